@@ -1,0 +1,13 @@
+"""The engine of Winnow. No Qt; can be used from a notebook.
+
+project    the facade: open, create, annotate, undo, queue, adopt results
+store      SQLite: images, annotations, heads, versions, migrations
+arrays     embeddings and predictions as safetensors files
+media      scan, decode, hash, thumbnails, tiles, synthetic defects, drawn demo pictures
+encoders   frozen networks and signal analysis that turn pictures into vectors
+heads      live head, committee, release head, calibration, figures, recipes
+query      utilities and orders of the pool
+jobs       specs down, events up, the worker process
+exchange   annotations and datasets in and out
+values, changes, errors   what all of them share
+"""

@@ -1,0 +1,188 @@
+"""Frozen reports that come up from the worker. Closed union, matched by the window and the command line alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.values import EncoderSignature, Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class JobStarted:
+    job: str
+    what: str
+    device: str = "cpu"
+    """What is really used, for example "cpu" or "cuda:0 (NVIDIA H200)"."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    job: str
+    stage: str
+    done: int
+    total: int | None
+    rate: float | None = None
+    """Units a second."""
+    remaining_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobNotice:
+    """Something the person should know while the job goes on: batch halved, fell back to the CPU."""
+
+    job: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """One readable picture."""
+
+    root: str
+    relative: str
+    content_hash: str
+    width: int
+    height: int
+    format: str
+    size_bytes: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    """One file that is no readable picture; quarantined with its reason."""
+
+    root: str
+    relative: str
+    reason: str
+    size_bytes: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilesScanned:
+    """A batch of a scan, to be written in one transaction before the next is asked for."""
+
+    job: str
+    found: tuple[ScannedFile, ...] = ()
+    failed: tuple[FailedFile, ...] = ()
+    unchanged: int = 0
+    ignored: int = 0
+    """Hidden files and captions beside pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootListed:
+    """A root was listed to its end: files known there and not in `relatives` are missing."""
+
+    job: str
+    root: str
+    relatives: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesFailed:
+    """Images that could be listed but not decoded in full: (content hash, reason)."""
+
+    job: str
+    failed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShardWritten:
+    """A shard is on disk and counts from now on."""
+
+    job: str
+    signature: EncoderSignature
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveUpdated:
+    """New live predictions and order; the arrays are in `file` (core.arrays.predictions)."""
+
+    job: str
+    file: str
+    annotations: int
+    seconds: float
+    metrics: Metrics | None
+    """Leave-one-out figures; never shown as honest."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    found: int
+    unchanged: int
+    failed: int
+    ignored: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedResult:
+    signature: EncoderSignature
+    embedded: int
+    cached: int
+    failed: int
+    images_per_second: float
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    """What Project.adopt_result needs; the arrays and the head lie in `folder`."""
+
+    folder: str
+    number: int
+    head_id: int
+    annotations: int
+    last_annotation: int
+    metrics: Metrics
+    seconds: float
+    device: str
+    seed: int
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class JobFinished:
+    job: str
+    result: ScanResult | EmbedResult | TrainResult
+
+
+@dataclass(frozen=True, slots=True)
+class JobCancelled:
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """`owner` is "user", "environment" or "bug" (core.errors); `text` is one line; `details` goes to the log."""
+
+    job: str
+    owner: str
+    text: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerDied:
+    """Sent by the window's end of the pipe when the process ended; the job named, if any, is lost."""
+
+    job: str | None
+    exit_code: int | None
+
+
+Event = (
+    JobStarted
+    | JobProgress
+    | JobNotice
+    | FilesScanned
+    | RootListed
+    | ImagesFailed
+    | ShardWritten
+    | LiveUpdated
+    | JobFinished
+    | JobCancelled
+    | JobFailed
+    | WorkerDied
+)

@@ -1,0 +1,95 @@
+"""Frozen orders that go down to the worker. Closed union; plain data and arrays, no open handles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.values import Annotated, EncoderSignature, Head, Tiles
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSpec:
+    """Look at the roots; answered by FilesScanned batches. The worker opens the database read-only for what is known."""
+
+    job: str
+    project: str
+    roots: tuple[str, ...]
+    """As the person gave them."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedSpec:
+    """Embed every present image that has no vector yet; answered by shards on disk and FilesFailed batches."""
+
+    job: str
+    project: str
+    encoder: str
+    tiles: Tiles
+    device: str
+    """auto, cpu, cuda, cuda:N or mps."""
+    batch_size: int | None = None
+    first: NDArray[np.uint8] | None = None
+    """(images, 32) hashes to embed before the others: what is on screen."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainSpec:
+    """Make a version: release head, committee, calibration, out-of-fold figures, predictions, queues."""
+
+    job: str
+    project: str
+    head: Head
+    signature: EncoderSignature
+    annotated: Annotated
+    excluded: NDArray[np.uint8]
+    """(images, 32) hashes kept out of training and of queues."""
+    number: int
+    """Number the version will get."""
+    output: str
+    """Folder to write, below the project; renamed into place when the result is adopted."""
+    last_annotation: int
+    device: str
+    seed: int = 0
+    recipe: dict[str, Any] = field(default_factory=dict)
+    """Parsed recipe; {} for the default."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveOpen:
+    """Hold the live head of one head in the worker; answered by LiveUpdated, now and after every LiveChange."""
+
+    job: str
+    project: str
+    head: Head
+    signature: EncoderSignature
+    annotated: Annotated
+    excluded: NDArray[np.uint8]
+    output: str
+    """Folder for the arrays that LiveUpdated names."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveChange:
+    """Annotations given since; rows whose targets are all NaN were taken back. Several waiting ones are merged."""
+
+    job: str
+    changed: Annotated
+    excluded: NDArray[np.uint8]
+    included: NDArray[np.uint8]
+    """Hashes newly excluded, and no longer excluded."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveClose:
+    job: str
+
+
+JobSpec = ScanSpec | EmbedSpec | TrainSpec
+"""Long work: one at a time, with progress and cancel."""
+LiveSpec = LiveOpen | LiveChange | LiveClose
+"""Short work, answered beside a running job."""

@@ -1,0 +1,241 @@
+"""Ids and frozen values that cross borders between the store, the worker and the face.
+
+Shapes: images = rows, outputs = labels of a class or tags head, 1 for a score head.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+ImageId = NewType("ImageId", int)
+"""Row number of an image within one project. Between projects and in files an image is its content hash."""
+ContentHash = NewType("ContentHash", str)
+"""SHA-256 of the file's bytes, 64 hexadecimal digits. As an array: uint8 (32,)."""
+HeadId = NewType("HeadId", int)
+LabelId = NewType("LabelId", int)
+"""A label keeps its id when it is renamed or moved; ids are never used again."""
+ActId = NewType("ActId", int)
+AnnotationId = NewType("AnnotationId", int)
+
+BRACKETS = 10
+"""Score heads run from 0 to 10, half steps allowed; inside the engine a score is divided by this."""
+MEMBERS = 8
+"""Members of a committee."""
+
+
+class HeadKind(StrEnum):
+    SCORE = "score"
+    CLASS = "class"
+    TAGS = "tags"
+
+
+class Source(StrEnum):
+    """Who or what annotated."""
+
+    HUMAN = "human"
+    IMPORT = "import"
+    SYNTHETIC = "synthetic"
+
+
+class Tiles(StrEnum):
+    NONE = "none"
+    FIVE_CROP = "five-crop"
+
+
+class Combine(StrEnum):
+    MEAN = "mean"
+    MEDIAN = "median"
+    MAX = "max"
+    MIN = "min"
+
+
+class Field(StrEnum):
+    """What an annotation row speaks about. Flags belong to the image, the others to an image under one head."""
+
+    ANSWER = "answer"
+    EXCLUDED = "excluded"
+    FLAGGED = "flagged"
+    SKIPPED = "skipped"
+
+
+class Strategy(StrEnum):
+    """Query strategies: the orders of the pool that exist so far."""
+
+    DISAGREEMENT = "disagreement"
+    MARGIN = "margin"
+    ENTROPY = "entropy"
+    RANDOM = "random"
+    DIVERSE = "diverse"
+    BEST = "best"
+    WORST = "worst"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """One image with the file it is shown from (the first present one where there are duplicates)."""
+
+    image_id: ImageId
+    content_hash: ContentHash
+    path: str
+    """Root as the person gave it, then the path below it, with "/" separators."""
+    width: int
+    height: int
+    """Pixels after the EXIF turn."""
+    format: str
+    size_bytes: int
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    label_id: LabelId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    head_id: HeadId
+    name: str
+    kind: HeadKind
+    labels: tuple[Label, ...]
+    """In order of their keys and of the network's outputs; empty for a score head."""
+    encoder: str
+    tiles: Tiles = Tiles.NONE
+    combine: Combine = Combine.MEAN
+    version: int | None = None
+    """The version in force."""
+
+    @property
+    def outputs(self) -> int:
+        return 1 if self.kind is HeadKind.SCORE else len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue:
+    label: LabelId
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreValue:
+    score: float
+    """0..10 in steps of 0.5."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagsValue:
+    """Labels in neither set are unknown, which is not the same as no."""
+
+    yes: frozenset[LabelId]
+    no: frozenset[LabelId] = frozenset()
+
+
+AnswerValue = ClassValue | ScoreValue | TagsValue
+FieldValue = AnswerValue | bool | None
+"""Answer for Field.ANSWER (None = cleared), bool for the other fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One row of the log. Rows are never changed; `retracts` names the row that this one takes back."""
+
+    annotation_id: AnnotationId
+    act_id: ActId
+    at: datetime
+    source: Source
+    image_id: ImageId
+    head_id: HeadId | None
+    field: Field
+    value: FieldValue
+    retracts: AnnotationId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds now for one image under one head."""
+
+    image_id: ImageId
+    answer: AnswerValue | None = None
+    excluded: bool = False
+    flagged: bool = False
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSignature:
+    """What a vector depends on beside the picture; stored with every shard and every exported head."""
+
+    encoder: str
+    """Id as `winnow encoders` lists it, hub id, or folder."""
+    key: str
+    """Folder name under embeddings/: safe characters, tells apart different weights of one id."""
+    revision: str
+    """Hub commit or digest of the weights; the code's own version for `signal`."""
+    preprocessing: str
+    """Canonical JSON of size, crop, mean, deviation, resampling."""
+    dim: int
+    tiles: Tiles = Tiles.NONE
+
+    @property
+    def folder(self) -> str:
+        return self.key if self.tiles is Tiles.NONE else f"{self.key}+{self.tiles.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Figures with the number of images and the way they were measured. None where the kind has no such figure."""
+
+    n: int
+    by: str
+    """"out-of-fold" or "audit"."""
+    accuracy: float | None = None
+    accuracy_low: float | None = None
+    accuracy_high: float | None = None
+    """95 % Wilson interval."""
+    balanced_accuracy: float | None = None
+    mae: float | None = None
+    """In brackets (0..10)."""
+    rank_correlation: float | None = None
+    mean_average_precision: float | None = None
+    calibration_error: float | None = None
+    per_label: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Label name -> precision, recall, n."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInfo:
+    head_id: HeadId
+    number: int
+    created_at: datetime
+    folder: str
+    """Below the project folder."""
+    annotations: int
+    """Images with an answer at that time."""
+    last_annotation: AnnotationId
+    metrics: Metrics
+    seconds: float
+    device: str
+    seed: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Annotated:
+    """Annotated images of one head, ready for training."""
+
+    hashes: NDArray[np.uint8]
+    """(images, 32)"""
+    targets: NDArray[np.float32]
+    """(images, outputs): one-hot for class; value / 10 for score; 1 yes, 0 no, NaN unknown for tags."""
+    weights: NDArray[np.float32]
+    """(images,)"""
+    groups: NDArray[np.int64]
+    """(images,) images of one group always share a fold."""
+
+    def __len__(self) -> int:
+        return len(self.hashes)

@@ -1,0 +1,1 @@
+"""Icons, styles, recipes and help texts."""

@@ -1,0 +1,1 @@
+"""Tests mirror the source; flows/ are user stories, rules/ guard imports and documents."""
