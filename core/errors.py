@@ -45,5 +45,5 @@ class Bug(WinnowError):
     """A state that the program's own logic excludes."""
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error
+class Cancelled(Exception):
     """The person stopped the work; what was finished is kept."""

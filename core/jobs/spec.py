@@ -13,7 +13,7 @@ from core.values import Annotated, EncoderSignature, Head, Tiles
 
 @dataclass(frozen=True, slots=True)
 class ScanSpec:
-    """Look at the roots; answered by FilesScanned batches. The worker opens the database read-only for what is known."""
+    """Look at the roots; answered by FilesScanned batches. What is known is read from the database, read-only."""
 
     job: str
     project: str
