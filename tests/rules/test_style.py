@@ -1,0 +1,37 @@
+"""The house style that a machine can check."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted(path for folder in ("app", "core") for path in (ROOT / folder).rglob("*.py"))
+LONGEST_FILE = 400
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("tool", [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]], ids=" ".join)
+def test_that_the_checker_finds_nothing(tool):
+    command = [str(Path(sys.executable).with_name(tool[0])), *tool[1:]]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_that_a_module_opens_with_a_sentence_and_is_no_hall(source):
+    lines = source.read_text(encoding="utf-8").splitlines()
+    assert lines and lines[0].startswith('"""'), "a module opens with one sentence"
+    assert len(lines) <= LONGEST_FILE, f"{len(lines)} lines: split by concept"
+
+
+def test_that_no_text_names_a_machine_or_a_registry():
+    telling = re.compile(r"(?<![\w.-])/(?:work|farm|root|home)/\w|python" + r"hosted|py" + r"pi\.org")
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if tracked.returncode != 0:
+        pytest.skip("not a git checkout")
+    names = [name for name in tracked.stdout.split("\0") if name and (ROOT / name).is_file()]
+    found = [name for name in names if telling.search((ROOT / name).read_text(encoding="utf-8", errors="ignore"))]
+    assert found == []
