@@ -1,0 +1,1 @@
+"""Item models and the frozen values that the views draw."""

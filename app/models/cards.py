@@ -1,0 +1,62 @@
+"""What the label view and the grid show for one image: every look-up is done before these are built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.values import AnswerValue, Head, ImageFile
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """One label of a class or tags head."""
+
+    key_text: str
+    """The key that answers it, as painted beside it: "3", "⇧3", or "" beyond the keys."""
+    name: str
+    probability: float | None = None
+    """None until the head predicts."""
+    votes: tuple[float, ...] = ()
+    """Each member's probability for this label."""
+    chosen: bool = False
+    """The standing answer (tags: an explicit yes)."""
+    refused: bool = False
+    """Tags only: an explicit no."""
+    proposed: bool = False
+    """What Space would confirm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One image under one head. Scores run from 0 to 10."""
+
+    image: ImageFile
+    head: Head
+    rows: tuple[CardRow, ...] = ()
+    score: float | None = None
+    spread: float | None = None
+    """Standard deviation of the members, in brackets."""
+    members: tuple[float, ...] = ()
+    proposed_score: float | None = None
+    """What Space would confirm, after nudges."""
+    answer: AnswerValue | None = None
+    answer_text: str = ""
+    flagged: bool = False
+    excluded: bool = False
+    skipped: bool = False
+    utility: float | None = None
+    reason: str = ""
+    """Why this image is asked now, in one short line."""
+    position: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the grid shows below one thumbnail."""
+
+    caption: str = ""
+    answer_text: str = ""
+    flagged: bool = False
+    excluded: bool = False
+    probability: float | None = None
