@@ -1,0 +1,107 @@
+"""Runs one job spec to its end, in whatever process it is called: the worker's or the command line's.
+
+Heavy imports stay inside the branches: a scan never loads torch, and nothing is loaded before it is needed.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from core.errors import Cancelled, EnvironmentProblem, UserError, WinnowError
+from core.jobs.events import EmbedResult, Event, JobCancelled, JobFailed, JobFinished, ScanResult, TrainResult
+from core.jobs.spec import EmbedSpec, JobSpec, ScanSpec, TrainSpec
+
+if TYPE_CHECKING:
+    from core.encoders.pipeline import EncoderCache
+
+log = logging.getLogger(__name__)
+
+Emit = Callable[[Event], None]
+IsCancelled = Callable[[], bool]
+JobResult = ScanResult | EmbedResult | TrainResult
+
+
+@dataclass(slots=True)
+class Warm:
+    """What a process keeps between jobs: loading an encoder takes seconds."""
+
+    encoders: EncoderCache | None = None
+
+
+def run_job(spec: JobSpec, emit: Emit, is_cancelled: IsCancelled, *, warm: Warm | None = None) -> JobResult:
+    """Do the work of `spec`; raises WinnowError, or Cancelled soon after `is_cancelled` turns true."""
+    match spec:
+        case ScanSpec():
+            return _scan(spec, emit, is_cancelled)
+        case EmbedSpec():
+            return _embed(spec, emit, is_cancelled, warm or Warm())
+        case TrainSpec():
+            from core.heads.version import train_version
+
+            return train_version(spec, emit, is_cancelled)
+        case _:
+            assert_never(spec)
+
+
+def _scan(spec: ScanSpec, emit: Emit, is_cancelled: IsCancelled) -> ScanResult:
+    from core.media.scan import run_scan
+    from core.project import Project
+
+    with Project.open(spec.project, read_only=True) as project:
+        known = {root: project.images.known(root) for root in spec.roots}
+    return run_scan(spec, known, emit, is_cancelled)
+
+
+def _embed(spec: EmbedSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -> EmbedResult:
+    from core.encoders.pipeline import EncoderCache, run_embed
+    from core.project import Project
+
+    if warm.encoders is None:
+        warm.encoders = EncoderCache()
+    with Project.open(spec.project, read_only=True) as project:
+        images = project.images.get(project.images.all().ids)
+    return run_embed(spec, images, emit, is_cancelled, cache=warm.encoders)
+
+
+def report_job(spec: JobSpec, emit: Emit, is_cancelled: IsCancelled, *, warm: Warm | None = None) -> None:
+    """Run to the end and say how it ended, as an event; errors are mapped here and nowhere else."""
+    try:
+        emit(JobFinished(spec.job, run_job(spec, emit, is_cancelled, warm=warm)))
+    except Cancelled:
+        emit(JobCancelled(spec.job))
+    except Exception as error:
+        log.exception("job %s failed", spec.job)
+        emit(failure(spec.job, error))
+
+
+def failure(job: str, error: BaseException) -> JobFailed:
+    """The one mapping of exceptions to their owner."""
+    details = "".join(traceback.format_exception(error))
+    match error:
+        case UserError():
+            return JobFailed(job, "user", str(error), details)
+        case EnvironmentProblem():
+            return JobFailed(job, "environment", str(error), details)
+        case WinnowError():
+            return JobFailed(job, "bug", str(error), details)
+        case _ if (text := _environment_text(error)) is not None:
+            return JobFailed(job, "environment", text, details)
+        case _:
+            line = " ".join(str(error).split())[:200]
+            return JobFailed(job, "bug", f"{type(error).__name__}: {line}; the log has the details", details)
+
+
+def _environment_text(error: BaseException) -> str | None:
+    """One line for faults of the machine that arrive as plain exceptions. torch's own is known by name only."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return "the memory is full; close other programs or choose --device cpu"
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "the disk is full; make room, then go on: what was finished is kept"
+    if isinstance(error, PermissionError):
+        return f"no permission for {error.filename}; change it or choose another folder"
+    return None
