@@ -1,0 +1,245 @@
+"""The table of every act: its id, text, default keys, tip, and where it applies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.keys import Chord
+from core.errors import UserError
+from core.values import HeadKind
+
+
+class View(StrEnum):
+    """What fills the middle of the window."""
+
+    LABEL = "label"
+    GRID = "grid"
+    EMPTY = "empty"
+
+
+class Group(StrEnum):
+    """Headings of the key overlay and of the menus."""
+
+    ANSWER = "Answer"
+    MOVE = "Move"
+    MARK = "Mark"
+    LOOK = "Look"
+    WORK = "Work"
+    PROJECT = "Project"
+
+
+ALL_KINDS = frozenset(HeadKind)
+ALL_VIEWS = frozenset(View)
+CARDS = frozenset({View.LABEL, View.GRID})
+SINGLE = frozenset({View.LABEL})
+DIGITS = "1234567890"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing a person can do. `repeats`: goes on while the key is held down."""
+
+    act_id: str
+    text: str
+    keys: tuple[str, ...]
+    tip: str
+    group: Group
+    kinds: frozenset[HeadKind] = ALL_KINDS
+    views: frozenset[View] = ALL_VIEWS
+    repeats: bool = False
+    line: str = ""
+    """Acts with one `line` share a line of the key list; "" for the act's own text."""
+
+    @property
+    def breadth(self) -> int:
+        """How many contexts the act applies in; the narrower of two acts on one key wins."""
+        return len(self.kinds) * len(self.views)
+
+
+_SCORE = frozenset({HeadKind.SCORE})
+_CLASS = frozenset({HeadKind.CLASS})
+_TAGS = frozenset({HeadKind.TAGS})
+
+
+def _digit_acts() -> Iterable[Act]:
+    plain = "score 0–9 · class 1–10 · tag 1–10 yes"
+    shifted = "score + 0.5 · class 11–20 · tag no"
+    for number, digit in enumerate(DIGITS, start=1):
+        tip = f"Score {digit}, class {number}, or tag {number} yes; then the next image (tags stay)"
+        yield Act(f"answer_{digit}", f"Answer {digit}", (digit,), tip, Group.ANSWER, views=CARDS, line=plain)
+        tip = f"Score {digit}.5, class {number + 10}, or tag {number} no"
+        keys = (f"Shift+{digit}",)
+        yield Act(f"second_{digit}", f"Answer ⇧{digit}", keys, tip, Group.ANSWER, views=CARDS, line=shifted)
+
+
+_ANSWERS = (
+    *_digit_acts(),
+    Act("top_score", "Score 10", ("-", "Num+", "T"), "Score 10 in one stroke", Group.ANSWER, _SCORE, CARDS),
+    Act("toggle_tag", "Turn the marked tag", ("T",), "The tag that Up and Down marked", Group.ANSWER, _TAGS, SINGLE),
+    Act(
+        "nudge_up", "Nudge up", ("Up",), "Half a step up; class or tag above", Group.ANSWER, views=SINGLE, repeats=True
+    ),
+    Act(
+        "nudge_down",
+        "Nudge down",
+        ("Down",),
+        "Half a step down; class or tag below",
+        Group.ANSWER,
+        ALL_KINDS,
+        SINGLE,
+        True,
+    ),
+    Act(
+        "confirm",
+        "Confirm the proposal",
+        ("Space", "Enter"),
+        "Take what the head proposes; for tags the rest counts as no",
+        Group.ANSWER,
+        views=CARDS,
+    ),
+    Act(
+        "undo",
+        "Undo",
+        ("Backspace", "Ctrl+Z"),
+        "Take back the last act and return to it, also after a restart",
+        Group.ANSWER,
+    ),
+    Act("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was undone", Group.ANSWER),
+)
+_MOVES = (
+    Act("next", "Next", ("Right",), "Next image, without deciding", Group.MOVE, views=SINGLE, repeats=True),
+    Act("previous", "Previous", ("Left",), "Back through what was done", Group.MOVE, views=SINGLE, repeats=True),
+    Act("first", "First", ("Home",), "Start of the queue", Group.MOVE, views=SINGLE),
+    Act("last", "Last", ("End",), "End of the queue", Group.MOVE, views=SINGLE),
+    Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=CARDS),
+)
+_MARKS = (
+    Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS),
+    Act("exclude", "Exclude", ("X",), "Keep out of training for good; again to take back in", Group.MARK, views=CARDS),
+    Act("flag", "Flag", ("F",), "Mark to find it again", Group.MARK, views=CARDS),
+    Act("clear", "Clear the answer", ("U",), "The image is open again", Group.MARK, views=CARDS),
+)
+_LOOKS = (
+    Act("actual_size", "Actual size", ("Z",), "1:1 at the cursor, again to fit", Group.LOOK, views=SINGLE),
+    Act("zoom_in", "Zoom in", ("+", "=", "Ctrl++", "Ctrl+="), "Larger", Group.LOOK, views=SINGLE, repeats=True),
+    Act(
+        "zoom_out",
+        "Zoom out",
+        ("-", "Ctrl+-", "Num-"),
+        "Smaller; the plain - is score 10 under a score head",
+        Group.LOOK,
+        views=SINGLE,
+        repeats=True,
+    ),
+    Act("fit", "Fit", ("Ctrl+0",), "The whole image", Group.LOOK, views=SINGLE),
+    Act("lock_zoom", "Lock zoom", ("Shift+Z",), "Keep zoom and place for the next images", Group.LOOK, views=SINGLE),
+    Act("grid", "Grid", ("G",), "Many images: select, then a digit answers them all", Group.LOOK, views=CARDS),
+    Act("single", "Single image", ("E",), "One image large", Group.LOOK, views=CARDS),
+    Act(
+        "hide_prediction",
+        "Hide the prediction",
+        ("H",),
+        "Answer unswayed; tap to switch, hold to hide for a moment",
+        Group.LOOK,
+        views=SINGLE,
+    ),
+    Act("select_all", "Select all", ("Ctrl+A",), "Every image of the grid", Group.LOOK, views=frozenset({View.GRID})),
+    Act("key_overlay", "Keys", ("?", "F1"), "Show or hide this list", Group.LOOK),
+    Act("escape", "Leave", ("Esc",), "Leave the zoom, the selection or the grid", Group.LOOK),
+)
+_WORK = (
+    Act("retrain", "Retrain", ("Ctrl+R", "F5"), "Make a new version from every answer", Group.WORK),
+    Act("next_head", "Next head", ("Tab",), "The next question", Group.WORK, views=ALL_VIEWS),
+    Act("previous_head", "Previous head", ("Shift+Tab",), "The question before", Group.WORK),
+    Act("cancel_job", "Cancel the running work", (), "What is finished is kept", Group.WORK),
+    Act("auto_retrain", "Retrain by itself", (), "After 20 new answers", Group.WORK),
+    Act("auto_advance", "Advance after an answer", (), "Show the next image at once", Group.WORK),
+)
+_PROJECTS = (
+    Act("open_folder", "Open a folder of images…", ("Ctrl+O",), "Makes a project for it", Group.PROJECT),
+    Act("open_project", "Open a project…", ("Ctrl+Shift+O",), "A folder with a project.sqlite", Group.PROJECT),
+    Act("add_folders", "Add images…", (), "Another folder for this project", Group.PROJECT),
+    Act("rescan", "Look for new images", (), "Scan the folders again", Group.PROJECT),
+    Act("new_head", "New head…", ("Ctrl+N",), "Ask another question of every image", Group.PROJECT),
+    Act("edit_head", "Edit the head…", (), "Name, labels and their order", Group.PROJECT),
+    Act("show_failed", "Files that failed…", (), "Each with its reason", Group.PROJECT),
+    Act("theme_system", "Theme of the system", (), "Light or dark as the system is", Group.PROJECT),
+    Act("theme_light", "Light theme", (), "Dark on light", Group.PROJECT),
+    Act("theme_dark", "Dark theme", (), "Light on dark", Group.PROJECT),
+    Act("quit", "Quit", ("Ctrl+Q",), "Everything is saved already", Group.PROJECT),
+)
+ACTS: tuple[Act, ...] = (*_ANSWERS, *_MOVES, *_MARKS, *_LOOKS, *_WORK, *_PROJECTS)
+BY_ID: Mapping[str, Act] = {act.act_id: act for act in ACTS}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """One line of the key overlay and of the README's key list."""
+
+    group: Group
+    keys: str
+    text: str
+    tip: str
+
+
+class Bindings:
+    """Which act a chord means in which context."""
+
+    def __init__(self, keys: Mapping[str, Sequence[str]] | None = None) -> None:
+        """`keys` replaces default keys by act id; raises UserError on unknown acts, unknown keys and clashes."""
+        changed = dict(keys or {})
+        for act_id in changed.keys() - BY_ID.keys():
+            raise UserError(f"no act is called {act_id!r}", "take the ids of the key list")
+        self._keys = {act.act_id: tuple(changed.get(act.act_id, act.keys)) for act in ACTS}
+        self._acts: dict[Chord, list[Act]] = {}
+        for act in ACTS:
+            for text in self._keys[act.act_id]:
+                self._bind(act, text)
+
+    def keys_of(self, act_id: str) -> tuple[str, ...]:
+        return self._keys[act_id]
+
+    def find(self, chord: Chord, *, kind: HeadKind | None, view: View) -> Act | None:
+        """The narrowest act bound to the chord here. Without a head every kind's acts are out, save the common ones."""
+        fitting = [
+            act
+            for act in self._acts.get(chord, ())
+            if view in act.views and (act.kinds == ALL_KINDS if kind is None else kind in act.kinds)
+        ]
+        return min(fitting, key=lambda act: act.breadth, default=None)
+
+    def lines(self) -> list[KeyLine]:
+        """The key list in the table's order; acts without a key are left out."""
+        lines: dict[tuple[Group, str], KeyLine] = {}
+        for act in ACTS:
+            key = (act.group, act.line or act.act_id)
+            if self._keys[act.act_id] and key not in lines:
+                shared = [other for other in ACTS if act.line and other.line == act.line]
+                keys = self._range(shared) if shared else " · ".join(self._keys[act.act_id])
+                text = act.line or act.text
+                tip = "" if act.line else act.tip
+                lines[key] = KeyLine(act.group, keys, text[0].upper() + text[1:], tip)
+        return list(lines.values())
+
+    def _range(self, acts: Sequence[Act]) -> str:
+        keys = [self._keys[act.act_id] for act in acts]
+        default = all(keys[place] == act.keys for place, act in enumerate(acts))
+        if default:
+            return f"{keys[0][0]}–{keys[-2][0][-1]}, {keys[-1][0][-1]}"
+        return " ".join(texts[0] for texts in keys if texts)
+
+    def _bind(self, act: Act, text: str) -> None:
+        try:
+            chord = Chord.parse(text)
+        except ValueError as error:
+            raise UserError(str(error), f"choose another key for {act.text!r}") from error
+        taken = self._acts.setdefault(chord, [])
+        for other in taken:
+            meant = text in act.keys and text in other.keys and act.breadth != other.breadth
+            if other.kinds & act.kinds and other.views & act.views and not meant:
+                raise UserError(
+                    f"{text} means both {other.text!r} and {act.text!r}", "choose another key for one of them"
+                )
+        taken.append(act)

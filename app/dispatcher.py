@@ -1,0 +1,106 @@
+"""The one place where key presses become acts: an event filter on the application, whatever has the focus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from app.actions import Act, Bindings, View
+from app.keys import Chord, chord_of
+from core.values import HeadKind
+
+HOLD_S = 0.3
+"""A key held longer than this was held for a moment, not tapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyContext:
+    """What a chord's meaning depends on."""
+
+    kind: HeadKind | None
+    view: View
+
+
+class KeyDispatcher(QObject):
+    """Looks each chord up in the bindings and performs its act; keys typed into text fields are left alone."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        bindings: Bindings,
+        context: Callable[[], KeyContext],
+        perform: Callable[[str], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent or window)
+        self._window = window
+        self._context = context
+        self._perform = perform
+        self.bindings = bindings
+        self._holding: tuple[Chord, str, float] | None = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) or not isinstance(event, QKeyEvent):
+            return False
+        if not self._is_ours(watched):
+            return False
+        return self._press(event) if kind == QEvent.Type.KeyPress else self._release(event)
+
+    def _is_ours(self, watched: QObject) -> bool:
+        if QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None:
+            return False
+        if isinstance(watched, QWindow):
+            own = watched is self._window.windowHandle()
+        else:
+            own = isinstance(watched, QWidget) and watched.window() is self._window
+        return own and not _takes_text(QApplication.focusWidget())
+
+    def _press(self, event: QKeyEvent) -> bool:
+        chord = chord_of(event, QGuiApplication.platformName())
+        act = self._find(chord)
+        if chord is None or act is None:
+            return False
+        if event.isAutoRepeat() and not act.repeats:
+            return True
+        if act.act_id == "hide_prediction" and not event.isAutoRepeat():
+            self._holding = (chord, act.act_id, time.monotonic())
+        self._perform(act.act_id)
+        return True
+
+    def _release(self, event: QKeyEvent) -> bool:
+        if event.isAutoRepeat() or self._holding is None:
+            return False
+        chord, act_id, since = self._holding
+        released = chord_of(event, QGuiApplication.platformName())
+        if released is None or released.key != chord.key:
+            return False
+        self._holding = None
+        if time.monotonic() - since > HOLD_S:
+            self._perform(act_id)
+        return True
+
+    def _find(self, chord: Chord | None) -> Act | None:
+        if chord is None:
+            return None
+        context = self._context()
+        return self.bindings.find(chord, kind=context.kind, view=context.view)
+
+
+def _takes_text(widget: QWidget | None) -> bool:
+    if isinstance(widget, QComboBox):
+        return widget.isEditable()
+    return isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit | QAbstractSpinBox)

@@ -1,0 +1,123 @@
+"""A person's preferences: one JSON file that is read kindly, written whole, and never cleared."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+_log = logging.getLogger(__name__)
+RECENT_KEPT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    theme: str = "system"
+    """light, dark or system."""
+    auto_retrain: bool = True
+    retrain_after: int = 20
+    """New annotations that set off a retrain by itself."""
+    auto_advance: bool = True
+    device: str = "auto"
+    recent: tuple[str, ...] = ()
+    """Project folders, newest first."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Act id -> keys that replace its default ones."""
+    window: tuple[int, int] = (1280, 800)
+    maximized: bool = False
+
+
+def default_path() -> Path:
+    return Path(platformdirs.user_config_dir("winnow", appauthor=False)) / "settings.json"
+
+
+class SettingsFile:
+    """The settings in force; each change is on disk before the call returns."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or default_path()
+        self._unknown: dict[str, Any] = {}
+        self.value = self._read()
+
+    def change(self, **fields: Any) -> Settings:
+        self.value = dataclasses.replace(self.value, **fields)
+        self._write()
+        return self.value
+
+    def remember(self, project: Path) -> Settings:
+        """Puts a project first among the recent ones."""
+        text = str(project)
+        others = tuple(recent for recent in self.value.recent if recent != text)
+        return self.change(recent=(text, *others)[:RECENT_KEPT])
+
+    def _read(self) -> Settings:
+        try:
+            raw = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Settings()
+        except (OSError, ValueError) as error:
+            return self._set_aside(error)
+        if not isinstance(raw, dict):
+            return self._set_aside(ValueError("not an object"))
+        known = {entry.name for entry in dataclasses.fields(Settings)}
+        # Keys of a newer program are kept and written back.
+        self._unknown = {key: value for key, value in raw.items() if key not in known}
+        return _settings_from(raw)
+
+    def _set_aside(self, error: Exception) -> Settings:
+        aside = self._path.with_suffix(".unreadable.json")
+        _log.warning("settings could not be read (%s); kept as %s", error, aside.name)
+        try:
+            self._path.replace(aside)
+        except OSError as problem:
+            _log.warning("settings could not be set aside: %s", problem)
+        return Settings()
+
+    def _write(self) -> None:
+        text = json.dumps(self._unknown | dataclasses.asdict(self.value), indent=2, sort_keys=True)
+        temporary = self._path.with_suffix(".tmp")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self._path)
+        except OSError as error:
+            _log.warning("settings could not be written: %s", error)
+
+
+def _settings_from(raw: Mapping[str, Any]) -> Settings:
+    """Each field that has the right shape; the default for every other one."""
+    default = Settings()
+    return Settings(
+        theme=raw["theme"] if raw.get("theme") in ("light", "dark", "system") else default.theme,
+        auto_retrain=_typed(raw, "auto_retrain", bool, default.auto_retrain),
+        retrain_after=max(1, _typed(raw, "retrain_after", int, default.retrain_after)),
+        auto_advance=_typed(raw, "auto_advance", bool, default.auto_advance),
+        device=_typed(raw, "device", str, default.device),
+        recent=tuple(text for text in _typed(raw, "recent", list, []) if isinstance(text, str)),
+        keys={act: tuple(map(str, keys)) for act, keys in _typed(raw, "keys", dict, {}).items() if _is_list(keys)},
+        window=_size(raw.get("window"), default.window),
+        maximized=_typed(raw, "maximized", bool, default.maximized),
+    )
+
+
+def _typed(raw: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
+    value = raw.get(key, default)
+    return value if isinstance(value, kind) else default
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _size(value: object, default: tuple[int, int]) -> tuple[int, int]:
+    match value:
+        case [int(width), int(height)] if width >= 400 and height >= 300:
+            return width, height
+        case _:
+            return default
