@@ -1,0 +1,1 @@
+"""Arrays on disk: content hashes, embeddings and predictions, kept as safetensors files."""

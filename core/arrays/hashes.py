@@ -1,0 +1,49 @@
+"""Content hashes as text, as rows of bytes, and as 64-bit keys for looking up many at once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.values import ContentHash
+
+HASH_BYTES = 32
+"""SHA-256."""
+_READ_BYTES = 1 << 20
+
+
+def hash_of_bytes(data: bytes) -> ContentHash:
+    return ContentHash(hashlib.sha256(data).hexdigest())
+
+
+def hash_of_stream(stream: BinaryIO) -> ContentHash:
+    """Reads from where the stream stands to its end, a piece at a time."""
+    digest = hashlib.sha256()
+    while piece := stream.read(_READ_BYTES):
+        digest.update(piece)
+    return ContentHash(digest.hexdigest())
+
+
+def content_hash(path: str | os.PathLike[str]) -> ContentHash:
+    with open(path, "rb") as stream:  # noqa: PTH123 - a Path would be built for each of a million files
+        return hash_of_stream(stream)
+
+
+def hash_bytes(hashes: Sequence[ContentHash]) -> NDArray[np.uint8]:  # (images, 32)
+    packed = bytes.fromhex("".join(hashes))
+    return np.frombuffer(packed, dtype=np.uint8).reshape(len(hashes), HASH_BYTES).copy()
+
+
+def hash_text(row: NDArray[np.uint8]) -> ContentHash:  # row: (32,)
+    return ContentHash(row.tobytes().hex())
+
+
+def hash_keys(hashes: NDArray[np.uint8]) -> NDArray[np.uint64]:  # (images, 32) -> (images,)
+    """The first eight bytes of each hash as a big-endian number: sorts as the text does."""
+    first = np.ascontiguousarray(hashes[:, :8])
+    return first.view(">u8").reshape(-1).astype(np.uint64)

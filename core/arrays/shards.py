@@ -1,0 +1,130 @@
+"""One shard of embeddings: some images' vectors with their hashes and the encoder that made them.
+
+Shapes: images = rows of the shard, tiles = crops of an image embedded apart, dim = values of a vector.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays.hashes import HASH_BYTES
+from core.arrays.tensor_file import TensorPlace, read_header, read_tensor_into, write_tensors
+from core.errors import EnvironmentProblem
+from core.values import EncoderSignature, Tiles
+
+_NAME = re.compile(r"(\d{6,})\.safetensors")
+_LEFT_OVER = re.compile(r"\.\d{6,}\.safetensors\.\d+\.tmp")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shard:
+    """A whole shard on disk; the vectors stay there."""
+
+    path: Path
+    signature: EncoderSignature
+    hashes: NDArray[np.uint8]
+    """(images, 32)"""
+    place: TensorPlace
+    """Of the embeddings, (images, dim) or (images, tiles, dim) float16."""
+    stamp: tuple[int, int]
+    """Size and time of change, to see that a file of the same name was made anew."""
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+
+def shard_number(path: Path) -> int | None:
+    """None for a file that is no shard by its name."""
+    match = _NAME.fullmatch(path.name)
+    return int(match.group(1)) if match else None
+
+
+def shard_paths(folder: Path) -> list[Path]:
+    """In the order they were written."""
+    if not folder.is_dir():
+        return []
+    numbered = [(number, path) for path in folder.iterdir() if (number := shard_number(path)) is not None]
+    return [path for _, path in sorted(numbered)]
+
+
+def remove_left_overs(folder: Path) -> None:
+    """Files that a killed writer did not come to rename; only the one writer of a folder may call this."""
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if _LEFT_OVER.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
+def write_shard(
+    path: Path, signature: EncoderSignature, hashes: NDArray[np.uint8], embeddings: NDArray[np.float16]
+) -> None:
+    """Whole or not at all, see `write_tensors`."""
+    write_tensors(path, {"embeddings": embeddings, "hashes": hashes}, _metadata(signature))
+
+
+def read_shard(path: Path) -> Shard:
+    """Reads the hashes. Raises EnvironmentProblem, in one line, for a shard that cannot be trusted."""
+    stamp = file_stamp(path)
+    header = read_header(path)
+    try:
+        signature = _signature(header.metadata)
+        embeddings, hashes = header.tensors["embeddings"], header.tensors["hashes"]
+    except (KeyError, ValueError) as error:
+        raise EnvironmentProblem(f"{path.name} is broken: no or a wrong {error}") from error
+    if not _fits(signature, embeddings, hashes):
+        raise EnvironmentProblem(f"{path.name} is broken: its arrays do not fit its description")
+    rows = np.empty(hashes.shape, np.uint8)
+    read_tensor_into(path, hashes, rows)
+    return Shard(path, signature, rows, embeddings, stamp)
+
+
+def file_stamp(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot read {path}: {error.strerror or error}") from error
+    return status.st_size, status.st_mtime_ns
+
+
+def same_vectors(one: EncoderSignature, other: EncoderSignature) -> bool:
+    """One encoder may go by two names, a hub id and a folder; its vectors are the same."""
+    return replace(one, encoder="") == replace(other, encoder="")
+
+
+def _fits(signature: EncoderSignature, embeddings: TensorPlace, hashes: TensorPlace) -> bool:
+    dimensions = 2 if signature.tiles is Tiles.NONE else 3
+    return (
+        embeddings.dtype == np.float16
+        and len(embeddings.shape) == dimensions
+        and embeddings.shape[-1] == signature.dim
+        and hashes.dtype == np.uint8
+        and hashes.shape == (embeddings.shape[0], HASH_BYTES)
+    )
+
+
+def _metadata(signature: EncoderSignature) -> dict[str, str]:
+    return {
+        "encoder": signature.encoder,
+        "key": signature.key,
+        "revision": signature.revision,
+        "preprocessing": signature.preprocessing,
+        "dim": str(signature.dim),
+        "tiles": signature.tiles.value,
+    }
+
+
+def _signature(metadata: Mapping[str, str]) -> EncoderSignature:
+    return EncoderSignature(
+        encoder=metadata["encoder"],
+        key=metadata["key"],
+        revision=metadata["revision"],
+        preprocessing=metadata["preprocessing"],
+        dim=int(metadata["dim"]),
+        tiles=Tiles(metadata["tiles"]),
+    )

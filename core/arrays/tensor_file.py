@@ -1,0 +1,146 @@
+"""One safetensors file: written whole or not at all, read as memory-mapped views after its header was checked.
+
+The header is parsed here and not by the safetensors package because its NumPy reader copies every tensor, and because
+opening predictions of a million images must cost nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import mmap
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+
+from core.errors import EnvironmentProblem
+
+HEADER_LIMIT = 1 << 20
+"""Bytes. A header of ours has about 1,000; the format would allow 100 million."""
+_DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I64": "<i8", "I32": "<i4", "U8": "|u1", "BOOL": "|b1"}
+
+
+@dataclass(frozen=True, slots=True)
+class TensorPlace:
+    """Where a tensor lies in its file."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    offset: int
+    """Bytes from the start of the file."""
+
+    @property
+    def size_bytes(self) -> int:
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+@dataclass(frozen=True, slots=True)
+class TensorHeader:
+    tensors: Mapping[str, TensorPlace]
+    metadata: Mapping[str, str]
+
+
+def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> None:
+    """Replaces `path` in one step, and only once every byte is on the disk: a kill leaves the old file or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, temporary, dict(metadata))
+        _sync(temporary)
+        temporary.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def read_header(path: Path) -> TensorHeader:
+    """Raises EnvironmentProblem for a file that is torn, is no safetensors file, or claims what it does not hold."""
+    try:
+        with path.open("rb") as file:
+            return _parse_header(file, os.fstat(file.fileno()).st_size)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise EnvironmentProblem(f"{path.name} is broken: {error}") from error
+
+
+def map_tensors(path: Path, places: Mapping[str, TensorPlace]) -> dict[str, NDArray[Any]]:
+    """Read-only views, paid for as pages are touched. Together they hold one file handle for as long as they live."""
+    try:
+        with path.open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return {name: _view(mapped, place) for name, place in places.items()}
+    except (OSError, ValueError) as error:
+        raise EnvironmentProblem(f"cannot read {path}: {error}") from error
+
+
+def read_tensor_into(path: Path, place: TensorPlace, out: NDArray[Any]) -> None:
+    """Fills `out`, which is contiguous and of the tensor's shape and type: the fast way for a tensor wanted whole."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            file.seek(place.offset)
+            _fill(file, out.reshape(-1).view(np.uint8).data)
+    except (OSError, EOFError) as error:
+        raise EnvironmentProblem(f"cannot read {path}: {error}") from error
+
+
+def _view(mapped: mmap.mmap, place: TensorPlace) -> NDArray[Any]:
+    if place.size_bytes == 0:
+        return np.empty(place.shape, place.dtype)
+    return np.frombuffer(mapped, place.dtype, math.prod(place.shape), place.offset).reshape(place.shape)
+
+
+def _fill(file: Any, target: memoryview) -> None:
+    done = 0
+    while done < len(target):
+        count = file.readinto(target[done:])
+        if not count:
+            raise EOFError("the file ends early")
+        done += count
+
+
+def _parse_header(file: BinaryIO, file_bytes: int) -> TensorHeader:
+    start = file.read(8)
+    if len(start) < 8:
+        raise ValueError("the file is too short")
+    (header_bytes,) = struct.unpack("<Q", start)
+    if header_bytes > HEADER_LIMIT or header_bytes > file_bytes - 8:
+        raise ValueError(f"a header of {header_bytes:,} bytes")
+    fields = json.loads(file.read(header_bytes))
+    metadata = fields.pop("__metadata__", {})
+    if not all(isinstance(text, str) for text in metadata.values()):
+        raise ValueError("metadata that is not text")
+    places = {name: _place(field, 8 + header_bytes, file_bytes) for name, field in fields.items()}
+    return TensorHeader(places, metadata)
+
+
+def _place(field: Mapping[str, Any], data_start: int, file_bytes: int) -> TensorPlace:
+    begin, end = field["data_offsets"]
+    shape = tuple(field["shape"])
+    if not all(isinstance(number, int) and number >= 0 for number in (begin, end, *shape)):
+        raise ValueError("sizes that are no whole numbers")
+    place = TensorPlace(np.dtype(_DTYPES[field["dtype"]]), shape, data_start + begin)
+    if end - begin != place.size_bytes or data_start + end > file_bytes:
+        raise ValueError("a tensor reaches beyond the end of the file")
+    return place
+
+
+def _sync(path: Path) -> None:
+    """Flushes a file, or a folder's list of names, to the disk."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except PermissionError:  # Windows cannot open a folder
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""Pictures: finding files, decoding them safely, thumbnails, tiles, synthetic defects, drawn demo pictures."""
