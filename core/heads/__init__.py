@@ -1,0 +1,1 @@
+"""Heads: the small networks and kernel machines that answer one question of every image from its embedding."""

@@ -1,0 +1,228 @@
+"""The committee: eight members solved as one batch on one kernel; their mean is the answer, their spread the votes.
+
+Class and tags: members see bootstrap weights (Rubin, "The Bayesian bootstrap", 1981) and are pulled towards random
+functions instead of zero (Pearce et al., "Uncertainty in neural networks: approximately Bayesian ensembling", 2020).
+Score: members of unlike kinds, whose spread taught more than that of like ones (see core.heads.unlike).
+
+Letters: n = annotated images, m = support images, k = images asked about, outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.heads.evidence import KernelShape, patterns
+from core.heads.kernel import AnsweredRows, fit_kernel
+from core.heads.ridge import cholesky
+from core.heads.similarity import mean_tile, rbf, unit_rows
+from core.heads.squash import probabilities
+from core.values import MEMBERS, HeadKind
+
+_BLOCK = 2048
+_ANCHOR_SCALE = 0.15
+"""Deviation of the random functions, in units of the targets (0 to 1)."""
+
+
+class Response(IntEnum):
+    """How a member reads similarities."""
+
+    RBF = 0
+    LINEAR = 1
+    SMOOTHER = 2
+    """Nadaraya-Watson: the average answer of near images; the soft form of nearest neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    response: Response
+    width: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Committee:
+    """Members that share their support: predictions for new images need its similarities once."""
+
+    kind: HeadKind
+    support: NDArray[np.float32]
+    """(m, dim) unit rows"""
+    members: tuple[Member, ...]
+    coefficients: NDArray[np.float32]
+    """(members, m, outputs)"""
+    mass: NDArray[np.float32]
+    """(members, m) weight of each support image for smoothers, 0 elsewhere"""
+    mean: NDArray[np.float32]
+    """(outputs,)"""
+    sharpness: float
+
+    def predict(self, embeddings: NDArray[np.floating], *, device: str = "cpu") -> NDArray[np.float32]:
+        """Probabilities (members, k, outputs) for embeddings (k, dim) or (k, tiles, dim)."""
+        reader = CommitteeReader(self, device)
+        support = torch.as_tensor(self.support, device=device)
+        found = np.empty((len(self.members), len(embeddings), len(self.mean)), dtype=np.float32)
+        for start in range(0, len(embeddings), _BLOCK):
+            rows = unit_rows(mean_tile(embeddings[start : start + _BLOCK]), device)
+            said = reader.read((rows @ support.T,))
+            found[:, start : start + _BLOCK] = said.cpu().numpy()
+        return found
+
+    def to_arrays(self) -> dict[str, NDArray[np.float32]]:
+        """Tensors for a safetensors file."""
+        shapes = np.array([[member.response, member.width] for member in self.members], dtype=np.float32)
+        return {
+            "support": self.support,
+            "members": shapes,
+            "coefficients": self.coefficients,
+            "mass": self.mass,
+            "mean": self.mean,
+            "sharpness": np.array([self.sharpness], dtype=np.float32),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.float32]], kind: HeadKind) -> Committee:
+        members = tuple(Member(Response(int(response)), float(width)) for response, width in arrays["members"])
+        fields = (arrays["coefficients"], arrays["mass"], arrays["mean"])
+        return cls(kind, arrays["support"], members, *fields, float(arrays["sharpness"][0]))
+
+
+class CommitteeReader:
+    """A committee laid out on one device for reading many blocks of similarities."""
+
+    def __init__(self, committee: Committee, device: str = "cpu") -> None:
+        self._committee = committee
+        self._mean = torch.as_tensor(committee.mean, device=device)
+        self._widths: dict[Member, list[int]] = {}
+        for number, member in enumerate(committee.members):
+            self._widths.setdefault(member, []).append(number)
+        self._tables = {member: self._table(numbers).to(device) for member, numbers in self._widths.items()}
+
+    def _table(self, numbers: list[int]) -> Tensor:
+        """(m, columns): coefficients of these members side by side, then for a smoother their masses."""
+        coefficients = torch.from_numpy(self._committee.coefficients[numbers])  # (some, m, outputs)
+        flat = coefficients.permute(1, 0, 2).reshape(coefficients.shape[1], -1)
+        mass = torch.from_numpy(self._committee.mass[numbers]).T
+        return torch.cat([flat, mass], dim=1).contiguous()
+
+    def read(self, similarities: tuple[Tensor, ...]) -> Tensor:
+        """Probabilities (members, k, outputs) from blocks of columns (k, some of m), in the order of the support."""
+        k, outputs = len(similarities[0]), len(self._mean)
+        values = torch.empty(len(self._committee.members), k, outputs, device=self._mean.device)
+        for member, table in self._tables.items():
+            numbers = self._widths[member]
+            total = _respond(similarities, table, member)  # (k, some * outputs + some)
+            said = total[:, : len(numbers) * outputs].reshape(k, len(numbers), outputs)
+            if member.response is Response.SMOOTHER:
+                said = said / (total[:, len(numbers) * outputs :, None] + 1e-9)
+            values[numbers] = said.permute(1, 0, 2)
+        return probabilities(values + self._mean, self._committee.kind, self._committee.sharpness)
+
+
+def _respond(similarities: tuple[Tensor, ...], table: Tensor, member: Member) -> Tensor:
+    total = torch.zeros(len(similarities[0]), table.shape[1], device=table.device)
+    start = 0
+    for block in similarities:
+        response = block if member.response is Response.LINEAR else rbf(block, member.width)
+        total.addmm_(response, table[start : start + block.shape[1]])
+        start += block.shape[1]
+    return total
+
+
+def fit_committee(
+    embeddings: NDArray[np.floating],
+    targets: NDArray[np.floating],
+    weights: NDArray[np.floating],
+    kind: HeadKind,
+    *,
+    members: int = MEMBERS,
+    seed: int = 0,
+    groups: NDArray[np.int64] | None = None,
+    device: str = "cpu",
+) -> Committee:
+    """Fit `members` members to embeddings (n, dim), targets (n, outputs; NaN = unknown) and weights (n,)."""
+    head = fit_kernel(embeddings, targets, weights, kind, groups=groups, seed=seed, device=device)
+    answers = AnsweredRows.of(unit_rows(mean_tile(embeddings), device), targets, weights, kind, groups)
+    support = answers.draw_support(seed)
+    draws = bootstrap_weights(len(answers.rows), members, seed)
+    return solve_committee(answers, support, head.shape, head.sharpness, kind, draws, seed)
+
+
+def bootstrap_weights(n: int, members: int, seed: int) -> NDArray[np.float64]:
+    """(n, members) exponential weights. Row i does not depend on n: an annotation keeps its weights as others come."""
+    draws: NDArray[np.float64] = np.random.default_rng(seed).exponential(size=(n, members))
+    return np.maximum(draws, 1e-3)
+
+
+def solve_committee(
+    answers: AnsweredRows,
+    support: NDArray[np.int64],
+    shape: KernelShape,
+    sharpness: float,
+    kind: HeadKind,
+    draws: NDArray[np.float64],
+    seed: int,
+) -> Committee:
+    """Members for chosen width, ridge and sharpness; `draws` (n, members) are their bootstrap weights."""
+    rows = answers.rows[support]
+    members = tuple(Member(Response.RBF, shape.width) for _ in range(draws.shape[1]))
+    coefficients = _solve_members(answers, support, shape, draws, seed)
+    mass = np.zeros((len(members), len(support)), dtype=np.float32)
+    mean = answers.mean.astype(np.float32)
+    return Committee(kind, rows.cpu().numpy(), members, coefficients, mass, mean, sharpness)
+
+
+def _solve_members(
+    answers: AnsweredRows,
+    support: NDArray[np.int64],
+    shape: KernelShape,
+    draws: NDArray[np.float64],
+    seed: int,
+) -> NDArray[np.float32]:
+    """(members, m, outputs)"""
+    cross = rbf(answers.rows @ answers.rows[support].T, shape.width).double().cpu()  # (n, m)
+    exact = len(support) == len(cross)
+    outputs = answers.residuals.shape[1]
+    found = torch.zeros(draws.shape[1], len(support), outputs, dtype=torch.float64)
+    pull = _anchors(cross if exact else cross[support], draws.shape[1], outputs, seed)
+    for pattern in patterns(answers.residuals, answers.weights):
+        known, columns = pattern.rows, pattern.outputs
+        targets = torch.from_numpy(answers.residuals[np.ix_(known, columns)])
+        noise = torch.from_numpy(shape.ridge / (draws[known] * answers.weights[known, None]).T)  # (members, n)
+        anchor = pull[:, :, columns]
+        rest = targets - cross[known] @ anchor  # (members, n, columns)
+        if exact:
+            solved = torch.zeros_like(anchor)
+            solved[:, known] = solve_exact(cross[known][:, known], rest, noise)
+        else:
+            solved = solve_subset(cross[known], cross[support], rest, noise)
+        found[:, :, columns] = anchor + solved
+    return found.float().numpy()
+
+
+def solve_exact(kernel: Tensor, targets: Tensor, noise: Tensor) -> Tensor:
+    """`kernel` (n, n) shared, `targets` (members, n, outputs), `noise` (members, n) -> (members, n, outputs)."""
+    factor = cholesky(kernel + torch.diag_embed(noise))
+    return torch.cholesky_solve(targets, factor)
+
+
+def solve_subset(cross: Tensor, inner: Tensor, targets: Tensor, noise: Tensor) -> Tensor:
+    """Subset of regressors: `cross` (n, m), `inner` (m, m) -> (members, m, outputs)."""
+    scaled = cross.T / noise[:, None, :]  # (members, m, n)
+    return torch.cholesky_solve(scaled @ targets, cholesky(scaled @ cross + inner, jitter=1e-8))
+
+
+def _anchors(kernel: Tensor, members: int, outputs: int, seed: int) -> Tensor:
+    """Coefficients (members, m, outputs) of random functions with the kernel as covariance.
+
+    Their values at the first rows do not depend on how many rows follow: members stay themselves as answers come.
+    """
+    factor = cholesky(kernel, jitter=1e-4)
+    noise = np.random.default_rng(seed + 1).standard_normal((len(kernel), members, outputs)).transpose(1, 0, 2)
+    drawn = torch.from_numpy(_ANCHOR_SCALE * noise)
+    return cast(Tensor, torch.linalg.solve_triangular(factor.T, drawn, upper=True))

@@ -1,0 +1,200 @@
+"""The live head: kernel ridge regression with an RBF on L2-normalised embeddings, solved in closed form.
+
+Letters: n = annotated images, m = support images (n, or fewer in the Nystrom form), k = images asked about,
+outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.heads.evidence import SELECTION_ROWS, KernelShape, choose_shape, patterns
+from core.heads.ridge import RidgeFit, fit_exact, fit_subset, group_blocks
+from core.heads.similarity import mean_tile, rbf, unit_rows
+from core.heads.squash import choose_sharpness, probabilities
+from core.values import HeadKind
+
+EXACT_LIMIT = 3000
+"""Above this many annotated images the Nystrom form takes over."""
+SUPPORT_LIMIT = 1500
+"""Support images of the Nystrom form."""
+_BLOCK = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KernelHead:
+    """Support, coefficients and sharpness; `loo` is what it says of each annotated image without its group."""
+
+    kind: HeadKind
+    support: NDArray[np.float32]
+    """(m, dim) unit rows"""
+    coefficients: NDArray[np.float32]
+    """(m, outputs)"""
+    mean: NDArray[np.float32]
+    """(outputs,) what is said far from every annotated image"""
+    shape: KernelShape
+    sharpness: float
+    loo: NDArray[np.float32]
+    """(n, outputs) probabilities, leave-one-group-out; for unknown tags plain predictions"""
+
+    def predict(self, embeddings: NDArray[np.floating], *, device: str = "cpu") -> NDArray[np.float32]:
+        """Probabilities (k, outputs) for embeddings (k, dim) or (k, tiles, dim)."""
+        support = torch.as_tensor(self.support, device=device)
+        coefficients = torch.as_tensor(self.coefficients, device=device)
+        mean = torch.as_tensor(self.mean, device=device)
+        found = np.empty((len(embeddings), len(self.mean)), dtype=np.float32)
+        for start in range(0, len(embeddings), _BLOCK):
+            rows = unit_rows(mean_tile(embeddings[start : start + _BLOCK]), device)
+            values = rbf(rows @ support.T, self.shape.width) @ coefficients + mean
+            found[start : start + _BLOCK] = probabilities(values, self.kind, self.sharpness).cpu().numpy()
+        return found
+
+    def to_arrays(self) -> dict[str, NDArray[np.float32]]:
+        """Tensors for a safetensors file."""
+        numbers = np.array([self.shape.width, self.shape.ridge, self.sharpness], dtype=np.float32)
+        return {
+            "support": self.support,
+            "coefficients": self.coefficients,
+            "mean": self.mean,
+            "numbers": numbers,
+            "loo": self.loo,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.float32]], kind: HeadKind) -> KernelHead:
+        width, ridge, sharpness = (float(value) for value in arrays["numbers"])
+        shape = KernelShape(width, ridge)
+        return cls(kind, arrays["support"], arrays["coefficients"], arrays["mean"], shape, sharpness, arrays["loo"])
+
+
+def fit_kernel(
+    embeddings: NDArray[np.floating],
+    targets: NDArray[np.floating],
+    weights: NDArray[np.floating],
+    kind: HeadKind,
+    *,
+    groups: NDArray[np.int64] | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    shape: KernelShape | None = None,
+) -> KernelHead:
+    """Fit embeddings (n, dim) to targets (n, outputs; NaN = unknown). `shape` spares the choice of width and ridge."""
+    if len(embeddings) == 0:
+        raise ValueError("a kernel head needs at least one annotated image")
+    rows = unit_rows(mean_tile(embeddings), device)
+    answers = AnsweredRows.of(rows, targets, weights, kind, groups)
+    chosen = shape or answers.choose_shape(seed)
+    support = answers.draw_support(seed)
+    coefficients, left_out = _solve(answers, support, chosen)
+    sharpness = choose_sharpness(left_out, answers.known_targets(), torch.from_numpy(answers.weights), kind)
+    said = probabilities(left_out, kind, sharpness).float().cpu().numpy()
+    return KernelHead(
+        kind,
+        rows[support].cpu().numpy(),
+        coefficients.float().cpu().numpy(),
+        answers.mean.astype(np.float32),
+        chosen,
+        sharpness,
+        said,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnsweredRows:
+    """Annotated images ready to be solved for: unit rows, targets less their mean, weights, groups."""
+
+    rows: Tensor
+    """(n, dim) float32 on the device"""
+    residuals: NDArray[np.float64]
+    """(n, outputs) NaN = unknown"""
+    mean: NDArray[np.float64]
+    """(outputs,)"""
+    weights: NDArray[np.float64]
+    """(n,)"""
+    groups: NDArray[np.int64] | None
+
+    @classmethod
+    def of(
+        cls,
+        rows: Tensor,
+        targets: NDArray[np.floating],
+        weights: NDArray[np.floating],
+        kind: HeadKind,
+        groups: NDArray[np.int64] | None,
+    ) -> AnsweredRows:
+        values = np.asarray(targets, dtype=np.float64)
+        trusted = np.maximum(np.nan_to_num(np.asarray(weights, dtype=np.float64)), 0.0)
+        mean = prior_mean(values, trusted, kind)
+        return cls(rows, values - mean, mean, trusted, groups)
+
+    def known_targets(self) -> Tensor:
+        """(n, outputs), NaN = unknown"""
+        return torch.from_numpy(self.residuals + self.mean)
+
+    def choose_shape(self, seed: int) -> KernelShape:
+        n = len(self.rows)
+        some = np.arange(n)
+        if n > SELECTION_ROWS:
+            some = np.sort(np.random.default_rng(seed).choice(n, SELECTION_ROWS, replace=False))
+        rows = self.rows[some]
+        groups = None if self.groups is None else self.groups[some]
+        return choose_shape((rows @ rows.T).cpu(), self.residuals[some], self.weights[some], groups)
+
+    def draw_support(self, seed: int) -> NDArray[np.int64]:
+        """Every annotated image, or a seeded draw of them above EXACT_LIMIT."""
+        n = len(self.rows)
+        if n <= EXACT_LIMIT:
+            return np.arange(n)
+        return np.sort(np.random.default_rng(seed).choice(n, SUPPORT_LIMIT, replace=False))
+
+
+def prior_mean(targets: NDArray[np.float64], weights: NDArray[np.float64], kind: HeadKind) -> NDArray[np.float64]:
+    """Weighted mean of the known answers (outputs,), with one pseudo-answer of no opinion."""
+    none = 1.0 / targets.shape[1] if kind is HeadKind.CLASS else 0.5
+    counted = np.where(np.isnan(targets), 0.0, weights[:, None])  # (n, outputs)
+    total: NDArray[np.float64] = (counted * np.nan_to_num(targets)).sum(0) + none
+    mean: NDArray[np.float64] = total / (counted.sum(0) + 1.0)
+    return mean
+
+
+def _solve(answers: AnsweredRows, support: NDArray[np.int64], shape: KernelShape) -> tuple[Tensor, Tensor]:
+    """Coefficients (m, outputs) and left-out values (n, outputs) in float64 on the CPU."""
+    n, outputs = answers.residuals.shape
+    anchor_rows = answers.rows[support]
+    cross = rbf(answers.rows @ anchor_rows.T, shape.width).double().cpu()  # (n, m)
+    coefficients = torch.zeros(len(support), outputs, dtype=torch.float64)
+    left_out = torch.zeros(n, outputs, dtype=torch.float64)
+    for pattern in patterns(answers.residuals, answers.weights):
+        known, columns = torch.from_numpy(pattern.rows), torch.from_numpy(pattern.outputs)
+        fit = _fit_pattern(cross, support, answers, pattern.rows, pattern.outputs, shape)
+        solved = torch.zeros(len(support), len(columns), dtype=torch.float64)
+        if len(support) == n:
+            solved[known] = fit.coefficients
+        else:
+            solved = fit.coefficients
+        coefficients[:, columns] = solved
+        left_out[:, columns] = cross @ solved
+        left_out[known[:, None], columns] = fit.left_out
+    return coefficients, left_out + torch.from_numpy(answers.mean)
+
+
+def _fit_pattern(
+    cross: Tensor,
+    support: NDArray[np.int64],
+    answers: AnsweredRows,
+    known: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    shape: KernelShape,
+) -> RidgeFit:
+    targets = torch.from_numpy(answers.residuals[np.ix_(known, columns)])
+    noise = torch.from_numpy(shape.ridge / answers.weights[known])
+    blocks = group_blocks(None if answers.groups is None else answers.groups[known])
+    if len(support) == len(cross):
+        return fit_exact(cross[known][:, known], targets, noise, blocks)
+    return fit_subset(cross[known], cross[support], targets, noise, blocks)

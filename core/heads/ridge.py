@@ -1,0 +1,100 @@
+"""Kernel ridge regression in closed form, with the leave-one-group-out predictions that come with it.
+
+Rasmussen & Williams, "Gaussian Processes for Machine Learning" (2006), section 5.4.2; Sundararajan & Keerthi,
+"Predictive approaches for choosing hyperparameters in Gaussian processes" (2001). The Nystrom form is the subset of
+regressors of Smola & Bartlett (2001).
+
+Letters: n = annotated images, m = support images, outputs = labels or 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.errors import Bug
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RidgeFit:
+    """Coefficients on the support, and for each annotated image the prediction of a fit without its group."""
+
+    coefficients: Tensor
+    """(m, outputs)"""
+    left_out: Tensor
+    """(n, outputs)"""
+    variance: Tensor
+    """(n,) predictive variance of the left out fit, up to one factor for all; with its noise."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupBlocks:
+    """Rows that leave together: the positions of all groups of one size, one array for each size above 1."""
+
+    blocks: tuple[Tensor, ...]
+    """each (groups, size) int64"""
+
+
+def group_blocks(groups: NDArray[np.int64] | None) -> GroupBlocks:
+    if groups is None or len(groups) == 0:
+        return GroupBlocks(())
+    order = np.argsort(groups, kind="stable")
+    _, starts, counts = np.unique(groups[order], return_index=True, return_counts=True)
+    sizes = [int(size) for size in np.unique(counts) if size > 1]
+    return GroupBlocks(
+        tuple(
+            torch.from_numpy(np.stack([order[start : start + size] for start in starts[counts == size]]))
+            for size in sizes
+        )
+    )
+
+
+def fit_exact(kernel: Tensor, targets: Tensor, noise: Tensor, blocks: GroupBlocks) -> RidgeFit:
+    """The annotated images are the support. `kernel` (n, n), `targets` (n, outputs), `noise` (n,): ridge / weight."""
+    inverse = torch.cholesky_inverse(cholesky(kernel + torch.diag(noise)))
+    coefficients = inverse @ targets
+    diagonal = inverse.diagonal()
+    left_out = targets - coefficients / diagonal[:, None]
+    for rows in blocks.blocks:
+        inner = inverse[rows[:, :, None], rows[:, None, :]]  # (groups, size, size)
+        left_out[rows] = targets[rows] - torch.linalg.solve(inner, coefficients[rows])
+    return RidgeFit(coefficients, left_out, 1.0 / diagonal)
+
+
+def fit_subset(cross: Tensor, inner: Tensor, targets: Tensor, noise: Tensor, blocks: GroupBlocks) -> RidgeFit:
+    """Fewer support than annotated images: `cross` (n, m) and `inner` (m, m) kernels; left-out by the hat matrix."""
+    factor = cholesky(inner, jitter=1e-8)
+    features = torch.linalg.solve_triangular(factor, cross.T, upper=False).T  # (n, m)
+    scaled = features / noise[:, None]  # rows weighted by 1 / noise
+    system = cholesky(scaled.T @ features + torch.eye(len(inner), dtype=inner.dtype, device=inner.device))
+    weights = torch.cholesky_solve(scaled.T @ targets, system)  # (m, outputs)
+    half = torch.linalg.solve_triangular(system, features.T, upper=False).T  # (n, m)
+    leverage = (half * half).sum(1) / noise
+    fitted = features @ weights
+    left_out = targets + (fitted - targets) / (1.0 - leverage).clamp_min(1e-6)[:, None]
+    for rows in blocks.blocks:
+        left_out[rows] = _leave_block_out(half[rows], noise[rows], targets[rows], fitted[rows])
+    coefficients = torch.linalg.solve_triangular(factor.T, weights, upper=True)
+    return RidgeFit(coefficients, left_out, noise / (1.0 - leverage).clamp_min(1e-6))
+
+
+def _leave_block_out(half: Tensor, noise: Tensor, targets: Tensor, fitted: Tensor) -> Tensor:
+    """Remove whole groups at once: (I - H_gg)^-1 applied to the residuals; shapes (groups, size, ...)."""
+    hat = half @ half.transpose(1, 2) / noise[:, None, :]  # (groups, size, size)
+    rest = torch.eye(hat.shape[1], dtype=hat.dtype, device=hat.device) * (1.0 + 1e-9) - hat
+    return targets + cast(Tensor, torch.linalg.solve(rest, fitted - targets))
+
+
+def cholesky(matrix: Tensor, *, jitter: float = 0.0) -> Tensor:
+    """Lower factor of one or many matrices; the diagonal is lifted step by step where rounding made one indefinite."""
+    eye = torch.eye(matrix.shape[-1], dtype=matrix.dtype, device=matrix.device)
+    for lift in (jitter, 1e-7, 1e-5, 1e-3, 1e-1):
+        factor, failed = torch.linalg.cholesky_ex(matrix + lift * eye)
+        if not bool(failed.any()):
+            return cast(Tensor, factor)
+    raise Bug("a kernel matrix is indefinite by more than rounding can explain")

@@ -1,0 +1,42 @@
+"""Similarities of L2-normalised embeddings and the responses that kernel members read off them.
+
+Letters: n = annotated images, m = support images, k = any images, dim = values of an embedding.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+
+def unit_rows(embeddings: NDArray[np.floating] | Tensor, device: str = "cpu") -> Tensor:
+    """Rows of length 1 as float32; values that are not finite count as 0, and so do rows without length."""
+    rows = torch.as_tensor(embeddings, device=device).float()  # (k, dim)
+    rows = torch.nan_to_num(rows, nan=0.0, posinf=0.0, neginf=0.0)
+    unit: Tensor = rows / rows.norm(dim=1, keepdim=True).clamp_min(1e-12)
+    return unit
+
+
+def mean_tile(embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
+    """One vector for each image: tiles are L2-normalised one by one, then averaged."""
+    values = np.nan_to_num(np.asarray(embeddings, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    if values.ndim == 2:  # (k, dim)
+        return values
+    lengths = np.linalg.norm(values, axis=2, keepdims=True)  # (k, tiles, 1)
+    mean: NDArray[np.float32] = (values / np.maximum(lengths, 1e-12)).mean(axis=1)
+    return mean  # (k, dim)
+
+
+def rbf(similarities: Tensor, width: float) -> Tensor:
+    """exp(-|x - y|^2 / (2 width^2)) from dot products of unit vectors, where |x - y|^2 = 2 - 2 xy."""
+    return torch.exp((similarities - 1.0) * (1.0 / width**2))
+
+
+def typical_distance(similarities: Tensor) -> float:
+    """Median of 1 - xy over distinct pairs: the scale on which widths are tried. 0.5 where there is no pair."""
+    n = len(similarities)
+    upper = similarities[torch.triu_indices(n, n, offset=1).unbind()]
+    distinct = (1.0 - upper)[upper < 1.0 - 1e-6]
+    return float(distinct.median()) if len(distinct) else 0.5

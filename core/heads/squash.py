@@ -1,0 +1,50 @@
+"""From regression values to probabilities: one sharpness for a head, chosen on predictions of left-out images.
+
+Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks" (2017): a single temperature. Sharpness is
+its inverse. With few answers the choice is held near what larger sets were found to need.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from core.values import HeadKind
+
+USUAL_SHARPNESS = 6.0
+_LOG_DEVIATION = 0.7
+_GRID = torch.logspace(math.log10(0.5), 2.0, 60, dtype=torch.float64)
+
+
+def probabilities(values: Tensor, kind: HeadKind, sharpness: float) -> Tensor:
+    """`values` (..., outputs) regress 0/1 targets or scores in 0..1; the same shape comes back, in 0..1."""
+    match kind:
+        case HeadKind.CLASS:
+            return torch.softmax(values * sharpness, dim=-1)
+        case HeadKind.TAGS:
+            return torch.sigmoid((values - 0.5) * sharpness)
+        case HeadKind.SCORE:
+            return values.clamp(0.0, 1.0)
+
+
+def choose_sharpness(left_out: Tensor, targets: Tensor, weights: Tensor, kind: HeadKind) -> float:
+    """The most likely sharpness for values (n, outputs) against targets (n, outputs; NaN = unknown), weights (n,)."""
+    if kind is HeadKind.SCORE or len(targets) == 0:
+        return USUAL_SHARPNESS
+    values = left_out.double().cpu()
+    losses = torch.stack([_loss(values, targets.double().cpu(), weights.double().cpu(), kind, float(s)) for s in _GRID])
+    held = 0.5 * ((_GRID / USUAL_SHARPNESS).log() / _LOG_DEVIATION) ** 2
+    return float(_GRID[int((losses + held).argmin())])
+
+
+def _loss(values: Tensor, targets: Tensor, weights: Tensor, kind: HeadKind, sharpness: float) -> Tensor:
+    known = ~torch.isnan(targets)
+    wanted = torch.nan_to_num(targets)
+    if kind is HeadKind.CLASS:
+        each = -wanted * torch.log_softmax(values * sharpness, dim=1)
+    else:
+        logits = (values - 0.5) * sharpness
+        each = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
+    return (each * known * weights[:, None]).sum()

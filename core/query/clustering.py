@@ -1,0 +1,124 @@
+"""Weighted k-means on principal components: the ground of coverage and cold start.
+
+Lloyd, "Least squares quantization in PCM" (1982); seeding by Arthur & Vassilvitskii, "k-means++" (2007).
+
+Letters: n = images, d = values of a point, k = clusters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Points = NDArray[np.float32]
+"""(n, d)"""
+
+COMPONENTS = 64
+_BLOCK = 8192
+_SAMPLE = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Projection:
+    """The directions in which unit embeddings differ most."""
+
+    centre: NDArray[np.float32]
+    """(dim,)"""
+    axes: NDArray[np.float32]
+    """(dim, d)"""
+
+    def apply(self, embeddings: NDArray[np.floating]) -> Points:
+        """Points (n, d) of embeddings (n, dim), block by block."""
+        found = np.empty((len(embeddings), self.axes.shape[1]), dtype=np.float32)
+        for start in range(0, len(embeddings), _BLOCK):
+            rows = unit_rows(embeddings[start : start + _BLOCK])
+            found[start : start + _BLOCK] = (rows - self.centre) @ self.axes
+        return found
+
+
+def unit_rows(embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Rows of length 1; values that are not finite count as 0."""
+    rows = np.nan_to_num(np.asarray(embeddings, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return np.asarray(rows / lengths, dtype=np.float32)
+
+
+def principal_components(
+    embeddings: NDArray[np.floating], *, components: int = COMPONENTS, seed: int = 0
+) -> Projection:
+    """From a seeded draw of at most 4,096 rows; never more components than rows or values."""
+    n, dim = embeddings.shape
+    chosen = np.arange(n)
+    if n > _SAMPLE:
+        chosen = np.sort(np.random.default_rng(seed).choice(n, _SAMPLE, replace=False))
+    rows = unit_rows(np.asarray(embeddings[chosen]))
+    centre = rows.mean(axis=0) if n else np.zeros(dim, dtype=np.float32)
+    spread = (rows - centre).T @ (rows - centre)  # (dim, dim)
+    _, vectors = np.linalg.eigh(spread)
+    axes = np.ascontiguousarray(vectors[:, ::-1][:, : min(components, max(n, 1), dim)])
+    return Projection(centre.astype(np.float32), axes.astype(np.float32))
+
+
+def squared_distances(points: Points, centres: Points) -> NDArray[np.float32]:
+    """(n, k), never below 0."""
+    lengths = np.einsum("nd,nd->n", points, points)[:, None] + np.einsum("kd,kd->k", centres, centres)
+    lengths -= 2.0 * (points @ centres.T)
+    return np.asarray(np.maximum(lengths, 0.0), dtype=np.float32)
+
+
+def seed_centres(
+    points: Points, weights: NDArray[np.floating], count: int, rng: np.random.Generator, *, fixed: Points
+) -> Points:
+    """`fixed` centres and `count` more, drawn by weight times squared distance to those already there (k-means++)."""
+    nearest = np.full(len(points), np.inf, dtype=np.float32)
+    for start in range(0, len(points) if len(fixed) else 0, _BLOCK):
+        nearest[start : start + _BLOCK] = squared_distances(points[start : start + _BLOCK], fixed).min(axis=1)
+    centres = [fixed]
+    for _ in range(count):
+        chances = weights if np.isinf(nearest).any() else weights * nearest
+        total = float(chances.sum())
+        chosen = int(rng.integers(len(points))) if total <= 0 else int(rng.choice(len(points), p=chances / total))
+        centres.append(points[chosen : chosen + 1])
+        nearest = np.minimum(nearest, squared_distances(points, points[chosen : chosen + 1])[:, 0])
+    return np.concatenate(centres)
+
+
+def assign(points: Points, centres: Points) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The nearest centre of each point and the squared distance to it, (n,) each."""
+    nearest = np.empty(len(points), dtype=np.int64)
+    distance = np.empty(len(points), dtype=np.float32)
+    for start in range(0, len(points), _BLOCK):
+        block = squared_distances(points[start : start + _BLOCK], centres)
+        found = block.argmin(axis=1)
+        nearest[start : start + _BLOCK] = found
+        distance[start : start + _BLOCK] = block[np.arange(len(block)), found]
+    return nearest, distance
+
+
+def weighted_kmeans(
+    points: Points, weights: NDArray[np.floating], centres: Points, *, iterations: int = 12
+) -> tuple[Points, NDArray[np.int64], NDArray[np.float32]]:
+    """Lloyd's steps from `centres` (k, d): new centres, the cluster of each point, its squared distance to the centre.
+
+    A cluster without weight stays where it was. Ends early when no point changes its cluster.
+    """
+    moved = centres.astype(np.float32, copy=True)
+    nearest, distance = assign(points, moved)
+    for _ in range(iterations):
+        moved = _centres_of(points, weights, nearest, moved)
+        before = nearest
+        nearest, distance = assign(points, moved)
+        if np.array_equal(before, nearest):
+            break
+    return moved, nearest, distance
+
+
+def _centres_of(points: Points, weights: NDArray[np.floating], nearest: NDArray[np.int64], centres: Points) -> Points:
+    n, k = len(points), len(centres)
+    table = sparse.csr_array((weights.astype(np.float32), (nearest, np.arange(n))), shape=(k, n))
+    mass: NDArray[np.float32] = np.asarray(table.sum(axis=1), dtype=np.float32)  # (k,)
+    sums: NDArray[np.float32] = table @ points  # (k, d)
+    return np.where(mass[:, None] > 0, sums / np.maximum(mass, 1e-30)[:, None], centres).astype(np.float32)

@@ -1,0 +1,155 @@
+"""Utility-weighted coverage: cover what the head is unsure of, and nothing twice. The rule behind `disagreement`.
+
+The pool is clustered into as many clusters as there are annotated images plus images to ask, each image weighted by its
+utility; clusters that hold an annotated image are covered; from the heaviest others one image each is asked. With all
+utilities equal this is cold start by centroids (Yuan, Lin & Boyd-Graber, "Cold-start active learning", 2020); weighted
+k-means for batches is Zhdanov, "Diverse mini-batch active learning" (2019); skipping covered clusters is Hacohen,
+Dekel & Weinshall, "Active learning on a budget" (TypiClust, 2022).
+
+Letters: n = images, d = values of a point.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.query.clustering import (
+    COMPONENTS,
+    Points,
+    assign,
+    principal_components,
+    seed_centres,
+    weighted_kmeans,
+)
+
+POWER = 2.0
+"""Utilities enter to this power."""
+CLUSTER_LIMIT = 600
+"""More clusters than this are not made: only the annotated images nearest to what is unsure take part."""
+CANDIDATE_LIMIT = 8192
+"""A larger pool is clustered on a draw of this many images, by utility."""
+
+
+def cold_start(embeddings: NDArray[np.floating], count: int, *, seed: int = 0) -> NDArray[np.int64]:
+    """`count` images that stand for the pool, those of the largest clusters first; positions (at most n,)."""
+    n = len(embeddings)
+    return utility_weighted_coverage(
+        embeddings, np.ones(n, dtype=np.float32), np.zeros(n, dtype=np.bool_), count, seed=seed
+    )
+
+
+def utility_weighted_coverage(
+    embeddings: NDArray[np.floating],
+    utility: NDArray[np.floating],
+    annotated_mask: NDArray[np.bool_],
+    batch: int,
+    *,
+    power: float = POWER,
+    seed: int = 0,
+    excluded_mask: NDArray[np.bool_] | None = None,
+) -> NDArray[np.int64]:
+    """Positions of up to `batch` images to ask, the most rewarding cluster first; fewer only where the pool is smaller.
+
+    `embeddings` (n, dim); more than 64 values are projected to principal components first, so give points where they
+    are at hand. Excluded images are neither asked nor do they pull a cluster; annotated ones are never asked.
+    """
+    excluded = np.zeros(len(embeddings), dtype=np.bool_) if excluded_mask is None else excluded_mask
+    weights = _weights(utility, power)
+    open_rows = np.flatnonzero(~annotated_mask & ~excluded)
+    batch = min(batch, len(open_rows))
+    if batch <= 0:
+        return np.empty(0, dtype=np.int64)
+    rng = np.random.default_rng(seed)
+    open_rows = _candidates(open_rows, weights, rng, at_least=batch)
+    points = _points(embeddings, seed)
+    covered = _neighbourhood(points, open_rows, np.flatnonzero(annotated_mask & ~excluded), weights, batch)
+    picked = _pick(points[open_rows], weights[open_rows], points[covered], weights[covered], batch, rng)
+    return open_rows[picked]
+
+
+def _points(embeddings: NDArray[np.floating], seed: int) -> Points:
+    if embeddings.shape[1] <= COMPONENTS:
+        return np.nan_to_num(np.asarray(embeddings, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    return principal_components(embeddings, seed=seed).apply(embeddings)
+
+
+def _weights(utility: NDArray[np.floating], power: float) -> NDArray[np.float32]:
+    """Utilities to the power, largest 1; never quite 0, so that a pool without doubt is still covered."""
+    values = np.maximum(np.nan_to_num(np.asarray(utility, dtype=np.float32), nan=0.0, posinf=0.0), 0.0)
+    top = float(values.max(initial=0.0))
+    scaled = values / top if top > 0 else np.ones_like(values)
+    return np.maximum(scaled**power, np.float32(1e-6))
+
+
+def _candidates(
+    rows: NDArray[np.int64], weights: NDArray[np.float32], rng: np.random.Generator, *, at_least: int
+) -> NDArray[np.int64]:
+    """All rows, or a draw without replacement by weight (Efraimidis & Spirakis, 2006) where there are too many."""
+    limit = max(CANDIDATE_LIMIT, at_least)
+    if len(rows) <= limit:
+        return rows
+    keys = np.log(rng.random(len(rows))) / weights[rows]
+    return np.sort(rows[np.argpartition(keys, -limit)[-limit:]])
+
+
+def _neighbourhood(
+    points: Points,
+    candidates: NDArray[np.int64],
+    annotated: NDArray[np.int64],
+    weights: NDArray[np.float32],
+    batch: int,
+) -> NDArray[np.int64]:
+    """The annotated images that take part: all, or those with the most weight of candidates nearest to them."""
+    room = max(CLUSTER_LIMIT - batch, 0)
+    if len(annotated) <= room:
+        return annotated
+    nearest, _ = assign(points[candidates], points[annotated])
+    mass = np.bincount(nearest, weights=weights[candidates], minlength=len(annotated))
+    return np.sort(annotated[np.argpartition(mass, -room)[-room:]]) if room else annotated[:0]
+
+
+def _pick(
+    points: Points,
+    weights: NDArray[np.float32],
+    covered: Points,
+    covered_weights: NDArray[np.float32],
+    batch: int,
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Positions among `points` (n, d), heaviest uncovered cluster first."""
+    centres = seed_centres(points, weights, batch, rng, fixed=covered)
+    together = np.concatenate([points, covered])
+    mass = np.concatenate([weights, covered_weights])
+    _, cluster, distance = weighted_kmeans(together, mass, centres)
+    n = len(points)
+    taken = np.zeros(len(centres), dtype=np.bool_)
+    taken[cluster[n:]] = True
+    heaviness = np.bincount(cluster[:n], weights=weights, minlength=len(centres))
+    worth = weights / (distance[:n] + _softening(distance[:n]))
+    best = _best_of_each(cluster[:n], worth, len(centres))
+    asked = [int(best[c]) for c in np.argsort(-heaviness, kind="stable") if not taken[c] and best[c] >= 0][:batch]
+    return _fill(asked, weights, batch)
+
+
+def _softening(distance: NDArray[np.float32]) -> np.float32:
+    """Keeps an image that lies exactly on its centre from winning by distance alone."""
+    return np.float32(float(distance.mean()) * 0.25 + 1e-12)
+
+
+def _best_of_each(cluster: NDArray[np.int64], worth: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """The position of the largest worth in each cluster, -1 for one without images."""
+    best = np.full(count, -1, dtype=np.int64)
+    order = np.argsort(worth, kind="stable")
+    best[cluster[order]] = order
+    return best
+
+
+def _fill(asked: list[int], weights: NDArray[np.float32], batch: int) -> NDArray[np.int64]:
+    """Where too few clusters were uncovered, the weightiest images left."""
+    found = np.array(asked, dtype=np.int64)
+    if len(found) >= batch:
+        return found
+    left = np.setdiff1d(np.arange(len(weights)), found)
+    more = left[np.argsort(-weights[left], kind="stable")][: batch - len(found)]
+    return np.concatenate([found, more])
