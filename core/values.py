@@ -205,6 +205,11 @@ class Metrics:
     calibration_error: float | None = None
     per_label: dict[str, dict[str, float]] = field(default_factory=dict)
     """Label name -> precision, recall, n."""
+    mae_low: float | None = None
+    mae_high: float | None = None
+    """95 % bootstrap interval of `mae`."""
+    agreement: float | None = None
+    """How alike release head and live head answer the judged images: share of equal answers, or rank correlation."""
 
 
 @dataclass(frozen=True, slots=True)
