@@ -1,0 +1,89 @@
+"""A frozen vision network with its preprocessing, as an encoder.
+
+Shapes: batch = images or crops, h, w = input size, dim = values of one vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.encoders.base import Prepared
+from core.encoders.devices import CPU, resolve_device, working_dtype
+from core.encoders.pretrained import network
+from core.encoders.pretrained.preprocess import Preprocessing, Recipe, read_preprocessing
+from core.encoders.pretrained.source import ModelSource, open_source
+from core.values import EncoderSignature, Tiles
+
+BATCH_ON_CPU = 16
+BATCH_ON_GPU = 128
+
+
+class PretrainedEncoder:
+    """`prepare` is Pillow and NumPy; scaling, normalising and the network run on the device."""
+
+    def __init__(
+        self, source: ModelSource, preprocessing: Preprocessing, model: torch.nn.Module, *, tiles: Tiles, device: str
+    ) -> None:
+        self.device = device
+        self._preprocessing = preprocessing
+        self._model = model.to(device, working_dtype(device))
+        self.signature = EncoderSignature(
+            encoder=source.name,
+            key=source.key,
+            revision=source.revision,
+            preprocessing=preprocessing.canonical,
+            dim=self._probe(),
+            tiles=tiles,
+        )
+
+    @classmethod
+    def load(cls, name: str, found: Path | str, *, tiles: Tiles, device: str) -> PretrainedEncoder:
+        """Raises UserError or EnvironmentProblem, in one line."""
+        source = open_source(name, found)
+        preprocessing = read_preprocessing(source.folder)
+        model = network.load_network(source)
+        return cls(source, preprocessing, model, tiles=tiles, device=resolve_device(device))
+
+    @property
+    def input_size(self) -> int:
+        return self._preprocessing.side
+
+    @property
+    def batch_size(self) -> int:
+        return BATCH_ON_CPU if self.device == CPU else BATCH_ON_GPU
+
+    def prepare(self, image: Image.Image) -> Prepared:
+        return self._preprocessing.prepare(image)
+
+    def encode(self, batch: Sequence[Prepared]) -> NDArray[np.float16]:
+        with torch.inference_mode():
+            vectors = network.vectors(self._model, self._pixels(np.stack(batch)))
+            # A value beyond float16 would become infinite, and one infinite value spoils every product with it.
+            limit = torch.finfo(torch.float16).max
+            return np.asarray(vectors.float().clamp(-limit, limit).cpu().numpy(), np.float16)
+
+    def to(self, device: str) -> None:
+        self._model = self._model.to(device, working_dtype(device))
+        self.device = device
+
+    def _pixels(self, stacked: NDArray[np.uint8] | NDArray[np.float32]) -> torch.Tensor:
+        """# uint8 (batch, h, w, 3) or ready float32 (batch, 3, h, w) -> (batch, 3, h, w)"""
+        pixels = torch.from_numpy(stacked).to(self.device)
+        if isinstance(self._preprocessing, Recipe):
+            mean, deviation = (
+                torch.tensor(values, device=self.device)
+                for values in (self._preprocessing.mean, self._preprocessing.deviation)
+            )
+            pixels = ((pixels.float() * self._preprocessing.scale - mean) / deviation).permute(0, 3, 1, 2)
+        return pixels.to(working_dtype(self.device)).contiguous()
+
+    def _probe(self) -> int:
+        """Length of the vector, from one grey picture; a network that cannot see it fails here, not in the run."""
+        picture = Image.new("RGB", (self.input_size, self.input_size), (128, 128, 128))
+        return int(self.encode([self.prepare(picture)]).shape[1])

@@ -1,0 +1,45 @@
+"""What is left in calm places: noise per channel, and how far the channels share it.
+
+Shapes: regions, h, w as in `regions`; blocks = 16 x 16 pixel squares of all regions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 16
+QUANTILES = (0.05, 0.2, 0.5)
+FLOOR = 0.05
+
+
+def noise_features(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Residual deviation in the calmest blocks and correlation between channels.  # (12,)
+
+    `planes` are red, green and blue  # (3, regions, h, w)
+    """
+    blocks = _blocks(diagonal_residual(planes))  # (3, blocks, pixels)
+    variance = (blocks**2).mean(axis=-1)
+    calm = np.quantile(np.log2(np.sqrt(variance) + FLOOR), QUANTILES, axis=1)  # (quantiles, 3)
+    order = np.argsort(variance.sum(axis=0))[: max(1, variance.shape[1] // 5)]
+    calmest = blocks[:, order].reshape(3, -1)
+    shared = calmest @ calmest.T / calmest.shape[1]
+    scale = np.sqrt(np.diag(shared)) + FLOOR
+    shared = (shared / np.outer(scale, scale))[np.triu_indices(3, 1)]
+    return np.concatenate([calm.ravel() / 4, shared]).astype(np.float32)
+
+
+def diagonal_residual(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Second difference along both axes: blind to slopes and edges along an axis; unit gain for white noise."""
+    across = planes[..., 2:] - 2 * planes[..., 1:-1] + planes[..., :-2]
+    both = across[..., 2:, :] - 2 * across[..., 1:-1, :] + across[..., :-2, :]
+    return np.asarray(both / 6, np.float32)
+
+
+def _blocks(residual: NDArray[np.float32]) -> NDArray[np.float32]:
+    channels, regions, h, w = residual.shape
+    side = min(BLOCK, h, w)
+    rows, columns = h // side, w // side
+    cut = residual[:, :, : rows * side, : columns * side]
+    cut = cut.reshape(channels, regions, rows, side, columns, side).swapaxes(3, 4)
+    return cut.reshape(channels, regions * rows * columns, side * side)
