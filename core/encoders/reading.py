@@ -1,0 +1,115 @@
+"""Files -> prepared crops, in threads, in order, with a bound on what is in memory at once."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.arrays.hashes import hash_of_bytes
+from core.encoders.base import Encoder, Prepared
+from core.encoders.crops import crops
+from core.errors import BadImage, Cancelled
+from core.media.decode import decode_rgb
+from core.values import ImageFile
+
+DECODED_PIXELS = 200_000_000
+"""Pixels that may be decoded at one moment, over all threads; a single larger image passes alone."""
+MOST_THREADS = 32
+POLL_S = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """One image, ready to be encoded: one crop or five."""
+
+    image: ImageFile
+    prepared: tuple[Prepared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    image: ImageFile
+    reason: str
+
+
+class PixelBudget:
+    """Lets threads wait until their image fits into what may be decoded at once."""
+
+    def __init__(self, pixels: int) -> None:
+        self._limit = pixels
+        self._used = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def spend(self, pixels: int) -> Iterator[None]:
+        wanted = min(pixels, self._limit)
+        with self._changed:
+            self._changed.wait_for(lambda: self._used + wanted <= self._limit)
+            self._used += wanted
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._used -= wanted
+                self._changed.notify_all()
+
+
+def read_all(
+    images: Iterable[ImageFile], encoder: Encoder, is_cancelled: Callable[[], bool], *, ahead: int
+) -> Iterator[Read | Unreadable]:
+    """Reads up to `ahead` images before they are asked for. Raises Cancelled soon after `is_cancelled` turns true."""
+    budget = PixelBudget(DECODED_PIXELS)
+    waiting: deque[Future[Read | Unreadable]] = deque()
+    pool = ThreadPoolExecutor(threads(), thread_name_prefix="decode")
+    try:
+        for image in images:
+            waiting.append(pool.submit(read_one, image, encoder, budget))
+            if len(waiting) > ahead:
+                yield _result(waiting.popleft(), is_cancelled)
+        while waiting:
+            yield _result(waiting.popleft(), is_cancelled)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def threads() -> int:
+    """A decoding thread for each core that this process may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, MOST_THREADS)
+
+
+def read_one(image: ImageFile, encoder: Encoder, budget: PixelBudget) -> Read | Unreadable:
+    """Never raises for a bad file. The bytes that are decoded are the bytes whose hash the vector will stand under."""
+    try:
+        data = Path(image.path).read_bytes()
+        if len(data) != image.size_bytes or hash_of_bytes(data) != image.content_hash:
+            return Unreadable(image, "changed since it was scanned: scan again")
+        with budget.spend(image.width * image.height):
+            picture = decode_rgb(io.BytesIO(data))
+            parts = crops(picture, input_size=encoder.input_size, tiles=encoder.signature.tiles)
+            return Read(image, tuple(encoder.prepare(part) for part in parts))
+    except BadImage as error:
+        return Unreadable(image, error.reason)
+    except FileNotFoundError:
+        return Unreadable(image, "file is missing: scan again")
+    except OSError as error:
+        return Unreadable(image, error.strerror or str(error))
+
+
+def _result(future: Future[Read | Unreadable], is_cancelled: Callable[[], bool]) -> Read | Unreadable:
+    while True:
+        if is_cancelled():
+            raise Cancelled
+        try:
+            return future.result(timeout=POLL_S)
+        except NotYet:
+            if future.done():  # a TimeoutError of the work itself
+                raise
