@@ -1,0 +1,175 @@
+"""Figures from predictions of images that the judged head never saw, each with the number of images behind it.
+
+Letters: n = judged images, outputs = labels, or 1 for a score. Intervals are of 95 %.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.values import BRACKETS, HeadKind, Metrics
+
+OUT_OF_FOLD = "out-of-fold"
+_Z = 1.959963984540054
+_BINS = 15
+_RESAMPLES = 1000
+
+
+def metrics(
+    kind: HeadKind,
+    labels: Sequence[str],
+    targets: NDArray[np.floating],
+    probabilities: NDArray[np.floating],
+    *,
+    by: str,
+) -> Metrics:
+    """`targets` (n, outputs) as in Annotated, `probabilities` (n, outputs). A figure without any image is None."""
+    known = ~np.isnan(targets)
+    if not known.any():
+        return Metrics(n=0, by=by)
+    match kind:
+        case HeadKind.CLASS:
+            return _class_metrics(labels, targets, probabilities, by)
+        case HeadKind.SCORE:
+            return _score_metrics(targets[:, 0], probabilities[:, 0], by)
+        case HeadKind.TAGS:
+            return _tags_metrics(labels, targets, probabilities, by)
+
+
+def wilson(k: float, n: int) -> tuple[float, float]:
+    """Interval of a share of k in n: Wilson, "Probable inference" (1927). (0, 1) where nothing was judged."""
+    if n == 0:
+        return 0.0, 1.0
+    share = k / n
+    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    half = _Z / (1 + _Z**2 / n) * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def bootstrap_mean(values: NDArray[np.floating], *, seed: int = 0) -> tuple[float, float]:
+    """Interval of the mean of `values` (n,) by the percentile bootstrap (Efron 1979)."""
+    rng = np.random.default_rng(seed)
+    n = len(values)
+    means = [values[rng.integers(n, size=n)].mean() for _ in range(_RESAMPLES)]
+    low, high = np.quantile(means, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> float:
+    """Expected calibration error of (n,) over bins of equal width: Naeini, Cooper & Hauskrecht (2015)."""
+    bins = np.minimum((confidence * _BINS).astype(np.int64), _BINS - 1)
+    gap = np.bincount(bins, weights=right - confidence.astype(np.float64), minlength=_BINS)
+    return float(np.abs(gap).sum() / len(confidence))
+
+
+def average_precision(relevant: NDArray[np.bool_], utility: NDArray[np.floating]) -> float | None:
+    """Mean precision at the relevant images (n,) in descending order of `utility`; None where none is relevant."""
+    if not relevant.any():
+        return None
+    levels, tie = np.unique(-utility, return_inverse=True)
+    found = np.cumsum(np.bincount(tie, weights=relevant, minlength=len(levels)))
+    seen = np.cumsum(np.bincount(tie, minlength=len(levels)))
+    gained = np.diff(found, prepend=0.0)
+    return float((gained * found / seen).sum() / found[-1])
+
+
+def rank_correlation(one: NDArray[np.floating], other: NDArray[np.floating]) -> float | None:
+    """Spearman's; None where one side says the same of every image."""
+    first, second = _ranks(one), _ranks(other)
+    if first.std() == 0 or second.std() == 0:
+        return None
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def agreement(kind: HeadKind, one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    """How alike two heads answer the same images (n, outputs): share of equal labels or tags, or rank correlation."""
+    match kind:
+        case HeadKind.CLASS:
+            return float((one.argmax(1) == other.argmax(1)).mean())
+        case HeadKind.TAGS:
+            return float(((one > 0.5) == (other > 0.5)).mean())
+        case HeadKind.SCORE:
+            return rank_correlation(one[:, 0], other[:, 0]) or 0.0
+
+
+def _class_metrics(
+    labels: Sequence[str], targets: NDArray[np.floating], probabilities: NDArray[np.floating], by: str
+) -> Metrics:
+    given, said = targets.argmax(1), probabilities.argmax(1)
+    right = given == said
+    low, high = wilson(float(right.sum()), len(right))
+    per_label = {name: _label_figures(given == i, said == i) for i, name in enumerate(labels)}
+    recalls = [figures["recall"] for figures in per_label.values() if "recall" in figures]
+    return Metrics(
+        n=len(right),
+        by=by,
+        accuracy=float(right.mean()),
+        accuracy_low=low,
+        accuracy_high=high,
+        balanced_accuracy=float(np.mean(recalls)),
+        calibration_error=calibration_error(probabilities.max(1), right),
+        per_label=per_label,
+    )
+
+
+def _score_metrics(targets: NDArray[np.floating], scores: NDArray[np.floating], by: str) -> Metrics:
+    known = ~np.isnan(targets)
+    misses = np.abs(targets[known].astype(np.float64) - scores[known]) * BRACKETS
+    low, high = bootstrap_mean(misses)
+    return Metrics(
+        n=len(misses),
+        by=by,
+        mae=float(misses.mean()),
+        mae_low=low,
+        mae_high=high,
+        rank_correlation=rank_correlation(targets[known], scores[known]),
+    )
+
+
+def _tags_metrics(
+    labels: Sequence[str], targets: NDArray[np.floating], probabilities: NDArray[np.floating], by: str
+) -> Metrics:
+    known = ~np.isnan(targets)
+    per_label: dict[str, dict[str, float]] = {}
+    precisions: list[float] = []
+    for i, name in enumerate(labels):
+        rows = known[:, i]
+        given, said = targets[rows, i] > 0.5, probabilities[rows, i]
+        per_label[name] = _label_figures(given, said > 0.5)
+        precision = average_precision(given, said)
+        if precision is not None:
+            per_label[name]["average_precision"] = precision
+            precisions.append(precision)
+    answers, sure = targets[known] > 0.5, probabilities[known]
+    right = answers == (sure > 0.5)
+    return Metrics(
+        n=int(known.any(axis=1).sum()),
+        by=by,
+        accuracy=float(right.mean()),
+        mean_average_precision=float(np.mean(precisions)) if precisions else None,
+        calibration_error=calibration_error(np.where(sure > 0.5, sure, 1 - sure), right),
+        per_label=per_label,
+    )
+
+
+def _label_figures(given: NDArray[np.bool_], said: NDArray[np.bool_]) -> dict[str, float]:
+    """Precision and recall are left out where nothing was said or given."""
+    both = float((given & said).sum())
+    figures: dict[str, float] = {"n": float(given.sum())}
+    if said.any():
+        figures["precision"] = both / float(said.sum())
+    if given.any():
+        figures["recall"] = both / float(given.sum())
+    return figures
+
+
+def _ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Mean rank of ties."""
+    _, tie, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    means: NDArray[np.float64] = (ends - counts + ends - 1) / 2.0
+    return means[tie]
