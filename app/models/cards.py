@@ -24,6 +24,8 @@ class CardRow:
     """Tags only: an explicit no."""
     proposed: bool = False
     """What Space would confirm."""
+    focused: bool = False
+    """Tags: the row that Up and Down stand on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Card:
     utility: float | None = None
     reason: str = ""
     """Why this image is asked now, in one short line."""
+    source: str = ""
+    """Where the prediction is from: "live" or "v3"; empty while there is none."""
     position: int = 0
     total: int = 0
 

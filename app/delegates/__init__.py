@@ -1,0 +1,1 @@
+"""Painting of cells: look-ups only."""

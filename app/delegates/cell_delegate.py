@@ -1,0 +1,89 @@
+"""Paints one cell of the grid: picture, answer, marks, caption, selection."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from app.delegates.cell_painter import CellPainter
+from app.models.cards import Cell
+from app.models.grid_model import CELL_ROLE, ID_ROLE, POSITION_ROLE
+from app.models.selection import Selection
+from app.theme import Theme
+from app.thumbnails import SHOWN_SIDE, ThumbnailLoader
+from app.views.figures import percent
+from core.values import ImageId
+
+CAPTION_HEIGHT = 20
+_FIGURE_WIDTH = 40
+
+
+class CellDelegate(QStyledItemDelegate):
+    def __init__(
+        self, theme: Theme, thumbnails: ThumbnailLoader, selection: Selection, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._selection = selection
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._painter = CellPainter(theme)
+        self._font = theme.font(theme.small)
+        self._metrics = QFontMetricsF(self._font)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(self._theme.cell, self._theme.cell + CAPTION_HEIGHT)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        position = index.data(POSITION_ROLE)
+        if position is None:
+            return
+        rect = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, rect, position)
+        cell = index.data(CELL_ROLE) or Cell()
+        self._paint_picture(painter, self._picture_area(rect), index.data(ID_ROLE), cell)
+        self._paint_caption(painter, rect, cell)
+        painter.restore()
+
+    def _picture_area(self, rect: QRectF) -> QRectF:
+        left = rect.center().x() - SHOWN_SIDE / 2
+        return QRectF(left, rect.top() + self._theme.grid, SHOWN_SIDE, SHOWN_SIDE)
+
+    def _paint_ground(self, painter: QPainter, rect: QRectF, position: int) -> None:
+        theme, selected = self._theme, position in self._selection
+        is_current = position == self._selection.current
+        if not selected and not is_current:
+            return
+        painter.setPen(QPen(theme.accent, 2) if is_current else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.accent_wash if selected else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.radius, theme.radius)
+
+    def _paint_picture(self, painter: QPainter, area: QRectF, image_id: ImageId, cell: Cell) -> None:
+        pixmap, density = self._thumbnails.pixmap(image_id), painter.device().devicePixelRatioF()
+        if pixmap is None:
+            unreadable = self._thumbnails.unreadable(image_id)
+            self._painter.paint_missing(painter, area, density, unreadable=unreadable)
+        else:
+            area = self._painter.paint_picture(painter, area, pixmap, density, faded=cell.excluded)
+        self._painter.paint_badge(painter, area, cell.answer_text)
+        self._painter.paint_marks(painter, area, cell, density)
+
+    def _paint_caption(self, painter: QPainter, rect: QRectF, cell: Cell) -> None:
+        line = QRectF(rect.left(), rect.bottom() - CAPTION_HEIGHT - 2, rect.width(), CAPTION_HEIGHT)
+        line.adjust(2 * self._theme.grid, 0, -2 * self._theme.grid, 0)
+        painter.setFont(self._font)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if cell.probability is not None:
+            painter.setPen(self._theme.text)
+            painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, percent(cell.probability))
+            line.adjust(0, 0, -_FIGURE_WIDTH, 0)
+        painter.setPen(self._theme.dim)
+        text = self._metrics.elidedText(cell.caption, Qt.TextElideMode.ElideMiddle, line.width())
+        painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, text)

@@ -1,0 +1,76 @@
+"""How one image looks when small: picture, answer badge, marks. Shared by the grid and the film strip."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
+
+from app.icons import IconSet
+from app.models.cards import Cell
+from app.theme import Theme
+
+_BADGE_HEIGHT = 16
+_ICON = 12
+_FADED = 0.35
+
+
+class CellPainter:
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._icons = IconSet()
+        self._badge_font = theme.font(theme.small, bold=True)
+        self._badge_metrics = QFontMetricsF(self._badge_font)
+
+    def paint_picture(self, painter: QPainter, area: QRectF, pixmap: QPixmap, density: float, *, faded: bool) -> QRectF:
+        """The whole picture in the middle of `area`, copied 1:1 where it has the right size; returns where it lies."""
+        width, height = pixmap.width() / density, pixmap.height() / density
+        scale = min(area.width() / width, area.height() / height)
+        scale = 1.0 if 0.97 <= scale <= 1.0 else min(scale, 2.0)
+        width, height = width * scale, height * scale
+        left = round((area.center().x() - width / 2) * density) / density
+        top = round((area.center().y() - height / 2) * density) / density
+        target = QRectF(left, top, width, height)
+        painter.setOpacity(_FADED if faded else 1.0)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale != 1.0)
+        painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
+        painter.setOpacity(1.0)
+        return target
+
+    def paint_missing(self, painter: QPainter, area: QRectF, density: float, *, unreadable: bool) -> None:
+        """A thumbnail that is on its way, or one that cannot be."""
+        painter.fillRect(area, self._theme.track)
+        if unreadable:
+            mark = self._icons.get("broken-picture", self._theme.dim, 2 * _ICON, density)
+            painter.drawPixmap(area.center() - QPointF(_ICON, _ICON), mark)
+
+    def paint_badge(self, painter: QPainter, area: QRectF, text: str) -> None:
+        """The answer, on the picture's lower left."""
+        if not text:
+            return
+        theme = self._theme
+        room = area.width() - 4 * theme.grid
+        text = self._badge_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        width = self._badge_metrics.horizontalAdvance(text) + 2 * theme.grid
+        pill = QRectF(area.left() + theme.grid, area.bottom() - theme.grid - _BADGE_HEIGHT, width, _BADGE_HEIGHT)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.accent)
+        painter.drawRoundedRect(pill, 3, 3)
+        painter.setFont(self._badge_font)
+        painter.setPen(theme.accent_text)
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+    def paint_marks(self, painter: QPainter, area: QRectF, cell: Cell, density: float) -> None:
+        """Flag and exclusion, on the picture's upper right."""
+        theme = self._theme
+        right = area.right() - theme.grid
+        marks = (("exclude", theme.scrim_text, cell.excluded), ("flag", theme.scrim_text, cell.flagged))
+        for name, colour, on in marks:
+            if not on:
+                continue
+            edge = _ICON + theme.grid
+            plate = QRectF(right - edge, area.top() + theme.grid, edge, edge)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.scrim)
+            painter.drawRoundedRect(plate, 3, 3)
+            painter.drawPixmap(plate.topLeft() + QPointF(2, 2), self._icons.get(name, colour, _ICON, density))
+            right = plate.left() - theme.grid / 2

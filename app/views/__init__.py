@@ -1,0 +1,1 @@
+"""Passive widgets: setters in, signals out; they know nothing of projects or of each other's parents."""

@@ -1,0 +1,81 @@
+"""What fills the middle when there is nothing to show: what is so, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.icons import icon_pixmap
+from app.models.bars import EmptyAction
+from app.theme import Theme
+
+_WIDTH = 520
+_ICON = 56
+
+
+class EmptyView(QWidget):
+    act_requested = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon = "picture"
+        self._mark = QLabel(self)
+        self._title = QLabel(self)
+        self._text = QLabel(self)
+        self._buttons = QHBoxLayout()
+        self._lay_out()
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._mark.setPixmap(icon_pixmap(self._icon, theme.dim, _ICON, self.devicePixelRatioF()))
+        self._title.setStyleSheet(f"font-size: {theme.title}px; font-weight: 600; color: {theme.text.name()}")
+        self._text.setStyleSheet(f"color: {theme.dim.name()}")
+
+    def set_content(self, title: str, text: str, actions: Sequence[EmptyAction], *, mark: str = "picture") -> None:
+        """`mark` names an icon of resources/icons."""
+        self._icon = mark
+        self._title.setText(title)
+        self._text.setText(text)
+        self._replace_buttons(actions)
+        self.set_theme(self._theme)
+
+    def _replace_buttons(self, actions: Sequence[EmptyAction]) -> None:
+        while (item := self._buttons.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._buttons.addStretch(1)
+        for action in actions:
+            button = QPushButton(action.text, self)
+            button.setProperty("primary", action.primary)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setMinimumSize(QSize(120, 32))
+            button.clicked.connect(partial(self._request, action.act))
+            self._buttons.addWidget(button)
+        self._buttons.addStretch(1)
+
+    def _request(self, act: str, _checked: bool = False) -> None:  # noqa: FBT001 - the signal's argument
+        self.act_requested.emit(act)
+
+    def _lay_out(self) -> None:
+        grid = self._theme.grid
+        for label in (self._mark, self._title, self._text):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setFixedWidth(_WIDTH)
+        for label in (self._title, self._text):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._buttons.setSpacing(2 * grid)
+        column = QVBoxLayout(self)
+        column.setSpacing(0)
+        column.addStretch(2)
+        for label, below in ((self._mark, 4), (self._title, 2), (self._text, 5)):
+            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addSpacing(below * grid)
+        column.addLayout(self._buttons)
+        column.addStretch(3)

@@ -1,0 +1,45 @@
+"""Figures as people read them: percents, counts, sizes, times, rates."""
+
+from __future__ import annotations
+
+_THIN_SPACE = "\u202f"
+
+
+def percent(probability: float) -> str:
+    """Whole percents that never round an open question to certainty."""
+    if 0.0 < probability < 0.01:
+        return "<1 %"
+    if 0.99 < probability < 1.0:
+        return ">99 %"
+    return f"{100 * probability:.0f} %"
+
+
+def count(number: int) -> str:
+    """Thousands set apart by a thin space."""
+    return f"{number:,}".replace(",", _THIN_SPACE)
+
+
+def file_size(size: int) -> str:
+    if size < 1000:
+        return f"{size} B"
+    if size < 1_000_000:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB"
+
+
+def duration(seconds: float) -> str:
+    """One or two units: "8 s", "3 min 20 s", "2 h 5 min"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 10 and rest:
+        return f"{minutes} min {rest} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def rate(per_second: float) -> str:
+    return f"{per_second:.0f} / s" if per_second >= 10 else f"{per_second:.1f} / s"

@@ -1,0 +1,241 @@
+"""The grid: many images at once, selected in runs and answered together; fixed sections keep a million fluid."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.delegates.cell_delegate import CAPTION_HEIGHT, CellDelegate
+from app.models.grid_model import GridModel
+from app.models.selection import Selection
+from app.theme import Theme
+from app.thumbnails import ThumbnailLoader
+from app.views.film_strip import Describe
+from core.values import ImageId
+
+_SCREENS_AHEAD = 1
+
+
+class GridView(QTableView):
+    """Places are positions in the queue; the model and the selection know no widgets."""
+
+    opened = Signal(int)
+    selection_changed = Signal()
+    position_changed = Signal(int)
+    thumbnails_painted = Signal()
+    """Every cell in sight was painted with its picture."""
+
+    def __init__(
+        self, theme: Theme, thumbnails: ThumbnailLoader, describe: Describe, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._thumbnails = thumbnails
+        self._describe = describe
+        self._model = GridModel(self)
+        self._selection = Selection()
+        self._delegate = CellDelegate(theme, thumbnails, self._selection, self)
+        self._awaiting_paint = False
+        self._look_soon = QTimer(self, singleShot=True, interval=0)
+        self._dress()
+        self._look_soon.timeout.connect(self._look_up)
+        self.verticalScrollBar().valueChanged.connect(self._look_soon.start)
+        thumbnails.loaded.connect(self._take_thumbnail)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._delegate.set_theme(theme)
+        self.viewport().update()
+
+    def set_queue(self, ids: NDArray[np.int64] | Sequence[int], position: int) -> None:
+        """What is selected stays selected in the new order."""
+        selected = self._model.ids[self._selection.positions]
+        ids = np.asarray(ids, np.int64)
+        mask = np.isin(ids, selected) if len(selected) else np.zeros(len(ids), np.bool_)
+        self._selection.reset(mask, position)
+        self._model.set_ids(ids)
+        self._show_current()
+        self._look_soon.start()
+
+    def refresh(self, ids: Collection[ImageId]) -> None:
+        """Answers or marks of these images changed."""
+        held = self._model.held(ids)
+        if held:
+            self._model.replace({image_id: self._describe(image_id) for image_id in held})
+            self.viewport().update()
+
+    def selected_ids(self) -> list[ImageId]:
+        """In queue order; the current image where none is selected."""
+        positions = self._selection.positions
+        if not len(positions) and self._selection.current >= 0:
+            positions = np.array([self._selection.current])
+        return [ImageId(image_id) for image_id in self._model.ids[positions].tolist()]
+
+    def current_position(self) -> int:
+        return self._selection.current
+
+    def select_all(self) -> None:
+        self._selection.select_all()
+        self._announce()
+
+    def clear_selection(self) -> None:
+        self._selection.clear()
+        self._announce()
+
+    def step(self, by: int, *, extend: bool = False) -> None:
+        """Move the current place; `extend` takes the selection along."""
+        if not len(self._model.ids):
+            return
+        place = max(0, min(self._selection.current + by, len(self._model.ids) - 1))
+        if extend:
+            self._selection.extend_to(place)
+        else:
+            self._selection.move_to(place)
+        self._show_current()
+        self._announce()
+        self.position_changed.emit(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = self._step_of(event.key())
+        if step is not None:
+            self.step(step, extend=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selection.current >= 0:
+            self.opened.emit(self._selection.current)
+        elif event.key() == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.select_all()
+        else:
+            event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        position = self._model.position_of(self.indexAt(event.position().toPoint()))
+        if event.button() is not Qt.MouseButton.LeftButton or position < 0:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._selection.extend_to(position)
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._selection.toggle(position)
+        else:
+            self._selection.only(position)
+        self._announce()
+        self.position_changed.emit(position)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Dragging selects the run from where it began."""
+        position = self._model.position_of(self.indexAt(event.position().toPoint()))
+        dragging = event.buttons() & Qt.MouseButton.LeftButton
+        if dragging and position >= 0 and position != self._selection.current:
+            self._selection.extend_to(position)
+            self._announce()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Selection is settled on the press."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        position = self._model.position_of(self.indexAt(event.position().toPoint()))
+        if position >= 0:
+            self.opened.emit(position)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_columns()
+        self._look_soon.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._thumbnails.set_density(self.devicePixelRatioF())
+        self._show_current()
+        self._look_soon.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._thumbnails.set_density(self.devicePixelRatioF())
+            self._look_soon.start()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._awaiting_paint and self._all_pictures_there():
+            self._awaiting_paint = False
+            self.thumbnails_painted.emit()
+
+    @Slot()
+    def _look_up(self) -> None:
+        """Describe what is in sight and ask for its thumbnails, then for those of the screen below."""
+        if not self.isVisible():
+            return
+        shown = self._ids_in_sight(0)
+        self._model.hold({image_id: self._describe(image_id) for image_id in shown})
+        self._thumbnails.want("grid", self._ids_in_sight(_SCREENS_AHEAD))
+        self._awaiting_paint = True
+        self.viewport().update()
+
+    @Slot(int)
+    def _take_thumbnail(self, image_id: int) -> None:
+        if self._model.held((ImageId(image_id),)):
+            self.viewport().update()
+
+    def _all_pictures_there(self) -> bool:
+        loader = self._thumbnails
+        return all(loader.pixmap(image) is not None or loader.unreadable(image) for image in self._ids_in_sight(0))
+
+    def _ids_in_sight(self, screens_below: int) -> list[ImageId]:
+        height = self.viewport().height()
+        pitch = self.verticalHeader().defaultSectionSize()
+        top = self.verticalScrollBar().value()
+        first = top // pitch * self._model.columns
+        last = (-(-(top + height * (1 + screens_below)) // pitch)) * self._model.columns
+        return [ImageId(image_id) for image_id in self._model.ids[first:last].tolist()]
+
+    def _step_of(self, key: int) -> int | None:
+        columns = self._model.columns
+        page = max(1, self.viewport().height() // self.verticalHeader().defaultSectionSize()) * columns
+        everything = len(self._model.ids)
+        steps: dict[int, int] = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -columns,
+            Qt.Key.Key_Down: columns,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+            Qt.Key.Key_Home: -everything,
+            Qt.Key.Key_End: everything,
+        }
+        return steps.get(key)
+
+    def _set_columns(self) -> None:
+        """As many cells side by side as fit, sharing the width that is left."""
+        width = self.viewport().width()
+        columns = max(1, width // self._theme.cell)
+        self._model.set_columns(columns)
+        self.horizontalHeader().setDefaultSectionSize(width // columns)
+
+    def _show_current(self) -> None:
+        if self._selection.current >= 0 and self.isVisible():
+            self.scrollTo(self._model.index_of(self._selection.current), QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def _announce(self) -> None:
+        self.viewport().update()
+        self.selection_changed.emit()
+
+    def _dress(self) -> None:
+        self.setObjectName("grid")
+        self.setModel(self._model)
+        self.setItemDelegate(self._delegate)
+        self.setShowGrid(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.hide()
+            header.setMinimumSectionSize(self._theme.cell)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(self._theme.cell + CAPTION_HEIGHT)

@@ -1,0 +1,176 @@
+"""The bar at the top: which head, how good its version is and on how many images, the order, and Retrain."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from app.icons import icon
+from app.models.bars import HeadBarState
+from app.theme import Theme
+from app.views.elided_label import ElidedLabel
+from app.views.figures import count
+from core.values import Strategy
+
+_ORDERS: dict[Strategy, tuple[str, str]] = {
+    Strategy.DISAGREEMENT: ("Disagreement", "Where the committee is most split, and not all alike: teaches most"),
+    Strategy.MARGIN: ("Margin", "Where the two likeliest answers are closest"),
+    Strategy.ENTROPY: ("Entropy", "Where the prediction is least certain"),
+    Strategy.RANDOM: ("Random", "A fair draw: the only order that honest figures can be read from"),
+    Strategy.DIVERSE: ("Diverse", "As unlike each other as possible: for the first answers"),
+    Strategy.BEST: ("Best first", "Highest score, or most surely this label"),
+    Strategy.WORST: ("Worst first", "Lowest score, or least surely this label"),
+}
+
+
+class HeadBar(QWidget):
+    head_chosen = Signal(int)
+    act_requested = Signal(str)
+    auto_retrain_toggled = Signal(bool)
+    auto_advance_toggled = Signal(bool)
+    order_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._state = HeadBarState()
+        self._heads = self._tool("Head", "Choose, make or edit a head (Tab: the next one)")
+        self._heads.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._heads.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._heads.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the name
+        self._heads.setMenu(QMenu(self._heads))
+        self._version = ElidedLabel(theme, self, bold=True)
+        self._figure = ElidedLabel(theme, self, dim=True)
+        self._orders = QComboBox(self)
+        self._orders.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._orders.setToolTip("The order in which images are asked")
+        self._advance = self._tool("Advance", "Show the next image at once after an answer", checkable=True)
+        self._auto = self._tool("Auto", "Retrain by itself after 20 new answers", checkable=True)
+        self._retrain = QPushButton("Retrain", self)
+        self._retrain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._lay_out(theme)
+        self._connect()
+        self.set_theme(theme)
+        self.show_state(self._state)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for label in (self._version, self._figure):
+            label.set_theme(theme)
+        self._heads.setIcon(icon("chevron-down", theme.dim))
+        self._advance.setIcon(icon("advance", theme.text))
+        self._auto.setIcon(icon("retrain", theme.text))
+        self._paint_retrain()
+
+    def show_state(self, state: HeadBarState) -> None:
+        if state.heads != self._state.heads or state.current != self._state.current:
+            self._fill_heads(state)
+        if state.orders != self._state.orders or state.order != self._state.order:
+            self._fill_orders(state)
+        self._state = state
+        self._version.set_text(state.version_text)
+        self._figure.set_text(state.figure_text, tip=state.figure_tip)
+        for button, on in ((self._auto, state.auto_retrain), (self._advance, state.auto_advance)):
+            button.blockSignals(True)
+            button.setChecked(on)
+            button.blockSignals(False)
+        has_head = state.current is not None
+        for part in (self._orders, self._advance, self._auto, self._retrain, self._version, self._figure):
+            part.setVisible(has_head)
+        self._paint_retrain()
+
+    @Slot(int)
+    def _choose_order(self, place: int) -> None:
+        self.order_chosen.emit(self._orders.itemData(place))
+
+    @Slot(QAction)
+    def _choose_head(self, action: QAction) -> None:
+        chosen = action.data()
+        if isinstance(chosen, str):
+            self.act_requested.emit(chosen)
+        elif chosen is not None:
+            self.head_chosen.emit(int(chosen))
+
+    def _fill_heads(self, state: HeadBarState) -> None:
+        menu = self._heads.menu()
+        menu.clear()
+        for choice in state.heads:
+            action = menu.addAction(choice.name)
+            action.setData(int(choice.head_id))
+            action.setToolTip(choice.detail)
+            action.setCheckable(True)
+            action.setChecked(choice.head_id == state.current)
+        menu.addSeparator()
+        menu.addAction("New head…").setData("new_head")
+        edit = menu.addAction("Edit head…")
+        edit.setData("edit_head")
+        edit.setEnabled(state.current is not None)
+        current = next((choice for choice in state.heads if choice.head_id == state.current), None)
+        metrics = self._heads.fontMetrics()
+        name = current.name if current else "No head"
+        self._heads.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, 220))
+        self._heads.setToolTip(f"{name} · {current.detail}" if current else "Choose or make a head")
+
+    def _fill_orders(self, state: HeadBarState) -> None:
+        self._orders.blockSignals(True)
+        self._orders.clear()
+        for strategy in state.orders:
+            text, tip = _ORDERS[strategy]
+            self._orders.addItem(text, strategy.value)
+            self._orders.setItemData(self._orders.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self._orders.setCurrentIndex(self._orders.findData(state.order.value))
+        self._orders.blockSignals(False)
+
+    def _paint_retrain(self) -> None:
+        state, theme = self._state, self._theme
+        new = state.new_annotations
+        text = "Training…" if state.training else f"Retrain · {count(new)} new" if new else "Retrain"
+        self._retrain.setText(text)
+        self._retrain.setEnabled(state.can_retrain and not state.training)
+        self._retrain.setToolTip(state.retrain_tip)
+        primary = bool(new) and self._retrain.isEnabled()
+        self._retrain.setIcon(icon("retrain", theme.accent_text if primary else theme.text, disabled=theme.disabled))
+        if self._retrain.property("primary") != primary:
+            self._retrain.setProperty("primary", primary)
+            self._retrain.style().unpolish(self._retrain)
+            self._retrain.style().polish(self._retrain)
+
+    def _tool(self, text: str, tip: str, *, checkable: bool = False) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setCheckable(checkable)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setIconSize(QSize(16, 16))
+        if checkable:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _lay_out(self, theme: Theme) -> None:
+        self.setFixedHeight(theme.bar_height)
+        font = theme.font(theme.large, bold=True)
+        self._heads.setFont(font)
+        self._heads.setStyleSheet(f"font-size: {theme.large}px; font-weight: 600;")
+        self._figure.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.grid, 0, 2 * theme.grid, 0)
+        row.setSpacing(2 * theme.grid)
+        row.addWidget(self._heads)
+        row.addWidget(self._version)
+        row.addWidget(self._figure)
+        row.addStretch(1)
+        for part in (self._orders, self._advance, self._auto, self._retrain):
+            row.addWidget(part)
+
+    def _connect(self) -> None:
+        self._heads.menu().triggered.connect(self._choose_head)
+        self._orders.activated.connect(self._choose_order)
+        self._advance.toggled.connect(self.auto_advance_toggled)
+        self._auto.toggled.connect(self.auto_retrain_toggled)
+        self._retrain.clicked.connect(self._ask_for_retrain)
+
+    @Slot()
+    def _ask_for_retrain(self) -> None:
+        self.act_requested.emit("retrain")

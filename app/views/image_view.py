@@ -1,0 +1,265 @@
+"""The picture, large: fit, 1:1, wheel zoom, pan; a thumbnail stands in until the decoded picture is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.icons import IconSet
+from app.pictures import FULL, PictureKey, PictureLoader, fitted_side
+from app.theme import Theme
+from app.thumbnails import ThumbnailLoader
+from app.views.viewport import ACTUAL, Viewport
+from core.values import ImageFile
+
+_STEP = 1.25
+_SMOOTH_UP_TO = 2.0
+"""Beyond this zoom single pixels are drawn as squares: defects are judged by them."""
+_PREVIEW_REACH = 1.3
+"""A preview is stretched this far before every pixel of the file is asked for."""
+
+
+class ImageView(QWidget):
+    """Shows one image; what it lacks it looks up again when told that something arrived."""
+
+    painted = Signal(int)
+    """Image id, once for each image shown, at the end of the paint that first drew its decoded picture."""
+    needs_changed = Signal()
+    """Other pixels are needed than before: the pane or the zoom changed."""
+    zoom_changed = Signal(str)
+
+    def __init__(
+        self, theme: Theme, pictures: PictureLoader, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._pictures = pictures
+        self._thumbnails = thumbnails
+        self._icons = IconSet()
+        self._image: ImageFile | None = None
+        self._view = Viewport(1, 1, QSizeF(1, 1))
+        self._locked = False
+        self._was_painted = False
+        self._stand_in: QPixmap | None = None
+        self._pressed: QPointF | None = None
+        self._dragging = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumSize(200, 160)
+        pictures.ready.connect(self._look_again)
+        thumbnails.loaded.connect(self._look_for_thumbnail)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def show_image(self, image: ImageFile | None) -> None:
+        """A locked zoom stays where it was; otherwise the whole picture is shown."""
+        if image != self._image:
+            self._was_painted = False
+            self._stand_in = None
+        self._image = image
+        if image is not None:
+            self._set_view(self._view.on(image.width, image.height, keep=self._locked), announce=False)
+            self.setAccessibleName(image.path)
+        self.update()
+
+    def pane(self) -> QSize:
+        """In device pixels."""
+        return (QSizeF(self.size()) * self.devicePixelRatioF()).toSize()
+
+    def needs_full(self) -> bool:
+        """Every pixel of the file is needed at this zoom."""
+        view = self._view
+        if view.zoom is None:
+            return False
+        return view.zoom >= ACTUAL or view.zoom > view.fit_scale * _PREVIEW_REACH
+
+    @property
+    def zoom_text(self) -> str:
+        text = f"{self._view.scale * 100:.0f} %"
+        text = f"Fit · {text}" if self._view.zoom is None else text
+        return f"{text} · locked" if self._locked else text
+
+    def fit(self) -> None:
+        self._set_view(replace(self._view, zoom=None, centre=(0.5, 0.5)))
+
+    def actual_size(self) -> None:
+        """1:1 at the cursor."""
+        self._set_view(self._view.zoomed(ACTUAL, self._cursor()))
+        if self._view.zoom is None:  # a picture that is small enough to be fitted at 1:1 or enlarged
+            self._set_view(replace(self._view, zoom=ACTUAL))
+
+    def toggle_actual_size(self) -> None:
+        if self._view.zoom is None:
+            self.actual_size()
+        else:
+            self.fit()
+
+    toggle_zoom = toggle_actual_size
+
+    def zoom_in(self) -> None:
+        self._set_view(self._view.zoomed(self._view.scale * _STEP, self._cursor()))
+
+    def zoom_out(self) -> None:
+        self._set_view(self._view.zoomed(self._view.scale / _STEP, self._cursor()))
+
+    def lock_zoom(self, locked: bool) -> None:  # noqa: FBT001 - a slot of a toggle
+        """Zoom and place stay for the next image."""
+        self._locked = locked
+        self.zoom_changed.emit(self.zoom_text)
+        self.needs_changed.emit()
+
+    def zoom_locked(self) -> bool:
+        return self._locked
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._theme.canvas)
+        shown = self._image is not None and self._paint_image(painter, self._image)
+        painter.end()
+        if shown and not self._was_painted and self._image is not None:
+            self._was_painted = True
+            self.painted.emit(int(self._image.image_id))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._resize_pane()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._resize_pane()
+        super().changeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._image is not None and event.angleDelta().y():
+            factor = _STEP ** (event.angleDelta().y() / 120)
+            self._set_view(self._view.zoomed(self._view.scale * factor, self._device(event.position())))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed = event.position()
+            self._dragging = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        moved = event.position() - self._pressed
+        if not self._dragging and moved.manhattanLength() < QApplication.startDragDistance():
+            return
+        self._dragging = True
+        self._pressed = event.position()
+        ratio = self.devicePixelRatioF()
+        self._set_view(self._view.moved(moved.x() * ratio, moved.y() * ratio))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._pressed is not None:
+            if not self._dragging and self._image is not None:
+                self.toggle_actual_size()
+            self._pressed = None
+            self._dragging = False
+            self._set_cursor()
+
+    @Slot(object)
+    def _look_again(self, key: PictureKey) -> None:
+        if self._image is not None and key.image_id == self._image.image_id:
+            self.update()
+
+    @Slot(int)
+    def _look_for_thumbnail(self, image_id: int) -> None:
+        if self._image is not None and image_id == self._image.image_id and not self._was_painted:
+            self.update()
+
+    def _resize_pane(self) -> None:
+        self._view = replace(self._view, pane=QSizeF(self.pane()))
+        self.zoom_changed.emit(self.zoom_text)
+        self.needs_changed.emit()
+        self.update()
+
+    def _set_view(self, view: Viewport, *, announce: bool = True) -> None:
+        if view == self._view:
+            return
+        zoomed = view.scale != self._view.scale
+        needed_full = self.needs_full()
+        self._view = view
+        self._set_cursor()
+        self.update()
+        if zoomed:
+            self.zoom_changed.emit(self.zoom_text)
+        if announce and self.needs_full() != needed_full:
+            self.needs_changed.emit()
+
+    def _set_cursor(self) -> None:
+        target, pane = self._view.target(), self._view.pane
+        larger = target.width() > pane.width() or target.height() > pane.height()
+        hand = Qt.CursorShape.ClosedHandCursor if self._dragging else Qt.CursorShape.OpenHandCursor
+        self.setCursor(hand if larger else Qt.CursorShape.ArrowCursor)
+
+    def _cursor(self) -> QPointF:
+        """The cursor where it is over the picture, the middle otherwise; in device pixels."""
+        place = QPointF(self.mapFromGlobal(self.cursor().pos()))
+        inside = self.underMouse() and QRectF(self.rect()).contains(place)
+        return self._device(place if inside else QRectF(self.rect()).center())
+
+    def _device(self, place: QPointF) -> QPointF:
+        return place * self.devicePixelRatioF()
+
+    def _paint_image(self, painter: QPainter, image: ImageFile) -> bool:
+        """True if the person sees the picture itself, or the reason why there is none."""
+        problem = self._pictures.problem(image.image_id)
+        if problem is not None:
+            self._paint_problem(painter, problem)
+            return True
+        decoded = self._decoded(image)
+        if decoded is not None:
+            self._stand_in = decoded
+        pixmap = decoded or self._stand_in or self._thumbnails.pixmap(image.image_id)
+        ratio = self.devicePixelRatioF()
+        painter.scale(1 / ratio, 1 / ratio)
+        if pixmap is None:
+            painter.fillRect(self._view.target(), self._theme.track)
+            return False
+        self._paint_pixmap(painter, pixmap)
+        return decoded is not None
+
+    def _decoded(self, image: ImageFile) -> QPixmap | None:
+        full = self._pictures.pixmap(PictureKey(image.image_id, FULL))
+        if self.needs_full() and full is not None:
+            return full
+        preview = PictureKey(image.image_id, fitted_side(image, self.pane()))
+        return self._pictures.pixmap(preview) or full
+
+    def _paint_pixmap(self, painter: QPainter, pixmap: QPixmap) -> None:
+        target = self._view.target()
+        if abs(pixmap.width() - target.width()) <= 1 and abs(pixmap.height() - target.height()) <= 1:
+            painter.drawPixmap(target.topLeft(), pixmap)
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self._shows_squares(pixmap))
+        seen = target.intersected(QRectF(QPointF(0, 0), self._view.pane))
+        across, down = pixmap.width() / target.width(), pixmap.height() / target.height()
+        source = QRectF(
+            (seen.left() - target.left()) * across,
+            (seen.top() - target.top()) * down,
+            seen.width() * across,
+            seen.height() * down,
+        )
+        painter.drawPixmap(seen, pixmap, source)
+
+    def _shows_squares(self, pixmap: QPixmap) -> bool:
+        zoom = self._view.zoom
+        return zoom is not None and zoom >= _SMOOTH_UP_TO and pixmap.width() == self._view.width
+
+    def _paint_problem(self, painter: QPainter, problem: str) -> None:
+        theme = self._theme
+        middle = self.rect().center()
+        mark = self._icons.get("broken-picture", theme.dim, 48, self.devicePixelRatioF())
+        painter.drawPixmap(middle.x() - 24, middle.y() - 56, mark)
+        painter.setFont(theme.font(theme.base))
+        painter.setPen(theme.dim)
+        area = self.rect().adjusted(32, 0, -32, 0)
+        area.setTop(middle.y() + 8)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(area, flags, f"This picture cannot be shown: {problem}")

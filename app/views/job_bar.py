@@ -1,0 +1,153 @@
+"""The bar at the bottom: what runs and how far it is, with cancel; notices, files that failed, the device in use."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+
+from app.icons import IconSet, icon
+from app.models.bars import JobBarState
+from app.theme import Theme
+from app.views.elided_label import ElidedLabel
+from app.views.figures import count, duration, rate
+
+_HEIGHT = 32
+_STEPS = 1000
+
+
+class JobBar(QWidget):
+    act_requested = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._state = JobBarState()
+        self._notice_act = ""
+        self._icons = IconSet()
+        self._stage = ElidedLabel(theme, self, bold=True)
+        self._progress = QProgressBar(self)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedWidth(160)
+        self._figures = ElidedLabel(theme, self, dim=True)
+        self._cancel = self._button("Cancel", "Stop; what is finished is kept")
+        self._live = ElidedLabel(theme, self, dim=True)
+        self._notice_mark = QLabel(self)
+        self._notice = ElidedLabel(theme, self)
+        self._answer = self._button("", "")
+        self._dismiss = self._button("", "Close this notice")
+        self._failed = self._button("", "Files that could not be read, each with its reason")
+        self._device_mark = QLabel(self)
+        self._device = ElidedLabel(theme, self, dim=True)
+        self._lay_out(theme)
+        self._connect()
+        self.set_theme(theme)
+        self.show_state(self._state)
+        self.clear_notice()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for label in (self._stage, self._figures, self._live, self._notice, self._device):
+            label.set_theme(theme)
+        density = self.devicePixelRatioF()
+        self._notice_mark.setPixmap(self._icons.get("warning", theme.warning, 14, density))
+        self._device_mark.setPixmap(self._icons.get("device", theme.dim, 14, density))
+        self._cancel.setIcon(icon("cross", theme.text, disabled=theme.disabled))
+        self._dismiss.setIcon(icon("cross", theme.dim))
+        self._failed.setIcon(icon("broken-picture", theme.warning))
+
+    def show_state(self, state: JobBarState) -> None:
+        self._state = state
+        running = bool(state.what)
+        for part in (self._stage, self._progress, self._figures, self._cancel):
+            part.setVisible(running)
+        if running:
+            self._show_progress(state)
+        self._live.setVisible(not running)
+        self._live.set_text(state.live)
+        self._failed.setVisible(state.failed_files > 0)
+        files = "file" if state.failed_files == 1 else "files"
+        self._failed.setText(f"{count(state.failed_files)} {files} failed")
+        self._device_mark.setVisible(bool(state.device))
+        self._device.set_text(state.device, tip=f"Embedding and training run on: {state.device}")
+
+    def show_notice(self, text: str, act: str = "", act_text: str = "") -> None:
+        """Stays until it is closed or replaced."""
+        self._notice_act = act
+        self._notice.set_text(text)
+        self._answer.setText(act_text)
+        for part in (self._notice_mark, self._notice, self._dismiss):
+            part.setVisible(True)
+        self._answer.setVisible(bool(act))
+
+    @Slot()
+    def clear_notice(self) -> None:
+        for part in (self._notice_mark, self._notice, self._dismiss, self._answer):
+            part.setVisible(False)
+
+    def _show_progress(self, state: JobBarState) -> None:
+        self._stage.set_text(f"{state.what} · {state.stage}" if state.stage else state.what)
+        if state.total:
+            self._progress.setRange(0, _STEPS)
+            self._progress.setValue(round(_STEPS * min(1.0, state.done / state.total)))
+        else:
+            self._progress.setRange(0, 0 if state.total is None else 1)
+        self._figures.set_text(progress_text(state))
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setIconSize(QSize(14, 14))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _lay_out(self, theme: Theme) -> None:
+        self.setFixedHeight(_HEIGHT)
+        self._dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3 * theme.grid, 0, 3 * theme.grid, 0)
+        row.setSpacing(2 * theme.grid)
+        left: tuple[QWidget, ...] = (self._stage, self._progress, self._figures, self._cancel, self._live)
+        middle: tuple[QWidget, ...] = (self._notice_mark, self._notice, self._answer, self._dismiss)
+        right: tuple[QWidget, ...] = (self._failed, self._device_mark, self._device)
+        for place, group in enumerate((left, middle, right)):
+            if place:
+                row.addStretch(1)
+            for part in group:
+                row.addWidget(part)
+
+    def _connect(self) -> None:
+        self._cancel.clicked.connect(self._ask_to_cancel)
+        self._failed.clicked.connect(self._ask_for_failed)
+        self._answer.clicked.connect(self._take_notice)
+        self._dismiss.clicked.connect(self.clear_notice)
+
+    @Slot()
+    def _ask_to_cancel(self) -> None:
+        self.act_requested.emit("cancel_job")
+
+    @Slot()
+    def _ask_for_failed(self) -> None:
+        self.act_requested.emit("show_failed")
+
+    @Slot()
+    def _take_notice(self) -> None:
+        act = self._notice_act
+        self.clear_notice()
+        self.act_requested.emit(act)
+
+
+def progress_text(state: JobBarState) -> str:
+    """ "1 204 of 20 000 · 45 / s · 7 min left"; what is not known is left out."""
+    parts = []
+    if state.total is not None:
+        parts.append(f"{count(state.done)} of {count(state.total)}")
+    elif state.done:
+        parts.append(count(state.done))
+    if state.rate:
+        parts.append(rate(state.rate))
+    if state.remaining_s is not None:
+        parts.append(f"{duration(state.remaining_s)} left")
+    return " · ".join(parts)

@@ -1,0 +1,109 @@
+"""The label view: the picture large, the prediction beside it, the film strip below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.models.cards import Card
+from app.pictures import FULL, PictureLoader, Wish, fitted_side
+from app.theme import Theme
+from app.thumbnails import ThumbnailLoader
+from app.views.film_strip import Describe, FilmStrip
+from app.views.image_view import ImageView
+from app.views.prediction_panel import PredictionPanel
+from core.values import ImageFile, ImageId
+
+_AHEAD, _BEHIND = 6, 2
+_RESIZE_REST_MS = 60
+"""A pane that is being dragged asks for new pictures only once it rests."""
+
+
+class LabelView(QWidget):
+    row_activated = Signal(int)
+    row_denied = Signal(int)
+    score_activated = Signal(float)
+    film_activated = Signal(int)
+    image_painted = Signal(int)
+    zoom_changed = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        pictures: PictureLoader,
+        thumbnails: ThumbnailLoader,
+        parent: QWidget | None = None,
+        *,
+        describe: Describe | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._shown: ImageFile | None = None
+        self._upcoming: Sequence[ImageId] = ()
+        self.image_view = ImageView(theme, pictures, thumbnails, self)
+        self.panel = PredictionPanel(theme, self)
+        self.film_strip = FilmStrip(theme, thumbnails, self, describe=describe)
+        self._rest = QTimer(self, singleShot=True, interval=_RESIZE_REST_MS)
+        self._lay_out()
+        self.panel.row_activated.connect(self.row_activated)
+        self.panel.row_denied.connect(self.row_denied)
+        self.panel.score_activated.connect(self.score_activated)
+        self.film_strip.activated.connect(self.film_activated)
+        self.image_view.painted.connect(self.image_painted)
+        self.image_view.zoom_changed.connect(self.zoom_changed)
+        self.image_view.needs_changed.connect(self._rest.start)
+        self._rest.timeout.connect(self._wish)
+
+    def set_theme(self, theme: Theme) -> None:
+        for part in (self.image_view, self.panel, self.film_strip):
+            part.set_theme(theme)
+
+    def show_card(self, card: Card | None, upcoming: Sequence[ImageId] = ()) -> None:
+        """`upcoming`: the images that come next, in order; without them the film strip's queue is followed."""
+        self._shown = card.image if card is not None else None
+        self._upcoming = upcoming
+        self.image_view.show_image(self._shown)
+        self.panel.setVisible(card is not None)
+        if card is not None:
+            self.panel.show_card(card)
+        self._wish()
+
+    def set_prediction_hidden(self, hidden: bool) -> None:  # noqa: FBT001 - a slot of a toggle
+        self.panel.set_prediction_hidden(hidden)
+
+    @Slot()
+    def _wish(self) -> None:
+        """Have the shown picture decoded, then those that may come next, at the size they will be shown."""
+        if self._shown is None:
+            self._pictures.want(())
+            return
+        pane = self.image_view.pane()
+        near = self.film_strip.neighbours(_BEHIND, 0 if self._upcoming else _AHEAD)
+        files = self._pictures.files([*self._upcoming[:_AHEAD], *near])
+        wishes = [Wish(image, fitted_side(image, pane)) for image in (self._shown, *files)]
+        if self.image_view.needs_full():
+            wishes.insert(1, Wish(self._shown, FULL))
+            if self.image_view.zoom_locked() and files:
+                wishes.insert(2, Wish(files[0], FULL))
+        self._pictures.want(wishes)
+
+    def _lay_out(self) -> None:
+        beside, below = QFrame(self), QFrame(self)
+        for line in (beside, below):
+            line.setObjectName("line")
+        beside.setFixedWidth(1)
+        below.setFixedHeight(1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.image_view, 1)
+        row.addWidget(beside)
+        row.addWidget(self.panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(below)
+        column.addWidget(self.film_strip)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

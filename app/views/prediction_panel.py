@@ -1,0 +1,134 @@
+"""The right-hand panel: what the head says of the image, what was answered, why it is asked, and which file it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from app.models.cards import Card
+from app.theme import Theme
+from app.views.elided_label import ElidedLabel
+from app.views.figures import count, file_size
+from app.views.label_rows import LabelRows
+from app.views.score_scale import ScoreScale
+from app.views.state_marks import StateMarks
+from core.values import HeadKind
+
+
+class PredictionPanel(QWidget):
+    row_activated = Signal(int)
+    row_denied = Signal(int)
+    score_activated = Signal(float)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(theme.panel_width)
+        self._theme = theme
+        self._card: Card | None = None
+        self._hidden = False
+        self._title = ElidedLabel(theme, self, size=theme.large, bold=True)
+        self._source = ElidedLabel(theme, self, size=theme.small, dim=True)
+        self._rows = LabelRows(theme)
+        self._scale = ScoreScale(theme)
+        self._marks = StateMarks(theme, self)
+        self._reason = ElidedLabel(theme, self, size=theme.small, dim=True)
+        self._name = ElidedLabel(theme, self, mode=Qt.TextElideMode.ElideMiddle)
+        self._facts = ElidedLabel(theme, self, size=theme.small, dim=True)
+        self._lay_out()
+        self._rows.activated.connect(self.row_activated)
+        self._rows.denied.connect(self.row_denied)
+        self._scale.activated.connect(self.score_activated)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for part in (self._title, self._source, self._reason, self._name, self._facts):
+            part.set_theme(theme)
+        self._rows.set_theme(theme)
+        self._scale.set_theme(theme)
+        self._marks.set_theme(theme)
+
+    def show_card(self, card: Card) -> None:
+        self._card = card
+        self._title.set_text(card.head.name)
+        self._show_source()
+        if card.head.kind is HeadKind.SCORE:
+            self._scale.show_card(card)
+            self._body.setCurrentWidget(self._scale_page)
+        else:
+            self._rows.show_card(card)
+            self._body.setCurrentWidget(self._scroll)
+            self._rows.fit_height(self._scroll.viewport().height())
+        self._marks.show_states(flagged=card.flagged, excluded=card.excluded, skipped=card.skipped)
+        self._reason.set_text(card.reason)
+        image = card.image
+        self._name.set_text(image.path.rsplit("/", 1)[-1], tip=image.path)
+        size = f"{count(image.width)} × {count(image.height)}"
+        self._facts.set_text(f"{size} · {image.format} · {file_size(image.size_bytes)}")
+
+    def set_prediction_hidden(self, hidden: bool) -> None:  # noqa: FBT001 - a slot of a toggle
+        self._hidden = hidden
+        self._rows.set_hidden(hidden)
+        self._scale.set_hidden(hidden)
+        self._show_source()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._scroll.viewport():
+            self._rows.fit_height(self._scroll.viewport().height())
+        return super().eventFilter(watched, event)
+
+    def _show_source(self) -> None:
+        if self._hidden:
+            self._source.set_text("hidden", tip="The prediction is hidden; H shows it again.")
+        elif self._card is not None and self._card.source:
+            self._source.set_text(self._card.source, tip=_source_tip(self._card.source))
+        else:
+            self._source.set_text("no prediction yet", tip="Answer a few images; the head learns while you go on.")
+
+    def _lay_out(self) -> None:
+        side = 3 * self._theme.grid
+        header = QHBoxLayout()
+        header.setContentsMargins(side, side, side, 2 * self._theme.grid)
+        header.addWidget(self._title, 1)
+        header.addWidget(self._source, 0, Qt.AlignmentFlag.AlignBottom)
+        self._scroll = QScrollArea(self)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(_on_top(self._rows))
+        self._scroll.viewport().installEventFilter(self)
+        self._scale_page = _on_top(self._scale)
+        self._body = QStackedWidget(self)
+        self._body.addWidget(self._scroll)
+        self._body.addWidget(self._scale_page)
+        footer = QVBoxLayout()
+        footer.setContentsMargins(side, 2 * self._theme.grid, side, side)
+        footer.setSpacing(self._theme.grid)
+        for part in (self._marks, self._reason, self._name, self._facts):
+            footer.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(header)
+        column.addWidget(self._body, 1)
+        column.addLayout(footer)
+
+
+def _source_tip(source: str) -> str:
+    if source == "live":
+        return "From the live head, which follows every answer."
+    return f"From version {source.removeprefix('v')} of this head."
+
+
+def _on_top(widget: QWidget) -> QWidget:
+    """A page that keeps `widget` at its top."""
+    page = QWidget()
+    page.setObjectName("panel")
+    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(widget)
+    column.addStretch(1)
+    return page

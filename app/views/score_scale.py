@@ -1,0 +1,151 @@
+"""The scale 0..10 of a score head: mean, spread, each member as a dot, the proposed and the answered bracket."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.models.cards import Card
+from app.theme import Theme
+from app.views.key_cap import CapLook, paint_cap
+from core.values import BRACKETS, ScoreValue
+
+_HEIGHT = 168
+_FIGURE_BASE = 40
+_AXIS = 96
+"""Middle of the track, from the top."""
+_CAPS = 112
+_DOT = 6
+
+
+class ScoreScale(QWidget):
+    activated = Signal(float)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._card: Card | None = None
+        self._hidden = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def show_card(self, card: Card) -> None:
+        self._card = card
+        answered = self._answered()
+        spoken = "" if card.score is None else f"predicted {card.score:.1f}"
+        self.setAccessibleDescription(spoken + ("" if answered is None else f", answered {answered:g}"))
+        self.update()
+
+    def set_hidden(self, hidden: bool) -> None:  # noqa: FBT001 - a slot of a toggle
+        self._hidden = hidden
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.panel_width, _HEIGHT)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton or event.position().y() < _AXIS - 16:
+            return
+        pitch = self._x(1) - self._x(0)
+        bracket = max(0, min(BRACKETS, round((event.position().x() - self._x(0)) / pitch)))
+        half = 0.5 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and bracket < BRACKETS else 0.0
+        self.activated.emit(bracket + half)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._card is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shows = self._card.score is not None and not self._hidden
+        if shows:
+            self._paint_figure(painter, self._card)
+        track = QRectF(self._x(0), _AXIS - 3, self._x(BRACKETS) - self._x(0), 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.track)
+        painter.drawRoundedRect(track, 3, 3)
+        if shows:
+            self._paint_spread(painter, self._card)
+            self._paint_members(painter, self._card)
+        self._paint_brackets(painter, self._card)
+        painter.end()
+
+    def _x(self, score: float) -> float:
+        margin = self._theme.cap / 2 + 3 * self._theme.grid
+        return margin + score / BRACKETS * (self.width() - 2 * margin)
+
+    def _answered(self) -> float | None:
+        answer = self._card.answer if self._card else None
+        return answer.score if isinstance(answer, ScoreValue) else None
+
+    def _paint_figure(self, painter: QPainter, card: Card) -> None:
+        theme = self._theme
+        font = theme.font(theme.title, bold=True)
+        text = f"{card.score:.1f}"
+        painter.setFont(font)
+        painter.setPen(theme.text)
+        start = QPointF(3 * theme.grid, _FIGURE_BASE)
+        painter.drawText(start, text)
+        if card.spread is not None:
+            painter.setFont(theme.font())
+            painter.setPen(theme.dim)
+            aside = QPointF(QFontMetricsF(font).horizontalAdvance(text) + 2 * theme.grid, 0)
+            painter.drawText(start + aside, f"± {card.spread:.1f}")
+
+    def _paint_spread(self, painter: QPainter, card: Card) -> None:
+        theme = self._theme
+        mean = card.score or 0.0
+        if card.spread:
+            low, high = max(0.0, mean - card.spread), min(float(BRACKETS), mean + card.spread)
+            painter.setBrush(theme.bar)
+            painter.drawRoundedRect(QRectF(self._x(low), _AXIS - 3, self._x(high) - self._x(low), 6), 3, 3)
+        painter.setBrush(theme.accent)
+        painter.drawRoundedRect(QRectF(self._x(mean) - 1.5, _AXIS - 8, 3, 16), 1.5, 1.5)
+
+    def _paint_members(self, painter: QPainter, card: Card) -> None:
+        """One dot each; those that would lie on each other are stacked."""
+        pitch = max(1.0, self._x(1) - self._x(0)) / (_DOT + 1)
+        stacked: Counter[int] = Counter()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.text)
+        for value in sorted(card.members):
+            place = round(value * pitch)
+            top = _AXIS - 18 - stacked[place] * (_DOT + 1)
+            stacked[place] += 1
+            painter.drawEllipse(QRectF(self._x(place / pitch) - _DOT / 2, top, _DOT, _DOT))
+
+    def _paint_brackets(self, painter: QPainter, card: Card) -> None:
+        theme = self._theme
+        answered = self._answered()
+        proposed = None if self._hidden else card.proposed_score
+        for bracket in range(BRACKETS + 1):
+            look = CapLook.PLAIN
+            if answered == bracket:
+                look = CapLook.CHOSEN
+            elif proposed is not None and proposed == bracket:
+                look = CapLook.PROPOSED
+            rect = QRectF(self._x(bracket) - theme.cap / 2, _CAPS, theme.cap, theme.cap)
+            paint_cap(painter, rect, str(bracket), theme, look)
+        if proposed is not None and proposed % 1:
+            self._paint_half(painter, proposed, chosen=False)
+        if answered is not None and answered % 1:
+            self._paint_half(painter, answered, chosen=True)
+        painter.setFont(theme.font(theme.small))
+        painter.setPen(theme.dim)
+        hint = QRectF(3 * theme.grid, _CAPS + theme.cap + 8, self.width() - 6 * theme.grid, 16)
+        painter.drawText(hint, Qt.AlignmentFlag.AlignVCenter, "T or - for 10 · Shift for half steps · ↑ ↓ nudge")
+
+    def _paint_half(self, painter: QPainter, score: float, *, chosen: bool) -> None:
+        """A step between two brackets: a pointer below the caps."""
+        theme = self._theme
+        x, top = self._x(score), _CAPS - 1
+        painter.save()
+        painter.setPen(theme.accent)
+        painter.setBrush(theme.accent if chosen else theme.surface)
+        painter.drawPolygon(QPolygonF([QPointF(x - 5, top - 7), QPointF(x + 5, top - 7), QPointF(x, top)]))
+        painter.restore()

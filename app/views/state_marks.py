@@ -1,0 +1,56 @@
+"""Flagged, excluded, skipped: one quiet line of marks, of steady height whether any is set or not."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.icons import IconSet
+from app.theme import Theme
+
+_ICON = 14
+
+
+class StateMarks(QWidget):
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icons = IconSet()
+        self._states: list[tuple[str, str]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def show_states(self, *, flagged: bool, excluded: bool, skipped: bool) -> None:
+        states = (("flag", "Flagged", flagged), ("exclude", "Excluded", excluded), ("skip", "Skipped", skipped))
+        self._states = [(icon, text) for icon, text, on in states if on]
+        self.setAccessibleName(", ".join(text for _, text in self._states))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(80, 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font = self._theme.font(self._theme.small, bold=True)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        left = 0.0
+        for icon, text in self._states:
+            colour = self._colour(icon)
+            mark = self._icons.get(icon, colour, _ICON, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(left, (self.height() - _ICON) / 2), mark)
+            left += _ICON + self._theme.grid
+            painter.setPen(colour)
+            width = metrics.horizontalAdvance(text) + 1
+            painter.drawText(QRectF(left, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
+            left += width + 3 * self._theme.grid
+        painter.end()
+
+    def _colour(self, icon: str) -> QColor:
+        if icon == "flag":
+            return self._theme.warning
+        return self._theme.danger if icon == "exclude" else self._theme.dim
