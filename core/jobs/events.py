@@ -141,6 +141,8 @@ class TrainResult:
     device: str
     seed: int
     notes: tuple[str, ...] = field(default_factory=tuple)
+    labels: tuple[int, ...] = ()
+    """Ids of the labels that the outputs stand for (spec.head.labels): the head may have been edited meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
