@@ -1,0 +1,158 @@
+"""The one object that the window, the command line and the worker hold of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.changes import Changes
+from core.jobs.events import Event
+from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
+from core.project import adoption, specs
+from core.project import folder as places
+from core.project.outputs import read_version
+from core.store.database import Database
+from core.store.encoders import Encoders
+from core.store.heads import Heads
+from core.store.images import Images
+from core.store.lock import WriterLock
+from core.store.log import Annotations
+from core.store.migrate import create_database, open_database
+from core.store.roots import Roots, check_image_folder
+from core.store.scanning import Scans
+from core.store.versions import Versions
+from core.values import EncoderSignature, Head, ImageId, Tiles
+
+if TYPE_CHECKING:
+    from core.arrays.embeddings import EmbeddingStore
+    from core.arrays.predictions import Predictions
+    from core.media.thumbnails import ThumbnailStore
+
+
+class Project:
+    """An open project. Its parts: images, heads, annotations, versions, encoders, scans.
+
+    One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
+    """
+
+    def __init__(self, folder: Path, database: Database, lock: WriterLock | None) -> None:
+        self.folder = folder
+        self._database = database
+        self._lock = lock
+        self._roots = Roots(database, folder)
+        self.images = Images(database, self._roots)
+        self.heads = Heads(database)
+        self.annotations = Annotations(database)
+        self.versions = Versions(database)
+        self.encoders = Encoders(database)
+        self.scans = Scans(database, self._roots, self.images)
+        self._stores: dict[str, EmbeddingStore] = {}
+
+    @classmethod
+    def create(cls, folder: str | Path, roots: Sequence[str]) -> Project:
+        """A new project of the image folders `roots`, open for writing; or an error and nothing left behind."""
+        target = Path(folder).absolute()
+        for root in roots:
+            check_image_folder(root, target)
+        with places.being_made(target):
+            lock = WriterLock(target / places.LOCK)
+            try:
+                create_database(target / places.DATABASE, lambda database: Roots(database, target).add(roots))
+                return cls(target, open_database(target / places.DATABASE, writable=True), lock)
+            except BaseException:
+                lock.release()
+                raise
+
+    @classmethod
+    def open(cls, folder: str | Path, *, read_only: bool = False) -> Project:
+        """An existing project, or the one that a folder of images hides in `.winnow`."""
+        found = places.existing(Path(folder))
+        lock = None if read_only else WriterLock(found / places.LOCK)
+        try:
+            project = cls(found, open_database(found / places.DATABASE, writable=not read_only), lock)
+            if lock:
+                for path in places.leftovers(found):
+                    places.discard(path)
+        except BaseException:
+            if lock:
+                lock.release()
+            raise
+        return project
+
+    def close(self) -> None:
+        self._database.close()
+        if self._lock:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The image folders as the person gave them, where that still leads there, else absolute."""
+        return tuple(root.shown for root in self._roots.all)
+
+    @cached_property
+    def thumbnails(self) -> ThumbnailStore:
+        from core.media.thumbnails import ThumbnailStore
+
+        return ThumbnailStore(self.folder / places.THUMBNAILS)
+
+    def add_roots(self, paths: Sequence[str]) -> Changes:
+        added = self._roots.add(paths)
+        self.images.forget()
+        return Changes(images=added)
+
+    def relocate(self, old: str, new: str) -> Changes:
+        """The image folder `old` is `new` from now on."""
+        self._roots.relocate(old, new)
+        return Changes(images=True)
+
+    def scan_spec(self, job: str) -> ScanSpec:
+        return specs.scan_spec(self, job)
+
+    def embed_spec(
+        self, job: str, encoder: str, tiles: Tiles, device: str, first: NDArray[np.uint8] | None = None
+    ) -> EmbedSpec:
+        """`first` (images, 32) are the hashes to embed before the others."""
+        return specs.embed_spec(self, job, encoder, tiles, device, first)
+
+    def training_spec(
+        self, job: str, head: Head, device: str, seed: int = 0, recipe: Mapping[str, Any] | None = None
+    ) -> TrainSpec:
+        """UserError where there is nothing to train on. `recipe` None: the one that the head was made with."""
+        return specs.training_spec(self, job, head, device, seed, recipe)
+
+    def live_open(self, job: str, head: Head, seed: int = 0) -> LiveOpen:
+        return specs.live_open(self, job, head, seed)
+
+    def live_change(self, job: str, head: Head, ids: Iterable[ImageId]) -> LiveChange:
+        return specs.live_change(self, job, head, ids)
+
+    def adopt(self, event: Event) -> Changes:
+        """Take in what the worker reports; events that report no data change nothing."""
+        return adoption.adopt_event(self, event)
+
+    def embeddings(self, signature: EncoderSignature) -> EmbeddingStore:
+        """The same store at each call, so that its index is read once."""
+        from core.arrays.embeddings import EmbeddingStore
+
+        if signature.folder not in self._stores:
+            self._stores[signature.folder] = EmbeddingStore(self.folder / places.EMBEDDINGS / signature.folder)
+        return self._stores[signature.folder]
+
+    def predictions(self, head: Head, version: int | None = None) -> Predictions | None:
+        """Of the version in force or of another one, a column for each label the head has now; None before training."""
+        return read_version(self, head, version)

@@ -1,0 +1,111 @@
+"""The project folder: what lies where, and whether a folder can become one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from core.errors import EnvironmentProblem, UserError
+
+DATABASE: Final = "project.sqlite"
+LOCK: Final = "project.lock"
+EMBEDDINGS: Final = "embeddings"
+HEADS: Final = "heads"
+LIVE: Final = "live"
+"""Arrays of live heads; of no use once the program that wrote them has ended."""
+THUMBNAILS: Final = "thumbnails"
+HIDDEN: Final = ".winnow"
+"""Where a folder of images keeps its project when it was opened without one."""
+
+_PREDICTIONS: Final = "predictions.safetensors"
+_OF_AN_UNFINISHED_CREATE: Final = {LOCK, f"{DATABASE}.new", f"{DATABASE}.new-wal", f"{DATABASE}.new-shm", "logs"}
+
+
+def is_project(folder: Path) -> bool:
+    return (folder / DATABASE).is_file()
+
+
+def existing(folder: Path) -> Path:
+    """The project that `folder` is, or hides in `.winnow`; absolute."""
+    if is_project(folder):
+        return folder.absolute()
+    if is_project(folder / HIDDEN):
+        return (folder / HIDDEN).absolute()
+    if not folder.exists():
+        raise UserError(f"there is no folder {folder}", f"make a project with `winnow create {folder} --images DIR`")
+    raise UserError(f"{folder} is not a project", "name the folder that `winnow create` made")
+
+
+@contextmanager
+def being_made(folder: Path) -> Iterator[None]:
+    """Make `folder` for a new project; if the block raises, what was made is removed again."""
+    _check_free(folder)
+    top = _topmost_missing(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        _unmake(folder, top)
+        raise EnvironmentProblem(f"cannot make a project in {folder}: {error.strerror}") from error
+    except BaseException:
+        _unmake(folder, top)
+        raise
+
+
+def part_folder(project: Path, head_folder: str, number: int, job: str) -> Path:
+    """Where a version is written before it is adopted."""
+    return project / HEADS / head_folder / f".v{number}.{job}.part"
+
+
+def version_folder(head_folder: str, number: int) -> str:
+    """Where it lies afterwards, below the project."""
+    return f"{HEADS}/{head_folder}/v{number}"
+
+
+def predictions_file(version: Path) -> Path:
+    return version / _PREDICTIONS
+
+
+def leftovers(project: Path) -> list[Path]:
+    """What programs that ended in the middle of something left behind; wanted by nobody."""
+    return sorted(
+        [
+            *project.glob(f"{HEADS}/*/.v*.part"),
+            *project.glob(f"{LIVE}/*"),
+            *project.glob(f"{DATABASE}.new*"),
+        ]
+    )
+
+
+def discard(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _check_free(folder: Path) -> None:
+    if is_project(folder):
+        raise UserError(f"{folder} is a project already", f"look for new images with `winnow scan {folder}`")
+    if folder.is_dir():
+        strange = sorted(entry.name for entry in folder.iterdir() if entry.name not in _OF_AN_UNFINISHED_CREATE)
+        if strange:
+            raise UserError(f"{folder} holds other things ({strange[0]})", "name a new or empty folder for the project")
+    elif folder.exists():
+        raise UserError(f"{folder} is a file", "name a new or empty folder for the project")
+
+
+def _topmost_missing(folder: Path) -> Path | None:
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    return missing[-1] if missing else None
+
+
+def _unmake(folder: Path, top: Path | None) -> None:
+    if top is not None:
+        discard(top)
+        return
+    for name in _OF_AN_UNFINISHED_CREATE:
+        (folder / name).unlink(missing_ok=True)

@@ -1,0 +1,47 @@
+"""What a version says of the pool, in the terms of the head as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.project.folder import predictions_file
+from core.values import Head, LabelId
+
+if TYPE_CHECKING:
+    from core.arrays.predictions import Predictions
+    from core.project.facade import Project
+
+
+def read_version(project: Project, head: Head, number: int | None) -> Predictions | None:
+    """Memory-mapped where the labels are still those of the training; else a copy with the columns of today."""
+    from core.arrays.predictions import read_predictions
+
+    chosen = head.version if number is None else number
+    if chosen is None:
+        return None
+    version = project.versions.get(head.head_id, chosen)
+    file = predictions_file(project.folder / version.folder)
+    if not file.is_file():
+        return None
+    return for_labels(read_predictions(file), head, project.versions.labels(head.head_id, chosen))
+
+
+def for_labels(predictions: Predictions, head: Head, trained: tuple[LabelId, ...]) -> Predictions:
+    """Columns in the order of the head's labels; a label that came after the training has probability 0."""
+    wanted = tuple(label.label_id for label in head.labels)
+    if wanted == trained or not wanted:
+        return predictions
+    columns = np.array([trained.index(label) if label in trained else -1 for label in wanted], dtype=np.int64)
+    return replace(
+        predictions,
+        probabilities=_columns(predictions.probabilities, columns),
+        members=_columns(predictions.members, columns),
+    )
+
+
+def _columns(values: NDArray[Any], columns: NDArray[np.int64]) -> NDArray[Any]:  # (..., trained) -> (..., labels)
+    return np.where(columns >= 0, values[..., columns], 0).astype(values.dtype)

@@ -1,0 +1,110 @@
+"""Orders for the worker, built from what the project holds. Each is whole: the worker asks nothing back of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import UserError
+from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
+from core.project.folder import LIVE, part_folder
+from core.values import Annotated, EncoderSignature, Head, HeadKind, ImageId, Tiles
+
+if TYPE_CHECKING:
+    from core.project.facade import Project
+
+
+def scan_spec(project: Project, job: str) -> ScanSpec:
+    return ScanSpec(job, str(project.folder), project.roots)
+
+
+def embed_spec(
+    project: Project, job: str, encoder: str, tiles: Tiles, device: str, first: NDArray[np.uint8] | None
+) -> EmbedSpec:
+    return EmbedSpec(job, str(project.folder), encoder, tiles, device, first=first)
+
+
+def training_spec(
+    project: Project, job: str, head: Head, device: str, seed: int, recipe: Mapping[str, Any] | None
+) -> TrainSpec:
+    signature = signature_of(project, head)
+    annotated = _embedded(project, signature, project.annotations.annotated_set(head))
+    check_enough(head, annotated)
+    number = project.versions.next_number(head.head_id)
+    return TrainSpec(
+        job=job,
+        project=str(project.folder),
+        head=head,
+        signature=signature,
+        annotated=annotated,
+        excluded=project.annotations.excluded_hashes(head.head_id),
+        number=number,
+        output=str(part_folder(project.folder, project.heads.folder(head.head_id), number, job)),
+        last_annotation=project.annotations.last_id(),
+        device=device,
+        seed=seed,
+        recipe=dict(project.heads.recipe(head.head_id) if recipe is None else recipe),
+    )
+
+
+def live_open(project: Project, job: str, head: Head, seed: int) -> LiveOpen:
+    signature = signature_of(project, head)
+    return LiveOpen(
+        job=job,
+        project=str(project.folder),
+        head=head,
+        signature=signature,
+        annotated=_embedded(project, signature, project.annotations.annotated_set(head)),
+        excluded=project.annotations.excluded_hashes(head.head_id),
+        output=str(project.folder / LIVE / job),
+        seed=seed,
+    )
+
+
+def live_change(project: Project, job: str, head: Head, ids: Iterable[ImageId]) -> LiveChange:
+    """What holds now of the images `ids`. Saying again that an image is excluded, or is not, changes nothing."""
+    wanted = sorted(set(ids))
+    changed = project.annotations.changed_set(head, wanted)
+    excluded = np.array([one.excluded for one in project.annotations.standing_of(head.head_id, wanted)], dtype=np.bool_)
+    return LiveChange(job, changed, excluded=changed.hashes[excluded], included=changed.hashes[~excluded])
+
+
+def signature_of(project: Project, head: Head) -> EncoderSignature:
+    """What the vectors of the head's encoder were made with; UserError where there are none."""
+    signature = project.encoders.signature(head.encoder, head.tiles)
+    if signature is None:
+        tiles = "" if head.tiles is Tiles.NONE else f" --tiles {head.tiles.value}"
+        raise UserError(
+            f"no image is embedded with {head.encoder} yet, which {head.name!r} learns from",
+            f"run `winnow embed {project.folder} --encoder {head.encoder}{tiles}`",
+        )
+    return signature
+
+
+def check_enough(head: Head, annotated: Annotated) -> None:
+    """Raises UserError unless the answers can teach the head anything."""
+    answers = "answer" if len(annotated) == 1 else "answers"
+    so_far = f"{head.name!r} has {len(annotated)} {answers} on embedded images"
+    match head.kind:
+        case HeadKind.CLASS:
+            names = [label.name for label in head.labels]
+            given = [name for name, number in zip(names, annotated.targets.sum(axis=0), strict=True) if number]
+            if len(given) < 2:
+                only = f", all of them {given[0]!r}" if given else ""
+                raise UserError(f"{so_far}{only}", "give at least two labels to at least one image each")
+        case HeadKind.SCORE:
+            if len(np.unique(annotated.targets)) < 2:
+                raise UserError(f"{so_far}, with fewer than two different scores", "score a good and a bad image")
+        case HeadKind.TAGS:
+            both = (annotated.targets == 1).any(axis=0) & (annotated.targets == 0).any(axis=0)
+            if not both.any():
+                raise UserError(f"{so_far}, no tag with both yes and no", "answer one tag with yes here and no there")
+
+
+def _embedded(project: Project, signature: EncoderSignature, annotated: Annotated) -> Annotated:
+    """The rows whose image has a vector."""
+    keep = project.embeddings(signature).positions(annotated.hashes) >= 0
+    return Annotated(annotated.hashes[keep], annotated.targets[keep], annotated.weights[keep], annotated.groups[keep])

@@ -1,0 +1,216 @@
+"""Reading annotations: what holds for each image, the log behind it, and the set that a head is trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Row, func, select
+
+from core.arrays.hashes import HASH_BYTES
+from core.store.codec import answer_of, value_of
+from core.store.columns import Standings
+from core.store.database import Database
+from core.store.heads import head_by_id
+from core.store.images import CHUNK
+from core.store.schema import IMAGE_LEVEL, acts, images, log, standing, versions
+from core.values import (
+    BRACKETS,
+    ActId,
+    Annotated,
+    Annotation,
+    AnnotationId,
+    AnswerValue,
+    ClassValue,
+    Field,
+    Head,
+    HeadId,
+    ImageId,
+    LabelId,
+    ScoreValue,
+    Source,
+    Standing,
+    TagsValue,
+)
+
+
+class AnnotationReader:
+    """What holds now, and the log. An answer that names only removed labels counts as no answer until they are back."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def standing(self, head_id: HeadId) -> Standings:
+        with self._database.read() as connection:
+            head = head_by_id(connection, head_id)
+            rows = connection.execute(_standing_rows(head_id)).tuples().all()
+        return _standings(rows, _Answers(head))
+
+    def standing_of(self, head_id: HeadId, ids: Iterable[ImageId]) -> list[Standing]:
+        """One for each of `ids`, in their order."""
+        wanted = list(ids)
+        rows: list[tuple[str, int, str | None]] = []
+        with self._database.read() as connection:
+            head = head_by_id(connection, head_id)
+            for start in range(0, len(wanted), CHUNK):
+                chunk = standing.c.image_id.in_(wanted[start : start + CHUNK])
+                rows += connection.execute(_standing_rows(head_id).where(chunk)).tuples()
+        table = _standings(rows, _Answers(head))
+        found = table.rows(np.array(wanted, dtype=np.int64))
+        return [Standing(one) if row < 0 else table.row(row) for one, row in zip(wanted, found.tolist(), strict=True)]
+
+    def history(self, head_id: HeadId | None = None, limit: int | None = None) -> list[Annotation]:
+        """The log, newest first; of one head or of all."""
+        query = select(log, acts.c.at, acts.c.source).join(acts, acts.c.id == log.c.act_id).order_by(log.c.id.desc())
+        if head_id is not None:
+            query = query.where(log.c.head_id == head_id)
+        with self._database.read() as connection:
+            return [_annotation(row) for row in connection.execute(query.limit(limit))]
+
+    def annotated_set(self, head: Head) -> Annotated:
+        """Answered images that are not excluded, in the order of their ids."""
+        excluded = _marked(head.head_id, Field.EXCLUDED)
+        query = select(standing.c.value, images.c.hash, images.c.id).join(images, images.c.id == standing.c.image_id)
+        query = query.where(standing.c.head_id == head.head_id, standing.c.field == Field.ANSWER.value)
+        query = query.where(standing.c.value.is_not(None), standing.c.image_id.not_in(excluded))
+        answers = _Answers(head)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(images.c.id)).tuples().all()
+        return _annotated([row for row in rows if answers[row[0]] is not None], head, answers)
+
+    def changed_set(self, head: Head, ids: Iterable[ImageId]) -> Annotated:
+        """One row for each of `ids` (in the order of ids); all NaN where there is no answer to train on."""
+        excluded = _marked(head.head_id, Field.EXCLUDED)
+        holds = (standing.c.image_id == images.c.id) & (standing.c.head_id == head.head_id)
+        holds &= (standing.c.field == Field.ANSWER.value) & images.c.id.not_in(excluded)
+        query = select(standing.c.value, images.c.hash, images.c.id).select_from(images.outerjoin(standing, holds))
+        wanted = sorted(set(ids))
+        rows: list[tuple[str | None, bytes, int]] = []
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), CHUNK):
+                chunk = query.where(images.c.id.in_(wanted[start : start + CHUNK]))
+                rows += connection.execute(chunk.order_by(images.c.id)).tuples()
+        return _annotated(rows, head, _Answers(head))
+
+    def excluded_hashes(self, head_id: HeadId) -> NDArray[np.uint8]:
+        """(images, 32)"""
+        query = select(images.c.hash).where(images.c.id.in_(_marked(head_id, Field.EXCLUDED))).order_by(images.c.id)
+        with self._database.read() as connection:
+            return _packed(connection.scalars(query).all())
+
+    def count(self, head_id: HeadId) -> int:
+        """Images with an answer."""
+        query = select(standing.c.value, func.count()).group_by(standing.c.value)
+        query = query.where(standing.c.head_id == head_id, standing.c.field == Field.ANSWER.value)
+        with self._database.read() as connection:
+            answers = _Answers(head_by_id(connection, head_id))
+            return sum(number for text, number in connection.execute(query).tuples() if answers[text] is not None)
+
+    def last_id(self) -> AnnotationId:
+        """Newest row of the log, 0 where it is empty."""
+        with self._database.read() as connection:
+            return AnnotationId(connection.scalar(select(func.max(log.c.id))) or 0)
+
+    def since_version(self, head_id: HeadId) -> int:
+        """Images whose answer holds by an annotation made after the newest version was trained."""
+        newest = select(func.max(versions.c.last_annotation)).where(versions.c.head_id == head_id)
+        query = select(func.count()).where(standing.c.head_id == head_id, standing.c.field == Field.ANSWER.value)
+        query = query.where(standing.c.annotation_id > func.coalesce(newest.scalar_subquery(), 0))
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
+
+class _Answers(dict[str | None, AnswerValue | None]):
+    """Text -> answer under one head, without removed labels. Each text is read once."""
+
+    def __init__(self, head: Head) -> None:
+        super().__init__()
+        self._labels = frozenset(label.label_id for label in head.labels)
+
+    def __missing__(self, text: str | None) -> AnswerValue | None:
+        self[text] = answer = in_use(answer_of(text), self._labels)
+        return answer
+
+
+def in_use(answer: AnswerValue | None, labels: frozenset[LabelId]) -> AnswerValue | None:
+    """What is left of `answer` when only `labels` exist."""
+    match answer:
+        case ClassValue(label):
+            return answer if label in labels else None
+        case TagsValue(yes, no):
+            return TagsValue(yes & labels, no & labels) if (yes | no) & labels else None
+        case _:
+            return answer
+
+
+def _standing_rows(head_id: HeadId) -> Any:
+    query = select(standing.c.field, standing.c.image_id, standing.c.value)
+    return query.where(standing.c.head_id.in_((head_id, IMAGE_LEVEL)))
+
+
+def _marked(head_id: HeadId, field: Field) -> Any:
+    marked = (standing.c.head_id == head_id) & (standing.c.field == field.value) & (standing.c.value == "true")
+    return select(standing.c.image_id).where(marked)
+
+
+def _standings(rows: Sequence[tuple[str, int, str | None]], answers: _Answers) -> Standings:
+    ids = np.unique(np.fromiter((image for _, image, _ in rows), dtype=np.int64, count=len(rows)))
+    values = {image: answers[text] for field, image, text in rows if field == Field.ANSWER}
+    return Standings(
+        ids,
+        tuple(map(values.get, ids.tolist())),
+        excluded=_mask(ids, rows, Field.EXCLUDED),
+        flagged=_mask(ids, rows, Field.FLAGGED),
+        skipped=_mask(ids, rows, Field.SKIPPED),
+    )
+
+
+def _mask(ids: NDArray[np.int64], rows: Sequence[tuple[str, int, str | None]], field: Field) -> NDArray[np.bool_]:
+    marked = [image for name, image, text in rows if name == field and text == "true"]
+    return np.isin(ids, np.array(marked, dtype=np.int64))
+
+
+def _annotated(rows: Sequence[tuple[str | None, bytes, int]], head: Head, answers: _Answers) -> Annotated:
+    texts = {text: position for position, text in enumerate(dict.fromkeys(text for text, _, _ in rows))}
+    table = np.array([_target(answers[text], head) for text in texts], dtype=np.float32)  # (distinct texts, outputs)
+    chosen = np.fromiter((texts[text] for text, _, _ in rows), dtype=np.int64, count=len(rows))
+    return Annotated(
+        hashes=_packed([content_hash for _, content_hash, _ in rows]),
+        targets=table.reshape(-1, head.outputs)[chosen],
+        weights=np.ones(len(rows), dtype=np.float32),
+        groups=np.fromiter((group for _, _, group in rows), dtype=np.int64, count=len(rows)),
+    )
+
+
+def _target(answer: AnswerValue | None, head: Head) -> list[float]:
+    ids = [label.label_id for label in head.labels]
+    match answer:
+        case ClassValue(label):
+            return [float(one == label) for one in ids]
+        case ScoreValue(score):
+            return [score / BRACKETS]
+        case TagsValue(yes, no):
+            return [1.0 if one in yes else 0.0 if one in no else float("nan") for one in ids]
+        case None:
+            return [float("nan")] * head.outputs
+
+
+def _packed(hashes: Sequence[bytes]) -> NDArray[np.uint8]:  # (images, 32)
+    return np.frombuffer(b"".join(hashes), dtype=np.uint8).reshape(len(hashes), HASH_BYTES)
+
+
+def _annotation(row: Row[Any]) -> Annotation:
+    return Annotation(
+        annotation_id=AnnotationId(row.id),
+        act_id=ActId(row.act_id),
+        at=datetime.fromisoformat(row.at),
+        source=Source(row.source),
+        image_id=ImageId(row.image_id),
+        head_id=None if row.head_id is None else HeadId(row.head_id),
+        field=Field(row.field),
+        value=value_of(row.value),
+        retracts=None if row.retracts is None else AnnotationId(row.retracts),
+    )

@@ -1,0 +1,71 @@
+"""Values, times and figures as the text that the database keeps. Equal values have equal text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, assert_never
+
+from core.errors import Bug
+from core.values import AnswerValue, ClassValue, FieldValue, LabelId, Metrics, ScoreValue, TagsValue
+
+
+def now_text() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def compact(document: Any) -> str:
+    """JSON without spaces, keys sorted."""
+    return json.dumps(document, separators=(",", ":"), sort_keys=True)
+
+
+def value_text(value: FieldValue) -> str | None:
+    """None for a cleared answer."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return "true" if value else "false"
+        case ClassValue():
+            return f'{{"label":{value.label}}}'
+        case ScoreValue():
+            return f'{{"score":{float(value.score)}}}'
+        case TagsValue():
+            return compact({"no": sorted(value.no), "yes": sorted(value.yes)})
+        case _:
+            assert_never(value)
+
+
+@lru_cache(maxsize=65_536)
+def value_of(text: str | None) -> FieldValue:
+    """The value written as `text`. One object per text: values are frozen, and there are few of them."""
+    if text is None:
+        return None
+    match json.loads(text):
+        case bool(flag):
+            return flag
+        case {"label": int(label)}:
+            return ClassValue(LabelId(label))
+        case {"score": float(score) | int(score)}:
+            return ScoreValue(float(score))
+        case {"yes": list(yes), "no": list(no)}:
+            return TagsValue(frozenset(map(LabelId, yes)), frozenset(map(LabelId, no)))
+        case _:
+            raise Bug(f"the log holds a value of no known form: {text}")
+
+
+def answer_of(text: str | None) -> AnswerValue | None:
+    value = value_of(text)
+    if isinstance(value, bool):
+        raise Bug(f"the log holds a flag where an answer belongs: {text}")
+    return value
+
+
+def metrics_text(metrics: Metrics) -> str:
+    return compact(asdict(metrics))
+
+
+def metrics_of(text: str) -> Metrics:
+    return Metrics(**json.loads(text))

@@ -1,0 +1,127 @@
+"""The SQLite file: connections, transactions, and SQLite's own errors turned into ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import QueuePool
+
+from core.errors import Bug, EnvironmentProblem, WinnowError
+
+BUSY_SECONDS: Final = 10.0
+
+
+class Database:
+    """One SQLite file. Reads see one snapshot; a write is one transaction, on the disk once it returns.
+
+    Any thread may read. Writes queue up behind one another.
+    """
+
+    def __init__(self, file: Path, *, writable: bool) -> None:
+        self.file = file
+        self.writable = writable
+        self._engine = _engine(file, writable=writable)
+        self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with _owned_errors(self.file), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Commits at the end of the block, rolls back if it raises."""
+        if not self.writable:
+            raise Bug(f"{self.file} was opened for reading only")
+        with _owned_errors(self.file), self._writing.begin() as connection:
+            yield connection
+
+    def back_up(self, target: Path) -> None:
+        """A whole copy, taken while others may be reading and writing."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            _owned_errors(self.file),
+            closing(_connect(self.file, writable=False)) as source,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            source.backup(copy)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _engine(file: Path, *, writable: bool) -> Engine:
+    engine = create_engine("sqlite://", creator=lambda: _connect(file, writable=writable), poolclass=QueuePool)
+
+    # sqlite3 by itself begins a transaction at the first change, too late for a snapshot.
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+def _connect(file: Path, *, writable: bool) -> sqlite3.Connection:
+    connection = _open_file(file, "rw") if writable else _open_for_reading(file)
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA recursive_triggers = ON")
+    if writable:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    else:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _open_file(file: Path, mode: str) -> sqlite3.Connection:
+    uri = f"file:{quote(file.absolute().as_posix())}?{mode if '=' in mode else f'mode={mode}'}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+
+def _open_for_reading(file: Path) -> sqlite3.Connection:
+    connection = _open_file(file, "ro")
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # Readers of a WAL file write beside it. Where the folder forbids that, nobody can be changing the file either.
+        connection.close()
+        log = file.with_name(f"{file.name}-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        return _open_file(file, "immutable=1")
+    return connection
+
+
+@contextmanager
+def _owned_errors(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise Bug(f"{file}: {error.orig}") from error
+    except DBAPIError as error:
+        raise explain(file, error.orig) from error
+    except sqlite3.Error as error:
+        raise explain(file, error) from error
+
+
+def explain(file: Path, error: BaseException | None) -> WinnowError:
+    """What to tell the person about an error of SQLite's, in one line."""
+    text = str(error)
+    if "disk is full" in text:
+        return EnvironmentProblem(f"the disk of {file} is full, nothing was written; free some space and try again")
+    if "malformed" in text or "not a database" in text:
+        return EnvironmentProblem(f"{file} is damaged ({text}); put a copy from its backups folder in its place")
+    if "locked" in text:
+        return EnvironmentProblem(f"{file} is locked by another program; close that and try again")
+    if "readonly" in text:
+        return EnvironmentProblem(f"{file} cannot be written; check the rights on the project folder")
+    return EnvironmentProblem(f"{file}: {text}; check that the project folder can be read and written")

@@ -1,0 +1,41 @@
+"""The signatures of the encoders that this project has vectors of."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import func, insert, select, update
+
+from core.store.database import Database
+from core.store.schema import encoders
+from core.values import EncoderSignature, Tiles
+
+
+class Encoders:
+    """Remembers which weights and preprocessing stood behind an encoder's id, the latest used first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[EncoderSignature]:
+        query = select(encoders).order_by(encoders.c.used.desc())
+        with self._database.read() as connection:
+            return [
+                EncoderSignature(row.encoder, row.key, row.revision, row.preprocessing, row.dim, Tiles(row.tiles))
+                for row in connection.execute(query)
+            ]
+
+    def signature(self, encoder: str, tiles: Tiles) -> EncoderSignature | None:
+        """The latest used one of an encoder's id."""
+        return next((one for one in self.all() if one.encoder == encoder and one.tiles is tiles), None)
+
+    def remember(self, signature: EncoderSignature) -> None:
+        """`signature` was used now."""
+        if next(iter(self.all()), None) == signature:
+            return
+        columns = asdict(signature) | {"tiles": signature.tiles.value}
+        same = [encoders.c[name] == value for name, value in columns.items()]
+        with self._database.write() as connection:
+            used = int(connection.scalar(select(func.max(encoders.c.used))) or 0) + 1
+            if not connection.execute(update(encoders).where(*same).values(used=used)).rowcount:
+                connection.execute(insert(encoders).values(columns | {"used": used}))

@@ -1,0 +1,237 @@
+"""Heads and their labels. Labels keep their ids when renamed or moved; what is removed is archived, never deleted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from core.changes import Changes
+from core.errors import UserError
+from core.store.codec import compact, now_text
+from core.store.database import Database
+from core.store.schema import head_edits, heads, labels
+from core.values import Combine, Head, HeadId, HeadKind, Label, LabelId, Tiles
+
+_LONGEST_NAME: Final = 100
+_NOT_IN_HEAD_NAMES: Final = set("@:/\\")
+_NOT_IN_FOLDERS: Final = re.compile(r"[^\w.-]+")
+
+
+class Heads:
+    """The heads of a project, by name and id. They are few, so they are read when asked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[Head]:
+        with self._database.read() as connection:
+            return read_heads(connection)
+
+    def get(self, name: str) -> Head:
+        known = self.all()
+        for head in known:
+            if head.name == name:
+                return head
+        names = ", ".join(head.name for head in known)
+        remedy = f"it has: {names}" if names else "add one with `winnow head add`"
+        raise UserError(f"there is no head {name!r} in this project", remedy)
+
+    def by_id(self, head_id: HeadId) -> Head:
+        with self._database.read() as connection:
+            return head_by_id(connection, head_id)
+
+    def recipe(self, head_id: HeadId) -> dict[str, Any]:
+        """Parsed recipe the head was made with; {} for the default."""
+        with self._database.read() as connection:
+            text = connection.scalar(select(heads.c.recipe).where(heads.c.id == head_id))
+        return dict(json.loads(text)) if text else {}
+
+    def folder(self, head_id: HeadId) -> str:
+        """Name of the head's folder below `heads/`; stays when the head is renamed."""
+        with self._database.read() as connection:
+            return str(connection.scalar(select(heads.c.folder).where(heads.c.id == head_id)))
+
+    def name_of(self, head_id: HeadId) -> str:
+        """Also of a head that was removed, for reading the log."""
+        with self._database.read() as connection:
+            return str(connection.scalar(select(heads.c.name).where(heads.c.id == head_id)))
+
+    def label_names(self, head_id: HeadId) -> dict[LabelId, str]:
+        """With the labels that were removed, for reading the log."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(labels.c.id, labels.c.name).where(labels.c.head_id == head_id)).tuples()
+            return {LabelId(label_id): name for label_id, name in rows}
+
+    def add(
+        self,
+        name: str,
+        kind: HeadKind,
+        labels: Sequence[str] = (),
+        encoder: str = "signal",
+        tiles: Tiles = Tiles.NONE,
+        combine: Combine = Combine.MEAN,
+        recipe: Mapping[str, Any] | None = None,
+    ) -> tuple[Head, Changes]:
+        name = name.strip()
+        label_names = [label.strip() for label in labels]
+        _check_labels(kind, label_names)
+        with self._database.write() as connection:
+            _check_name(connection, name)
+            head_id = _next_id(connection, heads.c.id)
+            row = {"encoder": encoder, "tiles": tiles.value, "combine": combine.value}
+            row |= {"recipe": compact(dict(recipe or {})), "folder": _free_folder(connection, name)}
+            connection.execute(
+                insert(heads).values(id=head_id, name=name, kind=kind.value, version=None, archived=False, **row)
+            )
+            _place_labels(connection, HeadId(head_id), label_names)
+            _note_edit(connection, HeadId(head_id), {"added": name, "labels": label_names})
+            return head_by_id(connection, HeadId(head_id)), Changes(head=HeadId(head_id), heads=True)
+
+    def edit(
+        self,
+        head_id: HeadId,
+        *,
+        name: str | None = None,
+        labels: Sequence[Label | str] | None = None,
+        encoder: str | None = None,
+        tiles: Tiles | None = None,
+        combine: Combine | None = None,
+    ) -> tuple[Head, Changes]:
+        """What is None stays. `labels` is the new list in order.
+
+        A Label keeps its id under the name it carries, a str is a new label (or an archived one of that name, back with
+        its annotations), and one that is left out is archived.
+        """
+        plain = {"encoder": encoder, "tiles": tiles and tiles.value, "combine": combine and combine.value}
+        columns = {column: value for column, value in plain.items() if value is not None}
+        with self._database.write() as connection:
+            before = head_by_id(connection, head_id)
+            if name is not None and name.strip() != before.name:
+                columns["name"] = name.strip()
+                _check_name(connection, name.strip(), apart_from=head_id)
+            if labels is not None:
+                _check_labels(before.kind, [_name(label) for label in labels])
+                _place_labels(connection, head_id, labels)
+            if columns:
+                connection.execute(update(heads).where(heads.c.id == head_id).values(columns))
+            after = head_by_id(connection, head_id)
+            if after == before:
+                return before, Changes(unchanged=1)
+            _note_edit(connection, head_id, columns | {"labels": [label.name for label in after.labels]})
+        return after, Changes(head=head_id, heads=True)
+
+    def remove(self, head_id: HeadId) -> Changes:
+        """The head is archived: it leaves every list; its annotations stay in the log, its versions on the disk."""
+        with self._database.write() as connection:
+            head_by_id(connection, head_id)
+            connection.execute(update(heads).where(heads.c.id == head_id).values(archived=True))
+            _note_edit(connection, head_id, {"removed": True})
+        return Changes(head=head_id, heads=True)
+
+
+def read_heads(connection: Connection) -> list[Head]:
+    """Every head in use, with its labels in use, oldest first."""
+    rows = connection.execute(select(heads).where(~heads.c.archived).order_by(heads.c.id)).all()
+    query = select(labels.c.head_id, labels.c.id, labels.c.name).where(~labels.c.archived)
+    by_head: dict[int, list[Label]] = {}
+    for head_id, label_id, name in connection.execute(query.order_by(labels.c.position)).tuples():
+        by_head.setdefault(head_id, []).append(Label(LabelId(label_id), name))
+    return [_head(row, tuple(by_head.get(row.id, ()))) for row in rows]
+
+
+def head_by_id(connection: Connection, head_id: HeadId) -> Head:
+    for head in read_heads(connection):
+        if head.head_id == head_id:
+            return head
+    raise UserError(f"there is no head number {head_id} in this project", "it may have been removed")
+
+
+def _head(row: Row[Any], head_labels: tuple[Label, ...]) -> Head:
+    return Head(
+        head_id=HeadId(row.id),
+        name=row.name,
+        kind=HeadKind(row.kind),
+        labels=head_labels,
+        encoder=row.encoder,
+        tiles=Tiles(row.tiles),
+        combine=Combine(row.combine),
+        version=row.version,
+    )
+
+
+def _check_name(connection: Connection, name: str, *, apart_from: HeadId | None = None) -> None:
+    wrong = _wrong_text(name) or (_NOT_IN_HEAD_NAMES & set(name) and "must not contain @ : / or \\")
+    if wrong:
+        raise UserError(f"{name!r} cannot name a head: it {wrong}", "choose another name")
+    for head in read_heads(connection):
+        if head.name.casefold() == name.casefold() and head.head_id != apart_from:
+            raise UserError(f"there is a head {head.name!r} already", "choose another name")
+
+
+def _check_labels(kind: HeadKind, names: Sequence[str]) -> None:
+    fewest = {HeadKind.CLASS: 2, HeadKind.TAGS: 1, HeadKind.SCORE: 0}[kind]
+    if kind is HeadKind.SCORE and names:
+        raise UserError("a score head has no labels: it has brackets 0 to 10", "leave the labels out")
+    if len(names) < fewest:
+        raise UserError(f"a {kind.value} head needs at least {fewest} labels, not {len(names)}", "name them")
+    taken: set[str] = set()
+    for name in names:
+        wrong = _wrong_text(name)
+        if not wrong and kind is HeadKind.TAGS and (";" in name or name.startswith("-")):
+            wrong = 'must not contain ";" or begin with "-", which mean "and" and "no"'
+        if not wrong and name.casefold() in taken:
+            wrong = "is there twice"
+        if wrong:
+            raise UserError(f"{name!r} cannot be a label: it {wrong}", "choose another name")
+        taken.add(name.casefold())
+
+
+def _wrong_text(name: str) -> str:
+    """What is wrong with a name, or nothing."""
+    if not name:
+        return "is empty"
+    if len(name) > _LONGEST_NAME:
+        return f"is longer than {_LONGEST_NAME} characters"
+    return "" if name.isprintable() else "contains characters that cannot be shown"
+
+
+def _place_labels(connection: Connection, head_id: HeadId, wanted: Sequence[Label | str]) -> None:
+    """Make `wanted` the labels of the head, in this order."""
+    rows = connection.execute(select(labels).where(labels.c.head_id == head_id)).all()
+    ids = {row.id for row in rows}
+    archived = {row.name: row.id for row in rows if row.archived}
+    connection.execute(update(labels).where(labels.c.head_id == head_id).values(archived=True))
+    for position, label in enumerate(wanted):
+        label_id = label.label_id if isinstance(label, Label) else archived.get(label.strip())
+        columns = {"name": _name(label), "position": position, "archived": False}
+        if label_id is None:
+            columns |= {"id": _next_id(connection, labels.c.id), "head_id": head_id}
+            connection.execute(insert(labels).values(columns))
+        elif label_id in ids:
+            connection.execute(update(labels).where(labels.c.id == label_id).values(columns))
+        else:
+            raise UserError(f"the label {_name(label)!r} belongs to another head", "give its name instead")
+
+
+def _name(label: Label | str) -> str:
+    return (label.name if isinstance(label, Label) else label).strip()
+
+
+def _free_folder(connection: Connection, name: str) -> str:
+    """A folder name that every file system takes, and that no head ever had."""
+    safe = _NOT_IN_FOLDERS.sub("_", name).strip("._")[:60] or "head"
+    taken = {folder.casefold() for folder in connection.scalars(select(heads.c.folder))}
+    candidates: Iterable[str] = (safe if number == 1 else f"{safe}-{number}" for number in range(1, len(taken) + 2))
+    return next(candidate for candidate in candidates if candidate.casefold() not in taken)
+
+
+def _next_id(connection: Connection, column: Any) -> int:
+    return int(connection.scalar(select(func.max(column))) or 0) + 1
+
+
+def _note_edit(connection: Connection, head_id: HeadId, what: Mapping[str, Any]) -> None:
+    connection.execute(insert(head_edits).values(head_id=head_id, at=now_text(), what=compact(dict(what))))

@@ -1,0 +1,153 @@
+"""Reading the images: as one table, one by one, by path and by hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Row, Select, distinct, func, select
+
+from core.arrays.hashes import HASH_BYTES
+from core.errors import Bug
+from core.store.columns import ImageTable
+from core.store.database import Database
+from core.store.roots import Roots
+from core.store.schema import files, images, quarantine
+from core.values import ContentHash, ImageFile, ImageId
+
+CHUNK: Final = 10_000
+"""Values in one IN list; SQLite takes 32,766 at most."""
+
+
+class Images:
+    """The project's images. `all` is kept in memory until files change, where nobody else can change them."""
+
+    def __init__(self, database: Database, roots: Roots) -> None:
+        self._database = database
+        self._roots = roots
+        self._table: ImageTable | None = None
+
+    def all(self) -> ImageTable:
+        """The images that have a file to be seen in."""
+        if self._table is None or not self._database.writable:
+            self._table = self._read_table()
+        return self._table
+
+    def forget(self) -> None:
+        """Files changed: read again at the next look."""
+        self._table = None
+
+    def count(self) -> int:
+        with self._database.read() as connection:
+            found = connection.scalar(select(func.count(distinct(files.c.image_id))).where(~files.c.missing))
+        return int(found or 0)
+
+    def get(self, ids: Iterable[ImageId]) -> list[ImageFile]:
+        """In the order of `ids`."""
+        wanted = [int(image_id) for image_id in ids]
+        found: dict[int, ImageFile] = {}
+        with self._database.read() as connection:
+            for query in _chosen(_FILES_OF_IMAGES, wanted):
+                for row in connection.execute(query):
+                    found.setdefault(row.id, self._image_file(row))
+        try:
+            return [found[image_id] for image_id in wanted]
+        except KeyError as error:
+            raise Bug(f"there is no image with id {error}") from error
+
+    def by_path(self, path: str) -> ImageId | None:
+        return self.by_paths([path])[0]
+
+    def by_paths(self, paths: Sequence[str]) -> list[ImageId | None]:
+        """The image that lies at each path now: absolute, as shown, or below any root."""
+        spots = [list(self._spots(path)) for path in paths]
+        known = self._images_at({relative for choices in spots for _, relative in choices})
+        return [next((known[spot] for spot in choices if spot in known), None) for choices in spots]
+
+    def by_hash(self, hashes: NDArray[np.uint8]) -> NDArray[np.int64]:  # (n, 32) -> (n,)
+        """Id of each hash, -1 where the project never saw it; with or without a file."""
+        packed = np.ascontiguousarray(hashes).tobytes()
+        wanted = [packed[start : start + HASH_BYTES] for start in range(0, len(packed), HASH_BYTES)]
+        with self._database.read() as connection:
+            known: dict[bytes, int] = {}
+            for query in _chosen(select(images.c.hash, images.c.id), wanted, column=images.c.hash):
+                known.update(connection.execute(query).tuples().all())
+        return np.fromiter((known.get(one, -1) for one in wanted), dtype=np.int64, count=len(wanted))
+
+    def known(self, root: str) -> dict[str, tuple[int, int]]:
+        """Relative path -> (bytes, mtime_ns) of the files that a scan need not open again unless these differ."""
+        query = select(files.c.relative, files.c.size_bytes, files.c.mtime_ns)
+        query = query.where(files.c.root_id == self._roots.find(root).root_id, ~files.c.missing)
+        with self._database.read() as connection:
+            return {relative: (size, mtime) for relative, size, mtime in connection.execute(query).tuples()}
+
+    def failed(self) -> list[tuple[str, str]]:
+        """(path, reason) of every file in quarantine."""
+        query = select(quarantine.c.root_id, quarantine.c.relative, quarantine.c.reason)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(quarantine.c.root_id, quarantine.c.relative)).tuples().all()
+        return [(self._roots.by_id(root_id).path(relative), reason) for root_id, relative, reason in rows]
+
+    def _read_table(self) -> ImageTable:
+        present = select(files.c.image_id).where(~files.c.missing)
+        query = select(images.c.id, images.c.hash, images.c.width, images.c.height)
+        with self._database.read() as connection:
+            seen = np.fromiter(connection.scalars(present), dtype=np.int64)
+            rows = connection.execute(query.order_by(images.c.id)).tuples().all()
+        return _table(rows, seen)
+
+    def _spots(self, path: str) -> Iterator[tuple[int, str]]:
+        """Where a path may lead: (root id, relative), the likeliest first."""
+        for root in self._roots.all:
+            relative = root.relative(path)
+            if relative is not None:
+                yield root.root_id, relative
+        for root in self._roots.all:
+            yield root.root_id, path.removeprefix("./")
+
+    def _images_at(self, relatives: set[str]) -> dict[tuple[int, str], ImageId]:
+        query = select(files.c.root_id, files.c.relative, files.c.image_id).where(~files.c.missing)
+        with self._database.read() as connection:
+            return {
+                (root_id, relative): ImageId(image_id)
+                for chunk in _chosen(query, list(relatives), column=files.c.relative)
+                for root_id, relative, image_id in connection.execute(chunk).tuples()
+            }
+
+    def _image_file(self, row: Row[Any]) -> ImageFile:
+        path = "" if row.root_id is None else self._roots.by_id(row.root_id).path(row.relative)
+        return ImageFile(
+            image_id=ImageId(row.id),
+            content_hash=ContentHash(row.hash.hex()),
+            path=path,
+            width=row.width,
+            height=row.height,
+            format=row.format,
+            size_bytes=row.size_bytes,
+            missing=row.missing is not False,
+        )
+
+
+_FILES_OF_IMAGES = (
+    select(images, files.c.root_id, files.c.relative, files.c.missing)
+    .select_from(images.outerjoin(files, files.c.image_id == images.c.id))
+    .order_by(images.c.id, files.c.missing, files.c.id)
+)
+
+
+def _chosen(query: Select[Any], wanted: Sequence[Any], *, column: Any = images.c.id) -> Iterator[Select[Any]]:
+    """`query` for the rows whose `column` is in `wanted`, in as many pieces as SQLite needs."""
+    for start in range(0, len(wanted), CHUNK):
+        yield query.where(column.in_(wanted[start : start + CHUNK]))
+
+
+def _table(rows: Sequence[tuple[int, bytes, int, int]], seen: NDArray[np.int64]) -> ImageTable:
+    ids, hashes, widths, heights = zip(*rows, strict=True) if rows else ((), (), (), ())
+    every = np.array(ids, dtype=np.int64)
+    keep = np.isin(every, seen)
+    packed = np.frombuffer(b"".join(hashes), dtype=np.uint8).reshape(len(every), HASH_BYTES)
+    return ImageTable(
+        every[keep], packed[keep], np.array(widths, dtype=np.int32)[keep], np.array(heights, dtype=np.int32)[keep]
+    )

@@ -1,0 +1,107 @@
+"""One writer at a time: a lock on a file in the project folder that the system lets go of when its holder dies."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Final
+
+from core.errors import EnvironmentProblem, UserError
+
+_UNSUPPORTED: Final = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
+
+
+class WriterLock:
+    """Held from construction to `release`. The file names the holder (process id and host) for the others' message.
+
+    It stays behind, empty, because removing a locked file lets two processes lock two files of the same name.
+    """
+
+    def __init__(self, file: Path) -> None:
+        try:
+            self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        except OSError as error:
+            raise EnvironmentProblem(f"cannot write in {file.parent}: {error.strerror}") from error
+        try:
+            self._take(file)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+        self._write_holder({"pid": os.getpid(), "host": socket.gethostname()})
+
+    def release(self) -> None:
+        self._write_holder(None)
+        os.close(self._descriptor)
+
+    def _take(self, file: Path) -> None:
+        try:
+            taken = _lock(self._descriptor)
+        except OSError as error:
+            if error.errno not in _UNSUPPORTED:
+                raise EnvironmentProblem(f"cannot lock {file}: {error.strerror}") from error
+            taken = not _is_alive(_holder(file))
+        if not taken:
+            holder = _holder(file)
+            raise UserError(
+                f"{file.parent} is open in another Winnow (process {holder.get('pid', '?')} "
+                f"on {holder.get('host', 'this machine')})",
+                "close that one, or do it there",
+            )
+
+    def _write_holder(self, holder: dict[str, int | str] | None) -> None:
+        os.ftruncate(self._descriptor, 0)
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        if holder is not None:
+            os.write(self._descriptor, json.dumps(holder).encode())
+
+
+def _holder(file: Path) -> dict[str, int | str]:
+    try:
+        holder = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return holder if isinstance(holder, dict) else {}
+
+
+def _is_alive(holder: dict[str, int | str]) -> bool:
+    """For file systems without locks: a holder on another host is believed, one on this host is looked for."""
+    if not holder:
+        return False
+    if holder.get("host") != socket.gethostname():
+        return True
+    try:
+        os.kill(int(holder.get("pid", 0)), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _FAR: Final = 1 << 30
+    """The byte that is locked: past the holder's name, which others must be able to read."""
+
+    def _lock(descriptor: int) -> bool:
+        os.lseek(descriptor, _FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

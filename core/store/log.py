@@ -1,0 +1,228 @@
+"""Writing annotations: each act appends to the log and settles what holds, in one transaction.
+
+Nothing is ever changed or removed. An undo appends, for every row of the act it takes back, a row that retracts it; a
+redo appends rows that retract those. Acts are taken back newest first and brought back in the opposite order, and a new
+annotation ends the chance of redo, as in any editor. All of it is read from the log, so it outlives the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, case, func, insert, select
+
+from core.changes import Changes
+from core.errors import Bug, UserError
+from core.store.annotations import AnnotationReader
+from core.store.codec import now_text, value_text
+from core.store.heads import head_by_id
+from core.store.schema import IMAGE_LEVEL, acts, log
+from core.store.standings import Holding, Subject, effective, holdings, log_of_subjects, settle
+from core.values import (
+    BRACKETS,
+    ActId,
+    AnswerValue,
+    ClassValue,
+    Field,
+    Head,
+    HeadId,
+    HeadKind,
+    ImageId,
+    ScoreValue,
+    Source,
+    TagsValue,
+)
+
+
+class ActKind(StrEnum):
+    ANNOTATE = "annotate"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+class Annotations(AnnotationReader):
+    """Every method that writes is one act, on the disk when it returns."""
+
+    def annotate(
+        self, head_id: HeadId, values: Mapping[ImageId, AnswerValue | None], source: Source = Source.HUMAN
+    ) -> Changes:
+        """Answer (or, with None, clear) images. A value that holds already is counted as unchanged and not written."""
+        with self._database.write() as connection:
+            head = head_by_id(connection, head_id)
+            texts = {image: value_text(checked(value, head)) for image, value in values.items()}
+            return _say(connection, head_id, Field.ANSWER, texts, source)
+
+    def mark(
+        self,
+        head_id: HeadId,
+        ids: Iterable[ImageId],
+        field: Field,
+        on: bool,  # noqa: FBT001 - reads as "mark these excluded: on"
+        *,
+        source: Source = Source.HUMAN,
+    ) -> Changes:
+        """Exclude, flag or skip images, or take that off. A flag belongs to the image, whatever the head."""
+        if field is Field.ANSWER:
+            raise Bug("answers are given with annotate")
+        texts = dict.fromkeys(ids, value_text(on))
+        with self._database.write() as connection:
+            head_by_id(connection, head_id)
+            return _say(connection, None if field is Field.FLAGGED else head_id, field, texts, source)
+
+    def undo(self, n: int = 1) -> Changes:
+        """Take back the `n` newest acts that stand; `act` is the last one taken back. Falsy where there was none."""
+        return self._step(n, ActKind.UNDO)
+
+    def redo(self, n: int = 1) -> Changes:
+        """Bring back the `n` acts taken back last, unless something was annotated since."""
+        return self._step(n, ActKind.REDO)
+
+    def focus(self, changes: Changes) -> ImageId | None:
+        """The image to show after an undo: the first one of the act."""
+        with self._database.read() as connection:
+            query = select(log.c.image_id).where(log.c.act_id == changes.act).order_by(log.c.id).limit(1)
+            image = connection.scalar(query)
+        return None if image is None else ImageId(image)
+
+    def _step(self, n: int, kind: ActKind) -> Changes:
+        find = _newest_standing if kind is ActKind.UNDO else _last_undone
+        touched: set[ImageId] = set()
+        act: ActId | None = None
+        head: HeadId | None = None
+        with self._database.write() as connection:
+            for _ in range(n):
+                target = find(connection)
+                if target is None:
+                    break
+                act, head = target
+                touched |= _take_back(connection, act, kind, head)
+        return Changes(act=act, annotated=frozenset(touched), head=head)
+
+
+def checked(value: AnswerValue | None, head: Head) -> AnswerValue | None:
+    """`value` if it can be an answer under `head`, else UserError. Tags that say nothing are no answer."""
+    labels = {label.label_id for label in head.labels}
+    match value, head.kind:
+        case None, _:
+            return None
+        case ClassValue(label), HeadKind.CLASS if label in labels:
+            return value
+        case ScoreValue(score), HeadKind.SCORE if 0 <= score <= BRACKETS and (2 * score).is_integer():
+            return value
+        case TagsValue(yes, no), HeadKind.TAGS if (yes | no) <= labels and not yes & no:
+            return value if yes or no else None
+        case _:
+            raise UserError(
+                f"{value} cannot be an answer under the {head.kind.value} head {head.name!r}", _REMEDY[head.kind]
+            )
+
+
+_REMEDY: Final = {
+    HeadKind.CLASS: "give one of its labels",
+    HeadKind.SCORE: f"give a number from 0 to {BRACKETS} in steps of one half",
+    HeadKind.TAGS: "give some of its labels, each as yes or as no",
+}
+
+
+def _say(
+    connection: Connection, head_id: HeadId | None, field: Field, texts: Mapping[ImageId, str | None], source: Source
+) -> Changes:
+    """Append one act with a row for every image of which `texts` says something new."""
+    level = IMAGE_LEVEL if head_id is None else int(head_id)
+    before = holdings(connection, level, field, list(texts))
+    silent = value_text(None if field is Field.ANSWER else False)
+    news = {
+        Subject(level, field.value, image): text
+        for image, text in texts.items()
+        if text != before.get(Subject(level, field.value, image), Holding(silent, 0)).value
+    }
+    if not news:
+        return Changes(head=head_id, unchanged=len(texts))
+    act = _append_act(connection, ActKind.ANNOTATE, source, head_id)
+    first = _append(connection, act, head_id, [(subject, text, None) for subject, text in news.items()])
+    after = {subject: Holding(text, first + offset) for offset, (subject, text) in enumerate(news.items())}
+    settle(connection, {subject: held for subject, held in before.items() if subject in news}, after)
+    images_changed = frozenset(ImageId(subject.image) for subject in news)
+    return Changes(act=act, annotated=images_changed, head=head_id, unchanged=len(texts) - len(news))
+
+
+def _take_back(connection: Connection, target: ActId, kind: ActKind, head_id: HeadId | None) -> frozenset[ImageId]:
+    """Retract the rows of `target`, or (redo) those of its last undo. Returns the images it speaks about."""
+    retracted = target if kind is ActKind.UNDO else _last_undo_of(connection, target)
+    query = select(log.c.id, log.c.field, log.c.image_id).where(log.c.act_id == retracted).order_by(log.c.id)
+    rows = connection.execute(query).tuples().all()
+    level = IMAGE_LEVEL if head_id is None else int(head_id)
+    image_ids = [image for _, _, image in rows]
+    before = holdings(connection, level, Field(rows[0][1]), image_ids)
+    act = _append_act(connection, kind, Source.HUMAN, head_id, target)
+    _append(connection, act, head_id, [(Subject(level, field, image), None, row) for row, field, image in rows])
+    settle(connection, before, effective(log_of_subjects(connection, target)))
+    return frozenset(map(ImageId, image_ids))
+
+
+_other = acts.alias()
+_TIMES_UNDONE: Final = func.coalesce(func.sum(case((_other.c.kind == ActKind.UNDO.value, 1), else_=-1)), 0)
+"""Undos less redos of one act: 1 while it is taken back, 0 while it stands."""
+
+
+def _newest_standing(connection: Connection) -> tuple[ActId, HeadId | None] | None:
+    undone = select(_TIMES_UNDONE).where(_other.c.target == acts.c.id).scalar_subquery()
+    query = select(acts.c.id, acts.c.head_id).where(acts.c.kind == ActKind.ANNOTATE.value, undone == 0)
+    return _first(connection, query.order_by(acts.c.id.desc()))
+
+
+def _last_undone(connection: Connection) -> tuple[ActId, HeadId | None] | None:
+    """Of the acts undone since the newest annotation, the oldest: undo goes backwards, so redo goes forwards."""
+    newest = select(acts.c.id).where(acts.c.kind == ActKind.ANNOTATE.value).order_by(acts.c.id.desc()).limit(1)
+    undone = select(_TIMES_UNDONE).where(_other.c.target == acts.c.target).scalar_subquery()
+    query = select(acts.c.target, acts.c.head_id).where(acts.c.id > newest.scalar_subquery(), undone == 1)
+    return _first(connection, query.order_by(acts.c.target))
+
+
+def _first(connection: Connection, query: Select[Any]) -> tuple[ActId, HeadId | None] | None:
+    row = connection.execute(query.limit(1)).tuples().first()
+    return None if row is None else (ActId(row[0]), None if row[1] is None else HeadId(row[1]))
+
+
+def _last_undo_of(connection: Connection, target: ActId) -> int:
+    query = select(func.max(acts.c.id)).where(acts.c.target == target, acts.c.kind == ActKind.UNDO.value)
+    return int(connection.scalar(query) or 0)
+
+
+def _append_act(
+    connection: Connection, kind: ActKind, source: Source, head_id: HeadId | None, target: ActId | None = None
+) -> ActId:
+    act = ActId(int(connection.scalar(select(func.max(acts.c.id))) or 0) + 1)
+    row = {
+        "id": act,
+        "at": now_text(),
+        "kind": kind.value,
+        "source": source.value,
+        "head_id": head_id,
+        "target": target,
+    }
+    connection.execute(insert(acts), row)
+    return act
+
+
+def _append(
+    connection: Connection, act: ActId, head_id: HeadId | None, said: Sequence[tuple[Subject, str | None, int | None]]
+) -> int:
+    """Append (subject, value, retracted row) to the log; returns the first of their consecutive ids."""
+    first = int(connection.scalar(select(func.max(log.c.id))) or 0) + 1
+    rows = [
+        {
+            "id": first + offset,
+            "act_id": act,
+            "image_id": subject.image,
+            "head_id": head_id,
+            "field": subject.field,
+            "value": value,
+            "retracts": retracts,
+        }
+        for offset, (subject, value, retracts) in enumerate(said)
+    ]
+    connection.execute(insert(log), rows)
+    return first

@@ -1,0 +1,112 @@
+"""Versions of heads: immutable rows, and which one is in force."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from core.changes import Changes
+from core.errors import UserError
+from core.jobs.events import TrainResult
+from core.store.codec import compact, metrics_of, metrics_text, now_text
+from core.store.database import Database
+from core.store.heads import head_by_id
+from core.store.schema import heads, versions
+from core.values import AnnotationId, HeadId, LabelId, VersionInfo
+
+
+class Versions:
+    """The trained states of each head, oldest first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, head_id: HeadId) -> list[VersionInfo]:
+        query = select(versions).where(versions.c.head_id == head_id).order_by(versions.c.number)
+        with self._database.read() as connection:
+            return [_version(row) for row in connection.execute(query)]
+
+    def in_force(self, head_id: HeadId) -> VersionInfo | None:
+        """None while the head was never trained."""
+        query = select(versions).join(heads, heads.c.id == versions.c.head_id)
+        query = query.where(heads.c.id == head_id, versions.c.number == heads.c.version)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _version(row)
+
+    def get(self, head_id: HeadId, number: int) -> VersionInfo:
+        known = self.of(head_id)
+        for version in known:
+            if version.number == number:
+                return version
+        numbers = ", ".join(str(version.number) for version in known) or "none: train it first"
+        raise UserError(f"the head has no version {number}", f"it has: {numbers}")
+
+    def labels(self, head_id: HeadId, number: int) -> tuple[LabelId, ...]:
+        """The labels that the outputs of a version stand for, in their order; empty for a score head."""
+        query = select(versions.c.labels).where(versions.c.head_id == head_id, versions.c.number == number)
+        with self._database.read() as connection:
+            text = connection.scalar(query)
+        return tuple(map(LabelId, json.loads(text or "[]")))
+
+    def use(self, head_id: HeadId, number: int) -> Changes:
+        """Put a version in force."""
+        self.get(head_id, number)
+        with self._database.write() as connection:
+            if head_by_id(connection, head_id).version == number:
+                return Changes(head=head_id, unchanged=1)
+            _put_in_force(connection, head_id, number)
+        return Changes(head=head_id, heads=True, versions=True)
+
+    def next_number(self, head_id: HeadId) -> int:
+        with self._database.read() as connection:
+            newest = connection.scalar(select(func.max(versions.c.number)).where(versions.c.head_id == head_id))
+        return int(newest or 0) + 1
+
+    def add(self, result: TrainResult, folder: str, labels: tuple[LabelId, ...]) -> Changes:
+        """Remember a trained version, whose `folder` is in place, and put it in force."""
+        head_id = HeadId(result.head_id)
+        with self._database.write() as connection:
+            connection.execute(insert(versions).values(_columns(result, folder, labels)))
+            _put_in_force(connection, head_id, result.number)
+        return Changes(head=head_id, heads=True, versions=True)
+
+
+def _put_in_force(connection: Connection, head_id: HeadId, number: int) -> None:
+    connection.execute(update(heads).where(heads.c.id == head_id).values(version=number))
+
+
+def _columns(result: TrainResult, folder: str, labels: tuple[LabelId, ...]) -> dict[str, Any]:
+    return {
+        "head_id": result.head_id,
+        "number": result.number,
+        "created_at": now_text(),
+        "folder": folder,
+        "labels": compact(labels),
+        "annotations": result.annotations,
+        "last_annotation": result.last_annotation,
+        "metrics": metrics_text(result.metrics),
+        "seconds": result.seconds,
+        "device": result.device,
+        "seed": result.seed,
+        "note": "\n".join(result.notes),
+    }
+
+
+def _version(row: Row[Any]) -> VersionInfo:
+    return VersionInfo(
+        head_id=HeadId(row.head_id),
+        number=row.number,
+        created_at=datetime.fromisoformat(row.created_at),
+        folder=row.folder,
+        annotations=row.annotations,
+        last_annotation=AnnotationId(row.last_annotation),
+        metrics=metrics_of(row.metrics),
+        seconds=row.seconds,
+        device=row.device,
+        seed=row.seed,
+        note=row.note,
+    )
