@@ -1,0 +1,188 @@
+"""A head on disk: `NAME-vN.safetensors` with the seed's tensors, `NAME-vN.config.json` with its keys and ours.
+
+A plain file of the seed loads too: labels come from its config, widths are read off the tensors. Whatever does not
+fit is refused in one line.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from core.arrays.tensor_file import write_tensors
+from core.errors import UserError
+from core.heads.head_config import HeadConfig, config_path, read_config, write_config
+from core.heads.network import FIRST_WIDTH, LAST_WIDTH, SECOND_WIDTH, SeedNetwork, squash
+from core.values import Combine, EncoderSignature, HeadKind
+
+HEADER_LIMIT = 1 << 20
+"""Bytes. The header of a head has about 1,500; the format would allow 100 million."""
+FILE_LIMIT = 1 << 30
+_BLOCK = 8192
+_NOT_HEADS = ("committee.safetensors", "predictions.safetensors")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedHead:
+    """A head ready to answer on `device`; `predict` takes embeddings as its encoder made them."""
+
+    config: HeadConfig
+    network: SeedNetwork
+    device: str = "cpu"
+
+    @property
+    def name(self) -> str:
+        return self.config.name
+
+    @property
+    def kind(self) -> HeadKind:
+        return self.config.kind
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.config.labels
+
+    @property
+    def features(self) -> int:
+        return self.network.features
+
+    @property
+    def combine(self) -> Combine:
+        return self.config.combine
+
+    @property
+    def signature(self) -> EncoderSignature | None:
+        """The encoder whose embeddings it needs; None where the file does not say."""
+        return self.config.signature
+
+    def predict(self, embeddings: NDArray[np.floating], *, combine: Combine | None = None) -> NDArray[np.float32]:
+        """Answers (n, outputs) for embeddings (n, features) or (n, tiles, features), tiles combined label by label."""
+        if embeddings.ndim not in (2, 3) or embeddings.shape[-1] != self.features:
+            raise UserError(
+                f"{self.name} needs embeddings of {self.features} values, these have {embeddings.shape[-1]}",
+                "embed with the encoder it was trained on",
+            )
+        return predict(self.network, self.kind, embeddings, combine=combine or self.combine, device=self.device)
+
+
+def predict(
+    network: SeedNetwork,
+    kind: HeadKind,
+    embeddings: NDArray[np.floating],
+    *,
+    combine: Combine = Combine.MEAN,
+    device: str = "cpu",
+) -> NDArray[np.float32]:
+    """Answers (n, outputs) of a network on `device`, in blocks, without dropout; what is not finite counts as 0."""
+    forward = network.shallow if network.is_shallow() else network
+    tiles = 1 if embeddings.ndim == 2 else embeddings.shape[1]
+    found = np.empty((len(embeddings), network.outputs), dtype=np.float32)
+    network.eval()
+    step = max(1, _BLOCK // tiles)
+    with torch.inference_mode():
+        for start in range(0, len(embeddings), step):
+            block = torch.from_numpy(np.ascontiguousarray(embeddings[start : start + step])).to(device).float()
+            rows = torch.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0).flatten(0, -2)  # (images * tiles, features)
+            said = squash(forward(rows), kind).reshape(-1, tiles, network.outputs)  # (images, tiles, outputs)
+            found[start : start + step] = combine_tiles(said, combine).cpu().numpy()
+    return found
+
+
+def combine_tiles(said: Tensor, combine: Combine) -> Tensor:  # (images, tiles, outputs) -> (images, outputs)
+    """Each label's answers over the tiles by one rule; the median of an even number is the mean of the middle two."""
+    match combine:
+        case Combine.MEAN:
+            return said.mean(dim=1)
+        case Combine.MEDIAN:
+            return said.quantile(0.5, dim=1)
+        case Combine.MAX:
+            return said.amax(dim=1)
+        case Combine.MIN:
+            return said.amin(dim=1)
+
+
+def save_head(folder: Path, stem: str, network: SeedNetwork, config: HeadConfig) -> tuple[Path, Path]:
+    """Writes `stem.safetensors` and `stem.config.json`; float32, so that the seed's scripts run it unchanged."""
+    tensors = {name: value.detach().cpu().float().numpy() for name, value in network.state_dict().items()}
+    path = folder / f"{stem}.safetensors"
+    write_tensors(path, tensors, {"format": "pt"})
+    return path, write_config(config_path(path), config)
+
+
+def load_head(folder_or_file: Path, *, device: str = "cpu") -> LoadedHead:
+    """A version's folder, or a .safetensors file with its .config.json beside it where there is one."""
+    path = _find_file(Path(folder_or_file))
+    tensors = _read_tensors(path)
+    network = _network(path.name, tensors)
+    config = read_config(config_path(path), name=path.stem, outputs=network.outputs)
+    network.load_state_dict(tensors)
+    return LoadedHead(config, network.eval().to(device), device)
+
+
+def _find_file(path: Path) -> Path:
+    if path.is_dir():
+        heads = sorted(file for file in path.glob("*.safetensors") if file.name not in _NOT_HEADS)
+        if len(heads) != 1:
+            raise UserError(f"{path} holds {len(heads)} head files", "name one .safetensors file")
+        return heads[0]
+    if not path.is_file():
+        raise UserError(f"there is no head file {path}", "name a .safetensors file or a version's folder")
+    if path.suffix != ".safetensors":
+        raise UserError(f"{path.name} is no .safetensors file", "other formats can run code and are not opened")
+    return path
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(8)
+        header = struct.unpack("<Q", start)[0] if len(start) == 8 else size
+        if header > HEADER_LIMIT or header + 8 > size or size > FILE_LIMIT:
+            raise UserError(f"{path.name} is broken or no head: a header of {header:,} bytes in {size:,}")
+        tensors = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise UserError(f"{path.name} cannot be read: {error}", "copy it again") from error
+    for name, value in tensors.items():
+        if not value.is_floating_point() or not bool(torch.isfinite(value.float()).all()):
+            raise UserError(f"{path.name}: {name} holds values that are not finite numbers", "export the head again")
+    return {name: value.float() for name, value in tensors.items()}
+
+
+def _network(name: str, tensors: Mapping[str, Tensor]) -> SeedNetwork:
+    """An empty network of the widths that `up.0.weight` and `down.5.bias` have, once every shape agrees with them."""
+    first, last = tensors.get("up.0.weight"), tensors.get("down.5.bias")
+    if first is None or first.ndim != 2 or last is None or last.ndim != 1 or len(last) == 0:
+        raise UserError(f"{name} is no head of this kind", "it needs the tensors up.0.weight and down.5.bias")
+    (hidden, features), outputs = first.shape, len(last)
+    wanted = _shapes(features=features, hidden=hidden, outputs=outputs)
+    for missing in wanted.keys() - tensors.keys():
+        raise UserError(f"{name} lacks the tensor {missing}", f"it needs {len(wanted)} tensors, up.0 to down.5")
+    for tensor, value in tensors.items():
+        if tensor not in wanted:
+            raise UserError(f"{name} has a tensor {tensor} that such a head has not", "it is another network")
+        if tuple(value.shape) != wanted[tensor]:
+            raise UserError(f"{name}: {tensor} is {tuple(value.shape)}", f"it needs {wanted[tensor]}")
+    return SeedNetwork(features=features, hidden=hidden, outputs=outputs)
+
+
+def _shapes(*, features: int, hidden: int, outputs: int) -> dict[str, tuple[int, ...]]:
+    layers = {
+        "up.0": (hidden, features),
+        **{f"up.1.long.{place}": (hidden, hidden) for place in (0, 2, 4)},
+        "down.0": (FIRST_WIDTH, hidden),
+        "down.1": (SECOND_WIDTH, FIRST_WIDTH),
+        "down.4": (LAST_WIDTH, SECOND_WIDTH),
+        "down.5": (outputs, LAST_WIDTH),
+    }
+    weights: dict[str, tuple[int, ...]] = {f"{name}.weight": shape for name, shape in layers.items()}
+    return weights | {f"{name}.bias": shape[:1] for name, shape in layers.items()}
