@@ -1,0 +1,190 @@
+"""Recipes: training settings as a typed value and as a YAML file; unknown keys and odd values are refused by name."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from core.errors import EnvironmentProblem, UserError
+
+SIZE_LIMIT = 1 << 16
+
+
+class Method(StrEnum):
+    """How a release head is trained."""
+
+    COMPACT = "compact"
+    """Few epochs on principal components, in large batches, then written into the seed's layers (core.heads.fit)."""
+    SEED_LOOP = "seed-loop"
+    """The seed's own loop with its faults corrected (core.heads.seed_loop): slow, kept as the baseline."""
+
+
+class Schedule(StrEnum):
+    COSINE = "cosine"
+    """From the learning rate to 0."""
+    WARMUP = "warmup"
+    """Linear from a tenth of the learning rate over the first 5,000 images, then constant."""
+
+
+class ClassWeights(StrEnum):
+    NONE = "none"
+    BALANCED = "balanced"
+    """Each label counts the same in sum, however many images it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The default recipe where nothing else is said."""
+
+    name: str = "default"
+    method: Method = Method.COMPACT
+    hidden: int | None = None
+    """Width of the block; None: 1024 for up to 768 values, as in the seed."""
+    components: int = 256
+    """Principal components that a compact head is trained on."""
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.05
+    schedule: Schedule = Schedule.COSINE
+    batch_size: int = 64
+    epochs: int = 40
+    steps: int = 700
+    """Batches; whichever of `epochs` and `steps` ends first."""
+    class_weights: ClassWeights = ClassWeights.NONE
+    label_weights: Mapping[str, float] = field(default_factory=dict)
+    """Weight of a label's images in the loss, by its name; 1 for labels that are not named."""
+    folds: int = 5
+    judged: int = 2000
+    """Images that are judged out of fold, at least (in whole folds): the rest of a large set would only cost time."""
+
+
+def parse_recipe(settings: Mapping[str, Any]) -> Recipe:
+    """A recipe from parsed YAML or JSON; {} is the default. Raises UserError."""
+    known = {setting.name for setting in dataclasses.fields(Recipe)}
+    unknown = sorted(str(key) for key in settings if key not in known)
+    if unknown:
+        raise UserError(f"a recipe has no setting {', '.join(unknown)}", f"the settings are {', '.join(sorted(known))}")
+    return Recipe(**{key: _READERS[key](key, value) for key, value in settings.items()})
+
+
+def to_settings(recipe: Recipe) -> dict[str, Any]:
+    """Plain values of every setting, for YAML and for specs."""
+    settings = dataclasses.asdict(recipe)
+    return {key: str(value) if isinstance(value, StrEnum) else value for key, value in settings.items()}
+
+
+def read_recipe(file: Path) -> dict[str, Any]:
+    """The settings that a YAML file names, checked. Raises UserError."""
+    try:
+        if file.stat().st_size > SIZE_LIMIT:
+            raise UserError(f"{file} is too large for a recipe", "name a YAML file of training settings")
+        settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"cannot read the recipe {file}: {error.strerror or error}", "name a readable file") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        line = " ".join(str(error).split())[:120]
+        raise UserError(f"{file} is not YAML: {line}", "write one 'setting: value' on each line") from error
+    if settings is None:
+        return {}
+    if not isinstance(settings, dict):
+        raise UserError(f"{file} holds no settings", "write one 'setting: value' on each line")
+    parse_recipe(settings)
+    return settings
+
+
+def write_recipe(path: Path, recipe: Recipe) -> None:
+    try:
+        path.write_text(yaml.safe_dump(to_settings(recipe), sort_keys=False, allow_unicode=True), encoding="utf-8")
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def shipped_recipes() -> dict[str, Recipe]:
+    """The recipes that come with the program, by file name without its ending."""
+    folder = resources.files("resources") / "recipes"
+    files = [file for file in folder.iterdir() if file.name.endswith(".yaml")]
+    return {
+        file.name.removesuffix(".yaml"): parse_recipe(yaml.safe_load(file.read_text(encoding="utf-8")))
+        for file in sorted(files, key=lambda file: file.name)
+    }
+
+
+Reader = Callable[[str, Any], Any]
+
+
+def _whole(low: int, high: int) -> Reader:
+    def read(key: str, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise UserError(f"{key}: {value!r} in the recipe", f"give a whole number from {low:,} to {high:,}")
+        return value
+
+    return read
+
+
+def _positive(key: str, value: Any) -> float:
+    number = _number(key, value)
+    if number <= 0:
+        raise UserError(f"{key}: {value!r} in the recipe", "give a number above 0")
+    return number
+
+
+def _number(key: str, value: Any) -> float:
+    """YAML 1.1 reads 1e-3 as text, so numbers in quotes are let through."""
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number) or number < 0:
+        raise UserError(f"{key}: {value!r} in the recipe", "give a number, 0 or more")
+    return number
+
+
+def _one_of(choices: type[StrEnum]) -> Reader:
+    def read(key: str, value: Any) -> StrEnum:
+        try:
+            return choices(value)
+        except ValueError:
+            raise UserError(f"{key}: {value!r} in the recipe", f"choose {' or '.join(choices)}") from None
+
+    return read
+
+
+def _text(key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise UserError(f"{key}: {value!r} in the recipe", "give some text")
+    return value
+
+
+def _hidden(key: str, value: Any) -> int | None:
+    return None if value is None else int(_whole(64, 8192)(key, value))
+
+
+def _label_weights(key: str, value: Any) -> dict[str, float]:
+    if not isinstance(value, Mapping):
+        raise UserError(f"{key}: {value!r} in the recipe", "give a weight for each label, as 'label: 0.5'")
+    return {str(label): _positive(f"{key}, {label}", weight) for label, weight in value.items()}
+
+
+_READERS: Mapping[str, Reader] = {
+    "name": _text,
+    "method": _one_of(Method),
+    "hidden": _hidden,
+    "components": _whole(8, 8192),
+    "learning_rate": _positive,
+    "weight_decay": _number,
+    "schedule": _one_of(Schedule),
+    "batch_size": _whole(1, 65536),
+    "epochs": _whole(1, 100_000),
+    "steps": _whole(1, 10_000_000),
+    "class_weights": _one_of(ClassWeights),
+    "label_weights": _label_weights,
+    "folds": _whole(2, 50),
+    "judged": _whole(1, 10_000_000),
+}
