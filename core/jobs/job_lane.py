@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 from collections import deque
 
@@ -12,6 +14,9 @@ from core.jobs.run import Emit, Warm, report_job
 from core.jobs.spec import JobSpec
 
 log = logging.getLogger(__name__)
+
+_NICENESS = 10
+"""Of the job thread and the threads it starts: painting and the live head come first."""
 
 
 class JobLane:
@@ -53,6 +58,8 @@ class JobLane:
         self._thread.join(grace)
 
     def _work(self) -> None:
+        if sys.platform == "linux":  # elsewhere niceness belongs to the whole process, live head and all
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         while (spec := self._next()) is not None:
             self._run(spec)
 

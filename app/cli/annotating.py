@@ -1,0 +1,134 @@
+"""annotate, undo, history: the log of annotations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.options import HeadArgument, JsonFlag, LimitOption, ProjectArgument, QuietFlag, choose
+from app.cli.session import opened
+from app.cli.terminal import Answer, Failure, Terminal, as_json, table
+from app.cli.words import label_names, value_json, value_text
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    from core.project import Project
+    from core.values import Annotation, FieldValue, Head, ImageId, LabelId
+
+
+def annotate(
+    project: ProjectArgument,
+    head: HeadArgument,
+    *,
+    file: Annotated[Path, typer.Option("--from", metavar="FILE.csv", help="Columns path,value.", show_default=False)],
+    source: Annotated[str, typer.Option("--source", metavar="human|import|synthetic")] = "import",
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Annotate from a CSV file; all of it is one act, which one undo takes back."""
+    from core.exchange.annotations_csv import read_annotations
+
+    from core.values import Source
+
+    who = choose(Source, source, "--source")
+    _require_file(file)
+    with opened(project, write=True) as engine:
+        asked = engine.heads.get(head)
+        values, problems = read_annotations(file, engine, asked)
+        changes = engine.annotations.annotate(asked.head_id, values, source=who)
+    failed = tuple(Failure(path, reason) for path, reason in problems)
+    document = {"annotated": len(changes.annotated), "unchanged": changes.unchanged, "failed": as_json(failed)}
+    line = f"{len(changes.annotated):,} annotated, {changes.unchanged:,} unchanged"
+    return Terminal(json=json, quiet=quiet).answer(Answer(document, (line,), failed))
+
+
+def _require_file(file: Path) -> None:
+    if file.is_dir():
+        raise UserError(f"{file} is a folder", "give a CSV file with the columns path,value")
+    if not file.exists():
+        raise UserError(f"there is no file {file}", "give a CSV file with the columns path,value")
+
+
+def undo(
+    project: ProjectArgument,
+    *,
+    count: Annotated[int, typer.Option("-n", metavar="N", min=1, help="Acts to take back.")] = 1,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Take back the last act, or the last N; a bulk import is one act."""
+    terminal = Terminal(json=json, quiet=quiet)
+    images: set[ImageId] = set()
+    done = 0
+    with opened(project, write=True) as engine:
+        while done < count:
+            changes = engine.annotations.undo()
+            if changes.act is None:
+                break
+            images |= changes.annotated
+            done += 1
+    noun = "act" if done == 1 else "acts"
+    line = f"{done} {noun} taken back, {len(images):,} images" if done else "nothing to take back"
+    return terminal.answer(Answer({"undone": done, "images": len(images)}, (line,)))
+
+
+def history(
+    project: ProjectArgument,
+    *,
+    head: Annotated[str | None, typer.Option("--head", metavar="H", help="Of one head.", show_default=False)] = None,
+    limit: LimitOption = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Show the log of annotations, newest first."""
+    with opened(project) as engine:
+        asked = engine.heads.get(head) if head is not None else None
+        rows = engine.annotations.history(asked.head_id if asked else None, limit)
+        document, lines = _entries(engine, list(rows))
+    columns = ("id", "at", "image", "head", "value", "source", "retracts")
+    return Terminal(json=json, quiet=quiet).answer(Answer(document, (table(columns, lines, numbers=("id",)),)))
+
+
+def _entries(project: Project, rows: list[Annotation]) -> tuple[list[dict[str, object]], list[tuple[object, ...]]]:
+    """The log as JSON and as table rows."""
+    heads = {head.head_id: head for head in project.heads.all()}
+    images = {image.image_id: image.path for image in project.images.get([row.image_id for row in rows])}
+    document: list[dict[str, object]] = []
+    lines: list[tuple[object, ...]] = []
+    for row in rows:
+        head = heads.get(row.head_id) if row.head_id is not None else None
+        names = label_names(head) if head is not None else {}
+        at, path = row.at.isoformat(), images.get(row.image_id, f"image {row.image_id}")
+        name = _head_name(row, head)
+        text = _text(row.value, names, row)
+        document.append(
+            {
+                "id": row.annotation_id,
+                "at": at,
+                "image": path,
+                "head": name,
+                "field": row.field.value,
+                "value": value_json(row.value, names),
+                "source": row.source.value,
+                "retracts": row.retracts,
+                "act": row.act_id,
+            }
+        )
+        lines.append((row.annotation_id, at, path, name or "", text, row.source.value, row.retracts or ""))
+    return document, lines
+
+
+def _head_name(row: Annotation, head: Head | None) -> str | None:
+    if head is not None:
+        return head.name
+    return None if row.head_id is None else f"removed head {row.head_id}"
+
+
+def _text(value: FieldValue, names: dict[LabelId, str], row: Annotation) -> str:
+    """The answer alone, or a flag with its name."""
+    from core.values import Field
+
+    text = value_text(value, names)
+    return text if row.field is Field.ANSWER else f"{row.field.value} {text}"

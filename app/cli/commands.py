@@ -1,0 +1,64 @@
+"""The table of all commands; nothing heavy is imported by it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from app.cli import annotating, demo, heads, later, learning, pictures, scanning, scoring, upkeep, window
+
+_COMMANDS: dict[str, Callable[..., int]] = {
+    "demo": demo.demo,
+    "create": pictures.create,
+    "scan": scanning.scan,
+    "embed": pictures.embed,
+    "encoders": pictures.encoders,
+    "annotate": annotating.annotate,
+    "undo": annotating.undo,
+    "history": annotating.history,
+    "train": learning.train,
+    "rank": learning.rank,
+    "score": scoring.score,
+    "check": upkeep.check,
+    "bench": upkeep.bench,
+    "screenshot": upkeep.screenshot,
+}
+
+
+@functools.cache
+def build() -> typer.Typer:
+    """The command line as typer knows it."""
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Sort large image collections by taste, content or defects.\n\n"
+        "`winnow [PROJECT or IMAGES]` opens the window on a project or on a folder of images.",
+    )
+    app.callback(invoke_without_command=True)(_top)
+    for name, function in _COMMANDS.items():
+        app.command(name)(function)
+    group = typer.Typer(help="Add and list heads: the questions asked of every image.")
+    group.command("add")(heads.add)
+    group.command("list")(heads.show)
+    app.add_typer(group, name="head")
+    app.command("open", hidden=True)(window.open_window)
+    later.register(app)
+    return app
+
+
+def _top(*, version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"winnow {installed('winnow')}")
+        raise typer.Exit
+
+
+def command_names() -> tuple[str, ...]:
+    """Every first word that is a command."""
+    return (*_COMMANDS, "head", "open", *later.COMMANDS, *later.GROUPS)

@@ -1,0 +1,81 @@
+"""The demo's pictures: scenes drawn by the program, each with one defect or none, and the answers to them."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from core.media.draw import draw_scene
+from PIL import Image
+
+from core.errors import Cancelled
+from core.jobs.events import Event, JobProgress
+from core.media.degrade import apply
+
+CLEAN = "clean"
+LABELS = (CLEAN, "chromatic-aberration", "jpeg", "webp", "noise")
+WIDTH, HEIGHT = 448, 336
+ANSWERS = ".answers.csv"
+"""Hidden, as it is no picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One drawn file and what is wrong with it."""
+
+    path: Path
+    label: str
+
+
+def draw_pictures(
+    folder: Path,
+    numbers: Sequence[int],
+    *,
+    seed: int,
+    show: Callable[[Event], None],
+    is_cancelled: Callable[[], bool],
+) -> list[Picture]:
+    """One picture of each scene number below `folder`; those that an earlier call drew are kept.
+
+    All are saved without loss and under neutral names, so that nothing but their pixels tells them apart.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = [Picture(folder / f"scene-{number:04}.png", LABELS[number % len(LABELS)]) for number in numbers]
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        drawn = pool.map(_draw, pictures, [seed] * len(pictures), numbers)
+        for done, _ in enumerate(drawn, start=1):
+            show(JobProgress("demo", f"drawing {folder.name.strip('.')}", done, len(pictures)))
+            if is_cancelled():
+                pool.shutdown(cancel_futures=True)
+                raise Cancelled
+    return pictures
+
+
+def _draw(picture: Picture, seed: int, number: int) -> None:
+    if picture.path.exists():
+        return
+    rng = np.random.default_rng([seed, number])
+    image = degraded(draw_scene(rng, WIDTH, HEIGHT), picture.label, rng)
+    unfinished = picture.path.with_name(f".{picture.path.name}.part")
+    image.save(unfinished, format="PNG", compress_level=1)
+    unfinished.replace(picture.path)
+
+
+def degraded(image: Image.Image, label: str, rng: np.random.Generator) -> Image.Image:
+    """The scene as the label says it is."""
+    return image if label == CLEAN else apply(label, image, rng)[0]
+
+
+def write_answers(folder: Path, pictures: Sequence[Picture]) -> Path:
+    """The truth as a file that `winnow annotate` reads."""
+    path = folder / ANSWERS
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("path", "value"))
+        writer.writerows((picture.path.name, picture.label) for picture in pictures)
+    return path

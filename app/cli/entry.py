@@ -1,0 +1,101 @@
+"""Finds the command that is meant, runs it, and turns every error into one line and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.cli import terminal
+from app.cli.logs import ensure_log, silence_libraries
+from app.cli.options import suggestion
+from core.errors import Cancelled, EnvironmentProblem, UserError
+
+log = logging.getLogger(__name__)
+
+
+def run(argv: Sequence[str]) -> int:
+    """The whole program but the interpreter: arguments in, exit code out, nothing raised."""
+    _prepare_streams()
+    silence_libraries()
+    try:
+        return _invoke(list(argv))
+    except (KeyboardInterrupt, Cancelled):
+        terminal.error("interrupted; what was finished is kept, call again to go on from there")
+        return terminal.INTERRUPTED
+    except (UserError, EnvironmentProblem) as error:
+        terminal.error(str(error))
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception as error:
+        text = _usage_text(error)
+        if text is None:
+            text = _unexpected_text(error, ensure_log())
+            log.exception("unexpected error")
+        terminal.error(text)
+    return terminal.WRONG
+
+
+def _invoke(argv: list[str]) -> int:
+    from typer.main import get_command
+
+    from app.cli.commands import build, command_names
+
+    names = command_names()
+    if not argv:
+        argv = ["open"]
+    elif not argv[0].startswith("-") and argv[0] not in names:
+        _require_folder(argv[0], names)
+        argv = ["open", *argv]
+    code = get_command(build()).main(args=argv, prog_name="winnow", standalone_mode=False)
+    return code if isinstance(code, int) else terminal.DONE
+
+
+def _require_folder(word: str, names: Sequence[str]) -> None:
+    """A first word that is no command must be a folder to open."""
+    path = Path(word)
+    if path.is_dir():
+        return
+    if path.exists():
+        raise UserError(f"{word} is a file", "give a project or a folder of images to open")
+    raise UserError(
+        f"{word!r} is neither a command nor a folder", suggestion(word, names, "`winnow --help` lists the commands")
+    )
+
+
+def _usage_text(error: Exception) -> str | None:
+    """The line for a usage error of the command line itself; None for any other error."""
+    import typer
+
+    # typer brings its own click since 0.2x and used the real one before; both are reached through its public error.
+    usage_error = typer.BadParameter.__bases__[0]
+    if not isinstance(error, usage_error):
+        return None
+    problem = str(error.format_message()).strip().rstrip(".")  # type: ignore[attr-defined]
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "winnow"
+    return f"{problem[:1].lower()}{problem[1:]}; see `{path} --help`"
+
+
+def _unexpected_text(error: Exception, place: Path | None) -> str:
+    detail = " ".join(str(error).split())[:160]
+    where = f"please report it with the log {place}" if place else "please report it"
+    return f"something went wrong inside winnow ({type(error).__name__}: {detail}); {where}"
+
+
+def _prepare_streams() -> None:
+    """File names may hold bytes that are no text; they are printed escaped, never with a crash."""
+    import io
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _reader_left() -> int:
+    """`winnow ... | head` closed the pipe: not an error; keep the interpreter from flushing into it."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return terminal.DONE

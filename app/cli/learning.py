@@ -1,0 +1,114 @@
+"""train, rank: making a version of a head, and ordering the pool by it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.heads import read_recipe
+from app.cli.later import not_yet
+from app.cli.options import (
+    DeviceOption,
+    HeadArgument,
+    JsonFlag,
+    LimitOption,
+    ProjectArgument,
+    QuietFlag,
+    RecipeOption,
+    choose,
+)
+from app.cli.session import new_job, opened, run
+from app.cli.terminal import Answer, Terminal, table
+from app.cli.words import metrics_json, metrics_text
+from core.errors import UserError
+
+LATER_ORDERS = ("conflict", "false-positive", "false-negative", "flips", "similar", "hunt")
+_SHOWN = 40
+"""Rows of a table without --limit; JSON holds them all."""
+
+
+def train(
+    project: ProjectArgument,
+    head: HeadArgument,
+    *,
+    recipe: RecipeOption = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 0,
+    device: DeviceOption = "auto",
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Train, calibrate, predict the pool, and make a version."""
+    from core.jobs.events import TrainResult
+
+    terminal = Terminal(json=json, quiet=quiet)
+    settings = read_recipe(recipe)
+    with opened(project, write=True) as engine:
+        spec = engine.training_spec(new_job(), engine.heads.get(head), device, seed, settings)
+        result = run(engine, spec, terminal)
+    assert isinstance(result, TrainResult)
+    document = {
+        "version": result.number,
+        "annotations": result.annotations,
+        "seconds": round(result.seconds, 3),
+        "metrics": metrics_json(result.metrics),
+        "device": result.device,
+        "notes": list(result.notes),
+    }
+    line = f"{head} v{result.number}: {metrics_text(result.metrics)}"
+    facts = f"{result.annotations:,} annotations, {result.seconds:.1f} s on {result.device}"
+    return terminal.answer(Answer(document, (line, facts, *result.notes)))
+
+
+def rank(
+    project: ProjectArgument,
+    head: HeadArgument,
+    *,
+    by: Annotated[
+        str, typer.Option("--by", metavar="disagreement|margin|entropy|random|diverse|best|worst", help="The order.")
+    ] = "disagreement",
+    label: Annotated[str | None, typer.Option("--label", metavar="L", help="For best and worst.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", metavar="PATH", hidden=True)] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="For random orders.")] = 0,
+    limit: LimitOption = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Order the images that still wait for an annotation, as the window shows them."""
+    from app.cli.ranking import rank_pool
+    from core.values import Strategy
+
+    if by in LATER_ORDERS or to is not None:
+        raise not_yet(f"`rank --by {by}`" if by in LATER_ORDERS else "`rank --to`")
+    strategy = choose(Strategy, by, "--by")
+    name, version = parse_version(head)
+    with opened(project) as engine:
+        ranked = rank_pool(engine, name, version, strategy, label=label, limit=limit, seed=seed)
+    document = {
+        "by": by,
+        "version": ranked.version,
+        "head": name,
+        "total": ranked.total,
+        "images": [
+            {"path": one.path, "utility": one.utility, "prediction": one.prediction, "annotation": one.annotation}
+            for one in ranked.images
+        ],
+    }
+    shown = ranked.images if limit else ranked.images[:_SHOWN]
+    rows = [(position, one.text, one.path) for position, one in enumerate(shown, start=1)]
+    rest = len(ranked.images) - len(shown)
+    more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
+    shape = table(("", "prediction", "path"), rows, numbers=("",))
+    nothing = "every image is annotated or excluded: nothing is left to ask"
+    return Terminal(json=json, quiet=quiet).answer(Answer(document, (shape, *more) if rows else (nothing,)))
+
+
+def parse_version(text: str) -> tuple[str, int | None]:
+    """HEAD or HEAD@N as name and number."""
+    name, mark, number = text.rpartition("@")
+    if not mark:
+        return text, None
+    if not number.isdecimal() or int(number) < 1 or not name:
+        raise UserError(f"{text!r} names no version", "write HEAD@3 for version 3 of HEAD")
+    return name, int(number)

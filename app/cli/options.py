@@ -1,0 +1,53 @@
+"""Options that several commands share, and choices parsed with one wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from core.errors import UserError
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+QuietFlag = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no hints on stderr.")]
+DeviceOption = Annotated[
+    str, typer.Option("--device", metavar="auto|cpu|cuda[:N]|mps", help="auto takes the GPU when there is one.")
+]
+ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help="A project folder.", show_default=False)]
+HeadArgument = Annotated[str, typer.Argument(metavar="HEAD", help="The name of a head.", show_default=False)]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option("--encoder", metavar="ID", help="An ID of `winnow encoders`, a hub id, or a local model folder."),
+]
+TilesOption = Annotated[
+    str | None, typer.Option("--tiles", metavar="none|five-crop", help="The whole image, or five crops of it.")
+]
+CombineOption = Annotated[
+    str | None,
+    typer.Option("--combine", metavar="mean|median|max|min", help="How the answers for the crops become one."),
+]
+RecipeOption = Annotated[
+    Path | None, typer.Option("--recipe", metavar="FILE", help="A YAML file of training settings.", show_default=False)
+]
+LimitOption = Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="At most N.", show_default=False)]
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def choose(choices: type[Choice], text: str, option: str) -> Choice:
+    """The member of `choices` that `text` names. Raises UserError that lists them."""
+    try:
+        return choices(text)
+    except ValueError:
+        raise UserError(f"{option} cannot be {text!r}", f"choose one of {', '.join(choices)}") from None
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
+    """ "did you mean ...?" where a known word is near, else `otherwise`."""
+    import difflib
+
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else otherwise

@@ -1,0 +1,120 @@
+"""create, scan, embed, encoders: from folders of images to vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.options import DeviceOption, EncoderOption, JsonFlag, ProjectArgument, QuietFlag, TilesOption, choose
+from app.cli.session import new_job, opened, run
+from app.cli.terminal import Answer, Failure, Terminal, as_json, table
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    from core.jobs.events import Event
+    from core.project import Project
+    from core.values import Tiles
+
+ImagesOption = Annotated[
+    list[Path] | None, typer.Option("--images", metavar="DIR ...", help="Folders of images.", show_default=False)
+]
+
+
+def create(
+    project: ProjectArgument, *, images: ImagesOption = None, json: JsonFlag = False, quiet: QuietFlag = False
+) -> int:
+    """Make a project and scan its folders of images."""
+    from core.project import Project
+
+    if not images:
+        raise UserError("a project needs images", "name their folders with --images DIR")
+    terminal = Terminal(json=json, quiet=quiet)
+    Project.create(project, [folder.as_posix() for folder in images]).close()
+    with opened(project, write=True) as engine:
+        run(engine, engine.scan_spec(new_job()), terminal)
+        failed = standing_failures(engine)
+        count = engine.images.count()
+    document = {"project": project.as_posix(), "images": count, "failed": as_json(failed)}
+    return terminal.answer(Answer(document, (f"{project.as_posix()}: {count:,} images",), failed))
+
+
+def standing_failures(project: Project) -> tuple[Failure, ...]:
+    """Every file that is quarantined now, whichever scan found it."""
+    return tuple(Failure(path, reason) for path, reason in project.images.failed())
+
+
+def embed(
+    project: ProjectArgument,
+    *,
+    encoder: EncoderOption = None,
+    tiles: TilesOption = None,
+    device: DeviceOption = "auto",
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Embed what is not embedded yet; can be stopped and goes on from there."""
+    from core.values import Tiles
+
+    terminal = Terminal(json=json, quiet=quiet)
+    crops = choose(Tiles, tiles or Tiles.NONE.value, "--tiles")
+    with opened(project, write=True) as engine:
+        return terminal.answer(embed_project(engine, encoder or preferred_encoder(engine), crops, device, terminal))
+
+
+def preferred_encoder(project: Project) -> str:
+    """The encoder of the project's heads where they agree, else the best one at hand."""
+    from core.encoders.registry import default_encoder
+
+    used = {head.encoder for head in project.heads.all()}
+    return used.pop() if len(used) == 1 else default_encoder()
+
+
+def embed_project(project: Project, encoder: str, tiles: Tiles, device: str, terminal: Terminal) -> Answer:
+    """Run the embedding and collect what could not be decoded in full."""
+    from core.jobs.events import EmbedResult, ImagesFailed
+
+    reasons: dict[str, str] = {}
+
+    def collect(event: Event) -> None:
+        if isinstance(event, ImagesFailed):
+            reasons.update(event.failed)
+
+    result = run(project, project.embed_spec(new_job(), encoder, tiles, device), terminal, collect)
+    assert isinstance(result, EmbedResult)
+    failed = _named(project, reasons)
+    document = {
+        "encoder": result.signature.encoder,
+        "embedded": result.embedded,
+        "cached": result.cached,
+        "failed": as_json(failed),
+        "images_per_second": round(result.images_per_second, 2),
+        "device": result.device,
+    }
+    speed = f", {result.images_per_second:,.1f} images a second" if result.embedded else ""
+    line = f"{result.signature.encoder}: {result.embedded:,} embedded, {result.cached:,} already there{speed}"
+    return Answer(document, (line,), failed)
+
+
+def _named(project: Project, reasons: dict[str, str]) -> tuple[Failure, ...]:
+    """Failures of content hashes under the paths of their files."""
+    from core.arrays.hashes import hash_bytes
+    from core.values import ContentHash
+
+    if not reasons:
+        return ()
+    ids = project.images.by_hash(hash_bytes([ContentHash(one) for one in reasons]))
+    images = project.images.get(ids)
+    return tuple(Failure(image.path, reasons[image.content_hash]) for image in images)
+
+
+def encoders(*, json: JsonFlag = False, quiet: QuietFlag = False) -> int:
+    """List the encoders and whether their weights are at hand."""
+    from core.encoders.registry import list_encoders
+
+    infos = list_encoders()
+    document = [{"id": one.id, "dim": one.dim, "available": one.available, "reason": one.reason} for one in infos]
+    rows = [(one.id, one.dim or "", "yes" if one.available else "no", one.reason) for one in infos]
+    shown = table(("id", "values", "available", "reason"), rows, numbers=("values",))
+    return Terminal(json=json, quiet=quiet).answer(Answer(document, (shown,)))

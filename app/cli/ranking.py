@@ -1,0 +1,207 @@
+"""The queue of `winnow rank`: the open images in the order of a strategy, with what the head says of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.cli.options import suggestion
+from app.cli.words import label_names, prediction_json, prediction_text, value_json
+from app.ranking import Pool, Ranking, match
+from core.arrays.hashes import hash_keys
+from core.arrays.predictions import Predictions
+from core.errors import UserError
+from core.project import Project
+from core.query.queues import build_queue
+from core.query.random_share import random_keys
+from core.query.utilities import entropy, margin
+from core.values import MEMBERS, Head, HeadKind, ImageId, Strategy
+
+_WITHOUT_VERSION = (Strategy.RANDOM, Strategy.DIVERSE)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedImage:
+    path: str
+    utility: float | None
+    """None for orders that go by no number."""
+    prediction: object
+    """JSON; None where the version says nothing of the image."""
+    annotation: object
+    text: str
+    """The prediction in a few characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    version: int | None
+    total: int
+    images: tuple[RankedImage, ...]
+
+
+def rank_pool(
+    project: Project,
+    name: str,
+    version: int | None,
+    strategy: Strategy,
+    *,
+    label: str | None,
+    limit: int | None,
+    seed: int,
+) -> Ranked:
+    """Raises UserError where the head, the version or the label is unknown, or a version is needed first."""
+    head = project.heads.get(name)
+    output = label_output(head, strategy, label)
+    number = version if version is not None else head.version
+    predictions = _predictions(project, head, number, strategy)
+    table = project.images.all()
+    pool = Pool(table.ids, table.hashes)
+    order = _order(project, head, pool, predictions, strategy, output, seed)
+    chosen = order[:limit]
+    ranking = match(pool, predictions, f"v{number}") if predictions is not None else None
+    return Ranked(number, len(order), _described(project, head, chosen, ranking, strategy, output))
+
+
+def label_output(head: Head, strategy: Strategy, label: str | None) -> int | None:
+    """Which output best and worst go by."""
+    if label is None:
+        return None
+    if strategy not in (Strategy.BEST, Strategy.WORST):
+        raise UserError(f"--label means nothing for --by {strategy.value}", "use it with --by best or --by worst")
+    names = [each.name for each in head.labels]
+    if label not in names:
+        listed = f"it has {', '.join(names)}" if names else "a score head has none"
+        raise UserError(f"{head.name} has no label {label!r}", suggestion(label, names, listed))
+    return names.index(label)
+
+
+def _predictions(project: Project, head: Head, number: int | None, strategy: Strategy) -> Predictions | None:
+    if number is not None:
+        numbers = [info.number for info in project.versions.of(head.head_id)]
+        if number not in numbers:
+            known = f"it has {', '.join(f'v{one}' for one in numbers)}" if numbers else "`winnow train` makes one"
+            raise UserError(f"{head.name} has no version {number}", known)
+        return project.predictions(head, number)
+    if strategy not in _WITHOUT_VERSION:
+        raise UserError(
+            f"{head.name} has no version to rank by", "`winnow train` makes one; --by diverse and random need none"
+        )
+    return None
+
+
+def _order(
+    project: Project,
+    head: Head,
+    pool: Pool,
+    predictions: Predictions | None,
+    strategy: Strategy,
+    output: int | None,
+    seed: int,
+) -> NDArray[np.int64]:
+    """Ids of all open images; those the strategy cannot judge come last, by chance."""
+    standing = project.annotations.standing(head.head_id)
+    closed = np.zeros(max(pool.size, int(standing.ids.max(initial=-1)) + 1) + 1, np.bool_)  # by id; the last for -1
+    answered = closed.copy()
+    closed[standing.ids[standing.excluded]] = True
+    answered[standing.ids[standing.answered]] = True
+    judged, embeddings = _judged(project, head, pool, predictions, strategy)
+    ids = pool.ids_of(judged.hashes)
+    rows = build_queue(
+        strategy,
+        kind=head.kind,
+        probabilities=judged.probabilities,
+        members=judged.members,
+        utility=judged.utility,
+        order=judged.order,
+        annotated_mask=answered[ids],
+        excluded_mask=closed[ids] | (ids < 0),
+        seed=seed,
+        label=output,
+        embeddings=embeddings,
+        keys=hash_keys(judged.hashes) if len(judged) else None,
+    )
+    ranked = ids[rows]
+    rest = pool.ids[~(answered | closed)[pool.ids] & ~np.isin(pool.ids, ranked)]
+    by_chance = random_keys(len(rest), seed, hash_keys(pool.hashes_of(rest)) if len(rest) else None)
+    return np.concatenate([ranked, rest[np.argsort(by_chance, kind="stable")]])
+
+
+def _judged(
+    project: Project, head: Head, pool: Pool, predictions: Predictions | None, strategy: Strategy
+) -> tuple[Predictions, NDArray[np.float32] | None]:
+    """What the strategy orders: predicted images, or embedded ones with their vectors, or all."""
+    if strategy is Strategy.DIVERSE:
+        hashes, vectors = _embedded(project, head)
+        return _unjudged(hashes, head), vectors
+    if strategy is Strategy.RANDOM or predictions is None:
+        return _unjudged(pool.hashes, head), None
+    return predictions, None
+
+
+def _unjudged(hashes: NDArray[np.uint8], head: Head) -> Predictions:
+    """Images of which nothing is said."""
+    count = len(hashes)
+    return Predictions(
+        hashes=hashes,
+        probabilities=np.zeros((count, head.outputs), np.float16),
+        members=np.broadcast_to(np.float16(0), (count, MEMBERS, head.outputs)),
+        utility=np.zeros(count, np.float32),
+        order=np.zeros(0, np.int64),
+    )
+
+
+def _embedded(project: Project, head: Head) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Hashes and vectors of every embedded image, the tiles of one as their mean.  # (n, 32), (n, dim)"""
+    signature = project.encoders.signature(head.encoder, head.tiles)
+    if signature is None:
+        raise UserError(f"nothing is embedded with {head.encoder}", "`winnow embed` does that")
+    store = project.embeddings(signature)
+    vectors = store.load().astype(np.float32)
+    return store.index().hashes, vectors.mean(axis=1) if vectors.ndim == 3 else vectors
+
+
+def _described(
+    project: Project,
+    head: Head,
+    ids: NDArray[np.int64],
+    ranking: Ranking | None,
+    strategy: Strategy,
+    output: int | None,
+) -> tuple[RankedImage, ...]:
+    wanted = [ImageId(int(one)) for one in ids]
+    images = project.images.get(wanted)
+    names, labels = label_names(head), [label.name for label in head.labels]
+    standings = project.annotations.standing_of(head.head_id, wanted)
+    found: list[RankedImage] = []
+    for image, standing in zip(images, standings, strict=True):
+        row = ranking.row_of(image.image_id) if ranking is not None else None
+        annotation = value_json(standing.answer, names)
+        if ranking is None or row is None:
+            found.append(RankedImage(image.path, None, None, annotation, ""))
+            continue
+        values = ranking.predictions.probabilities[row].astype(np.float64)
+        utility = _utility(ranking.predictions, row, head.kind, strategy, output)
+        said, text = prediction_json(head.kind, labels, values), prediction_text(head.kind, labels, values)
+        found.append(RankedImage(image.path, utility, said, annotation, text))
+    return tuple(found)
+
+
+def _utility(
+    predictions: Predictions, row: int, kind: HeadKind, strategy: Strategy, output: int | None
+) -> float | None:
+    """The number that the strategy goes by, for one image."""
+    members = predictions.members[row][:, None, :]  # (members, 1, outputs)
+    match strategy:
+        case Strategy.DISAGREEMENT:
+            return float(predictions.utility[row])
+        case Strategy.MARGIN:
+            return float(margin(members, kind)[0])
+        case Strategy.ENTROPY:
+            return float(entropy(members, kind)[0])
+        case Strategy.BEST | Strategy.WORST:
+            values = predictions.probabilities[row]
+            return float(values.max() if output is None else values[output])
+        case _:
+            return None

@@ -1,0 +1,49 @@
+"""scan: looks at the folders again and says what is different."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import JsonFlag, ProjectArgument, QuietFlag
+from app.cli.pictures import ImagesOption, standing_failures
+from app.cli.session import new_job, opened, run
+from app.cli.terminal import Answer, Terminal, as_json
+
+RelocateOption = Annotated[
+    tuple[Path, Path] | None,
+    typer.Option("--relocate", metavar="OLD NEW", help="The images of OLD now lie in NEW.", show_default=False),
+]
+
+
+def scan(
+    project: ProjectArgument,
+    *,
+    images: ImagesOption = None,
+    relocate: RelocateOption = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Look again: new, changed, missing and moved files, duplicates."""
+    terminal = Terminal(json=json, quiet=quiet)
+    job = new_job()
+    with opened(project, write=True) as engine:
+        if relocate is not None:
+            engine.relocate(relocate[0].as_posix(), relocate[1].as_posix())
+        if images:
+            engine.add_roots([folder.as_posix() for folder in images])
+        run(engine, engine.scan_spec(job), terminal)
+        report = engine.scans.report(job)
+        failed = standing_failures(engine)
+    counts = {
+        "added": report.added,
+        "changed": report.changed,
+        "missing": report.missing,
+        "moved": report.moved,
+        "returned": report.returned,
+        "duplicates": report.duplicates,
+    }
+    line = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    return terminal.answer(Answer({**counts, "failed": as_json(failed)}, (line,), failed))

@@ -1,0 +1,99 @@
+"""check, bench, screenshot: looking after a project and after the program itself."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.options import JsonFlag, ProjectArgument, QuietFlag, choose
+from app.cli.session import opened
+from app.cli.terminal import SOME_FAILED, Answer, Terminal
+from core.errors import UserError
+
+
+class View(StrEnum):
+    """The window's views."""
+
+    LABEL = "label"
+    GRID = "grid"
+    REVIEW = "review"
+    INSIGHT = "insight"
+    VERSIONS = "versions"
+    APPLY = "apply"
+
+
+class ThemeName(StrEnum):
+    LIGHT = "light"
+    DARK = "dark"
+
+
+def check(
+    project: ProjectArgument,
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be rebuilt.")] = False,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Look for damage in the database, the shards and the files."""
+    terminal = Terminal(json=json, quiet=quiet)
+    with opened(project, write=repair) as engine:
+        problems = engine.check(repair=repair)
+    standing = [problem for problem in problems if not problem.repaired]
+    document = {
+        "ok": not standing,
+        "problems": [{"kind": p.kind, "text": p.text, "repaired": p.repaired} for p in problems],
+    }
+    lines = [f"{'repaired' if p.repaired else 'problem'}: {p.kind}: {p.text}" for p in problems]
+    terminal.answer(Answer(document, (*lines, "no problem stands" if not standing else f"{len(standing)} problems")))
+    return SOME_FAILED if standing else 0
+
+
+def bench(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One benchmark.", show_default=False)] = None,
+    *,
+    shrunk: Annotated[bool, typer.Option("--quick", help="Smaller sizes; the rows say so.")] = False,
+    data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The shared photographs.")] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 0,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Run the benchmarks, each against its baseline in the same run."""
+    from app.cli.benching import run_benchmarks
+
+    terminal = Terminal(json=json, quiet=quiet)
+    if data is not None and not data.is_dir():
+        raise UserError(f"there is no folder {data}", "give the folder of the shared photographs, or leave --data out")
+    return terminal.answer(run_benchmarks(name, data=data, seed=seed, quick=shrunk, terminal=terminal))
+
+
+def screenshot(
+    project: ProjectArgument,
+    out: Annotated[Path, typer.Argument(metavar="OUT.png", help="The picture to write.", show_default=False)],
+    *,
+    view: Annotated[str, typer.Option("--view", metavar="|".join(View))] = View.LABEL.value,
+    size: Annotated[str, typer.Option("--size", metavar="WxH")] = "1280x800",
+    theme: Annotated[str, typer.Option("--theme", metavar="light|dark")] = ThemeName.DARK.value,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Draw the real window to a file; no display is needed."""
+    chosen, colours, pixels = choose(View, view, "--view"), choose(ThemeName, theme, "--theme"), parse_size(size)
+    if out.suffix.lower() != ".png":
+        raise UserError(f"{out} is no PNG file name", "give a name that ends in .png")
+    if not out.absolute().parent.is_dir():
+        raise UserError(f"there is no folder {out.parent}", "make it first")
+    from app.bootstrap import screenshot as draw
+
+    draw(project, out, chosen.value, pixels, colours.value)
+    return Terminal(json=json, quiet=quiet).answer(Answer({"file": out.as_posix()}, (out.as_posix(),)))
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Width and height of "1280x800"."""
+    width, _, height = text.lower().partition("x")
+    if width.isdecimal() and height.isdecimal() and all(200 <= int(side) <= 8192 for side in (width, height)):
+        return int(width), int(height)
+    raise UserError(f"--size cannot be {text!r}", "give width and height in pixels, 200 to 8192, such as 1280x800")

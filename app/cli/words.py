@@ -1,0 +1,91 @@
+"""Values of the engine as text and JSON: answers, predictions, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from core.values import BRACKETS, ClassValue, FieldValue, Head, HeadKind, LabelId, Metrics, ScoreValue, TagsValue
+
+
+def label_names(head: Head) -> dict[LabelId, str]:
+    return {label.label_id: label.name for label in head.labels}
+
+
+def value_json(value: FieldValue, names: dict[LabelId, str]) -> object:
+    """A label's name, a score, lists of tags, or a flag; a label that is gone by its number."""
+    match value:
+        case ClassValue(label=label):
+            return name_of(label, names)
+        case ScoreValue(score=score):
+            return score
+        case TagsValue(yes=yes, no=no):
+            return {"yes": sorted(name_of(one, names) for one in yes), "no": sorted(name_of(one, names) for one in no)}
+        case _:
+            return value
+
+
+def value_text(value: FieldValue, names: dict[LabelId, str]) -> str:
+    """As `winnow annotate` reads it."""
+    match value:
+        case TagsValue(yes=yes, no=no):
+            asserted = sorted(name_of(one, names) for one in yes)
+            return ";".join([*asserted, *(f"-{name}" for name in sorted(name_of(one, names) for one in no))])
+        case ScoreValue(score=score):
+            return f"{score:g}"
+        case ClassValue(label=label):
+            return name_of(label, names)
+        case None:
+            return ""
+        case _:
+            return "on" if value else "off"
+
+
+def name_of(label: LabelId, names: dict[LabelId, str]) -> str:
+    return names.get(label, f"label {label}")
+
+
+def metrics_json(metrics: Metrics) -> dict[str, object]:
+    """Only the figures that the head's kind has."""
+    return {key: value for key, value in asdict(metrics).items() if value is not None and value != {}}
+
+
+def metrics_text(metrics: Metrics) -> str:
+    """The honest line: the figure, its interval, on how many images, and how it was measured."""
+    return f"{_figure(metrics)} (n = {metrics.n}, {metrics.by})"
+
+
+def _figure(metrics: Metrics) -> str:
+    if metrics.accuracy is not None:
+        interval = ""
+        if metrics.accuracy_low is not None and metrics.accuracy_high is not None:
+            interval = f", 95 % interval {metrics.accuracy_low:.1%} to {metrics.accuracy_high:.1%}"
+        return f"accuracy {metrics.accuracy:.1%}{interval}"
+    if metrics.mae is not None:
+        rank = f", rank correlation {metrics.rank_correlation:.2f}" if metrics.rank_correlation is not None else ""
+        return f"mean error {metrics.mae:.2f} brackets{rank}"
+    if metrics.mean_average_precision is not None:
+        return f"mean average precision {metrics.mean_average_precision:.1%}"
+    return "no figure yet"
+
+
+def prediction_json(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> dict[str, object]:
+    """What a head says of one image. `values`: one for each output."""
+    if kind is HeadKind.SCORE:
+        return {"score": round(float(values[0]) * BRACKETS, 3)}
+    probabilities = {name: round(float(value), 4) for name, value in zip(labels, values, strict=True)}
+    if kind is HeadKind.TAGS:
+        said_yes = [name for name, value in probabilities.items() if value >= 0.5]
+        return {"labels": said_yes, "probabilities": probabilities}
+    best = max(probabilities, key=lambda name: probabilities[name])
+    return {"label": best, "probability": probabilities[best], "probabilities": probabilities}
+
+
+def prediction_text(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> str:
+    """The same in a few characters."""
+    if kind is HeadKind.SCORE:
+        return f"{float(values[0]) * BRACKETS:.1f}"
+    if kind is HeadKind.TAGS:
+        return "; ".join(name for name, value in zip(labels, values, strict=True) if value >= 0.5)
+    value, name = max(zip(values, labels, strict=True))
+    return f"{name} {float(value):.0%}"
