@@ -61,7 +61,7 @@ class CellDelegate(QStyledItemDelegate):
         is_current = position == self._selection.current
         if not selected and not is_current:
             return
-        painter.setPen(QPen(theme.accent, 2) if is_current else Qt.PenStyle.NoPen)
+        painter.setPen(QPen(theme.accent, 2 if is_current else 1))
         painter.setBrush(theme.accent_wash if selected else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), theme.radius, theme.radius)
 

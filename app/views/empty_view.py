@@ -66,16 +66,23 @@ class EmptyView(QWidget):
         grid = self._theme.grid
         for label in (self._mark, self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setFixedWidth(_WIDTH)
         for label in (self._title, self._text):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._buttons.setSpacing(2 * grid)
-        column = QVBoxLayout(self)
+        column = QVBoxLayout()
         column.setSpacing(0)
         column.addStretch(2)
-        for label, below in ((self._mark, 4), (self._title, 2), (self._text, 5)):
-            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
-            column.addSpacing(below * grid)
+        column.addWidget(self._mark)
+        for label, above in ((self._title, 4), (self._text, 2)):
+            column.addSpacing(above * grid)
+            column.addWidget(label)
+        column.addSpacing(6 * grid)
         column.addLayout(self._buttons)
         column.addStretch(3)
+        # A wrapped label is given the height of its lines only where the layout, not an alignment, sets its width.
+        side = QHBoxLayout(self)
+        side.addStretch(1)
+        side.addLayout(column)
+        side.addStretch(1)
+        self._text.setFixedWidth(_WIDTH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.icons import icon
 from app.models.bars import HeadBarState
@@ -37,21 +37,19 @@ class HeadBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._state = HeadBarState()
         self._heads = self._tool("Head", "Choose, make or edit a head (Tab: the next one)")
-        self._heads.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._heads.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._heads.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the name
-        self._heads.setMenu(QMenu(self._heads))
+        self._make_menu(self._heads)
         self._version = ElidedLabel(theme, self, bold=True)
         self._figure = ElidedLabel(theme, self, dim=True)
-        self._orders = QComboBox(self)
-        self._orders.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._orders.setToolTip("The order in which images are asked")
+        self._orders = self._tool("", "The order in which images are asked")
+        self._make_menu(self._orders)
         self._advance = self._tool("Advance", "Show the next image at once after an answer", checkable=True)
         self._auto = self._tool("Auto", "Retrain by itself after 20 new answers", checkable=True)
         self._retrain = QPushButton("Retrain", self)
         self._retrain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lay_out(theme)
         self._connect()
+        self._fill_heads(self._state)
+        self._fill_orders(self._state)
         self.set_theme(theme)
         self.show_state(self._state)
 
@@ -59,9 +57,9 @@ class HeadBar(QWidget):
         self._theme = theme
         for label in (self._version, self._figure):
             label.set_theme(theme)
-        self._heads.setIcon(icon("chevron-down", theme.dim))
-        self._advance.setIcon(icon("advance", theme.text))
-        self._auto.setIcon(icon("retrain", theme.text))
+        for chooser in (self._heads, self._orders):
+            chooser.setIcon(icon("chevron-down", theme.dim))
+        self._paint_toggles()
         self._paint_retrain()
 
     def show_state(self, state: HeadBarState) -> None:
@@ -76,14 +74,15 @@ class HeadBar(QWidget):
             button.blockSignals(True)
             button.setChecked(on)
             button.blockSignals(False)
+        self._paint_toggles()
         has_head = state.current is not None
         for part in (self._orders, self._advance, self._auto, self._retrain, self._version, self._figure):
             part.setVisible(has_head)
         self._paint_retrain()
 
-    @Slot(int)
-    def _choose_order(self, place: int) -> None:
-        self.order_chosen.emit(self._orders.itemData(place))
+    @Slot(QAction)
+    def _choose_order(self, action: QAction) -> None:
+        self.order_chosen.emit(action.data())
 
     @Slot(QAction)
     def _choose_head(self, action: QAction) -> None:
@@ -114,20 +113,29 @@ class HeadBar(QWidget):
         self._heads.setToolTip(f"{name} · {current.detail}" if current else "Choose or make a head")
 
     def _fill_orders(self, state: HeadBarState) -> None:
-        self._orders.blockSignals(True)
-        self._orders.clear()
+        menu = self._orders.menu()
+        menu.clear()
         for strategy in state.orders:
             text, tip = _ORDERS[strategy]
-            self._orders.addItem(text, strategy.value)
-            self._orders.setItemData(self._orders.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self._orders.setCurrentIndex(self._orders.findData(state.order.value))
-        self._orders.blockSignals(False)
+            action = menu.addAction(text)
+            action.setData(strategy.value)
+            action.setToolTip(tip)
+            action.setCheckable(True)
+            action.setChecked(strategy is state.order)
+        text, tip = _ORDERS[state.order]
+        self._orders.setText(f"Order: {text}")
+        self._orders.setToolTip(tip)
+
+    @Slot()
+    def _paint_toggles(self) -> None:
+        for button, name in ((self._advance, "advance"), (self._auto, "retrain")):
+            button.setIcon(icon(name, self._theme.accent if button.isChecked() else self._theme.dim))
 
     def _paint_retrain(self) -> None:
         state, theme = self._state, self._theme
         new = state.new_annotations
         text = "Training…" if state.training else f"Retrain · {count(new)} new" if new else "Retrain"
-        self._retrain.setText(text)
+        self._retrain.setText(f"\u2009{text}")
         self._retrain.setEnabled(state.can_retrain and not state.training)
         self._retrain.setToolTip(state.retrain_tip)
         primary = bool(new) and self._retrain.isEnabled()
@@ -137,9 +145,17 @@ class HeadBar(QWidget):
             self._retrain.style().unpolish(self._retrain)
             self._retrain.style().polish(self._retrain)
 
+    def _make_menu(self, button: QToolButton) -> None:
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the name
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        button.setMenu(menu)
+
     def _tool(self, text: str, tip: str, *, checkable: bool = False) -> QToolButton:
         button = QToolButton(self)
-        button.setText(text)
+        button.setText(f"\u2009{text}" if checkable else text)  # some air after the icon
         button.setToolTip(tip)
         button.setCheckable(checkable)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -150,8 +166,6 @@ class HeadBar(QWidget):
 
     def _lay_out(self, theme: Theme) -> None:
         self.setFixedHeight(theme.bar_height)
-        font = theme.font(theme.large, bold=True)
-        self._heads.setFont(font)
         self._heads.setStyleSheet(f"font-size: {theme.large}px; font-weight: 600;")
         self._figure.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
@@ -166,7 +180,9 @@ class HeadBar(QWidget):
 
     def _connect(self) -> None:
         self._heads.menu().triggered.connect(self._choose_head)
-        self._orders.activated.connect(self._choose_order)
+        self._orders.menu().triggered.connect(self._choose_order)
+        for button in (self._advance, self._auto):
+            button.toggled.connect(self._paint_toggles)
         self._advance.toggled.connect(self.auto_advance_toggled)
         self._auto.toggled.connect(self.auto_retrain_toggled)
         self._retrain.clicked.connect(self._ask_for_retrain)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from app.icons import IconSet, icon
 from app.models.bars import JobBarState
@@ -67,7 +67,7 @@ class JobBar(QWidget):
         self._live.set_text(state.live)
         self._failed.setVisible(state.failed_files > 0)
         files = "file" if state.failed_files == 1 else "files"
-        self._failed.setText(f"{count(state.failed_files)} {files} failed")
+        self._failed.setText(f"\u2009{count(state.failed_files)} {files} failed")
         self._device_mark.setVisible(bool(state.device))
         self._device.set_text(state.device, tip=f"Embedding and training run on: {state.device}")
 
@@ -96,7 +96,7 @@ class JobBar(QWidget):
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
-        button.setText(text)
+        button.setText(f"\u2009{text}" if text else "")  # some air after the icon
         button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setIconSize(QSize(14, 14))
@@ -112,6 +112,8 @@ class JobBar(QWidget):
         left: tuple[QWidget, ...] = (self._stage, self._progress, self._figures, self._cancel, self._live)
         middle: tuple[QWidget, ...] = (self._notice_mark, self._notice, self._answer, self._dismiss)
         right: tuple[QWidget, ...] = (self._failed, self._device_mark, self._device)
+        for label in (self._stage, self._figures):  # a notice gives way before they do
+            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         for place, group in enumerate((left, middle, right)):
             if place:
                 row.addStretch(1)

@@ -197,7 +197,7 @@ class LabelRows(QWidget):
         end = area.left() + metrics.horizontalAdvance(text) + theme.grid
         if with_check:
             painter.drawPixmap(QPointF(end, area.center().y() - _MARK / 2), self._mark("check", theme.accent))
-        elif row.proposed and not self._hidden:
+        elif row.proposed and self._kind is HeadKind.CLASS and not self._hidden:
             self._paint_confirm_hint(painter, end + theme.grid, area)
 
     def _paint_confirm_hint(self, painter: QPainter, left: float, area: QRectF) -> None:

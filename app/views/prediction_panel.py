@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models.cards import Card
 from app.theme import Theme
@@ -30,6 +30,7 @@ class PredictionPanel(QWidget):
         self._hidden = False
         self._title = ElidedLabel(theme, self, size=theme.large, bold=True)
         self._source = ElidedLabel(theme, self, size=theme.small, dim=True)
+        self._source.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._rows = LabelRows(theme)
         self._scale = ScoreScale(theme)
         self._marks = StateMarks(theme, self)
@@ -90,6 +91,7 @@ class PredictionPanel(QWidget):
         side = 3 * self._theme.grid
         header = QHBoxLayout()
         header.setContentsMargins(side, side, side, 2 * self._theme.grid)
+        header.setSpacing(2 * self._theme.grid)
         header.addWidget(self._title, 1)
         header.addWidget(self._source, 0, Qt.AlignmentFlag.AlignBottom)
         self._scroll = QScrollArea(self)

@@ -65,6 +65,7 @@ class ScoreScale(QWidget):
         shows = self._card.score is not None and not self._hidden
         if shows:
             self._paint_figure(painter, self._card)
+        self._paint_answer(painter)
         track = QRectF(self._x(0), _AXIS - 3, self._x(BRACKETS) - self._x(0), 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.track)
@@ -96,6 +97,16 @@ class ScoreScale(QWidget):
             painter.setPen(theme.dim)
             aside = QPointF(QFontMetricsF(font).horizontalAdvance(text) + 2 * theme.grid, 0)
             painter.drawText(start + aside, f"± {card.spread:.1f}")
+
+    def _paint_answer(self, painter: QPainter) -> None:
+        answered = self._answered()
+        if answered is None:
+            return
+        painter.setFont(self._theme.font(bold=True))
+        painter.setPen(self._theme.accent)
+        area = QRectF(0, _FIGURE_BASE - 18, self.width() - 3 * self._theme.grid, 24)
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(area, flags, f"answered {answered:g}")
 
     def _paint_spread(self, painter: QPainter, card: Card) -> None:
         theme = self._theme
