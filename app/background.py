@@ -1,0 +1,72 @@
+"""Short work beside the window's thread, its result handed over on the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+Result = TypeVar("Result")
+
+
+class Background(QObject):
+    """One thread; of several orders of one name only the newest is answered."""
+
+    _finished = Signal(object, object, object)
+    """name, number and future of an order"""
+
+    def __init__(self, on_error: Callable[[BaseException], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._on_error = on_error
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="window-background")
+        self._newest: dict[str, int] = {}
+        self._answers: dict[str, Callable[[Any], None]] = {}
+        self._count = 0
+        self._closed = False
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(self, name: str, work: Callable[[], Result], answer: Callable[[Result], None]) -> None:
+        """`work` must capture what it needs and change nothing; `answer` is called with its result."""
+        if self._closed:
+            return
+        self._count += 1
+        number = self._count
+        self._newest[name], self._answers[name] = number, answer
+        future = self._pool.submit(self._unless_outdated, name, number, work)
+        future.add_done_callback(partial(self._report, name, number))
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._newest)
+
+    def forget(self) -> None:
+        """No order given so far is answered."""
+        self._newest.clear()
+        self._answers.clear()
+
+    def close(self) -> None:
+        self._closed = True
+        self.forget()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _unless_outdated(self, name: str, number: int, work: Callable[[], Result]) -> Result | None:
+        return work() if self._newest.get(name) == number else None
+
+    def _report(self, name: str, number: int, future: Future[Any]) -> None:
+        if not self._closed and not future.cancelled():
+            self._finished.emit(name, number, future)
+
+    @Slot(object, object, object)
+    def _deliver(self, name: str, number: int, future: Future[Any]) -> None:
+        if self._closed or self._newest.get(name) != number:
+            return
+        del self._newest[name]
+        answer = self._answers.pop(name)
+        error = future.exception()
+        if error is None:
+            answer(future.result())
+        else:
+            self._on_error(error)

@@ -1,0 +1,79 @@
+"""What holds for every image under one head, in arrays indexed by image id, kept current act by act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.ranking import EMPTY_POOL, Pool
+from core.store.columns import Standings
+from core.values import AnswerValue, ImageId, Standing
+
+
+class Board:
+    """Look-ups cost the same whatever the size of the pool."""
+
+    def __init__(self, pool: Pool = EMPTY_POOL, standings: Standings | None = None) -> None:
+        size = pool.size
+        self.present = np.zeros(size, np.bool_)
+        self.present[pool.ids] = True
+        self.answered = np.zeros(size, np.bool_)
+        self.excluded = np.zeros(size, np.bool_)
+        self.flagged = np.zeros(size, np.bool_)
+        self.skipped = np.zeros(size, np.bool_)
+        self._answers: dict[ImageId, AnswerValue] = {}
+        if standings is not None:
+            self._load(standings)
+
+    @property
+    def answers(self) -> Mapping[ImageId, AnswerValue]:
+        return self._answers
+
+    def decided_of(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these the queue need not show again. (images,)"""
+        return self.answered[ids] | self.excluded[ids] | ~self.present[ids]
+
+    def is_decided(self, image_id: ImageId) -> bool:
+        return bool(self.answered[image_id] or self.excluded[image_id] or not self.present[image_id])
+
+    def standing(self, image_id: ImageId) -> Standing:
+        if image_id >= len(self.present):
+            return Standing(image_id)
+        return Standing(
+            image_id,
+            answer=self._answers.get(image_id),
+            excluded=bool(self.excluded[image_id]),
+            flagged=bool(self.flagged[image_id]),
+            skipped=bool(self.skipped[image_id]),
+        )
+
+    def count_answered(self) -> int:
+        """Images with an answer that are still there."""
+        return int(np.count_nonzero(self.answered & self.present))
+
+    def put(self, standings: Iterable[Standing]) -> None:
+        """Replaces what is held of these images."""
+        for standing in standings:
+            image_id = standing.image_id
+            if image_id >= len(self.present):
+                continue
+            self.answered[image_id] = standing.answer is not None
+            self.excluded[image_id] = standing.excluded
+            self.flagged[image_id] = standing.flagged
+            self.skipped[image_id] = standing.skipped
+            if standing.answer is None:
+                self._answers.pop(image_id, None)
+            else:
+                self._answers[image_id] = standing.answer
+
+    def _load(self, standings: Standings) -> None:
+        known = standings.ids < len(self.present)
+        ids = standings.ids[known]
+        self.answered[ids] = standings.answered[known]
+        self.excluded[ids] = standings.excluded[known]
+        self.flagged[ids] = standings.flagged[known]
+        self.skipped[ids] = standings.skipped[known]
+        pairs = zip(standings.ids.tolist(), standings.values, known.tolist(), strict=True)
+        self._answers = {ImageId(image_id): value for image_id, value, fits in pairs if fits and value is not None}

@@ -1,0 +1,216 @@
+"""The one place where the window's objects are built and connected."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app import theme
+from app.actions import Bindings
+from app.background import Background
+from app.cards import build_cell
+from app.commands import Commands
+from app.dispatcher import KeyContext, KeyDispatcher
+from app.errors import ErrorDesk, start_log
+from app.jobs import JobRunner, Worker
+from app.operations import projects
+from app.pictures import PictureLoader
+from app.presenter import Presenter
+from app.settings import SettingsFile
+from app.thumbnails import ThumbnailLoader
+from app.windows.main_window import MainWindow, ViewParts
+from app.windows.project_dialogs import ProjectDialogs
+from app.workspace import Workspace
+from core.changes import Changes
+from core.errors import UserError
+from core.jobs.events import Event
+from core.jobs.process import WorkerProcess
+from core.project import Project
+from core.values import ImageFile, ImageId
+
+_log = logging.getLogger(__name__)
+StartWorker = Callable[[Callable[[Event], None]], Worker]
+SWITCH_INTERVAL = 0.001
+"""Decoding threads hand the interpreter back to the window this soon (seconds)."""
+
+
+@dataclass(eq=False)
+class Shell:
+    """The built window and what stands behind it."""
+
+    application: QApplication
+    window: MainWindow
+    workspace: Workspace
+    jobs: JobRunner
+    settings: SettingsFile
+    presenter: Presenter
+    commands: Commands
+    dispatcher: KeyDispatcher
+    dialogs: ProjectDialogs
+    desk: ErrorDesk
+    background: Background
+    pictures: PictureLoader
+    thumbnails: ThumbnailLoader
+    source: Project | None = None
+    """The project that the loaders read from."""
+    closed: bool = False
+
+    def open(self, folder: Path) -> None:
+        """A project folder or a folder of images; what goes wrong is shown."""
+        self.desk.guard(partial(projects.open_any, self.workspace, self.jobs, self.settings, folder))
+
+    def close(self) -> None:
+        """Ends every thread and process of the window; the project is closed last."""
+        if self.closed:
+            return
+        self.closed = True
+        self.application.removeEventFilter(self.dispatcher)
+        size = self.window.size()
+        self.settings.change(window=(size.width(), size.height()), maximized=self.window.isMaximized())
+        self.dialogs.listing.close()
+        self.jobs.leave_project()
+        self.jobs.close()
+        self.background.close()
+        self.thumbnails.close()
+        self.pictures.close()
+        self.workspace.close()
+
+
+def run_window(folder: Path | None, *, images: Path | None = None) -> int:
+    """Opens the window on a project, or on the project of a folder of images; returns its exit code."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    # Every act is committed by the time it is shown, so Ctrl+C in the terminal may end the window at once.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    start_log()
+    shell = build(SettingsFile())
+    shell.desk.install_hook()
+    shell.window.show()
+    QTimer.singleShot(0, partial(_open_first, shell, folder, images))
+    code = shell.application.exec()
+    shell.close()
+    return code
+
+
+def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) -> Shell:
+    """Builds and connects everything; nothing is open and nothing shown yet."""
+    application = _application()
+    desk = ErrorDesk(parent=application)
+    background = Background(desk.report, application)
+    workspace = Workspace(background, application)
+    jobs = JobRunner(workspace, settings, start_worker, application)
+    bindings = _bindings(settings, desk)
+    pictures = PictureLoader(partial(_locate, workspace), application)
+    thumbnails = ThumbnailLoader(partial(_locate, workspace), None, application, pool=pictures.pool)
+    dress = partial(_dress, application)
+    parts = ViewParts(dress(settings.value.theme), pictures, thumbnails, partial(build_cell, workspace))
+    window = MainWindow(parts, bindings)
+    window.resize(*settings.value.window)
+    desk.set_window(window)
+    presenter = Presenter(workspace, jobs, settings, window, bindings, dress)
+    dialogs = ProjectDialogs(workspace, jobs, settings, desk, window)
+    commands = Commands(workspace, jobs, settings, window, presenter, dialogs, desk)
+    dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
+    application.installEventFilter(dispatcher)
+    shell = Shell(
+        application,
+        window,
+        workspace,
+        jobs,
+        settings,
+        presenter,
+        commands,
+        dispatcher,
+        dialogs,
+        desk,
+        background,
+        pictures,
+        thumbnails,
+    )
+    _connect(shell)
+    return shell
+
+
+def _connect(shell: Shell) -> None:
+    window, commands, presenter = shell.window, shell.commands, shell.presenter
+    for asking in (window, window.head_bar, window.job_bar, window.empty_view):
+        asking.act_requested.connect(commands.perform)
+    window.folders_dropped.connect(shell.dialogs.take_dropped)
+    window.closing.connect(shell.close)
+    window.head_bar.head_chosen.connect(commands.use_head)
+    window.head_bar.order_chosen.connect(commands.use_order)
+    window.head_bar.auto_retrain_toggled.connect(lambda on: presenter.change(auto_retrain=on))
+    window.head_bar.auto_advance_toggled.connect(lambda on: presenter.change(auto_advance=on))
+    label_view = window.label_view
+    label_view.row_activated.connect(commands.answer_row)
+    label_view.row_denied.connect(commands.refuse_row)
+    label_view.score_activated.connect(commands.answer_score)
+    label_view.film_activated.connect(commands.go_to)
+    window.grid_view.opened.connect(commands.open_single)
+    shell.desk.notice.connect(window.job_bar.show_notice)
+    shell.jobs.notice.connect(window.job_bar.show_notice)
+    shell.jobs.failed.connect(shell.desk.report_text)
+    shell.workspace.changed.connect(partial(_follow_project, shell))
+    QGuiApplication.styleHints().colorSchemeChanged.connect(presenter.follow_system_theme)
+
+
+def _follow_project(shell: Shell, changes: Changes, initiator: object) -> None:
+    """The loaders read from the project that is open."""
+    project = shell.workspace.project
+    if project is not shell.source:
+        shell.source = project
+        shell.pictures.set_source(partial(_locate, shell.workspace))
+        store = project.thumbnails if project is not None else None
+        shell.thumbnails.set_source(partial(_locate, shell.workspace), store)
+
+
+def _locate(workspace: Workspace, ids: Sequence[ImageId]) -> list[ImageFile]:
+    return workspace.project.images.get(ids) if workspace.project is not None else []
+
+
+def _dress(application: QApplication, mode: str) -> theme.Theme:
+    match mode:
+        case "light" | "dark":
+            return theme.apply(application, mode)
+        case _:
+            return theme.apply(application, "system")
+
+
+def _key_context(workspace: Workspace, window: MainWindow) -> KeyContext:
+    return KeyContext(workspace.head.kind if workspace.head is not None else None, window.view)
+
+
+def _bindings(settings: SettingsFile, desk: ErrorDesk) -> Bindings:
+    try:
+        return Bindings(settings.value.keys)
+    except UserError as error:
+        _log.warning("the keys of the settings are not used: %s", error)
+        QTimer.singleShot(0, partial(desk.report, UserError(f"your own keys are not used: {error}")))
+        return Bindings()
+
+
+def _application() -> QApplication:
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("winnow")
+    application.setApplicationDisplayName("Winnow")
+    application.setDesktopFileName("winnow")
+    return application
+
+
+def _open_first(shell: Shell, folder: Path | None, images: Path | None) -> None:
+    if folder is not None and (images is None or (folder / projects.DATABASE).exists()):
+        shell.open(folder)
+    elif images is not None:
+        create = partial(projects.open_images, shell.workspace, shell.jobs, shell.settings, images, folder=folder)
+        shell.desk.guard(create)

@@ -1,0 +1,150 @@
+"""Builds what the views show of an image: look-ups by id, whatever the size of the pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.actions import DIGITS, Bindings
+from app.models.cards import Card, CardRow, Cell
+from app.operations.answering import describe_answer
+from app.proposals import Opinion, opinion_of, proposed_row, proposed_score, proposed_tags
+from app.workspace import Workspace
+from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, Label, Standing, Strategy, TagsValue
+
+
+def build_card(workspace: Workspace, key_texts: Sequence[str]) -> Card | None:
+    """The current image under the current head; None past the end of the queue or without a head."""
+    image_id, head, project = workspace.queue.current, workspace.head, workspace.project
+    if image_id is None or head is None or project is None:
+        return None
+    opinion = opinion_of(workspace.ranking, image_id)
+    standing = workspace.board.standing(image_id)
+    scored = head.kind is HeadKind.SCORE
+    return Card(
+        image=project.images.get([image_id])[0],
+        head=head,
+        rows=() if scored else _rows(workspace, head, standing, opinion, key_texts),
+        score=opinion.probabilities[0] * BRACKETS if scored and opinion else None,
+        spread=float(opinion.members.std()) * BRACKETS if scored and opinion else None,
+        members=tuple((opinion.members[:, 0] * BRACKETS).tolist()) if scored and opinion else (),
+        proposed_score=proposed_score(standing.answer, opinion, workspace.proposal) if scored else None,
+        answer=standing.answer,
+        answer_text=describe_answer(head, standing.answer),
+        flagged=standing.flagged,
+        excluded=standing.excluded,
+        skipped=standing.skipped,
+        utility=opinion.utility if opinion else None,
+        reason=_reason(workspace, head, standing, opinion),
+        source=workspace.ranking.source if workspace.ranking is not None and opinion else "",
+        position=workspace.queue.position,
+        total=len(workspace.queue),
+    )
+
+
+def build_cell(workspace: Workspace, image_id: ImageId) -> Cell:
+    """What a film frame or a grid cell shows; no database."""
+    head = workspace.head
+    standing = workspace.board.standing(image_id)
+    opinion = opinion_of(workspace.ranking, image_id)
+    if head is None:
+        return Cell(flagged=standing.flagged, excluded=standing.excluded)
+    caption, probability = _guess(head, opinion) if opinion else ("", None)
+    return Cell(
+        caption=caption,
+        answer_text=describe_answer(head, standing.answer),
+        flagged=standing.flagged,
+        excluded=standing.excluded,
+        probability=probability,
+    )
+
+
+def answer_keys(bindings: Bindings) -> tuple[str, ...]:
+    """The key of each row, as drawn beside it: "3", "⇧3"."""
+    acts = [f"answer_{digit}" for digit in DIGITS] + [f"second_{digit}" for digit in DIGITS]
+    keys = [bindings.keys_of(act) for act in acts]
+    return tuple(texts[0].replace("Shift+", "⇧") if texts else "" for texts in keys)
+
+
+def _rows(
+    workspace: Workspace, head: Head, standing: Standing, opinion: Opinion | None, key_texts: Sequence[str]
+) -> tuple[CardRow, ...]:
+    marked = proposed_row(head, standing.answer, opinion, workspace.proposal)
+    tags = proposed_tags(head, opinion) if head.kind is HeadKind.TAGS else frozenset()
+    is_tags = head.kind is HeadKind.TAGS
+    rows = []
+    for row, label in enumerate(head.labels):
+        chosen, refused = _said(standing.answer, label)
+        open_tag = label.label_id in tags and not chosen and not refused
+        rows.append(
+            CardRow(
+                key_text=key_texts[row] if row < len(key_texts) and not (is_tags and row >= len(DIGITS)) else "",
+                name=label.name,
+                probability=opinion.probabilities[row] if opinion else None,
+                votes=tuple(opinion.members[:, row].tolist()) if opinion else (),
+                chosen=chosen,
+                refused=refused,
+                proposed=open_tag if is_tags else row == marked,
+                focused=is_tags and row == marked,
+            )
+        )
+    return tuple(rows)
+
+
+def _said(answer: AnswerValue | None, label: Label) -> tuple[bool, bool]:
+    """Whether the label is the answer, and whether it was refused."""
+    match answer:
+        case ClassValue(label_id):
+            return label_id == label.label_id, False
+        case TagsValue(yes, no):
+            return label.label_id in yes, label.label_id in no
+        case _:
+            return False, False
+
+
+def _guess(head: Head, opinion: Opinion) -> tuple[str, float | None]:
+    if head.kind is HeadKind.SCORE:
+        return f"{opinion.probabilities[0] * BRACKETS:.1f}", None
+    best = int(np.argmax(opinion.probabilities))
+    probability = opinion.probabilities[best]
+    return f"{head.labels[best].name} {probability * 100:.0f} %", probability
+
+
+def _reason(workspace: Workspace, head: Head, standing: Standing, opinion: Opinion | None) -> str:
+    """Why this image is asked now."""
+    if standing.answer is not None:
+        return ""
+    if standing.skipped:
+        return "skipped before"
+    if workspace.ranking is None:
+        return "no ranking yet: images come in random order"
+    if opinion is None:
+        return "not embedded yet"
+    match workspace.strategy:
+        case Strategy.RANDOM:
+            return "drawn at random"
+        case Strategy.BEST | Strategy.WORST:
+            return f"{workspace.strategy.value} first"
+        case _:
+            return _split(head, opinion)
+
+
+def _split(head: Head, opinion: Opinion) -> str:
+    """How the committee is divided, in words."""
+    if head.kind is HeadKind.SCORE:
+        low, high = opinion.members.min() * BRACKETS, opinion.members.max() * BRACKETS
+        return f"the committee says {low:.1f} to {high:.1f}"
+    if head.kind is HeadKind.TAGS:
+        yes = (opinion.members >= 0.5).sum(axis=0)
+        total = len(opinion.members)
+        row = int(np.argmin(np.abs(yes - total / 2)))
+        if 0 < yes[row] < total:
+            return f"the committee is split {yes[row]} : {total - yes[row]} on {head.labels[row].name}"
+        return "the committee agrees; asked to cover the pool"
+    votes = np.bincount(opinion.members.argmax(axis=1), minlength=len(head.labels))
+    first, second = np.argsort(-votes, kind="stable")[:2]
+    if votes[second]:
+        names = f"{head.labels[first].name} and {head.labels[second].name}"
+        return f"the committee is split {votes[first]} : {votes[second]} between {names}"
+    return "the committee agrees; asked to cover the pool"

@@ -1,0 +1,201 @@
+"""What each act of the table does: an operation on what is selected, or a look of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from app.actions import DIGITS, View
+from app.errors import ErrorDesk
+from app.jobs import JobRunner
+from app.operations import answering, heads, marking, undoing
+from app.presenter import Presenter
+from app.settings import SettingsFile
+from app.windows.main_window import MainWindow
+from app.windows.project_dialogs import ProjectDialogs
+from app.workspace import Workspace
+from core.errors import UserError
+from core.values import HeadId, ImageId, Strategy
+
+Handler = Callable[[], object]
+
+
+class Commands:
+    """Performs acts by id, whoever asks: a key, a button, a menu. Errors end at the desk."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        jobs: JobRunner,
+        settings: SettingsFile,
+        window: MainWindow,
+        presenter: Presenter,
+        dialogs: ProjectDialogs,
+        desk: ErrorDesk,
+    ) -> None:
+        self._workspace = workspace
+        self._jobs = jobs
+        self._settings = settings
+        self._window = window
+        self._presenter = presenter
+        self._dialogs = dialogs
+        self._desk = desk
+        self.handlers: Mapping[str, Handler] = (
+            self._answers() | self._marks() | self._moves() | self._looks() | self._works() | self._projects()
+        )
+
+    def perform(self, act_id: str) -> None:
+        if self._window.overlay.isVisible():
+            self._window.overlay.hide()
+            if act_id in ("key_overlay", "escape"):
+                return
+        kind, _, argument = act_id.partition(":")
+        if kind == "recent":
+            self._desk.guard(partial(self._dialogs.open, [Path(argument)]))
+        else:
+            self._desk.guard(self.handlers[act_id])
+
+    def use_head(self, head_id: int) -> None:
+        self._desk.guard(partial(heads.use_head, self._workspace, HeadId(head_id)))
+
+    def use_order(self, strategy: str) -> None:
+        self._desk.guard(partial(heads.use_strategy, self._workspace, Strategy(strategy)))
+
+    def answer_row(self, row: int) -> None:
+        """A click on a row of the prediction panel."""
+        self._on_targets(partial(answering.answer_row, self._workspace, row, advance=self._advances()))
+
+    def refuse_row(self, row: int) -> None:
+        """Tags: an explicit no."""
+        self._on_targets(partial(answering.turn_tag, self._workspace, row, yes=False))
+
+    def answer_score(self, score: float) -> None:
+        self._on_targets(partial(answering.answer_score, self._workspace, score, advance=self._advances()))
+
+    def go_to(self, position: int) -> None:
+        self._workspace.go_to(position)
+
+    def open_single(self, position: int) -> None:
+        """An image of the grid, large."""
+        self._workspace.go_to(position)
+        self._presenter.choose(View.LABEL)
+
+    def _on_targets(self, act: Callable[[list[ImageId]], object]) -> None:
+        self._desk.guard(lambda: act(self._targets()))
+
+    def _targets(self) -> list[ImageId]:
+        """The selection of the grid, else the current image."""
+        if self._window.view is View.GRID:
+            selected = self._window.grid_view.selected_ids()
+            if not selected:
+                raise UserError("no image is selected", "select some with the mouse or Ctrl+A")
+            return selected
+        current = self._workspace.queue.current
+        if current is None:
+            raise UserError("no image is shown", "press Left to go back")
+        return [current]
+
+    def _advances(self) -> bool:
+        return self._settings.value.auto_advance and self._window.view is not View.GRID
+
+    def _answers(self) -> dict[str, Handler]:
+        workspace, digits = self._workspace, {}
+        for text in DIGITS:
+            digits[f"answer_{text}"] = partial(self._digit, int(text), shifted=False)
+            digits[f"second_{text}"] = partial(self._digit, int(text), shifted=True)
+        return digits | {
+            "top_score": lambda: self.answer_score(10.0),
+            "toggle_tag": lambda: answering.turn_marked_tag(workspace, self._targets()),
+            "nudge_up": partial(answering.nudge, workspace, 1),
+            "nudge_down": partial(answering.nudge, workspace, -1),
+            "confirm": lambda: answering.confirm(workspace, self._targets(), advance=self._leaves()),
+            "clear": lambda: answering.clear(workspace, self._targets()),
+            "undo": partial(undoing.undo, workspace),
+            "redo": partial(undoing.redo, workspace),
+        }
+
+    def _digit(self, digit: int, *, shifted: bool) -> object:
+        return answering.answer_digit(
+            self._workspace, digit, self._targets(), shifted=shifted, advance=self._advances()
+        )
+
+    def _leaves(self) -> bool:
+        """Confirming, skipping and excluding always lead on; in the grid the selection stays."""
+        return self._window.view is not View.GRID
+
+    def _marks(self) -> dict[str, Handler]:
+        workspace = self._workspace
+        return {
+            "skip": lambda: marking.skip(workspace, self._targets(), advance=self._leaves()),
+            "exclude": lambda: marking.exclude(workspace, self._targets(), advance=self._leaves()),
+            "flag": lambda: marking.flag(workspace, self._targets()),
+        }
+
+    def _moves(self) -> dict[str, Handler]:
+        workspace = self._workspace
+        return {
+            "next": lambda: workspace.go_to(workspace.queue.position + 1),
+            "previous": lambda: workspace.go_to(workspace.queue.position - 1),
+            "first": lambda: workspace.go_to(0),
+            "last": lambda: workspace.go_to(len(workspace.queue) - 1),
+            "next_undecided": workspace.go_to_open,
+        }
+
+    def _looks(self) -> dict[str, Handler]:
+        image, presenter, window = self._window.label_view.image_view, self._presenter, self._window
+        return {
+            "actual_size": image.toggle_actual_size,
+            "zoom_in": image.zoom_in,
+            "zoom_out": image.zoom_out,
+            "fit": image.fit,
+            "lock_zoom": presenter.toggle_zoom_lock,
+            "grid": lambda: presenter.choose(View.GRID),
+            "single": self._single,
+            "hide_prediction": presenter.toggle_prediction,
+            "select_all": window.grid_view.select_all,
+            "key_overlay": window.overlay.toggle,
+            "escape": self._escape,
+        }
+
+    def _single(self) -> None:
+        if self._window.view is View.GRID:
+            self._workspace.go_to(self._window.grid_view.current_position())
+        self._presenter.choose(View.LABEL)
+
+    def _escape(self) -> None:
+        if self._window.view is View.GRID:
+            if len(self._window.grid_view.selected_ids()) > 1:
+                self._window.grid_view.clear_selection()
+            else:
+                self._single()
+        else:
+            self._window.label_view.image_view.fit()
+            self._window.job_bar.clear_notice()
+
+    def _works(self) -> dict[str, Handler]:
+        presenter = self._presenter
+        return {
+            "retrain": self._jobs.train,
+            "cancel_job": self._jobs.cancel,
+            "next_head": partial(heads.step_head, self._workspace, 1),
+            "previous_head": partial(heads.step_head, self._workspace, -1),
+            "auto_retrain": lambda: presenter.change(auto_retrain=not self._settings.value.auto_retrain),
+            "auto_advance": lambda: presenter.change(auto_advance=not self._settings.value.auto_advance),
+        }
+
+    def _projects(self) -> dict[str, Handler]:
+        dialogs, presenter = self._dialogs, self._presenter
+        themes: dict[str, Handler] = {
+            f"theme_{theme}": partial(presenter.use_theme, theme) for theme in ("system", "light", "dark")
+        }
+        return themes | {
+            "open_folder": dialogs.ask_folder,
+            "open_project": dialogs.ask_project,
+            "add_folders": dialogs.ask_more_folders,
+            "rescan": self._jobs.scan,
+            "new_head": dialogs.make_head,
+            "edit_head": dialogs.edit_head,
+            "show_failed": dialogs.show_failed,
+            "quit": self._window.close,
+        }

@@ -1,0 +1,328 @@
+"""The one bridge between the worker process and the window: orders go down, events come up on the window's thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from pathlib import Path
+from typing import Protocol, assert_never
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from app.live_link import LiveLink
+from app.settings import SettingsFile
+from app.workspace import Workspace
+from core.changes import Changes
+from core.errors import UserError, WinnowError
+from core.jobs.events import (
+    EmbedResult,
+    Event,
+    FilesScanned,
+    ImagesFailed,
+    JobCancelled,
+    JobFailed,
+    JobFinished,
+    JobNotice,
+    JobProgress,
+    JobStarted,
+    LiveUpdated,
+    RootListed,
+    ScanResult,
+    ShardWritten,
+    TrainResult,
+    WorkerDied,
+)
+from core.jobs.spec import JobSpec, LiveSpec
+from core.project import Project
+from core.values import Head, HeadId
+
+_log = logging.getLogger(__name__)
+FOLLOW_MS = 30
+"""An annotation's consequences start this much after it: the next image is painted first."""
+
+
+class Errand(IntEnum):
+    """Long work, the most urgent first. A retrain pauses embedding, which goes on where it was."""
+
+    TRAIN = 0
+    SCAN = 1
+    EMBED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """The work that runs now."""
+
+    job: str
+    errand: Errand
+    stage: str = ""
+    done: int = 0
+    total: int | None = None
+    rate: float | None = None
+    remaining_s: float | None = None
+    device: str = ""
+    cancelling: bool = False
+
+
+class Worker(Protocol):
+    """What the runner needs of core.jobs.process.WorkerProcess."""
+
+    def submit(self, spec: JobSpec) -> None: ...
+    def live(self, spec: LiveSpec) -> None: ...
+    def cancel(self, job: str) -> None: ...
+    def close(self) -> None: ...
+
+
+class JobRunner(QObject):
+    """Decides what the worker does next; one long job at a time, the live head beside it."""
+
+    state_changed = Signal()
+    notice = Signal(str)
+    failed = Signal(str, str, str)
+    """owner, text, details (core.jobs.events.JobFailed)"""
+    _arrived = Signal(object)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: SettingsFile,
+        start: Callable[[Callable[[Event], None]], Worker],
+        parent: QObject | None = None,
+    ) -> None:
+        """`start` makes the worker; it calls back from threads of its own."""
+        super().__init__(parent)
+        self._workspace = workspace
+        self._settings = settings
+        self._arrived.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
+        self._worker = start(self._arrived.emit)
+        self._live = LiveLink(workspace, self._worker)
+        self._wanted: set[Errand] = set()
+        self._deaths: dict[Errand, int] = {}
+        self._auto_tried: dict[HeadId, int] = {}
+        self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
+        self._follow_timer.timeout.connect(self._follow_up)
+        self.state: JobState | None = None
+        self.device = ""
+        self.live_text = ""
+        workspace.changed.connect(self._on_changed)
+
+    def start_housekeeping(self) -> None:
+        """After a project was opened: look at its folders, then embed what is new."""
+        if self._workspace.project is not None and self._workspace.writable:
+            self._live.close()
+            self._want(Errand.SCAN, Errand.EMBED)
+            self._live.open()
+
+    def leave_project(self) -> None:
+        """Before another project is opened: what runs is stopped, and what still arrives is ignored."""
+        self._live.close()
+        self.live_text = ""
+        self._wanted.clear()
+        self._auto_tried.clear()
+        self._follow_timer.stop()
+        if self.state is not None:
+            self._worker.cancel(self.state.job)
+            self._set_state(None)
+
+    def scan(self) -> None:
+        self._want(Errand.SCAN, Errand.EMBED)
+
+    def train(self) -> None:
+        """Raises UserError with what is missing when the head cannot be trained yet."""
+        project, head = self._workspace.opened()
+        if Errand.TRAIN in self._wanted or self.training:
+            raise UserError("the head is being trained already", "the new version comes by itself")
+        project.training_spec("check", head, self._settings.value.device)
+        self._want(Errand.TRAIN)
+
+    def cancel(self) -> None:
+        """Stops the running job; what it finished is kept."""
+        if self.state is not None and not self.state.cancelling:
+            self._set_state(replace(self.state, cancelling=True))
+            self._worker.cancel(self.state.job)
+
+    @property
+    def training(self) -> bool:
+        return Errand.TRAIN in self._wanted or (self.state is not None and self.state.errand is Errand.TRAIN)
+
+    def close(self) -> None:
+        """Ends the worker; nothing arrives afterwards."""
+        self._wanted.clear()
+        self._follow_timer.stop()
+        self._worker.close()
+        self._arrived.disconnect()
+
+    def _want(self, *errands: Errand) -> None:
+        self._wanted.update(errands)
+        if self.state is None:
+            self._next()
+        elif self.state.errand > min(self._wanted) and self.state.errand is Errand.EMBED:
+            self._wanted.add(Errand.EMBED)
+            self._worker.cancel(self.state.job)
+
+    def _next(self) -> None:
+        """Starts the most urgent errand that can be started."""
+        while self._wanted and self.state is None:
+            errand = min(self._wanted)
+            self._wanted.discard(errand)
+            job = f"{errand.name.lower()}-{uuid4().hex[:8]}"
+            try:
+                spec = self._spec(errand, job)
+            except WinnowError as error:
+                _log.info("%s not started: %s", errand.name, error)
+                if errand is Errand.TRAIN:
+                    self.notice.emit(str(error))
+                continue
+            if spec is not None:
+                self._set_state(JobState(job, errand))
+                self._worker.submit(spec)
+
+    def _spec(self, errand: Errand, job: str) -> JobSpec | None:
+        project, head = self._workspace.project, self._workspace.head
+        if project is None or not self._workspace.writable:
+            return None
+        device = self._settings.value.device
+        match errand:
+            case Errand.SCAN:
+                return project.scan_spec(job) if project.roots else None
+            case Errand.EMBED:
+                return self._embed_spec(project, head, job, device)
+            case Errand.TRAIN:
+                return project.training_spec(job, head, device) if head is not None else None
+            case _:
+                assert_never(errand)
+
+    def _embed_spec(self, project: Project, head: Head | None, job: str, device: str) -> JobSpec | None:
+        """The images asked next go first."""
+        if head is None or not len(self._workspace.pool):
+            return None
+        queue, pool = self._workspace.queue, self._workspace.pool
+        return project.embed_spec(
+            job, head.encoder, head.tiles, device, first=pool.hashes_of(queue.ids[queue.position :][:256])
+        )
+
+    @Slot(object, object)
+    def _on_changed(self, changes: Changes, initiator: object) -> None:
+        if self._workspace.project is None:
+            return
+        if changes.annotated:
+            self._live.note(changes)
+            self._follow_timer.start()
+        if changes.heads and initiator is not self:
+            self._live.reopen_if_other()
+            self._want(Errand.EMBED)
+
+    def _follow_up(self) -> None:
+        """What an annotation sets off, once the next image is on screen."""
+        self._live.send()
+        settings, project, head = self._settings.value, self._workspace.project, self._workspace.head
+        if not settings.auto_retrain or self.training or project is None or head is None:
+            return
+        since = project.annotations.since_version(head.head_id)
+        count = project.annotations.count(head.head_id)
+        if since < settings.retrain_after or count < self._auto_tried.get(head.head_id, -1) + settings.retrain_after:
+            return
+        self._auto_tried[head.head_id] = count
+        try:
+            self.train()
+        except UserError as error:
+            _log.info("no retrain by itself: %s", error)
+
+    @Slot(object)
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case WorkerDied():
+                self._on_death(event)
+            case LiveUpdated():
+                if self._live.job == event.job:
+                    self._take_live(event)
+            case JobFailed() if event.job == self._live.job:
+                self._live.forget()
+                self.failed.emit(event.owner, event.text, event.details)
+            case _ if self.state is not None and event.job == self.state.job:
+                self._on_job_event(event, self.state)
+            case _:
+                _log.debug("late %s", type(event).__name__)
+
+    def _take_live(self, event: LiveUpdated) -> None:
+        answers = "1 answer" if event.annotations == 1 else f"{event.annotations:,} answers"
+        self.live_text = f"ranking follows {answers} ({event.seconds:.1f} s)"
+        self._workspace.take_live(Path(event.file))
+        self.state_changed.emit()
+
+    def _on_job_event(self, event: Event, state: JobState) -> None:
+        match event:
+            case JobStarted():
+                self.device = event.device
+                self._set_state(replace(state, device=event.device))
+            case JobProgress():
+                state = replace(state, stage=event.stage, done=event.done, total=event.total)
+                self._set_state(replace(state, rate=event.rate, remaining_s=event.remaining_s))
+            case JobNotice():
+                self.notice.emit(event.text)
+            case FilesScanned() | RootListed() | ImagesFailed() | ShardWritten():
+                self._adopt(event)
+            case JobFinished():
+                self._finish(event, state)
+            case JobCancelled():
+                self._end(state)
+            case JobFailed():
+                self._end(state)
+                self.failed.emit(event.owner, event.text, event.details)
+
+    def _adopt(self, event: FilesScanned | RootListed | ImagesFailed | ShardWritten | JobFinished) -> None:
+        project = self._workspace.project
+        if project is None:
+            return
+        changes = project.adopt(event)
+        self._workspace.announce(changes, self)
+        if changes.embeddings:
+            self._live.note_embedded()
+
+    def _finish(self, event: JobFinished, state: JobState) -> None:
+        match event.result:
+            case TrainResult():
+                self._adopt(event)
+                for note in event.result.notes:
+                    self.notice.emit(note)
+            case ScanResult():
+                self._wanted.add(Errand.EMBED)
+            case EmbedResult():
+                self._adopt(event)
+                self._live.embedding_done(embedded=event.result.embedded)
+            case _:
+                assert_never(event.result)
+        self._deaths.pop(state.errand, None)
+        self._end(state)
+
+    def _end(self, state: JobState) -> None:
+        if self.state is state or self.state is None or self.state.job == state.job:
+            self._set_state(None)
+        self._next()
+
+    def _on_death(self, event: WorkerDied) -> None:
+        """The project is as it was; the work is started once more, then given up."""
+        reopened = self._live.worker_died()
+        state = self.state
+        if state is None or event.job != state.job:
+            if not reopened:
+                self.notice.emit("The worker stopped twice; the ranking follows at the next retrain.")
+            return
+        deaths = self._deaths[state.errand] = self._deaths.get(state.errand, 0) + 1
+        what = _STAGES[state.errand].lower()
+        if deaths == 1:
+            self._wanted.add(state.errand)
+            self.notice.emit(f"The worker stopped while {what} and was started again; nothing is lost.")
+        else:
+            self.notice.emit(f"The worker stopped again while {what}; that is given up until you ask for it.")
+        self._end(state)
+
+    def _set_state(self, state: JobState | None) -> None:
+        self.state = state
+        self.state_changed.emit()
+
+
+_STAGES = {Errand.TRAIN: "Training", Errand.SCAN: "Looking at the folders", Errand.EMBED: "Embedding"}

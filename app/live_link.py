@@ -1,0 +1,105 @@
+"""The window's end of the live head: opened for the current head, told of each annotation, reopened as images come."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Protocol
+from uuid import uuid4
+
+from app.workspace import Workspace
+from core.changes import Changes
+from core.errors import WinnowError
+from core.jobs.spec import LiveClose, LiveSpec
+from core.values import HeadId, ImageId, Label
+
+_log = logging.getLogger(__name__)
+REOPEN_S = 20.0
+"""While embedding goes on, the live head takes new images in at most this often."""
+DEATHS_BORNE = 3
+DEATHS_WITHIN_S = 60.0
+
+
+class LiveWorker(Protocol):
+    def live(self, spec: LiveSpec) -> None: ...
+
+
+class LiveLink:
+    """Never raises: without embeddings or answers there is no live head yet, and the queue says so."""
+
+    def __init__(self, workspace: Workspace, worker: LiveWorker) -> None:
+        self._workspace = workspace
+        self._worker = worker
+        self._waiting: set[ImageId] = set()
+        self._held: tuple[HeadId, tuple[Label, ...]] | None = None
+        self._opened_at = 0.0
+        self._deaths: list[float] = []
+        self.job: str | None = None
+
+    def open(self) -> None:
+        """For the current head; the one before is closed."""
+        self.close()
+        project, head = self._workspace.project, self._workspace.head
+        if project is None or head is None or not self._workspace.writable:
+            return
+        job = f"live-{uuid4().hex[:8]}"
+        try:
+            spec = project.live_open(job, head)
+        except WinnowError as error:
+            _log.info("no live head yet: %s", error)
+            return
+        self.job, self._held = job, (head.head_id, head.labels)
+        self._opened_at = time.monotonic()
+        self._waiting.clear()
+        self._worker.live(spec)
+
+    def close(self) -> None:
+        if self.job is not None:
+            self._worker.live(LiveClose(self.job))
+        self.forget()
+
+    def forget(self) -> None:
+        """The worker holds it no longer."""
+        self.job, self._held = None, None
+        self._waiting.clear()
+
+    def reopen_if_other(self) -> None:
+        """After a switch of heads or an edit of labels."""
+        head = self._workspace.head
+        if head is None or self._held != (head.head_id, head.labels):
+            self.open()
+
+    def note(self, changes: Changes) -> None:
+        head = self._workspace.head
+        if head is not None and changes.head in (None, head.head_id):
+            self._waiting.update(changes.annotated)
+
+    def send(self) -> None:
+        """What was annotated since goes to the worker; opens the live head if there was none yet."""
+        if self.job is None:
+            self.open()
+            return
+        project, head = self._workspace.project, self._workspace.head
+        if project is None or head is None or not self._waiting:
+            return
+        ids, self._waiting = sorted(self._waiting), set()
+        self._worker.live(project.live_change(self.job, head, ids))
+
+    def note_embedded(self) -> None:
+        """A shard came: take its images in, not too often."""
+        if self.job is None or time.monotonic() - self._opened_at > REOPEN_S:
+            self.open()
+
+    def embedding_done(self, *, embedded: int) -> None:
+        if embedded or self.job is None:
+            self.open()
+
+    def worker_died(self) -> bool:
+        """Opens the live head in the fresh worker; False when it died too often for that."""
+        now = time.monotonic()
+        self._deaths = [at for at in self._deaths if now - at < DEATHS_WITHIN_S] + [now]
+        self.forget()
+        if len(self._deaths) >= DEATHS_BORNE:
+            return False
+        self.open()
+        return True

@@ -1,0 +1,79 @@
+"""Heads: make, edit, choose; and the order that the queue follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.workspace import Workspace
+from core.changes import Changes
+from core.errors import UserError
+from core.values import Combine, Head, HeadId, HeadKind, Label, LabelId, Strategy, Tiles
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEdit:
+    """A label as the person wants it; `label_id` None for a new one."""
+
+    name: str
+    label_id: LabelId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadDraft:
+    """A head as the person wants it."""
+
+    name: str
+    kind: HeadKind
+    labels: tuple[LabelEdit, ...]
+    encoder: str
+    tiles: Tiles = Tiles.NONE
+    combine: Combine = Combine.MEAN
+
+
+def add_head(workspace: Workspace, draft: HeadDraft) -> Head:
+    """Adds the head and turns to it."""
+    project = workspace.project
+    if project is None:
+        raise UserError("no project is open", "open a folder of images first")
+    names = [label.name for label in draft.labels]
+    head, changes = project.heads.add(draft.name, draft.kind, names, draft.encoder, draft.tiles, draft.combine)
+    workspace.announce(changes)
+    workspace.use_head(head.head_id)
+    return head
+
+
+def edit_head(workspace: Workspace, head_id: HeadId, draft: HeadDraft) -> Head:
+    """Labels keep their ids and answers; a label that is left out is archived with its answers."""
+    project = workspace.project
+    if project is None:
+        raise UserError("no project is open", "open a folder of images first")
+    labels = [edit.name if edit.label_id is None else Label(edit.label_id, edit.name) for edit in draft.labels]
+    head, changes = project.heads.edit(
+        head_id, name=draft.name, labels=labels, encoder=draft.encoder, tiles=draft.tiles, combine=draft.combine
+    )
+    workspace.announce(changes)
+    return head
+
+
+def use_head(workspace: Workspace, head_id: HeadId) -> None:
+    if workspace.head is None or workspace.head.head_id != head_id:
+        workspace.use_head(head_id)
+
+
+def step_head(workspace: Workspace, step: int) -> None:
+    """The next head of the list, around its end."""
+    ids: Sequence[HeadId] = [head.head_id for head in workspace.heads]
+    if workspace.head is not None and len(ids) > 1:
+        workspace.use_head(ids[(ids.index(workspace.head.head_id) + step) % len(ids)])
+
+
+def use_strategy(workspace: Workspace, strategy: Strategy) -> None:
+    workspace.use_strategy(strategy)
+
+
+def use_version(workspace: Workspace, number: int) -> Changes:
+    project, head = workspace.opened()
+    changes = project.versions.use(head.head_id, number)
+    workspace.announce(changes)
+    return changes

@@ -1,0 +1,70 @@
+"""Projects: open, make one for a folder of images, add folders."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import platformdirs
+
+from app.jobs import JobRunner
+from app.settings import SettingsFile
+from app.workspace import Workspace
+from core.errors import UserError
+from core.project import Project
+
+DATABASE = "project.sqlite"
+
+
+def open_project(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, folder: Path) -> None:
+    """Opens the project in `folder`; the one before is closed only when this worked."""
+    if workspace.project is not None and workspace.project.folder.resolve() == folder.resolve():
+        return
+    _take(workspace, jobs, settings, Project.open(folder))
+
+
+def open_images(
+    workspace: Workspace, jobs: JobRunner, settings: SettingsFile, images: Path, *, folder: Path | None = None
+) -> None:
+    """Opens the project of a folder of images, at `folder` where named; makes it where there is none yet."""
+    folder = folder or project_folder(images)
+    if (folder / DATABASE).exists():
+        open_project(workspace, jobs, settings, folder)
+    else:
+        _take(workspace, jobs, settings, Project.create(folder, [str(images)]))
+
+
+def open_any(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, folder: Path) -> None:
+    """A project folder, or a folder of images."""
+    if (folder / DATABASE).exists():
+        open_project(workspace, jobs, settings, folder)
+    elif folder.is_dir():
+        open_images(workspace, jobs, settings, folder)
+    else:
+        raise UserError(f"{folder} is not a folder", "name a project or a folder of images")
+
+
+def add_folders(workspace: Workspace, jobs: JobRunner, folders: Sequence[Path]) -> None:
+    project = workspace.project
+    if project is None:
+        raise UserError("no project is open", "open a folder of images first")
+    workspace.announce(project.add_roots([str(folder) for folder in folders]))
+    jobs.scan()
+
+
+def project_folder(images: Path) -> Path:
+    """`images/.winnow`, or a folder of its own in the person's data where the images are read-only."""
+    beside = images / ".winnow"
+    if beside.is_dir() or os.access(images, os.W_OK):
+        return beside
+    name = f"{images.resolve().name}-{hashlib.sha256(str(images.resolve()).encode()).hexdigest()[:8]}"
+    return Path(platformdirs.user_data_dir("winnow", appauthor=False)) / name
+
+
+def _take(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, project: Project) -> None:
+    jobs.leave_project()
+    workspace.open(project)
+    settings.remember(project.folder)
+    jobs.start_housekeeping()

@@ -1,0 +1,155 @@
+"""Keeps the views showing what the workspace holds: builds frozen values, hands them over, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from app.actions import Bindings, View
+from app.cards import answer_keys, build_card
+from app.jobs import JobRunner
+from app.settings import SettingsFile
+from app.states import empty_content, head_bar_state, job_bar_state
+from app.theme import Theme
+from app.windows.main_window import MainWindow
+from app.workspace import Workspace
+from core.changes import Changes
+from core.values import ImageId
+
+BARS_WAIT_MS = 40
+"""The bars follow the picture, not the other way round."""
+UPCOMING = 6
+
+
+class Presenter(QObject):
+    """The next image is shown at once; the bars, which ask the database, a moment later."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        jobs: JobRunner,
+        settings: SettingsFile,
+        window: MainWindow,
+        bindings: Bindings,
+        dress: Callable[[str], Theme],
+    ) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._jobs = jobs
+        self._settings = settings
+        self._window = window
+        self._dress = dress
+        self._key_texts = answer_keys(bindings)
+        self._chosen = View.LABEL
+        self._prediction_hidden = False
+        self._failed_files = 0
+        self._bars_timer = QTimer(self, singleShot=True, interval=BARS_WAIT_MS)
+        self._bars_timer.timeout.connect(self._show_bars)
+        workspace.changed.connect(self._on_changed)
+        workspace.moved.connect(self._on_moved)
+        jobs.state_changed.connect(self._show_job)
+        self.show_all()
+
+    def show_all(self) -> None:
+        settings, menus = self._settings.value, self._window.menus
+        menus.set_recent(settings.recent)
+        menus.set_checked("auto_retrain", checked=settings.auto_retrain)
+        menus.set_checked("auto_advance", checked=settings.auto_advance)
+        for theme in ("system", "light", "dark"):
+            menus.set_checked(f"theme_{theme}", checked=settings.theme == theme)
+        self._count_failed()
+        self._show_image()
+        self._show_bars()
+
+    def choose(self, view: View) -> None:
+        """Grid or single image; what there is nothing to show for stays an explanation."""
+        self._chosen = view
+        self._show_image()
+
+    def change(self, **settings: Any) -> None:
+        self._settings.change(**settings)
+        self.show_all()
+
+    def use_theme(self, mode: str) -> None:
+        self._settings.change(theme=mode)
+        self._window.set_theme(self._dress(mode))
+        self.show_all()
+
+    def follow_system_theme(self) -> None:
+        if self._settings.value.theme == "system":
+            self._window.set_theme(self._dress("system"))
+            self._show_image()
+
+    def toggle_prediction(self) -> None:
+        self._prediction_hidden = not self._prediction_hidden
+        self._window.label_view.set_prediction_hidden(self._prediction_hidden)
+        self._window.menus.set_checked("hide_prediction", checked=self._prediction_hidden)
+
+    def toggle_zoom_lock(self) -> None:
+        image = self._window.label_view.image_view
+        image.lock_zoom(not image.zoom_locked())
+        self._window.menus.set_checked("lock_zoom", checked=image.zoom_locked())
+
+    @Slot(object, object)
+    def _on_changed(self, changes: Changes, initiator: object) -> None:
+        self._show_image()
+        if changes.annotated and self._window.view is View.GRID:
+            self._window.grid_view.refresh(changes.annotated)
+        elif changes.annotated:
+            self._window.label_view.film_strip.refresh(changes.annotated)
+        if changes.images:
+            self._count_failed()
+        self._bars_timer.start()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        self._show_image()
+        self._bars_timer.start()
+
+    def _show_image(self) -> None:
+        workspace, window = self._workspace, self._window
+        card = build_card(workspace, self._key_texts)
+        if self._chosen is View.GRID and workspace.head is not None and len(workspace.queue):
+            window.show_view(View.GRID)
+            window.grid_view.set_queue(workspace.queue.ids, workspace.queue.position)
+            return
+        if card is None:
+            self._show_empty()
+            return
+        window.show_view(View.LABEL)
+        window.label_view.film_strip.set_queue(workspace.queue.ids, workspace.queue.position)
+        position = workspace.queue.position
+        upcoming = [ImageId(int(i)) for i in workspace.queue.ids[position + 1 : position + 1 + UPCOMING]]
+        window.label_view.show_card(card, upcoming)
+
+    def _show_empty(self) -> None:
+        content = empty_content(self._workspace, self._jobs, self._failed_files)
+        self._window.empty_view.set_content(content.title, content.text, content.actions)
+        self._window.show_view(View.EMPTY)
+
+    def _count_failed(self) -> None:
+        project = self._workspace.project
+        self._failed_files = len(project.images.failed()) if project is not None else 0
+
+    @Slot()
+    def _show_bars(self) -> None:
+        self._window.head_bar.show_state(head_bar_state(self._workspace, self._jobs, self._settings.value))
+        self._show_title()
+        self._show_job()
+
+    @Slot()
+    def _show_job(self) -> None:
+        self._window.job_bar.show_state(job_bar_state(self._workspace, self._jobs, self._failed_files))
+        if self._window.view is View.EMPTY:
+            self._show_empty()
+
+    def _show_title(self) -> None:
+        project = self._workspace.project
+        name = ""
+        if project is not None:
+            folder = Path(project.folder)
+            name = (folder.parent if folder.name == ".winnow" else folder).name
+        self._window.setWindowTitle(f"{name} — Winnow" if name else "Winnow")

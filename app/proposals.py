@@ -1,0 +1,89 @@
+"""What Space would confirm on an image: the standing answer, what the person nudged it to, or what the head says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.ranking import Ranking
+from app.workspace import Proposal
+from core.values import (
+    BRACKETS,
+    AnswerValue,
+    ClassValue,
+    Head,
+    HeadKind,
+    ImageId,
+    LabelId,
+    ScoreValue,
+    TagsValue,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opinion:
+    """What the head and its committee say of one image."""
+
+    probabilities: list[float]
+    """One for each output."""
+    members: NDArray[np.float32]
+    """(members, outputs)"""
+    utility: float
+
+
+def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
+    """None where nothing is predicted."""
+    row = ranking.row_of(image_id) if ranking is not None else None
+    if ranking is None or row is None:
+        return None
+    predictions = ranking.predictions
+    return Opinion(
+        probabilities=[float(value) for value in predictions.probabilities[row]],
+        members=np.asarray(predictions.members[row], np.float32),
+        utility=float(predictions.utility[row]),
+    )
+
+
+def proposed_score(answer: AnswerValue | None, opinion: Opinion | None, proposal: Proposal) -> float | None:
+    """0..10 in half steps."""
+    if proposal.score is not None:
+        return proposal.score
+    if isinstance(answer, ScoreValue):
+        return answer.score
+    return None if opinion is None else round(opinion.probabilities[0] * BRACKETS * 2) / 2
+
+
+def proposed_row(head: Head, answer: AnswerValue | None, opinion: Opinion | None, proposal: Proposal) -> int | None:
+    """Class heads: the proposed label's row. Tags heads: the marked row."""
+    if proposal.row is not None:
+        return proposal.row
+    if head.kind is HeadKind.TAGS:
+        return None
+    if isinstance(answer, ClassValue):
+        return next((row for row, label in enumerate(head.labels) if label.label_id == answer.label), None)
+    return None if opinion is None else int(np.argmax(opinion.probabilities))
+
+
+def proposed_tags(head: Head, opinion: Opinion | None) -> frozenset[LabelId]:
+    """Tags that the head gives at least an even chance."""
+    pairs = zip(head.labels, opinion.probabilities if opinion else [], strict=False)
+    return frozenset(label.label_id for label, probability in pairs if probability >= 0.5)
+
+
+def proposed_answer(
+    head: Head, answer: AnswerValue | None, opinion: Opinion | None, proposal: Proposal
+) -> AnswerValue | None:
+    match head.kind:
+        case HeadKind.SCORE:
+            score = proposed_score(answer, opinion, proposal)
+            return None if score is None else ScoreValue(score)
+        case HeadKind.CLASS:
+            row = proposed_row(head, answer, opinion, proposal)
+            return None if row is None else ClassValue(head.labels[row].label_id)
+        case HeadKind.TAGS:
+            given = answer if isinstance(answer, TagsValue) else TagsValue(frozenset())
+            yes = given.yes | (proposed_tags(head, opinion) - given.no)
+            # The person has looked at the whole image: what is not there counts as no.
+            return TagsValue(yes, frozenset(label.label_id for label in head.labels) - yes)

@@ -1,0 +1,124 @@
+"""From predictions on disk to the order of the pool: NumPy only, so that it may run beside the window's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays.hashes import hash_keys
+from core.arrays.predictions import Predictions
+from core.values import HeadKind, ImageId, Strategy
+
+
+class Pool:
+    """Every present image with its content hash, for looking one up by the other."""
+
+    def __init__(self, ids: NDArray[np.int64], hashes: NDArray[np.uint8]) -> None:
+        """ids (images,), hashes (images, 32)"""
+        self.ids = ids
+        self.hashes = hashes
+        self.size = int(ids.max(initial=-1)) + 1
+        keys = hash_keys(hashes) if len(ids) else np.zeros(0, np.uint64)
+        self._by_key = np.argsort(keys, kind="stable")
+        self._keys = keys[self._by_key]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def ids_of(self, hashes: NDArray[np.uint8]) -> NDArray[np.int64]:  # (rows, 32) -> (rows,), -1 where absent
+        if not len(self.ids) or not len(hashes):
+            return np.full(len(hashes), -1, np.int64)
+        keys = hash_keys(hashes)
+        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return np.where(self._keys[places] == keys, self.ids[self._by_key[places]], -1)
+
+    def hashes_of(self, ids: NDArray[np.int64]) -> NDArray[np.uint8]:  # (k,) -> (k, 32); ids of the pool
+        return self.hashes[np.searchsorted(self.ids, ids)]
+
+
+EMPTY_POOL = Pool(np.zeros(0, np.int64), np.zeros((0, 32), np.uint8))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Predictions beside the ids of the images they speak of."""
+
+    predictions: Predictions
+    source: str
+    """"live", or the version: "v3"."""
+    ids: NDArray[np.int64]
+    """(rows,): image id of each row, -1 for an image that is gone."""
+    rows: NDArray[np.int64]
+    """(ids,): row of each image id, -1 where nothing is predicted."""
+
+    def row_of(self, image_id: ImageId) -> int | None:
+        if image_id >= len(self.rows):
+            return None
+        row = int(self.rows[image_id])
+        return None if row < 0 else row
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A snapshot of everything an order depends on."""
+
+    pool: Pool
+    kind: HeadKind
+    strategy: Strategy
+    answered: NDArray[np.bool_]
+    """(ids,), as the two below"""
+    left_out: NDArray[np.bool_]
+    """Excluded or missing."""
+    skipped: NDArray[np.bool_]
+    seed: int = 0
+
+
+def match(pool: Pool, predictions: Predictions, source: str, before: Ranking | None = None) -> Ranking:
+    """Finds the image of each row; `before` saves the search where the rows are the same images."""
+    if before is not None and len(before.rows) == pool.size and _same(before.predictions.hashes, predictions.hashes):
+        return Ranking(predictions, source, before.ids, before.rows)
+    ids = pool.ids_of(predictions.hashes)
+    rows = np.full(pool.size, -1, np.int64)
+    known = ids >= 0
+    rows[ids[known]] = np.flatnonzero(known)
+    return Ranking(predictions, source, ids, rows)
+
+
+def order_pool(question: Question, ranking: Ranking | None) -> NDArray[np.int64]:  # (open images,) ids
+    """Open images in the order of the strategy; then those without a prediction, at random; skipped ones last."""
+    ranked = _ranked(question, ranking) if ranking is not None else np.zeros(0, np.int64)
+    ids = question.pool.ids
+    waiting = ids[~(question.answered[ids] | question.left_out[ids])]
+    unranked = np.ones(question.pool.size, np.bool_)
+    unranked[ranked] = False
+    rest = waiting[unranked[waiting]]
+    rest = np.random.default_rng(question.seed).permutation(rest)
+    order = np.concatenate([ranked, rest])
+    skipped = question.skipped[order]
+    return np.concatenate([order[~skipped], order[skipped]])
+
+
+def _ranked(question: Question, ranking: Ranking) -> NDArray[np.int64]:
+    from core.query.queues import build_queue
+
+    known = ranking.ids >= 0
+    safe = np.where(known, ranking.ids, 0)
+    rows = build_queue(
+        question.strategy,
+        kind=question.kind,
+        probabilities=ranking.predictions.probabilities,
+        members=ranking.predictions.members,
+        utility=ranking.predictions.utility,
+        order=ranking.predictions.order,
+        annotated_mask=known & question.answered[safe],
+        excluded_mask=~known | question.left_out[safe],
+        seed=question.seed,
+    )
+    ids: NDArray[np.int64] = ranking.ids[rows]
+    return ids
+
+
+def _same(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> bool:
+    return left.shape == right.shape and bool(np.array_equal(left, right))

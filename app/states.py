@@ -1,0 +1,167 @@
+"""What the bars and the empty view say, in words and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.jobs import Errand, JobRunner
+from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
+from app.settings import Settings
+from app.workspace import Workspace
+from core.values import Head, HeadKind, Metrics, Strategy, VersionInfo
+
+ORDERS = (
+    Strategy.DISAGREEMENT,
+    Strategy.MARGIN,
+    Strategy.ENTROPY,
+    Strategy.RANDOM,
+    Strategy.BEST,
+    Strategy.WORST,
+)
+WHAT = {Errand.TRAIN: "Training", Errand.SCAN: "Looking at files", Errand.EMBED: "Embedding"}
+OPEN_FOLDER = EmptyAction("open_folder", "Open a folder of images…", primary=True)
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyContent:
+    title: str
+    text: str
+    actions: tuple[EmptyAction, ...] = ()
+
+
+def head_bar_state(workspace: Workspace, jobs: JobRunner, settings: Settings) -> HeadBarState:
+    project, head, version = workspace.project, workspace.head, workspace.version
+    choices = tuple(HeadChoice(each.head_id, each.name, _detail(each)) for each in workspace.heads)
+    if project is None or head is None:
+        return HeadBarState(heads=choices, auto_retrain=settings.auto_retrain, auto_advance=settings.auto_advance)
+    annotated = workspace.board.count_answered()
+    return HeadBarState(
+        heads=choices,
+        current=head.head_id,
+        version_text=f"v{version.number}" if version else "no version yet",
+        figure_text=figure_text(version.metrics) if version else "",
+        figure_tip=_figure_tip(version) if version else "",
+        annotated=annotated,
+        total=len(workspace.pool),
+        new_annotations=project.annotations.since_version(head.head_id),
+        can_retrain=bool(annotated) and workspace.writable,
+        retrain_tip="Make a new version from every answer (Ctrl+R)" if annotated else "Answer some images first",
+        training=jobs.training,
+        auto_retrain=settings.auto_retrain,
+        auto_advance=settings.auto_advance,
+        orders=ORDERS,
+        order=workspace.strategy,
+    )
+
+
+def job_bar_state(workspace: Workspace, jobs: JobRunner, failed_files: int) -> JobBarState:
+    state = jobs.state
+    if state is None:
+        idle = " · ".join(text for text in (position_text(workspace), jobs.live_text) if text)
+        return JobBarState(device=jobs.device, failed_files=failed_files, live=idle)
+    return JobBarState(
+        what=WHAT[state.errand],
+        stage="Stopping…" if state.cancelling else state.stage,
+        done=state.done,
+        total=state.total,
+        rate=state.rate,
+        remaining_s=state.remaining_s,
+        device=state.device or jobs.device,
+        failed_files=failed_files,
+    )
+
+
+def position_text(workspace: Workspace) -> str:
+    if workspace.head is None or not len(workspace.queue):
+        return ""
+    answered, total = workspace.board.count_answered(), len(workspace.pool)
+    return f"{answered:,} of {total:,} answered"
+
+
+def figure_text(metrics: Metrics) -> str:
+    """The honest figure with the number of images that it was measured on."""
+    measured = f"n {metrics.n:,}, {metrics.by}"
+    if metrics.mae is not None:
+        return f"± {metrics.mae:.2f} brackets · {measured}"
+    if metrics.mean_average_precision is not None:
+        return f"mAP {metrics.mean_average_precision * 100:.1f} % · {measured}"
+    if metrics.accuracy is not None:
+        return f"{metrics.accuracy * 100:.1f} % right · {measured}"
+    return measured
+
+
+def empty_content(workspace: Workspace, jobs: JobRunner, failed_files: int) -> EmptyContent:
+    """What to do next where there is no image to show."""
+    if workspace.project is None:
+        return EmptyContent(
+            "Sort images by what you like, what they show, or what is wrong with them",
+            "Open a folder of images, or drop one here. Your images are only read; "
+            "Winnow keeps its own files in a folder beside them.",
+            (OPEN_FOLDER, EmptyAction("open_project", "Open a project…")),
+        )
+    if not len(workspace.pool):
+        return _no_images(jobs, failed_files)
+    if workspace.head is None:
+        return EmptyContent(
+            "What do you want to know of each image?",
+            f"{_images(len(workspace.pool))} found. Make a head: one question, answered by a score from 0 to 10, "
+            "one label of several, or tags. You answer some; it learns and orders the rest.",
+            (EmptyAction("new_head", "Make a head…", primary=True), EmptyAction("add_folders", "Add images…")),
+        )
+    return _end_of_queue(workspace)
+
+
+def _no_images(jobs: JobRunner, failed_files: int) -> EmptyContent:
+    if jobs.state is not None and jobs.state.errand is Errand.SCAN:
+        return EmptyContent("Looking through the folder…", "The first images appear here in a moment.")
+    text = "JPEG, PNG, WebP, AVIF, GIF, BMP and TIFF are read, in subfolders too."
+    actions: tuple[EmptyAction, ...] = (EmptyAction("add_folders", "Add images…", primary=True),)
+    if failed_files:
+        text = f"{failed_files:,} files could not be read as pictures. {text}"
+        actions += (EmptyAction("show_failed", "Show the files that failed…"),)
+    return EmptyContent("No images in this project", text, (*actions, EmptyAction("rescan", "Look again")))
+
+
+def _end_of_queue(workspace: Workspace) -> EmptyContent:
+    board = workspace.board
+    waiting = int(len(workspace.pool) - board.decided_of(workspace.pool.ids).sum())
+    if waiting:
+        return EmptyContent(
+            "The end of the queue",
+            f"{_images(waiting)} passed over and still without an answer.",
+            (EmptyAction("next_undecided", "Go to the next open one", primary=True),),
+        )
+    return EmptyContent(
+        "Every image is answered",
+        f"{_images(board.count_answered())} answered. Retrain to make the version that learned from all of them, "
+        "look through the answers, or add more images.",
+        (
+            EmptyAction("retrain", "Retrain", primary=True),
+            EmptyAction("grid", "Look through the answers"),
+            EmptyAction("add_folders", "Add images…"),
+        ),
+    )
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count:,} images"
+
+
+def _detail(head: Head) -> str:
+    labels = "0 to 10" if head.kind is HeadKind.SCORE else ", ".join(label.name for label in head.labels)
+    return f"{head.kind.value}: {labels} · {head.encoder}"
+
+
+def _figure_tip(version: VersionInfo) -> str:
+    metrics = version.metrics
+    lines = [f"Version {version.number} from {version.annotations:,} answered images, {version.seconds:.1f} s"]
+    if metrics.accuracy_low is not None and metrics.accuracy_high is not None:
+        lines.append(f"95 % interval {metrics.accuracy_low * 100:.1f} to {metrics.accuracy_high * 100:.1f} %")
+    if metrics.mae_low is not None and metrics.mae_high is not None:
+        lines.append(f"95 % interval ± {metrics.mae_low:.2f} to {metrics.mae_high:.2f} brackets")
+    if metrics.calibration_error is not None:
+        lines.append(f"calibration error {metrics.calibration_error * 100:.1f} %")
+    if metrics.by == "out-of-fold":
+        lines.append("Measured on answered images that were held out of training in turn; these were chosen because")
+        lines.append("they are hard, so the figure for the whole pool is usually higher.")
+    return "\n".join(lines)

@@ -1,0 +1,98 @@
+"""Which encoders can be used here, asked of the program's own command line so that the window never loads torch."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QProcess, Signal, Slot
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderChoice:
+    encoder: str
+    text: str
+    available: bool = True
+    reason: str = ""
+
+
+BUILT_IN = EncoderChoice("signal", "signal: defects such as compression, noise, colour fringes; built in")
+KNOWN: tuple[EncoderChoice, ...] = (
+    BUILT_IN,
+    EncoderChoice("clip-vit-l14-336", "clip-vit-l14-336: content and taste"),
+    EncoderChoice("metaclip-h14", "metaclip-h14: content and taste, larger"),
+)
+"""Until the answer is there."""
+
+
+class EncoderListing(QObject):
+    """Asks once, in a process of its own; the answer is kept for the sitting."""
+
+    listed = Signal(object)
+    """tuple[EncoderChoice, ...]"""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.choices = KNOWN
+        self._process: QProcess | None = None
+        self._answered = False
+
+    def ask(self) -> None:
+        if self._answered or self._process is not None:
+            return
+        self._process = QProcess(self)
+        self._process.setStandardErrorFile(QProcess.nullDevice())
+        self._process.finished.connect(self._read)
+        self._process.errorOccurred.connect(self._give_up)
+        self._process.start(sys.executable, ["-m", "app", "encoders", "--json"])
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.finished.disconnect(self._read)
+            self._process.errorOccurred.disconnect(self._give_up)
+            self._process.kill()
+            self._process.waitForFinished(1000)
+
+    @Slot()
+    def _read(self) -> None:
+        if self._process is None:
+            return
+        output = self._process.readAllStandardOutput().toStdString()
+        self._process.deleteLater()
+        self._process = None
+        try:
+            self.choices = choices_from(json.loads(output))
+        except (ValueError, KeyError, TypeError) as error:
+            _log.warning("the list of encoders could not be read: %s", error)
+            return
+        self._answered = True
+        self.listed.emit(self.choices)
+
+    @Slot()
+    def _give_up(self) -> None:
+        _log.warning("the list of encoders could not be asked for")
+
+
+def choices_from(rows: Sequence[dict[str, object]]) -> tuple[EncoderChoice, ...]:
+    """From `winnow encoders --json`; raises KeyError or TypeError where that is something else."""
+    texts = {choice.encoder: choice.text for choice in KNOWN}
+    return tuple(
+        EncoderChoice(
+            encoder=str(row["id"]),
+            text=texts.get(str(row["id"]), str(row["id"])),
+            available=bool(row["available"]),
+            reason=str(row["reason"] or ""),
+        )
+        for row in rows
+    )
+
+
+def default_choice(choices: Sequence[EncoderChoice]) -> str:
+    """The first that is at hand for content; the built-in one otherwise."""
+    at_hand = [choice.encoder for choice in choices if choice.available]
+    return "clip-vit-l14-336" if "clip-vit-l14-336" in at_hand else BUILT_IN.encoder

@@ -1,0 +1,169 @@
+"""Makes a head or edits one: its name, kind, labels, encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.operations.heads import HeadDraft
+from app.windows.encoder_choices import EncoderChoice, EncoderListing, default_choice
+from app.windows.label_list import LabelList
+from core.errors import UserError
+from core.values import Combine, Head, HeadKind, Tiles
+
+_KINDS = (
+    (HeadKind.CLASS, "Class: one of several labels"),
+    (HeadKind.SCORE, "Score: 0 to 10"),
+    (HeadKind.TAGS, "Tags: any number of labels"),
+)
+_TILES = (
+    (Tiles.NONE, "The whole image"),
+    (Tiles.FIVE_CROP, "Five crops at full detail (slower, sees small things)"),
+)
+_COMBINES = (
+    (Combine.MEAN, "Mean of the crops"),
+    (Combine.MEDIAN, "Median of the crops"),
+    (Combine.MAX, "The highest crop counts"),
+    (Combine.MIN, "The lowest crop counts"),
+)
+_FOLDER = "folder"
+
+
+class HeadDialog(QDialog):
+    """Stays open until `apply` takes the draft: what is wrong is said below the fields."""
+
+    def __init__(
+        self,
+        listing: EncoderListing,
+        apply: Callable[[HeadDraft], object],
+        head: Head | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._listing = listing
+        self._apply = apply
+        self._head = head
+        self._encoder_touched = head is not None
+        self.setWindowTitle("Edit head" if head else "New head")
+        self.setMinimumWidth(460)
+        self.name = QLineEdit(head.name if head else "", self)
+        self.name.setPlaceholderText("what you ask, for example: quality, species, defects")
+        self.kind = _choice_box(_KINDS, self)
+        self.labels = LabelList(head.labels if head else (), self)
+        self.encoder = QComboBox(self)
+        self.tiles = _choice_box(_TILES, self)
+        self.combine = _choice_box(_COMBINES, self)
+        self.note = QLabel(self)
+        self.note.setWordWrap(True)
+        self.note.setObjectName("notice")
+        self._lay_out()
+        self._fill(head)
+        listing.listed.connect(self._list_encoders)
+        listing.ask()
+
+    def draft(self) -> HeadDraft:
+        kind = HeadKind(self.kind.currentData())
+        return HeadDraft(
+            name=self.name.text().strip(),
+            kind=kind,
+            labels=() if kind is HeadKind.SCORE else self.labels.edits(),
+            encoder=str(self.encoder.currentData()),
+            tiles=Tiles(self.tiles.currentData()),
+            combine=Combine(self.combine.currentData()),
+        )
+
+    @Slot()
+    def accept(self) -> None:
+        self.labels.take_typed()
+        try:
+            self._apply(self.draft())
+        except UserError as error:
+            self.note.setText(str(error))
+            self.note.show()
+            return
+        super().accept()
+
+    def _lay_out(self) -> None:
+        self._form = QFormLayout()
+        self._form.addRow("Name", self.name)
+        self._form.addRow("Kind", self.kind)
+        self._form.addRow("Labels", self.labels)
+        self._form.addRow("Encoder", self.encoder)
+        self._form.addRow("Looks at", self.tiles)
+        self._form.addRow("Verdict", self.combine)
+        standard = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(standard.Ok | standard.Cancel, self)
+        buttons.button(standard.Ok).setText("Save" if self._head else "Make the head")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(self._form)
+        layout.addWidget(self.note)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+        self.note.hide()
+        self.kind.currentIndexChanged.connect(self._show_fitting)
+        self.tiles.currentIndexChanged.connect(self._show_fitting)
+        self.encoder.activated.connect(self._choose_encoder)
+
+    def _fill(self, head: Head | None) -> None:
+        self._list_encoders(self._listing.choices)
+        if head is not None:
+            self.kind.setCurrentIndex(self.kind.findData(head.kind.value))
+            self.kind.setEnabled(False)
+            self.kind.setToolTip("A head keeps its kind: its answers would mean something else")
+            self._select_encoder(head.encoder)
+            self.tiles.setCurrentIndex(self.tiles.findData(head.tiles.value))
+            self.combine.setCurrentIndex(self.combine.findData(head.combine.value))
+        self._show_fitting()
+
+    @Slot()
+    def _show_fitting(self) -> None:
+        labelled = self.kind.currentData() != HeadKind.SCORE.value
+        self._form.setRowVisible(self.labels, labelled)
+        self._form.setRowVisible(self.combine, self.tiles.currentData() == Tiles.FIVE_CROP.value)
+        self.adjustSize()
+
+    @Slot(object)
+    def _list_encoders(self, choices: Sequence[EncoderChoice]) -> None:
+        current = self.encoder.currentData() if self._encoder_touched else default_choice(choices)
+        self.encoder.clear()
+        for choice in choices:
+            text = choice.text if choice.available else f"{choice.text} (weights not at hand)"
+            self.encoder.addItem(text, choice.encoder)
+            self.encoder.setItemData(self.encoder.count() - 1, choice.reason or choice.text, 3)
+        self.encoder.addItem("A folder with a vision model…", _FOLDER)
+        if current:
+            self._select_encoder(str(current))
+
+    @Slot()
+    def _choose_encoder(self) -> None:
+        self._encoder_touched = True
+        if self.encoder.currentData() != _FOLDER:
+            return
+        folder = QFileDialog.getExistingDirectory(self, "Folder of a transformers vision model")
+        self._select_encoder(folder or default_choice(self._listing.choices))
+
+    def _select_encoder(self, encoder: str) -> None:
+        if self.encoder.findData(encoder) < 0:
+            self.encoder.insertItem(0, encoder, encoder)
+        self.encoder.setCurrentIndex(self.encoder.findData(encoder))
+
+
+def _choice_box(choices: Sequence[tuple[HeadKind | Tiles | Combine, str]], parent: QWidget) -> QComboBox:
+    box = QComboBox(parent)
+    for value, text in choices:
+        box.addItem(text, value.value)
+    return box

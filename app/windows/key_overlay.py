@@ -1,0 +1,120 @@
+"""The list of keys, laid over the window; any key or click closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.actions import Group, KeyLine
+from app.theme import Theme
+from app.views.key_cap import KeyCap
+
+_COLUMNS = ((Group.ANSWER, Group.MOVE), (Group.MARK, Group.WORK, Group.PROJECT), (Group.LOOK,))
+
+
+class KeyOverlay(QWidget):
+    """Built when it is first shown, anew after a change of theme."""
+
+    def __init__(self, theme: Theme, lines: Sequence[KeyLine], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._lines = tuple(lines)
+        self._host = parent
+        self._panel: QWidget | None = None
+        self.setObjectName("keyOverlay")
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        shown = self.isVisible()
+        self._drop_panel()
+        if shown:
+            self.open()
+
+    def open(self) -> None:
+        if self._panel is None:
+            self._panel = self._build()
+        self.setGeometry(self._host.rect())
+        self.show()
+        self.raise_()
+
+    def toggle(self) -> None:
+        if self.isVisible():
+            self.hide()
+        else:
+            self.open()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.hide()
+        event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        veil = QColor(self._theme.window)
+        veil.setAlpha(245)
+        painter.fillRect(event.rect(), veil)
+        painter.end()
+
+    def _drop_panel(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            QWidget().setLayout(layout)
+        if self._panel is not None:
+            self._panel.deleteLater()
+        self._panel = None
+
+    def _build(self) -> QWidget:
+        panel = QWidget(self)
+        columns = QHBoxLayout(panel)
+        columns.setSpacing(48)
+        columns.addStretch(1)
+        for groups in _COLUMNS:
+            columns.addLayout(self._column(groups, panel))
+        columns.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.viewport().setAutoFillBackground(False)
+        panel.setAutoFillBackground(False)
+        scroll.setWidget(panel)
+        # Clicks on the list close it too.
+        scroll.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.addWidget(scroll)
+        return scroll
+
+    def _column(self, groups: Sequence[Group], panel: QWidget) -> QVBoxLayout:
+        column = QVBoxLayout()
+        for group in groups:
+            heading = QLabel(group.value, panel)
+            heading.setFont(self._theme.font(self._theme.large, bold=True))
+            column.addWidget(heading)
+            column.addLayout(self._rows([line for line in self._lines if line.group is group], panel))
+            column.addSpacing(16)
+        column.addStretch(1)
+        return column
+
+    def _rows(self, lines: Sequence[KeyLine], panel: QWidget) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        for row, line in enumerate(lines):
+            grid.addLayout(self._caps(line.keys, panel), row, 0)
+            text = QLabel(line.text, panel)
+            text.setToolTip(line.tip)
+            grid.addWidget(text, row, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _caps(self, keys: str, panel: QWidget) -> QHBoxLayout:
+        caps = QHBoxLayout()
+        caps.setSpacing(4)
+        caps.addStretch(1)
+        for key in keys.split(" · "):
+            caps.addWidget(KeyCap(self._theme, key.replace("Shift+", "⇧").replace("Backspace", "⌫"), panel))
+        return caps

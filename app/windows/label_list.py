@@ -1,0 +1,94 @@
+"""The labels of a head in the order of their keys: add, rename, move, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.operations.heads import LabelEdit
+from core.values import Label, LabelId
+
+_ID = Qt.ItemDataRole.UserRole
+
+
+class LabelList(QWidget):
+    """A double click renames; dragging or the buttons move."""
+
+    def __init__(self, labels: Sequence[Label], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = QListWidget(self)
+        self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.list.setMinimumHeight(150)
+        self.new_name = QLineEdit(self)
+        self.new_name.setPlaceholderText("add a label; several at once with commas")
+        self.new_name.returnPressed.connect(self.take_typed)
+        for label in labels:
+            self._append(label.name, label.label_id)
+        self._lay_out()
+
+    def edits(self) -> tuple[LabelEdit, ...]:
+        items = [self.list.item(row) for row in range(self.list.count())]
+        return tuple(LabelEdit(item.text().strip(), item.data(_ID)) for item in items)
+
+    @Slot()
+    def take_typed(self) -> None:
+        """Adds what stands in the field."""
+        present = {edit.name.casefold() for edit in self.edits()}
+        for name in (part.strip() for part in self.new_name.text().split(",")):
+            if name and name.casefold() not in present:
+                self._append(name, None)
+                present.add(name.casefold())
+        self.new_name.clear()
+
+    @Slot()
+    def remove_selected(self) -> None:
+        row = self.list.currentRow()
+        if row >= 0:
+            self.list.takeItem(row)
+
+    @Slot()
+    def move_up(self) -> None:
+        self._move(-1)
+
+    @Slot()
+    def move_down(self) -> None:
+        self._move(1)
+
+    def _append(self, name: str, label_id: LabelId | None) -> None:
+        item = QListWidgetItem(name)
+        item.setData(_ID, label_id)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        self.list.addItem(item)
+
+    def _move(self, step: int) -> None:
+        row = self.list.currentRow()
+        if 0 <= row + step < self.list.count() and row >= 0:
+            self.list.insertItem(row + step, self.list.takeItem(row))
+            self.list.setCurrentRow(row + step)
+
+    def _lay_out(self) -> None:
+        buttons = QVBoxLayout()
+        for text, slot in (("Up", self.move_up), ("Down", self.move_down), ("Remove", self.remove_selected)):
+            button = QPushButton(text, self)
+            button.setAutoDefault(False)
+            button.clicked.connect(slot)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        rows = QHBoxLayout()
+        rows.addWidget(self.list, 1)
+        rows.addLayout(buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(rows)
+        layout.addWidget(self.new_name)

@@ -1,0 +1,115 @@
+"""The main window: the bars, the view in the middle, the menu; it takes folders dropped on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.actions import Bindings, View
+from app.models.cards import Cell
+from app.pictures import PictureLoader
+from app.theme import Theme
+from app.thumbnails import ThumbnailLoader
+from app.views.empty_view import EmptyView
+from app.views.grid_view import GridView
+from app.views.head_bar import HeadBar
+from app.views.job_bar import JobBar
+from app.views.label_view import LabelView
+from app.windows.key_overlay import KeyOverlay
+from app.windows.menus import Menus
+from core.values import ImageId
+
+
+@dataclass(frozen=True, slots=True)
+class ViewParts:
+    """What the views look pictures and cells up in."""
+
+    theme: Theme
+    pictures: PictureLoader
+    thumbnails: ThumbnailLoader
+    describe: Callable[[ImageId], Cell]
+
+
+class MainWindow(QMainWindow):
+    act_requested = Signal(str)
+    folders_dropped = Signal(object)
+    """list[Path]"""
+    view_shown = Signal(str)
+    closing = Signal()
+
+    def __init__(self, parts: ViewParts, bindings: Bindings) -> None:
+        super().__init__()
+        self.setWindowTitle("Winnow")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(720, 480)
+        theme = parts.theme
+        self.head_bar = HeadBar(theme, self)
+        self.job_bar = JobBar(theme, self)
+        self.label_view = LabelView(theme, parts.pictures, parts.thumbnails, self, describe=parts.describe)
+        self.grid_view = GridView(theme, parts.thumbnails, parts.describe, self)
+        self.empty_view = EmptyView(theme, self)
+        self._pages = {View.LABEL: self.label_view, View.GRID: self.grid_view, View.EMPTY: self.empty_view}
+        self._stack = QStackedWidget(self)
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        self.menus = Menus(self.menuBar(), bindings, self.act_requested.emit)
+        self._lay_out()
+        self.overlay = KeyOverlay(theme, bindings.lines(), self)
+        self.show_view(View.EMPTY)
+
+    @property
+    def view(self) -> View:
+        current = self._stack.currentWidget()
+        return next(view for view, page in self._pages.items() if page is current)
+
+    def show_view(self, view: View) -> None:
+        page = self._pages[view]
+        if self._stack.currentWidget() is not page:
+            self._stack.setCurrentWidget(page)
+            self.view_shown.emit(view.value)
+        if view is View.GRID:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_theme(self, theme: Theme) -> None:
+        for widget in (self.head_bar, self.job_bar, self.label_view, self.grid_view, self.empty_view, self.overlay):
+            widget.set_theme(theme)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _folders(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        folders = _folders(event)
+        if folders:
+            event.acceptProposedAction()
+            self.folders_dropped.emit(folders)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.overlay.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        middle = QWidget(self)
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head_bar)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.job_bar)
+        self.setCentralWidget(middle)
+
+
+def _folders(event: QDropEvent) -> list[Path]:
+    """Folders among what is dragged; of a picture, the folder that it lies in."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    return list(dict.fromkeys(folder for folder in folders if folder.is_dir()))

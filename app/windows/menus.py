@@ -1,0 +1,90 @@
+"""The menu bar: a quiet list of every act with its keys, for those who look before they press."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from app.actions import BY_ID, Bindings
+
+SEPARATOR = ""
+_MOVES = ("previous", "next", "next_undecided", "first", "last")
+_ZOOMS = ("fit", "actual_size", "zoom_in", "zoom_out", "lock_zoom")
+_THEMES = ("theme_system", "theme_light", "theme_dark")
+_HEADS = ("new_head", "edit_head", "next_head", "previous_head")
+_AUTO = ("auto_retrain", "auto_advance")
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "&Project",
+        ("open_folder", "open_project", "recent", SEPARATOR, "add_folders", "rescan", "show_failed", SEPARATOR, "quit"),
+    ),
+    (
+        "&Image",
+        ("undo", "redo", SEPARATOR, "confirm", "clear", "skip", "exclude", "flag", SEPARATOR, *_MOVES),
+    ),
+    (
+        "&View",
+        ("single", "grid", SEPARATOR, *_ZOOMS, "hide_prediction", SEPARATOR, *_THEMES),
+    ),
+    (
+        "&Head",
+        (*_HEADS, SEPARATOR, "retrain", "cancel_job", SEPARATOR, *_AUTO),
+    ),
+    ("&Help", ("key_overlay",)),
+)
+CHECKABLE = frozenset(
+    {"auto_retrain", "auto_advance", "theme_system", "theme_light", "theme_dark", "lock_zoom", "hide_prediction"}
+)
+
+
+class Menus:
+    """Fills a menu bar. The keys stand beside the texts; they are bound by the dispatcher, not by Qt."""
+
+    def __init__(self, bar: QMenuBar, bindings: Bindings, perform: Callable[[str], None]) -> None:
+        self._perform = perform
+        self._actions: dict[str, QAction] = {}
+        self._recent = QMenu("Open recent", bar)
+        for title, act_ids in MENUS:
+            menu = bar.addMenu(title)
+            for act_id in act_ids:
+                self._add(menu, act_id, bindings)
+
+    def set_checked(self, act_id: str, *, checked: bool) -> None:
+        self._actions[act_id].setChecked(checked)
+
+    def set_recent(self, folders: Sequence[str]) -> None:
+        self._recent.clear()
+        self._recent.setEnabled(bool(folders))
+        for folder in folders:
+            action = self._recent.addAction(_short(folder))
+            action.setToolTip(folder)
+            action.triggered.connect(partial(self._request, f"recent:{folder}"))
+
+    def _add(self, menu: QMenu, act_id: str, bindings: Bindings) -> None:
+        if act_id == SEPARATOR:
+            menu.addSeparator()
+            return
+        if act_id == "recent":
+            menu.addMenu(self._recent)
+            return
+        act = BY_ID[act_id]
+        keys = bindings.keys_of(act_id)
+        action = menu.addAction(act.text + (f"\t{keys[0]}" if keys else ""))
+        action.setStatusTip(act.tip)
+        action.setCheckable(act_id in CHECKABLE)
+        action.triggered.connect(partial(self._request, act_id))
+        self._actions[act_id] = action
+
+    def _request(self, act: str, _checked: object = None) -> None:
+        self._perform(act)
+
+
+def _short(folder: str) -> str:
+    """The folder that says what it is: a project inside its images goes by their name."""
+    path = Path(folder)
+    named = path.parent if path.name == ".winnow" else path
+    return f"{named.name}  —  {named.parent}".replace("&", "&&")

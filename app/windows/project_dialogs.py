@@ -1,0 +1,93 @@
+"""The dialogs around a project: which folder, which head, which files failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from app.errors import ErrorDesk
+from app.jobs import JobRunner
+from app.operations import heads, projects
+from app.settings import SettingsFile
+from app.windows.encoder_choices import EncoderListing
+from app.windows.failed_dialog import FailedDialog
+from app.windows.head_dialog import HeadDialog
+from app.workspace import Workspace
+from core.errors import UserError
+
+
+class ProjectDialogs(QObject):
+    """Asks, then calls the operation. Dialogs lie over the window without stopping its work."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        jobs: JobRunner,
+        settings: SettingsFile,
+        desk: ErrorDesk,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._jobs = jobs
+        self._settings = settings
+        self._desk = desk
+        self._window = window
+        self.listing = EncoderListing(self)
+
+    def open(self, folders: Sequence[Path]) -> None:
+        """Folders that were dropped, named or chosen: projects are opened, images opened or added."""
+        open_here = self._workspace.project is not None and self._workspace.writable
+        found = [folder for folder in folders if (folder / projects.DATABASE).exists()]
+        if found or not open_here:
+            projects.open_any(self._workspace, self._jobs, self._settings, (found or list(folders))[0])
+            folders = [] if found else list(folders)[1:]
+        if folders:
+            projects.add_folders(self._workspace, self._jobs, folders)
+
+    def take_dropped(self, folders: Sequence[Path]) -> None:
+        self._desk.guard(partial(self.open, folders))
+
+    def ask_folder(self) -> None:
+        folder = self._ask("Folder of images")
+        if folder is not None:
+            projects.open_any(self._workspace, self._jobs, self._settings, folder)
+
+    def ask_project(self) -> None:
+        folder = self._ask("Project folder")
+        if folder is not None:
+            projects.open_project(self._workspace, self._jobs, self._settings, folder)
+
+    def ask_more_folders(self) -> None:
+        if self._workspace.project is None:
+            self.ask_folder()
+            return
+        folder = self._ask("Folder of images to add")
+        if folder is not None:
+            projects.add_folders(self._workspace, self._jobs, [folder])
+
+    def make_head(self) -> None:
+        if self._workspace.project is None:
+            raise UserError("no project is open", "open a folder of images first")
+        self._show(HeadDialog(self.listing, partial(heads.add_head, self._workspace), None, self._window))
+
+    def edit_head(self) -> None:
+        _, head = self._workspace.opened()
+        apply = partial(heads.edit_head, self._workspace, head.head_id)
+        self._show(HeadDialog(self.listing, apply, head, self._window))
+
+    def show_failed(self) -> None:
+        project = self._workspace.project
+        self._show(FailedDialog(project.images.failed() if project is not None else [], self._window))
+
+    def _ask(self, title: str) -> Path | None:
+        folder = QFileDialog.getExistingDirectory(self._window, title)
+        return Path(folder) if folder else None
+
+    def _show(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

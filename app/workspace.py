@@ -1,0 +1,261 @@
+"""What is open: project, head, queue, ranking. Every change of data is announced here, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.background import Background
+from app.board import Board
+from app.image_queue import KEPT_AHEAD, ImageQueue
+from app.ranking import EMPTY_POOL, Pool, Question, Ranking, match, order_pool
+from core.arrays.predictions import Predictions, read_predictions
+from core.changes import Changes
+from core.errors import UserError
+from core.project import Project
+from core.values import Field, Head, HeadId, Strategy, VersionInfo
+
+HISTORY_SHOWN = 200
+"""Decisions of earlier sittings that Left goes back through."""
+POOL_WAIT_MS = 700
+"""While a scan brings images, the pool is read again at most this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Where Up and Down have moved what Space confirms, on the current image."""
+
+    score: float | None = None
+    row: int | None = None
+
+
+class Workspace(QObject):
+    """Read its attributes freely; change them through its methods only."""
+
+    changed = Signal(object, object)
+    """Changes and who caused them (any object or None); emitted once per act."""
+    moved = Signal()
+    """Another image, proposal, or order; no data changed."""
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._pool_timer = QTimer(self, singleShot=True, interval=POOL_WAIT_MS)
+        self._pool_timer.timeout.connect(self._refresh_pool)
+        self.project: Project | None = None
+        self.writable = False
+        self.pool: Pool = EMPTY_POOL
+        self.heads: tuple[Head, ...] = ()
+        self.head: Head | None = None
+        self.version: VersionInfo | None = None
+        """The version in force."""
+        self.strategy = Strategy.DISAGREEMENT
+        self.ranking: Ranking | None = None
+        self.board = Board()
+        self.queue = ImageQueue()
+        self.proposal = Proposal()
+
+    def open(self, project: Project, *, writable: bool = True) -> None:
+        """Takes the project over and closes the one before."""
+        self.close()
+        self.project, self.writable = project, writable
+        self.pool = _pool_of(project)
+        self.heads = tuple(project.heads.all())
+        self._take_head(self._busiest_head())
+        self.changed.emit(Changes(heads=True, images=True, versions=True), None)
+
+    def close(self) -> None:
+        project, self.project = self.project, None
+        self._forget_project()
+        if project is not None:
+            project.close()
+
+    def use_head(self, head_id: HeadId) -> None:
+        head = next((head for head in self.heads if head.head_id == head_id), None)
+        if head is None:
+            raise UserError(f"no head has the number {head_id}", "choose one of the list")
+        self._take_head(head)
+        self.changed.emit(Changes(heads=True, versions=True), None)
+
+    def use_strategy(self, strategy: Strategy) -> None:
+        """The person asks for another order: it begins at once, after what was done."""
+        if strategy is self.strategy:
+            return
+        self.strategy = strategy
+        self.order_again(kept_ahead=-1)
+
+    def take_live(self, file: Path) -> None:
+        """New predictions of the live head; the queue follows below what is on screen."""
+        self._background.run(
+            "ranking", partial(_match_file, self.pool, file, self.ranking), partial(self._take_ranking, self.pool)
+        )
+
+    def announce(self, changes: Changes, initiator: object = None, *, advance: bool = False) -> None:
+        """Brings the look-ups up to date and tells everyone. `advance`: and shows the next open image."""
+        self._follow(changes)
+        if advance:
+            self.queue.advance(self.board.decided_of)
+        self.proposal = Proposal()
+        self.changed.emit(changes, initiator)
+
+    def go_to(self, position: int) -> None:
+        if self.queue.go_to(position):
+            self.proposal = Proposal()
+            self.moved.emit()
+
+    def go_to_open(self) -> None:
+        if self.queue.seek_open(self.board.decided_of):
+            self.proposal = Proposal()
+            self.moved.emit()
+
+    def propose(self, proposal: Proposal) -> None:
+        self.proposal = proposal
+        self.moved.emit()
+
+    def order_again(self, *, kept_ahead: int = KEPT_AHEAD) -> None:
+        """Works the order out anew beside the window's thread."""
+        question = self._question()
+        if question is not None:
+            work = partial(order_pool, question, self.ranking)
+            self._background.run("order", work, partial(self._take_order, question.pool, kept_ahead))
+
+    def opened(self) -> tuple[Project, Head]:
+        """The project and head that an answer needs; raises UserError with what to do without them."""
+        if self.project is None:
+            raise UserError("no project is open", "open a folder of images first")
+        if self.head is None:
+            raise UserError("this project asks no question yet", "add a head first")
+        if not self.writable:
+            raise UserError("the project is open for reading only", "close the other program that has it open")
+        return self.project, self.head
+
+    def _forget_project(self) -> None:
+        self._background.forget()
+        self._pool_timer.stop()
+        self.pool, self.heads = EMPTY_POOL, ()
+        self.strategy = Strategy.DISAGREEMENT
+        self._take_head(None)
+
+    def _take_head(self, head: Head | None) -> None:
+        self.head = head
+        self.version, self.ranking = None, None
+        self.proposal = Proposal()
+        self.board = Board(self.pool)
+        self.queue = ImageQueue()
+        if self.project is None:
+            return
+        if head is None:
+            self.queue = ImageQueue(self.pool.ids)
+            return
+        self.board = Board(self.pool, self.project.annotations.standing(head.head_id))
+        self._read_version(self.project, head)
+        done = self._done_before(self.project, head)
+        question = self._question()
+        coming = order_pool(question, self.ranking) if question else self.pool.ids
+        self.queue = ImageQueue(np.concatenate([done, coming]), len(done))
+
+    def _read_version(self, project: Project, head: Head) -> None:
+        """The version in force, whose predictions hold until the live head has newer ones."""
+        self.version = project.versions.in_force(head.head_id)
+        predictions = project.predictions(head) if self.version else None
+        if self.version and predictions is not None and predictions.probabilities.shape[1] == head.outputs:
+            self.ranking = match(self.pool, predictions, f"v{self.version.number}")
+
+    def _done_before(self, project: Project, head: Head) -> NDArray[np.int64]:
+        """Images decided last, the newest at the end. (images,)"""
+        newest_first = [
+            annotation.image_id
+            for annotation in project.annotations.history(head.head_id, HISTORY_SHOWN)
+            if annotation.field is Field.ANSWER
+        ]
+        every = np.array(list(dict.fromkeys(newest_first))[::-1], np.int64)
+        every = every[every < len(self.board.answered)]
+        return every[self.board.answered[every] & self.board.present[every]]
+
+    def _busiest_head(self) -> Head | None:
+        """The head annotated last, or the first one."""
+        if self.project is None or not self.heads:
+            return None
+        by_id = {head.head_id: head for head in self.heads}
+        for annotation in self.project.annotations.history(None, 50):
+            if annotation.head_id in by_id:
+                return by_id[annotation.head_id]
+        return self.heads[0]
+
+    def _follow(self, changes: Changes) -> None:
+        if self.project is None:
+            return
+        if changes.heads:
+            self._reload_heads(self.project)
+        if changes.annotated and self.head is not None and changes.head in (None, self.head.head_id):
+            self.board.put(self.project.annotations.standing_of(self.head.head_id, changes.annotated))
+        if changes.images and not self._pool_timer.isActive():
+            self._pool_timer.start(0 if not len(self.pool) else POOL_WAIT_MS)
+        if changes.versions:
+            self._reload_heads(self.project)
+            if self.head is not None:
+                self._read_version(self.project, self.head)
+                self.order_again()
+
+    def _reload_heads(self, project: Project) -> None:
+        self.heads = tuple(project.heads.all())
+        current = self.head.head_id if self.head is not None else None
+        head = next((head for head in self.heads if head.head_id == current), None)
+        if head is None or self.head is None or head.labels != self.head.labels:
+            self._take_head(head or (self.heads[0] if self.heads else None))
+        else:
+            self.head = head
+
+    def _refresh_pool(self) -> None:
+        """After files came or went: the board and the order anew, the queue where it stands."""
+        if self.project is None:
+            return
+        self.pool = _pool_of(self.project)
+        standings = self.project.annotations.standing(self.head.head_id) if self.head is not None else None
+        self.board = Board(self.pool, standings)
+        if self.ranking is not None:
+            self.ranking = match(self.pool, self.ranking.predictions, self.ranking.source)
+        self.queue.keep_only(self.board.present)
+        if len(self.queue):
+            self.order_again()
+        else:
+            question = self._question()
+            self.queue.reorder(order_pool(question, self.ranking) if question else self.pool.ids)
+        self.changed.emit(Changes(images=True), self)
+
+    def _question(self) -> Question | None:
+        if self.project is None or self.head is None:
+            return None
+        board = self.board
+        left_out = board.excluded | ~board.present
+        return Question(self.pool, self.head.kind, self.strategy, board.answered.copy(), left_out, board.skipped.copy())
+
+    def _take_ranking(self, pool: Pool, ranking: Ranking) -> None:
+        outputs = self.head.outputs if self.head is not None else 0
+        if pool is not self.pool or ranking.predictions.probabilities.shape[1] != outputs:
+            return
+        self.ranking = ranking
+        self.moved.emit()
+        self.order_again()
+
+    def _take_order(self, pool: Pool, kept_ahead: int, order: NDArray[np.int64]) -> None:
+        if pool is not self.pool:
+            self.order_again(kept_ahead=kept_ahead)
+            return
+        self.queue.reorder(order[~self.board.decided_of(order)], kept_ahead=kept_ahead)
+        self.moved.emit()
+
+
+def _pool_of(project: Project) -> Pool:
+    table = project.images.all()
+    return Pool(table.ids, table.hashes)
+
+
+def _match_file(pool: Pool, file: Path, before: Ranking | None) -> Ranking:
+    predictions: Predictions = read_predictions(file)
+    return match(pool, predictions, "live", before)
