@@ -46,7 +46,7 @@ class AnnotationReader:
     def standing(self, head_id: HeadId) -> Standings:
         with self._database.read() as connection:
             head = head_by_id(connection, head_id)
-            rows = connection.execute(_standing_rows(head_id)).tuples().all()
+            rows = connection.execute(_standing_rows(head_id)).all()
         return _standings(rows, _Answers(head))
 
     def standing_of(self, head_id: HeadId, ids: Iterable[ImageId]) -> list[Standing]:
@@ -57,7 +57,7 @@ class AnnotationReader:
             head = head_by_id(connection, head_id)
             for start in range(0, len(wanted), CHUNK):
                 chunk = standing.c.image_id.in_(wanted[start : start + CHUNK])
-                rows += connection.execute(_standing_rows(head_id).where(chunk)).tuples()
+                rows += connection.execute(_standing_rows(head_id).where(chunk))
         table = _standings(rows, _Answers(head))
         found = table.rows(np.array(wanted, dtype=np.int64))
         return [Standing(one) if row < 0 else table.row(row) for one, row in zip(wanted, found.tolist(), strict=True)]
@@ -78,7 +78,7 @@ class AnnotationReader:
         query = query.where(standing.c.value.is_not(None), standing.c.image_id.not_in(excluded))
         answers = _Answers(head)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(images.c.id)).tuples().all()
+            rows = connection.execute(query.order_by(images.c.id)).all()
         return _annotated([row for row in rows if answers[row[0]] is not None], head, answers)
 
     def changed_set(self, head: Head, ids: Iterable[ImageId]) -> Annotated:
@@ -92,7 +92,7 @@ class AnnotationReader:
         with self._database.read() as connection:
             for start in range(0, len(wanted), CHUNK):
                 chunk = query.where(images.c.id.in_(wanted[start : start + CHUNK]))
-                rows += connection.execute(chunk.order_by(images.c.id)).tuples()
+                rows += connection.execute(chunk.order_by(images.c.id))
         return _annotated(rows, head, _Answers(head))
 
     def excluded_hashes(self, head_id: HeadId) -> NDArray[np.uint8]:
@@ -107,7 +107,7 @@ class AnnotationReader:
         query = query.where(standing.c.head_id == head_id, standing.c.field == Field.ANSWER.value)
         with self._database.read() as connection:
             answers = _Answers(head_by_id(connection, head_id))
-            return sum(number for text, number in connection.execute(query).tuples() if answers[text] is not None)
+            return sum(number for text, number in connection.execute(query) if answers[text] is not None)
 
     def last_id(self) -> AnnotationId:
         """Newest row of the log, 0 where it is empty."""

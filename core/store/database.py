@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Column, Connection, Engine, Select, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
@@ -55,6 +55,25 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def plain_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """The rows as the driver gives them, in half the time: for queries of 100,000 rows of numbers, texts and bytes.
+
+    Nothing is converted: a flag comes as 0 or 1, a path as `path_of` takes it.
+    """
+    statement = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(statement)
+        return list(cursor.fetchall())
+    finally:
+        cursor.close()
+
+
+def highest(connection: Connection, column: Column[int]) -> int:
+    """The highest id given so far, 0 at first. Ids are given by the one writer, inside its transaction."""
+    return connection.scalar(select(func.max(column))) or 0
 
 
 def _engine(file: Path, *, writable: bool) -> Engine:

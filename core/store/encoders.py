@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
-from core.store.database import Database
+from core.store.database import Database, highest
 from core.store.schema import encoders
 from core.values import EncoderSignature, Tiles
 
@@ -36,6 +36,6 @@ class Encoders:
         columns = asdict(signature) | {"tiles": signature.tiles.value}
         same = [encoders.c[name] == value for name, value in columns.items()]
         with self._database.write() as connection:
-            used = int(connection.scalar(select(func.max(encoders.c.used))) or 0) + 1
+            used = highest(connection, encoders.c.used) + 1
             if not connection.execute(update(encoders).where(*same).values(used=used)).rowcount:
                 connection.execute(insert(encoders).values(columns | {"used": used}))

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from core.changes import Changes
 from core.errors import UserError
 from core.store.codec import compact, now_text
-from core.store.database import Database
+from core.store.database import Database, highest
 from core.store.schema import head_edits, heads, labels
 from core.values import Combine, Head, HeadId, HeadKind, Label, LabelId, Tiles
 
@@ -63,7 +63,7 @@ class Heads:
     def label_names(self, head_id: HeadId) -> dict[LabelId, str]:
         """With the labels that were removed, for reading the log."""
         with self._database.read() as connection:
-            rows = connection.execute(select(labels.c.id, labels.c.name).where(labels.c.head_id == head_id)).tuples()
+            rows = connection.execute(select(labels.c.id, labels.c.name).where(labels.c.head_id == head_id))
             return {LabelId(label_id): name for label_id, name in rows}
 
     def add(
@@ -81,7 +81,7 @@ class Heads:
         _check_labels(kind, label_names)
         with self._database.write() as connection:
             _check_name(connection, name)
-            head_id = _next_id(connection, heads.c.id)
+            head_id = highest(connection, heads.c.id) + 1
             row = {"encoder": encoder, "tiles": tiles.value, "combine": combine.value}
             row |= {"recipe": compact(dict(recipe or {})), "folder": _free_folder(connection, name)}
             connection.execute(
@@ -138,7 +138,7 @@ def read_heads(connection: Connection) -> list[Head]:
     rows = connection.execute(select(heads).where(~heads.c.archived).order_by(heads.c.id)).all()
     query = select(labels.c.head_id, labels.c.id, labels.c.name).where(~labels.c.archived)
     by_head: dict[int, list[Label]] = {}
-    for head_id, label_id, name in connection.execute(query.order_by(labels.c.position)).tuples():
+    for head_id, label_id, name in connection.execute(query.order_by(labels.c.position)):
         by_head.setdefault(head_id, []).append(Label(LabelId(label_id), name))
     return [_head(row, tuple(by_head.get(row.id, ()))) for row in rows]
 
@@ -209,7 +209,7 @@ def _place_labels(connection: Connection, head_id: HeadId, wanted: Sequence[Labe
         label_id = label.label_id if isinstance(label, Label) else archived.get(label.strip())
         columns = {"name": _name(label), "position": position, "archived": False}
         if label_id is None:
-            columns |= {"id": _next_id(connection, labels.c.id), "head_id": head_id}
+            columns |= {"id": highest(connection, labels.c.id) + 1, "head_id": head_id}
             connection.execute(insert(labels).values(columns))
         elif label_id in ids:
             connection.execute(update(labels).where(labels.c.id == label_id).values(columns))
@@ -227,10 +227,6 @@ def _free_folder(connection: Connection, name: str) -> str:
     taken = {folder.casefold() for folder in connection.scalars(select(heads.c.folder))}
     candidates: Iterable[str] = (safe if number == 1 else f"{safe}-{number}" for number in range(1, len(taken) + 2))
     return next(candidate for candidate in candidates if candidate.casefold() not in taken)
-
-
-def _next_id(connection: Connection, column: Any) -> int:
-    return int(connection.scalar(select(func.max(column))) or 0) + 1
 
 
 def _note_edit(connection: Connection, head_id: HeadId, what: Mapping[str, Any]) -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, Select, distinct, func, select
+from sqlalchemy import Column, Select, distinct, func, select
 
 from core.arrays.hashes import HASH_BYTES
 from core.errors import Bug
 from core.store.columns import ImageTable
-from core.store.database import Database
+from core.store.database import Database, plain_rows
 from core.store.roots import Roots
-from core.store.schema import files, images, quarantine
+from core.store.schema import files, images, path_of, quarantine
 from core.values import ContentHash, ImageFile, ImageId
 
 CHUNK: Final = 10_000
 """Values in one IN list; SQLite takes 32,766 at most."""
+_FEW: Final = 2_000
+_Query = TypeVar("_Query", bound=Select[Any])
 
 
 class Images:
@@ -41,17 +43,16 @@ class Images:
 
     def count(self) -> int:
         with self._database.read() as connection:
-            found = connection.scalar(select(func.count(distinct(files.c.image_id))).where(~files.c.missing))
-        return int(found or 0)
+            return connection.scalar(select(func.count(distinct(files.c.image_id))).where(~files.c.missing)) or 0
 
     def get(self, ids: Iterable[ImageId]) -> list[ImageFile]:
-        """In the order of `ids`."""
+        """In the order of `ids`. An image in several files comes with the first that is there."""
         wanted = [int(image_id) for image_id in ids]
         found: dict[int, ImageFile] = {}
         with self._database.read() as connection:
-            for query in _chosen(_FILES_OF_IMAGES, wanted):
-                for row in connection.execute(query):
-                    found.setdefault(row.id, self._image_file(row))
+            for row in plain_rows(connection, _narrowed(_FILES_OF_IMAGES, images.c.id, wanted)):
+                if row[0] not in found:
+                    found[row[0]] = self._image_file(row)
         try:
             return [found[image_id] for image_id in wanted]
         except KeyError as error:
@@ -70,10 +71,9 @@ class Images:
         """Id of each hash, -1 where the project never saw it; with or without a file."""
         packed = np.ascontiguousarray(hashes).tobytes()
         wanted = [packed[start : start + HASH_BYTES] for start in range(0, len(packed), HASH_BYTES)]
+        query = _narrowed(select(images.c.hash, images.c.id), images.c.hash, wanted)
         with self._database.read() as connection:
-            known: dict[bytes, int] = {}
-            for query in _chosen(select(images.c.hash, images.c.id), wanted, column=images.c.hash):
-                known.update(connection.execute(query).tuples().all())
+            known: dict[bytes, int] = dict(connection.execute(query).all())
         return np.fromiter((known.get(one, -1) for one in wanted), dtype=np.int64, count=len(wanted))
 
     def known(self, root: str) -> dict[str, tuple[int, int]]:
@@ -81,22 +81,20 @@ class Images:
         query = select(files.c.relative, files.c.size_bytes, files.c.mtime_ns)
         query = query.where(files.c.root_id == self._roots.find(root).root_id, ~files.c.missing)
         with self._database.read() as connection:
-            return {relative: (size, mtime) for relative, size, mtime in connection.execute(query).tuples()}
+            return {path_of(relative): (size, mtime) for relative, size, mtime in plain_rows(connection, query)}
 
     def failed(self) -> list[tuple[str, str]]:
         """(path, reason) of every file in quarantine."""
         query = select(quarantine.c.root_id, quarantine.c.relative, quarantine.c.reason)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(quarantine.c.root_id, quarantine.c.relative)).tuples().all()
+            rows = connection.execute(query.order_by(quarantine.c.root_id, quarantine.c.relative)).all()
         return [(self._roots.by_id(root_id).path(relative), reason) for root_id, relative, reason in rows]
 
     def _read_table(self) -> ImageTable:
+        query = select(images.c.id, images.c.hash, images.c.width, images.c.height).order_by(images.c.id)
         present = select(files.c.image_id).where(~files.c.missing)
-        query = select(images.c.id, images.c.hash, images.c.width, images.c.height)
         with self._database.read() as connection:
-            seen = np.fromiter(connection.scalars(present), dtype=np.int64)
-            rows = connection.execute(query.order_by(images.c.id)).tuples().all()
-        return _table(rows, seen)
+            return _table(plain_rows(connection, query.where(images.c.id.in_(present))))
 
     def _spots(self, path: str) -> Iterator[tuple[int, str]]:
         """Where a path may lead: (root id, relative), the likeliest first."""
@@ -109,45 +107,51 @@ class Images:
 
     def _images_at(self, relatives: set[str]) -> dict[tuple[int, str], ImageId]:
         query = select(files.c.root_id, files.c.relative, files.c.image_id).where(~files.c.missing)
+        query = _narrowed(query, files.c.relative, list(relatives))
         with self._database.read() as connection:
-            return {
-                (root_id, relative): ImageId(image_id)
-                for chunk in _chosen(query, list(relatives), column=files.c.relative)
-                for root_id, relative, image_id in connection.execute(chunk).tuples()
-            }
+            return {(root_id, relative): ImageId(image_id) for root_id, relative, image_id in connection.execute(query)}
 
-    def _image_file(self, row: Row[Any]) -> ImageFile:
-        path = "" if row.root_id is None else self._roots.by_id(row.root_id).path(row.relative)
+    def _image_file(self, row: Sequence[Any]) -> ImageFile:
+        image_id, content_hash, width, height, kind, size_bytes, root_id, relative, missing = row
         return ImageFile(
-            image_id=ImageId(row.id),
-            content_hash=ContentHash(row.hash.hex()),
-            path=path,
-            width=row.width,
-            height=row.height,
-            format=row.format,
-            size_bytes=row.size_bytes,
-            missing=row.missing is not False,
+            image_id=ImageId(image_id),
+            content_hash=ContentHash(content_hash.hex()),
+            path=self._roots.by_id(root_id).path(path_of(relative)),
+            width=width,
+            height=height,
+            format=kind,
+            size_bytes=size_bytes,
+            missing=bool(missing),
         )
 
 
-_FILES_OF_IMAGES = (
-    select(images, files.c.root_id, files.c.relative, files.c.missing)
-    .select_from(images.outerjoin(files, files.c.image_id == images.c.id))
+_FILES_OF_IMAGES: Final = (
+    select(
+        images.c.id,
+        images.c.hash,
+        images.c.width,
+        images.c.height,
+        images.c.format,
+        images.c.size_bytes,
+        files.c.root_id,
+        files.c.relative,
+        files.c.missing,
+    )
+    .join(files, files.c.image_id == images.c.id)
     .order_by(images.c.id, files.c.missing, files.c.id)
 )
 
 
-def _chosen(query: Select[Any], wanted: Sequence[Any], *, column: Any = images.c.id) -> Iterator[Select[Any]]:
-    """`query` for the rows whose `column` is in `wanted`, in as many pieces as SQLite needs."""
-    for start in range(0, len(wanted), CHUNK):
-        yield query.where(column.in_(wanted[start : start + CHUNK]))
+def _narrowed(query: _Query, column: Column[Any], wanted: Sequence[Any]) -> _Query:
+    """`query` for `wanted` values of `column`; where these are many, for all: reading everything is faster then."""
+    return query.where(column.in_(wanted)) if len(wanted) <= _FEW else query
 
 
-def _table(rows: Sequence[tuple[int, bytes, int, int]], seen: NDArray[np.int64]) -> ImageTable:
+def _table(rows: Sequence[tuple[int, bytes, int, int]]) -> ImageTable:
     ids, hashes, widths, heights = zip(*rows, strict=True) if rows else ((), (), (), ())
-    every = np.array(ids, dtype=np.int64)
-    keep = np.isin(every, seen)
-    packed = np.frombuffer(b"".join(hashes), dtype=np.uint8).reshape(len(every), HASH_BYTES)
     return ImageTable(
-        every[keep], packed[keep], np.array(widths, dtype=np.int32)[keep], np.array(heights, dtype=np.int32)[keep]
+        np.array(ids, dtype=np.int64),
+        np.frombuffer(b"".join(hashes), dtype=np.uint8).reshape(len(ids), HASH_BYTES),
+        np.array(widths, dtype=np.int32),
+        np.array(heights, dtype=np.int32),
     )

@@ -17,6 +17,7 @@ from core.changes import Changes
 from core.errors import Bug, UserError
 from core.store.annotations import AnnotationReader
 from core.store.codec import now_text, value_text
+from core.store.database import highest
 from core.store.heads import head_by_id
 from core.store.schema import IMAGE_LEVEL, acts, log
 from core.store.standings import Holding, Subject, effective, holdings, log_of_subjects, settle
@@ -152,7 +153,7 @@ def _take_back(connection: Connection, target: ActId, kind: ActKind, head_id: He
     """Retract the rows of `target`, or (redo) those of its last undo. Returns the images it speaks about."""
     retracted = target if kind is ActKind.UNDO else _last_undo_of(connection, target)
     query = select(log.c.id, log.c.field, log.c.image_id).where(log.c.act_id == retracted).order_by(log.c.id)
-    rows = connection.execute(query).tuples().all()
+    rows = connection.execute(query).all()
     level = IMAGE_LEVEL if head_id is None else int(head_id)
     image_ids = [image for _, _, image in rows]
     before = holdings(connection, level, Field(rows[0][1]), image_ids)
@@ -182,7 +183,7 @@ def _last_undone(connection: Connection) -> tuple[ActId, HeadId | None] | None:
 
 
 def _first(connection: Connection, query: Select[Any]) -> tuple[ActId, HeadId | None] | None:
-    row = connection.execute(query.limit(1)).tuples().first()
+    row = connection.execute(query.limit(1)).first()
     return None if row is None else (ActId(row[0]), None if row[1] is None else HeadId(row[1]))
 
 
@@ -194,7 +195,7 @@ def _last_undo_of(connection: Connection, target: ActId) -> int:
 def _append_act(
     connection: Connection, kind: ActKind, source: Source, head_id: HeadId | None, target: ActId | None = None
 ) -> ActId:
-    act = ActId(int(connection.scalar(select(func.max(acts.c.id))) or 0) + 1)
+    act = ActId(highest(connection, acts.c.id) + 1)
     row = {
         "id": act,
         "at": now_text(),
@@ -211,7 +212,7 @@ def _append(
     connection: Connection, act: ActId, head_id: HeadId | None, said: Sequence[tuple[Subject, str | None, int | None]]
 ) -> int:
     """Append (subject, value, retracted row) to the log; returns the first of their consecutive ids."""
-    first = int(connection.scalar(select(func.max(log.c.id))) or 0) + 1
+    first = highest(connection, log.c.id) + 1
     rows = [
         {
             "id": first + offset,

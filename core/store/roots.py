@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from core.errors import UserError
-from core.store.database import Database
+from core.store.database import Database, highest
 from core.store.schema import files, quarantine, roots
 
 
@@ -40,22 +40,22 @@ class Roots:
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
         self._folder = folder
-        self._all: tuple[Root, ...] = ()
+        self._by_id: dict[int, Root] = {}
         self._load()
 
     @property
     def all(self) -> tuple[Root, ...]:
-        return self._all
+        return tuple(self._by_id.values())
 
     def by_id(self, root_id: int) -> Root:
-        return next(root for root in self._all if root.root_id == root_id)
+        return self._by_id[root_id]
 
     def find(self, name: str) -> Root:
         """The root that goes by `name`, as given or absolute."""
-        for root in self._all:
+        for root in self.all:
             if name in (root.shown, root.location) or absolute(name) == root.location:
                 return root
-        known = ", ".join(root.shown for root in self._all) or "none"
+        known = ", ".join(root.shown for root in self.all) or "none"
         raise UserError(f"{name} is no image folder of this project", f"it has: {known}")
 
     def add(self, paths: Sequence[str]) -> bool:
@@ -75,7 +75,7 @@ class Roots:
         root = self.find(old)
         given, location = plain(new), absolute(new)
         check_image_folder(given, self._folder)
-        for other in self._all:
+        for other in self.all:
             if other is not root and (_covers(other.location, location) or _covers(location, other.location)):
                 raise UserError(f"{new} overlaps {other.shown}, which the project has already", "name another folder")
         with self._database.write() as connection:
@@ -86,7 +86,7 @@ class Roots:
         present = connection.execute(select(roots.c.id, roots.c.resolved)).all()
         if any(_covers(row.resolved, location) for row in present):
             return False
-        root_id = (connection.scalar(select(func.max(roots.c.id))) or 0) + 1
+        root_id = highest(connection, roots.c.id) + 1
         connection.execute(insert(roots).values(id=root_id, **self._columns(given, location)))
         for row in present:
             if _covers(location, row.resolved):
@@ -99,7 +99,7 @@ class Roots:
     def _load(self) -> None:
         with self._database.read() as connection:
             rows = connection.execute(select(roots).order_by(roots.c.id)).all()
-        self._all = tuple(_root(row, self._folder) for row in rows)
+        self._by_id = {row.id: _root(row, self._folder) for row in rows}
 
 
 def check_image_folder(path: str, project: Path) -> None:

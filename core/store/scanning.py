@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, delete, distinct, exists, func, in
 
 from core.changes import Changes
 from core.jobs.events import FailedFile, FilesScanned, ImagesFailed, RootListed, ScannedFile
-from core.store.database import Database
+from core.store.database import Database, highest
 from core.store.images import CHUNK, Images
 from core.store.roots import Root, Roots
 from core.store.schema import files, images, quarantine
@@ -137,11 +137,7 @@ class Scans:
 
 
 def _new_tally(connection: Connection) -> _Tally:
-    return _Tally(_highest(connection, images.c.id), _highest(connection, files.c.id))
-
-
-def _highest(connection: Connection, column: Any) -> int:
-    return int(connection.scalar(select(func.max(column))) or 0)
+    return _Tally(highest(connection, images.c.id), highest(connection, files.c.id))
 
 
 def _take_in(connection: Connection, root: Root, found: Sequence[ScannedFile], tally: _Tally) -> bool:
@@ -185,9 +181,9 @@ def _image_ids(connection: Connection, found: Sequence[ScannedFile]) -> dict[byt
     """Id of every hash in `found`; the new ones are inserted."""
     by_hash = {bytes.fromhex(file.content_hash): file for file in found}
     query = select(images.c.hash, images.c.id).where(images.c.hash.in_(list(by_hash)))
-    ids: dict[bytes, int] = dict(connection.execute(query).tuples().all())
+    ids: dict[bytes, int] = dict(connection.execute(query).all())
     new = [content_hash for content_hash in by_hash if content_hash not in ids]
-    first = _highest(connection, images.c.id) + 1
+    first = highest(connection, images.c.id) + 1
     ids |= {content_hash: first + offset for offset, content_hash in enumerate(new)}
     if new:
         connection.execute(insert(images), [_image_row(ids[one], one, by_hash[one]) for one in new])
@@ -210,7 +206,7 @@ def _seen_at(connection: Connection, root: Root, relatives: Sequence[str]) -> di
     query = select(files.c.relative, files.c.image_id, files.c.id, files.c.missing)
     query = query.where(files.c.root_id == root.root_id, files.c.relative.in_(relatives))
     seen: dict[str, dict[int, _Sighting]] = {}
-    for relative, image_id, file_id, missing in connection.execute(query).tuples():
+    for relative, image_id, file_id, missing in connection.execute(query):
         seen.setdefault(relative, {})[image_id] = _Sighting(file_id, missing)
     return seen
 
@@ -266,7 +262,7 @@ def _gone(connection: Connection, root: Root, listed: frozenset[str]) -> list[in
     query = select(files.c.id, files.c.relative).where(files.c.root_id == root.root_id, ~files.c.missing)
     return [
         file_id
-        for file_id, relative in connection.execute(query).tuples()
+        for file_id, relative in connection.execute(query)
         if relative not in listed and not _lies_below(relative, unreadable)
     ]
 

@@ -43,7 +43,12 @@ class PathText(TypeDecorator[str]):
         return value if value is None or value.isascii() else value.translate(_TO_PRIVATE)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return value if value is None or value.isascii() else value.translate(_FROM_PRIVATE)
+        return None if value is None else path_of(value)
+
+
+def path_of(text: str) -> str:
+    """A path from the text that stands in the database."""
+    return text if text.isascii() else text.translate(_FROM_PRIVATE)
 
 
 _TO_PRIVATE: Final = {0xDC00 + byte: 0x10FF00 + byte for byte in range(0x80, 0x100)}
@@ -93,7 +98,6 @@ Index(
     files.c.relative,
     unique=True,
     sqlite_where=text("missing = 0"),
-    postgresql_where=text("NOT missing"),
 )
 
 quarantine = Table(

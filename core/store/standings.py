@@ -72,7 +72,7 @@ def holdings(connection: Connection, head: int, field: Field, image_ids: Sequenc
     query = query.where(standing.c.head_id == head, standing.c.field == field.value)
     for start in range(0, len(image_ids), CHUNK):
         chunk = standing.c.image_id.in_(image_ids[start : start + CHUNK])
-        for image_id, value, annotation in connection.execute(query.where(chunk)).tuples():
+        for image_id, value, annotation in connection.execute(query.where(chunk)):
             found[Subject(head, field.value, image_id)] = Holding(value, annotation)
     return found
 
@@ -83,7 +83,7 @@ def all_holdings(connection: Connection) -> dict[Subject, Holding]:
     )
     return {
         Subject(head, field, image): Holding(value, annotation)
-        for head, field, image, value, annotation in connection.execute(query).tuples()
+        for head, field, image, value, annotation in connection.execute(query)
     }
 
 
@@ -126,5 +126,5 @@ def _held(holding: Holding) -> dict[str, Any]:
 
 
 def _log_rows(connection: Connection, query: Select[Any]) -> Iterator[LogRow]:
-    for annotation, head, field, image, value, retracts in connection.execute(query.order_by(log.c.id.desc())).tuples():
+    for annotation, head, field, image, value, retracts in connection.execute(query.order_by(log.c.id.desc())):
         yield LogRow(annotation, Subject(head or IMAGE_LEVEL, field, image), value, retracts)
