@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import cast
 
 import numpy as np
@@ -21,29 +20,16 @@ from torch import Tensor
 
 from core.heads.evidence import KernelShape, patterns
 from core.heads.kernel import AnsweredRows, fit_kernel
+from core.heads.members import Member, Response, bootstrap_weights, solve_exact, solve_subset
 from core.heads.ridge import cholesky
 from core.heads.similarity import mean_tile, rbf, unit_rows
 from core.heads.squash import probabilities
+from core.heads.unlike import solve_unlike
 from core.values import MEMBERS, HeadKind
 
 _BLOCK = 2048
 _ANCHOR_SCALE = 0.15
 """Deviation of the random functions, in units of the targets (0 to 1)."""
-
-
-class Response(IntEnum):
-    """How a member reads similarities."""
-
-    RBF = 0
-    LINEAR = 1
-    SMOOTHER = 2
-    """Nadaraya-Watson: the average answer of near images; the soft form of nearest neighbours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    response: Response
-    width: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,14 +135,8 @@ def fit_committee(
     head = fit_kernel(embeddings, targets, weights, kind, groups=groups, seed=seed, device=device)
     answers = AnsweredRows.of(unit_rows(mean_tile(embeddings), device), targets, weights, kind, groups)
     support = answers.draw_support(seed)
-    draws = bootstrap_weights(len(answers.rows), members, seed)
+    draws = bootstrap_weights(np.arange(len(answers.rows), dtype=np.uint64), members, seed)
     return solve_committee(answers, support, head.shape, head.sharpness, kind, draws, seed)
-
-
-def bootstrap_weights(n: int, members: int, seed: int) -> NDArray[np.float64]:
-    """(n, members) exponential weights. Row i does not depend on n: an annotation keeps its weights as others come."""
-    draws: NDArray[np.float64] = np.random.default_rng(seed).exponential(size=(n, members))
-    return np.maximum(draws, 1e-3)
 
 
 def solve_committee(
@@ -169,23 +149,29 @@ def solve_committee(
     seed: int,
 ) -> Committee:
     """Members for chosen width, ridge and sharpness; `draws` (n, members) are their bootstrap weights."""
-    rows = answers.rows[support]
-    members = tuple(Member(Response.RBF, shape.width) for _ in range(draws.shape[1]))
-    coefficients = _solve_members(answers, support, shape, draws, seed)
-    mass = np.zeros((len(members), len(support)), dtype=np.float32)
-    mean = answers.mean.astype(np.float32)
-    return Committee(kind, rows.cpu().numpy(), members, coefficients, mass, mean, sharpness)
+    if kind is HeadKind.SCORE:
+        members, coefficients, mass = solve_unlike(answers, support, shape, draws)
+    else:
+        members = tuple(member_of(shape) for _ in range(draws.shape[1]))
+        coefficients = solve_alike(answers, support, shape, draws, seed)
+        mass = np.zeros((len(members), len(support)), dtype=np.float32)
+    rows = answers.rows[support].cpu().numpy()
+    return Committee(kind, rows, members, coefficients, mass, answers.mean.astype(np.float32), sharpness)
 
 
-def _solve_members(
+def member_of(shape: KernelShape) -> Member:
+    return Member(Response.LINEAR, 1.0) if shape.width is None else Member(Response.RBF, shape.width)
+
+
+def solve_alike(
     answers: AnsweredRows,
     support: NDArray[np.int64],
     shape: KernelShape,
     draws: NDArray[np.float64],
     seed: int,
 ) -> NDArray[np.float32]:
-    """(members, m, outputs)"""
-    cross = rbf(answers.rows @ answers.rows[support].T, shape.width).double().cpu()  # (n, m)
+    """Coefficients (members, m, outputs) of members that differ by bootstrap weights and random function."""
+    cross = shape.kernel(answers.rows @ answers.rows[support].T).cpu().double()  # (n, m)
     exact = len(support) == len(cross)
     outputs = answers.residuals.shape[1]
     found = torch.zeros(draws.shape[1], len(support), outputs, dtype=torch.float64)
@@ -203,18 +189,6 @@ def _solve_members(
             solved = solve_subset(cross[known], cross[support], rest, noise)
         found[:, :, columns] = anchor + solved
     return found.float().numpy()
-
-
-def solve_exact(kernel: Tensor, targets: Tensor, noise: Tensor) -> Tensor:
-    """`kernel` (n, n) shared, `targets` (members, n, outputs), `noise` (members, n) -> (members, n, outputs)."""
-    factor = cholesky(kernel + torch.diag_embed(noise))
-    return torch.cholesky_solve(targets, factor)
-
-
-def solve_subset(cross: Tensor, inner: Tensor, targets: Tensor, noise: Tensor) -> Tensor:
-    """Subset of regressors: `cross` (n, m), `inner` (m, m) -> (members, m, outputs)."""
-    scaled = cross.T / noise[:, None, :]  # (members, m, n)
-    return torch.cholesky_solve(scaled @ targets, cholesky(scaled @ cross + inner, jitter=1e-8))
 
 
 def _anchors(kernel: Tensor, members: int, outputs: int, seed: int) -> Tensor:

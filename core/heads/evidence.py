@@ -25,10 +25,13 @@ _PATTERNS = 8
 
 @dataclass(frozen=True, slots=True)
 class KernelShape:
-    """Width of the RBF on unit vectors, and ridge: noise variance over signal variance."""
+    """Width of the RBF on unit vectors (None: linear), and ridge: noise variance over signal variance."""
 
-    width: float
+    width: float | None
     ridge: float
+
+    def kernel(self, similarities: Tensor) -> Tensor:
+        return similarities if self.width is None else rbf(similarities, self.width)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,10 +59,13 @@ def choose_shape(
     residuals: NDArray[np.float64],
     weights: NDArray[np.float64],
     groups: NDArray[np.int64] | None,
+    *,
+    linear: bool = False,
 ) -> KernelShape:
     """`similarities` (n, n); `residuals` (n, outputs): targets less their mean, NaN = unknown; `weights` (n,)."""
     scale = typical_distance(similarities) ** 0.5
-    widths = [scale * relative for relative in _RELATIVE_WIDTHS]
+    widths = [None] if linear else [scale * relative for relative in _RELATIVE_WIDTHS]
+    shapes = [KernelShape(width, ridge) for width in widths for ridge in _RIDGES]
     parts = [
         _Part(
             similarities[p.rows][:, p.rows].double(),
@@ -71,12 +77,8 @@ def choose_shape(
         if len(p.rows) > 1
     ]
     if not parts:
-        return KernelShape(scale, 0.1)
-    evidence = torch.stack(
-        [sum((part.evidence(w) for part in parts), torch.zeros(len(_RIDGES), dtype=torch.float64)) for w in widths]
-    )
-    best = int(evidence.argmax())
-    return KernelShape(widths[best // len(_RIDGES)], _RIDGES[best % len(_RIDGES)])
+        return KernelShape(None if linear else scale, 0.1)
+    return max(shapes, key=lambda shape: sum(part.evidence(shape) for part in parts))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,13 +88,9 @@ class _Part:
     weights: Tensor
     blocks: GroupBlocks
 
-    def evidence(self, width: float) -> Tensor:
-        """Log likelihood of the left-out answers for each ridge, (ridges,)."""
-        kernel = rbf(self.similarities, width)
-        return torch.tensor([self._evidence_of(kernel, ridge) for ridge in _RIDGES], dtype=torch.float64)
-
-    def _evidence_of(self, kernel: Tensor, ridge: float) -> float:
-        fit = fit_exact(kernel, self.targets, ridge / self.weights, self.blocks)
+    def evidence(self, shape: KernelShape) -> float:
+        """Log likelihood of the left-out answers."""
+        fit = fit_exact(shape.kernel(self.similarities), self.targets, shape.ridge / self.weights, self.blocks)
         errors = (fit.left_out - self.targets) ** 2 / fit.variance[:, None]  # (n, outputs)
         share = self.weights / self.weights.sum()
         amplitude = (errors * share[:, None]).sum(0).mean().clamp_min(1e-9)

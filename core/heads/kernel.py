@@ -16,7 +16,7 @@ from torch import Tensor
 
 from core.heads.evidence import SELECTION_ROWS, KernelShape, choose_shape, patterns
 from core.heads.ridge import RidgeFit, fit_exact, fit_subset, group_blocks
-from core.heads.similarity import mean_tile, rbf, unit_rows
+from core.heads.similarity import mean_tile, unit_rows
 from core.heads.squash import choose_sharpness, probabilities
 from core.values import HeadKind
 
@@ -51,13 +51,13 @@ class KernelHead:
         found = np.empty((len(embeddings), len(self.mean)), dtype=np.float32)
         for start in range(0, len(embeddings), _BLOCK):
             rows = unit_rows(mean_tile(embeddings[start : start + _BLOCK]), device)
-            values = rbf(rows @ support.T, self.shape.width) @ coefficients + mean
+            values = self.shape.kernel(rows @ support.T) @ coefficients + mean
             found[start : start + _BLOCK] = probabilities(values, self.kind, self.sharpness).cpu().numpy()
         return found
 
     def to_arrays(self) -> dict[str, NDArray[np.float32]]:
         """Tensors for a safetensors file."""
-        numbers = np.array([self.shape.width, self.shape.ridge, self.sharpness], dtype=np.float32)
+        numbers = np.array([self.shape.width or np.inf, self.shape.ridge, self.sharpness], dtype=np.float32)
         return {
             "support": self.support,
             "coefficients": self.coefficients,
@@ -69,7 +69,7 @@ class KernelHead:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.float32]], kind: HeadKind) -> KernelHead:
         width, ridge, sharpness = (float(value) for value in arrays["numbers"])
-        shape = KernelShape(width, ridge)
+        shape = KernelShape(width if np.isfinite(width) else None, ridge)
         return cls(kind, arrays["support"], arrays["coefficients"], arrays["mean"], shape, sharpness, arrays["loo"])
 
 
@@ -91,7 +91,7 @@ def fit_kernel(
     answers = AnsweredRows.of(rows, targets, weights, kind, groups)
     chosen = shape or answers.choose_shape(seed)
     support = answers.draw_support(seed)
-    coefficients, left_out = _solve(answers, support, chosen)
+    coefficients, left_out = solve_left_out(answers, support, chosen)
     sharpness = choose_sharpness(left_out, answers.known_targets(), torch.from_numpy(answers.weights), kind)
     said = probabilities(left_out, kind, sharpness).float().cpu().numpy()
     return KernelHead(
@@ -137,14 +137,15 @@ class AnsweredRows:
         """(n, outputs), NaN = unknown"""
         return torch.from_numpy(self.residuals + self.mean)
 
-    def choose_shape(self, seed: int) -> KernelShape:
+    def choose_shape(self, seed: int, *, linear: bool = False) -> KernelShape:
+        """Width and ridge by the likelihood of left-out answers, on at most SELECTION_ROWS of them."""
         n = len(self.rows)
         some = np.arange(n)
         if n > SELECTION_ROWS:
             some = np.sort(np.random.default_rng(seed).choice(n, SELECTION_ROWS, replace=False))
         rows = self.rows[some]
         groups = None if self.groups is None else self.groups[some]
-        return choose_shape((rows @ rows.T).cpu(), self.residuals[some], self.weights[some], groups)
+        return choose_shape((rows @ rows.T).cpu(), self.residuals[some], self.weights[some], groups, linear=linear)
 
     def draw_support(self, seed: int) -> NDArray[np.int64]:
         """Every annotated image, or a seeded draw of them above EXACT_LIMIT."""
@@ -163,11 +164,11 @@ def prior_mean(targets: NDArray[np.float64], weights: NDArray[np.float64], kind:
     return mean
 
 
-def _solve(answers: AnsweredRows, support: NDArray[np.int64], shape: KernelShape) -> tuple[Tensor, Tensor]:
+def solve_left_out(answers: AnsweredRows, support: NDArray[np.int64], shape: KernelShape) -> tuple[Tensor, Tensor]:
     """Coefficients (m, outputs) and left-out values (n, outputs) in float64 on the CPU."""
     n, outputs = answers.residuals.shape
     anchor_rows = answers.rows[support]
-    cross = rbf(answers.rows @ anchor_rows.T, shape.width).double().cpu()  # (n, m)
+    cross = shape.kernel(answers.rows @ anchor_rows.T).cpu().double()  # (n, m)
     coefficients = torch.zeros(len(support), outputs, dtype=torch.float64)
     left_out = torch.zeros(n, outputs, dtype=torch.float64)
     for pattern in patterns(answers.residuals, answers.weights):

@@ -31,7 +31,9 @@ def mean_tile(embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
 
 def rbf(similarities: Tensor, width: float) -> Tensor:
     """exp(-|x - y|^2 / (2 width^2)) from dot products of unit vectors, where |x - y|^2 = 2 - 2 xy."""
-    return torch.exp((similarities - 1.0) * (1.0 / width**2))
+    sharpness = 1.0 / width**2
+    shifted = torch.tensor(-sharpness, dtype=similarities.dtype, device=similarities.device)
+    return torch.add(shifted, similarities, alpha=sharpness).exp_()
 
 
 def typical_distance(similarities: Tensor) -> float:

@@ -1,0 +1,115 @@
+"""Similarities of the pool to the support, kept between updates: a new annotation costs one column.
+
+Dot products are kept and not kernel values, so that the width may change without computing them anew.
+
+Letters: n = images of the pool, m = columns, dim = values of an embedding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.heads.similarity import mean_tile, unit_rows
+from core.heads.workers import Workers
+
+COLUMNS_A_BLOCK = 256
+_ROWS = {"cpu": 1024, "cuda": 16384}
+"""Rows read at once: what the cache of one core holds."""
+_PRODUCT_ROWS = 4096
+
+
+class SimilarityColumns:
+    """Columns in blocks of 256, for each chunk of the pool apart, so that neither growth moves what is there."""
+
+    def __init__(self, device: str, workers: Workers) -> None:
+        self._device = device
+        self._workers = workers
+        self._support: list[Tensor] = []
+        """(dim,) unit rows, one for each column"""
+        self._chunks: list[NDArray[np.float16]] = []
+        self._blocks: list[list[Tensor]] = []
+        """For each chunk its blocks (chunk, COLUMNS_A_BLOCK) float32"""
+
+    def __len__(self) -> int:
+        return len(self._support)
+
+    def add_chunk(self, vectors: NDArray[np.float16]) -> None:
+        """More of the pool: unit rows (chunk, dim)."""
+        self._chunks.append(vectors)
+        self._blocks.append([])
+        self._fill(len(self._chunks) - 1, 0)
+
+    def add_support(self, rows: Tensor) -> None:
+        """More columns: unit rows (new, dim)."""
+        first = len(self._support)
+        self._support.extend(rows.to(self._device).float().unbind())
+        for chunk in range(len(self._chunks)):
+            self._fill(chunk, first)
+
+    def clear(self) -> None:
+        """Forgets every column; the chunks stay."""
+        self._support = []
+        self._blocks = [[] for _ in self._chunks]
+
+    def rows(self) -> Iterator[tuple[slice, tuple[Tensor, ...]]]:
+        """Walk the pool: where the rows lie in it, and their similarities in blocks of columns."""
+        step = _ROWS["cuda" if self._device.startswith("cuda") else "cpu"]
+        start = 0
+        widths = [min(COLUMNS_A_BLOCK, len(self) - at) for at in range(0, len(self), COLUMNS_A_BLOCK)]
+        for vectors, blocks in zip(self._chunks, self._blocks, strict=True):
+            for at in range(0, len(vectors), step):
+                here = slice(at, min(at + step, len(vectors)))
+                parts = tuple(block[here, :width] for block, width in zip(blocks, widths, strict=True))
+                yield slice(start + here.start, start + here.stop), parts
+            start += len(vectors)
+
+    def _fill(self, chunk: int, first: int) -> None:
+        """Compute the columns from `first` on for one chunk."""
+        vectors, blocks = self._chunks[chunk], self._blocks[chunk]
+        while len(blocks) * COLUMNS_A_BLOCK < len(self._support):
+            blocks.append(torch.empty(len(vectors), COLUMNS_A_BLOCK, device=self._device))
+        if first >= len(self._support):
+            return
+        new = torch.stack(self._support[first:]).T  # (dim, new)
+        starts = range(0, len(vectors), _PRODUCT_ROWS)
+        self._workers.each(partial(self._multiply, vectors, blocks, new, first), starts)
+
+    def _multiply(self, vectors: NDArray[np.float16], blocks: list[Tensor], new: Tensor, first: int, at: int) -> None:
+        """Columns from `first` on of the rows from `at` on."""
+        found = similarities(vectors[at : at + _PRODUCT_ROWS], new, self._device)
+        for block in range(first // COLUMNS_A_BLOCK, len(blocks)):
+            left = max(first, block * COLUMNS_A_BLOCK)
+            right = min(first + new.shape[1], (block + 1) * COLUMNS_A_BLOCK)
+            inside = slice(left - block * COLUMNS_A_BLOCK, right - block * COLUMNS_A_BLOCK)
+            blocks[block][at : at + len(found), inside] = found[:, left - first : right - first]
+
+
+def similarities(vectors: NDArray[np.float16], support: Tensor, device: str) -> Tensor:
+    """(rows, dim) times (dim, m) in float32, or in bfloat16 where the processor multiplies it natively."""
+    rows = torch.from_numpy(vectors).to(device)
+    if device == "cpu" and native_bfloat16():
+        return (rows.bfloat16() @ support.bfloat16()).float()
+    return rows.float() @ support
+
+
+def native_bfloat16() -> bool:
+    """AMX or AVX512-BF16. Without them bfloat16 products were measured six times slower than float32."""
+    tests = (getattr(torch.cpu, name, None) for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"))
+    return any(test is not None and test() for test in tests)
+
+
+def unit_half(embeddings: NDArray[np.floating], workers: Workers) -> NDArray[np.float16]:
+    """Unit rows as float16, (n, dim); one vector for each image where there are tiles."""
+    found = np.empty((len(embeddings), embeddings.shape[-1]), dtype=np.float16)
+
+    def convert(at: int) -> None:
+        found[at : at + _PRODUCT_ROWS] = unit_rows(mean_tile(embeddings[at : at + _PRODUCT_ROWS])).numpy()
+
+    workers.each(convert, range(0, len(embeddings), _PRODUCT_ROWS))
+    return found

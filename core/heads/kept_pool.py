@@ -1,0 +1,126 @@
+"""A pool whose vectors and similarities are kept in memory: a new annotation costs one column, a refit one pass.
+
+Letters: n = images of the pool, m = support images, dim = values of an embedding, outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.arrays.embeddings import EmbeddingStore
+from core.heads.columns import SimilarityColumns, unit_half
+from core.heads.committee import Committee, CommitteeReader
+from core.heads.live_fit import LiveFit
+from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
+from core.heads.workers import Workers
+from core.query.clustering import Projection, principal_components
+from core.query.queues import disagreement_order
+
+COLUMN_BYTES = 512 << 20
+_PROJECTION_ROWS = 4096
+
+
+class KeptPool:
+    """Rows are positions of the store."""
+
+    def __init__(self, store: EmbeddingStore, device: str, seed: int, workers: Workers) -> None:
+        self._store = store
+        self._device = device
+        self._seed = seed
+        self._workers = workers
+        self._columns = SimilarityColumns(device, workers)
+        self._column_of: dict[int, int] = {}
+        self._projection: Projection | None = None
+        self._points = np.empty((0, 0), dtype=np.float32)
+        self._vectors: list[NDArray[np.float16]] = []
+        self._starts: list[int] = []
+        self._count = 0
+        self.grow()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def grow(self) -> None:
+        """Take in what the store holds beyond the rows known so far."""
+        total = len(self._store)
+        if total <= self._count:
+            return
+        new = self._store.load() if self._count == 0 else self._store.gather(np.arange(self._count, total))
+        vectors = unit_half(new, self._workers)
+        self._vectors.append(vectors)
+        self._starts.append(self._count)
+        self._columns.add_chunk(vectors)
+        self._project(vectors, total)
+        self._count = total
+
+    def vectors(self, rows: NDArray[np.int64]) -> Tensor:
+        """Unit rows (k, dim) float32."""
+        chunk_of = np.searchsorted(self._starts, rows, side="right") - 1
+        found = np.empty((len(rows), self._vectors[0].shape[1]), dtype=np.float32)
+        for chunk in np.unique(chunk_of):
+            here = chunk_of == chunk
+            found[here] = self._vectors[chunk][rows[here] - self._starts[chunk]]
+        return torch.from_numpy(found)
+
+    def choose_support(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Which of the annotated `rows` (n,) carry the head: all, or those with columns first where memory ends."""
+        room = max(min(SUPPORT_LIMIT, COLUMN_BYTES // (4 * max(len(self), 1))), 1)
+        if len(rows) <= room:
+            return np.arange(len(rows))
+        has_column = np.array([int(row) in self._column_of for row in rows])
+        chance = np.random.default_rng(self._seed).random(len(rows))
+        return np.sort(np.lexsort((chance, ~has_column))[:room])
+
+    def read(self, fit: LiveFit, rows: NDArray[np.int64]) -> Votes:
+        """`rows` (n,) are the annotated images of the fit."""
+        committee = self._on_columns(fit, rows[fit.support])
+        reader = CommitteeReader(committee, self._device)
+        votes = empty_votes(len(self), committee)
+
+        def judge(part: tuple[slice, tuple[Tensor, ...]]) -> None:
+            where, blocks = part
+            keep_votes(votes, where, reader.read(blocks))
+
+        self._workers.each(judge, self._columns.rows())
+        return votes
+
+    def order(
+        self, utility: NDArray[np.float32], annotated: NDArray[np.bool_], excluded: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """The head of the queue."""
+        return disagreement_order(self._points, utility, annotated, excluded, seed=self._seed)
+
+    def _on_columns(self, fit: LiveFit, support: NDArray[np.int64]) -> Committee:
+        """The committee with its coefficients in the places of the columns, which are extended where needed."""
+        missing = [i for i, row in enumerate(support) if int(row) not in self._column_of]
+        room = max(SUPPORT_LIMIT, len(support))
+        if len(self._columns) + len(missing) > room + SUPPORT_LIMIT // 4:
+            self._columns.clear()
+            self._column_of.clear()
+            missing = list(range(len(support)))
+        if missing:
+            self._columns.add_support(self.vectors(support[missing]))
+            for i in missing:
+                self._column_of[int(support[i])] = len(self._column_of)
+        places = [self._column_of[int(row)] for row in support]
+        members, _, outputs = fit.committee.coefficients.shape
+        coefficients = np.zeros((members, len(self._columns), outputs), dtype=np.float32)
+        coefficients[:, places] = fit.committee.coefficients
+        mass = np.zeros((members, len(self._columns)), dtype=np.float32)
+        mass[:, places] = fit.committee.mass
+        return replace(fit.committee, coefficients=coefficients, mass=mass)
+
+    def _project(self, vectors: NDArray[np.float16], total: int) -> None:
+        """Points of the new rows; the directions are found anew while the pool is small and doubles."""
+        known = len(self._points)
+        if self._projection is None or (known < _PROJECTION_ROWS and total >= 2 * known):
+            everything = np.concatenate(self._vectors)
+            self._projection = principal_components(everything, seed=self._seed)
+            self._points = self._projection.apply(everything)
+        else:
+            self._points = np.concatenate([self._points, self._projection.apply(vectors)])

@@ -1,0 +1,32 @@
+"""The first look at a pool too large to keep: a committee of linear members, one product for each image.
+
+Letters: dim = values of an embedding, outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from core.heads.committee import Committee, member_of, solve_alike
+from core.heads.kernel import solve_left_out
+from core.heads.live_fit import LiveFit
+from core.heads.squash import choose_sharpness
+
+
+def linear_committee(fit: LiveFit, *, seed: int) -> Committee:
+    """Members as resampled as those of `fit`, linear, with their support folded into coefficients of (dim, outputs).
+
+    Its `support` are the axes themselves: similarities to it are the unit vectors.
+    """
+    answers, kind = fit.answers, fit.committee.kind
+    shape = answers.choose_shape(seed, linear=True)
+    _, left_out = solve_left_out(answers, fit.support, shape)
+    sharpness = choose_sharpness(left_out, answers.known_targets(), torch.from_numpy(answers.weights), kind)
+    dual = solve_alike(answers, fit.support, shape, fit.draws, seed)  # (members, m, outputs)
+    rows = answers.rows[fit.support].cpu().numpy()  # (m, dim)
+    primal = np.einsum("md,jmo->jdo", rows, dual, optimize=True).astype(np.float32)  # (members, dim, outputs)
+    members = tuple(member_of(shape) for _ in range(len(dual)))
+    mass = np.zeros(primal.shape[:2], dtype=np.float32)
+    axes = np.eye(rows.shape[1], dtype=np.float32)
+    return Committee(kind, axes, members, primal, mass, fit.committee.mean, sharpness)

@@ -1,0 +1,135 @@
+"""The live head: refitted in closed form after every annotation, with a new order of the whole pool.
+
+Vectors and similarities of the pool are kept; width and ridge are chosen anew when the answers grew by a tenth (always
+below a hundred). Answers of images without a vector wait until the vector is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays.embeddings import EmbeddingStore
+from core.arrays.hashes import hash_keys
+from core.arrays.predictions import Predictions, write_predictions
+from core.encoders.devices import resolve_device
+from core.heads.answer_book import AnswerBook
+from core.heads.evaluate import OUT_OF_FOLD, metrics
+from core.heads.kept_pool import KeptPool
+from core.heads.live_fit import LiveFit, refit
+from core.heads.streamed_pool import STREAM_ABOVE, StreamedPool
+from core.heads.votes import Votes
+from core.heads.workers import Workers
+from core.jobs.events import LiveUpdated
+from core.jobs.spec import LiveChange, LiveOpen
+from core.query.utilities import utility
+from core.values import MEMBERS, Annotated, HeadKind, Metrics
+
+_FILES_KEPT = 3
+
+
+class LiveSession:
+    """One head's live state. Not thread-safe: one thread calls `apply` and `update`."""
+
+    def __init__(self, order: LiveOpen, *, device: str = "auto") -> None:
+        self._order = order
+        self._book = AnswerBook(order.annotated, order.excluded)
+        self._store = EmbeddingStore(Path(order.project) / "embeddings" / order.signature.folder)
+        found = resolve_device(device)
+        self._device = "cpu" if found == "mps" else found
+        self._workers = Workers()
+        self._pool = self._open_pool()
+        self._fit: LiveFit | None = None
+        self._updates = 0
+
+    def apply(self, change: LiveChange) -> None:
+        self._book.apply(change)
+
+    def update(self) -> LiveUpdated:
+        """Refit, predict the pool, order it, write the arrays."""
+        started = time.perf_counter()
+        self._look_for_new_vectors()
+        rows, annotated = self._at_hand()
+        self._fit = self._refit(rows, annotated)
+        votes = self._no_opinion() if self._fit is None else self._pool.read(self._fit, rows)
+        predictions = self._predictions(votes, len(annotated))
+        file = self._write(predictions)
+        seconds = time.perf_counter() - started
+        return LiveUpdated(self._order.job, str(file), len(annotated), seconds, self._metrics(annotated))
+
+    def _open_pool(self) -> KeptPool | StreamedPool:
+        if len(self._store) > STREAM_ABOVE:
+            return StreamedPool(self._store, self._device, self._order.seed, self._workers)
+        return KeptPool(self._store, self._device, self._order.seed, self._workers)
+
+    def _look_for_new_vectors(self) -> None:
+        self._store.refresh()
+        if len(self._store) > STREAM_ABOVE and isinstance(self._pool, KeptPool):
+            self._pool = self._open_pool()
+        else:
+            self._pool.grow()
+
+    def _at_hand(self) -> tuple[NDArray[np.int64], Annotated]:
+        """Positions (n,) and answers of the images to learn from that have a vector."""
+        annotated = self._book.to_learn_from()
+        rows = self._store.positions(annotated.hashes)
+        here = rows >= 0
+        return rows[here], Annotated(
+            annotated.hashes[here], annotated.targets[here], annotated.weights[here], annotated.groups[here]
+        )
+
+    def _refit(self, rows: NDArray[np.int64], annotated: Annotated) -> LiveFit | None:
+        if len(rows) == 0:
+            return None
+        return self._workers.run(
+            refit,
+            self._pool.vectors(rows),
+            annotated,
+            hash_keys(annotated.hashes),
+            self._order.head.kind,
+            self._pool.choose_support(rows),
+            before=self._fit,
+            seed=self._order.seed,
+        )
+
+    def _no_opinion(self) -> Votes:
+        """Before the first answer every label is as likely."""
+        outputs = self._order.head.outputs
+        even = 1.0 / outputs if self._order.head.kind is HeadKind.CLASS else 0.5
+        probabilities = np.full((len(self._pool), outputs), even, dtype=np.float16)
+        return Votes(probabilities, np.repeat(probabilities[:, None], MEMBERS, axis=1))
+
+    def _predictions(self, votes: Votes, annotations: int) -> Predictions:
+        doubt = utility(votes.members.transpose(1, 0, 2), self._order.head.kind)
+        annotated = self._mask(self._book.answered_hashes())
+        excluded = self._mask(self._book.excluded_hashes())
+        order = self._pool.order(doubt, annotated, excluded)
+        metadata = {"head": self._order.head.name, "annotations": str(annotations), "seed": str(self._order.seed)}
+        hashes = self._store.index().hashes[: len(self._pool)]
+        return Predictions(hashes, votes.probabilities, votes.members, doubt, order, metadata)
+
+    def _mask(self, hashes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """(images,) of the pool"""
+        mask = np.zeros(len(self._pool), dtype=np.bool_)
+        rows = self._store.positions(hashes)
+        mask[rows[rows >= 0]] = True
+        return mask
+
+    def _write(self, predictions: Predictions) -> Path:
+        """A new name each time, so that what the window has mapped stays whole; the file before the last goes."""
+        self._updates += 1
+        folder = Path(self._order.output)
+        write_predictions(folder / f"live-{self._updates}.safetensors", predictions)
+        with contextlib.suppress(OSError):
+            (folder / f"live-{self._updates - _FILES_KEPT}.safetensors").unlink(missing_ok=True)
+        return folder / f"live-{self._updates}.safetensors"
+
+    def _metrics(self, annotated: Annotated) -> Metrics | None:
+        if self._fit is None:
+            return None
+        labels = [label.name for label in self._order.head.labels]
+        return metrics(self._order.head.kind, labels, annotated.targets, self._fit.left_out, by=OUT_OF_FOLD)

@@ -1,0 +1,114 @@
+"""A pool too large to keep: two stages, read from disk at every refit.
+
+A linear committee judges every image; the kernel committee judges anew the 50,000 that the first left most in doubt,
+and the queue is drawn from those. Memory stays a few hundred megabytes whatever the pool.
+
+Letters: n = images of the pool, k = images judged anew, dim = values of an embedding.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.arrays.embeddings import EmbeddingStore
+from core.heads.columns import unit_half
+from core.heads.committee import Committee, CommitteeReader
+from core.heads.linear_stage import linear_committee
+from core.heads.live_fit import LiveFit
+from core.heads.similarity import mean_tile, unit_rows
+from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
+from core.heads.workers import Workers
+from core.query.clustering import principal_components
+from core.query.queues import disagreement_order
+from core.query.utilities import utility
+
+STREAM_ABOVE = 200_000
+"""Images."""
+JUDGED_ANEW = 50_000
+_BLOCK = 4096
+
+
+class StreamedPool:
+    """Rows are positions of the store."""
+
+    def __init__(self, store: EmbeddingStore, device: str, seed: int, workers: Workers) -> None:
+        self._store = store
+        self._device = device
+        self._seed = seed
+        self._workers = workers
+        self._count = len(store)
+        self._near = np.empty(0, dtype=np.int64)
+        """Rows judged anew last time, ascending; the queue is drawn from them."""
+
+    def __len__(self) -> int:
+        return self._count
+
+    def grow(self) -> None:
+        """Take in what the store holds beyond the rows known so far."""
+        self._count = len(self._store)
+
+    def vectors(self, rows: NDArray[np.int64]) -> Tensor:
+        """Unit rows (k, dim) float32."""
+        return torch.from_numpy(self._unit(rows).astype(np.float32))
+
+    def choose_support(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Which of the annotated `rows` (n,) carry the head: all, or a seeded draw."""
+        if len(rows) <= SUPPORT_LIMIT:
+            return np.arange(len(rows))
+        return np.sort(np.random.default_rng(self._seed).choice(len(rows), SUPPORT_LIMIT, replace=False))
+
+    def read(self, fit: LiveFit, rows: NDArray[np.int64]) -> Votes:
+        """`rows` (n,) are the annotated images of the fit."""
+        votes = self._first_look(linear_committee(fit, seed=self._seed))
+        doubt = utility(votes.members.transpose(1, 0, 2), fit.committee.kind)
+        count = min(JUDGED_ANEW, len(doubt))
+        most = np.argpartition(doubt, len(doubt) - count)[len(doubt) - count :]
+        self._near = np.union1d(most, rows)
+        self._look_again(fit.committee, votes)
+        return votes
+
+    def order(
+        self, utility: NDArray[np.float32], annotated: NDArray[np.bool_], excluded: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """The head of the queue, from the rows judged anew; before the first answer from a draw of the pool."""
+        near = self._near
+        if len(near) == 0:
+            some = min(JUDGED_ANEW, len(self))
+            near = np.sort(np.random.default_rng(self._seed).choice(len(self), some, replace=False))
+        vectors = self._unit(near)
+        points = principal_components(vectors, seed=self._seed).apply(vectors)
+        head = disagreement_order(points, utility[near], annotated[near], excluded[near], seed=self._seed)
+        return near[head]
+
+    def _first_look(self, committee: Committee) -> Votes:
+        votes = empty_votes(len(self), committee)
+        reader = CommitteeReader(committee, self._device)
+
+        def judge(start: int) -> None:
+            rows = np.arange(start, min(start + _BLOCK, len(self)))
+            keep_votes(votes, rows, reader.read((self._block(rows),)))
+
+        self._workers.each(judge, range(0, len(self), _BLOCK))
+        return votes
+
+    def _look_again(self, committee: Committee, votes: Votes) -> None:
+        """Overwrites the votes of the rows judged anew."""
+        reader = CommitteeReader(committee, self._device)
+        support = torch.from_numpy(committee.support).to(self._device).T
+
+        def judge(start: int) -> None:
+            rows = self._near[start : start + _BLOCK]
+            block = self._block(rows)
+            keep_votes(votes, rows, reader.read((block @ support,)))
+
+        self._workers.each(judge, range(0, len(self._near), _BLOCK))
+
+    def _block(self, rows: NDArray[np.int64]) -> Tensor:
+        """Unit rows on the device, in one thread: the blocks are what runs side by side."""
+        return unit_rows(mean_tile(self._store.gather(rows)), self._device)
+
+    def _unit(self, rows: NDArray[np.int64]) -> NDArray[np.float16]:
+        return unit_half(self._store.gather(rows), self._workers)

@@ -1,0 +1,109 @@
+"""Unlike members for score heads: Gaussian processes of three widths, linear ridge, and neighbours near and far.
+
+Where such members differ, the answer hangs on how one looks at it; the spread of like members, resampled, was measured
+to teach less than random order. Krogh & Vedelsby, "Neural network ensembles, cross validation, and active learning"
+(1995); Nadaraya, "On estimating regression" (1964) for the smoothers.
+
+Letters: n = annotated images, m = support images.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.heads.evidence import KernelShape, patterns
+from core.heads.kernel import AnsweredRows
+from core.heads.members import Member, Response, solve_exact, solve_subset
+from core.heads.similarity import rbf
+
+_LINEAR_RIDGE = 0.1
+_WIDTHS = (1.0, 0.5, 2.0)
+"""Of the three Gaussian processes, in units of the head's own."""
+_NEIGHBOURS = (2, 5, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class UnlikeMember:
+    """What a member is, and whether it sees bootstrap weights."""
+
+    member: Member
+    ridge: float
+    resampled: bool
+
+
+def unlike_members(similarities: Tensor, shape: KernelShape, count: int) -> list[UnlikeMember]:
+    """`similarities` (m, m) of the support. Eight unlike ones; from the ninth on they come again, resampled."""
+    width = shape.width or 1.0
+    kernels = [UnlikeMember(Member(Response.RBF, width * scale), shape.ridge, False) for scale in _WIDTHS]
+    linear = [
+        UnlikeMember(Member(Response.LINEAR, 1.0), _LINEAR_RIDGE, False),
+        UnlikeMember(Member(Response.LINEAR, 1.0), _LINEAR_RIDGE, True),
+    ]
+    near = [UnlikeMember(Member(Response.SMOOTHER, neighbour_width(similarities, k)), 1.0, False) for k in _NEIGHBOURS]
+    all_kinds = kernels + linear + near
+    again = [UnlikeMember(each.member, each.ridge, True) for each in all_kinds]
+    return [(all_kinds + again)[i % (2 * len(all_kinds))] for i in range(count)]
+
+
+def neighbour_width(similarities: Tensor, neighbours: int) -> float:
+    """The width at which an RBF falls to exp(-1) at the k-th neighbour of the median support image."""
+    m = len(similarities)
+    if m < 2:
+        return 0.5
+    nearest = similarities.topk(min(neighbours + 1, m), dim=1).values[:, -1]
+    return float((1.0 - nearest).clamp_min(1e-4).median().sqrt())
+
+
+def solve_unlike(
+    answers: AnsweredRows,
+    support: NDArray[np.int64],
+    shape: KernelShape,
+    draws: NDArray[np.float64],
+) -> tuple[tuple[Member, ...], NDArray[np.float32], NDArray[np.float32]]:
+    """Members, their coefficients (members, m, 1) and the smoothers' masses (members, m)."""
+    cross = (answers.rows @ answers.rows[support].T).cpu().double()  # (n, m)
+    kinds = unlike_members(cross[support], shape, draws.shape[1])
+    coefficients = np.zeros((len(kinds), len(support), 1), dtype=np.float32)
+    mass = np.zeros((len(kinds), len(support)), dtype=np.float32)
+    known = patterns(answers.residuals, answers.weights)
+    for number, kind in enumerate(kinds if known else ()):
+        weights = answers.weights * (draws[:, number] if kind.resampled else 1.0)
+        if kind.member.response is Response.SMOOTHER:
+            mass[number], coefficients[number] = _smooth(answers, support, weights)
+        else:
+            coefficients[number] = _solve_one(cross, support, answers, kind, weights, known[0].rows)
+    return tuple(kind.member for kind in kinds), coefficients, mass
+
+
+def _smooth(
+    answers: AnsweredRows, support: NDArray[np.int64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Masses (m,) and masses times answers (m, 1) of the support."""
+    targets = answers.residuals[support]
+    mass = np.where(np.isnan(targets[:, 0]), 0.0, weights[support])
+    return mass, mass[:, None] * np.nan_to_num(targets)
+
+
+def _solve_one(
+    cross: Tensor,
+    support: NDArray[np.int64],
+    answers: AnsweredRows,
+    kind: UnlikeMember,
+    weights: NDArray[np.float64],
+    known: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    """(m, 1)"""
+    kernel = cross if kind.member.response is Response.LINEAR else rbf(cross, kind.member.width)
+    targets = torch.from_numpy(answers.residuals[known])[None]  # (1, n, 1)
+    noise = torch.from_numpy(kind.ridge / weights[known])[None]
+    solved = torch.zeros(len(support), 1, dtype=torch.float64)
+    if len(support) == len(cross):
+        solved[known] = solve_exact(kernel[known][:, known], targets, noise)[0]
+    else:
+        solved = solve_subset(kernel[known], kernel[support], targets, noise)[0]
+    return solved.float().numpy()

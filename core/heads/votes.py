@@ -1,0 +1,37 @@
+"""What a committee says of the whole pool, as it is written to the predictions file.
+
+Letters: n = images of the pool, k = some of them, outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.heads.committee import Committee
+
+SUPPORT_LIMIT = 1500
+"""Annotated images that carry a live head; above, the subset of regressors."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Votes:
+    probabilities: NDArray[np.float16]
+    """(n, outputs) mean of the members"""
+    members: NDArray[np.float16]
+    """(n, members, outputs)"""
+
+
+def empty_votes(n: int, committee: Committee) -> Votes:
+    """To be filled by `keep_votes`."""
+    members, outputs = len(committee.members), len(committee.mean)
+    return Votes(np.empty((n, outputs), dtype=np.float16), np.empty((n, members, outputs), dtype=np.float16))
+
+
+def keep_votes(votes: Votes, rows: NDArray[np.int64] | slice, said: Tensor) -> None:
+    """Write what was said of `rows`, (members, k, outputs), in its place."""
+    votes.probabilities[rows] = said.mean(0).half().cpu().numpy()
+    votes.members[rows] = said.transpose(0, 1).half().cpu().numpy()
