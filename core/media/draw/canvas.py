@@ -28,7 +28,7 @@ def grid(width: int, height: int) -> tuple[Field, Field]:
     return np.arange(width, dtype=np.float32)[None, :], np.arange(height, dtype=np.float32)[:, None]
 
 
-def smooth(values: Field, low: float, high: float) -> Field:
+def smooth(values: NDArray[np.floating], low: float, high: float) -> Field:
     """0 below `low`, 1 above `high`, an S-curve between."""
     t: Field = np.clip((values - low) / (high - low), 0, 1).astype(np.float32)
     return t * t * (3 - 2 * t)

@@ -10,7 +10,7 @@ from numpy.random import Generator
 
 from core.media.draw.canvas import Colour, Pixels, Points, Sheet, grid, shade, smooth
 from core.media.draw.palette import harmony, hsv, near, rgb
-from core.media.draw.texture import fractal, wood
+from core.media.draw.texture import fractal, ridge, wood
 
 Place = Callable[[float, float], tuple[float, float]]
 """From the sheet's own 0..1 across and down to the picture's pixels."""
@@ -106,15 +106,17 @@ def _handwriting(rng: Generator, sheet: Sheet, place: Place, tall: float) -> Non
 
 
 def _photograph(rng: Generator, sheet: Sheet, place: Place, tall: float) -> None:
-    """A print with a white border: bands of sky and land."""
+    """A print with a white border: hills behind hills, and a sun."""
     colours = harmony(rng, 6)
-    for number, colour in enumerate(colours):
-        top, foot = 0.06 + 0.7 * number / 6, 0.06 + 0.7 * (number + 1) / 6 + 0.002
-        sheet.polygon([place(0.07, top), place(0.93, top), place(0.93, foot), place(0.07, foot)], colour)
-    for _ in range(40):
-        across, down = rng.uniform(0.12, 0.88), rng.uniform(0.12, 0.7)
-        radius = tall * rng.uniform(0.004, 0.03)
-        sheet.ellipse(place(across, down), (radius, radius), near(rng, colours[int(rng.integers(6))], 0.2))
+    left, right, top, foot = 0.07, 0.93, 0.06, 0.76
+    sheet.polygon([place(left, top), place(right, top), place(right, foot), place(left, foot)], colours[0])
+    radius = tall * rng.uniform(0.03, 0.07)
+    sheet.ellipse(place(rng.uniform(0.2, 0.8), rng.uniform(0.15, 0.3)), (radius, radius), rgb(1, 0.95, 0.8))
+    for number, colour in enumerate(colours[1:]):
+        level = 0.28 + 0.085 * number
+        profile = level + 0.05 * ridge(rng, 60, 1.3)
+        skyline = [place(left + (right - left) * i / 59, float(down)) for i, down in enumerate(profile)]
+        sheet.polygon([place(left, foot), *skyline, place(right, foot)], near(rng, colour, 0.1))
 
 
 def _pencil(rng: Generator, pixels: Pixels) -> None:

@@ -29,11 +29,11 @@ def near(rng: Generator, colour: Colour, spread: float = 0.05) -> Colour:
 
 
 def harmony(rng: Generator, count: int) -> list[Colour]:
-    """Colours of two or three related hues in different strengths."""
+    """Colours of a few related hues in different strengths, none of them shrill."""
     first = rng.random()
     hues = first + np.array([0.0, 0.06, -0.07, 0.5, 0.42])[: max(3, int(rng.integers(3, 6)))]
     return [
-        hsv(float(rng.choice(hues)) + 0.02 * rng.standard_normal(), rng.uniform(0.25, 0.85), rng.uniform(0.35, 0.95))
+        hsv(float(rng.choice(hues)) + 0.02 * rng.standard_normal(), rng.uniform(0.2, 0.7), rng.uniform(0.35, 0.92))
         for _ in range(count)
     ]
 

@@ -46,9 +46,9 @@ def _stars(rng: Generator, pixels: Pixels, horizon: float) -> None:
 def _clouds(rng: Generator, pixels: Pixels, mood: Mood, horizon: float) -> None:
     height, width, _ = pixels.shape
     _, rows = grid(width, height)
-    field = fractal(rng, width, height, rng.uniform(1.35, 1.7), across=1.0, down=rng.uniform(1.5, 3.0))
+    field = fractal(rng, width, height, rng.uniform(1.35, 1.7), across=rng.uniform(1.8, 3.5))
     cover = smooth(field, rng.uniform(-0.2, 0.7), rng.uniform(1.2, 2.0)) * (1 - smooth(rows, 0.6 * horizon, horizon))
-    lit = smooth(field - np.roll(field, 6, axis=0), -0.5, 0.5)
+    lit = smooth(field - np.roll(field, -max(2, height // 90), axis=0), -0.45, 0.45)
     dark = mix(mood.sky_low, rgb(0.35, 0.37, 0.42), 0.45) * np.float32(0.55 + 0.45 * mood.brightness)
     bright = mix(mood.light, rgb(1, 1, 1), 0.4) * np.float32(0.35 + 0.65 * mood.brightness)
     lay(pixels, mix(dark, bright, lit), cover.astype(np.float32) * np.float32(rng.uniform(0.6, 0.95)))

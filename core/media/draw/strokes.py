@@ -18,13 +18,11 @@ def strokes(rng: Generator, width: int, height: int) -> Pixels:
     washes = 1 + 0.12 * fractal(rng, width, height, 1.6) + 0.03 * fractal(rng, width, height, 0.8)
     pixels: Pixels = (colours[0] * washes[..., None]).astype(np.float32)
     flow = rng.uniform(0, 2 * math.pi)
-    for coat, count in enumerate((22, 30, 34)):
+    for count, broad in ((26, 0.16), (30, 0.07), (26, 0.035)):
         sheet = Sheet(width, height)
         for _ in range(count):
             colour = near(rng, colours[int(rng.integers(1, len(colours)))], 0.07)
-            _stroke(
-                rng, sheet, _path(rng, width, height, flow), colour, height * rng.uniform(0.02, 0.09) / (1 + 0.4 * coat)
-            )
+            _stroke(rng, sheet, _path(rng, width, height, flow), colour, height * broad * rng.uniform(0.6, 1.3))
         sheet.onto(pixels, light=1 + np.float32(0.06) * fractal(rng, width, height, 0.7))
     _relief(rng, pixels)
     return pixels
@@ -45,7 +43,7 @@ def _stroke(rng: Generator, sheet: Sheet, path: NDArray[np.float32], colour: Col
     along = np.gradient(path, axis=0)
     normals = np.stack([-along[:, 1], along[:, 0]], axis=1)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-6
-    bristles = int(np.clip(broad / 1.6, 6, 34))
+    bristles = int(np.clip(broad / 1.7, 6, 44))
     for place in np.linspace(-0.5, 0.5, bristles):
         last = int(rng.integers(len(path) * 2 // 3, len(path) + 1))
         line = path[:last] + normals[:last] * broad * (place + rng.normal(0, 0.015))

@@ -52,7 +52,8 @@ def receding(field: Field, horizon: float, *, nearness: float = 1.0) -> Field:
     across = ((columns - width / 2) / near * nearness).astype(np.int64) % width
     down = (height * nearness / near).astype(np.int64) % height
     seen: Field = field[np.broadcast_to(down, field.shape), across]
-    return seen * np.sqrt(near).astype(np.float32) * (rows >= horizon)
+    calmed: Field = (seen * np.sqrt(near) * (rows >= horizon)).astype(np.float32)
+    return calmed
 
 
 @functools.lru_cache(maxsize=24)
