@@ -16,7 +16,7 @@ from core.store.columns import Standings
 from core.store.database import Database
 from core.store.heads import head_by_id
 from core.store.images import CHUNK
-from core.store.schema import IMAGE_LEVEL, acts, images, log, standing, versions
+from core.store.schema import IMAGE_LEVEL, acts, group_of_image, images, log, standing, versions
 from core.values import (
     BRACKETS,
     ActId,
@@ -73,7 +73,7 @@ class AnnotationReader:
     def annotated_set(self, head: Head) -> Annotated:
         """Answered images that are not excluded, in the order of their ids."""
         excluded = _marked(head.head_id, Field.EXCLUDED)
-        query = select(standing.c.value, images.c.hash, images.c.id).join(images, images.c.id == standing.c.image_id)
+        query = select(standing.c.value, images.c.hash, group_of_image).join(images, images.c.id == standing.c.image_id)
         query = query.where(standing.c.head_id == head.head_id, standing.c.field == Field.ANSWER.value)
         query = query.where(standing.c.value.is_not(None), standing.c.image_id.not_in(excluded))
         answers = _Answers(head)
@@ -86,7 +86,7 @@ class AnnotationReader:
         excluded = _marked(head.head_id, Field.EXCLUDED)
         holds = (standing.c.image_id == images.c.id) & (standing.c.head_id == head.head_id)
         holds &= (standing.c.field == Field.ANSWER.value) & images.c.id.not_in(excluded)
-        query = select(standing.c.value, images.c.hash, images.c.id).select_from(images.outerjoin(standing, holds))
+        query = select(standing.c.value, images.c.hash, group_of_image).select_from(images.outerjoin(standing, holds))
         wanted = sorted(set(ids))
         rows: list[tuple[str | None, bytes, int]] = []
         with self._database.read() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, assert_never
@@ -68,4 +68,5 @@ def metrics_text(metrics: Metrics) -> str:
 
 
 def metrics_of(text: str) -> Metrics:
-    return Metrics(**json.loads(text))
+    known = {field.name for field in fields(Metrics)}
+    return Metrics(**{name: value for name, value in json.loads(text).items() if name in known})

@@ -23,10 +23,11 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     event,
+    func,
     text,
 )
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """Newest migration; the schema below is what it leads to."""
 
 IMAGE_LEVEL: Final = 0
@@ -76,7 +77,11 @@ images = Table(
     Column("height", Integer, nullable=False),
     Column("format", String(16), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
+    Column("group_id", Integer),
 )
+
+group_of_image = func.coalesce(images.c.group_id, images.c.id)
+"""Images made from one picture share a group; any other image is a group of its own."""
 
 # A row says that an image was seen at a path. Rows stay when the file goes or changes, so that the log can name it.
 files = Table(
