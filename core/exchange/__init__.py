@@ -1,0 +1,1 @@
+"""Annotations, heads and images to and from the files of others."""

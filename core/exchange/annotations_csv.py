@@ -1,0 +1,129 @@
+"""Annotations from a CSV file with the columns `path` and `value`; every row that says nothing usable is named."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+
+from core.errors import EnvironmentProblem, UserError
+from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, LabelId, ScoreValue, TagsValue
+
+if TYPE_CHECKING:
+    from core.project import Project
+
+_DELIMITERS: Final = ",;\t"
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_WANTED: Final = "give a CSV file whose first line is path,value"
+
+
+class _Line(NamedTuple):
+    number: int
+    path: str
+    value: str
+
+
+def read_annotations(
+    path: str | Path, project: Project, head: Head
+) -> tuple[dict[ImageId, AnswerValue], list[tuple[str, str]]]:
+    """The answers by image, and (path or line, reason) for the rows left out.
+
+    A path may be absolute, as the program shows it, or below an image folder. A value is a label's name or its number
+    counted from 0, a score, or tags as `a;b;-c` (yes, yes, no). Where a file answers one image twice, the first counts.
+    """
+    lines = _read(Path(path))
+    values: dict[ImageId, AnswerValue] = {}
+    failed: list[tuple[str, str]] = []
+    for line, image in zip(lines, project.images.by_paths([line.path for line in lines]), strict=True):
+        try:
+            answer = parse_value(line.value, head)
+        except ValueError as error:
+            failed.append((line.path or f"line {line.number}", str(error)))
+            continue
+        if image is None:
+            failed.append((line.path or f"line {line.number}", "no image of this project lies there"))
+        elif values.setdefault(image, answer) != answer:
+            failed.append((line.path, f"line {line.number} contradicts an earlier line about the same image"))
+    return values, failed
+
+
+def parse_value(text: str, head: Head) -> AnswerValue:
+    """Raises ValueError with the reason where `text` is no answer under `head`."""
+    text = text.strip()
+    if not text:
+        raise ValueError("no value")
+    match head.kind:
+        case HeadKind.CLASS:
+            return ClassValue(_label(text, head))
+        case HeadKind.SCORE:
+            return ScoreValue(_score(text))
+        case HeadKind.TAGS:
+            return _tags(text, head)
+
+
+def _label(text: str, head: Head) -> LabelId:
+    exact = [label for label in head.labels if label.name == text]
+    alike = [label for label in head.labels if label.name.casefold() == text.casefold()]
+    for label in (*exact, *alike):
+        return label.label_id
+    if re.fullmatch(r"\d{1,6}", text, re.ASCII) and int(text) < len(head.labels):
+        return head.labels[int(text)].label_id
+    raise ValueError(f"no label {text!r}; there are {', '.join(label.name for label in head.labels)}")
+
+
+def _score(text: str) -> float:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"{text!r} is not a number")
+    score = float(text)
+    if not 0 <= score <= BRACKETS:
+        raise ValueError(f"{text} is not between 0 and {BRACKETS}")
+    if not (2 * score).is_integer():
+        raise ValueError(f"{text} is not a whole or a half number")
+    return score + 0.0  # -0 is 0
+
+
+def _tags(text: str, head: Head) -> TagsValue:
+    said = [tag.strip() for tag in text.split(";") if tag.strip()]
+    no = frozenset(_label(tag[1:].strip(), head) for tag in said if tag.startswith("-"))
+    yes = frozenset(_label(tag, head) for tag in said if not tag.startswith("-"))
+    if yes & no:
+        raise ValueError("says both yes and no to one tag")
+    if not yes | no:
+        raise ValueError("no value")
+    return TagsValue(yes, no)
+
+
+def _read(path: Path) -> list[_Line]:
+    try:
+        # Names that are no UTF-8 come through as the file system gives them.
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+            return list(_lines(stream, path))
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise UserError(f"there is no file {path}", _WANTED) from error
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}") from error
+    except csv.Error as error:
+        raise UserError(f"{path} is no CSV file: {error}", _WANTED) from error
+
+
+def _lines(stream: TextIO, path: Path) -> Iterator[_Line]:
+    first = stream.readline()
+    delimiter = next((one for one in _DELIMITERS if {"path", "value"} <= set(_names(first, one))), None)
+    if delimiter is None:
+        raise UserError(f"{path} has no columns path and value in its first line", _WANTED)
+    names = _names(first, delimiter)
+    at_path, at_value = names.index("path"), names.index("value")
+    reader = csv.reader(stream, delimiter=delimiter)
+    for row in reader:
+        if any(cell.strip() for cell in row):
+            yield _Line(reader.line_num + 1, _cell(row, at_path).strip(), _cell(row, at_value))
+
+
+def _names(first: str, delimiter: str) -> list[str]:
+    return [name.strip().lower() for row in csv.reader([first], delimiter=delimiter) for name in row]
+
+
+def _cell(row: Sequence[str], place: int) -> str:
+    return row[place] if place < len(row) else ""
