@@ -76,10 +76,13 @@ class Sheet:
 
     def onto(self, pixels: Pixels, *, blur: float = 0.0, light: Field | None = None) -> None:
         """`light` multiplies the colours of the shapes; `blur` in pixels."""
-        foil = self._image.reduce(_OVERSAMPLING)
+        premultiplied = self._image.convert("RGBa").reduce(_OVERSAMPLING)
+        foil = Image.merge(
+            "RGBA", premultiplied.split()
+        )  # by name only: Pillow would multiply once more, and blurs no RGBa
         if blur:
             foil = foil.filter(ImageFilter.GaussianBlur(blur))
-        values = np.asarray(foil, np.float32) / np.float32(255)  # (h, w, 4), colour already multiplied by cover
+        values = np.asarray(foil, np.float32) / np.float32(255)  # (h, w, 4)
         colour = values[..., :3] if light is None else values[..., :3] * light[..., None]
         pixels *= 1 - values[..., 3:]
         pixels += colour

@@ -12,6 +12,8 @@ from core.media.draw.canvas import Colour, Pixels, Sheet, grid, shade
 from core.media.draw.palette import harmony, near
 from core.media.draw.texture import fractal
 
+_JOINTS = 26
+
 
 def strokes(rng: Generator, width: int, height: int) -> Pixels:
     colours = harmony(rng, 7)
@@ -33,8 +35,8 @@ def _path(rng: Generator, width: int, height: int, flow: float) -> NDArray[np.fl
     angle = flow + rng.normal(0, 0.7)
     length = height * rng.uniform(0.2, 0.8)
     start = np.array([rng.uniform(-0.1, 1.0) * width, rng.uniform(-0.1, 1.0) * height])
-    turns = angle + np.cumsum(rng.normal(0, 0.16, 14)) + rng.normal(0, 0.08) * np.arange(14)
-    steps = np.stack([np.cos(turns), np.sin(turns)], axis=1) * length / 14
+    turns = angle + np.cumsum(rng.normal(0, 0.11, _JOINTS)) + rng.normal(0, 0.045) * np.arange(_JOINTS)
+    steps = np.stack([np.cos(turns), np.sin(turns)], axis=1) * length / _JOINTS
     return (start + np.cumsum(steps, axis=0)).astype(np.float32)
 
 
