@@ -16,11 +16,13 @@ from core.jobs.events import Event
 from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
 from core.project import adoption, specs
 from core.project import folder as places
+from core.project.check import check_files
 from core.project.outputs import read_version
 from core.store.database import Database
 from core.store.encoders import Encoders
 from core.store.heads import Heads
 from core.store.images import Images
+from core.store.integrity import Integrity, Problem
 from core.store.lock import WriterLock
 from core.store.log import Annotations
 from core.store.migrate import create_database, open_database
@@ -156,3 +158,10 @@ class Project:
     def predictions(self, head: Head, version: int | None = None) -> Predictions | None:
         """Of the version in force or of another one, a column for each label the head has now; None before training."""
         return read_version(self, head, version)
+
+    def check(self, *, repair: bool = False) -> list[Problem]:
+        """What is wrong. With `repair` (open for writing), whatever can be derived from the rest is made anew."""
+        problems = Integrity(self._database).check(repair=repair)
+        if any(problem.kind == "database" for problem in problems):
+            return problems
+        return problems + list(check_files(self, repair=repair))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import UserError
 from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
-from core.project.folder import LIVE, part_folder
+from core.project.folder import EMBEDDINGS, LIVE, part_folder
 from core.values import Annotated, EncoderSignature, Head, HeadKind, ImageId, Tiles
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def live_change(project: Project, job: str, head: Head, ids: Iterable[ImageId]) 
 
 def signature_of(project: Project, head: Head) -> EncoderSignature:
     """What the vectors of the head's encoder were made with; UserError where there are none."""
-    signature = project.encoders.signature(head.encoder, head.tiles)
+    signature = project.encoders.signature(head.encoder, head.tiles) or _on_disk(project, head)
     if signature is None:
         tiles = "" if head.tiles is Tiles.NONE else f" --tiles {head.tiles.value}"
         raise UserError(
@@ -82,6 +82,17 @@ def signature_of(project: Project, head: Head) -> EncoderSignature:
             f"run `winnow embed {project.folder} --encoder {head.encoder}{tiles}`",
         )
     return signature
+
+
+def _on_disk(project: Project, head: Head) -> EncoderSignature | None:
+    """Shards whose writer was killed before it could say so are as good as any."""
+    from core.arrays.embeddings import EmbeddingStore
+
+    for folder in sorted((project.folder / EMBEDDINGS).glob("*/")):
+        signature = EmbeddingStore(folder).signature()
+        if signature and (signature.encoder, signature.tiles) == (head.encoder, head.tiles):
+            return signature
+    return None
 
 
 def check_enough(head: Head, annotated: Annotated) -> None:

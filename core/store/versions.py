@@ -45,6 +45,11 @@ class Versions:
         numbers = ", ".join(str(version.number) for version in known) or "none: train it first"
         raise UserError(f"the head has no version {number}", f"it has: {numbers}")
 
+    def folders(self) -> set[str]:
+        """Of every version, also of removed heads."""
+        with self._database.read() as connection:
+            return set(connection.scalars(select(versions.c.folder)))
+
     def labels(self, head_id: HeadId, number: int) -> tuple[LabelId, ...]:
         """The labels that the outputs of a version stand for, in their order; empty for a score head."""
         query = select(versions.c.labels).where(versions.c.head_id == head_id, versions.c.number == number)

@@ -1,0 +1,125 @@
+"""Whether the files of a project are whole and agree with its database; what can be made anew is, if asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import EnvironmentProblem
+from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, discard, leftovers, predictions_file
+from core.store.integrity import Problem
+from core.values import Head, VersionInfo
+
+if TYPE_CHECKING:
+    from core.arrays.embeddings import EmbeddingStore
+    from core.project.facade import Project
+
+_CHUNK: Final = 4096
+
+
+def check_files(project: Project, *, repair: bool) -> Iterator[Problem]:
+    yield from _folders(project)
+    yield from _leftovers(project, repair=repair)
+    for folder in sorted((project.folder / EMBEDDINGS).glob("*/")):
+        yield from _vectors(project, folder, repair=repair)
+    for head in project.heads.all():
+        yield from _versions(project, head, repair=repair)
+    yield from _unrecorded(project, repair=repair)
+
+
+def _folders(project: Project) -> Iterator[Problem]:
+    for root in project.roots:
+        if not Path(root).is_dir():
+            remedy = f"if it was moved, run `winnow scan {project.folder} --relocate {root} NEW`"
+            yield Problem("folder", f"the image folder {root} is not there; {remedy}")
+
+
+def _leftovers(project: Project, *, repair: bool) -> Iterator[Problem]:
+    for path in leftovers(project.folder):
+        if repair:
+            discard(path)
+        yield Problem("leftover", f"{_below(project, path)} was left by a program that was ended", repair)
+
+
+def _vectors(project: Project, folder: Path, *, repair: bool) -> Iterator[Problem]:
+    """Shards are skipped when they are broken, so removing them loses nothing: their images are embedded anew."""
+    from core.arrays.embeddings import EmbeddingStore
+
+    store = EmbeddingStore(folder)
+    for problem in store.problems():
+        if repair:
+            discard(folder / problem.name)
+        yield Problem("shard", f"{_below(project, folder)}: {problem.reason}", repair)
+    signature = store.signature()
+    if signature is None:
+        return
+    if signature not in project.encoders.all():
+        if repair:
+            project.encoders.remember(signature)
+        yield Problem("encoder", f"{_below(project, folder)} was not recorded", repair)
+    strange = project.images.by_hash(store.index().hashes) < 0
+    if strange.any():
+        if repair:
+            _rewrite(store, ~strange)
+        yield Problem("shard", f"{_below(project, folder)}: {strange.sum()} vectors of unknown images", repair)
+
+
+def _rewrite(store: EmbeddingStore, keep: NDArray[np.bool_]) -> None:  # (images,)
+    """The store with the images `keep` only; the old shards go once the new ones are whole."""
+    signature = store.signature()
+    assert signature is not None
+    old = [path for path in store.folder.iterdir() if path.is_file()]
+    rows = np.flatnonzero(keep)
+    with store.writer(signature) as writer:
+        for start in range(0, len(rows), _CHUNK):
+            chunk = rows[start : start + _CHUNK]
+            writer.add(store.index().hashes[chunk], store.gather(chunk))
+    for path in old:
+        path.unlink()
+
+
+def _versions(project: Project, head: Head, *, repair: bool) -> Iterator[Problem]:
+    known = project.versions.of(head.head_id)
+    faults = {version.number: fault for version in known if (fault := _fault(project, version))}
+    whole = [version.number for version in known if version.number not in faults]
+    for number, fault in faults.items():
+        replaced = repair and number == head.version and bool(whole)
+        if replaced:
+            project.versions.use(head.head_id, whole[-1])
+            fault += f"; version {whole[-1]} is in force instead"
+        yield Problem("version", f"{head.name}@{number}: {fault}; train {head.name} again", replaced)
+
+
+def _fault(project: Project, version: VersionInfo) -> str:
+    from core.arrays.predictions import read_predictions
+
+    folder = project.folder / version.folder
+    if not folder.is_dir():
+        return f"its folder {version.folder} is not there"
+    try:
+        read_predictions(predictions_file(folder))
+    except (EnvironmentProblem, OSError) as error:
+        return str(error)
+    return ""
+
+
+def _unrecorded(project: Project, *, repair: bool) -> Iterator[Problem]:
+    """Version folders that no row names: an adoption ended between its rename and its row. Moved out of the way."""
+    recorded = project.versions.folders()
+    for folder in sorted((project.folder / HEADS).glob("*/v*/")):
+        below = _below(project, folder)
+        if below not in recorded:
+            if repair:
+                place = project.folder / BACKUPS / below.replace("/", "-")
+                discard(place)
+                place.parent.mkdir(exist_ok=True)
+                folder.rename(place)
+            yield Problem("leftover", f"{below} belongs to no version", repair)
+
+
+def _below(project: Project, path: Path) -> str:
+    return path.relative_to(project.folder).as_posix()
