@@ -48,8 +48,24 @@ def _invoke(argv: list[str]) -> int:
     elif not argv[0].startswith("-") and argv[0] not in names:
         _require_folder(argv[0], names)
         argv = ["open", *argv]
-    code = get_command(build()).main(args=argv, prog_name="winnow", standalone_mode=False)
+    code = get_command(build()).main(args=repeat_images(argv), prog_name="winnow", standalone_mode=False)
     return code if isinstance(code, int) else terminal.DONE
+
+
+def repeat_images(argv: Sequence[str]) -> list[str]:
+    """`--images A B` as `--images A --images B`, which is how the parser takes several folders.
+
+    Where no word stands before the option, the last one after it is the project: `create --images A B PROJECT`.
+    """
+    if argv[0] not in ("create", "scan") or "--images" not in argv:
+        return list(argv)
+    start = argv.index("--images")
+    end = next((place for place in range(start + 1, len(argv)) if argv[place].startswith("-")), len(argv))
+    folders, after = list(argv[start + 1 : end]), repeat_images([argv[0], *argv[end:]])[1:]
+    named = any(not word.startswith("-") for word in (*argv[1:start], *after[:1]))
+    project = [] if named or len(folders) < 2 else [folders.pop()]
+    spread = [word for folder in folders for word in ("--images", folder)] or ["--images"]
+    return [*argv[:start], *spread, *project, *after]
 
 
 def _require_folder(word: str, names: Sequence[str]) -> None:

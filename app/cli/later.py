@@ -14,8 +14,8 @@ GROUPS = {"export": ("head", "dataset"), "import": ("head", "folders", "npy")}
 _ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
-def not_yet(what: str) -> UserError:
-    return UserError(f"{what} is not there yet", "`winnow --help` lists what is")
+def not_yet(what: str, remedy: str = "`winnow --help` lists what is") -> UserError:
+    return UserError(f"{what} is not there yet", remedy)
 
 
 def register(app: typer.Typer) -> None:

@@ -80,7 +80,7 @@ def rank(
     from core.values import Strategy
 
     if by in LATER_ORDERS or to is not None:
-        raise not_yet(f"`rank --by {by}`" if by in LATER_ORDERS else "`rank --to`")
+        raise not_yet(f"`rank --by {by}`" if by in LATER_ORDERS else "`rank --to`", f"choose {', '.join(Strategy)}")
     strategy = choose(Strategy, by, "--by")
     name, version = parse_version(head)
     with opened(project) as engine:
