@@ -40,7 +40,9 @@ def apply(effect: Effect | str, image: Image.Image, rng: Generator) -> tuple[Ima
     """The degraded picture and the strength that was drawn. The same `rng` state gives the same bytes."""
     chosen = EFFECTS[effect] if isinstance(effect, str) else effect
     strength = chosen.draw_strength(rng)
-    return chosen.render(image.convert("RGB"), strength, rng), strength
+    degraded = chosen.render(image.convert("RGB"), strength, rng)
+    degraded.info = {}
+    return degraded, strength
 
 
 def chromatic_aberration(image: Image.Image, shift: float, *, angle: float = 0.0) -> Image.Image:

@@ -10,6 +10,7 @@ from core.media.draw.canvas import Pixels, grid
 
 _GRAIN_LEVELS = 0.5, 1.1
 """Deviation of the grain in levels of 255: well below the weakest noise that counts as a defect."""
+_SHOULDER, _WHITE, _BLACK = 0.8, 0.975, 0.018
 
 
 def develop(pixels: Pixels, rng: Generator) -> Image.Image:
@@ -31,7 +32,16 @@ def _toned(pixels: Pixels, rng: Generator) -> Pixels:
     contrast = np.float32(rng.uniform(0.0, 0.35))
     blended: Pixels = (exposed * 0.55 + rolled * 0.5).astype(np.float32)
     curved: Pixels = blended + contrast * (blended * blended * (3 - 2 * np.clip(blended, 0, 1)) - blended)
-    return curved
+    return _within_film(curved)
+
+
+def _within_film(pixels: Pixels) -> Pixels:
+    """Lights and shadows run out softly: grain stays visible even in the sun."""
+    lights = _SHOULDER + (_WHITE - _SHOULDER) * (1 - np.exp((_SHOULDER - pixels) / (_WHITE - _SHOULDER)))
+    held: Pixels = np.where(pixels > _SHOULDER, lights, np.maximum(pixels, 0) * (1 - _BLACK) + _BLACK).astype(
+        np.float32
+    )
+    return held
 
 
 def _softened(pixels: Pixels, share: float) -> Pixels:

@@ -1,0 +1,296 @@
+"""Looking at every file: found, failed, never the end of the run."""
+
+import csv
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from core.arrays.hashes import content_hash
+from core.errors import Cancelled, EnvironmentProblem
+from core.jobs.events import FailedFile, FilesScanned, JobNotice, JobProgress, RootListed, ScannedFile, ScanResult
+from core.jobs.spec import ScanSpec
+from core.media import scan
+from core.media.pace import Pace
+from core.media.scan import Found, inspect, run_scan
+from core.media.thumbnails import ThumbnailStore
+from tests.core.media.pictures import non_utf8, png_claiming, write_picture
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file system")
+
+
+class Run:
+    """One scan and what it said."""
+
+    def __init__(self, project: Path, *roots: Path | str, known=None, is_cancelled=lambda: False):
+        self.events = []
+        spec = ScanSpec("job", str(project), tuple(map(str, roots)))
+        self.result = run_scan(spec, known or {}, self.events.append, is_cancelled)
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def found(self) -> dict[str, ScannedFile]:
+        return {file.relative: file for batch in self.of(FilesScanned) for file in batch.found}
+
+    @property
+    def failed(self) -> dict[str, str]:
+        return {file.relative: file.reason for batch in self.of(FilesScanned) for file in batch.failed}
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def photos(tmp_path) -> Path:
+    (tmp_path / "photos").mkdir()
+    return tmp_path / "photos"
+
+
+def test_that_a_picture_is_found_with_all_that_is_known_of_it(photos, project):
+    path = write_picture(photos / "sub/a.png", size=(800, 600))
+    file = Run(project, photos).found["sub/a.png"]
+    status = path.stat()
+    assert file == ScannedFile(
+        root=str(photos),
+        relative="sub/a.png",
+        content_hash=content_hash(path),
+        width=800,
+        height=600,
+        format="PNG",
+        size_bytes=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+    )
+
+
+def test_that_every_picture_gets_its_thumbnail(photos, project):
+    path = write_picture(photos / "a.png", size=(800, 600))
+    Run(project, photos)
+    with Image.open(ThumbnailStore(project / "thumbnails").path(content_hash(path))) as thumbnail:
+        assert thumbnail.size == (512, 384)
+
+
+def test_that_bad_files_are_quarantined_each_with_one_line(photos, project):
+    write_picture(photos / "good.png")
+    (photos / "empty.jpg").touch()
+    (photos / "text.png").write_text("I am no picture")
+    (photos / "bomb.png").write_bytes(png_claiming(100_000, 100_000))
+    whole = write_picture(photos / "whole.jpg", size=(300, 300)).read_bytes()
+    (photos / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    run = Run(project, photos)
+    assert sorted(run.found) == ["good.png", "whole.jpg"]
+    assert run.failed["empty.jpg"] == "zero bytes"
+    assert run.failed["text.png"] == "text, not a picture"
+    assert run.failed["bomb.png"].startswith("refused")
+    assert run.failed["cut.jpg"].startswith("truncated JPEG")
+    assert run.result == ScanResult(found=2, unchanged=0, failed=4, ignored=0)
+
+
+@posix
+def test_that_special_files_and_loops_are_quarantined_and_a_pipe_does_not_stop_the_run(photos, project):
+    write_picture(photos / "good.png")
+    os.mkfifo(photos / "pipe.jpg")
+    (photos / "loop").symlink_to(".")
+    (photos / "self.png").symlink_to("self.png")
+    run = Run(project, photos)
+    assert list(run.found) == ["good.png"]
+    assert sorted(run.failed) == ["loop", "pipe.jpg", "self.png"]
+
+
+@posix
+def test_that_odd_names_are_found_and_can_be_opened_by_them(photos, project):
+    picture = write_picture(photos / "plain.png").read_bytes()
+    names = [
+        b"caf\xe9.png",
+        b"line\nbreak.png",
+        b" spaces .png",
+        "図.png".encode(),
+        b"x" * 251 + b".png",
+        b"-rf",
+        b"a\\b.png",
+    ]
+    for number, name in enumerate(names):
+        Path(non_utf8(photos, name)).write_bytes(picture + bytes([number]))
+    run = Run(project, photos)
+    assert {os.fsencode(relative) for relative in run.found} == {b"plain.png", *names}
+    assert all(Path(photos, relative).exists() for relative in run.found)
+
+
+def test_that_a_file_that_vanished_after_listing_has_a_reason(photos):
+    seen = inspect(str(photos), Found("gone.png", 7, 8), None)
+    assert seen == FailedFile(str(photos), "gone.png", "vanished before it could be read", 7, 8)
+
+
+@posix
+def test_that_a_file_without_permission_has_a_reason(photos, project, monkeypatch):
+    write_picture(photos / "closed.png").chmod(0)
+    photos.chmod(0o755)
+    monkeypatch.chdir(photos)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)  # root may read everything
+    try:
+        seen = inspect(".", Found("closed.png", 1, 1), None)
+    finally:
+        os.seteuid(user)
+    assert isinstance(seen, FailedFile)
+    assert seen.reason == "no permission to read it"
+
+
+def test_that_a_file_too_large_to_hold_is_read_in_pieces_and_alike(photos, monkeypatch):
+    path = write_picture(photos / "a.png", size=(600, 400))
+    found = Found("a.png", path.stat().st_size, path.stat().st_mtime_ns)
+    whole = inspect(str(photos), found, None)
+    monkeypatch.setattr(scan, "_READ_WHOLE_BYTES", 100)
+    assert inspect(str(photos), found, None) == whole
+    assert isinstance(whole, ScannedFile) and whole.content_hash == content_hash(path)
+
+
+def test_that_what_is_known_and_unchanged_is_not_opened(photos, project):
+    (photos / "old.png").write_bytes(b"garbage that would fail")
+    write_picture(photos / "new.png")
+    status = (photos / "old.png").stat()
+    known = {str(photos): {"old.png": (status.st_size, status.st_mtime_ns)}}
+    run = Run(project, photos, known=known)
+    assert run.result == ScanResult(found=1, unchanged=1, failed=0, ignored=0)
+    known = {str(photos): {"old.png": (status.st_size, status.st_mtime_ns - 1)}}
+    assert Run(project, photos, known=known).result.failed == 1
+
+
+def test_that_a_root_is_listed_after_its_files_with_everything_that_is_there(photos, project):
+    write_picture(photos / "a.png")
+    (photos / "bad.png").touch()
+    run = Run(project, photos)
+    (listing,) = run.of(RootListed)
+    assert listing.relatives == {"a.png", "bad.png"}
+    assert run.events.index(listing) > run.events.index(run.of(FilesScanned)[-1])
+
+
+def test_that_a_root_that_is_gone_is_no_reason_to_call_its_pictures_missing(photos, project, tmp_path):
+    write_picture(photos / "a.png")
+    run = Run(project, tmp_path / "unplugged", photos, known={str(tmp_path / "unplugged"): {"x.png": (1, 1)}})
+    assert [listing.root for listing in run.of(RootListed)] == [str(photos)]
+    assert "unplugged" in run.of(JobNotice)[0].text
+    assert list(run.found) == ["a.png"]
+
+
+@posix
+def test_that_what_lay_in_a_folder_that_cannot_be_listed_is_not_missing(photos, project, monkeypatch):
+    (photos / "closed").mkdir()
+    real = os.listdir
+
+    def listdir(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    run = Run(project, photos, known={str(photos): {"closed/a.png": (1, 1), "gone.png": (1, 1)}})
+    assert run.of(RootListed)[0].relatives == {"closed", "closed/a.png"}
+
+
+def test_that_batches_are_small_enough_for_one_transaction(photos, project):
+    for number in range(450):
+        (photos / f"{number:03}").write_bytes(b"no picture")
+    sizes = [len(batch.found) + len(batch.failed) for batch in Run(project, photos).of(FilesScanned)]
+    assert sum(sizes) == 450
+    assert max(sizes) <= 200
+
+
+def test_that_files_come_in_the_order_of_their_names(photos, project):
+    for number in range(40):
+        write_picture(photos / f"{number:02}.png", seed=number, size=(40 if number % 2 else 700, 30))
+    run = Run(project, photos)
+    assert list(run.found) == sorted(run.found)
+
+
+def test_that_progress_ends_at_the_total(photos, project):
+    for number in range(20):
+        write_picture(photos / f"{number}.png", seed=number)
+    last = Run(project, photos).of(JobProgress)[-1]
+    assert (last.stage, last.done, last.total) == ("scanning", 20, 20)
+
+
+def test_that_events_come_from_the_calling_thread(photos, project):
+    write_picture(photos / "a.png")
+    threads = set()
+    spec = ScanSpec("job", str(project), (str(photos),))
+    run_scan(spec, {}, lambda event: threads.add(threading.get_ident()), lambda: False)
+    assert threads == {threading.get_ident()}
+
+
+def test_that_a_cancelled_scan_stops_and_keeps_what_was_finished(photos, project, monkeypatch):
+    monkeypatch.setattr(scan, "_CANCEL_SECONDS", 0.0)
+    monkeypatch.setattr(scan, "_BATCH_SECONDS", 0.0)
+    for number in range(150):
+        write_picture(photos / f"{number:03}.png", seed=number)
+    events = []
+    spec = ScanSpec("job", str(project), (str(photos),))
+    with pytest.raises(Cancelled):
+        run_scan(spec, {}, events.append, lambda: any(isinstance(event, FilesScanned) for event in events))
+    found = [file for event in events if isinstance(event, FilesScanned) for file in event.found]
+    assert 0 < len(found) < 150
+    assert not any(isinstance(event, RootListed) for event in events)
+
+
+def test_that_a_full_disk_ends_the_scan_as_a_problem_of_the_machine(photos, project):
+    write_picture(photos / "a.png")
+    project.mkdir()
+    (project / "thumbnails").write_text("in the way")
+    with pytest.raises(EnvironmentProblem, match="cannot write a thumbnail"):
+        Run(project, photos)
+
+
+def test_that_no_thread_is_left_behind(photos, project):
+    before = threading.active_count()
+    write_picture(photos / "a.png")
+    Run(project, photos)
+    for thread in threading.enumerate():
+        if thread.name.startswith("scan"):
+            thread.join(5)
+    assert threading.active_count() == before
+
+
+@pytest.mark.shared
+def test_that_every_nasty_file_is_found_or_has_a_reason(shared, project):
+    """The labels say what Pillow did; PostScript is refused here, and the merged picture of a PSD is read."""
+    run = Run(project, shared / "nasty")
+    with (shared / "index.csv").open(newline="") as file:
+        labels = {
+            row["path"].removeprefix("nasty/"): row["label"] for row in csv.DictReader(file) if row["set"] == "nasty"
+        }
+    assert run.found.keys() | run.failed.keys() == labels.keys()
+    assert all(reason and len(reason) < 220 and "\n" not in reason for reason in run.failed.values())
+    other = {name for name, label in labels.items() if (label == "ok") != (name in run.found)}
+    refused = {name for name in other if name.endswith(".eps")}
+    assert all("another program" in run.failed[name] for name in refused)
+    more = other - refused
+    assert all(run.found[name].format in ("PSD", "SPIDER") for name in more)
+    assert len(more) <= 6
+
+
+def test_that_the_rate_is_that_of_the_last_seconds():
+    now = 0.0
+    pace = Pace("job", "scanning", clock=lambda: now)
+    for second in range(1, 31):
+        now = float(second)
+        progress = pace.report(second * 5 if second <= 10 else 50 + (second - 10) * 20, 1000)
+    assert progress is not None and progress.rate == pytest.approx(20)
+    assert progress.remaining_s == pytest.approx((1000 - 450) / 20)
+
+
+def test_that_progress_is_told_at_most_ten_times_a_second():
+    now = 0.0
+    pace = Pace("job", "scanning", clock=lambda: now)
+    told = 0
+    for step in range(1000):
+        now = step / 1000
+        told += pace.report(step, None) is not None
+    assert told <= 10
