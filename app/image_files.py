@@ -19,10 +19,13 @@ class ImageFiles:
         self._capacity = capacity
         self._files: OrderedDict[ImageId, ImageFile] = OrderedDict()
 
-    def get(self, ids: Sequence[ImageId]) -> list[ImageFile]:
-        """In the order of `ids`; images that the source does not know are left out."""
-        missing = [image_id for image_id in ids if image_id not in self._files]
-        if missing:
+    def get(self, ids: Sequence[ImageId], ahead: Sequence[ImageId] = ()) -> list[ImageFile]:
+        """In the order of `ids`; images that the source does not know are left out.
+
+        Where one of `ids` has to be read, those of `ahead` are read with it.
+        """
+        if any(image_id not in self._files for image_id in ids):
+            missing = [image_id for image_id in dict.fromkeys((*ids, *ahead)) if image_id not in self._files]
             self._files.update((image.image_id, image) for image in self._locate(missing))
         found = [self._files[image_id] for image_id in ids if image_id in self._files]
         for image in found:

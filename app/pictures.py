@@ -121,9 +121,9 @@ class PictureLoader(QObject):
         self._epoch = 0
         self._decoded.connect(self._keep)
 
-    def files(self, ids: Sequence[ImageId]) -> list[ImageFile]:
-        """The files of `ids`, for wishes; unknown images are left out."""
-        return self._files.get(ids)
+    def files(self, ids: Sequence[ImageId], ahead: Sequence[ImageId] = ()) -> list[ImageFile]:
+        """The files of `ids`, for wishes; unknown images are left out. `ahead` will be asked for later."""
+        return self._files.get(ids, ahead)
 
     def want(self, wishes: Sequence[Wish]) -> None:
         """Replace all earlier wishes. What is beyond the bound of bytes is left for a later call."""

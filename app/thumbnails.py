@@ -93,15 +93,15 @@ class ThumbnailLoader(QObject):
         """End the pool; waits for the thumbnail that is being made."""
         self.pool.close()
 
-    def want(self, viewer: str, ids: Sequence[ImageId]) -> None:
-        """Replace the earlier wishes of `viewer` ("film", "grid"), most urgent first."""
+    def want(self, viewer: str, ids: Sequence[ImageId], ahead: Sequence[ImageId] = ()) -> None:
+        """Replace the earlier wishes of `viewer` ("film", "grid"), most urgent first. `ahead` will be wished later."""
         self._wanted[viewer] = frozenset(ids)
         for image_id in self._asked - frozenset().union(*self._wanted.values()):
             if self.pool.withdraw((self, image_id)):
                 self._asked.discard(image_id)
         missing = [image_id for image_id in ids if self._is_missing(image_id)]
         # The pool takes the newest first, so the most urgent is asked for last.
-        for image in reversed(self._files.get(missing)):
+        for image in reversed(self._files.get(missing, ahead)):
             self._ask(image)
 
     def pixmap(self, image_id: ImageId) -> QPixmap | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -18,6 +18,8 @@ from core.values import ImageId
 
 Describe = Callable[[ImageId], Cell]
 
+READ_AHEAD = 64
+"""Files are read from the project this many at once, so that most steps read none."""
 _GAP = 6
 _ASPECT = 4 / 3
 _NO_CELL = Cell()
@@ -47,6 +49,8 @@ class FilmStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._after_paint = QTimer(self, singleShot=True, interval=0)
+        self._after_paint.timeout.connect(self._want_thumbnails)
         self.set_theme(theme)
         thumbnails.loaded.connect(self._take_thumbnail)
 
@@ -144,12 +148,16 @@ class FilmStrip(QWidget):
         ids = [self._id(position) for position in nearest]
         self._cells = {image_id: self._cell(image_id) for image_id in ids}
         self._frames = {image_id: self._frames[image_id] for image_id in ids if image_id in self._frames}
-        self._thumbnails.set_density(self.devicePixelRatioF())
-        self._thumbnails.want("film", ids)
         for image_id in ids:
             if image_id not in self._frames:
                 self._cut(image_id)
+        self._after_paint.start()
         self.update()
+
+    @Slot()
+    def _want_thumbnails(self) -> None:
+        self._thumbnails.set_density(self.devicePixelRatioF())
+        self._thumbnails.want("film", list(self._cells), self.neighbours(0, READ_AHEAD))
 
     def _cut(self, image_id: ImageId) -> None:
         """The frame's share of the thumbnail, in device pixels."""

@@ -59,6 +59,15 @@ class HeadBar(QWidget):
             label.set_theme(theme)
         for chooser in (self._heads, self._orders):
             chooser.setIcon(icon("chevron-down", theme.dim))
+        self._toggle_icons = {
+            (button, on): icon(name, theme.accent if on else theme.dim)
+            for button, name in ((self._advance, "advance"), (self._auto, "retrain"))
+            for on in (False, True)
+        }
+        self._retrain_icons = {
+            True: icon("retrain", theme.accent_text),
+            False: icon("retrain", theme.text, disabled=theme.disabled),
+        }
         self._paint_toggles()
         self._paint_retrain()
 
@@ -128,18 +137,18 @@ class HeadBar(QWidget):
 
     @Slot()
     def _paint_toggles(self) -> None:
-        for button, name in ((self._advance, "advance"), (self._auto, "retrain")):
-            button.setIcon(icon(name, self._theme.accent if button.isChecked() else self._theme.dim))
+        for button in (self._advance, self._auto):
+            button.setIcon(self._toggle_icons[button, button.isChecked()])
 
     def _paint_retrain(self) -> None:
-        state, theme = self._state, self._theme
+        state = self._state
         new = state.new_annotations
         text = "Training…" if state.training else f"Retrain · {count(new)} new" if new else "Retrain"
         self._retrain.setText(f"\u2009{text}")
         self._retrain.setEnabled(state.can_retrain and not state.training)
         self._retrain.setToolTip(state.retrain_tip)
         primary = bool(new) and self._retrain.isEnabled()
-        self._retrain.setIcon(icon("retrain", theme.accent_text if primary else theme.text, disabled=theme.disabled))
+        self._retrain.setIcon(self._retrain_icons[primary])
         if self._retrain.property("primary") != primary:
             self._retrain.setProperty("primary", primary)
             self._retrain.style().unpolish(self._retrain)

@@ -71,6 +71,10 @@ class ImageView(QWidget):
         """In device pixels."""
         return (QSizeF(self.size()) * self.devicePixelRatioF()).toSize()
 
+    def has_picture(self) -> bool:
+        """What is to be shown is decoded already."""
+        return self._image is not None and self._decoded(self._image) is not None
+
     def needs_full(self) -> bool:
         """Every pixel of the file is needed at this zoom."""
         view = self._view

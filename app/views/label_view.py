@@ -11,7 +11,7 @@ from app.models.cards import Card
 from app.pictures import FULL, PictureLoader, Wish, fitted_side
 from app.theme import Theme
 from app.thumbnails import ThumbnailLoader
-from app.views.film_strip import Describe, FilmStrip
+from app.views.film_strip import READ_AHEAD, Describe, FilmStrip
 from app.views.image_view import ImageView
 from app.views.prediction_panel import PredictionPanel
 from core.values import ImageFile, ImageId
@@ -46,6 +46,7 @@ class LabelView(QWidget):
         self.panel = PredictionPanel(theme, self)
         self.film_strip = FilmStrip(theme, thumbnails, self, describe=describe)
         self._rest = QTimer(self, singleShot=True, interval=_RESIZE_REST_MS)
+        self._after_paint = QTimer(self, singleShot=True, interval=0)
         self._lay_out()
         self.panel.row_activated.connect(self.row_activated)
         self.panel.row_denied.connect(self.row_denied)
@@ -55,6 +56,7 @@ class LabelView(QWidget):
         self.image_view.zoom_changed.connect(self.zoom_changed)
         self.image_view.needs_changed.connect(self._rest.start)
         self._rest.timeout.connect(self._wish)
+        self._after_paint.timeout.connect(self._wish)
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self.image_view, self.panel, self.film_strip):
@@ -68,7 +70,10 @@ class LabelView(QWidget):
         self.panel.setVisible(card is not None)
         if card is not None:
             self.panel.show_card(card)
-        self._wish()
+        if self._shown is not None and self.image_view.has_picture():
+            self._after_paint.start()
+        else:
+            self._wish()
 
     def set_prediction_hidden(self, hidden: bool) -> None:  # noqa: FBT001 - a slot of a toggle
         self.panel.set_prediction_hidden(hidden)
@@ -81,7 +86,8 @@ class LabelView(QWidget):
             return
         pane = self.image_view.pane()
         near = self.film_strip.neighbours(_BEHIND, 0 if self._upcoming else _AHEAD)
-        files = self._pictures.files([*self._upcoming[:_AHEAD], *near])
+        later = self.film_strip.neighbours(0, READ_AHEAD)
+        files = self._pictures.files([*self._upcoming[:_AHEAD], *near], later)
         wishes = [Wish(image, fitted_side(image, pane)) for image in (self._shown, *files)]
         if self.image_view.needs_full():
             wishes.insert(1, Wish(self._shown, FULL))
