@@ -34,6 +34,8 @@ ALL_KINDS = frozenset(HeadKind)
 ALL_VIEWS = frozenset(View)
 CARDS = frozenset({View.LABEL, View.GRID})
 SINGLE = frozenset({View.LABEL})
+NOT_GRID = frozenset({View.LABEL, View.EMPTY})
+"""Left leads back from the end of the queue."""
 DIGITS = "1234567890"
 
 
@@ -109,11 +111,11 @@ _ANSWERS = (
     Act("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was undone", Group.ANSWER),
 )
 _MOVES = (
-    Act("next", "Next", ("Right",), "Next image, without deciding", Group.MOVE, views=SINGLE, repeats=True),
-    Act("previous", "Previous", ("Left",), "Back through what was done", Group.MOVE, views=SINGLE, repeats=True),
-    Act("first", "First", ("Home",), "Start of the queue", Group.MOVE, views=SINGLE),
-    Act("last", "Last", ("End",), "End of the queue", Group.MOVE, views=SINGLE),
-    Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=CARDS),
+    Act("next", "Next", ("Right",), "Next image, without deciding", Group.MOVE, views=NOT_GRID, repeats=True),
+    Act("previous", "Previous", ("Left",), "Back through what was done", Group.MOVE, views=NOT_GRID, repeats=True),
+    Act("first", "First", ("Home",), "Start of the queue", Group.MOVE, views=NOT_GRID),
+    Act("last", "Last", ("End",), "End of the queue", Group.MOVE, views=NOT_GRID),
+    Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=ALL_VIEWS),
 )
 _MARKS = (
     Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS),

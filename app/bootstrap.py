@@ -10,21 +10,22 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from app import theme
+from app import theme as themes
 from app.actions import Bindings
 from app.background import Background
 from app.cards import build_cell
 from app.commands import Commands
 from app.dispatcher import KeyContext, KeyDispatcher
 from app.errors import ErrorDesk, start_log
-from app.jobs import JobRunner, Worker
+from app.jobs import Errand, JobRunner, Worker
 from app.operations import projects
 from app.pictures import PictureLoader
 from app.presenter import Presenter
+from app.screenshots import take_screenshot
 from app.settings import SettingsFile
 from app.thumbnails import ThumbnailLoader
 from app.windows.main_window import MainWindow, ViewParts
@@ -32,7 +33,7 @@ from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
-from core.jobs.events import Event
+from core.jobs.events import Event, JobFailed
 from core.jobs.process import WorkerProcess
 from core.project import Project
 from core.values import ImageFile, ImageId
@@ -48,6 +49,8 @@ class Shell:
     """The built window and what stands behind it."""
 
     application: QApplication
+    root: QObject
+    """Owns what is no widget."""
     window: MainWindow
     workspace: Workspace
     jobs: JobRunner
@@ -83,6 +86,8 @@ class Shell:
         self.thumbnails.close()
         self.pictures.close()
         self.workspace.close()
+        self.root.deleteLater()
+        self.window.deleteLater()
 
 
 def run_window(folder: Path | None, *, images: Path | None = None) -> int:
@@ -100,16 +105,22 @@ def run_window(folder: Path | None, *, images: Path | None = None) -> int:
     return code
 
 
+def screenshot(folder: Path, out: Path, view: str, size: tuple[int, int], theme: str) -> Path:
+    """The window on a project, drawn to a file without a display."""
+    return take_screenshot(folder, out, view, size, theme)
+
+
 def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) -> Shell:
     """Builds and connects everything; nothing is open and nothing shown yet."""
     application = _application()
-    desk = ErrorDesk(parent=application)
-    background = Background(desk.report, application)
-    workspace = Workspace(background, application)
-    jobs = JobRunner(workspace, settings, start_worker, application)
+    root = QObject(application)
+    desk = ErrorDesk(parent=root)
+    background = Background(desk.report, root)
+    workspace = Workspace(background, root)
+    jobs = JobRunner(workspace, settings, start_worker, root)
     bindings = _bindings(settings, desk)
-    pictures = PictureLoader(partial(_locate, workspace), application)
-    thumbnails = ThumbnailLoader(partial(_locate, workspace), None, application, pool=pictures.pool)
+    pictures = PictureLoader(partial(_locate, workspace), root)
+    thumbnails = ThumbnailLoader(partial(_locate, workspace), None, root, pool=pictures.pool)
     dress = partial(_dress, application)
     parts = ViewParts(dress(settings.value.theme), pictures, thumbnails, partial(build_cell, workspace))
     window = MainWindow(parts, bindings)
@@ -122,6 +133,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     application.installEventFilter(dispatcher)
     shell = Shell(
         application,
+        root,
         window,
         workspace,
         jobs,
@@ -157,9 +169,15 @@ def _connect(shell: Shell) -> None:
     window.grid_view.opened.connect(commands.open_single)
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
-    shell.jobs.failed.connect(shell.desk.report_text)
+    shell.jobs.failed.connect(partial(_report_failure, shell.desk))
     shell.workspace.changed.connect(partial(_follow_project, shell))
     QGuiApplication.styleHints().colorSchemeChanged.connect(presenter.follow_system_theme)
+
+
+def _report_failure(desk: ErrorDesk, failure: JobFailed, errand: Errand | None) -> None:
+    """An encoder that cannot be had is changed in the head."""
+    help_with = {"act": "edit_head", "act_text": "Choose another encoder…"} if errand is Errand.EMBED else {}
+    desk.report_failure(failure.owner, failure.text, failure.details, **help_with)
 
 
 def _follow_project(shell: Shell, changes: Changes, initiator: object) -> None:
@@ -176,12 +194,12 @@ def _locate(workspace: Workspace, ids: Sequence[ImageId]) -> list[ImageFile]:
     return workspace.project.images.get(ids) if workspace.project is not None else []
 
 
-def _dress(application: QApplication, mode: str) -> theme.Theme:
+def _dress(application: QApplication, mode: str) -> themes.Theme:
     match mode:
         case "light" | "dark":
-            return theme.apply(application, mode)
+            return themes.apply(application, mode)
         case _:
-            return theme.apply(application, "system")
+            return themes.apply(application, "system")
 
 
 def _key_context(workspace: Workspace, window: MainWindow) -> KeyContext:

@@ -108,7 +108,7 @@ def _guess(head: Head, opinion: Opinion) -> tuple[str, float | None]:
         return f"{opinion.probabilities[0] * BRACKETS:.1f}", None
     best = int(np.argmax(opinion.probabilities))
     probability = opinion.probabilities[best]
-    return f"{head.labels[best].name} {probability * 100:.0f} %", probability
+    return head.labels[best].name, probability
 
 
 def _reason(workspace: Workspace, head: Head, standing: Standing, opinion: Opinion | None) -> str:

@@ -42,8 +42,8 @@ def start_log(path: Path | None = None) -> None:
 class ErrorDesk(QObject):
     """Takes every error of the window; callable from the window's thread only."""
 
-    notice = Signal(str)
-    """One line for the bar."""
+    notice = Signal(str, str, str)
+    """One line for the bar; an act that helps and its text, or two empty strings."""
 
     def __init__(self, window: QWidget | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,14 +56,14 @@ class ErrorDesk(QObject):
     def report(self, error: BaseException) -> None:
         match error:
             case UserError() | EnvironmentProblem():
-                self.notice.emit(str(error))
+                self.notice.emit(str(error), "", "")
             case _:
                 self._report_bug(error)
 
-    def report_text(self, owner: str, text: str, details: str = "") -> None:
+    def report_failure(self, owner: str, text: str, details: str, *, act: str = "", act_text: str = "") -> None:
         """The same for a failure of the worker: `owner` is "user", "environment" or "bug"."""
         if owner != "bug":
-            self.notice.emit(text)
+            self.notice.emit(text, act, act_text)
             return
         _log.error("the worker failed: %s\n%s", text, details)
         self._show_bug(text, details)
@@ -95,7 +95,7 @@ class ErrorDesk(QObject):
     def _show_bug(self, text: str, details: str) -> None:
         # The same fault at every key press is one dialog, not a hundred.
         if text in self._shown:
-            self.notice.emit(f"Again: {text}")
+            self.notice.emit(f"Again: {text}", "", "")
             return
         self._shown.add(text)
         box = QMessageBox(self._window)

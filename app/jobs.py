@@ -35,13 +35,15 @@ from core.jobs.events import (
     TrainResult,
     WorkerDied,
 )
-from core.jobs.spec import JobSpec, LiveSpec
+from core.jobs.spec import EmbedSpec, JobSpec, LiveSpec
 from core.project import Project
-from core.values import Head, HeadId
+from core.values import Head, HeadId, Tiles
 
 _log = logging.getLogger(__name__)
 FOLLOW_MS = 30
 """An annotation's consequences start this much after it: the next image is painted first."""
+SLOW_S = 180.0
+"""An embedding that lasts longer than this is worth a word about the device."""
 
 
 class Errand(IntEnum):
@@ -81,8 +83,8 @@ class JobRunner(QObject):
 
     state_changed = Signal()
     notice = Signal(str)
-    failed = Signal(str, str, str)
-    """owner, text, details (core.jobs.events.JobFailed)"""
+    failed = Signal(object, object)
+    """core.jobs.events.JobFailed and the errand, None for the live head"""
     _arrived = Signal(object)
 
     def __init__(
@@ -104,20 +106,24 @@ class JobRunner(QObject):
         self._auto_tried: dict[HeadId, int] = {}
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._follow_timer.timeout.connect(self._follow_up)
+        self._embedding_for: tuple[str, Tiles] | None = None
         self.state: JobState | None = None
         self.device = ""
         self.live_text = ""
+        self._housekeeping = False
+        self._told_slow = False
         workspace.changed.connect(self._on_changed)
 
     def start_housekeeping(self) -> None:
         """After a project was opened: look at its folders, then embed what is new."""
         if self._workspace.project is not None and self._workspace.writable:
-            self._live.close()
+            self._housekeeping = True
             self._want(Errand.SCAN, Errand.EMBED)
             self._live.open()
 
     def leave_project(self) -> None:
         """Before another project is opened: what runs is stopped, and what still arrives is ignored."""
+        self._housekeeping = False
         self._live.close()
         self.live_text = ""
         self._wanted.clear()
@@ -159,9 +165,18 @@ class JobRunner(QObject):
         self._wanted.update(errands)
         if self.state is None:
             self._next()
-        elif self.state.errand > min(self._wanted) and self.state.errand is Errand.EMBED:
+        elif self.state.errand is Errand.EMBED and min(self._wanted) < Errand.EMBED:
             self._wanted.add(Errand.EMBED)
             self._worker.cancel(self.state.job)
+
+    def _want_embedding(self) -> None:
+        """For the current head; what embeds for another encoder gives way, and is wanted again with its head."""
+        head, state = self._workspace.head, self.state
+        if head is None or (state is not None and self._embedding_for == (head.encoder, head.tiles)):
+            return
+        self._want(Errand.EMBED)
+        if state is not None and state.errand is Errand.EMBED:
+            self._worker.cancel(state.job)
 
     def _next(self) -> None:
         """Starts the most urgent errand that can be started."""
@@ -177,6 +192,7 @@ class JobRunner(QObject):
                     self.notice.emit(str(error))
                 continue
             if spec is not None:
+                self._embedding_for = (spec.encoder, spec.tiles) if isinstance(spec, EmbedSpec) else None
                 self._set_state(JobState(job, errand))
                 self._worker.submit(spec)
 
@@ -206,14 +222,14 @@ class JobRunner(QObject):
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, initiator: object) -> None:
-        if self._workspace.project is None:
+        if not self._housekeeping:
             return
         if changes.annotated:
             self._live.note(changes)
             self._follow_timer.start()
         if changes.heads and initiator is not self:
             self._live.reopen_if_other()
-            self._want(Errand.EMBED)
+            self._want_embedding()
 
     def _follow_up(self) -> None:
         """What an annotation sets off, once the next image is on screen."""
@@ -241,7 +257,7 @@ class JobRunner(QObject):
                     self._take_live(event)
             case JobFailed() if event.job == self._live.job:
                 self._live.forget()
-                self.failed.emit(event.owner, event.text, event.details)
+                self.failed.emit(event, None)
             case _ if self.state is not None and event.job == self.state.job:
                 self._on_job_event(event, self.state)
             case _:
@@ -261,6 +277,7 @@ class JobRunner(QObject):
             case JobProgress():
                 state = replace(state, stage=event.stage, done=event.done, total=event.total)
                 self._set_state(replace(state, rate=event.rate, remaining_s=event.remaining_s))
+                self._tell_if_slow(event, state)
             case JobNotice():
                 self.notice.emit(event.text)
             case FilesScanned() | RootListed() | ImagesFailed() | ShardWritten():
@@ -271,7 +288,16 @@ class JobRunner(QObject):
                 self._end(state)
             case JobFailed():
                 self._end(state)
-                self.failed.emit(event.owner, event.text, event.details)
+                self.failed.emit(event, state.errand)
+
+    def _tell_if_slow(self, event: JobProgress, state: JobState) -> None:
+        """Once a sitting: a person with a graphics card should know that it is not used."""
+        slow = state.errand is Errand.EMBED and state.device == "cpu" and (event.remaining_s or 0.0) > SLOW_S
+        if slow and not self._told_slow:
+            self._told_slow = True
+            self.notice.emit(
+                "No GPU is in use, so embedding takes a while. Answer meanwhile: what you see comes first."
+            )
 
     def _adopt(self, event: FilesScanned | RootListed | ImagesFailed | ShardWritten | JobFinished) -> None:
         project = self._workspace.project

@@ -11,7 +11,7 @@ from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import WinnowError
 from core.jobs.spec import LiveClose, LiveSpec
-from core.values import HeadId, ImageId, Label
+from core.values import Head, ImageId
 
 _log = logging.getLogger(__name__)
 REOPEN_S = 20.0
@@ -31,14 +31,17 @@ class LiveLink:
         self._workspace = workspace
         self._worker = worker
         self._waiting: set[ImageId] = set()
-        self._held: tuple[HeadId, tuple[Label, ...]] | None = None
+        self._held: Head | None = None
         self._opened_at = 0.0
         self._deaths: list[float] = []
+        self._hopeless = False
+        """Nothing is embedded: answers alone do not help."""
         self.job: str | None = None
 
     def open(self) -> None:
         """For the current head; the one before is closed."""
         self.close()
+        self._hopeless = False
         project, head = self._workspace.project, self._workspace.head
         if project is None or head is None or not self._workspace.writable:
             return
@@ -47,8 +50,9 @@ class LiveLink:
             spec = project.live_open(job, head)
         except WinnowError as error:
             _log.info("no live head yet: %s", error)
+            self._hopeless = True
             return
-        self.job, self._held = job, (head.head_id, head.labels)
+        self.job, self._held = job, head
         self._opened_at = time.monotonic()
         self._waiting.clear()
         self._worker.live(spec)
@@ -64,9 +68,8 @@ class LiveLink:
         self._waiting.clear()
 
     def reopen_if_other(self) -> None:
-        """After a switch of heads or an edit of labels."""
-        head = self._workspace.head
-        if head is None or self._held != (head.head_id, head.labels):
+        """After a switch of heads or an edit of one."""
+        if self._workspace.head != self._held:
             self.open()
 
     def note(self, changes: Changes) -> None:
@@ -77,7 +80,8 @@ class LiveLink:
     def send(self) -> None:
         """What was annotated since goes to the worker; opens the live head if there was none yet."""
         if self.job is None:
-            self.open()
+            if not self._hopeless:
+                self.open()
             return
         project, head = self._workspace.project, self._workspace.head
         if project is None or head is None or not self._waiting:

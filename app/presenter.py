@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.actions import Bindings, View
 from app.cards import answer_keys, build_card
+from app.image_queue import KEPT_AHEAD
 from app.jobs import JobRunner
 from app.settings import SettingsFile
 from app.states import empty_content, head_bar_state, job_bar_state
@@ -22,6 +23,8 @@ from core.values import ImageId
 BARS_WAIT_MS = 40
 """The bars follow the picture, not the other way round."""
 UPCOMING = 6
+GRID_KEPT = 300
+"""Cells of a large screen and the screen below it."""
 
 
 class Presenter(QObject):
@@ -44,7 +47,7 @@ class Presenter(QObject):
         self._dress = dress
         self._key_texts = answer_keys(bindings)
         self._chosen = View.LABEL
-        self._prediction_hidden = False
+        self.prediction_hidden = False
         self._failed_files = 0
         self._bars_timer = QTimer(self, singleShot=True, interval=BARS_WAIT_MS)
         self._bars_timer.timeout.connect(self._show_bars)
@@ -84,9 +87,9 @@ class Presenter(QObject):
             self._show_image()
 
     def toggle_prediction(self) -> None:
-        self._prediction_hidden = not self._prediction_hidden
-        self._window.label_view.set_prediction_hidden(self._prediction_hidden)
-        self._window.menus.set_checked("hide_prediction", checked=self._prediction_hidden)
+        self.prediction_hidden = not self.prediction_hidden
+        self._window.label_view.setprediction_hidden(self.prediction_hidden)
+        self._window.menus.set_checked("hide_prediction", checked=self.prediction_hidden)
 
     def toggle_zoom_lock(self) -> None:
         image = self._window.label_view.image_view
@@ -115,7 +118,10 @@ class Presenter(QObject):
         if self._chosen is View.GRID and workspace.head is not None and len(workspace.queue):
             window.show_view(View.GRID)
             window.grid_view.set_queue(workspace.queue.ids, workspace.queue.position)
+            # Nothing under the person's eyes is moved by a new order.
+            workspace.kept_ahead = max(KEPT_AHEAD, GRID_KEPT)
             return
+        workspace.kept_ahead = KEPT_AHEAD
         if card is None:
             self._show_empty()
             return

@@ -14,7 +14,7 @@ from app.background import Background
 from app.board import Board
 from app.image_queue import KEPT_AHEAD, ImageQueue
 from app.ranking import EMPTY_POOL, Pool, Question, Ranking, match, order_pool
-from core.arrays.predictions import Predictions, read_predictions
+from core.arrays.predictions import read_predictions
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
@@ -59,6 +59,8 @@ class Workspace(QObject):
         self.board = Board()
         self.queue = ImageQueue()
         self.proposal = Proposal()
+        self.kept_ahead = KEPT_AHEAD
+        """Images after the current one that are in sight."""
 
     def open(self, project: Project, *, writable: bool = True) -> None:
         """Takes the project over and closes the one before."""
@@ -91,9 +93,10 @@ class Workspace(QObject):
 
     def take_live(self, file: Path) -> None:
         """New predictions of the live head; the queue follows below what is on screen."""
-        self._background.run(
-            "ranking", partial(_match_file, self.pool, file, self.ranking), partial(self._take_ranking, self.pool)
-        )
+        question = self._question()
+        if question is not None:
+            work = partial(_rank_file, question, file, self.ranking)
+            self._background.run("order", work, partial(self._take_ranking, question.pool))
 
     def announce(self, changes: Changes, initiator: object = None, *, advance: bool = False) -> None:
         """Brings the look-ups up to date and tells everyone. `advance`: and shows the next open image."""
@@ -117,12 +120,13 @@ class Workspace(QObject):
         self.proposal = proposal
         self.moved.emit()
 
-    def order_again(self, *, kept_ahead: int = KEPT_AHEAD) -> None:
-        """Works the order out anew beside the window's thread."""
+    def order_again(self, *, kept_ahead: int | None = None) -> None:
+        """Works the order out anew beside the window's thread; by default what is on screen stays in place."""
         question = self._question()
         if question is not None:
             work = partial(order_pool, question, self.ranking)
-            self._background.run("order", work, partial(self._take_order, question.pool, kept_ahead))
+            kept = self.kept_ahead if kept_ahead is None else kept_ahead
+            self._background.run("order", work, partial(self._take_order, question.pool, kept))
 
     def opened(self) -> tuple[Project, Head]:
         """The project and head that an answer needs; raises UserError with what to do without them."""
@@ -235,13 +239,12 @@ class Workspace(QObject):
         left_out = board.excluded | ~board.present
         return Question(self.pool, self.head.kind, self.strategy, board.answered.copy(), left_out, board.skipped.copy())
 
-    def _take_ranking(self, pool: Pool, ranking: Ranking) -> None:
+    def _take_ranking(self, pool: Pool, ranked: tuple[Ranking, NDArray[np.int64]]) -> None:
+        ranking, order = ranked
         outputs = self.head.outputs if self.head is not None else 0
-        if pool is not self.pool or ranking.predictions.probabilities.shape[1] != outputs:
-            return
-        self.ranking = ranking
-        self.moved.emit()
-        self.order_again()
+        if pool is self.pool and ranking.predictions.probabilities.shape[1] == outputs:
+            self.ranking = ranking
+            self._take_order(pool, self.kept_ahead, order)
 
     def _take_order(self, pool: Pool, kept_ahead: int, order: NDArray[np.int64]) -> None:
         if pool is not self.pool:
@@ -256,6 +259,6 @@ def _pool_of(project: Project) -> Pool:
     return Pool(table.ids, table.hashes)
 
 
-def _match_file(pool: Pool, file: Path, before: Ranking | None) -> Ranking:
-    predictions: Predictions = read_predictions(file)
-    return match(pool, predictions, "live", before)
+def _rank_file(question: Question, file: Path, before: Ranking | None) -> tuple[Ranking, NDArray[np.int64]]:
+    ranking = match(question.pool, read_predictions(file), "live", before)
+    return ranking, order_pool(question, ranking)

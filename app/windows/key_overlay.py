@@ -6,13 +6,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.actions import Group, KeyLine
 from app.theme import Theme
 from app.views.key_cap import KeyCap
 
 _COLUMNS = ((Group.ANSWER, Group.MOVE), (Group.MARK, Group.WORK, Group.PROJECT), (Group.LOOK,))
+
+_CAPS = 3
+"""A fourth key for the same act is for those who know it already."""
+_DRAWN = {"Shift+": "⇧", "Backspace": "⌫", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
 class KeyOverlay(QWidget):
@@ -93,6 +97,7 @@ class KeyOverlay(QWidget):
         for group in groups:
             heading = QLabel(group.value, panel)
             heading.setFont(self._theme.font(self._theme.large, bold=True))
+            heading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             column.addWidget(heading)
             column.addLayout(self._rows([line for line in self._lines if line.group is group], panel))
             column.addSpacing(16)
@@ -115,6 +120,12 @@ class KeyOverlay(QWidget):
         caps = QHBoxLayout()
         caps.setSpacing(4)
         caps.addStretch(1)
-        for key in keys.split(" · "):
-            caps.addWidget(KeyCap(self._theme, key.replace("Shift+", "⇧").replace("Backspace", "⌫"), panel))
+        for key in keys.split(" · ")[:_CAPS]:
+            caps.addWidget(KeyCap(self._theme, _drawn(key), panel))
         return caps
+
+
+def _drawn(key: str) -> str:
+    for name, sign in _DRAWN.items():
+        key = key.replace(name, sign)
+    return key

@@ -1,0 +1,153 @@
+"""What is open follows every change, and is the same after a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.operations import answering, heads, undoing
+from app.operations.heads import HeadDraft, LabelEdit
+from core.arrays.predictions import Predictions, write_predictions
+from core.errors import UserError
+from core.values import MEMBERS, HeadKind, ImageId, Strategy
+from tests.app.conftest import add_head, draw_pictures
+
+
+def live_file(shell, path: Path, *, first: list[ImageId]) -> Path:
+    """Predictions that ask for `first` before the others."""
+    table = shell.workspace.project.images.all()
+    outputs = shell.workspace.head.outputs
+    count = len(table)
+    row_of = {image_id: row for row, image_id in enumerate(table.ids.tolist())}
+    probabilities = np.full((count, outputs), 1 / outputs, np.float16)
+    write_predictions(
+        path,
+        Predictions(
+            hashes=table.hashes,
+            probabilities=probabilities,
+            members=np.repeat(probabilities[:, None], MEMBERS, axis=1),
+            utility=np.zeros(count, np.float32),
+            order=np.array([row_of[image_id] for image_id in first], np.int64),
+        ),
+    )
+    return path
+
+
+def test_that_a_change_is_announced_once(class_shell, qtbot):
+    seen = []
+    class_shell.workspace.changed.connect(lambda changes, initiator: seen.append(changes))
+    image = class_shell.workspace.queue.current
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    assert [changes.annotated for changes in seen] == [frozenset({image})]
+
+
+def test_that_undo_works_after_a_restart_and_returns_to_the_image(class_shell, open_shell, project_folder):
+    image = class_shell.workspace.queue.current
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    class_shell.close()
+    again = open_shell(project_folder)
+    assert image in again.workspace.board.answers
+    QTest.keyClick(again.window, Qt.Key.Key_Backspace)
+    assert again.workspace.queue.current == image
+    assert image not in again.workspace.board.answers
+
+
+def test_that_left_goes_back_to_what_was_done_before_a_restart(class_shell, open_shell, project_folder):
+    done = []
+    for _ in range(3):
+        done.append(class_shell.workspace.queue.current)
+        QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    class_shell.close()
+    queue = open_shell(project_folder).workspace.queue
+    assert queue.ids[: queue.position].tolist() == done
+
+
+def test_that_a_live_ranking_reorders_below_what_is_on_screen(class_shell, qtbot, tmp_path):
+    workspace = class_shell.workspace
+    before = workspace.queue.ids.copy()
+    last = ImageId(int(before[-1]))
+    workspace.kept_ahead = 3
+    with qtbot.waitSignal(workspace.moved):
+        workspace.take_live(live_file(class_shell, tmp_path / "live.safetensors", first=[last]))
+    assert workspace.queue.ids[:4].tolist() == before[:4].tolist()
+    assert last in workspace.queue.ids[4:6].tolist()
+    assert sorted(workspace.queue.ids.tolist()) == sorted(before.tolist())
+
+
+def test_that_an_answer_given_while_the_order_was_worked_out_is_not_asked_again(class_shell, qtbot, tmp_path):
+    workspace = class_shell.workspace
+    workspace.kept_ahead = -1
+    last = ImageId(int(workspace.queue.ids[-1]))
+    workspace.take_live(live_file(class_shell, tmp_path / "live.safetensors", first=[last]))
+    label = workspace.head.labels[0].label_id
+    answering.annotate(workspace, {last: answering.ClassValue(label)}, advance=False)
+    qtbot.waitUntil(lambda: workspace.ranking is not None)
+    assert last not in workspace.queue.ids[workspace.queue.position :].tolist()
+
+
+def test_that_a_random_order_can_be_chosen(class_shell, qtbot):
+    with qtbot.waitSignal(class_shell.workspace.moved):
+        heads.use_strategy(class_shell.workspace, Strategy.RANDOM)
+    assert class_shell.workspace.strategy is Strategy.RANDOM
+
+
+def test_that_new_images_join_the_queue_behind_what_is_on_screen(class_shell, qtbot, images):
+    from core.jobs.run import run_job
+
+    workspace = class_shell.workspace
+    before = workspace.queue.ids[:9].tolist()
+    draw_pictures(images / "more", 5, seed=7)
+    project = workspace.project
+
+    def adopt(event):
+        workspace.announce(project.adopt(event))
+
+    run_job(project.scan_spec("again"), adopt, lambda: False)
+    qtbot.waitUntil(lambda: len(workspace.queue) == 17)
+    assert workspace.queue.ids[:9].tolist() == before
+
+
+def test_that_answers_of_one_head_do_not_show_under_another(class_shell):
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    add_head(class_shell, HeadKind.SCORE, (), name="quality")
+    assert not class_shell.workspace.board.answers
+
+
+def test_that_undo_turns_to_the_head_it_concerns(class_shell):
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    add_head(class_shell, HeadKind.SCORE, (), name="quality")
+    undoing.undo(class_shell.workspace)
+    assert class_shell.workspace.head.name == "question"
+
+
+def test_that_nothing_to_undo_says_so(class_shell):
+    with pytest.raises(UserError, match="nothing is left to undo"):
+        undoing.undo(class_shell.workspace)
+
+
+def test_that_a_label_can_be_added_while_answers_stay(class_shell):
+    image = class_shell.workspace.queue.current
+    QTest.keyClick(class_shell.window, Qt.Key.Key_2)
+    head = class_shell.workspace.head
+    edits = (LabelEdit("horse"), *(LabelEdit(label.name, label.label_id) for label in head.labels))
+    heads.edit_head(class_shell.workspace, head.head_id, HeadDraft("question", HeadKind.CLASS, edits, "signal"))
+    edited = class_shell.workspace.head
+    assert [label.name for label in edited.labels] == ["horse", "cat", "dog", "bird"]
+    assert class_shell.workspace.board.answers[image].label == edited.labels[2].label_id
+
+
+def test_that_answering_costs_no_look_at_the_whole_pool(class_shell, monkeypatch):
+    def forbidden(*args, **kwargs):
+        raise AssertionError("the key path looked at the whole pool")
+
+    project = class_shell.workspace.project
+    monkeypatch.setattr(project.images, "all", forbidden)
+    monkeypatch.setattr(project.annotations, "standing", forbidden)
+    monkeypatch.setattr("app.workspace.order_pool", forbidden)
+    first = class_shell.workspace.queue.current
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    assert first in class_shell.workspace.board.answers
