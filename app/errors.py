@@ -48,7 +48,8 @@ class ErrorDesk(QObject):
     def __init__(self, window: QWidget | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._window = window
-        self._shown: set[str] = set()
+        self.bugs: set[str] = set()
+        """Faults of our own that were shown in this sitting."""
 
     def set_window(self, window: QWidget) -> None:
         self._window = window
@@ -94,10 +95,10 @@ class ErrorDesk(QObject):
 
     def _show_bug(self, text: str, details: str) -> None:
         # The same fault at every key press is one dialog, not a hundred.
-        if text in self._shown:
+        if text in self.bugs:
             self.notice.emit(f"Again: {text}", "", "")
             return
-        self._shown.add(text)
+        self.bugs.add(text)
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("Winnow made a mistake")

@@ -88,7 +88,7 @@ class Presenter(QObject):
 
     def toggle_prediction(self) -> None:
         self.prediction_hidden = not self.prediction_hidden
-        self._window.label_view.setprediction_hidden(self.prediction_hidden)
+        self._window.label_view.set_prediction_hidden(self.prediction_hidden)
         self._window.menus.set_checked("hide_prediction", checked=self.prediction_hidden)
 
     def toggle_zoom_lock(self) -> None:

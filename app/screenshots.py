@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PAINT_MS = 20_000
 """Longer than any picture takes; then what is there is drawn."""
-SETTLE_MS = 200
+SETTLE_MS = 400
 VIEWS = (View.LABEL.value, View.GRID.value)
 
 
@@ -75,10 +75,15 @@ def _show(shell: Shell, view: View, size: tuple[int, int]) -> None:
     window.show()
     if window.view is not View.EMPTY:
         loop.exec()
-    # The film strip's thumbnails and the bars come a moment after the picture.
+    # The film strip's thumbnails and the bars come a moment after the picture: wait until no more come.
     rest = QEventLoop()
-    QTimer.singleShot(SETTLE_MS, rest.quit)
+    quiet = QTimer(rest, singleShot=True, interval=SETTLE_MS)
+    quiet.timeout.connect(rest.quit)
+    shell.thumbnails.loaded.connect(quiet.start)
+    QTimer.singleShot(PAINT_MS, rest.quit)
+    quiet.start()
     rest.exec()
+    shell.thumbnails.loaded.disconnect(quiet.start)
 
 
 def _save(shell: Shell, out: Path) -> Path:

@@ -103,6 +103,7 @@ def open_shell(qapp: QApplication, settings: SettingsFile) -> Iterator[Callable[
     yield make
     for shell in shells:
         shell.close()
+        assert not shell.desk.bugs, "the window reported its own fault"
     # A window that lingers is styled again with every new one.
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

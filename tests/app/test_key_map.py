@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.actions import View
 from app.bootstrap import Shell
-from core.values import ClassValue, ImageId, ScoreValue, TagsValue
+from core.values import ClassValue, HeadKind, ImageId, ScoreValue, TagsValue
+from tests.app.conftest import add_head
 
 Key = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -240,9 +241,6 @@ def test_that_the_list_of_keys_opens_and_any_key_closes_it(class_shell):
 
 
 def test_that_tab_turns_to_the_next_head(class_shell):
-    from tests.app.conftest import add_head
-    from core.values import HeadKind
-
     add_head(class_shell, HeadKind.SCORE, (), name="quality")
     press(class_shell, Key.Key_Tab)
     assert class_shell.workspace.head is not None
