@@ -10,7 +10,6 @@ import typer
 from app.cli.options import HeadArgument, JsonFlag, LimitOption, ProjectArgument, QuietFlag, choose
 from app.cli.session import opened
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
-from app.cli.words import label_names, value_json, value_text
 from core.errors import UserError
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ def annotate(
 ) -> int:
     """Annotate from a CSV file; all of it is one act, which one undo takes back."""
     from core.exchange.annotations_csv import read_annotations
-
     from core.values import Source
 
     who = choose(Source, source, "--source")
@@ -93,6 +91,8 @@ def history(
 
 def _entries(project: Project, rows: list[Annotation]) -> tuple[list[dict[str, object]], list[tuple[object, ...]]]:
     """The log as JSON and as table rows."""
+    from app.cli.words import label_names, value_json
+
     heads = {head.head_id: head for head in project.heads.all()}
     images = {image.image_id: image.path for image in project.images.get([row.image_id for row in rows])}
     document: list[dict[str, object]] = []
@@ -128,6 +128,7 @@ def _head_name(row: Annotation, head: Head | None) -> str | None:
 
 def _text(value: FieldValue, names: dict[LabelId, str], row: Annotation) -> str:
     """The answer alone, or a flag with its name."""
+    from app.cli.words import value_text
     from core.values import Field
 
     text = value_text(value, names)

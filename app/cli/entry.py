@@ -26,8 +26,6 @@ def run(argv: Sequence[str]) -> int:
         return terminal.INTERRUPTED
     except (UserError, EnvironmentProblem) as error:
         terminal.error(str(error))
-    except BrokenPipeError:
-        return _reader_left()
     except Exception as error:
         text = _usage_text(error)
         if text is None:
@@ -55,17 +53,22 @@ def _invoke(argv: list[str]) -> int:
 def repeat_images(argv: Sequence[str]) -> list[str]:
     """`--images A B` as `--images A --images B`, which is how the parser takes several folders.
 
-    Where no word stands before the option, the last one after it is the project: `create --images A B PROJECT`.
+    Where the project was not named first, the last of several folders is it: `create --images A B PROJECT`.
     """
     if argv[0] not in ("create", "scan") or "--images" not in argv:
         return list(argv)
-    start = argv.index("--images")
-    end = next((place for place in range(start + 1, len(argv)) if argv[place].startswith("-")), len(argv))
-    folders, after = list(argv[start + 1 : end]), repeat_images([argv[0], *argv[end:]])[1:]
-    named = any(not word.startswith("-") for word in (*argv[1:start], *after[:1]))
-    project = [] if named or len(folders) < 2 else [folders.pop()]
-    spread = [word for folder in folders for word in ("--images", folder)] or ["--images"]
-    return [*argv[:start], *spread, *project, *after]
+    spread: list[str] = []
+    taking = False
+    for word in argv:
+        is_option = word.startswith("-")
+        if taking and not is_option and spread[-1] != "--images":
+            spread.append("--images")
+        spread.append(word)
+        taking = word == "--images" if is_option else taking
+    last = max(place for place, word in enumerate(spread) if word == "--images")
+    if argv[1].startswith("-") and spread[last - 2] == "--images":
+        del spread[last]
+    return spread
 
 
 def _require_folder(word: str, names: Sequence[str]) -> None:
@@ -107,11 +110,3 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _reader_left() -> int:
-    """`winnow ... | head` closed the pipe: not an error; keep the interpreter from flushing into it."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return terminal.DONE

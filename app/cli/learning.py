@@ -18,10 +18,10 @@ from app.cli.options import (
     QuietFlag,
     RecipeOption,
     choose,
+    known_device,
 )
 from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Terminal, table
-from app.cli.words import metrics_json, metrics_text
 from core.errors import UserError
 
 LATER_ORDERS = ("conflict", "false-positive", "false-negative", "flips", "similar", "hunt")
@@ -40,9 +40,11 @@ def train(
     quiet: QuietFlag = False,
 ) -> int:
     """Train, calibrate, predict the pool, and make a version."""
+    from app.cli.words import metrics_json, metrics_text
     from core.jobs.events import TrainResult
 
     terminal = Terminal(json=json, quiet=quiet)
+    known_device(device)
     settings = read_recipe(recipe)
     with opened(project, write=True) as engine:
         spec = engine.training_spec(new_job(), engine.heads.get(head), device, seed, settings)

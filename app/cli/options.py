@@ -45,6 +45,15 @@ def choose(choices: type[Choice], text: str, option: str) -> Choice:
         raise UserError(f"{option} cannot be {text!r}", f"choose one of {', '.join(choices)}") from None
 
 
+def known_device(text: str) -> str:
+    """`text`, if it names a device of this machine. Raises UserError or EnvironmentProblem; auto is settled later."""
+    if text != "auto":
+        from core.encoders.devices import resolve_device
+
+        resolve_device(text)
+    return text
+
+
 def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
     """ "did you mean ...?" where a known word is near, else `otherwise`."""
     import difflib

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.options import DeviceOption, EncoderOption, JsonFlag, ProjectArgument, QuietFlag, TilesOption, choose
+from app.cli.options import (
+    DeviceOption,
+    EncoderOption,
+    JsonFlag,
+    ProjectArgument,
+    QuietFlag,
+    TilesOption,
+    choose,
+    known_device,
+)
 from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
 from core.errors import UserError
@@ -58,6 +67,7 @@ def embed(
     from core.values import Tiles
 
     terminal = Terminal(json=json, quiet=quiet)
+    known_device(device)
     crops = choose(Tiles, tiles or Tiles.NONE.value, "--tiles")
     with opened(project, write=True) as engine:
         return terminal.answer(embed_project(engine, encoder or preferred_encoder(engine), crops, device, terminal))

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.later import not_yet
-from app.cli.options import CombineOption, DeviceOption, EncoderOption, JsonFlag, QuietFlag, TilesOption, choose
+from app.cli.options import (
+    CombineOption,
+    DeviceOption,
+    EncoderOption,
+    JsonFlag,
+    QuietFlag,
+    TilesOption,
+    choose,
+    known_device,
+)
 from app.cli.session import watched
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
 
@@ -58,6 +67,7 @@ def score(
     from core.values import Combine, Tiles
 
     terminal = Terminal(json=json, quiet=quiet)
+    known_device(device)
     if out is not None:
         check_table(out)
     files = list_pictures(paths, recursive=recursive)

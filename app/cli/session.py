@@ -11,7 +11,6 @@ from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
 from app.cli.logs import log_to
-from app.cli.progress import reporter
 from app.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ def run(project: Project, spec: JobSpec, terminal: Terminal, on_event: Callable[
 
 def watched(work: Work[Result], terminal: Terminal) -> Result:
     """Do `work(show, is_cancelled)` with progress on stderr; the first Ctrl-C asks it to stop, the second breaks it."""
+    from app.cli.progress import reporter
+
     with _interrupts() as is_cancelled, reporter(quiet=terminal.quiet) as shown:
         return work(shown.show, is_cancelled)
 

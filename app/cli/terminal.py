@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
 DONE = 0
 SOME_FAILED = 1
@@ -50,18 +51,12 @@ class Terminal:
     def answer(self, answer: Answer) -> int:
         """Print it and return the command's exit code."""
         if self.json:
-            sys.stdout.write(json.dumps(answer.document, indent=2, allow_nan=False) + "\n")
+            _write(json.dumps(answer.document, indent=2, allow_nan=False) + "\n")
         else:
-            self._show(answer)
-        sys.stdout.flush()
+            _write(_drawn(answer.shown))
+            for failure in answer.failed:
+                sys.stderr.write(f"failed: {failure.path}: {failure.reason}\n")
         return SOME_FAILED if answer.failed else DONE
-
-    def _show(self, answer: Answer) -> None:
-        console = stdout_console()
-        for renderable in answer.shown:
-            console.print(renderable, soft_wrap=isinstance(renderable, str), markup=False, highlight=False)
-        for failure in answer.failed:
-            sys.stderr.write(f"failed: {failure.path}: {failure.reason}\n")
 
     def hint(self, text: str) -> None:
         """One line that a person may want to know; never needed by a program."""
@@ -70,10 +65,24 @@ class Terminal:
             sys.stderr.flush()
 
 
-def stdout_console() -> Console:
+def _drawn(shown: Iterable[RenderableType]) -> str:
+    """As it looks on this stdout: with colours on a terminal, plain elsewhere."""
     from rich.console import Console
 
-    return Console(file=sys.stdout)
+    console = Console(file=sys.stdout)
+    with console.capture() as capture:
+        for each in shown:
+            console.print(each, soft_wrap=isinstance(each, str), markup=False, highlight=False)
+    return capture.get()
+
+
+def _write(text: str) -> None:
+    """To stdout; a reader that has left, as in `winnow ... | head`, is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()) -> RenderableType:

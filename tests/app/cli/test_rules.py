@@ -1,0 +1,234 @@
+"""Rules that hold for every command: exit codes, one line for an error, nothing but JSON on stdout, a quick start."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli import later
+from app.cli.commands import command_names
+from app.cli.entry import repeat_images, run
+
+BUILT = [name for name in command_names() if name not in (*later.COMMANDS, *later.GROUPS, "open", "head")]
+
+
+def assert_refused(ran, *, says=""):
+    """Exit 2, one line, nothing on stdout."""
+    lines = ran.err.splitlines()
+    assert (ran.code, ran.out, len(lines)) == (2, "", 1), ran
+    assert lines[0].startswith("winnow: error: ")
+    assert says in lines[0]
+
+
+@pytest.mark.parametrize("name", [*BUILT, "head", "head add", "head list"])
+def test_that_every_command_has_help(winnow, name):
+    ran = winnow(*name.split(), "--help")
+    assert ran.code == 0
+    assert f"winnow {name}" in " ".join(ran.out.split())
+
+
+def test_that_the_help_names_every_built_command(winnow):
+    text = winnow("--help").out
+    assert all(name in text for name in BUILT)
+
+
+def test_that_the_version_is_printed(winnow):
+    assert winnow("--version").out.startswith("winnow ")
+
+
+PROMISED = [*later.COMMANDS, *(f"{group} {name}" for group, names in later.GROUPS.items() for name in names)]
+
+
+@pytest.mark.parametrize("words", PROMISED)
+def test_that_a_promised_command_says_that_it_is_not_there(winnow, words):
+    assert_refused(winnow(*words.split(), "project", "--json"), says=f"`winnow {words}` is not there yet")
+
+
+WRONG_CALLS = {
+    "trian": "did you mean 'train'?",
+    "no-such-thing": "`winnow --help` lists the commands",
+    "scan": "missing argument 'PROJECT'",
+    "scan {project} --foo": "no such option: --foo",
+    "scan {project} too many": "unexpected extra argument",
+    "head": "missing command",
+    "head ad {project}": "no such command 'ad'",
+    "scan {nowhere}": "there is no folder",
+    "scan {images}": "is not a project",
+    "scan {file}": "is not a project",
+    "{file}": "is a file",
+    "create {nowhere}": "a project needs images",
+    "create {nowhere} --images {nowhere}": "there is no folder",
+    "create {nowhere} --images {file}": "is not a folder",
+    "create {project} --images {images}": "is a project already",
+    "create {images} --images {images}": "",
+    "embed {project} --encoder nonsense": "there is no encoder 'nonsense'",
+    "embed {project} --tiles nine": "choose one of none, five-crop",
+    "embed {project} --encoder signal --device tpu": "there is no device",
+    "head add {project} x --kind colour --labels a,b": "choose one of score, class, tags",
+    "head add {project} x --kind class": "needs labels",
+    "head add {project} x --kind class --labels a,,b": "empty name",
+    "head add {project} x --kind class --labels a,a": "",
+    "head add {project} x --kind class --labels a": "",
+    "head add {project} x --kind score --labels a,b": "has no labels",
+    "head add {project} colour --kind score": "",
+    "head add {project} x --kind score --encoder nonsense": "there is no encoder",
+    "head add {project} x --kind score --combine most": "choose one of mean, median, max, min",
+    "head add {project} x --kind score --recipe {nowhere}": "",
+    "head list {nowhere}": "there is no folder",
+    "annotate {project} colour": "missing option '--from'",
+    "annotate {project} colour --from {nowhere}": "there is no file",
+    "annotate {project} colour --from {images}": "is a folder",
+    "annotate {project} colour --from {file}": "",
+    "annotate {project} nothing --from {half}": "nothing",
+    "annotate {project} colour --from {half} --source dog": "choose one of human, import, synthetic",
+    "undo {project} -n 0": "-n",
+    "undo {project} -n -3": "-n",
+    "undo {project} -n many": "-n",
+    "history {project} --head nothing": "nothing",
+    "history {project} --limit 0": "--limit",
+    "history {project} --limit -1": "--limit",
+    "train {project} nothing": "nothing",
+    "train {project} colour": "answer",
+    "train {project} colour --seed -1": "--seed",
+    "train {project} colour --recipe {nowhere}": "",
+    "rank {project} nothing --by random": "nothing",
+    "rank {project} colour": "has no version to rank by",
+    "rank {project} colour@2": "has no version 2",
+    "rank {project} colour@x": "names no version",
+    "rank {project} colour --by beauty": "choose one of",
+    "rank {project} colour --by conflict": "not there yet",
+    "rank {project} colour --by similar --to x.png": "not there yet",
+    "rank {project} colour --by random --label red": "means nothing",
+    "rank {project} colour --by best --label pink": "no label 'pink'",
+    "rank {project} colour --by random --limit -5": "--limit",
+    "score {nowhere} {images}": "there is no head",
+    "score {project} {images}": "name its head too",
+    "score {project}:colour {images}": "has no version yet",
+    "score {project}:nothing {images}": "nothing",
+    "score {file} {images}": "",
+    "score {project}:colour": "missing argument",
+    "score {project}:colour {nowhere}": "there is no file or folder",
+    "score {project}:colour {images} --copy-to x": "`score --copy-to` is not there yet",
+    "score {project}:colour {images} --dry-run": "`score --dry-run` is not there yet",
+    "score {project}:colour {images} --out x.txt": "ends in .csv or .jsonl",
+    "score {project}:colour {images} --out x.parquet": "not there yet",
+    "check {nowhere}": "there is no folder",
+    "bench nothing": "there is no benchmark 'nothing'",
+    "bench --data {nowhere}": "there is no folder",
+    "screenshot {project} x.jpg": "ends in .png",
+    "screenshot {project} x.png --size big": "--size cannot be 'big'",
+    "screenshot {project} x.png --size 1x1": "--size",
+    "screenshot {project} x.png --view all": "choose one of label, grid",
+    "demo {file}": "is a file",
+    "demo {images}": "holds other things",
+}
+
+
+@pytest.mark.parametrize("call", WRONG_CALLS)
+def test_that_a_wrong_call_is_one_line_and_exit_2(winnow, made, tmp_path, call):
+    file = tmp_path / "file.txt"
+    file.write_text("some text\n")
+    places = {
+        "project": made.project,
+        "images": made.images,
+        "half": made.half,
+        "file": file,
+        "nowhere": tmp_path / "nowhere",
+    }
+    ran = winnow(*(word.format(**places) for word in call.split()))
+    assert_refused(ran, says=WRONG_CALLS[call])
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_that_an_unexpected_error_is_one_line_with_the_log(winnow, made, monkeypatch):
+    def stumble(*arguments, **options):
+        raise ZeroDivisionError("of our own making")
+
+    monkeypatch.setattr("core.project.Project.open", stumble)
+    ran = winnow("scan", made.project)
+    assert_refused(ran, says="ZeroDivisionError: of our own making")
+    assert "Traceback" in Path(ran.err.split("the log ")[1].strip()).read_text()
+
+
+def test_that_an_interrupt_is_exit_130(winnow, made, monkeypatch):
+    def interrupt(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.project.Project.open", interrupt)
+    ran = winnow("scan", made.project)
+    assert (ran.code, ran.out) == (130, "")
+
+
+READING = {
+    "encoders": list,
+    "head list {project}": list,
+    "history {project}": list,
+    "rank {project} colour --by random": dict,
+    "rank {project} colour --by diverse": dict,
+    "check {project}": dict,
+}
+
+
+@pytest.mark.parametrize("call", READING)
+def test_that_json_is_one_document_and_quiet_is_silent(winnow, made, call):
+    ran = winnow(*call.format(project=made.project).split(), "--json", "--quiet")
+    assert (ran.code, ran.err) == (0, "")
+    assert isinstance(ran.json, READING[call])
+
+
+def test_that_progress_goes_to_stderr_and_json_to_stdout(winnow, world):
+    ran = winnow("scan", world.project, "--json")
+    assert ran.json["failed"] == []
+    assert "scanning" in ran.err
+
+
+SCRIPT = """
+import sys, time
+sys.argv = ["winnow", *{words!r}]
+from app.__main__ import main
+code = main()
+heavy = [name for name in ("torch", "PySide6", "sqlalchemy", "numpy", "transformers", "scipy") if name in sys.modules]
+print(code, heavy, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("words", [["--help"], ["scan", "--help"], ["trian"], ["scan"], ["route"]])
+def test_that_help_and_errors_load_nothing_heavy(words):
+    ran = subprocess.run([sys.executable, "-c", SCRIPT.format(words=words)], capture_output=True, text=True, check=True)
+    assert ran.stderr.splitlines()[-1].partition(" ")[2] == "[]"
+
+
+def test_that_the_module_is_the_program(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-m", "app", "scan", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("winnow: error: ")
+
+
+def test_that_a_reader_that_leaves_early_is_no_error(made):
+    script = f"{sys.executable} -m app history {made.project} | true; echo ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert (ran.stdout.strip(), ran.stderr) == ("0", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("create P --images A", "create P --images A"),
+        ("create P --images A B --json", "create P --images A --images B --json"),
+        ("create --images A B P", "create --images A --images B P"),
+        ("create --images A P --json", "create --images A P --json"),
+        ("create P --images A --images B C", "create P --images A --images B --images C"),
+        ("scan P --quiet --images A B", "scan P --quiet --images A --images B"),
+        ("score M --images A B", "score M --images A B"),
+        ("create P --images", "create P --images"),
+    ],
+)
+def test_that_several_folders_may_follow_images(given, taken):
+    assert repeat_images(given.split()) == taken.split()
+
+
+def test_that_nothing_is_ever_raised():
+    assert run(["scan", "\0"]) == 2
