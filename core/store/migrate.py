@@ -23,7 +23,7 @@ def create_database(file: Path, fill: Callable[[Database], object]) -> None:
     database = Database(draft, writable=True)
     try:
         with database.write() as connection:
-            metadata.create_all(connection)
+            metadata.create_all(connection, checkfirst=False)
             connection.execute(insert(alembic_version).values(version_num=REVISION))
         fill(database)
     finally:

@@ -23,7 +23,7 @@ class Root:
     """Absolute, with "/" separators."""
 
     def path(self, relative: str) -> str:
-        return _join(self.shown, relative)
+        return _join(self.shown, relative) if relative else self.shown
 
     def relative(self, path: str) -> str | None:
         """The part of `path` below this root, given as shown or absolute; None where it lies elsewhere."""

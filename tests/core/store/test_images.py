@@ -1,0 +1,69 @@
+"""Looking images up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.arrays.hashes import hash_bytes
+from core.errors import Bug
+from core.project import Project
+from core.store import images as images_module
+from core.values import ImageId
+from tests.core.store.projects import picture, scan, scanned_project
+
+
+def test_that_the_table_lists_images_by_id_with_hash_and_size(project):
+    table = project.images.all()
+    files = project.images.get(table.ids)
+    assert table.ids.tolist() == [1, 2, 3, 4]
+    assert (table.hashes == hash_bytes([file.content_hash for file in files])).all()
+    assert set(zip(table.widths.tolist(), table.heights.tolist(), strict=True)) == {(6, 4)}
+
+
+def test_that_rows_of_the_table_are_found_by_id(project):
+    assert project.images.all().rows(np.array([3, 99, 1])).tolist() == [2, -1, 0]
+
+
+def test_that_an_empty_project_has_an_empty_table(tmp_path):
+    with Project.create(tmp_path / "project", []) as project:
+        table = project.images.all()
+        assert (table.ids.shape, table.hashes.shape) == ((0,), (0, 32))
+        assert table.rows(np.array([1])).tolist() == [-1]
+
+
+def test_that_images_come_in_the_order_asked_for(project):
+    assert [image.image_id for image in project.images.get([ImageId(3), ImageId(1)])] == [3, 1]
+
+
+def test_that_asking_for_many_gives_the_same_as_asking_for_few(project, monkeypatch):
+    few = project.images.get(project.images.all().ids)
+    monkeypatch.setattr(images_module, "_FEW", 1)
+    assert project.images.get(project.images.all().ids) == few
+
+
+def test_that_an_id_that_does_not_exist_is_our_own_fault(project):
+    with pytest.raises(Bug, match="no image with id 99"):
+        project.images.get([ImageId(99)])
+
+
+def test_that_hashes_are_looked_up_and_unknown_ones_are_minus_one(project):
+    table = project.images.all()
+    asked = np.concatenate([table.hashes[[2]], np.full((1, 32), 7, dtype=np.uint8), table.hashes[[0]]])
+    assert project.images.by_hash(asked).tolist() == [3, -1, 1]
+
+
+def test_that_a_path_may_be_absolute_relative_to_here_or_below_a_root(tmp_path, monkeypatch):
+    with scanned_project(tmp_path) as project:
+        monkeypatch.chdir(tmp_path)
+        asked = [str(tmp_path / "photos" / "2.png"), "photos/2.png", "2.png", "./2.png", "photos/../photos/2.png"]
+        assert len({*project.images.by_paths(asked)} - {None}) == 1
+        assert project.images.by_paths(["nowhere.png", "", "photos"]) == [None, None, None]
+
+
+def test_that_another_reader_sees_new_images(tmp_path):
+    with scanned_project(tmp_path) as project, Project.open(project.folder, read_only=True) as reader:
+        assert len(reader.images.all()) == 4
+        picture(tmp_path / "photos" / "new.png", 900)
+        scan(project, "again")
+        assert len(reader.images.all()) == 5
