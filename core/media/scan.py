@@ -59,6 +59,8 @@ def inspect(root: str, found: Found, thumbnails: ThumbnailStore | None) -> Scann
     try:
         with open_regular(path) as stream:
             status = os.fstat(stream.fileno())
+            if not status.st_size:
+                raise BadImage(path, "zero bytes")
             content_hash, decoded = _read(path, stream, status.st_size)
     except BadImage as bad:
         return FailedFile(root, found.relative, bad.reason, found.size_bytes, found.mtime_ns)

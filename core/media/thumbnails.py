@@ -66,4 +66,4 @@ def _small(image: Image.Image) -> Image.Image:
     if longest <= THUMBNAIL_SIDE:
         return image
     size = tuple(max(1, round(side * THUMBNAIL_SIDE / longest)) for side in image.size)
-    return image.resize((size[0], size[1]), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return image.resize((size[0], size[1]), Image.Resampling.BICUBIC, reducing_gap=1.5)

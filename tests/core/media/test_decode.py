@@ -18,7 +18,7 @@ from core.errors import BadImage
 from core.media.decode import PIXEL_LIMIT, decode, decode_rgb, read_header
 from tests.core.media.pictures import gradient, png_chunk, png_claiming, saved
 
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+pytestmark = pytest.mark.filterwarnings("ignore:::PIL")
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -19,7 +19,7 @@ from core.media.scan import Found, inspect, run_scan
 from core.media.thumbnails import ThumbnailStore
 from tests.core.media.pictures import non_utf8, png_claiming, write_picture
 
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+pytestmark = pytest.mark.filterwarnings("ignore:::PIL")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file system")
 
 
