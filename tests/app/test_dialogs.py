@@ -1,0 +1,181 @@
+"""Heads are made and edited, folders dropped and failed files listed in the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+
+from app.operations import heads
+from app.windows.encoder_choices import KNOWN, EncoderListing, choices_from, default_choice
+from app.windows.failed_dialog import FailedDialog, FailedFilesModel
+from app.windows.head_dialog import HeadDialog
+from core.values import Combine, HeadKind, Tiles
+from tests.app.conftest import draw_pictures
+
+
+class SilentListing(EncoderListing):
+    """Knows what is known without asking."""
+
+    def ask(self) -> None:
+        pass
+
+
+def dialog_for(shell, qtbot, *, edit: bool = False) -> HeadDialog:
+    workspace = shell.workspace
+    if edit:
+        head = workspace.head
+
+        def apply(draft):
+            return heads.edit_head(workspace, head.head_id, draft)
+    else:
+        head = None
+
+        def apply(draft):
+            return heads.add_head(workspace, draft)
+
+    dialog = HeadDialog(SilentListing(), apply, head)
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def test_that_a_head_is_made_and_turned_to(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.name.setText("species")
+    dialog.labels.new_name.setText("cat, dog, cat")
+    dialog.accept()
+    assert shell.workspace.head.name == "species"
+    assert [label.name for label in shell.workspace.head.labels] == ["cat", "dog"]
+
+
+def test_that_labels_typed_one_by_one_keep_their_order(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    for name in ("b", "a"):
+        QTest.keyClicks(dialog.labels.new_name, name)
+        QTest.keyClick(dialog.labels.new_name, Qt.Key.Key_Return)
+    assert [edit.name for edit in dialog.draft().labels] == ["b", "a"]
+
+
+def test_that_what_is_wrong_is_said_and_the_dialog_stays(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.show()
+    dialog.name.setText("species")
+    dialog.accept()
+    assert "at least 2 labels" in dialog.note.text()
+    assert dialog.isVisible()
+    assert shell.workspace.head is None
+
+
+def test_that_a_score_head_has_no_labels(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.name.setText("quality")
+    dialog.kind.setCurrentIndex(dialog.kind.findData(HeadKind.SCORE.value))
+    dialog.accept()
+    assert shell.workspace.head.kind is HeadKind.SCORE
+
+
+def test_that_tiles_and_the_verdict_of_the_crops_are_chosen(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.tiles.setCurrentIndex(dialog.tiles.findData(Tiles.FIVE_CROP.value))
+    dialog.combine.setCurrentIndex(dialog.combine.findData(Combine.MAX.value))
+    draft = dialog.draft()
+    assert (draft.tiles, draft.combine) == (Tiles.FIVE_CROP, Combine.MAX)
+
+
+def test_that_labels_are_renamed_moved_and_removed(class_shell, qtbot):
+    cat, dog, _ = class_shell.workspace.head.labels
+    dialog = dialog_for(class_shell, qtbot, edit=True)
+    rows = dialog.labels.list
+    rows.item(0).setText("kitten")
+    rows.setCurrentRow(1)
+    dialog.labels.move_up()
+    rows.setCurrentRow(2)
+    dialog.labels.remove_selected()
+    dialog.accept()
+    edited = class_shell.workspace.head.labels
+    assert [(label.label_id, label.name) for label in edited] == [(dog.label_id, "dog"), (cat.label_id, "kitten")]
+
+
+def test_that_a_head_keeps_its_kind(class_shell, qtbot):
+    assert not dialog_for(class_shell, qtbot, edit=True).kind.isEnabled()
+
+
+def test_that_encoders_without_weights_are_said_to_be_so(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    rows = [
+        {"id": "signal", "dim": 312, "available": True, "reason": ""},
+        {"id": "clip-vit-l14-336", "dim": 768, "available": False, "reason": "weights not at hand"},
+    ]
+    dialog._listing.listed.emit(choices_from(rows))
+    texts = [dialog.encoder.itemText(row) for row in range(dialog.encoder.count())]
+    assert "weights not at hand" in texts[1]
+    assert dialog.encoder.currentData() == "signal"
+
+
+def test_that_content_is_looked_at_where_its_encoder_is_at_hand():
+    assert default_choice(KNOWN) == "clip-vit-l14-336"
+
+
+def drop(window, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, none))
+
+
+def test_that_a_dropped_folder_of_images_becomes_a_project(open_shell, images):
+    shell = open_shell(None)
+    drop(shell.window, images)
+    assert shell.workspace.project.folder == images / ".winnow"
+    assert shell.workspace.project.roots == (str(images),)
+
+
+def test_that_a_dropped_folder_joins_the_open_project(shell, images, tmp_path):
+    draw_pictures(tmp_path / "more", 3, seed=5)
+    drop(shell.window, tmp_path / "more")
+    assert shell.workspace.project.roots == (str(images), str(tmp_path / "more"))
+
+
+def test_that_a_dropped_picture_stands_for_its_folder(open_shell, images):
+    shell = open_shell(None)
+    drop(shell.window, images / "00.jpg")
+    assert shell.workspace.project.folder == images / ".winnow"
+
+
+def test_that_a_dropped_project_is_opened(open_shell, project_folder):
+    shell = open_shell(None)
+    drop(shell.window, project_folder)
+    assert shell.workspace.project.folder == project_folder
+
+
+def test_that_an_opened_project_is_remembered(open_shell, project_folder):
+    assert open_shell(project_folder).settings.value.recent == (str(project_folder),)
+
+
+def test_that_a_project_that_is_gone_is_said_and_the_open_one_stays(shell, qtbot, tmp_path):
+    before = shell.workspace.project
+    with qtbot.waitSignal(shell.desk.notice):
+        shell.commands.perform(f"recent:{tmp_path / 'gone'}")
+    assert shell.workspace.project is before
+
+
+@pytest.fixture
+def failed() -> list[tuple[str, str]]:
+    return [("a/b.jpg", "zero bytes"), ("a/c.png", "truncated")]
+
+
+def test_that_failed_files_are_listed_with_their_reason(failed, qtmodeltester):
+    model = FailedFilesModel(failed)
+    qtmodeltester.check(model)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    assert model.data(model.index(1, 1)) == "truncated"
+
+
+def test_that_the_list_of_failed_files_can_be_copied(failed, qtbot):
+    dialog = FailedDialog(failed)
+    qtbot.addWidget(dialog)
+    dialog.copy_list()
+    assert QGuiApplication.clipboard().text() == "a/b.jpg\tzero bytes\na/c.png\ttruncated"

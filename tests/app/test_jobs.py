@@ -1,0 +1,252 @@
+"""The runner decides what the worker does, and takes in what it reports."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.bootstrap import Shell
+from app.jobs import Errand
+from core.errors import UserError
+from core.jobs.events import (
+    EmbedResult,
+    JobCancelled,
+    JobFailed,
+    JobFinished,
+    JobProgress,
+    JobStarted,
+    LiveUpdated,
+    ScanResult,
+    ShardWritten,
+    WorkerDied,
+)
+from core.jobs.spec import EmbedSpec, LiveChange, LiveClose, LiveOpen, ScanSpec, TrainSpec
+from core.values import EncoderSignature, HeadKind
+from tests.app.conftest import add_head, worker_of
+
+SIGNATURE = EncoderSignature("signal", "signal", "1", "{}", 4)
+
+
+def tell(shell: Shell, event, qtbot) -> None:
+    """Reports an event and waits until the window has taken it in."""
+    taken = []
+    shell.jobs._arrived.connect(taken.append, Qt.ConnectionType.QueuedConnection)
+    worker_of(shell).tell(event)
+    qtbot.waitUntil(lambda: event in taken)
+
+
+def running(shell: Shell):
+    assert shell.jobs.state is not None
+    return worker_of(shell).submitted[-1]
+
+
+def finish_scan(shell: Shell, qtbot) -> None:
+    tell(shell, JobFinished(running(shell).job, ScanResult(12, 0, 0, 0)), qtbot)
+
+
+def embed(shell: Shell) -> None:
+    """Vectors for every image, on disk."""
+    project = shell.workspace.project
+    writer = project.embeddings(SIGNATURE).writer(SIGNATURE)
+    hashes = project.images.all().hashes
+    writer.add(hashes, np.random.default_rng(0).normal(size=(len(hashes), 4)).astype(np.float16))
+    writer.flush()
+
+
+@pytest.fixture
+def embedding_shell(class_shell, qtbot):
+    """The scan is over, embedding runs."""
+    finish_scan(class_shell, qtbot)
+    assert isinstance(running(class_shell), EmbedSpec)
+    return class_shell
+
+
+@pytest.fixture
+def embedded_shell(embedding_shell, qtbot):
+    embed(embedding_shell)
+    result = EmbedResult(SIGNATURE, 12, 0, 0, 10.0, "cpu")
+    tell(embedding_shell, JobFinished(running(embedding_shell).job, result), qtbot)
+    return embedding_shell
+
+
+def answer(shell: Shell, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(shell.window, key)
+
+
+def test_that_an_opened_project_is_looked_through_first(shell):
+    assert [type(spec) for spec in worker_of(shell).submitted] == [ScanSpec]
+
+
+def test_that_embedding_follows_the_scan_and_begins_with_what_is_asked_next(embedding_shell):
+    spec = running(embedding_shell)
+    current = embedding_shell.workspace.project.images.get([embedding_shell.workspace.queue.current])[0]
+    assert spec.first is not None
+    assert spec.first[0].tobytes().hex() == current.content_hash
+
+
+def test_that_answers_can_be_given_while_a_job_runs(embedding_shell, qtbot):
+    job = running(embedding_shell).job
+    tell(embedding_shell, JobStarted(job, "embed", "cpu"), qtbot)
+    answer(embedding_shell, Qt.Key.Key_1)
+    tell(embedding_shell, JobProgress(job, "embedding", 5, 12, 2.5, 3.0), qtbot)
+    answer(embedding_shell, Qt.Key.Key_2)
+    assert len(embedding_shell.workspace.board.answers) == 2
+    assert embedding_shell.jobs.state.done == 5
+
+
+def test_that_progress_is_shown_with_its_device(embedding_shell, qtbot):
+    job = running(embedding_shell).job
+    tell(embedding_shell, JobStarted(job, "embed", "cuda:0 (NVIDIA H200)"), qtbot)
+    tell(embedding_shell, JobProgress(job, "embedding", 5, 12, 2.5, 3.0), qtbot)
+    state = embedding_shell.jobs.state
+    assert (state.done, state.total, state.rate, state.device) == (5, 12, 2.5, "cuda:0 (NVIDIA H200)")
+
+
+def test_that_a_retrain_pauses_embedding_which_then_goes_on(embedding_shell, qtbot):
+    embed(embedding_shell)
+    job = running(embedding_shell).job
+    tell(embedding_shell, ShardWritten(job, SIGNATURE, 12), qtbot)
+    answer(embedding_shell, Qt.Key.Key_1, Qt.Key.Key_2)
+    embedding_shell.jobs.train()
+    assert worker_of(embedding_shell).cancelled == [job]
+    tell(embedding_shell, JobCancelled(job), qtbot)
+    training = running(embedding_shell)
+    assert isinstance(training, TrainSpec)
+    assert len(training.annotated) == 2
+    tell(embedding_shell, JobCancelled(training.job), qtbot)
+    assert isinstance(running(embedding_shell), EmbedSpec)
+
+
+def test_that_a_cancelled_job_is_not_started_again(embedding_shell, qtbot):
+    job = running(embedding_shell).job
+    embedding_shell.jobs.cancel()
+    assert embedding_shell.jobs.state.cancelling
+    tell(embedding_shell, JobCancelled(job), qtbot)
+    assert embedding_shell.jobs.state is None
+
+
+def test_that_too_few_answers_are_named_before_anything_runs(embedded_shell):
+    answer(embedded_shell, Qt.Key.Key_1)
+    with pytest.raises(UserError, match="at least two labels"):
+        embedded_shell.jobs.train()
+
+
+def test_that_a_retrain_comes_by_itself_after_enough_answers(embedded_shell, qtbot):
+    embedded_shell.presenter.change(retrain_after=4)
+    answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_1)
+    qtbot.wait(80)
+    assert not embedded_shell.jobs.training
+    answer(embedded_shell, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: embedded_shell.jobs.training)
+
+
+def test_that_no_retrain_comes_by_itself_when_that_is_off(embedded_shell, qtbot):
+    embedded_shell.presenter.change(retrain_after=2, auto_retrain=False)
+    answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_1)
+    qtbot.wait(80)
+    assert not embedded_shell.jobs.training
+
+
+def test_that_the_live_head_is_told_of_each_answer(embedded_shell, qtbot):
+    answer(embedded_shell, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: isinstance(worker_of(embedded_shell).lived[-1], LiveChange))
+    change = worker_of(embedded_shell).lived[-1]
+    assert change.changed.targets.tolist() == [[1.0, 0.0, 0.0]]
+
+
+def test_that_the_live_head_is_told_what_was_taken_back(embedded_shell, qtbot):
+    answer(embedded_shell, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: isinstance(worker_of(embedded_shell).lived[-1], LiveChange))
+    sent = len(worker_of(embedded_shell).lived)
+    answer(embedded_shell, Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: len(worker_of(embedded_shell).lived) > sent)
+    assert np.isnan(worker_of(embedded_shell).lived[-1].changed.targets).all()
+
+
+def test_that_another_head_gets_a_live_head_of_its_own(embedded_shell):
+    before = worker_of(embedded_shell).lived[-1]
+    add_head(embedded_shell, HeadKind.SCORE, (), name="quality")
+    close, opened = worker_of(embedded_shell).lived[-2:]
+    assert close == LiveClose(before.job)
+    assert isinstance(opened, LiveOpen) and opened.head.name == "quality"
+
+
+def test_that_a_live_ranking_of_another_head_is_ignored(embedded_shell, qtbot, tmp_path):
+    tell(embedded_shell, LiveUpdated("old", str(tmp_path / "gone"), 3, 0.1, None), qtbot)
+    assert embedded_shell.workspace.ranking is None
+
+
+def test_that_a_dead_worker_is_started_again_with_its_job(embedding_shell, qtbot):
+    job = running(embedding_shell).job
+    with qtbot.waitSignal(embedding_shell.jobs.notice) as notice:
+        tell(embedding_shell, WorkerDied(job, -9), qtbot)
+    assert "nothing is lost" in notice.args[0]
+    again = running(embedding_shell)
+    assert isinstance(again, EmbedSpec) and again.job != job
+
+
+def test_that_a_job_that_kills_the_worker_twice_is_given_up(embedding_shell, qtbot):
+    tell(embedding_shell, WorkerDied(running(embedding_shell).job, -9), qtbot)
+    tell(embedding_shell, WorkerDied(running(embedding_shell).job, -9), qtbot)
+    assert embedding_shell.jobs.state is None
+
+
+def test_that_a_live_head_that_kills_the_worker_is_given_up(embedded_shell, qtbot):
+    for _ in range(3):
+        tell(embedded_shell, WorkerDied(None, -11), qtbot)
+    opened = [spec for spec in worker_of(embedded_shell).lived if isinstance(spec, LiveOpen)]
+    tell(embedded_shell, WorkerDied(None, -11), qtbot)
+    assert [spec for spec in worker_of(embedded_shell).lived if isinstance(spec, LiveOpen)] == opened
+
+
+def test_that_an_encoder_that_cannot_be_had_offers_to_choose_another(embedding_shell, qtbot):
+    with qtbot.waitSignal(embedding_shell.desk.notice) as notice:
+        tell(embedding_shell, JobFailed(running(embedding_shell).job, "environment", "no weights", ""), qtbot)
+    assert notice.args == ["no weights", "edit_head", "Choose another encoder…"]
+
+
+def test_that_reports_of_a_project_that_was_left_are_ignored(embedding_shell, qtbot):
+    job = running(embedding_shell).job
+    embedding_shell.jobs.leave_project()
+    tell(embedding_shell, JobProgress(job, "embedding", 5, 12), qtbot)
+    assert embedding_shell.jobs.state is None
+    assert worker_of(embedding_shell).cancelled == [job]
+
+
+def test_that_new_images_are_embedded_after_a_scan_during_embedding(embedding_shell, qtbot):
+    embedding_shell.jobs.scan()
+    tell(embedding_shell, JobCancelled(running(embedding_shell).job), qtbot)
+    assert embedding_shell.jobs.state.errand is Errand.SCAN
+    finish_scan(embedding_shell, qtbot)
+    assert embedding_shell.jobs.state.errand is Errand.EMBED
+
+
+def test_that_events_reach_the_window_on_its_own_thread(embedding_shell, qtbot):
+    from PySide6.QtCore import QThread
+
+    threads = []
+    embedding_shell.jobs.state_changed.connect(lambda: threads.append(QThread.currentThread()))
+    tell(embedding_shell, JobProgress(running(embedding_shell).job, "embedding", 1, 12), qtbot)
+    assert threads == [embedding_shell.application.thread()]
+
+
+def test_that_five_thousand_reports_in_a_row_arrive(embedding_shell, qtbot):
+    # PySide6 6.12 on Python 3.11 aborts after some 570 emits: a reference to True is lost at each.
+    job = running(embedding_shell).job
+    worker = worker_of(embedding_shell)
+    for number in range(5_000):
+        worker.on_event(JobProgress(job, "embedding", number + 1, 5_000))
+    qtbot.waitUntil(lambda: embedding_shell.jobs.state.done == 5_000, timeout=20_000)
+
+
+def test_that_five_thousand_emits_of_a_truth_value_lose_nothing(class_shell):
+    bar = class_shell.window.head_bar
+    bar.auto_retrain_toggled.disconnect()
+    seen = []
+    bar.auto_retrain_toggled.connect(seen.append)
+    for _ in range(5_000):
+        bar.auto_retrain_toggled.emit(True)
+    assert len(seen) == 5_000

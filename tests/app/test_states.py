@@ -1,0 +1,83 @@
+"""The screens that have nothing to show say what to do next; figures are said with their n."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.actions import BY_ID, View
+from app.states import empty_content, figure_text, head_bar_state
+from core.project import Project
+from core.values import Metrics
+
+
+def content(shell, failed_files: int = 0):
+    return empty_content(shell.workspace, shell.jobs, failed_files)
+
+
+def test_that_without_a_project_a_folder_can_be_opened(open_shell):
+    shell = open_shell(None)
+    assert shell.window.view is View.EMPTY
+    assert content(shell).actions[0].act == "open_folder"
+
+
+def test_that_an_empty_project_asks_for_images(open_shell, tmp_path):
+    (tmp_path / "nothing").mkdir()
+    Project.create(tmp_path / "empty", [str(tmp_path / "nothing")]).close()
+    shell = open_shell(tmp_path / "empty")
+    shell.jobs.leave_project()
+    assert content(shell).title == "No images in this project"
+    assert [action.act for action in content(shell, 3).actions] == ["add_folders", "show_failed", "rescan"]
+
+
+def test_that_while_the_first_scan_runs_the_screen_says_so(open_shell, tmp_path):
+    (tmp_path / "nothing").mkdir()
+    Project.create(tmp_path / "empty", [str(tmp_path / "nothing")]).close()
+    assert content(open_shell(tmp_path / "empty")).title.startswith("Looking")
+
+
+def test_that_a_project_without_a_head_asks_for_one(shell):
+    assert content(shell).actions[0].act == "new_head"
+    assert "12 images" in content(shell).text
+
+
+def test_that_the_end_of_the_queue_counts_what_is_open(class_shell):
+    for _ in range(12):
+        QTest.keyClick(class_shell.window, Qt.Key.Key_Right)
+    assert class_shell.window.view is View.EMPTY
+    assert content(class_shell).text.startswith("12 images")
+    QTest.keyClick(class_shell.window, Qt.Key.Key_N)
+    assert class_shell.window.view is View.LABEL
+
+
+def test_that_when_all_is_answered_a_retrain_is_offered(class_shell):
+    for _ in range(12):
+        QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    assert content(class_shell).actions[0].act == "retrain"
+
+
+def test_that_what_the_empty_screens_offer_can_be_done(class_shell, open_shell):
+    offered = {action.act for shell in (class_shell, open_shell(None)) for action in content(shell, 1).actions}
+    assert offered <= set(BY_ID)
+
+
+def test_that_the_bar_counts_answers_since_the_version(class_shell):
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    QTest.keyClick(class_shell.window, Qt.Key.Key_2)
+    state = head_bar_state(class_shell.workspace, class_shell.jobs, class_shell.settings.value)
+    assert (state.new_annotations, state.annotated, state.total) == (2, 2, 12)
+    assert state.version_text == "no version yet"
+    assert state.can_retrain
+
+
+@pytest.mark.parametrize(
+    ("metrics", "text"),
+    [
+        (Metrics(n=240, by="out-of-fold", accuracy=0.912), "91.2 % right · n 240, out-of-fold"),
+        (Metrics(n=1240, by="audit", mae=0.834), "± 0.83 brackets · n 1,240, audit"),
+        (Metrics(n=50, by="out-of-fold", mean_average_precision=0.5), "mAP 50.0 % · n 50, out-of-fold"),
+    ],
+)
+def test_that_a_figure_is_said_with_its_n_and_how_it_was_measured(metrics, text):
+    assert figure_text(metrics) == text
