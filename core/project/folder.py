@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -82,10 +82,12 @@ def leftovers(project: Path) -> list[Path]:
 
 
 def discard(path: Path) -> None:
+    """Remove what nobody wants, as far as that goes."""
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+        return
+    with suppress(OSError):
+        path.unlink()
 
 
 def _check_free(folder: Path) -> None:
@@ -109,4 +111,4 @@ def _unmake(folder: Path, top: Path | None) -> None:
         discard(top)
         return
     for name in _OF_AN_UNFINISHED_CREATE:
-        (folder / name).unlink(missing_ok=True)
+        discard(folder / name)
