@@ -44,7 +44,7 @@ class GridView(QTableView):
         self._look_soon = QTimer(self, singleShot=True, interval=0)
         self._dress()
         self._look_soon.timeout.connect(self._look_up)
-        self.verticalScrollBar().valueChanged.connect(self._look_soon.start)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
         thumbnails.loaded.connect(self._take_thumbnail)
 
     def set_theme(self, theme: Theme) -> None:
@@ -164,6 +164,10 @@ class GridView(QTableView):
             self.thumbnails_painted.emit()
 
     @Slot()
+    def _scrolled(self) -> None:
+        self._look_soon.start()  # not connected directly: start would take the scroll bar's value for a time
+
+    @Slot()
     def _look_up(self) -> None:
         """Describe what is in sight and ask for its thumbnails, then for those of the screen below."""
         if not self.isVisible():
@@ -211,11 +215,14 @@ class GridView(QTableView):
         """As many cells side by side as fit, sharing the width that is left."""
         width = self.viewport().width()
         columns = max(1, width // self._theme.cell)
-        self._model.set_columns(columns)
         self.horizontalHeader().setDefaultSectionSize(width // columns)
+        if columns != self._model.columns:
+            self._model.set_columns(columns)
+            self._show_current()
 
     def _show_current(self) -> None:
         if self._selection.current >= 0 and self.isVisible():
+            self.executeDelayedItemsLayout()  # the scroll bar's range is that of the queue before until then
             self.scrollTo(self._model.index_of(self._selection.current), QAbstractItemView.ScrollHint.EnsureVisible)
 
     def _announce(self) -> None:

@@ -1,0 +1,67 @@
+"""Both themes can be read."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+
+from app import theme as themes
+from app.theme import DARK, LIGHT, Theme
+
+GROUNDS = ("window", "surface", "canvas", "hover", "accent_wash")
+TEXTS = ("text", "dim")
+AA_TEXT, AA_SHAPE = 4.5, 3.0
+
+
+def luminance(colour: QColor) -> float:
+    """WCAG 2.2 relative luminance."""
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in colour.getRgbF()[:3]]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+both = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+
+
+@both
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("text", TEXTS)
+def test_that_text_keeps_aa_contrast_on_every_ground(theme: Theme, text: str, ground: str) -> None:
+    assert contrast(getattr(theme, text), getattr(theme, ground)) >= AA_TEXT
+
+
+@both
+@pytest.mark.parametrize("colour", ["warning", "danger", "accent"])
+def test_that_coloured_text_keeps_aa_contrast_on_bars_and_panels(theme: Theme, colour: str) -> None:
+    assert contrast(getattr(theme, colour), theme.window) >= AA_TEXT
+
+
+@both
+def test_that_text_on_the_accent_keeps_aa_contrast(theme: Theme) -> None:
+    assert contrast(theme.accent_text, theme.accent) >= AA_TEXT
+    assert contrast(theme.accent_text, theme.accent_hover) >= AA_TEXT
+
+
+@both
+@pytest.mark.parametrize("ground", ["window", "surface"])
+def test_that_outlines_of_keys_and_boxes_can_be_told_from_their_ground(theme: Theme, ground: str) -> None:
+    assert contrast(theme.edge, getattr(theme, ground)) >= AA_SHAPE
+
+
+@both
+def test_that_greys_around_the_picture_have_no_tint(theme: Theme) -> None:
+    for name in ("canvas", "window", "surface", "track", "line"):
+        red, green, blue, _ = getattr(theme, name).getRgb()
+        assert red == green == blue
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "system"])
+def test_that_every_mode_dresses_the_application(qapp: QApplication, mode: themes.Mode) -> None:
+    theme = themes.apply(qapp, mode)
+    assert qapp.palette().window().color() == theme.window
+    assert "$" not in qapp.styleSheet()

@@ -1,0 +1,155 @@
+"""The bars and the empty view: frozen states in, acts out."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
+from app.theme import LIGHT, Theme
+from app.views.empty_view import EmptyView
+from app.views.head_bar import HeadBar
+from app.views.job_bar import JobBar, progress_text
+from core.values import HeadId, Strategy
+
+HEADS = (HeadChoice(HeadId(1), "Flowers", "class · signal"), HeadChoice(HeadId(2), "Beauty", "score · signal"))
+STATE = HeadBarState(
+    HEADS, HeadId(1), "v3", "91 % of 240", new_annotations=14, can_retrain=True, orders=tuple(Strategy)
+)
+
+
+@pytest.fixture
+def head_bar(qtbot, theme: Theme) -> HeadBar:
+    bar = HeadBar(theme)
+    qtbot.addWidget(bar)
+    bar.show_state(STATE)
+    bar.show()
+    return bar
+
+
+@pytest.fixture
+def job_bar(qtbot, theme: Theme) -> JobBar:
+    bar = JobBar(theme)
+    qtbot.addWidget(bar)
+    bar.resize(1280, 32)
+    bar.show()
+    return bar
+
+
+def test_that_retrain_counts_new_annotations_and_asks(qtbot, head_bar: HeadBar) -> None:
+    assert "14 new" in head_bar._retrain.text()
+    with qtbot.waitSignal(head_bar.act_requested) as asked:
+        qtbot.mouseClick(head_bar._retrain, Qt.MouseButton.LeftButton)
+    assert asked.args == ["retrain"]
+
+
+def test_that_retrain_rests_while_training(head_bar: HeadBar) -> None:
+    head_bar.show_state(HeadBarState(HEADS, HeadId(1), can_retrain=True, training=True))
+    assert not head_bar._retrain.isEnabled()
+
+
+def test_that_a_head_of_the_menu_is_chosen_by_id(qtbot, head_bar: HeadBar) -> None:
+    beauty = next(action for action in head_bar._heads.menu().actions() if action.text() == "Beauty")
+    with qtbot.waitSignal(head_bar.head_chosen) as chosen:
+        beauty.trigger()
+    assert chosen.args == [2]
+
+
+def test_that_new_head_is_an_act(qtbot, head_bar: HeadBar) -> None:
+    entry = next(action for action in head_bar._heads.menu().actions() if action.data() == "new_head")
+    with qtbot.waitSignal(head_bar.act_requested) as asked:
+        entry.trigger()
+    assert asked.args == ["new_head"]
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+def test_that_every_order_can_be_chosen(qtbot, head_bar: HeadBar, strategy: Strategy) -> None:
+    entry = next(action for action in head_bar._orders.menu().actions() if action.data() == strategy.value)
+    with qtbot.waitSignal(head_bar.order_chosen) as chosen:
+        entry.trigger()
+    assert chosen.args == [strategy.value]
+
+
+def test_that_showing_a_state_says_nothing(qtbot, head_bar: HeadBar) -> None:
+    with qtbot.assertNotEmitted(head_bar.auto_retrain_toggled), qtbot.assertNotEmitted(head_bar.auto_advance_toggled):
+        head_bar.show_state(HeadBarState(HEADS, HeadId(1), auto_retrain=False, auto_advance=False))
+
+
+def test_that_toggles_tell(qtbot, head_bar: HeadBar) -> None:
+    with qtbot.waitSignal(head_bar.auto_advance_toggled) as toggled:
+        qtbot.mouseClick(head_bar._advance, Qt.MouseButton.LeftButton)
+    assert toggled.args == [False]
+
+
+def test_that_no_button_takes_the_keyboard(head_bar: HeadBar, job_bar: JobBar) -> None:
+    for bar in (head_bar, job_bar):
+        assert all(part.focusPolicy() is Qt.FocusPolicy.NoFocus for part in bar.findChildren(QWidget))
+
+
+def test_that_a_running_job_shows_count_rate_and_time() -> None:
+    state = JobBarState("Embedding", "signal", 1204, 20000, 45.2, 415)
+    assert progress_text(state) == "1\u202f204 of 20\u202f000 · 45 / s · 6 min 55 s left"
+
+
+def test_that_an_unknown_total_is_left_out() -> None:
+    assert progress_text(JobBarState("Scanning", done=30)) == "30"
+
+
+def test_that_cancel_is_there_only_while_something_runs(qtbot, job_bar: JobBar) -> None:
+    assert not job_bar._cancel.isVisible()
+    job_bar.show_state(JobBarState("Embedding", "signal", 1, 10))
+    with qtbot.waitSignal(job_bar.act_requested) as asked:
+        qtbot.mouseClick(job_bar._cancel, Qt.MouseButton.LeftButton)
+    assert asked.args == ["cancel_job"]
+
+
+def test_that_a_notice_stays_until_it_is_closed(qtbot, job_bar: JobBar) -> None:
+    job_bar.show_notice("No GPU was found", "show_log", "Details")
+    job_bar.show_state(JobBarState("Embedding", "signal", 1, 10))
+    assert job_bar._notice.isVisible()
+    with qtbot.waitSignal(job_bar.act_requested) as asked:
+        qtbot.mouseClick(job_bar._answer, Qt.MouseButton.LeftButton)
+    assert asked.args == ["show_log"]
+    assert not job_bar._notice.isVisible()
+
+
+def test_that_failed_files_are_counted_and_listed_on_demand(qtbot, job_bar: JobBar) -> None:
+    job_bar.show_state(JobBarState(failed_files=1))
+    assert job_bar._failed.text().strip() == "1 file failed"
+    with qtbot.waitSignal(job_bar.act_requested) as asked:
+        qtbot.mouseClick(job_bar._failed, Qt.MouseButton.LeftButton)
+    assert asked.args == ["show_failed"]
+
+
+def test_that_an_empty_view_says_what_to_do_and_does_it(qtbot, theme: Theme) -> None:
+    view = EmptyView(theme)
+    qtbot.addWidget(view)
+    view.set_content("Nothing yet", "Drop a folder", [EmptyAction("open_folder", "Open a folder…", primary=True)])
+    button = next(part for part in view.findChildren(QPushButton) if not part.isHidden())
+    with qtbot.waitSignal(view.act_requested) as asked:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked.args == ["open_folder"]
+
+
+def test_that_new_content_replaces_the_buttons(qtbot, theme: Theme) -> None:
+    view = EmptyView(theme)
+    qtbot.addWidget(view)
+    view.set_content("One", "", [EmptyAction("a", "A"), EmptyAction("b", "B")])
+    view.set_content("Two", "", [EmptyAction("c", "C")])
+    assert [part.text() for part in view.findChildren(QPushButton) if not part.isHidden()] == ["C"]
+
+
+def test_that_long_text_is_wrapped_not_cut(qtbot, theme: Theme) -> None:
+    view = EmptyView(theme)
+    qtbot.addWidget(view)
+    view.set_content("Title", "words that go on and on " * 20, [])
+    view.resize(900, 700)
+    view.show()
+    assert view._text.height() >= view._text.heightForWidth(view._text.width())
+
+
+def test_that_bars_follow_the_theme(head_bar: HeadBar, job_bar: JobBar) -> None:
+    for bar in (head_bar, job_bar):
+        bar.set_theme(LIGHT)
+        assert not bar.grab().isNull()

@@ -1,0 +1,147 @@
+"""What the prediction panel says, and what a click on it means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+
+from app.models.cards import CardRow
+from app.theme import Theme
+from app.views.figures import count, duration, file_size, percent
+from app.views.label_rows import LabelRows
+from app.views.prediction_panel import PredictionPanel
+from app.views.score_scale import ScoreScale
+from app.views.votes import count_votes
+from core.values import BRACKETS, MEMBERS, HeadKind, ImageFile, ScoreValue
+from tests.app.views.making import make_card
+
+probabilities = st.lists(st.floats(0, 1), min_size=MEMBERS, max_size=MEMBERS)
+
+
+@given(st.lists(probabilities, min_size=1, max_size=6))
+def test_that_each_member_votes_for_one_class(members: list[list[float]]) -> None:
+    rows = [CardRow("1", "a", votes=tuple(values)) for values in members]
+    assert sum(count_votes(HeadKind.CLASS, rows)) == MEMBERS
+
+
+@given(st.lists(probabilities, min_size=1, max_size=6))
+def test_that_tags_get_their_votes_apart(members: list[list[float]]) -> None:
+    rows = [CardRow("1", "a", votes=tuple(values)) for values in members]
+    assert count_votes(HeadKind.TAGS, rows) == [sum(value >= 0.5 for value in values) for values in members]
+
+
+def test_that_rows_without_a_committee_have_no_votes() -> None:
+    assert count_votes(HeadKind.CLASS, [CardRow("1", "a"), CardRow("2", "b")]) == [0, 0]
+
+
+def test_that_twenty_labels_fit_the_height_of_a_small_window(qtbot, theme: Theme, images: list[ImageFile]) -> None:
+    rows = LabelRows(theme)
+    qtbot.addWidget(rows)
+    rows.show_card(make_card(images[0], count=20))
+    rows.fit_height(510)
+    assert rows.sizeHint().height() <= 510
+
+
+def test_that_more_labels_than_fit_stay_readable(qtbot, theme: Theme, images: list[ImageFile]) -> None:
+    rows = LabelRows(theme)
+    qtbot.addWidget(rows)
+    rows.show_card(make_card(images[0], count=60))
+    rows.fit_height(510)
+    assert rows.sizeHint().height() == 60 * theme.row_dense
+
+
+def test_that_a_click_on_a_row_answers_it(qtbot, theme: Theme, images: list[ImageFile]) -> None:
+    rows = LabelRows(theme)
+    qtbot.addWidget(rows)
+    rows.show_card(make_card(images[0]))
+    rows.resize(rows.sizeHint())
+    with qtbot.waitSignal(rows.activated) as activated:
+        qtbot.mouseClick(rows, Qt.MouseButton.LeftButton, pos=rows.row_rect(1).center().toPoint())
+    assert activated.args == [1]
+
+
+@pytest.mark.parametrize(
+    ("button", "modifier"),
+    [
+        (Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier),
+        (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier),
+    ],
+)
+def test_that_a_tag_can_be_denied_by_mouse(qtbot, theme: Theme, images, button, modifier) -> None:
+    rows = LabelRows(theme)
+    qtbot.addWidget(rows)
+    rows.show_card(make_card(images[0], HeadKind.TAGS))
+    rows.resize(rows.sizeHint())
+    with qtbot.waitSignal(rows.denied) as denied:
+        qtbot.mouseClick(rows, button, modifier, rows.row_rect(2).center().toPoint())
+    assert denied.args == [2]
+
+
+@pytest.mark.parametrize(
+    ("modifier", "half"), [(Qt.KeyboardModifier.NoModifier, 0.0), (Qt.KeyboardModifier.ShiftModifier, 0.5)]
+)
+def test_that_a_click_on_a_bracket_scores_it(qtbot, theme: Theme, images, modifier, half: float) -> None:
+    scale = ScoreScale(theme)
+    qtbot.addWidget(scale)
+    scale.resize(scale.sizeHint())
+    scale.show_card(make_card(images[0], HeadKind.SCORE))
+    for bracket in range(BRACKETS):
+        with qtbot.waitSignal(scale.activated) as activated:
+            qtbot.mouseClick(scale, Qt.MouseButton.LeftButton, modifier, QPoint(round(scale._x(bracket)), 120))
+        assert activated.args == [bracket + half]
+
+
+def test_that_the_scale_speaks_of_prediction_and_answer(qtbot, theme: Theme, images: list[ImageFile]) -> None:
+    scale = ScoreScale(theme)
+    qtbot.addWidget(scale)
+    scale.show_card(replace(make_card(images[0], HeadKind.SCORE), score=6.84, answer=ScoreValue(6.5)))
+    assert scale.accessibleDescription() == "predicted 6.8, answered 6.5"
+
+
+def test_that_the_panel_names_where_the_prediction_is_from(qtbot, theme: Theme, images: list[ImageFile]) -> None:
+    panel = PredictionPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show_card(make_card(images[0]))
+    assert panel._source.text == "no prediction yet"
+    panel.show_card(replace(make_card(images[0]), source="v3"))
+    assert panel._source.text == "v3"
+    panel.set_prediction_hidden(True)
+    assert panel._source.text == "hidden"
+
+
+def test_that_a_hidden_prediction_leaves_no_trace_in_the_pixels(qtbot, theme: Theme, images: list[ImageFile]) -> None:
+    panel = PredictionPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(theme.panel_width, 500)
+    panel.set_prediction_hidden(True)
+    panel.show_card(make_card(images[0]))
+    without = panel.grab().toImage()
+    swayed = make_card(images[0])
+    rows = tuple(replace(row, probability=0.9 - 0.4 * n, proposed=n == 0) for n, row in enumerate(swayed.rows))
+    panel.show_card(replace(swayed, rows=rows))
+    assert panel.grab().toImage() == without
+
+
+def test_that_a_long_name_is_told_in_full_by_the_tip(qtbot, theme: Theme, images: list[ImageFile]) -> None:
+    panel = PredictionPanel(theme)
+    qtbot.addWidget(panel)
+    path = "pictures/" + "a very long name " * 10 + ".jpg"
+    panel.show_card(make_card(replace(images[0], path=path)))
+    assert panel._name.toolTip() == path
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0 %"), (0.004, "<1 %"), (0.5, "50 %"), (0.996, ">99 %"), (1.0, "100 %")]
+)
+def test_that_percents_round_no_doubt_away(value: float, text: str) -> None:
+    assert percent(value) == text
+
+
+def test_that_figures_read_as_people_write_them() -> None:
+    assert count(1234567) == "1\u202f234\u202f567"
+    assert [file_size(size) for size in (12, 4_200, 2_100_000)] == ["12 B", "4 kB", "2.1 MB"]
+    assert [duration(s) for s in (8, 60, 200, 3600, 7500)] == ["8 s", "1 min", "3 min 20 s", "1 h", "2 h 5 min"]
