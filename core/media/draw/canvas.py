@@ -21,6 +21,9 @@ Points = Sequence[tuple[float, float]]
 """Corners as (column, row) in pixels of the picture."""
 
 _OVERSAMPLING = 2
+_FOUR_BANDS = "CMYK"
+"""Red, green, blue and cover. By this name Pillow averages all four alike; as RGBA it would undo the colours' fading at
+the edges, and light them up."""
 
 
 def grid(width: int, height: int) -> tuple[Field, Field]:
@@ -57,7 +60,7 @@ class Sheet:
     """Transparent foil for shapes with smooth edges: drawn at twice the size, laid over the pixels at once."""
 
     def __init__(self, width: int, height: int) -> None:
-        self._image = Image.new("RGBA", (width * _OVERSAMPLING, height * _OVERSAMPLING))
+        self._image = Image.new(_FOUR_BANDS, (width * _OVERSAMPLING, height * _OVERSAMPLING))
         self._draw = ImageDraw.Draw(self._image)
 
     def polygon(self, points: Points, colour: Colour) -> None:
@@ -76,20 +79,17 @@ class Sheet:
 
     def onto(self, pixels: Pixels, *, blur: float = 0.0, light: Field | None = None) -> None:
         """`light` multiplies the colours of the shapes; `blur` in pixels."""
-        premultiplied = self._image.convert("RGBa").reduce(_OVERSAMPLING)
-        foil = Image.merge(
-            "RGBA", premultiplied.split()
-        )  # by name only: Pillow would multiply once more, and blurs no RGBa
+        foil = self._image.reduce(_OVERSAMPLING)
         if blur:
             foil = foil.filter(ImageFilter.GaussianBlur(blur))
-        values = np.asarray(foil, np.float32) / np.float32(255)  # (h, w, 4)
+        values = np.asarray(foil, np.float32) / np.float32(255)  # (h, w, 4), colour times cover
         colour = values[..., :3] if light is None else values[..., :3] * light[..., None]
         pixels *= 1 - values[..., 3:]
         pixels += colour
 
     def cover(self, *, blur: float = 0.0) -> Field:
         """Where the shapes are, 0..1."""
-        alpha = self._image.getchannel("A").reduce(_OVERSAMPLING)
+        alpha = self._image.getchannel(3).reduce(_OVERSAMPLING)
         if blur:
             alpha = alpha.filter(ImageFilter.GaussianBlur(blur))
         return np.asarray(alpha, np.float32) / np.float32(255)

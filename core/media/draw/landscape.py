@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.media.draw.canvas import Colour, Pixels, Sheet, grid, lay, mix, shade
+from core.media.draw.canvas import Colour, Field, Pixels, Sheet, grid, lay, mix, shade
 from core.media.draw.palette import Mood, any_mood, hsv, near
 from core.media.draw.sky import sky
 from core.media.draw.texture import fractal, ridge
@@ -28,6 +28,8 @@ def landscape(rng: Generator, width: int, height: int) -> Pixels:
 def _hills(rng: Generator, pixels: Pixels, mood: Mood, horizon: float, lowest: float) -> None:
     """From the farthest, pale and smooth, to the nearest, dark and rough."""
     height, width, _ = pixels.shape
+    soil = fractal(rng, width, height, 1.0, across=rng.uniform(0.7, 1.6), down=rng.uniform(0.7, 2.2))
+    folds = fractal(rng, width, height, 1.6, across=0.7)
     count = int(rng.integers(3, 7))
     hue, drift = rng.uniform(0.16, 0.42), rng.uniform(-0.05, 0.05)
     for layer in range(count):
@@ -40,18 +42,20 @@ def _hills(rng: Generator, pixels: Pixels, mood: Mood, horizon: float, lowest: f
         colour = mix(mood.haze, green, 0.2 + 0.8 * nearness)
         if nearness > 0.45 and rng.random() < 0.75:
             _trees(rng, pixels, line, colour, nearness)
-        _hill(rng, pixels, line, colour, nearness)
+        shift = tuple(int(number) for number in rng.integers(0, min(width, height), 2))
+        ground = (0.05 + 0.11 * nearness) * np.roll(soil, shift, (0, 1)) + 0.1 * np.roll(folds, shift, (0, 1))
+        _hill(pixels, line, colour, ground.astype(np.float32))
 
 
-def _hill(rng: Generator, pixels: Pixels, line: NDArray[np.float32], colour: Colour, nearness: float) -> None:
+def _hill(pixels: Pixels, line: NDArray[np.float32], colour: Colour, ground: Field) -> None:
+    """Everything below the line, lightest along the ridge."""
     height, width, _ = pixels.shape
+    top = max(0, int(line.min()) - 1)
     _, rows = grid(width, height)
-    depth = rows - line[None, :]  # (h, w): pixels below the ridge
-    rough = fractal(rng, width, height, 1.0, down=rng.uniform(0.8, 2.5))
-    folds = fractal(rng, width, height, 1.6, across=0.7)
-    light = 1 + (0.05 + 0.11 * nearness) * rough + 0.10 * folds + 0.12 * np.exp(-np.maximum(depth, 0) / (0.04 * height))
+    depth = rows[top:] - line[None, :]  # pixels below the ridge
+    light = 1 + ground[top:] + 0.12 * np.exp(-np.maximum(depth, 0) / (0.04 * height))
     paint = colour * light.astype(np.float32)[..., None]
-    lay(pixels, paint, np.clip(depth + 0.5, 0, 1).astype(np.float32))
+    lay(pixels[top:], paint, np.clip(depth + 0.5, 0, 1).astype(np.float32))
 
 
 def _trees(rng: Generator, pixels: Pixels, line: NDArray[np.float32], colour: Colour, nearness: float) -> None:

@@ -71,32 +71,50 @@ def _room(rng: Generator, width: int, height: int, edge: float, side: float) -> 
     return pixels
 
 
-def _shadow(studio: _Studio, thing: _Thing, half: float) -> None:
-    """Falls away from the light; sharp at the foot, soft farther off."""
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The part of the picture that a thing can touch, with the coordinates of its pixels."""
+
+    pixels: Pixels
+    rough: Field
+    columns: Field
+    rows: Field
+
+
+def _window(studio: _Studio, centre: tuple[float, float], reach: tuple[float, float]) -> _Window:
     height, width, _ = studio.pixels.shape
-    for reach, blur, strength in ((0.9, thing.size * 0.22, 0.42), (0.1, thing.size * 0.06, 0.4)):
-        sheet = Sheet(width, height)
-        centre = (thing.column - studio.side * reach * half, thing.foot - 0.02 * thing.size)
-        sheet.ellipse(centre, (half * (1 + 0.5 * reach), half * 0.3), rgb(0, 0, 0))
-        shade(studio.pixels, 1 - np.float32(strength) * sheet.cover(blur=blur))
+    left, right = (int(np.clip(centre[0] + sign * reach[0], 0, width)) for sign in (-1, 1))
+    top, foot = (int(np.clip(centre[1] + sign * reach[1], 0, height)) for sign in (-1, 1))
+    columns, rows = grid(width, height)
+    part = slice(top, foot), slice(left, right)
+    return _Window(studio.pixels[part], studio.rough[part], columns[:, left:right], rows[top:foot])
+
+
+def _shadow(studio: _Studio, thing: _Thing, half: float) -> None:
+    """Falls away from the light; dark at the foot, soft farther off."""
+    for reach, softness, strength in ((0.9, 0.75, 0.42), (0.1, 0.3, 0.4)):
+        centre = thing.column - studio.side * reach * half, thing.foot - 0.02 * thing.size
+        across, down = half * (1 + 0.5 * reach), half * 0.3
+        window = _window(studio, centre, (across * 2, down * 2))
+        distance = np.hypot((window.columns - centre[0]) / across, (window.rows - centre[1]) / down)
+        shade(window.pixels, 1 - np.float32(strength) * (1 - smooth(distance, 1 - softness, 1 + softness)))
 
 
 def _ball(studio: _Studio, thing: _Thing) -> None:
     """Lambert with a highlight, light thrown back from the table, and a faint pattern on the skin."""
     _shadow(studio, thing, thing.size)
-    height, width, _ = studio.pixels.shape
-    columns, rows = grid(width, height)
-    x = (columns - thing.column) / thing.size
-    y = (rows - (thing.foot - thing.size * 0.97)) / thing.size
+    centre = thing.column, thing.foot - thing.size * 0.97
+    window = _window(studio, centre, (thing.size + 2, thing.size + 2))
+    x, y = (window.columns - centre[0]) / thing.size, (window.rows - centre[1]) / thing.size
     square = x * x + y * y
     cover = np.clip((1 - np.sqrt(square)) * thing.size + 0.5, 0, 1)
     z = np.sqrt(np.clip(1 - square, 0, 1))
     lambert = np.clip(0.62 * studio.side * x - 0.5 * y + 0.6 * z, 0, 1)
     bounce = 0.16 * np.clip(y, 0, 1)
-    skin = 1 + np.float32(studio.rng.uniform(0.04, 0.2)) * studio.rough
+    skin = 1 + np.float32(studio.rng.uniform(0.04, 0.2)) * window.rough
     paint = thing.colour * ((0.22 + 0.85 * lambert + bounce) * skin)[..., None]
     gloss = studio.rng.uniform(0.1, 0.75) * np.clip(lambert - 0.02, 0, 1) ** studio.rng.uniform(14, 60)
-    lay(studio.pixels, (paint + gloss[..., None]).astype(np.float32), cover.astype(np.float32))
+    lay(window.pixels, (paint + gloss[..., None]).astype(np.float32), cover.astype(np.float32))
 
 
 def _box(studio: _Studio, thing: _Thing) -> None:
@@ -123,22 +141,21 @@ def _box(studio: _Studio, thing: _Thing) -> None:
 
 def _bottle(studio: _Studio, thing: _Thing) -> None:
     """Turned on a lathe: a profile of radii, shaded around."""
-    half = thing.size * 0.62
+    half, tall = thing.size * 0.62, thing.size * studio.rng.uniform(1.6, 2.9)
     _shadow(studio, thing, half)
-    height, width, _ = studio.pixels.shape
-    columns, rows = grid(width, height)
-    tall = thing.size * studio.rng.uniform(1.6, 2.9)
-    up = (thing.foot - rows) / tall  # 0 foot, 1 top
+    window = _window(studio, (thing.column, thing.foot), (half * 1.1 + 2, tall + half))
+    up = (thing.foot - window.rows) / tall  # 0 foot, 1 top
     neck = studio.rng.uniform(0.22, 0.5)
     radius = half * (1 - (1 - neck) * smooth(up, 0.5, 0.78)) + 0.06 * half * (up > 0.93)
-    across = (columns - thing.column) / radius
-    foot_curve = 0.16 * half * np.sqrt(np.clip(1 - across**2, 0, 1))
-    inside = (np.abs(across) < 1) & (rows < thing.foot + foot_curve) & (up < 1)
+    across = (window.columns - thing.column) / radius
+    bulge = np.sqrt(np.clip(1 - across**2, 0, 1))
+    inside = (np.abs(across) < 1) & (window.rows < thing.foot + 0.16 * half * bulge) & (up < 1)
     edge = np.clip((1 - np.abs(across)) * radius + 0.5, 0, 1) * inside
-    lambert = np.clip(0.75 * studio.side * across + 0.65 * np.sqrt(np.clip(1 - across**2, 0, 1)), 0, 1)
+    lambert = np.clip(0.75 * studio.side * across + 0.65 * bulge, 0, 1)
     gloss = 0.7 * np.exp(-(((across - 0.45 * studio.side) / 0.09) ** 2)) * studio.rng.uniform(0.2, 1)
-    skin = 1 + np.float32(0.06) * studio.rough
+    skin = 1 + np.float32(0.06) * window.rough
     paint = thing.colour * ((0.25 + 0.85 * lambert) * skin)[..., None] + gloss[..., None]
-    label = (np.abs(up - 0.25) < 0.13)[..., None] if studio.rng.random() < 0.6 else np.zeros((height, 1, 1), bool)
-    paper = rgb(0.93, 0.9, 0.82) * ((0.35 + 0.7 * lambert) * skin)[..., None]
-    lay(studio.pixels, np.where(label, paper, paint).astype(np.float32), edge.astype(np.float32))
+    if studio.rng.random() < 0.6:
+        paper = rgb(0.93, 0.9, 0.82) * ((0.35 + 0.7 * lambert) * skin)[..., None]
+        paint = np.where((np.abs(up - 0.25) < 0.13)[..., None], paper, paint)
+    lay(window.pixels, paint.astype(np.float32), edge.astype(np.float32))
