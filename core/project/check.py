@@ -100,6 +100,8 @@ def _fault(project: Project, version: VersionInfo) -> str:
     folder = project.folder / version.folder
     if not folder.is_dir():
         return f"its folder {version.folder} is not there"
+    if not predictions_file(folder).is_file():
+        return "its predictions are not there"
     try:
         read_predictions(predictions_file(folder))
     except (EnvironmentProblem, OSError) as error:

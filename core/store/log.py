@@ -110,7 +110,7 @@ def checked(value: AnswerValue | None, head: Head) -> AnswerValue | None:
             return None
         case ClassValue(label), HeadKind.CLASS if label in labels:
             return value
-        case ScoreValue(score), HeadKind.SCORE if 0 <= score <= BRACKETS and (2 * score).is_integer():
+        case ScoreValue(score), HeadKind.SCORE if 0 <= score <= BRACKETS and float(2 * score).is_integer():
             return value
         case TagsValue(yes, no), HeadKind.TAGS if (yes | no) <= labels and not yes & no:
             return value if yes or no else None

@@ -1,0 +1,149 @@
+"""What a check finds, and what a repair makes whole."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.project import Project
+from core.values import ClassValue, ImageId
+from tests.core.store.projects import SIGNAL, class_head, embed_all, invented_project, make_version
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A project with vectors, annotations under two heads and two versions; closed."""
+    with invented_project(tmp_path) as project:
+        embed_all(project)
+        head = class_head(project)
+        values = {ImageId(n + 1): ClassValue(label.label_id) for n, label in enumerate(head.labels)}
+        project.annotations.annotate(head.head_id, values)
+        make_version(project, head)
+        make_version(project, head)
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def database(folder: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(folder / "project.sqlite", isolation_level=None)) as raw:
+        yield raw
+
+
+def check(folder: Path, *, repair: bool = False) -> list[tuple[str, bool]]:
+    with Project.open(folder, read_only=not repair) as project:
+        return [(problem.kind, problem.repaired) for problem in project.check(repair=repair)]
+
+
+def is_found_and_repaired(folder: Path, kind: str) -> bool:
+    found = check(folder) == [(kind, False)]
+    return found and check(folder, repair=True) == [(kind, True)] and check(folder) == []
+
+
+def test_that_a_sound_project_has_no_problems(folder):
+    assert check(folder) == []
+    assert check(folder, repair=True) == []
+
+
+def test_that_standing_answers_are_made_anew_from_the_log(folder, database):
+    database.execute("DELETE FROM standing WHERE image_id = 1")
+    database.execute("UPDATE standing SET value = NULL WHERE image_id = 2")
+    assert is_found_and_repaired(folder, "standing")
+    with Project.open(folder) as project:
+        assert project.annotations.count(project.heads.get("content").head_id) == 3
+
+
+def test_that_lost_triggers_are_put_back(folder, database):
+    database.execute("DROP TRIGGER annotations_never_deleted")
+    assert is_found_and_repaired(folder, "guard")
+    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
+        database.execute("DELETE FROM annotations")
+
+
+def test_that_a_row_that_refers_to_nothing_is_found(folder, database):
+    database.execute("INSERT INTO labels VALUES (99, 77, 'lost', 0, 0)")
+    assert check(folder) == check(folder, repair=True) == [("database", False)]
+
+
+def test_that_damaged_pages_are_found(folder, database):
+    (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'one_file_at_a_path'").fetchone()
+    (size,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    with (folder / "project.sqlite").open("r+b") as file:
+        file.seek((page - 1) * size + size - 40)
+        file.write(b"\x00" * 40)
+    assert {kind for kind, _ in check(folder)} == {"database"}
+
+
+def test_that_a_torn_shard_is_removed_so_that_its_images_are_embedded_anew(folder):
+    (folder / "embeddings" / "signal" / "000009.safetensors").write_bytes(b"torn")
+    assert is_found_and_repaired(folder, "shard")
+    assert [path.name for path in (folder / "embeddings" / "signal").iterdir()] == ["000001.safetensors"]
+
+
+def test_that_vectors_of_unknown_images_are_taken_out_and_the_others_kept(folder):
+    with Project.open(folder) as project:
+        store = project.embeddings(SIGNAL)
+        known = project.images.all().hashes
+        before = store.gather(store.positions(known))
+        with store.writer(SIGNAL) as writer:
+            writer.add(np.full((1, 32), 9, dtype=np.uint8), np.ones((1, SIGNAL.dim), dtype=np.float16))
+    assert is_found_and_repaired(folder, "shard")
+    with Project.open(folder) as project:
+        store = project.embeddings(SIGNAL)
+        assert len(store) == 4
+        assert (store.gather(store.positions(known)) == before).all()
+
+
+def test_that_an_unrecorded_encoder_is_recorded(folder, database):
+    database.execute("DELETE FROM encoders")
+    assert is_found_and_repaired(folder, "encoder")
+
+
+def test_that_a_lost_version_in_force_gives_way_to_the_newest_whole_one(folder):
+    shutil.rmtree(folder / "heads" / "content" / "v2")
+    assert check(folder, repair=True) == [("version", True)]
+    with Project.open(folder) as project:
+        assert project.heads.get("content").version == 1
+
+
+def test_that_a_lost_version_that_is_not_in_force_is_told_and_cannot_be_made_anew(folder):
+    (folder / "heads" / "content" / "v1" / "predictions.safetensors").write_bytes(b"torn")
+    assert check(folder, repair=True) == [("version", False)]
+
+
+def test_that_a_version_without_a_row_is_moved_to_the_backups(folder):
+    shutil.copytree(folder / "heads" / "content" / "v2", folder / "heads" / "content" / "v3")
+    assert is_found_and_repaired(folder, "leftover")
+    assert (folder / "backups" / "heads-content-v3" / "predictions.safetensors").exists()
+
+
+def test_that_versions_of_removed_heads_are_left_alone(folder):
+    with Project.open(folder) as project:
+        project.heads.remove(project.heads.get("content").head_id)
+    assert check(folder, repair=True) == []
+
+
+def test_that_a_head_without_the_row_of_its_version_takes_the_newest(folder, database):
+    database.execute("UPDATE heads SET version = 9")
+    assert is_found_and_repaired(folder, "version")
+    with Project.open(folder) as project:
+        assert project.heads.get("content").version == 2
+
+
+def test_that_what_a_dead_training_left_is_found(folder):
+    (folder / "heads" / "content" / ".v3.job.part").mkdir()
+    assert check(folder) == [("leftover", False)]
+
+
+def test_that_a_missing_image_folder_is_told_with_the_way_to_relocate(folder):
+    shutil.rmtree(folder.parent / "photos")
+    with Project.open(folder, read_only=True) as project:
+        (problem,) = project.check()
+    assert problem.kind == "folder"
+    assert "--relocate" in problem.text
