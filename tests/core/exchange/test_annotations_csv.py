@@ -1,0 +1,180 @@
+"""Annotations from CSV files as people and spreadsheets write them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import UserError
+from core.exchange.annotations_csv import parse_value, read_annotations
+from core.project import Project
+from core.values import ClassValue, Head, HeadId, HeadKind, Label, LabelId, ScoreValue, TagsValue
+from tests.core.store.projects import class_head, invented_project, picture, scan
+
+LABELS = (Label(LabelId(11), "cat"), Label(LabelId(12), "dog"), Label(LabelId(13), "0"))
+KINDS = {kind: Head(HeadId(1), "asked", kind, () if kind is HeadKind.SCORE else LABELS, "signal") for kind in HeadKind}
+CAT, DOG, NOUGHT = (label.label_id for label in LABELS)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """0.png to 3.png, and the head `content` of cat, dog, bird."""
+    with invented_project(tmp_path) as made:
+        class_head(made)
+        yield made
+
+
+Read = Callable[[str | bytes], tuple[dict[int, str], list[tuple[str, str]]]]
+
+
+@pytest.fixture
+def read(project: Project, tmp_path: Path) -> Read:
+    """(image id -> label name, failures) of a file's text."""
+
+    def read_text(text: str | bytes) -> tuple[dict[int, str], list[tuple[str, str]]]:
+        file = tmp_path / "annotations.csv"
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        head = project.heads.get("content")
+        values, failed = read_annotations(file, project, head)
+        names = {label.label_id: label.name for label in head.labels}
+        return {image: names[value.label] for image, value in values.items()}, failed
+
+    return read_text
+
+
+def test_that_paths_are_understood_below_a_root_and_absolute(read, tmp_path):
+    values, failed = read(f"path,value\n0.png,cat\n{tmp_path}/photos/1.png,dog\n")
+    assert (values, failed) == ({1: "cat", 2: "dog"}, [])
+
+
+def test_that_a_relative_root_may_stand_before_the_path(read, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert read("path,value\nphotos/2.png,bird\n")[0] == {3: "bird"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "path,value\r\n0.png,cat\r\n",
+        "\ufeffpath,value\n0.png,cat\n",
+        '"path","value"\n"0.png","cat"\n',
+        "value,note,path\ncat,very nice,0.png\n",
+        "Path , VALUE\n0.png, cat \n",
+        "path;value\n0.png;cat\n",
+        "path\tvalue\n0.png\tcat\n",
+        "path,value\n\n0.png,cat\n , \n",
+        "path,value\n0.png,cat",
+        "path,value\n0.png,CAT\n",
+        "path,value\n0.png,0\n",
+        "path,value\n0.png,cat\n0.png,cat\n",
+    ],
+)
+def test_that_the_usual_ways_to_write_a_row_mean_the_same(read, text):
+    assert read(text) == ({1: "cat"}, [])
+
+
+def test_that_a_quoted_path_may_hold_commas_and_quotes(project, tmp_path, read):
+    picture(tmp_path / "photos" / 'a, "b".png', 900)
+    scan(project, "again")
+    values, failed = read('path,value\n"a, ""b"".png",dog\n')
+    assert (list(values.values()), failed) == (["dog"], [])
+
+
+def test_that_a_path_that_is_no_utf8_is_found(project, tmp_path, read):
+    picture(tmp_path / "photos" / os.fsdecode(b"caf\xe9.png"), 900)
+    scan(project, "again")
+    values, failed = read(b"path,value\ncaf\xe9.png,dog\n")
+    assert (list(values.values()), failed) == (["dog"], [])
+
+
+def test_that_every_useless_row_is_listed_with_its_reason_and_the_others_count(read):
+    values, failed = read("path,value\nnowhere.png,cat\n0.png,fish\n1.png,\n2.png\n,cat\n3.png,7\n3.png,dog\n")
+    assert values == {4: "dog"}
+    assert failed == [
+        ("nowhere.png", "no image of this project lies there"),
+        ("0.png", "no label 'fish'; there are cat, dog, bird"),
+        ("1.png", "no value"),
+        ("2.png", "no value"),
+        ("line 6", "no image of this project lies there"),
+        ("3.png", "no label '7'; there are cat, dog, bird"),
+    ]
+
+
+def test_that_the_first_of_two_contradicting_rows_counts_and_the_other_is_listed(read):
+    values, failed = read("path,value\n0.png,cat\n0.png,dog\n")
+    assert (values, failed) == ({1: "cat"}, [("0.png", "line 3 contradicts an earlier line about the same image")])
+
+
+@pytest.mark.parametrize("text", ["", "\n", "0.png,cat\n", "path,label\n0.png,cat\n", '"path', b"\x00\x01\x02\xff"])
+def test_that_a_file_without_the_two_columns_is_refused(read, text):
+    with pytest.raises(UserError, match="no columns path and value"):
+        read(text)
+
+
+def test_that_an_unreadable_row_names_its_cause(read):
+    with pytest.raises(UserError, match="no CSV file"):
+        read("path,value\n" + "x" * 200_000 + ",cat\n")
+
+
+@pytest.mark.parametrize("name", ["nowhere.csv", "."])
+def test_that_a_file_that_is_not_there_is_refused(project, tmp_path, name):
+    with pytest.raises(UserError, match="there is no file"):
+        read_annotations(tmp_path / name, project, project.heads.get("content"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (HeadKind.CLASS, "dog", ClassValue(DOG)),
+        (HeadKind.CLASS, "1", ClassValue(DOG)),
+        (HeadKind.CLASS, "0", ClassValue(NOUGHT)),
+        (HeadKind.SCORE, "7", ScoreValue(7)),
+        (HeadKind.SCORE, " 7.5 ", ScoreValue(7.5)),
+        (HeadKind.SCORE, "+10.0", ScoreValue(10)),
+        (HeadKind.SCORE, ".5", ScoreValue(0.5)),
+        (HeadKind.TAGS, "cat;dog;-0", TagsValue(frozenset({CAT, DOG}), frozenset({NOUGHT}))),
+        (HeadKind.TAGS, "-cat", TagsValue(frozenset(), frozenset({CAT}))),
+        (HeadKind.TAGS, " cat ; ; - dog ", TagsValue(frozenset({CAT}), frozenset({DOG}))),
+    ],
+)
+def test_that_values_are_read_by_the_kind_of_head(kind, text, value):
+    assert parse_value(text, KINDS[kind]) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "reason"),
+    [
+        (HeadKind.SCORE, "nan", "'nan' is not a number"),
+        (HeadKind.SCORE, "inf", "'inf' is not a number"),
+        (HeadKind.SCORE, "1e1", "'1e1' is not a number"),
+        (HeadKind.SCORE, "7,5", "'7,5' is not a number"),
+        (HeadKind.SCORE, "good", "'good' is not a number"),
+        (HeadKind.SCORE, "11", "11 is not between 0 and 10"),
+        (HeadKind.SCORE, "-1", "-1 is not between 0 and 10"),
+        (HeadKind.SCORE, "9" * 400, "is not between 0 and 10"),
+        (HeadKind.SCORE, "3.3", "3.3 is not a whole or a half number"),
+        (HeadKind.CLASS, "3", "no label '3'"),
+        (HeadKind.CLASS, "-1", "no label '-1'"),
+        (HeadKind.CLASS, "", "no value"),
+        (HeadKind.TAGS, "cat;-cat", "both yes and no"),
+        (HeadKind.TAGS, "cat;fish", "no label 'fish'"),
+        (HeadKind.TAGS, ";;", "no value"),
+    ],
+)
+def test_that_absurd_values_are_refused_with_the_reason(kind, text, reason):
+    with pytest.raises(ValueError, match=reason):
+        parse_value(text, KINDS[kind])
+
+
+@given(kind=st.sampled_from(HeadKind), text=st.text())
+def test_that_no_text_does_more_than_be_read_or_refused(kind, text):
+    try:
+        value = parse_value(text, KINDS[kind])
+    except ValueError:
+        return
+    assert isinstance(value, {"class": ClassValue, "score": ScoreValue, "tags": TagsValue}[kind])
