@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 Points = NDArray[np.float32]
 """(n, d)"""
@@ -118,6 +117,8 @@ def weighted_kmeans(
 
 def _centres_of(points: Points, weights: NDArray[np.floating], nearest: NDArray[np.int64], centres: Points) -> Points:
     n, k = len(points), len(centres)
+    from scipy import sparse  # here, because the window orders the pool at its start and need not wait for SciPy
+
     table = sparse.csr_array((weights.astype(np.float32), (nearest, np.arange(n))), shape=(k, n))
     mass: NDArray[np.float32] = np.asarray(table.sum(axis=1), dtype=np.float32)  # (k,)
     sums: NDArray[np.float32] = table @ points  # (k, d)
