@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.models.cards import Card
@@ -17,6 +18,7 @@ from app.views.prediction_panel import PredictionPanel
 from core.values import ImageFile, ImageId
 
 _AHEAD, _BEHIND = 6, 2
+_PANEL_GROWTH = 1.4
 _RESIZE_REST_MS = 60
 """A pane that is being dragged asks for new pictures only once it rests."""
 
@@ -43,6 +45,7 @@ class LabelView(QWidget):
         self._shown: ImageFile | None = None
         self._upcoming: Sequence[ImageId] = ()
         self.image_view = ImageView(theme, pictures, thumbnails, self)
+        self._panel_width = theme.panel_width
         self.panel = PredictionPanel(theme, self)
         self.film_strip = FilmStrip(theme, thumbnails, self, describe=describe)
         self._rest = QTimer(self, singleShot=True, interval=_RESIZE_REST_MS)
@@ -77,6 +80,11 @@ class LabelView(QWidget):
 
     def set_prediction_hidden(self, hidden: bool) -> None:  # noqa: FBT001 - a slot of a toggle
         self.panel.set_prediction_hidden(hidden)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a large screen the panel takes more room, for names."""
+        least = self._panel_width
+        self.panel.setFixedWidth(max(least, min(event.size().width() // 5, round(least * _PANEL_GROWTH))))
 
     @Slot()
     def _wish(self) -> None:
