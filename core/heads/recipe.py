@@ -50,11 +50,13 @@ class Recipe:
     """Width of the block; None: 1024 for up to 768 values, as in the seed."""
     components: int = 256
     """Principal components that a compact head is trained on."""
-    learning_rate: float = 1e-3
+    units: int = 512
+    """Units of the block that a compact head trains; the others stay silent."""
+    learning_rate: float = 2e-3
     weight_decay: float = 0.05
     schedule: Schedule = Schedule.COSINE
     batch_size: int = 64
-    epochs: int = 40
+    epochs: int = 15
     steps: int = 700
     """Batches; whichever of `epochs` and `steps` ends first."""
     class_weights: ClassWeights = ClassWeights.NONE
@@ -177,6 +179,7 @@ _READERS: Mapping[str, Reader] = {
     "method": _one_of(Method),
     "hidden": _hidden,
     "components": _whole(8, 8192),
+    "units": _whole(8, 8192),
     "learning_rate": _positive,
     "weight_decay": _number,
     "schedule": _one_of(Schedule),

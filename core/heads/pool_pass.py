@@ -1,0 +1,121 @@
+"""One pass over all embeddings: the release head's answers, the committee's votes, and the head of the queue.
+
+Vectors are read block by block, so that memory grows only by what is kept of each image. Above STREAM_ABOVE images
+a linear committee looks first, and the kernel committee judges anew the images that the first left most in doubt.
+
+Letters: n = images, k = some of them, outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays.embeddings import EmbeddingStore
+from core.heads.checkpoint import predict
+from core.heads.committee import Committee
+from core.heads.linear_stage import linear_committee
+from core.heads.live_fit import LiveFit
+from core.heads.network import SeedNetwork
+from core.heads.similarity import mean_tile
+from core.heads.streamed_pool import JUDGED_ANEW, STREAM_ABOVE
+from core.query.clustering import Points, Projection, principal_components
+from core.query.utilities import utility
+from core.values import Combine, HeadKind
+
+BLOCK = 4096
+_PROJECTION_ROWS = 4096
+
+Watch = Callable[[int, int], None]
+"""Told before each block how many images are done and how many there are; raises Cancelled to stop."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoolAnswers:
+    probabilities: NDArray[np.float16]
+    """(n, outputs) of the release head"""
+    members: NDArray[np.float16]
+    """(n, members, outputs) of the committee"""
+    utility: NDArray[np.float32]
+    """(n,)"""
+    near: NDArray[np.int64]
+    """(k,) images from which the head of the queue is drawn, ascending"""
+    points: Points
+    """(k, d) their principal components"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoolPass:
+    """What is needed to judge every image of a store."""
+
+    store: EmbeddingStore
+    kind: HeadKind
+    combine: Combine
+    network: SeedNetwork
+    fit: LiveFit
+    device: str
+    seed: int
+
+    def run(self, watch: Watch) -> PoolAnswers:
+        n = len(self.store)
+        if n > STREAM_ABOVE:
+            return self._two_looks(n, watch)
+        first = self.fit.committee
+        projection = self._projection(n)
+        points = np.empty((n, projection.axes.shape[1]), dtype=np.float32)
+        probabilities, members = self._first_look(first, watch, n, projection=projection, points=points)
+        doubt = utility(members.transpose(1, 0, 2), self.kind)
+        return PoolAnswers(probabilities, members, doubt, np.arange(n), points)
+
+    def _two_looks(self, n: int, watch: Watch) -> PoolAnswers:
+        count = min(JUDGED_ANEW, n)
+        first = linear_committee(self.fit, seed=self.seed)
+        probabilities, members = self._first_look(first, watch, n + count)
+        doubt = utility(members.transpose(1, 0, 2), self.kind)
+        near = np.sort(np.argpartition(doubt, n - count)[n - count :])
+        projection = self._projection(n)
+        points = np.empty((count, projection.axes.shape[1]), dtype=np.float32)
+        for start in range(0, count, BLOCK):
+            watch(n + start, n + count)
+            rows = near[start : start + BLOCK]
+            vectors = mean_tile(self.store.gather(rows))
+            members[rows] = self._votes(self.fit.committee, vectors)
+            points[start : start + BLOCK] = projection.apply(vectors)
+        doubt[near] = utility(members[near].transpose(1, 0, 2), self.kind)
+        return PoolAnswers(probabilities, members, doubt, near, points)
+
+    def _first_look(
+        self,
+        committee: Committee,
+        watch: Watch,
+        total: int,
+        *,
+        projection: Projection | None = None,
+        points: Points | None = None,
+    ) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
+        """Probabilities (n, outputs) and members (n, members, outputs); fills `points` where they are wanted."""
+        n, outputs = len(self.store), self.network.outputs
+        probabilities = np.empty((n, outputs), dtype=np.float16)
+        members = np.empty((n, len(committee.members), outputs), dtype=np.float16)
+        for start in range(0, n, BLOCK):
+            watch(start, total)
+            where = slice(start, min(start + BLOCK, n))
+            block = self.store.gather(np.arange(where.start, where.stop))
+            probabilities[where] = predict(self.network, self.kind, block, combine=self.combine, device=self.device)
+            vectors = mean_tile(block)
+            members[where] = self._votes(committee, vectors)
+            if projection is not None and points is not None:
+                points[where] = projection.apply(vectors)
+        return probabilities, members
+
+    def _votes(self, committee: Committee, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(k, members, outputs)"""
+        return committee.predict(vectors, device=self.device).transpose(1, 0, 2)
+
+    def _projection(self, n: int) -> Projection:
+        count = min(_PROJECTION_ROWS, n)
+        rows = np.sort(np.random.default_rng(self.seed).choice(n, count, replace=False))
+        return principal_components(mean_tile(self.store.gather(rows)), seed=self.seed)

@@ -1,0 +1,273 @@
+"""Makes a version: release head, out-of-fold figures, calibration, committee, answers for the pool, its queue.
+
+Letters: n = annotated images, images = those of the store, tiles = crops of an image embedded apart.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.arrays.embeddings import EmbeddingStore
+from core.arrays.hashes import hash_keys
+from core.arrays.predictions import Predictions, write_predictions
+from core.arrays.tensor_file import write_tensors
+from core.encoders.devices import device_name, resolve_device
+from core.errors import UserError
+from core.heads.calibrate import fold_in
+from core.heads.checkpoint import save_head
+from core.heads.compact import find_rotation
+from core.heads.evaluate import OUT_OF_FOLD, agreement, metrics
+from core.heads.fit import Lesson, Trained, fit_compact
+from core.heads.head_config import HeadConfig
+from core.heads.live_fit import LiveFit, refit
+from core.heads.network import SeedNetwork
+from core.heads.out_of_fold import OutOfFold, judge, plan_folds
+from core.heads.pool_pass import PoolAnswers, PoolPass
+from core.heads.recipe import ClassWeights, Method, Recipe, parse_recipe, write_recipe
+from core.heads.seed_loop import fit_seed_loop
+from core.heads.similarity import mean_tile, unit_rows
+from core.heads.stages import Stages
+from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics
+from core.heads.votes import SUPPORT_LIMIT
+from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
+from core.jobs.spec import TrainSpec
+from core.query.queues import disagreement_order
+from core.values import Annotated, HeadKind, Metrics
+
+TRAINING, COMMITTEE, PREDICTING, ORDERING, WRITING = "training", "committee", "predicting", "ordering", "writing"
+_ROTATION_ROWS = 4096
+
+
+def train_version(spec: TrainSpec, emit: Callable[[Event], None], is_cancelled: Callable[[], bool]) -> TrainResult:
+    """Writes the folder `spec.output`, or nothing. Raises Cancelled, UserError, EnvironmentProblem."""
+    recipe = parse_recipe(spec.recipe)
+    device = resolve_device(spec.device)
+    device = "cpu" if device == "mps" else device  # sums in float64 are not to be had there
+    emit(JobStarted(spec.job, f"training {spec.head.name} v{spec.number}", device_name(device)))
+    stages = Stages(spec.job, emit, is_cancelled)
+    try:
+        return _Training(spec, recipe, device, stages).run()
+    except torch.OutOfMemoryError:
+        if device == "cpu":
+            raise
+    emit(JobNotice(spec.job, f"the memory of {device} is full: training goes on on the CPU"))
+    return _Training(spec, recipe, "cpu", stages).run()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Heads:
+    """What was trained, before the pool is looked at."""
+
+    network: SeedNetwork
+    config: HeadConfig
+    trained: Trained
+    fit: LiveFit
+    metrics: Metrics
+
+
+class _Training:
+    """One version on one device."""
+
+    def __init__(self, spec: TrainSpec, recipe: Recipe, device: str, stages: Stages) -> None:
+        self._spec = spec
+        self._recipe = recipe
+        self._device = device
+        self._stages = stages
+        self._store = EmbeddingStore(Path(spec.project) / "embeddings" / spec.signature.folder)
+        self._annotated = self._at_hand(spec.annotated)
+        _check_enough(spec, self._annotated)
+        self._vectors = self._store.gather(self._store.positions(self._annotated.hashes))
+
+    def run(self) -> TrainResult:
+        started = time.perf_counter()
+        heads = self._train()
+        pool = self._look_at_pool(heads)
+        predictions = self._predictions(pool, len(heads.fit.answers.rows))
+        self._stages.begin(WRITING)
+        with complete_folder(Path(self._spec.output)) as folder:
+            self._write(folder, heads, predictions)
+        self._stages.end()
+        return self._result(heads.metrics, time.perf_counter() - started)
+
+    def _train(self) -> _Heads:
+        spec, annotated = self._spec, self._annotated
+        self._stages.begin(TRAINING)
+        lesson = self._lesson()
+        plan = plan_folds(annotated.targets, annotated.groups, lesson, self._recipe, seed=spec.seed)
+        trained = self._fit(lesson, (np.arange(len(lesson)), *plan.taught))
+        judged = judge(lesson, plan, trained.networks[1:], spec.head.combine)
+        network = trained.networks[0].cpu()
+        fold_in(judged.calibration, network)
+        self._stages.begin(COMMITTEE)
+        fit = self._fit_committee()
+        return _Heads(network, self._config(network, judged), trained, fit, self._figures(judged, fit))
+
+    def _fit(self, lesson: Lesson, taught: Sequence[NDArray[np.int64]]) -> Trained:
+        if self._recipe.method is Method.SEED_LOOP:
+            return fit_seed_loop(lesson, taught, self._recipe, seed=self._spec.seed, watch=self._stages.watch)
+        rotation = find_rotation(self._some_rows(), self._recipe.components).to(self._device)
+        return fit_compact(
+            lesson, taught, self._recipe, rotation=rotation, seed=self._spec.seed, watch=self._stages.watch
+        )
+
+    def _some_rows(self) -> torch.Tensor:
+        """Rows (k, features) that stand for the store, every tile for itself."""
+        n = len(self._store)
+        chosen = np.sort(np.random.default_rng(self._spec.seed).choice(n, min(n, _ROTATION_ROWS), replace=False))
+        rows = _rows_with_tiles(self._store.gather(chosen))
+        tile = torch.arange(len(rows)) % rows.shape[1]
+        return rows[torch.arange(len(rows)), tile]
+
+    def _lesson(self) -> Lesson:
+        annotated, head = self._annotated, self._spec.head
+        targets = torch.from_numpy(annotated.targets)
+        return Lesson(
+            head.kind,
+            _rows_with_tiles(self._vectors).to(self._device),
+            targets.to(self._device),
+            torch.from_numpy(annotated.weights).to(self._device),
+            self._label_weights(targets).to(self._device),
+        )
+
+    def _label_weights(self, targets: torch.Tensor) -> torch.Tensor:
+        """(outputs,)"""
+        head, recipe = self._spec.head, self._recipe
+        if head.kind is HeadKind.SCORE:
+            return torch.ones(1)
+        named = torch.tensor([recipe.label_weights.get(label.name, 1.0) for label in head.labels])
+        if recipe.class_weights is ClassWeights.NONE:
+            return named
+        counts = torch.nansum(targets, dim=0).clamp_min(1.0)
+        return named * (counts.sum() / (len(counts) * counts))
+
+    def _fit_committee(self) -> LiveFit:
+        annotated, n = self._annotated, len(self._annotated)
+        support = np.arange(n)
+        if n > SUPPORT_LIMIT:
+            support = np.sort(np.random.default_rng(self._spec.seed).choice(n, SUPPORT_LIMIT, replace=False))
+        rows = unit_rows(mean_tile(self._vectors))
+        keys = hash_keys(annotated.hashes)
+        return refit(rows, annotated, keys, self._spec.head.kind, support, before=None, seed=self._spec.seed)
+
+    def _figures(self, judged: OutOfFold, fit: LiveFit) -> Metrics:
+        head = self._spec.head
+        names = [label.name for label in head.labels]
+        found = metrics(head.kind, names, self._annotated.targets[judged.rows], judged.answers, by=OUT_OF_FOLD)
+        if found.n == 0:
+            return found
+        return replace(found, agreement=agreement(head.kind, judged.answers, fit.left_out[judged.rows]))
+
+    def _config(self, network: SeedNetwork, judged: OutOfFold) -> HeadConfig:
+        spec, calibration = self._spec, judged.calibration
+        return HeadConfig(
+            name=spec.head.name,
+            rev=f"v{spec.number}",
+            kind=spec.head.kind,
+            labels=tuple(label.name for label in spec.head.labels),
+            features=network.features,
+            hidden=network.hidden,
+            signature=spec.signature,
+            combine=spec.head.combine,
+            version=spec.number,
+            temperature=calibration.temperature,
+            shift=calibration.shift,
+            data=digest(self._annotated),
+            annotations=len(self._annotated),
+        )
+
+    def _look_at_pool(self, heads: _Heads) -> PoolAnswers:
+        self._stages.begin(PREDICTING)
+        head = self._spec.head
+        network = heads.network.to(self._device)
+        look = PoolPass(self._store, head.kind, head.combine, network, heads.fit, self._device, self._spec.seed)
+        return look.run(self._stages.watch)
+
+    def _predictions(self, pool: PoolAnswers, annotations: int) -> Predictions:
+        self._stages.begin(ORDERING)
+        annotated, excluded = self._mask(self._spec.annotated.hashes), self._mask(self._spec.excluded)
+        near = pool.near
+        head = disagreement_order(
+            pool.points, pool.utility[near], annotated[near], excluded[near], seed=self._spec.seed
+        )
+        metadata = {
+            "head": self._spec.head.name,
+            "version": str(self._spec.number),
+            "annotations": str(annotations),
+            "seed": str(self._spec.seed),
+        }
+        hashes = self._store.index().hashes
+        return Predictions(hashes, pool.probabilities, pool.members, pool.utility, near[head], metadata)
+
+    def _write(self, folder: Path, heads: _Heads, predictions: Predictions) -> None:
+        spec = self._spec
+        save_head(folder, head_stem(spec.head.name, spec.number), heads.network, heads.config)
+        kind = {"kind": spec.head.kind.value}
+        write_tensors(folder / "committee.safetensors", heads.fit.committee.to_arrays(), kind)
+        write_predictions(folder / "predictions.safetensors", predictions)
+        write_recipe(folder / "recipe.yaml", self._recipe)
+        write_curve(folder / "training.csv", heads.trained.curve)
+        write_metrics(folder / "metrics.json", heads.metrics, self._stages.seconds)
+
+    def _result(self, figures: Metrics, seconds: float) -> TrainResult:
+        spec = self._spec
+        return TrainResult(
+            folder=spec.output,
+            number=spec.number,
+            head_id=spec.head.head_id,
+            annotations=len(self._annotated),
+            last_annotation=spec.last_annotation,
+            metrics=figures,
+            seconds=seconds,
+            device=self._device,
+            seed=spec.seed,
+            notes=_notes(figures, len(self._annotated)),
+            labels=tuple(label.label_id for label in spec.head.labels),
+        )
+
+    def _at_hand(self, annotated: Annotated) -> Annotated:
+        """The images to learn from: answered, embedded, not excluded."""
+        excluded = np.isin(hash_keys(annotated.hashes), hash_keys(self._spec.excluded))
+        answered = ~np.isnan(annotated.targets).all(axis=1)
+        kept = (self._store.positions(annotated.hashes) >= 0) & ~excluded & answered & (annotated.weights > 0)
+        return Annotated(
+            annotated.hashes[kept], annotated.targets[kept], annotated.weights[kept], annotated.groups[kept]
+        )
+
+    def _mask(self, hashes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """(images,)"""
+        mask = np.zeros(len(self._store), dtype=np.bool_)
+        rows = self._store.positions(hashes)
+        mask[rows[rows >= 0]] = True
+        return mask
+
+
+def _rows_with_tiles(vectors: NDArray[np.floating]) -> torch.Tensor:
+    """(k, tiles, features) float32; one tile where the embeddings have none, and 0 for what is not finite."""
+    rows = torch.from_numpy(np.nan_to_num(np.asarray(vectors, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0))
+    return rows[:, None] if rows.ndim == 2 else rows
+
+
+def _check_enough(spec: TrainSpec, annotated: Annotated) -> None:
+    """Raises UserError unless two different answers can be told apart."""
+    targets = annotated.targets
+    if len(targets) and any(len(np.unique(column[~np.isnan(column)])) > 1 for column in targets.T):
+        return
+    raise UserError(
+        f"{spec.head.name!r} has {len(targets)} answers on embedded images, and no two that differ",
+        "annotate images with different answers, then train again",
+    )
+
+
+def _notes(figures: Metrics, annotations: int) -> tuple[str, ...]:
+    if figures.n == 0:
+        return ("no image could be judged: all annotated images belong to one group",)
+    if figures.n < annotations:
+        return (f"judged on {figures.n:,} of {annotations:,} annotated images, to save time",)
+    return ()

@@ -1,0 +1,73 @@
+"""The files of a version: written into a folder that takes its name only when it is complete."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import dataclasses
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import EnvironmentProblem
+from core.heads.fit import CurvePoint
+from core.values import Annotated, Metrics
+
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_STEM_BYTES = 80
+
+
+@contextlib.contextmanager
+def complete_folder(output: Path) -> Iterator[Path]:
+    """Yields a folder beside `output` that becomes it at the end; after an error neither is there."""
+    building = output.with_name(f"{output.stem}.building{output.suffix}")
+    try:
+        _clear(building)
+        building.mkdir(parents=True)
+        yield building
+        _clear(output)
+        building.rename(output)
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write the version: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def head_stem(name: str, number: int) -> str:
+    """`NAME-vN` as a file name that every file system takes."""
+    safe = _UNSAFE.sub("_", name).strip(" .") or "head"
+    return f"{safe.encode()[:_STEM_BYTES].decode(errors='ignore')}-v{number}"
+
+
+def write_curve(path: Path, curve: Sequence[CurvePoint]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(("step", "training_loss", "evaluation_loss", "learning_rate"))
+        for point in curve:
+            judged = "" if point.evaluation_loss is None else f"{point.evaluation_loss:.6f}"
+            table.writerow((point.step, f"{point.training_loss:.6f}", judged, f"{point.learning_rate:.3e}"))
+
+
+def write_metrics(path: Path, metrics: Metrics, seconds: Mapping[str, float]) -> None:
+    """`seconds` of each stage."""
+    fields = dataclasses.asdict(metrics) | {"seconds": {stage: round(took, 3) for stage, took in seconds.items()}}
+    path.write_text(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def digest(annotated: Annotated) -> str:
+    """Tells apart two sets of answers, whatever order their images are in."""
+    order = np.lexsort(annotated.hashes.T[::-1])
+    whole = hashlib.sha256()
+    for column in (annotated.hashes, annotated.targets, annotated.weights):
+        whole.update(np.ascontiguousarray(column[order]).tobytes())
+    return whole.hexdigest()
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
