@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -73,7 +74,13 @@ def plain_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ..
 
 def highest(connection: Connection, column: Column[int]) -> int:
     """The highest id given so far, 0 at first. Ids are given by the one writer, inside its transaction."""
-    return connection.scalar(select(func.max(column))) or 0
+    return connection.scalar(_highest_of(column)) or 0
+
+
+@cache
+def _highest_of(column: Column[int]) -> Select[int | None]:
+    """Built once: this is asked twice for every key stroke."""
+    return select(func.max(column))
 
 
 def _engine(file: Path, *, writable: bool) -> Engine:

@@ -1,0 +1,104 @@
+"""The store beside bare SQLite: one annotation on the disk, a large project opened, a training set gathered."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import cycle
+from pathlib import Path
+
+from core.benchmarks import BenchOptions, BenchRow, median_seconds
+from core.jobs.events import FilesScanned, ScannedFile
+from core.project import Project
+from core.values import ClassValue, Head, HeadKind, ImageId
+
+_BATCH = 5_000
+_KEYS = 200
+
+
+def run(options: BenchOptions) -> list[BenchRow]:
+    images = 2_000 if options.quick else 100_000
+    annotations = images // 10
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        with _made(folder, images) as project:
+            head = project.heads.add("which", HeadKind.CLASS, ["one", "two", "three"])[0]
+            _annotate_many(project, head, annotations)
+            rows = [_one_annotation(project, head), _training_set(project, head, annotations)]
+        return [*rows, _opening(folder / "project", images)]
+
+
+def _one_annotation(project: Project, head: Head) -> BenchRow:
+    """A key stroke's way to the disk; the baseline is one bare row committed in the same folder."""
+    labels = cycle([ClassValue(label.label_id) for label in head.labels])
+    value = _median(lambda: project.annotations.annotate(head.head_id, {ImageId(1): next(labels)}))
+    with closing(sqlite3.connect(project.folder / "bare.sqlite", isolation_level=None)) as bare:
+        bare.execute("PRAGMA journal_mode = WAL")
+        bare.execute("PRAGMA synchronous = FULL")
+        bare.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, value TEXT)")
+        baseline = _median(lambda: bare.execute("INSERT INTO rows (value) VALUES ('x')"))
+    note = f"median of {_KEYS}; baseline: a bare INSERT, synchronous=FULL"
+    return _row("one annotation, on the disk", value * 1000, "ms", baseline * 1000, note)
+
+
+def _training_set(project: Project, head: Head, annotations: int) -> BenchRow:
+    value = median_seconds(lambda: project.annotations.annotated_set(head))
+    query = "SELECT s.value, i.hash FROM standing s JOIN images i ON i.id = s.image_id"
+    baseline = _bare_seconds(project.folder, query)
+    return _row("training set gathered", value, "s", baseline, f"{annotations:,} annotations; baseline: a bare SELECT")
+
+
+def _opening(folder: Path, images: int) -> BenchRow:
+    """With the table of all images, as the window needs it."""
+
+    def open_and_read() -> None:
+        with Project.open(folder) as project:
+            project.images.all()
+
+    value = median_seconds(open_and_read)
+    baseline = _bare_seconds(folder, "SELECT id, hash, width, height FROM images")
+    return _row("project opened, images listed", value, "s", baseline, f"{images:,} images; baseline: a bare SELECT")
+
+
+def _row(name: str, value: float, unit: str, baseline: float, note: str) -> BenchRow:
+    return BenchRow(f"store: {name}", value, unit, baseline, value / baseline, note)
+
+
+def _median(work: Callable[[], object]) -> float:
+    return median_seconds(work, repeats=_KEYS)
+
+
+def _bare_seconds(folder: Path, query: str) -> float:
+    def select() -> None:
+        with closing(sqlite3.connect(folder / "project.sqlite")) as bare:
+            bare.execute(query).fetchall()
+
+    return median_seconds(select)
+
+
+def _made(folder: Path, images: int) -> Project:
+    """A project of invented files."""
+    root = folder / "images"
+    root.mkdir()
+    project = Project.create(folder / "project", [str(root)])
+    for start in range(0, images, _BATCH):
+        found = tuple(_files(str(root), start, min(start + _BATCH, images)))
+        project.adopt(FilesScanned("scan", found=found))
+    return project
+
+
+def _files(root: str, start: int, stop: int) -> Iterator[ScannedFile]:
+    now = time.time_ns()
+    for number in range(start, stop):
+        content = hashlib.sha256(str(number).encode()).hexdigest()
+        yield ScannedFile(root, f"{number // 1000}/{number}.jpg", content, 640, 480, "JPEG", 100_000, now)
+
+
+def _annotate_many(project: Project, head: Head, annotations: int) -> None:
+    ids = project.images.all().ids[:annotations].tolist()
+    values = {ImageId(image): ClassValue(label.label_id) for image, label in zip(ids, cycle(head.labels), strict=False)}
+    project.annotations.annotate(head.head_id, values)
