@@ -11,21 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-SIDE = 256
-LIMIT = 16
-"""Sixteen regions of 256 x 256 are one megapixel: the cost of an image never exceeds that of a one-megapixel one."""
+SIDE = 128
+LIMIT = 32
+"""Half a megapixel in many small pieces says more of a large image than the same pixels in one piece."""
 ALIGNMENT = 16
 """Regions begin at multiples of the largest coding block, so that block phase is the same in all of them."""
 
 
 def read_regions(image: Image.Image) -> NDArray[np.uint8]:
     """The regions of an RGB image, spread evenly over it.  # (regions, h, w, 3)"""
-    pixels = np.asarray(_at_least(image, ALIGNMENT))
-    height, width = (min(SIDE, size // ALIGNMENT * ALIGNMENT) for size in pixels.shape[:2])
-    rows, columns = _grid(pixels.shape[0] / height, pixels.shape[1] / width)
-    tops = _starts(pixels.shape[0], height, rows)
-    lefts = _starts(pixels.shape[1], width, columns)
-    return np.stack([pixels[top : top + height, left : left + width] for top in tops for left in lefts])
+    image = _at_least(image, ALIGNMENT)
+    width, height = (min(SIDE, size // ALIGNMENT * ALIGNMENT) for size in image.size)
+    rows, columns = _grid(image.height / height, image.width / width)
+    tops = _starts(image.height, height, rows)
+    lefts = _starts(image.width, width, columns)
+    boxes = [(left, top, left + width, top + height) for top in tops for left in lefts]
+    return np.stack([np.asarray(image.crop(box)) for box in boxes])
 
 
 def _at_least(image: Image.Image, side: int) -> Image.Image:
@@ -37,15 +38,15 @@ def _at_least(image: Image.Image, side: int) -> Image.Image:
 
 
 def _grid(rows: float, columns: float) -> tuple[int, int]:
-    """How many regions down and across: all that fit, else LIMIT in about the shape of the image."""
-    down, across = math.floor(rows), math.floor(columns)
+    """How many regions down and across: enough to cover the image, else LIMIT in about its shape."""
+    down, across = math.ceil(rows), math.ceil(columns)
     if down * across <= LIMIT:
         return down, across
-    down = max(1, min(LIMIT, round(math.sqrt(LIMIT * rows / columns))))
+    down = min(LIMIT, max(1, round(math.sqrt(LIMIT * rows / columns))))
     return down, LIMIT // down
 
 
 def _starts(size: int, side: int, count: int) -> list[int]:
-    if count == 1:
-        return [(size - side) // 2 // ALIGNMENT * ALIGNMENT]
-    return [round(i * (size - side) / (count - 1)) // ALIGNMENT * ALIGNMENT for i in range(count)]
+    """Evenly from edge to edge; neighbours overlap where the image is small."""
+    steps = max(1, count - 1)
+    return [i * (size - side) // steps // ALIGNMENT * ALIGNMENT for i in range(count)]
