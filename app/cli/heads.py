@@ -81,11 +81,11 @@ def read_recipe(file: Path | None) -> dict[str, object] | None:
 
 def _known_encoder(project: Project, encoder: str | None) -> str:
     """The encoder asked for, if there is one of that name; else the one the project has embeddings of."""
-    from app.cli.pictures import preferred_encoder
+    from app.cli.pictures import used_encoder
     from core.encoders.registry import describe
 
     if encoder is None:
-        return preferred_encoder(project)
+        return used_encoder(project)
     describe(encoder)
     return encoder
 

@@ -70,15 +70,21 @@ def embed(
     known_device(device)
     crops = choose(Tiles, tiles or Tiles.NONE.value, "--tiles")
     with opened(project, write=True) as engine:
-        return terminal.answer(embed_project(engine, encoder or preferred_encoder(engine), crops, device, terminal))
+        return terminal.answer(embed_project(engine, encoder or wanted_encoder(engine), crops, device, terminal))
 
 
-def preferred_encoder(project: Project) -> str:
-    """The encoder of the project's heads where they agree, else the best one at hand."""
+def wanted_encoder(project: Project) -> str:
+    """The encoder that the project's heads need where they agree on one, else the one used last."""
+    needed = {head.encoder for head in project.heads.all()}
+    return needed.pop() if len(needed) == 1 else used_encoder(project)
+
+
+def used_encoder(project: Project) -> str:
+    """The encoder that the project was embedded with last, else the best one at hand."""
     from core.encoders.registry import default_encoder
 
-    used = {head.encoder for head in project.heads.all()}
-    return used.pop() if len(used) == 1 else default_encoder()
+    used = project.encoders.all()
+    return used[0].encoder if used else default_encoder()
 
 
 def embed_project(project: Project, encoder: str, tiles: Tiles, device: str, terminal: Terminal) -> Answer:
