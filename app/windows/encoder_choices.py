@@ -40,10 +40,10 @@ class EncoderListing(QObject):
         super().__init__(parent)
         self.choices = KNOWN
         self._process: QProcess | None = None
-        self._answered = False
+        self.answered = False
 
     def ask(self) -> None:
-        if self._answered or self._process is not None:
+        if self.answered or self._process is not None:
             return
         self._process = QProcess(self)
         self._process.setStandardErrorFile(QProcess.nullDevice())
@@ -70,7 +70,7 @@ class EncoderListing(QObject):
         except (ValueError, KeyError, TypeError) as error:
             _log.warning("the list of encoders could not be read: %s", error)
             return
-        self._answered = True
+        self.answered = True
         self.listed.emit(self.choices)
 
     @Slot()

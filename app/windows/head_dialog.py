@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.operations.heads import HeadDraft
-from app.windows.encoder_choices import EncoderChoice, EncoderListing, default_choice
+from app.windows.encoder_choices import BUILT_IN, EncoderChoice, EncoderListing, default_choice
 from app.windows.label_list import LabelList
 from core.errors import UserError
 from core.values import Combine, Head, HeadKind, Tiles
@@ -138,7 +138,7 @@ class HeadDialog(QDialog):
 
     @Slot(object)
     def _list_encoders(self, choices: Sequence[EncoderChoice]) -> None:
-        current = self.encoder.currentData() if self._encoder_touched else default_choice(choices)
+        current = self.encoder.currentData() if self._encoder_touched else self._default()
         self.encoder.clear()
         for choice in choices:
             text = choice.text if choice.available else f"{choice.text} (weights not at hand)"
@@ -154,7 +154,11 @@ class HeadDialog(QDialog):
         if self.encoder.currentData() != _FOLDER:
             return
         folder = QFileDialog.getExistingDirectory(self, "Folder of a transformers vision model")
-        self._select_encoder(folder or default_choice(self._listing.choices))
+        self._select_encoder(folder or self._default())
+
+    def _default(self) -> str:
+        """The built-in one until it is known what is at hand."""
+        return default_choice(self._listing.choices) if self._listing.answered else BUILT_IN.encoder
 
     def _select_encoder(self, encoder: str) -> None:
         if self.encoder.findData(encoder) < 0:

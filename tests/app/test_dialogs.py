@@ -119,6 +119,10 @@ def test_that_content_is_looked_at_where_its_encoder_is_at_hand():
     assert default_choice(KNOWN) == "clip-vit-l14-336"
 
 
+def test_that_until_it_is_known_what_is_at_hand_the_built_in_encoder_is_proposed(shell, qtbot):
+    assert dialog_for(shell, qtbot).draft().encoder == "signal"
+
+
 def drop(window, *paths: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])

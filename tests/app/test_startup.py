@@ -1,0 +1,74 @@
+"""What the window loads, and the window drawn to a file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.bootstrap import screenshot
+from core.errors import UserError
+from tests.app.conftest import scanned_project
+
+PROBE = """
+import sys
+from pathlib import Path
+from app.bootstrap import build
+from app.settings import SettingsFile
+shell = build(SettingsFile(Path(sys.argv[1]) / "settings.json"))
+shell.window.show()
+shell.open(Path(sys.argv[2]))
+assert shell.workspace.project is not None
+shell.close()
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_that_the_window_opens_a_project_without_loading_torch_or_other_heavy_packages(project_folder, tmp_path):
+    command = [sys.executable, "-c", PROBE, str(tmp_path), str(project_folder)]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    loaded = set(done.stdout.split())
+    assert not loaded & {"torch", "torchvision", "transformers", "scipy", "alembic", "pyqtgraph"}
+
+
+@pytest.mark.parametrize("view", ["label", "grid"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_that_a_screenshot_has_the_size_asked_for(qapp, class_shell, project_folder, tmp_path, view, theme):
+    class_shell.close()
+    out = screenshot(project_folder, tmp_path / "shots" / "window.png", view, (1000, 640), theme)
+    with Image.open(out) as picture:
+        assert picture.size == (1000, 640)
+        colours = picture.convert("RGB").resize((50, 32)).getcolors(1600)
+    assert colours is not None and len(colours) > 50
+
+
+def test_that_a_screenshot_changes_nothing_in_the_project(qapp, class_shell, project_folder, tmp_path):
+    class_shell.close()
+    before = (project_folder / "project.sqlite").read_bytes()
+    screenshot(project_folder, tmp_path / "window.png", "label", (800, 600), "light")
+    assert (project_folder / "project.sqlite").read_bytes() == before
+
+
+def test_that_a_screenshot_can_be_taken_while_a_window_is_open(qapp, class_shell, project_folder, tmp_path):
+    assert screenshot(project_folder, tmp_path / "window.png", "label", (800, 600), "light").is_file()
+
+
+def test_that_a_view_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(UserError, match="no view"):
+        screenshot(tmp_path, tmp_path / "window.png", "insight", (800, 600), "light")
+
+
+def test_that_a_folder_that_is_no_project_is_refused(tmp_path):
+    with pytest.raises(UserError):
+        screenshot(tmp_path, tmp_path / "window.png", "label", (800, 600), "light")
+
+
+def test_that_a_project_of_no_images_can_be_drawn(qapp, tmp_path: Path):
+    (tmp_path / "nothing").mkdir()
+    scanned_project(tmp_path / "empty", tmp_path / "nothing").close()
+    assert screenshot(tmp_path / "empty", tmp_path / "window.png", "label", (800, 600), "dark").is_file()
