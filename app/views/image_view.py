@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.icons import IconSet
@@ -103,8 +104,6 @@ class ImageView(QWidget):
         else:
             self.fit()
 
-    toggle_zoom = toggle_actual_size
-
     def zoom_in(self) -> None:
         self._set_view(self._view.zoomed(self._view.scale * _STEP, self._cursor()))
 
@@ -122,10 +121,20 @@ class ImageView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        ground = QRegion(event.rect())
+        problem = self._pictures.problem(self._image.image_id) if self._image is not None else None
+        pixmap = self._best_pixmap() if problem is None else None
+        if pixmap is not None:  # pictures are opaque: only what they leave is filled
+            ground -= QRegion(self._covered(pixmap))
+        painter.setClipRegion(ground)
         painter.fillRect(event.rect(), self._theme.canvas)
-        shown = self._image is not None and self._paint_image(painter, self._image)
+        painter.setClipping(False)
+        if problem is not None:
+            self._paint_problem(painter, problem)
+        elif self._image is not None:
+            self._paint_picture(painter, pixmap)
         painter.end()
-        if shown and not self._was_painted and self._image is not None:
+        if self._image is not None and not self._was_painted and (problem is not None or self.has_picture()):
             self._was_painted = True
             self.painted.emit(int(self._image.image_id))
 
@@ -211,23 +220,36 @@ class ImageView(QWidget):
     def _device(self, place: QPointF) -> QPointF:
         return place * self.devicePixelRatioF()
 
-    def _paint_image(self, painter: QPainter, image: ImageFile) -> bool:
-        """True if the person sees the picture itself, or the reason why there is none."""
-        problem = self._pictures.problem(image.image_id)
-        if problem is not None:
-            self._paint_problem(painter, problem)
-            return True
-        decoded = self._decoded(image)
+    def _best_pixmap(self) -> QPixmap | None:
+        """The decoded picture; until it is there what was shown of it before, or its thumbnail."""
+        if self._image is None:
+            return None
+        decoded = self._decoded(self._image)
         if decoded is not None:
             self._stand_in = decoded
-        pixmap = decoded or self._stand_in or self._thumbnails.pixmap(image.image_id)
+        return decoded or self._stand_in or self._thumbnails.pixmap(self._image.image_id)
+
+    def _target(self, pixmap: QPixmap) -> QRectF:
+        """Where `pixmap` is drawn; one that is a pixel off by rounding keeps its size and is copied as it is."""
+        target = self._view.target()
+        if abs(pixmap.width() - target.width()) <= 1 and abs(pixmap.height() - target.height()) <= 1:
+            return QRectF(target.topLeft(), QSizeF(pixmap.size()))
+        return target
+
+    def _covered(self, pixmap: QPixmap) -> QRect:
+        """Whole logical pixels that the picture fills."""
+        ratio, target = self.devicePixelRatioF(), self._target(pixmap)
+        left, top = math.ceil(target.left() / ratio), math.ceil(target.top() / ratio)
+        right, bottom = math.floor(target.right() / ratio), math.floor(target.bottom() / ratio)
+        return QRect(left, top, max(0, right - left), max(0, bottom - top)) & self.rect()
+
+    def _paint_picture(self, painter: QPainter, pixmap: QPixmap | None) -> None:
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
         if pixmap is None:
             painter.fillRect(self._view.target(), self._theme.track)
-            return False
-        self._paint_pixmap(painter, pixmap)
-        return decoded is not None
+        else:
+            self._paint_pixmap(painter, pixmap)
 
     def _decoded(self, image: ImageFile) -> QPixmap | None:
         full = self._pictures.pixmap(PictureKey(image.image_id, FULL))
@@ -237,8 +259,8 @@ class ImageView(QWidget):
         return self._pictures.pixmap(preview) or full
 
     def _paint_pixmap(self, painter: QPainter, pixmap: QPixmap) -> None:
-        target = self._view.target()
-        if abs(pixmap.width() - target.width()) <= 1 and abs(pixmap.height() - target.height()) <= 1:
+        target = self._target(pixmap)
+        if target.size() == QSizeF(pixmap.size()):
             painter.drawPixmap(target.topLeft(), pixmap)
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self._shows_squares(pixmap))
