@@ -21,7 +21,7 @@ class EncoderChoice:
     reason: str = ""
 
 
-BUILT_IN = EncoderChoice("signal", "signal: defects such as compression, noise, colour fringes; built in")
+BUILT_IN = EncoderChoice("signal", "signal: defects (compression, noise, colour fringes); built in")
 KNOWN: tuple[EncoderChoice, ...] = (
     BUILT_IN,
     EncoderChoice("clip-vit-l14-336", "clip-vit-l14-336: content and taste"),

@@ -57,7 +57,7 @@ class HeadDialog(QDialog):
         self._head = head
         self._encoder_touched = head is not None
         self.setWindowTitle("Edit head" if head else "New head")
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(580)
         self.name = QLineEdit(head.name if head else "", self)
         self.name.setPlaceholderText("what you ask, for example: quality, species, defects")
         self.kind = _choice_box(_KINDS, self)

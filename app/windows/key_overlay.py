@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions import Group, KeyLine
 from app.theme import Theme
@@ -92,29 +92,28 @@ class KeyOverlay(QWidget):
         layout.addWidget(scroll)
         return scroll
 
-    def _column(self, groups: Sequence[Group], panel: QWidget) -> QVBoxLayout:
-        column = QVBoxLayout()
+    def _column(self, groups: Sequence[Group], panel: QWidget) -> QGridLayout:
+        column = QGridLayout()
+        column.setHorizontalSpacing(12)
+        column.setVerticalSpacing(4)
         for group in groups:
-            heading = QLabel(group.value, panel)
-            heading.setFont(self._theme.font(self._theme.large, bold=True))
-            heading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-            column.addWidget(heading)
-            column.addLayout(self._rows([line for line in self._lines if line.group is group], panel))
-            column.addSpacing(16)
-        column.addStretch(1)
+            self._add_group(column, group, panel)
+        column.setColumnStretch(1, 1)
+        column.setRowStretch(column.rowCount(), 1)
         return column
 
-    def _rows(self, lines: Sequence[KeyLine], panel: QWidget) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        for row, line in enumerate(lines):
-            grid.addLayout(self._caps(line.keys, panel), row, 0)
+    def _add_group(self, column: QGridLayout, group: Group, panel: QWidget) -> None:
+        row = column.rowCount()
+        heading = QLabel(group.value, panel)
+        heading.setFont(self._theme.font(self._theme.large, bold=True))
+        column.setRowMinimumHeight(row, 12)
+        column.addWidget(heading, row + 1, 0, 1, 2)
+        lines = [line for line in self._lines if line.group is group]
+        for place, line in enumerate(lines, start=row + 2):
+            column.addLayout(self._caps(line.keys, panel), place, 0)
             text = QLabel(line.text, panel)
             text.setToolTip(line.tip)
-            grid.addWidget(text, row, 1)
-        grid.setColumnStretch(1, 1)
-        return grid
+            column.addWidget(text, place, 1)
 
     def _caps(self, keys: str, panel: QWidget) -> QHBoxLayout:
         caps = QHBoxLayout()
