@@ -18,6 +18,8 @@ BANDS = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 7), (8, 10), (11, 14))
 """First and last u + v of the groups of frequencies."""
 FEW = 8.0
 """Added to counts before their ratio is taken."""
+ROWS = 7
+"""Every so many rows are enough to find the grid; no divisor of a block, so that all of its rows are met."""
 SEAM_PERIOD = 16
 SEAM_CAP = 8.0
 
@@ -40,8 +42,8 @@ def block_features(luma: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def grid_phase(luma: NDArray[np.float32]) -> tuple[int, float]:
     """Column (modulo 8) at which blocks begin, and how much emptier the high frequencies are there than elsewhere."""
-    windows = np.lib.stride_tricks.sliding_window_view(luma[:, ::4], BLOCK, axis=2)
-    high = windows @ np.ascontiguousarray(_BASIS[5:].T)  # (regions, h / 4, w - 7, 3)
+    windows = np.lib.stride_tricks.sliding_window_view(luma[:, ::ROWS], BLOCK, axis=2)
+    high = windows @ np.ascontiguousarray(_BASIS[5:].T)  # (regions, h / ROWS, w - 7, 3)
     occupied = (np.abs(high) > OCCUPIED[0]).sum(axis=(0, 1, 3))
     usable = len(occupied) // BLOCK * BLOCK
     by_phase = np.log2(occupied[:usable].reshape(-1, BLOCK).sum(axis=0) + FEW)
@@ -59,7 +61,8 @@ def coefficients(luma: NDArray[np.float32], down: int, across: int) -> NDArray[n
 
 
 def _occupancy_ratios(on_grid: NDArray[np.float32], off_grid: NDArray[np.float32]) -> NDArray[np.float32]:
-    counts = [[(np.abs(side) > level).sum(axis=0) for level in OCCUPIED] for side in (on_grid, off_grid)]
+    sizes = (np.abs(on_grid), np.abs(off_grid))
+    counts = [[np.count_nonzero(size > level, axis=0) for level in OCCUPIED] for size in sizes]
     bands = np.stack([(first <= _ORDER) & (last >= _ORDER) for first, last in BANDS], axis=1)  # (64, bands)
     on, off = np.array(counts, np.float32) @ bands.astype(np.float32)  # (levels, bands)
     share = len(on_grid) / max(1, len(off_grid))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 REACH = 4
-WINDOWS = 12
+WINDOWS = 8
 """Regions with the most detail: without detail nothing can be seen to be shifted."""
 RINGS = 5
 PAIRS = ((0, 1), (2, 1), (0, 2))
@@ -45,14 +45,17 @@ def _pair(
     one: NDArray[np.complex64], other: NDArray[np.complex64], shape: tuple[int, ...], window: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     cross = one * np.conj(other)
-    rounding = ROUNDING_POWER * float((window**2).sum())
-    local = cross / (np.abs(cross) + 4 * rounding)
-    whole = cross.sum(axis=0)
-    power = np.sqrt((np.abs(one) ** 2).sum(axis=0) * (np.abs(other) ** 2).sum(axis=0))
-    coherent = whole / (power + 4 * rounding * len(one))
+    rounding = np.float32(4 * ROUNDING_POWER * (window**2).sum())
+    local = cross / (np.abs(cross) + rounding)
+    power = np.sqrt(_power(one) * _power(other))
+    coherent = cross.sum(axis=0) / (power + rounding * len(one))
     together = _near(coherent[None], shape)[0]
     apart = _near(local, shape).mean(axis=0)
     return np.concatenate([_rings(together), _rings(apart)[:2], _shift(together)]).astype(np.float32)
+
+
+def _power(spectra: NDArray[np.complex64]) -> NDArray[np.float32]:
+    return np.asarray((spectra.real**2 + spectra.imag**2).sum(axis=0), np.float32)
 
 
 def _near(spectrum: NDArray[np.complex64], shape: tuple[int, ...]) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 JPEG = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)
 WEBP = np.array([[65.481, 128.553, 24.966], [-37.797, -74.203, 112.0], [112.0, -93.786, -18.214]], np.float32) / 255
-SAMPLES = 20_000
+SAMPLES = 12_000
 PRIOR = 2.0
 """Colours out of reach are counted as if this many more had been seen, at the rate of a picture no decoder made."""
 JPEG_PRIOR, WEBP_PRIOR, GREY_PRIOR = 0.76, 0.84, 0.14

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 SIDE = 128
-LIMIT = 32
-"""Half a megapixel in many small pieces says more of a large image than the same pixels in one piece."""
+LIMIT = 24
+"""0.4 megapixels in many small pieces say more of a large image than the same pixels in one piece."""
 ALIGNMENT = 16
 """Regions begin at multiples of the largest coding block, so that block phase is the same in all of them."""
 
