@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from app.commands import Commands
 from app.dispatcher import KeyContext, KeyDispatcher
 from app.errors import ErrorDesk, start_log
 from app.jobs import Errand, JobRunner, Worker
+from app.loaders import Loaders
 from app.operations import projects
 from app.pictures import PictureLoader
 from app.presenter import Presenter
@@ -31,12 +32,9 @@ from app.thumbnails import ThumbnailLoader
 from app.windows.main_window import MainWindow, ViewParts
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
-from core.changes import Changes
 from core.errors import UserError
 from core.jobs.events import Event, JobFailed
 from core.jobs.process import WorkerProcess
-from core.project import Project
-from core.values import ImageFile, ImageId
 
 _log = logging.getLogger(__name__)
 StartWorker = Callable[[Callable[[Event], None]], Worker]
@@ -61,11 +59,16 @@ class Shell:
     dialogs: ProjectDialogs
     desk: ErrorDesk
     background: Background
-    pictures: PictureLoader
-    thumbnails: ThumbnailLoader
-    source: Project | None = None
-    """The project that the loaders read from."""
+    loaders: Loaders
     closed: bool = False
+
+    @property
+    def pictures(self) -> PictureLoader:
+        return self.loaders.pictures
+
+    @property
+    def thumbnails(self) -> ThumbnailLoader:
+        return self.loaders.thumbnails
 
     def open(self, folder: Path) -> None:
         """A project folder or a folder of images; what goes wrong is shown."""
@@ -83,8 +86,7 @@ class Shell:
         self.jobs.leave_project()
         self.jobs.close()
         self.background.close()
-        self.thumbnails.close()
-        self.pictures.close()
+        self.loaders.close()
         self.workspace.close()
         self.root.deleteLater()
         self.window.deleteLater()
@@ -119,14 +121,14 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     workspace = Workspace(background, root)
     jobs = JobRunner(workspace, settings, start_worker, root)
     bindings = _bindings(settings, desk)
-    pictures = PictureLoader(partial(_locate, workspace), root)
-    thumbnails = ThumbnailLoader(partial(_locate, workspace), None, root, pool=pictures.pool)
+    loaders = Loaders(workspace, root)
+    pictures, thumbnails = loaders.pictures, loaders.thumbnails
     dress = partial(_dress, application)
     parts = ViewParts(dress(settings.value.theme), pictures, thumbnails, partial(build_cell, workspace))
     window = MainWindow(parts, bindings)
     window.resize(*settings.value.window)
     desk.set_window(window)
-    presenter = Presenter(workspace, jobs, settings, window, bindings, dress)
+    presenter = Presenter(workspace, jobs, settings, window, bindings, dress, pictures.files)
     dialogs = ProjectDialogs(workspace, jobs, settings, desk, window)
     commands = Commands(workspace, jobs, settings, window, presenter, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
@@ -144,8 +146,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         dialogs,
         desk,
         background,
-        pictures,
-        thumbnails,
+        loaders,
     )
     _connect(shell)
     return shell
@@ -170,7 +171,7 @@ def _connect(shell: Shell) -> None:
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
     shell.jobs.failed.connect(partial(_report_failure, shell.desk))
-    shell.workspace.changed.connect(partial(_follow_project, shell))
+    shell.jobs.scanned.connect(shell.loaders.read_anew)
     QGuiApplication.styleHints().colorSchemeChanged.connect(presenter.follow_system_theme)
 
 
@@ -178,20 +179,6 @@ def _report_failure(desk: ErrorDesk, failure: JobFailed, errand: Errand | None) 
     """An encoder that cannot be had is changed in the head."""
     help_with = {"act": "edit_head", "act_text": "Choose another encoder…"} if errand is Errand.EMBED else {}
     desk.report_failure(failure.owner, failure.text, failure.details, **help_with)
-
-
-def _follow_project(shell: Shell, changes: Changes, initiator: object) -> None:
-    """The loaders read from the project that is open."""
-    project = shell.workspace.project
-    if project is not shell.source:
-        shell.source = project
-        shell.pictures.set_source(partial(_locate, shell.workspace))
-        store = project.thumbnails if project is not None else None
-        shell.thumbnails.set_source(partial(_locate, shell.workspace), store)
-
-
-def _locate(workspace: Workspace, ids: Sequence[ImageId]) -> list[ImageFile]:
-    return workspace.project.images.get(ids) if workspace.project is not None else []
 
 
 def _dress(application: QApplication, mode: str) -> themes.Theme:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.actions import DIGITS, Bindings
+from app.image_files import Locate
 from app.models.cards import Card, CardRow, Cell
 from app.operations.answering import describe_answer
 from app.proposals import Opinion, opinion_of, proposed_row, proposed_score, proposed_tags
@@ -14,16 +15,20 @@ from app.workspace import Workspace
 from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, Label, Standing, Strategy, TagsValue
 
 
-def build_card(workspace: Workspace, key_texts: Sequence[str]) -> Card | None:
-    """The current image under the current head; None past the end of the queue or without a head."""
-    image_id, head, project = workspace.queue.current, workspace.head, workspace.project
-    if image_id is None or head is None or project is None:
+def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) -> Card | None:
+    """The current image under the current head; None past the end of the queue or without a head.
+
+    `files` remembers what it looked up ahead, so that a step asks the database nothing.
+    """
+    image_id, head = workspace.queue.current, workspace.head
+    found = files([image_id]) if image_id is not None and head is not None else ()
+    if image_id is None or head is None or not found:
         return None
     opinion = opinion_of(workspace.ranking, image_id)
     standing = workspace.board.standing(image_id)
     scored = head.kind is HeadKind.SCORE
     return Card(
-        image=project.images.get([image_id])[0],
+        image=found[0],
         head=head,
         rows=() if scored else _rows(workspace, head, standing, opinion, key_texts),
         score=opinion.probabilities[0] * BRACKETS if scored and opinion else None,

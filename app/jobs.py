@@ -85,6 +85,8 @@ class JobRunner(QObject):
     notice = Signal(str)
     failed = Signal(object, object)
     """core.jobs.events.JobFailed and the errand, None for the live head"""
+    scanned = Signal()
+    """A scan that found new or moved files is over."""
     _arrived = Signal(object)
 
     def __init__(
@@ -316,6 +318,8 @@ class JobRunner(QObject):
                     self.notice.emit(note)
             case ScanResult():
                 self._wanted.add(Errand.EMBED)
+                if event.result.found:
+                    self.scanned.emit()
             case EmbedResult():
                 self._adopt(event)
                 self._live.embedding_done(embedded=event.result.embedded)

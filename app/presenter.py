@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.actions import Bindings, View
 from app.cards import answer_keys, build_card
+from app.image_files import Locate
 from app.image_queue import KEPT_AHEAD
 from app.jobs import JobRunner
 from app.settings import SettingsFile
@@ -38,6 +39,7 @@ class Presenter(QObject):
         window: MainWindow,
         bindings: Bindings,
         dress: Callable[[str], Theme],
+        files: Locate,
     ) -> None:
         super().__init__(window)
         self._workspace = workspace
@@ -45,6 +47,7 @@ class Presenter(QObject):
         self._settings = settings
         self._window = window
         self._dress = dress
+        self._files = files
         self._key_texts = answer_keys(bindings)
         self._chosen = View.LABEL
         self.prediction_hidden = False
@@ -114,7 +117,7 @@ class Presenter(QObject):
 
     def _show_image(self) -> None:
         workspace, window = self._workspace, self._window
-        card = build_card(workspace, self._key_texts)
+        card = build_card(workspace, self._key_texts, self._files)
         if self._chosen is View.GRID and workspace.head is not None and len(workspace.queue):
             window.show_view(View.GRID)
             window.grid_view.set_queue(workspace.queue.ids, workspace.queue.position)

@@ -1,0 +1,46 @@
+"""The loaders of pictures and thumbnails, reading from whatever project is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Slot
+
+from app.pictures import PictureLoader
+from app.thumbnails import ThumbnailLoader
+from app.workspace import Workspace
+from core.project import Project
+from core.values import ImageFile, ImageId
+
+
+class Loaders(QObject):
+    """Build it before whatever shows pictures, so that it hears of another project first."""
+
+    def __init__(self, workspace: Workspace, parent: QObject) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._source: Project | None = None
+        self.pictures = PictureLoader(self._locate, self)
+        self.thumbnails = ThumbnailLoader(self._locate, None, self, pool=self.pictures.pool)
+        workspace.changed.connect(self._follow)
+
+    @Slot()
+    def read_anew(self) -> None:
+        """What is remembered of files is no longer so: another project, or files that moved."""
+        store = self._source.thumbnails if self._source is not None else None
+        self.pictures.set_source(self._locate)
+        self.thumbnails.set_source(self._locate, store)
+
+    def close(self) -> None:
+        self.thumbnails.close()
+        self.pictures.close()
+
+    @Slot(object, object)
+    def _follow(self, changes: object, initiator: object) -> None:
+        if self._workspace.project is not self._source:
+            self._source = self._workspace.project
+            self.read_anew()
+
+    def _locate(self, ids: Sequence[ImageId]) -> list[ImageFile]:
+        project = self._workspace.project
+        return project.images.get(ids) if project is not None else []
