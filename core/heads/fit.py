@@ -67,10 +67,23 @@ class Trained:
     curve: tuple[CurvePoint, ...]
 
 
-def planned_steps(n: int, recipe: Recipe) -> int:
-    """Batches for n annotated images."""
-    epochs = recipe.epochs * math.ceil(n / recipe.batch_size)
-    return min(max(epochs, _LEAST_STEPS), recipe.steps)
+@dataclass(frozen=True, slots=True)
+class Pace:
+    batch: int
+    steps: int
+    learning_rate: float
+
+
+def pace(n: int, recipe: Recipe) -> Pace:
+    """Batches and their size for n annotated images.
+
+    Where `recipe.steps` batches do not make `recipe.epochs` rounds, batches and learning rate double together (Goyal et
+    al., "Accurate, large minibatch SGD", 2017): 10,000 images gained a point of accuracy by it, a few hundred lose two.
+    """
+    rounds = recipe.epochs * math.ceil(n / recipe.batch_size)
+    if rounds > recipe.steps:
+        return Pace(2 * recipe.batch_size, recipe.steps, 2.0 * recipe.learning_rate)
+    return Pace(recipe.batch_size, min(max(rounds, _LEAST_STEPS), recipe.steps), recipe.learning_rate)
 
 
 def fit_compact(
@@ -90,23 +103,23 @@ def fit_compact(
     inputs = rotation.apply(lesson.rows)  # (n, tiles, k)
     units = min(recipe.units, hidden)
     heads = new_heads(len(taught), (inputs.shape[2], units, outputs), device=str(device), seed=seed)
-    steps = planned_steps(len(lesson), recipe)
-    course = _Course(lesson, inputs, taught, recipe.batch_size, seed)
+    planned = pace(len(lesson), recipe)
+    course = _Course(lesson, inputs, taught, planned.batch, seed)
     optimiser = torch.optim.AdamW(
-        heads.parameters(), lr=recipe.learning_rate, betas=_BETAS, weight_decay=recipe.weight_decay, fused=True
+        heads.parameters(), lr=planned.learning_rate, betas=_BETAS, weight_decay=recipe.weight_decay, fused=True
     )
     recent: list[Tensor] = []
     curve: list[CurvePoint] = []
-    for step in range(steps):
-        watch(step, steps)
-        rate = recipe.learning_rate * rate_share(step, steps, recipe)
+    for step in range(planned.steps):
+        watch(step, planned.steps)
+        rate = planned.learning_rate * rate_share(step, planned.steps, recipe)
         optimiser.param_groups[0]["lr"] = rate
         loss = course.loss(heads)
         optimiser.zero_grad(set_to_none=True)
         loss.sum().backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         recent.append(loss.detach()[0])
-        if (step + 1) % max(1, steps // CURVE_POINTS) == 0:
+        if (step + 1) % max(1, planned.steps // CURVE_POINTS) == 0:
             curve.append(CurvePoint(step + 1, float(torch.stack(recent).mean()), course.evaluate(heads), rate))
             recent.clear()
     return Trained(tuple(heads.expand(i, rotation, hidden=hidden) for i in range(len(taught))), tuple(curve))

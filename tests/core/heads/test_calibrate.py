@@ -1,0 +1,64 @@
+"""Calibration on images that were not seen, folded into the last layer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from core.heads.calibrate import Calibration, fit_calibration, fold_in
+from core.heads.network import SeedNetwork, squash
+from core.values import Combine, HeadKind
+
+
+def drawn_class(n: int, sharper: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits (n, 1, 3) `sharper` times too sure, and answers drawn from the true ones."""
+    rng = np.random.default_rng(0)
+    true = rng.normal(0, 1.5, (n, 3))
+    chances = np.exp(true) / np.exp(true).sum(1, keepdims=True)
+    given = np.array([rng.choice(3, p=row) for row in chances])
+    return torch.from_numpy(true * sharper)[:, None].float(), torch.eye(3)[given]
+
+
+@pytest.mark.parametrize("sharper", [0.5, 1.0, 3.0])
+def test_that_the_temperature_undoes_too_much_or_too_little_confidence(sharper: float):
+    logits, targets = drawn_class(4000, sharper)
+    found = fit_calibration(logits, targets, torch.ones(4000, 3), HeadKind.CLASS, Combine.MEAN)
+    assert found.temperature == pytest.approx(sharper, rel=0.1)
+
+
+def test_that_few_images_do_not_move_the_temperature_far():
+    logits, targets = torch.tensor([[[9.0, 0.0]], [[0.0, 9.0]]]), torch.eye(2)
+    found = fit_calibration(logits, targets, torch.ones(2, 2), HeadKind.CLASS, Combine.MEAN)
+    assert 0.3 < found.scale < 3.0
+
+
+def test_that_a_score_is_shifted_back_to_its_scale():
+    rng = np.random.default_rng(0)
+    truth = torch.from_numpy(rng.uniform(0.1, 0.9, (2000, 1))).float()
+    logits = (torch.logit(truth) / 2 * 0.5 - 0.4)[:, None]
+    found = fit_calibration(logits, truth, torch.ones(2000, 1), HeadKind.SCORE, Combine.MEAN)
+    corrected = squash(found.apply(logits), HeadKind.SCORE)[:, 0]
+    assert (corrected - truth).abs().mean() < 0.01
+
+
+def test_that_unknown_tags_do_not_count():
+    logits = torch.tensor([[[2.0, 50.0]]] * 40)
+    targets = torch.tensor([[1.0, float("nan")]] * 30 + [[0.0, float("nan")]] * 10)
+    known = torch.tensor([[1.0, 0.0]] * 40)
+    alone = fit_calibration(logits[..., :1], targets[:, :1], known[:, :1], HeadKind.TAGS, Combine.MEAN)
+    assert fit_calibration(logits, targets, known, HeadKind.TAGS, Combine.MEAN).scale == pytest.approx(alone.scale)
+
+
+def test_that_a_folded_calibration_gives_the_same_answers():
+    network = SeedNetwork(features=8, hidden=16, outputs=1).eval()
+    rows = torch.randn(6, 8)
+    calibration = Calibration(scale=1.7, shift=-0.3)
+    wanted = calibration.apply(network(rows)).detach()
+    fold_in(calibration, network)
+    torch.testing.assert_close(network(rows).detach(), wanted)
+
+
+def test_that_nothing_judged_leaves_answers_as_they_are():
+    empty = fit_calibration(torch.empty(0, 1, 3), torch.empty(0, 3), torch.empty(0, 3), HeadKind.CLASS, Combine.MEAN)
+    assert empty == Calibration(1.0, 0.0)

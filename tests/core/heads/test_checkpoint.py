@@ -1,0 +1,170 @@
+"""Head files: ours, the seed's, and those that must be refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from core.errors import UserError
+from core.heads.checkpoint import load_head, save_head
+from core.heads.head_config import HeadConfig
+from core.heads.network import SeedNetwork
+from core.values import Combine, EncoderSignature, HeadKind, Tiles
+from tests.core.heads.seed_forward import run_seed
+
+SIGNATURE = EncoderSignature("clip", "clip-1", "abc", '{"size": 336}', 12, Tiles.FIVE_CROP)
+ROWS = np.random.default_rng(0).normal(0, 2, (7, 12)).astype(np.float32)
+
+
+def network(outputs: int = 3) -> SeedNetwork:
+    torch.manual_seed(outputs)
+    return SeedNetwork(features=12, hidden=20, outputs=outputs)
+
+
+def plain_file(folder: Path, outputs: int = 3, **changed: torch.Tensor) -> Path:
+    """As the seed writes it: tensors alone."""
+    save_file(network(outputs).state_dict() | changed, folder / "plain.safetensors")
+    return folder / "plain.safetensors"
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(UserError) as refused:
+        load_head(path)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def test_that_a_saved_head_comes_back_whole(tmp_path: Path):
+    config = HeadConfig(
+        "Defect", "v3", HeadKind.CLASS, ("Pass", "JPEG", "WebP"), 12, 20, SIGNATURE, Combine.MAX, 3, 1.4, 0.0, "f00", 90
+    )
+    file, _ = save_head(tmp_path, "Defect-v3", network(), config)
+    for place in (tmp_path, file):
+        head = load_head(place)
+        assert head.config == config
+        assert (head.signature, head.labels, head.features) == (SIGNATURE, ("Pass", "JPEG", "WebP"), 12)
+        np.testing.assert_allclose(head.predict(ROWS), run_seed(file, ROWS), atol=1e-6)
+
+
+def test_that_the_config_has_the_seeds_keys(tmp_path: Path):
+    config = HeadConfig("Defect", "v3", HeadKind.CLASS, ("Pass", "JPEG", "WebP"), 12, 20)
+    _, written = save_head(tmp_path, "Defect-v3", network(), config)
+    fields = json.loads(written.read_text())
+    assert fields["name"] == "Defect"
+    assert fields["rev"] == "v3"
+    assert fields["arch"] == "class"
+    assert fields["labels"] == {"0": "Pass", "1": "JPEG", "2": "WebP"}
+    assert fields["model_params"] == {"features": 12, "hidden": 20, "outputs": 3}
+
+
+def test_that_a_score_head_has_no_labels_and_a_fixed_scale(tmp_path: Path):
+    _, written = save_head(tmp_path, "Taste-v1", network(1), HeadConfig("Taste", "v1", HeadKind.SCORE, (), 12, 20))
+    fields = json.loads(written.read_text())
+    assert fields["labels"] is None
+    assert fields["scale"] == {"low": 0, "high": 10}
+
+
+def test_that_a_released_class_head_takes_its_labels_from_its_config(tmp_path: Path):
+    file = plain_file(tmp_path)
+    released = {"name": "CCAnime", "rev": "v1.5", "arch": "class", "labels": {"0": "Pass", "1": "JPEG", "2": "WEBP"}}
+    released["model_params"] = {"features": 12, "hidden": 20, "outputs": 3}
+    file.with_name("plain.config.json").write_text(json.dumps(released))
+    head = load_head(file)
+    assert (head.name, head.kind, head.labels, head.signature) == (
+        "CCAnime",
+        HeadKind.CLASS,
+        ("Pass", "JPEG", "WEBP"),
+        None,
+    )
+
+
+def test_that_a_file_without_config_is_a_score_or_a_class_head_by_its_outputs(tmp_path: Path):
+    assert load_head(plain_file(tmp_path, outputs=1)).kind is HeadKind.SCORE
+    assert load_head(plain_file(tmp_path, outputs=4)).labels == ("0", "1", "2", "3")
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_that_half_precision_files_load(tmp_path: Path, dtype: torch.dtype):
+    tensors = {name: value.to(dtype) for name, value in network().state_dict().items()}
+    save_file(tensors, tmp_path / "half.safetensors")
+    assert np.isfinite(load_head(tmp_path / "half.safetensors").predict(ROWS)).all()
+
+
+@pytest.mark.parametrize("combine", list(Combine))
+def test_that_tiles_are_combined_label_by_label(tmp_path: Path, combine: Combine):
+    head = load_head(plain_file(tmp_path))
+    tiles = np.random.default_rng(1).normal(0, 2, (4, 5, 12)).astype(np.float16)
+    each = np.stack([head.predict(tiles[:, i]) for i in range(5)])
+    rule = {Combine.MEAN: np.mean, Combine.MEDIAN: np.median, Combine.MAX: np.max, Combine.MIN: np.min}[combine]
+    np.testing.assert_allclose(head.predict(tiles, combine=combine), rule(each, axis=0), atol=1e-6)
+
+
+def test_that_vectors_that_are_not_finite_still_get_finite_answers(tmp_path: Path):
+    rows = ROWS.copy()
+    rows[0, 0], rows[1, 1] = np.nan, np.inf
+    assert np.isfinite(load_head(plain_file(tmp_path)).predict(rows)).all()
+
+
+def test_that_embeddings_of_another_width_are_refused(tmp_path: Path):
+    head = load_head(plain_file(tmp_path))
+    with pytest.raises(UserError, match=r"needs embeddings of 12 values, these have 768"):
+        head.predict(np.zeros((2, 768), np.float32))
+
+
+def test_that_a_wrong_shape_is_named_with_what_it_needs(tmp_path: Path):
+    said = refusal(plain_file(tmp_path, **{"down.1.weight": torch.zeros(64, 127)}))
+    assert "down.1.weight is (64, 127)" in said
+    assert "(64, 128)" in said
+
+
+def test_that_weights_that_are_not_finite_are_refused(tmp_path: Path):
+    assert "up.0.bias" in refusal(plain_file(tmp_path, **{"up.0.bias": torch.full((20,), torch.nan)}))
+
+
+def test_that_another_network_is_refused(tmp_path: Path):
+    save_file({"layers.0.weight": torch.zeros(4, 4)}, tmp_path / "other.safetensors")
+    assert "up.0.weight" in refusal(tmp_path / "other.safetensors")
+    assert "down.7.bias" in refusal(plain_file(tmp_path, **{"down.7.bias": torch.zeros(2)}))
+
+
+def test_that_a_missing_tensor_is_named(tmp_path: Path):
+    tensors = network().state_dict()
+    del tensors["down.4.bias"]
+    save_file(tensors, tmp_path / "short.safetensors")
+    assert "down.4.bias" in refusal(tmp_path / "short.safetensors")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04 a pickle", b"\xff" * 40, (1 << 40).to_bytes(8, "little") + b"{}"]
+)
+def test_that_a_broken_file_is_refused(tmp_path: Path, content: bytes):
+    (tmp_path / "broken.safetensors").write_bytes(content)
+    assert "broken.safetensors" in refusal(tmp_path / "broken.safetensors")
+
+
+def test_that_a_pickle_is_never_opened(tmp_path: Path):
+    (tmp_path / "head.pth").write_bytes(b"\x80\x04.")
+    assert "no .safetensors" in refusal(tmp_path / "head.pth")
+
+
+def test_that_a_config_of_another_head_is_refused(tmp_path: Path):
+    file = plain_file(tmp_path)
+    file.with_name("plain.config.json").write_text(json.dumps({"arch": "class", "labels": {"0": "a", "1": "b"}}))
+    assert "2 labels, the head answers 3" in refusal(file)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"arch": "poem"}', '{"arch": "class", "labels": {"1": "a"}}'])
+def test_that_a_broken_config_is_refused(tmp_path: Path, text: str):
+    file = plain_file(tmp_path)
+    file.with_name("plain.config.json").write_text(text)
+    assert "plain.config.json" in refusal(file)
+
+
+def test_that_a_folder_without_a_head_is_refused(tmp_path: Path):
+    assert "0 head files" in refusal(tmp_path)
+    assert "there is no head file" in refusal(tmp_path / "gone.safetensors")

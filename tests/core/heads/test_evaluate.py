@@ -1,0 +1,108 @@
+"""Figures and their intervals, against other implementations and by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import spearmanr
+from sklearn.metrics import average_precision_score
+
+from core.heads.evaluate import (
+    agreement,
+    average_precision,
+    bootstrap_mean,
+    calibration_error,
+    metrics,
+    rank_correlation,
+    wilson,
+)
+from core.values import HeadKind
+from tests.core.heads.material import one_hot
+
+
+def test_that_the_interval_of_a_share_is_wilsons():
+    low, high = wilson(8, 10)
+    assert (low, high) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_that_an_interval_holds_its_share_and_stays_in_bounds(k: int, n: int):
+    low, high = wilson(min(k, n), n)
+    assert 0 <= low <= min(k, n) / n + 1e-12
+    assert min(k, n) / n - 1e-12 <= high <= 1
+
+
+def test_that_nothing_judged_has_the_widest_interval():
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_that_the_bootstrap_interval_narrows_with_n():
+    values = np.random.default_rng(0).exponential(size=400)
+    few, many = bootstrap_mean(values[:20]), bootstrap_mean(values)
+    assert many[0] < values.mean() < many[1]
+    assert many[1] - many[0] < few[1] - few[0]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=40))
+def test_that_average_precision_is_that_of_scikit_learn(pairs: list[tuple[bool, int]]):
+    relevant, utility = np.array([yes for yes, _ in pairs]), np.array([value / 5 for _, value in pairs])
+    found = average_precision(relevant, utility)
+    assert found == (pytest.approx(average_precision_score(relevant, utility)) if relevant.any() else None)
+
+
+def test_that_rank_correlation_is_spearmans():
+    rng = np.random.default_rng(0)
+    one, other = np.round(rng.normal(size=50), 1), np.round(rng.normal(size=50), 1)
+    assert rank_correlation(one, other) == pytest.approx(spearmanr(one, other).statistic)
+    assert rank_correlation(one, np.ones(50)) is None
+
+
+def test_that_calibration_error_is_the_gap_between_confidence_and_truth():
+    right = np.array([True, False] * 50)
+    assert calibration_error(np.full(100, 0.5), right) == pytest.approx(0.0)
+    assert calibration_error(np.full(100, 0.9), right) == pytest.approx(0.4)
+
+
+def test_that_class_figures_are_right_by_hand():
+    given_labels, said = np.array([0, 0, 0, 1, 2, 2]), np.array([0, 0, 1, 1, 2, 0])
+    found = metrics(HeadKind.CLASS, ("a", "b", "c"), one_hot(given_labels), one_hot(said), by="out-of-fold")
+    assert (found.n, found.by, found.accuracy) == (6, "out-of-fold", pytest.approx(4 / 6))
+    assert (found.accuracy_low, found.accuracy_high) == wilson(4, 6)
+    assert found.balanced_accuracy == pytest.approx((2 / 3 + 1 + 1 / 2) / 3)
+    assert found.per_label["a"] == {"n": 3, "precision": pytest.approx(2 / 3), "recall": pytest.approx(2 / 3)}
+
+
+def test_that_a_label_nobody_gave_has_no_recall():
+    found = metrics(HeadKind.CLASS, ("a", "b"), one_hot(np.zeros(4, int), 2), one_hot(np.zeros(4, int), 2), by="audit")
+    assert found.per_label["b"] == {"n": 0.0}
+    assert found.balanced_accuracy == 1.0
+
+
+def test_that_a_score_error_is_in_brackets():
+    found = metrics(HeadKind.SCORE, (), np.array([[0.2], [0.4], [0.9]]), np.array([[0.3], [0.4], [0.7]]), by="audit")
+    assert found.mae == pytest.approx(1.0)
+    assert found.mae_low is not None
+    assert found.mae_high is not None
+    assert found.mae_low <= found.mae <= found.mae_high
+    assert found.rank_correlation == pytest.approx(1.0)
+
+
+def test_that_unknown_tags_are_not_judged():
+    targets = np.array([[1, np.nan], [0, np.nan], [np.nan, np.nan]])
+    found = metrics(HeadKind.TAGS, ("dog", "cat"), targets, np.array([[0.9, 0.9], [0.2, 0.9], [0.5, 0.9]]), by="audit")
+    assert (found.n, found.mean_average_precision, found.accuracy) == (2, 1.0, 1.0)
+    assert found.per_label["cat"] == {"n": 0.0}
+
+
+def test_that_nothing_judged_has_no_figures():
+    found = metrics(HeadKind.CLASS, ("a", "b"), np.empty((0, 2)), np.empty((0, 2)), by="out-of-fold")
+    assert (found.n, found.accuracy) == (0, None)
+
+
+def test_that_agreement_is_the_share_of_equal_answers():
+    one, other = np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([[0.6, 0.4], [0.7, 0.3]])
+    assert agreement(HeadKind.CLASS, one, other) == 0.5
+    assert agreement(HeadKind.TAGS, one, other) == 0.5
+    assert agreement(HeadKind.SCORE, one, one) == pytest.approx(1.0)

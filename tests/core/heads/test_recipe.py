@@ -1,0 +1,112 @@
+"""Recipes: typed, checked, and those that come with the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import UserError
+from core.heads.recipe import (
+    ClassWeights,
+    Method,
+    Recipe,
+    Schedule,
+    parse_recipe,
+    read_recipe,
+    shipped_recipes,
+    to_settings,
+    write_recipe,
+)
+
+
+def test_that_nothing_said_is_the_default():
+    assert parse_recipe({}) == Recipe()
+    assert shipped_recipes()["default"] == Recipe()
+
+
+def test_that_an_unknown_setting_is_refused_by_name():
+    with pytest.raises(UserError, match="no setting epoch, lr; the settings are batch_size"):
+        parse_recipe({"epoch": 3, "lr": 0.1, "steps": 5})
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("steps", 0),
+        ("steps", 1.5),
+        ("steps", True),
+        ("learning_rate", -1),
+        ("learning_rate", "fast"),
+        ("learning_rate", float("nan")),
+        ("method", "magic"),
+        ("label_weights", [1]),
+        ("label_weights", {"a": 0}),
+        ("folds", 1),
+        ("name", ""),
+    ],
+)
+def test_that_an_odd_value_is_refused_with_its_setting(setting: str, value: object):
+    with pytest.raises(UserError, match=f"{setting}.*in the recipe"):
+        parse_recipe({setting: value})
+
+
+def test_that_the_seeds_presets_have_its_settings():
+    shipped = shipped_recipes()
+    aberration, compression, taste = (
+        shipped[f"seed-{name}"] for name in ("chromatic-aberration-v1.16", "compression-v1.5", "aesthetics-v1.8")
+    )
+    assert {recipe.method for recipe in (aberration, compression, taste)} == {Method.SEED_LOOP}
+    assert (aberration.learning_rate, aberration.steps, aberration.batch_size) == (1.5e-6, 30_000, 1)
+    assert aberration.label_weights == {"Pass": 1.0, "Chromatic Aberration": 0.5}
+    assert (compression.learning_rate, compression.steps) == (2.7e-6, 40_000)
+    assert compression.label_weights == {"Pass": 1.0, "JPEG": 0.85, "WEBP": 0.65}
+    assert (taste.learning_rate, taste.steps, taste.label_weights) == (7e-6, 100_000, {})
+
+
+@given(
+    st.builds(
+        Recipe,
+        name=st.text(st.characters(categories=["L"]), min_size=1),
+        method=st.sampled_from(Method),
+        schedule=st.sampled_from(Schedule),
+        class_weights=st.sampled_from(ClassWeights),
+        learning_rate=st.floats(1e-9, 10),
+        steps=st.integers(1, 10_000_000),
+        hidden=st.none() | st.integers(64, 8192),
+        label_weights=st.dictionaries(st.text(min_size=1), st.floats(0.01, 10), max_size=3),
+    )
+)
+def test_that_settings_come_back_as_the_same_recipe(recipe: Recipe):
+    assert parse_recipe(to_settings(recipe)) == recipe
+
+
+def test_that_a_written_recipe_reads_back(tmp_path: Path):
+    recipe = Recipe(name="häufig", learning_rate=1e-7, label_weights={"Pass": 0.5})
+    write_recipe(tmp_path / "recipe.yaml", recipe)
+    assert parse_recipe(read_recipe(tmp_path / "recipe.yaml")) == recipe
+
+
+def test_that_a_number_as_yaml_reads_it_is_understood(tmp_path: Path):
+    (tmp_path / "r.yaml").write_text("learning_rate: 1e-3\n")
+    assert parse_recipe(read_recipe(tmp_path / "r.yaml")).learning_rate == 0.001
+
+
+@pytest.mark.parametrize("text", ["- 1\n", "a: [", "!!python/object/apply:os.system ['true']", "steps: 0"])
+def test_that_a_file_that_is_no_recipe_is_refused_in_one_line(tmp_path: Path, text: str):
+    (tmp_path / "r.yaml").write_text(text)
+    with pytest.raises(UserError) as refused:
+        read_recipe(tmp_path / "r.yaml")
+    assert "\n" not in str(refused.value)
+
+
+def test_that_an_empty_file_is_the_default(tmp_path: Path):
+    (tmp_path / "r.yaml").write_text("# nothing\n")
+    assert read_recipe(tmp_path / "r.yaml") == {}
+
+
+def test_that_a_missing_file_is_refused(tmp_path: Path):
+    with pytest.raises(UserError, match="cannot read the recipe"):
+        read_recipe(tmp_path / "gone.yaml")
