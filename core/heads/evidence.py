@@ -6,6 +6,7 @@ predictive density of each answer under the fit without its group, with the comm
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ SELECTION_ROWS = 384
 """Width and ridge are chosen on at most this many annotated images, drawn by seed."""
 _RELATIVE_WIDTHS = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 4.0)
 _RIDGES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+_USUAL_RIDGE = 0.02
 _PATTERNS = 8
 
 
@@ -78,7 +80,13 @@ def choose_shape(
     ]
     if not parts:
         return KernelShape(None if linear else scale, 0.1)
-    return max(shapes, key=lambda shape: sum(part.evidence(shape) for part in parts))
+    return max(shapes, key=lambda shape: sum(part.evidence(shape) for part in parts) - _strangeness(shape, scale))
+
+
+def _strangeness(shape: KernelShape, scale: float) -> float:
+    """Holds the choice near what larger sets were found to need, while the answers are too few to say otherwise."""
+    wide = 0.0 if shape.width is None else math.log(shape.width / scale) ** 2 * 4.0
+    return wide + 0.5 * math.log(shape.ridge / _USUAL_RIDGE) ** 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -156,10 +156,15 @@ class AnsweredRows:
 
 
 def prior_mean(targets: NDArray[np.float64], weights: NDArray[np.float64], kind: HeadKind) -> NDArray[np.float64]:
-    """Weighted mean of the known answers (outputs,), with one pseudo-answer of no opinion."""
-    none = 1.0 / targets.shape[1] if kind is HeadKind.CLASS else 0.5
+    """What holds far from every answer, (outputs,): every label alike; else the weighted mean of the known answers.
+
+    For labels the mean of the answers was measured up to 15 points of accuracy worse at 10 answers: whichever label
+    came first won everywhere.
+    """
+    if kind is HeadKind.CLASS:
+        return np.full(targets.shape[1], 1.0 / targets.shape[1])
     counted = np.where(np.isnan(targets), 0.0, weights[:, None])  # (n, outputs)
-    total: NDArray[np.float64] = (counted * np.nan_to_num(targets)).sum(0) + none
+    total: NDArray[np.float64] = (counted * np.nan_to_num(targets)).sum(0) + 0.5
     mean: NDArray[np.float64] = total / (counted.sum(0) + 1.0)
     return mean
 

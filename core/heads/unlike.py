@@ -1,4 +1,4 @@
-"""Unlike members for score heads: Gaussian processes of three widths, linear ridge, and neighbours near and far.
+"""Unlike members for score heads: Gaussian processes of three widths, linear ridge, and near neighbours.
 
 Where such members differ, the answer hangs on how one looks at it; the spread of like members, resampled, was measured
 to teach less than random order. Krogh & Vedelsby, "Neural network ensembles, cross validation, and active learning"
@@ -22,9 +22,9 @@ from core.heads.members import Member, Response, solve_exact, solve_subset
 from core.heads.similarity import rbf
 
 _LINEAR_RIDGE = 0.1
-_WIDTHS = (1.0, 0.5, 2.0)
+_WIDTHS = (1.0, 0.6, 2.0)
 """Of the three Gaussian processes, in units of the head's own."""
-_NEIGHBOURS = (2, 5, 15)
+_NEIGHBOURS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,11 @@ class UnlikeMember:
 def unlike_members(similarities: Tensor, shape: KernelShape, count: int) -> list[UnlikeMember]:
     """`similarities` (m, m) of the support. Eight unlike ones; from the ninth on they come again, resampled."""
     width = shape.width or 1.0
-    kernels = [UnlikeMember(Member(Response.RBF, width * scale), shape.ridge, False) for scale in _WIDTHS]
-    linear = [
-        UnlikeMember(Member(Response.LINEAR, 1.0), _LINEAR_RIDGE, False),
-        UnlikeMember(Member(Response.LINEAR, 1.0), _LINEAR_RIDGE, True),
-    ]
-    near = [UnlikeMember(Member(Response.SMOOTHER, neighbour_width(similarities, k)), 1.0, False) for k in _NEIGHBOURS]
-    all_kinds = kernels + linear + near
+    near = Member(Response.SMOOTHER, neighbour_width(similarities, _NEIGHBOURS))
+    all_kinds = [UnlikeMember(Member(Response.RBF, width * scale), shape.ridge, False) for scale in _WIDTHS]
+    all_kinds += [UnlikeMember(Member(Response.LINEAR, 1.0), _LINEAR_RIDGE, resampled) for resampled in (False, True)]
+    all_kinds += [UnlikeMember(Member(Response.RBF, width * scale), shape.ridge, True) for scale in _WIDTHS[::2]]
+    all_kinds += [UnlikeMember(near, 1.0, False)]
     again = [UnlikeMember(each.member, each.ridge, True) for each in all_kinds]
     return [(all_kinds + again)[i % (2 * len(all_kinds))] for i in range(count)]
 

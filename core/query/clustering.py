@@ -116,10 +116,11 @@ def weighted_kmeans(
 
 
 def _centres_of(points: Points, weights: NDArray[np.floating], nearest: NDArray[np.int64], centres: Points) -> Points:
-    n, k = len(points), len(centres)
-    from scipy import sparse  # here, because the window orders the pool at its start and need not wait for SciPy
-
-    table = sparse.csr_array((weights.astype(np.float32), (nearest, np.arange(n))), shape=(k, n))
-    mass: NDArray[np.float32] = np.asarray(table.sum(axis=1), dtype=np.float32)  # (k,)
-    sums: NDArray[np.float32] = table @ points  # (k, d)
-    return np.where(mass[:, None] > 0, sums / np.maximum(mass, 1e-30)[:, None], centres).astype(np.float32)
+    order = np.argsort(nearest, kind="stable")
+    filled, starts = np.unique(nearest[order], return_index=True)
+    heavy = weights.astype(np.float32)[order]
+    mass = np.add.reduceat(heavy, starts)  # (filled,)
+    sums = np.add.reduceat(points[order] * heavy[:, None], starts)  # (filled, d)
+    moved = centres.copy()
+    moved[filled] = np.where(mass[:, None] > 0, sums / np.maximum(mass, 1e-30)[:, None], centres[filled])
+    return moved

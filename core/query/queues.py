@@ -12,9 +12,9 @@ from core.query.random_share import RANDOM_SHARE, mix_in_random, random_keys
 from core.query.utilities import entropy, margin
 from core.values import HeadKind, Strategy
 
-COLD_START = 20
+COLD_START = 10
 """So many images are asked by cold start before disagreement has something to go by."""
-HEAD_LENGTH = 48
+HEAD_LENGTH = 32
 """Images at the head of a disagreement queue that are chosen together, for diversity."""
 
 

@@ -30,7 +30,7 @@ def random_slots(start: int, count: int, share: float) -> NDArray[np.bool_]:
     if not 0.0 <= share <= 1.0:
         raise ValueError(f"a share lies between 0 and 1, not {share}")
     numbers = np.arange(start, start + count + 1, dtype=np.float64)
-    return np.diff(np.floor(numbers * share + 0.5)) > 0
+    return np.diff(np.floor(numbers * share + 1e-9)) > 0
 
 
 def mix_in_random(
