@@ -79,6 +79,12 @@ class GridView(QTableView):
     def current_position(self) -> int:
         return self._selection.current
 
+    def last_in_sight(self) -> int:
+        """Position of the last cell on screen: what a new order leaves in place."""
+        if not self.isVisible() or not len(self._model.ids):
+            return self._selection.current
+        return min(self._rows_in_sight(0).stop * self._model.columns, len(self._model.ids)) - 1
+
     def select_all(self) -> None:
         self._selection.select_all()
         self._announce()
@@ -188,12 +194,14 @@ class GridView(QTableView):
         return all(loader.pixmap(image) is not None or loader.unreadable(image) for image in self._ids_in_sight(0))
 
     def _ids_in_sight(self, screens_below: int) -> list[ImageId]:
-        height = self.viewport().height()
+        rows, columns = self._rows_in_sight(screens_below), self._model.columns
+        return [ImageId(image_id) for image_id in self._model.ids[rows.start * columns : rows.stop * columns].tolist()]
+
+    def _rows_in_sight(self, screens_below: int) -> range:
+        height = self.viewport().height() * (1 + screens_below)
         pitch = self.verticalHeader().defaultSectionSize()
         top = self.verticalScrollBar().value()
-        first = top // pitch * self._model.columns
-        last = (-(-(top + height * (1 + screens_below)) // pitch)) * self._model.columns
-        return [ImageId(image_id) for image_id in self._model.ids[first:last].tolist()]
+        return range(top // pitch, -(-(top + height) // pitch))
 
     def _step_of(self, key: int) -> int | None:
         columns = self._model.columns

@@ -129,3 +129,12 @@ def test_that_a_changed_answer_is_described_again_only_in_sight(qtbot, grid: Gri
     described.clear()
     grid.refresh({ImageId(1), ImageId(12345)})
     assert described == [1]
+
+
+def test_that_the_last_cell_in_sight_is_told(qtbot, grid: GridView, images: list[ImageFile]) -> None:
+    grid.set_queue(np.arange(1_000, dtype=np.int64), 0)
+    assert grid.last_in_sight() == 8
+    grid.set_queue(ids_of(images), 0)
+    assert grid.last_in_sight() == len(images) - 1
+    grid.hide()
+    assert grid.last_in_sight() == grid.current_position()
