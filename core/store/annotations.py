@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from core.arrays.hashes import HASH_BYTES
 from core.store.codec import answer_of, value_of
 from core.store.columns import Standings
-from core.store.database import Database
+from core.store.database import Database, highest
 from core.store.heads import head_by_id
 from core.store.images import CHUNK
 from core.store.schema import IMAGE_LEVEL, acts, group_of_image, images, log, standing, versions
@@ -46,7 +46,7 @@ class AnnotationReader:
     def standing(self, head_id: HeadId) -> Standings:
         with self._database.read() as connection:
             head = head_by_id(connection, head_id)
-            rows = connection.execute(_standing_rows(head_id)).all()
+            rows = connection.execute(_STANDING, {"levels": [head_id, IMAGE_LEVEL]}).all()
         return _standings(rows, _Answers(head))
 
     def standing_of(self, head_id: HeadId, ids: Iterable[ImageId]) -> list[Standing]:
@@ -56,8 +56,8 @@ class AnnotationReader:
         with self._database.read() as connection:
             head = head_by_id(connection, head_id)
             for start in range(0, len(wanted), CHUNK):
-                chunk = standing.c.image_id.in_(wanted[start : start + CHUNK])
-                rows += connection.execute(_standing_rows(head_id).where(chunk))
+                asked = {"levels": [head_id, IMAGE_LEVEL], "images": wanted[start : start + CHUNK]}
+                rows += connection.execute(_STANDING_OF, asked)
         table = _standings(rows, _Answers(head))
         found = table.rows(np.array(wanted, dtype=np.int64))
         return [Standing(one) if row < 0 else table.row(row) for one, row in zip(wanted, found.tolist(), strict=True)]
@@ -72,55 +72,42 @@ class AnnotationReader:
 
     def annotated_set(self, head: Head) -> Annotated:
         """Answered images that are not excluded, in the order of their ids."""
-        excluded = _marked(head.head_id, Field.EXCLUDED)
-        query = select(standing.c.value, images.c.hash, group_of_image).join(images, images.c.id == standing.c.image_id)
-        query = query.where(standing.c.head_id == head.head_id, standing.c.field == Field.ANSWER.value)
-        query = query.where(standing.c.value.is_not(None), standing.c.image_id.not_in(excluded))
         answers = _Answers(head)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(images.c.id)).all()
+            rows = connection.execute(_ANNOTATED, {"head": head.head_id}).all()
         return _annotated([row for row in rows if answers[row[0]] is not None], head, answers)
 
     def changed_set(self, head: Head, ids: Iterable[ImageId]) -> Annotated:
         """One row for each of `ids` (in the order of ids); all NaN where there is no answer to train on."""
-        excluded = _marked(head.head_id, Field.EXCLUDED)
-        holds = (standing.c.image_id == images.c.id) & (standing.c.head_id == head.head_id)
-        holds &= (standing.c.field == Field.ANSWER.value) & images.c.id.not_in(excluded)
-        query = select(standing.c.value, images.c.hash, group_of_image).select_from(images.outerjoin(standing, holds))
         wanted = sorted(set(ids))
         rows: list[tuple[str | None, bytes, int]] = []
         with self._database.read() as connection:
             for start in range(0, len(wanted), CHUNK):
-                chunk = query.where(images.c.id.in_(wanted[start : start + CHUNK]))
-                rows += connection.execute(chunk.order_by(images.c.id))
+                asked = {"head": head.head_id, "images": wanted[start : start + CHUNK]}
+                rows += connection.execute(_CHANGED, asked)
         return _annotated(rows, head, _Answers(head))
 
     def excluded_hashes(self, head_id: HeadId) -> NDArray[np.uint8]:
         """(images, 32)"""
-        query = select(images.c.hash).where(images.c.id.in_(_marked(head_id, Field.EXCLUDED))).order_by(images.c.id)
         with self._database.read() as connection:
-            return _packed(connection.scalars(query).all())
+            return _packed(connection.scalars(_EXCLUDED_HASHES, {"head": head_id}).all())
 
     def count(self, head_id: HeadId) -> int:
         """Images with an answer."""
-        query = select(standing.c.value, func.count()).group_by(standing.c.value)
-        query = query.where(standing.c.head_id == head_id, standing.c.field == Field.ANSWER.value)
         with self._database.read() as connection:
             answers = _Answers(head_by_id(connection, head_id))
-            return sum(number for text, number in connection.execute(query) if answers[text] is not None)
+            rows = connection.execute(_COUNTS, {"head": head_id}).all()
+        return sum(number for text, number in rows if answers[text] is not None)
 
     def last_id(self) -> AnnotationId:
         """Newest row of the log, 0 where it is empty."""
         with self._database.read() as connection:
-            return AnnotationId(connection.scalar(select(func.max(log.c.id))) or 0)
+            return AnnotationId(highest(connection, log.c.id))
 
     def since_version(self, head_id: HeadId) -> int:
         """Images whose answer holds by an annotation made after the newest version was trained."""
-        newest = select(func.max(versions.c.last_annotation)).where(versions.c.head_id == head_id)
-        query = select(func.count()).where(standing.c.head_id == head_id, standing.c.field == Field.ANSWER.value)
-        query = query.where(standing.c.annotation_id > func.coalesce(newest.scalar_subquery(), 0))
         with self._database.read() as connection:
-            return int(connection.scalar(query) or 0)
+            return connection.scalar(_SINCE_VERSION, {"head": head_id}) or 0
 
 
 class _Answers(dict[str | None, AnswerValue | None]):
@@ -146,14 +133,34 @@ def in_use(answer: AnswerValue | None, labels: frozenset[LabelId]) -> AnswerValu
             return answer
 
 
-def _standing_rows(head_id: HeadId) -> Any:
-    query = select(standing.c.field, standing.c.image_id, standing.c.value)
-    return query.where(standing.c.head_id.in_((head_id, IMAGE_LEVEL)))
-
-
-def _marked(head_id: HeadId, field: Field) -> Any:
-    marked = (standing.c.head_id == head_id) & (standing.c.field == field.value) & (standing.c.value == "true")
-    return select(standing.c.image_id).where(marked)
+# Built once: these run after every key stroke.
+_STANDING: Final = select(standing.c.field, standing.c.image_id, standing.c.value).where(
+    standing.c.head_id.in_(bindparam("levels", expanding=True))
+)
+_STANDING_OF: Final = _STANDING.where(standing.c.image_id.in_(bindparam("images", expanding=True)))
+_IS_ANSWER: Final = (standing.c.head_id == bindparam("head")) & (standing.c.field == Field.ANSWER.value)
+_COUNTS: Final = select(standing.c.value, func.count()).where(_IS_ANSWER).group_by(standing.c.value)
+_NEWEST: Final = select(func.max(versions.c.last_annotation)).where(versions.c.head_id == bindparam("head"))
+_SINCE_VERSION: Final = select(func.count()).where(
+    _IS_ANSWER, standing.c.annotation_id > func.coalesce(_NEWEST.scalar_subquery(), 0)
+)
+_EXCLUDED: Final = select(standing.c.image_id).where(
+    standing.c.head_id == bindparam("head"), standing.c.field == Field.EXCLUDED.value, standing.c.value == "true"
+)
+_EXCLUDED_HASHES: Final = select(images.c.hash).where(images.c.id.in_(_EXCLUDED)).order_by(images.c.id)
+_ANNOTATED: Final = (
+    select(standing.c.value, images.c.hash, group_of_image)
+    .join(images, images.c.id == standing.c.image_id)
+    .where(_IS_ANSWER, standing.c.value.is_not(None), standing.c.image_id.not_in(_EXCLUDED))
+    .order_by(images.c.id)
+)
+_HOLDS: Final = (standing.c.image_id == images.c.id) & _IS_ANSWER & images.c.id.not_in(_EXCLUDED)
+_CHANGED: Final = (
+    select(standing.c.value, images.c.hash, group_of_image)
+    .select_from(images.outerjoin(standing, _HOLDS))
+    .where(images.c.id.in_(bindparam("images", expanding=True)))
+    .order_by(images.c.id)
+)
 
 
 def _standings(rows: Sequence[tuple[str, int, str | None]], answers: _Answers) -> Standings:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from core.changes import Changes
 from core.errors import UserError
@@ -133,29 +133,35 @@ class Heads:
         return Changes(head=head_id, heads=True)
 
 
+# Built once: these run at every key stroke.
+_HEADS: Final = select(heads).where(~heads.c.archived).order_by(heads.c.id)
+_HEAD: Final = select(heads).where(~heads.c.archived, heads.c.id == bindparam("head"))
+_LABELS: Final = (
+    select(labels.c.id, labels.c.name)
+    .where(labels.c.head_id == bindparam("head"), ~labels.c.archived)
+    .order_by(labels.c.position)
+)
+
+
 def read_heads(connection: Connection) -> list[Head]:
     """Every head in use, with its labels in use, oldest first."""
-    rows = connection.execute(select(heads).where(~heads.c.archived).order_by(heads.c.id)).all()
-    query = select(labels.c.head_id, labels.c.id, labels.c.name).where(~labels.c.archived)
-    by_head: dict[int, list[Label]] = {}
-    for head_id, label_id, name in connection.execute(query.order_by(labels.c.position)):
-        by_head.setdefault(head_id, []).append(Label(LabelId(label_id), name))
-    return [_head(row, tuple(by_head.get(row.id, ()))) for row in rows]
+    return [_head(connection, row) for row in connection.execute(_HEADS).all()]
 
 
 def head_by_id(connection: Connection, head_id: HeadId) -> Head:
-    for head in read_heads(connection):
-        if head.head_id == head_id:
-            return head
-    raise UserError(f"there is no head number {head_id} in this project", "it may have been removed")
+    row = connection.execute(_HEAD, {"head": head_id}).first()
+    if row is None:
+        raise UserError(f"there is no head number {head_id} in this project", "it may have been removed")
+    return _head(connection, row)
 
 
-def _head(row: Row[Any], head_labels: tuple[Label, ...]) -> Head:
+def _head(connection: Connection, row: Row[Any]) -> Head:
+    head_labels = connection.execute(_LABELS, {"head": row.id})
     return Head(
         head_id=HeadId(row.id),
         name=row.name,
         kind=HeadKind(row.kind),
-        labels=head_labels,
+        labels=tuple(Label(LabelId(label_id), name) for label_id, name in head_labels),
         encoder=row.encoder,
         tiles=Tiles(row.tiles),
         combine=Combine(row.combine),

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, Select, distinct, func, select
+from sqlalchemy import Column, Select, bindparam, distinct, func, select
 
 from core.arrays.hashes import HASH_BYTES
 from core.errors import Bug
@@ -50,7 +50,9 @@ class Images:
         wanted = [int(image_id) for image_id in ids]
         found: dict[int, ImageFile] = {}
         with self._database.read() as connection:
-            for row in plain_rows(connection, _narrowed(_FILES_OF_IMAGES, images.c.id, wanted)):
+            few = len(wanted) <= _FEW  # otherwise reading everything is faster
+            rows = connection.execute(_FILES_OF_SOME, {"images": wanted}) if few else plain_rows(connection, _FILES)
+            for row in rows:
                 if row[0] not in found:
                     found[row[0]] = self._image_file(row)
         try:
@@ -125,7 +127,7 @@ class Images:
         )
 
 
-_FILES_OF_IMAGES: Final = (
+_FILES: Final = (
     select(
         images.c.id,
         images.c.hash,
@@ -140,6 +142,9 @@ _FILES_OF_IMAGES: Final = (
     .join(files, files.c.image_id == images.c.id)
     .order_by(images.c.id, files.c.missing, files.c.id)
 )
+
+_FILES_OF_SOME: Final = _FILES.where(images.c.id.in_(bindparam("images", expanding=True)))
+"""Built once: this runs at every key stroke."""
 
 
 def _narrowed(query: _Query, column: Column[Any], wanted: Sequence[Any]) -> _Query:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Select, case, func, insert, select
+from sqlalchemy import Connection, case, func, insert, select
 
 from core.changes import Changes
 from core.errors import Bug, UserError
@@ -88,16 +88,16 @@ class Annotations(AnnotationReader):
         return None if image is None else ImageId(image)
 
     def _step(self, n: int, kind: ActKind) -> Changes:
-        find = _newest_standing if kind is ActKind.UNDO else _last_undone
+        find = _NEWEST_STANDING if kind is ActKind.UNDO else _LAST_UNDONE
         touched: set[ImageId] = set()
         act: ActId | None = None
         head: HeadId | None = None
         with self._database.write() as connection:
             for _ in range(n):
-                target = find(connection)
+                target = connection.execute(find).first()
                 if target is None:
                     break
-                act, head = target
+                act, head = ActId(target[0]), None if target[1] is None else HeadId(target[1])
                 touched |= _take_back(connection, act, kind, head)
         return Changes(act=act, annotated=frozenset(touched), head=head)
 
@@ -164,32 +164,36 @@ def _take_back(connection: Connection, target: ActId, kind: ActKind, head_id: He
 
 
 _other = acts.alias()
-_TIMES_UNDONE: Final = func.coalesce(func.sum(case((_other.c.kind == ActKind.UNDO.value, 1), else_=-1)), 0)
+_TIMES_UNDONE: Final = select(
+    func.coalesce(func.sum(case((_other.c.kind == ActKind.UNDO.value, 1), else_=-1)), 0)
+).correlate(acts)
 """Undos less redos of one act: 1 while it is taken back, 0 while it stands."""
-
-
-def _newest_standing(connection: Connection) -> tuple[ActId, HeadId | None] | None:
-    undone = select(_TIMES_UNDONE).where(_other.c.target == acts.c.id).scalar_subquery()
-    query = select(acts.c.id, acts.c.head_id).where(acts.c.kind == ActKind.ANNOTATE.value, undone == 0)
-    return _first(connection, query.order_by(acts.c.id.desc()))
-
-
-def _last_undone(connection: Connection) -> tuple[ActId, HeadId | None] | None:
-    """Of the acts undone since the newest annotation, the oldest: undo goes backwards, so redo goes forwards."""
-    newest = select(acts.c.id).where(acts.c.kind == ActKind.ANNOTATE.value).order_by(acts.c.id.desc()).limit(1)
-    undone = select(_TIMES_UNDONE).where(_other.c.target == acts.c.target).scalar_subquery()
-    query = select(acts.c.target, acts.c.head_id).where(acts.c.id > newest.scalar_subquery(), undone == 1)
-    return _first(connection, query.order_by(acts.c.target))
-
-
-def _first(connection: Connection, query: Select[Any]) -> tuple[ActId, HeadId | None] | None:
-    row = connection.execute(query.limit(1)).first()
-    return None if row is None else (ActId(row[0]), None if row[1] is None else HeadId(row[1]))
+_ANNOTATE: Final = acts.c.kind == ActKind.ANNOTATE.value
+_NEWEST_STANDING: Final = (
+    select(acts.c.id, acts.c.head_id)
+    .where(_ANNOTATE, _TIMES_UNDONE.where(_other.c.target == acts.c.id).scalar_subquery() == 0)
+    .order_by(acts.c.id.desc())
+    .limit(1)
+)
+_NEWEST: Final = select(acts.c.id).where(_ANNOTATE).order_by(acts.c.id.desc()).limit(1)
+_LAST_UNDONE: Final = (
+    select(acts.c.target, acts.c.head_id)
+    .where(acts.c.id > _NEWEST.scalar_subquery())
+    .where(_TIMES_UNDONE.where(_other.c.target == acts.c.target).scalar_subquery() == 1)
+    .order_by(acts.c.target)
+    .limit(1)
+)
+"""Of the acts undone since the newest annotation the oldest: undo goes backwards, so redo goes forwards."""
 
 
 def _last_undo_of(connection: Connection, target: ActId) -> int:
     query = select(func.max(acts.c.id)).where(acts.c.target == target, acts.c.kind == ActKind.UNDO.value)
     return int(connection.scalar(query) or 0)
+
+
+# Built once: these run at every key stroke.
+_INSERT_ACT: Final = insert(acts)
+_INSERT_ROW: Final = insert(log)
 
 
 def _append_act(
@@ -225,5 +229,5 @@ def _append(
         }
         for offset, (subject, value, retracts) in enumerate(said)
     ]
-    connection.execute(insert(log), rows)
+    connection.execute(_INSERT_ROW, rows)
     return first

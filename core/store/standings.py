@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from core.store.images import CHUNK
 from core.store.schema import IMAGE_LEVEL, log, standing
@@ -52,27 +52,32 @@ def effective(rows: Iterable[LogRow]) -> dict[Subject, Holding]:
 _COLUMNS: Final = (log.c.id, log.c.head_id, log.c.field, log.c.image_id, log.c.value, log.c.retracts)
 
 
+_WHOLE_LOG: Final = select(*_COLUMNS).order_by(log.c.id.desc())
+_NAMED: Final = log.alias()
+_OF_SUBJECTS: Final = _WHOLE_LOG.join(
+    _NAMED,
+    (log.c.image_id == _NAMED.c.image_id)
+    & (log.c.field == _NAMED.c.field)
+    & log.c.head_id.is_not_distinct_from(_NAMED.c.head_id),
+).where(_NAMED.c.act_id == bindparam("act"))
+
+
 def whole_log(connection: Connection) -> Iterator[LogRow]:
     """Newest first."""
-    return _log_rows(connection, select(*_COLUMNS))
+    return map(_log_row, connection.execute(_WHOLE_LOG))
 
 
 def log_of_subjects(connection: Connection, act: int) -> Iterator[LogRow]:
     """All that was ever said of what `act` spoke about, newest first."""
-    named = log.alias()
-    same = (log.c.image_id == named.c.image_id) & (log.c.field == named.c.field)
-    same &= log.c.head_id.is_not_distinct_from(named.c.head_id)
-    return _log_rows(connection, select(*_COLUMNS).join(named, same).where(named.c.act_id == act))
+    return map(_log_row, connection.execute(_OF_SUBJECTS, {"act": act}))
 
 
 def holdings(connection: Connection, head: int, field: Field, image_ids: Sequence[int]) -> dict[Subject, Holding]:
     """What `standing` says of one field of some images."""
     found: dict[Subject, Holding] = {}
-    query = select(standing.c.image_id, standing.c.value, standing.c.annotation_id)
-    query = query.where(standing.c.head_id == head, standing.c.field == field.value)
     for start in range(0, len(image_ids), CHUNK):
-        chunk = standing.c.image_id.in_(image_ids[start : start + CHUNK])
-        for image_id, value, annotation in connection.execute(query.where(chunk)):
+        asked = {"head": head, "field": field.value, "images": image_ids[start : start + CHUNK]}
+        for image_id, value, annotation in connection.execute(_HOLDINGS, asked):
             found[Subject(head, field.value, image_id)] = Holding(value, annotation)
     return found
 
@@ -95,18 +100,29 @@ def settle(connection: Connection, before: Mapping[Subject, Holding], after: Map
         _key(subject) | _held(held) for subject, held in after.items() if subject in before and before[subject] != held
     ]
     if gone:
-        connection.execute(delete(standing).where(_IS_SUBJECT), gone)
+        connection.execute(_DELETE, gone)
     if changed:
-        values: dict[str, Any] = {"value": bindparam("held_value"), "annotation_id": bindparam("held_annotation")}
-        connection.execute(update(standing).where(_IS_SUBJECT).values(values), changed)
+        connection.execute(_UPDATE, changed)
     if fresh:
         connection.execute(_INSERT, fresh)
 
 
+# Built once: these run at every key stroke.
+_HOLDINGS: Final = select(standing.c.image_id, standing.c.value, standing.c.annotation_id).where(
+    standing.c.head_id == bindparam("head"),
+    standing.c.field == bindparam("field"),
+    standing.c.image_id.in_(bindparam("images", expanding=True)),
+)
 _IS_SUBJECT: Final = (
     (standing.c.head_id == bindparam("of_head"))
     & (standing.c.field == bindparam("of_field"))
     & (standing.c.image_id == bindparam("of_image"))
+)
+_DELETE: Final = delete(standing).where(_IS_SUBJECT)
+_UPDATE: Final = (
+    update(standing)
+    .where(_IS_SUBJECT)
+    .values(value=bindparam("held_value"), annotation_id=bindparam("held_annotation"))
 )
 _INSERT: Final = insert(standing).values(
     head_id=bindparam("of_head"),
@@ -125,6 +141,6 @@ def _held(holding: Holding) -> dict[str, Any]:
     return {"held_value": holding.value, "held_annotation": holding.annotation}
 
 
-def _log_rows(connection: Connection, query: Select[Any]) -> Iterator[LogRow]:
-    for annotation, head, field, image, value, retracts in connection.execute(query.order_by(log.c.id.desc())):
-        yield LogRow(annotation, Subject(head or IMAGE_LEVEL, field, image), value, retracts)
+def _log_row(row: Sequence[Any]) -> LogRow:
+    annotation, head, field, image, value, retracts = row
+    return LogRow(annotation, Subject(head or IMAGE_LEVEL, field, image), value, retracts)

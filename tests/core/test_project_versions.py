@@ -162,7 +162,7 @@ def test_that_a_kill_at_any_line_of_an_adoption_leaves_a_version_in_force(projec
     project.close()
     lines = adopt_killed_at(None, copy(tmp_path))
     assert lines > 50
-    for line in range(1, lines, 1 if EVERY_LINE else 9):
+    for line in range(1, lines, 1 if EVERY_LINE else 14):
         folder = copy(tmp_path)
         adopt_killed_at(line, folder)
         with Project.open(folder, read_only=True) as reader:
