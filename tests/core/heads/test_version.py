@@ -1,0 +1,307 @@
+"""A version from its order: its files, its honesty, its determinism, and how it ends when stopped."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from core.arrays.predictions import read_predictions
+from core.errors import Cancelled, UserError
+from core.heads.checkpoint import load_head
+from core.heads.committee import Committee
+from core.heads.recipe import Recipe, parse_recipe
+from core.heads.version import train_version
+from core.jobs.events import JobProgress, JobStarted, TrainResult
+from core.jobs.spec import TrainSpec
+from core.values import MEMBERS, Combine, HeadKind
+from tests.core.heads.material import QUICK, Ground, Recorder, blobs, lay_ground, never, one_hot
+from tests.core.heads.seed_forward import run_seed
+
+
+def train(spec: TrainSpec) -> TrainResult:
+    return train_version(spec, Recorder(), never)
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    return lay_ground(tmp_path_factory.mktemp("ground"), blobs(400)[0])
+
+
+@pytest.fixture(scope="module")
+def given() -> np.ndarray:
+    return blobs(400)[1]
+
+
+def test_that_a_version_has_all_its_files(ground: Ground, given: np.ndarray):
+    result = train(ground.spec(one_hot(given[:90]), number=3))
+    folder = Path(result.folder)
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "Colour_ warm_cold-v3.config.json",
+        "Colour_ warm_cold-v3.safetensors",
+        "committee.safetensors",
+        "metrics.json",
+        "predictions.safetensors",
+        "recipe.yaml",
+        "training.csv",
+    ]
+    assert (result.number, result.head_id, result.annotations, result.labels) == (3, 7, 90, (1, 2, 3))
+    assert parse_recipe(yaml.safe_load((folder / "recipe.yaml").read_text())) == parse_recipe(QUICK)
+    rows = list(csv.DictReader((folder / "training.csv").open()))
+    assert list(rows[0]) == ["step", "training_loss", "evaluation_loss", "learning_rate"]
+    assert float(rows[-1]["training_loss"]) < float(rows[0]["training_loss"])
+
+
+def test_that_the_head_answers_in_the_seeds_code_as_in_the_predictions(ground: Ground, given: np.ndarray):
+    folder = Path(train(ground.spec(one_hot(given[:90]))).folder)
+    raw = blobs(400)[0].astype(np.float16).astype(np.float32)
+    predictions = read_predictions(folder / "predictions.safetensors")
+    (file,) = (path for path in folder.glob("*-v1.safetensors"))
+    np.testing.assert_allclose(run_seed(file, raw), load_head(folder).predict(raw), atol=1e-5)
+    np.testing.assert_allclose(predictions.probabilities, load_head(folder).predict(raw), atol=1e-3)
+
+
+def test_that_the_config_says_what_the_head_stands_on(ground: Ground, given: np.ndarray):
+    head = load_head(Path(train(ground.spec(one_hot(given[:90]), number=4)).folder))
+    assert head.config.rev == "v4"
+    assert head.labels == ("red", "green", "blue")
+    assert head.signature == ground.signature
+    assert head.config.annotations == 90
+    assert head.config.temperature is not None
+
+
+def test_that_the_pool_is_answered_well_and_the_queue_leaves_out_what_is_known(ground: Ground, given: np.ndarray):
+    spec = ground.spec(one_hot(given[:60]), excluded=ground.hashes[60:80])
+    predictions = read_predictions(Path(train(spec).folder) / "predictions.safetensors")
+    assert len(predictions) == 400
+    assert (predictions.probabilities.argmax(1)[80:] == given[80:]).mean() > 0.95
+    assert predictions.members.shape == (400, MEMBERS, 3)
+    assert len(predictions.order) > 0
+    assert predictions.order.min() >= 80
+    assert len(set(predictions.order.tolist())) == len(predictions.order)
+
+
+def test_that_the_committee_reads_back(ground: Ground, given: np.ndarray):
+    from safetensors.numpy import load_file
+
+    folder = Path(train(ground.spec(one_hot(given[:60]))).folder)
+    committee = Committee.from_arrays(load_file(folder / "committee.safetensors"), HeadKind.CLASS)
+    votes = committee.predict(blobs(400)[0])
+    members = read_predictions(folder / "predictions.safetensors").members
+    np.testing.assert_allclose(votes.transpose(1, 0, 2), members, atol=0.02)
+
+
+def test_that_figures_are_out_of_fold_with_n_and_interval(ground: Ground, given: np.ndarray):
+    result = train(ground.spec(one_hot(given[:90])))
+    figures = result.metrics
+    assert (figures.n, figures.by) == (90, "out-of-fold")
+    assert figures.accuracy is not None
+    assert figures.accuracy_low is not None
+    assert figures.accuracy_low < figures.accuracy <= (figures.accuracy_high or 0)
+    assert figures.agreement is not None
+    stored = json.loads((Path(result.folder) / "metrics.json").read_text())
+    assert stored["accuracy"] == figures.accuracy
+    assert set(stored["seconds"]) == {"training", "committee", "predicting", "ordering"}
+
+
+def test_that_answers_without_meaning_are_judged_to_be_so(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    ground = lay_ground(tmp_path, rng.normal(size=(160, 24)))
+    figures = train(ground.spec(one_hot(rng.integers(0, 3, 160)))).metrics
+    assert figures.accuracy is not None
+    assert figures.accuracy < 0.5
+
+
+def test_that_twins_of_one_group_cannot_vouch_for_each_other(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    once = rng.normal(size=(60, 24))
+    labels = np.repeat(rng.integers(0, 3, 60), 3)
+    ground = lay_ground(tmp_path, np.repeat(once, 3, axis=0))
+    alone = train(ground.spec(one_hot(labels))).metrics.accuracy
+    grouped = train(ground.spec(one_hot(labels), groups=np.repeat(np.arange(60), 3))).metrics.accuracy
+    assert alone is not None
+    assert grouped is not None
+    assert grouped < 0.5
+    assert alone > grouped + 0.15
+
+
+def test_that_a_large_set_is_judged_in_part_and_says_so(ground: Ground, given: np.ndarray):
+    result = train(ground.spec(one_hot(given[:300]), recipe=QUICK | {"judged": 100}))
+    assert result.metrics.n == 120
+    assert result.notes == ("judged on 120 of 300 annotated images, to save time",)
+
+
+def test_that_one_group_alone_trains_without_figures(ground: Ground, given: np.ndarray):
+    result = train(ground.spec(one_hot(given[:30]), groups=np.zeros(30, np.int64)))
+    assert (result.metrics.n, result.metrics.accuracy) == (0, None)
+    assert "one group" in result.notes[0]
+
+
+def test_that_two_images_are_enough_for_a_version(ground: Ground, given: np.ndarray):
+    result = train(ground.spec(one_hot(given[:2])))
+    assert read_predictions(Path(result.folder) / "predictions.safetensors").probabilities.shape == (400, 3)
+
+
+def test_that_equal_answers_are_refused(ground: Ground):
+    with pytest.raises(UserError, match="2 answers on embedded images, and no two that differ"):
+        train(ground.spec(one_hot(np.zeros(2, int))))
+
+
+def test_that_the_same_seed_gives_the_same_version(tmp_path: Path):
+    vectors, labels = blobs(80)
+    heads, predictions = [], []
+    for place in ("one", "two"):
+        ground = lay_ground(tmp_path / place, vectors)
+        folder = Path(train(ground.spec(one_hot(labels[:60]), seed=5)).folder)
+        (file,) = folder.glob("*-v1.safetensors")
+        heads.append((file.read_bytes(), (folder / "training.csv").read_text()))
+        predictions.append(read_predictions(folder / "predictions.safetensors"))
+    assert heads[0] == heads[1]
+    for name in ("probabilities", "members", "utility", "order"):
+        np.testing.assert_array_equal(getattr(predictions[0], name), getattr(predictions[1], name))
+
+
+def test_that_a_score_head_answers_on_the_fixed_scale(tmp_path: Path):
+    vectors, _ = blobs(240, labels=1, noise=1.0)
+    score = (vectors[:, 0] - vectors[:, 0].mean()) / 12 + 0.5
+    ground = lay_ground(tmp_path, vectors)
+    narrow = 0.4 + 0.2 * np.clip(score, 0, 1)
+    spec = ground.spec(narrow[:180, None], HeadKind.SCORE, labels=(), recipe=QUICK | {"steps": 400, "epochs": 80})
+    result = train(spec)
+    predictions = read_predictions(Path(result.folder) / "predictions.safetensors")
+    assert predictions.probabilities.shape == (240, 1)
+    assert np.abs(predictions.probabilities[180:, 0] - narrow[180:]).mean() < 0.03
+    assert result.metrics.mae is not None
+    assert result.metrics.mae < 0.3
+    assert (result.metrics.rank_correlation or 0) > 0.5
+    (file,) = Path(result.folder).glob("*-v1.safetensors")
+    raw = vectors.astype(np.float16).astype(np.float32)
+    np.testing.assert_allclose(run_seed(file, raw), predictions.probabilities, atol=1e-3)
+
+
+def test_that_unknown_tags_teach_nothing_and_are_not_judged(tmp_path: Path):
+    vectors, labels = blobs(200)
+    targets = np.stack([labels == 0, labels != 1], axis=1).astype(np.float32)
+    targets[::2, 1] = np.nan
+    ground = lay_ground(tmp_path, vectors)
+    result = train(ground.spec(targets[:120], HeadKind.TAGS, labels=("red", "not green")))
+    predictions = read_predictions(Path(result.folder) / "predictions.safetensors")
+    assert (predictions.probabilities[120:, 0] > 0.5).tolist() == (labels[120:] == 0).tolist()
+    assert ((predictions.probabilities[120:, 1] > 0.5) == (labels[120:] != 1)).mean() > 0.9
+    assert result.metrics.mean_average_precision is not None
+    assert result.metrics.mean_average_precision > 0.95
+    assert result.metrics.per_label["not green"]["n"] < 60
+
+
+def test_that_each_tag_of_a_head_is_a_score_head_for_the_seed(tmp_path: Path):
+    from safetensors.numpy import load_file, save_file
+
+    vectors, labels = blobs(100)
+    targets = np.stack([labels == 0, labels != 1], axis=1).astype(np.float32)
+    ground = lay_ground(tmp_path, vectors)
+    folder = Path(train(ground.spec(targets, HeadKind.TAGS, labels=("red", "not green"))).folder)
+    (file,) = folder.glob("*-v1.safetensors")
+    tensors = load_file(file)
+    tensors["down.5.weight"], tensors["down.5.bias"] = tensors["down.5.weight"][1:], tensors["down.5.bias"][1:]
+    save_file(tensors, tmp_path / "not-green.safetensors")
+    raw = vectors.astype(np.float16).astype(np.float32)
+    alone = run_seed(tmp_path / "not-green.safetensors", raw)[:, 0]
+    np.testing.assert_allclose(alone, load_head(folder).predict(raw)[:, 1], atol=1e-5)
+
+
+@pytest.mark.parametrize("combine", [Combine.MEAN, Combine.MAX])
+def test_that_tiles_are_answered_one_by_one_and_combined(tmp_path: Path, combine: Combine):
+    vectors, labels = blobs(150)
+    tiles = vectors[:, None] + np.random.default_rng(1).normal(0, 0.5, (150, 5, vectors.shape[1]))
+    ground = lay_ground(tmp_path, tiles)
+    folder = Path(train(ground.spec(one_hot(labels[:90]), combine=combine)).folder)
+    predictions = read_predictions(folder / "predictions.safetensors")
+    raw = tiles.astype(np.float16).astype(np.float32)
+    (file,) = folder.glob("*-v1.safetensors")
+    each = run_seed(file, raw.reshape(750, -1)).reshape(150, 5, 3)
+    np.testing.assert_allclose(
+        predictions.probabilities, each.mean(1) if combine is Combine.MEAN else each.max(1), atol=1e-3
+    )
+    assert (predictions.probabilities.argmax(1)[90:] == labels[90:]).mean() > 0.95
+
+
+def test_that_label_weights_shift_answers_towards_the_label(tmp_path: Path):
+    vectors, labels = blobs(200, labels=2, noise=6.0)
+    ground = lay_ground(tmp_path, vectors)
+    shares = []
+    for weight in (0.2, 5.0):
+        recipe = QUICK | {"label_weights": {"b": weight}}
+        folder = Path(train(ground.spec(one_hot(labels, 2), labels=("a", "b"), recipe=recipe)).folder)
+        shares.append(read_predictions(folder / "predictions.safetensors").probabilities[:, 1].mean())
+    assert shares[1] > shares[0] + 0.1
+
+
+def test_that_the_seed_loop_is_a_method_too(ground: Ground, given: np.ndarray):
+    recipe = {"method": "seed-loop", "hidden": 64, "steps": 60, "batch_size": 4, "learning_rate": 1e-3}
+    result = train(ground.spec(one_hot(given[:40]), recipe=recipe))
+    assert load_head(Path(result.folder)).network.is_shallow() is False
+
+
+def test_that_an_unknown_setting_is_refused_before_anything_is_done(ground: Ground, given: np.ndarray):
+    with pytest.raises(UserError, match="no setting epoch"):
+        train(ground.spec(one_hot(given[:40]), recipe={"epoch": 3}))
+
+
+def test_that_progress_is_told_by_stage(ground: Ground, given: np.ndarray):
+    recorder = Recorder()
+    train_version(ground.spec(one_hot(given[:90])), recorder, never)
+    assert isinstance(recorder.events[0], JobStarted)
+    stages = [event.stage for event in recorder.events if isinstance(event, JobProgress)]
+    assert list(dict.fromkeys(stages)) == ["training", "committee", "predicting", "ordering", "writing"]
+    assert all(
+        event.total is None or event.done <= event.total
+        for event in recorder.events[1:]
+        if isinstance(event, JobProgress)
+    )
+
+
+def cancel_after(calls: int) -> Callable[[], bool]:
+    left = [calls]
+
+    def is_cancelled() -> bool:
+        left[0] -= 1
+        return left[0] < 0
+
+    return is_cancelled
+
+
+@pytest.mark.parametrize("calls", [0, 1, 20, 82, 83, 84, 85])
+def test_that_a_cancelled_version_leaves_nothing(tmp_path: Path, calls: int):
+    vectors, labels = blobs(80)
+    spec = lay_ground(tmp_path, vectors).spec(one_hot(labels[:60]))
+    with pytest.raises(Cancelled):
+        train_version(spec, Recorder(), cancel_after(calls))
+    assert not list(tmp_path.glob("heads/colour/*"))
+
+
+def test_that_the_release_head_holds_its_own_on_real_photographs(shared: Path, tmp_path: Path):
+    for name, wanted in (("flowers5", 0.877), ("trashnet", 0.797)):
+        with np.load(shared / "embeddings" / f"mnv2_{name}.npz") as held:
+            vectors, names = held["X"], held["y"]
+        labels, given_labels = np.unique(names, return_inverse=True)
+        ground = lay_ground(tmp_path / name, vectors)
+        spec = ground.spec(one_hot(given_labels, len(labels)), labels=tuple(labels.tolist()), recipe={})
+        assert Recipe() == parse_recipe(spec.recipe)
+        result = train(spec)
+        assert result.metrics.n == len(vectors)
+        assert (result.metrics.accuracy or 0) >= wanted - 0.005, name
+
+
+def test_that_head_names_make_safe_file_names():
+    from core.heads.version_files import head_stem
+
+    for name in ("a/b", "..", "con?", "ü" * 200, "  ", "x\x00y"):
+        stem = head_stem(name, 2)
+        assert re.fullmatch(r"[^/\\<>:\"|?*\x00-\x1f]+-v2", stem)
+        assert len(stem.encode()) < 100
