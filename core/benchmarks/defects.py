@@ -1,0 +1,163 @@
+"""Telling clean, chromatic aberration, JPEG, WebP and noise apart in photographs that were never trained on.
+
+Protocol: the shared high-resolution photographs, scaled down by two (their own coding goes with it), are cut into
+pictures, each degraded by one of the program's own effects at a random strength. Half of the *photographs* train the
+head, the other half judge it; this is repeated with other halves. Every photograph serves some splits for training and
+others for judging, so the spread over splits says how much hangs on which photographs are at hand.
+
+Letters: n = pictures, dim = values of a vector.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.stats import rankdata
+
+from core.benchmarks import BenchOptions, BenchRow
+from core.benchmarks.regression import fit_logistic
+from core.encoders.signal.encoder import analyse
+from core.heads.kernel import fit_kernel
+from core.media.degrade import apply
+from core.media.draw import draw_scene
+from core.values import HeadKind
+
+LABELS = ("clean", "chromatic-aberration", "jpeg", "webp", "noise")
+SIDE = 640
+PER_PHOTOGRAPH = 4
+SPLITS = 10
+QUICK_NOTE = "quick: drawn pictures, few and small"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Degraded:
+    """`signal` and `plain` are the vectors of the encoder and of the baseline, of the same pictures."""
+
+    signal: NDArray[np.float32]
+    plain: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    photographs: NDArray[np.int64]
+
+
+def run(options: BenchOptions) -> list[BenchRow]:
+    if options.data is None or options.quick:
+        count, size, splits = (6, (160, 120), 2) if options.quick else (24, (640, 480), SPLITS)
+        note = QUICK_NOTE if options.quick else "drawn pictures"
+        return _rows("drawn", degraded(_drawn(count, size, options.seed), 1, options.seed), splits, options.seed, note)
+    rows = []
+    for name, folder in (("photographs", "hires"), ("JPEG photographs of flowers", "flowers5")):
+        sources = _halved(options.data / folder, every=1 if folder == "hires" else 25)
+        pictures = degraded(sources, PER_PHOTOGRAPH, options.seed)
+        rows += _rows(name, pictures, SPLITS, options.seed, f"halves by photograph, {SPLITS} times")
+    return rows
+
+
+def degraded(photographs: Iterator[Image.Image], per_photograph: int, seed: int) -> Degraded:
+    """Each photograph `per_photograph` times with every label, each time another part of it."""
+    rng = np.random.default_rng(seed)
+    signal, plain, labels, numbers = [], [], [], []
+    for number, photograph in enumerate(photographs):
+        for _ in range(per_photograph):
+            for label, effect in enumerate(LABELS):
+                picture = _part(photograph, rng)
+                if effect != "clean":
+                    picture, _ = apply(effect, picture, rng)
+                signal.append(analyse(picture))
+                plain.append(plain_statistics(picture))
+                labels.append(label)
+                numbers.append(number)
+    return Degraded(np.stack(signal), np.stack(plain), np.array(labels), np.array(numbers))
+
+
+def plain_statistics(picture: Image.Image) -> NDArray[np.float32]:
+    """The baseline's vector: tone, contrast and detail of each channel, and how alike the channels are.  # (24,)"""
+    pixels = np.asarray(picture, np.float32) / 255
+    across, down = np.diff(pixels, axis=1), np.diff(pixels, axis=0)
+    values = [pixels.mean((0, 1)), pixels.std((0, 1)), np.abs(across).mean((0, 1)), np.abs(down).mean((0, 1))]
+    values += [across.std((0, 1)), down.std((0, 1)), np.abs(np.diff(across, axis=1)).mean((0, 1))]
+    values.append(_alike(np.asarray(across, np.float32).reshape(-1, 3)))
+    return np.concatenate(values).astype(np.float32)
+
+
+def _alike(steps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Correlation of the channels' steps.  # (pixels, 3) -> (3,)"""
+    centred = steps - steps.mean(axis=0)
+    covariance = centred.T @ centred
+    scale = np.sqrt(np.diag(covariance)) + 1e-6
+    return np.asarray((covariance / np.outer(scale, scale))[np.triu_indices(3, 1)], np.float32)
+
+
+def _rows(name: str, pictures: Degraded, splits: int, seed: int, note: str) -> list[BenchRow]:
+    ours, baseline = zip(*(_judge(pictures, half) for half in _halves(pictures, splits, seed)), strict=True)
+    value, plain = np.array(ours), np.array(baseline)  # (splits, accuracy and AUC of each defect)
+    titles = ["five-way accuracy", *(f"AUC {label} against clean" for label in LABELS[1:])]
+    rows = []
+    for i, title in enumerate(titles):
+        spread = f"{note}: {value[:, i].min():.3f} to {value[:, i].max():.3f}; n = {len(pictures.labels)}"
+        mean, beside = float(value[:, i].mean()), float(plain[:, i].mean())
+        text = f"{spread}; baseline: logistic regression on pixel statistics"
+        rows.append(BenchRow(f"signal, {name}: {title}", mean, "share", beside, mean / beside, text))
+    return rows
+
+
+def _halves(pictures: Degraded, splits: int, seed: int) -> Iterator[NDArray[np.bool_]]:
+    """Which pictures train."""
+    rng = np.random.default_rng(seed)
+    photographs = np.unique(pictures.photographs)
+    for _ in range(splits):
+        chosen = rng.permutation(photographs)[: (len(photographs) + 1) // 2]
+        yield np.isin(pictures.photographs, chosen)
+
+
+def _judge(pictures: Degraded, train: NDArray[np.bool_]) -> tuple[list[float], list[float]]:
+    targets = np.eye(len(LABELS), dtype=np.float32)[pictures.labels[train]]
+    stored = pictures.signal.astype(np.float16).astype(np.float32)
+    groups = pictures.photographs[train]
+    weights = np.ones(len(targets), np.float32)
+    head = fit_kernel(stored[train], targets, weights, HeadKind.CLASS, groups=groups, seed=0)
+    regression = fit_logistic(pictures.plain[train], targets)
+    truth = pictures.labels[~train]
+    return _figures(head.predict(stored[~train]), truth), _figures(regression.predict(pictures.plain[~train]), truth)
+
+
+def _figures(probabilities: NDArray[np.floating], truth: NDArray[np.int64]) -> list[float]:
+    figures = [float((probabilities.argmax(axis=1) == truth).mean())]
+    for label in range(1, len(LABELS)):
+        pair = (truth == 0) | (truth == label)
+        leaning = np.log(probabilities[pair, label] + 1e-9) - np.log(probabilities[pair, 0] + 1e-9)
+        figures.append(area_under_curve(leaning, truth[pair] == label))
+    return figures
+
+
+def area_under_curve(values: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
+    """Probability that a positive stands above a negative; ties count half."""
+    ranks = rankdata(values)
+    count = int(positive.sum())
+    return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * (len(values) - count)))
+
+
+def _part(photograph: Image.Image, rng: np.random.Generator) -> Image.Image:
+    width, height = min(SIDE, photograph.width), min(SIDE, photograph.height)
+    left = int(rng.integers(photograph.width - width + 1))
+    top = int(rng.integers(photograph.height - height + 1))
+    return photograph.crop((left, top, left + width, top + height))
+
+
+def _halved(folder: Path, *, every: int) -> Iterator[Image.Image]:
+    """The photographs of a folder, scaled down by two by averaging."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        for path in sorted(path for path in folder.rglob("*") if path.is_file())[::every]:
+            with Image.open(path) as image:
+                yield image.convert("RGB").reduce(2)
+
+
+def _drawn(count: int, size: tuple[int, int], seed: int) -> Iterator[Image.Image]:
+    for number in range(count):
+        yield draw_scene(np.random.default_rng([seed, number]), *size)
