@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.keys import Chord
+from app.input.keys import Chord
 from core.errors import UserError
 from core.values import HeadKind
 

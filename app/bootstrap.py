@@ -16,19 +16,19 @@ from PySide6.QtWidgets import QApplication
 
 from app import theme as themes
 from app.actions import Bindings
-from app.background import Background
-from app.cards import build_cell
-from app.commands import Commands
-from app.dispatcher import KeyContext, KeyDispatcher
 from app.errors import ErrorDesk, start_log
-from app.jobs import Errand, JobRunner, Worker
-from app.loaders import Loaders
+from app.input.commands import Commands
+from app.input.dispatcher import KeyContext, KeyDispatcher
+from app.jobs.background import Background
+from app.jobs.runner import Errand, JobRunner, Worker
+from app.loading.loaders import Loaders
+from app.loading.pictures import PictureLoader
+from app.loading.thumbnails import ThumbnailLoader
 from app.operations import projects
-from app.pictures import PictureLoader
-from app.presenter import Presenter
+from app.presenting.cards import build_cell
+from app.presenting.presenter import Presenter
 from app.screenshots import take_screenshot
 from app.settings import SettingsFile
-from app.thumbnails import ThumbnailLoader
 from app.windows.main_window import MainWindow, ViewParts
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace

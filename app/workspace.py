@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.background import Background
-from app.board import Board
-from app.image_queue import KEPT_AHEAD, ImageQueue
-from app.ranking import EMPTY_POOL, Pool, Question, Ranking, match, order_pool
+from app.jobs.background import Background
+from app.queue.board import Board
+from app.queue.image_queue import KEPT_AHEAD, ImageQueue
+from app.queue.ranking import EMPTY_POOL, Pool, Question, Ranking, match, order_pool
 from core.arrays.predictions import read_predictions
 from core.changes import Changes
 from core.errors import UserError

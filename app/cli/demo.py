@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,13 +19,12 @@ from core.errors import UserError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from app.cli.demo_loop import HeldOut, Round
+    from app.cli.demo_loop import Played, Round, Truth
     from app.cli.demo_pictures import Picture
-    from core.project import Project
 
 HEAD = "defect"
 ENCODER = "signal"
-POOL, HELD_OUT = 400, 200
+PICTURES = 500
 STARTED = 40
 """Pictures that are annotated already when the window opens; the others are left to label."""
 _SEED = 0
@@ -36,7 +37,7 @@ def demo(
     window: Annotated[
         bool, typer.Option("--window/--no-window", help="Open it, or play the loop here.", show_default=False)
     ] = True,
-    pictures: Annotated[int, typer.Option("--pictures", metavar="N", min=200, max=5000)] = POOL,
+    pictures: Annotated[int, typer.Option("--pictures", metavar="N", min=200, max=5000)] = PICTURES,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
@@ -74,12 +75,14 @@ def has_display() -> bool:
     return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def make_project(place: Path, count: int, terminal: Terminal) -> dict[str, str]:
-    """Draw, scan, embed, add the head; what is there already is kept. Returns file name -> true label."""
+def make_project(place: Path, count: int, terminal: Terminal) -> Truth:
+    """Draw, scan, embed, add the head; what is there already is kept. Returns what is true of the pictures."""
+    from app.cli.demo_loop import Truth
     from app.cli.demo_pictures import LABELS, draw_pictures, write_answers
     from core.project import Project
     from core.values import Combine, HeadKind, Tiles
 
+    count = max(count, len(list(place.glob("scene-*.png"))))  # what an earlier demo drew is part of it
     drawn = watched(
         lambda show, is_cancelled: draw_pictures(place, range(count), seed=_SEED, show=show, is_cancelled=is_cancelled),
         terminal,
@@ -93,77 +96,60 @@ def make_project(place: Path, count: int, terminal: Terminal) -> dict[str, str]:
         run(project, project.embed_spec(new_job(), ENCODER, Tiles.NONE, "cpu"), terminal)
         if HEAD not in [head.name for head in project.heads.all()]:
             project.heads.add(HEAD, HeadKind.CLASS, LABELS, ENCODER, Tiles.NONE, Combine.MEAN)
-    return {picture.path.name: picture.label for picture in drawn}
+    return Truth({picture.path.name: picture.label for picture in drawn}, held_out_of(drawn))
 
 
-def _open_started(place: Path, truth: dict[str, str]) -> int:
+def held_out_of(drawn: Sequence[Picture]) -> frozenset[str]:
+    """Two of each five pictures of every label."""
+    from app.cli.demo_pictures import LABELS
+
+    return frozenset(picture.path.name for number, picture in enumerate(drawn) if number // len(LABELS) % 5 < 2)
+
+
+def _open_started(place: Path, truth: Truth) -> int:
     """The window, on a head that has seen a few annotations."""
     from app.bootstrap import run_window
-
-    with opened(place / ".winnow", write=True) as project:
-        if not project.annotations.count(project.heads.get(HEAD).head_id):
-            _annotate_some(project, truth)
-    return run_window(place / ".winnow")
-
-
-def _annotate_some(project: Project, truth: dict[str, str]) -> None:
     from app.cli.demo_loop import Annotator
     from core.values import Strategy
 
-    Annotator(project, HEAD, truth, Terminal(json=True, quiet=True)).answer(Strategy.DIVERSE, STARTED, _SEED)
+    with opened(place / ".winnow", write=True) as project:
+        head = project.heads.get(HEAD)
+        if not project.annotations.count(head.head_id):
+            nothing_held_out = replace(truth, held_out=frozenset())
+            Annotator(project, head, nothing_held_out, Strategy.DISAGREEMENT, _SEED).annotate(STARTED)
+    return run_window(place / ".winnow")
 
 
-def _play(place: Path, truth: dict[str, str], terminal: Terminal) -> Answer:
+def _play(place: Path, truth: Truth, terminal: Terminal) -> Answer:
     """The learning curves of the queue and of random order."""
     from app.cli.demo_loop import play
-    from app.cli.demo_pictures import LABELS, draw_pictures
+    from app.cli.demo_pictures import LABELS
 
-    numbers = range(len(truth), len(truth) + HELD_OUT)
-    drawn = watched(
-        lambda show, is_cancelled: draw_pictures(
-            place / ".held-out", numbers, seed=_SEED, show=show, is_cancelled=is_cancelled
-        ),
-        terminal,
-    )
-    held_out = _embed_held_out(drawn, terminal)
     with opened(place / ".winnow", write=True) as project:
-        rounds = watched(lambda show, _: play(project, truth, held_out, LABELS, ENCODER, _SEED, show), terminal)
+        played = watched(lambda show, _: play(project, truth, LABELS, ENCODER, _SEED, show), terminal)
         count = project.images.count()
     document = {
         "project": (place / ".winnow").as_posix(),
         "images": count,
-        "held_out": len(drawn),
-        "rounds": [
-            {"annotations": one.annotations, "accuracy": one.accuracy, "random_accuracy": one.random_accuracy}
-            for one in rounds
-        ],
+        "held_out": len(truth.held_out),
+        "rounds": [asdict(one) for one in played.rounds],
+        "version": asdict(played.version),
     }
-    return Answer(document, _curves(rounds, place, count, len(drawn)))
+    return Answer(document, _curves(played, place, count, len(truth.held_out)))
 
 
-def _embed_held_out(drawn: list[Picture], terminal: Terminal) -> HeldOut:
-    import numpy as np
-
-    from app.cli.demo_loop import HeldOut
-    from core.encoders.registry import load_encoder
-    from core.scoring import EmbeddedFiles, embed_files
-
-    paths = [picture.path.as_posix() for picture in drawn]
-    encoder = load_encoder(ENCODER, device="cpu")
-    batches = watched(lambda show, is_cancelled: list(embed_files(encoder, paths, show, is_cancelled)), terminal)
-    vectors = [batch.vectors for batch in batches if isinstance(batch, EmbeddedFiles)]
-    return HeldOut(np.concatenate(vectors), tuple(picture.label for picture in drawn))
-
-
-def _curves(rounds: list[Round], place: Path, images: int, held_out: int) -> tuple[RenderableType, ...]:
-    rows = [(one.annotations, percent(one.accuracy), percent(one.random_accuracy), _bars(one)) for one in rounds]
+def _curves(played: Played, place: Path, images: int, held_out: int) -> tuple[RenderableType, ...]:
     columns = ("annotations", "queue", "random order", "")
-    lead = sum(one.accuracy - one.random_accuracy for one in rounds) / len(rounds)
-    verdict = "ahead of" if lead > 0 else "behind"
+    rows = [(one.annotations, percent(one.accuracy), percent(one.random_accuracy), _bars(one)) for one in played.rounds]
+    lead = sum(one.accuracy - one.random_accuracy for one in played.rounds) / len(played.rounds)
+    version = played.version
     return (
-        f"Accuracy on {held_out} drawn pictures held out from both annotators; {images} to ask from:",
+        f"Accuracy on {held_out} drawn pictures held out from both annotators; {images - held_out} to ask from:",
         table(columns, rows, numbers=columns[:3]),
-        f"The queue is {abs(lead):.1%} {verdict} random order on average. Open it with `winnow {place.as_posix()}`.",
+        f"The queue is {abs(lead):.1%} {'ahead of' if lead > 0 else 'behind'} random order on average.",
+        f"Version 1 from {version.annotations} annotations: {percent(version.accuracy)} by the queue, "
+        f"{percent(version.random_accuracy)} at random.",
+        f"Open it with `winnow {place.as_posix()}`.",
     )
 
 

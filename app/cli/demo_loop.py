@@ -1,6 +1,7 @@
 """The demo's simulated annotator: the whole loop played through the engine's own calls, against random order.
 
-Shapes: pictures = held-out pictures, dim = values of a vector, outputs = labels.
+The live head and the queue are those of the window. What is measured is measured on pictures that both annotators'
+heads exclude, so that neither is ever asked about them nor learns from them.
 """
 
 from __future__ import annotations
@@ -12,17 +13,30 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.cli.ranking import rank_pool
 from app.cli.session import new_job, run
 from app.cli.terminal import Terminal
-from core.heads.checkpoint import load_head
-from core.jobs.events import Event, JobProgress, TrainResult
+from app.queue.ranking import Pool, Question, match, order_pool
+from core.arrays.predictions import Predictions, read_predictions
+from core.heads.live import LiveSession
+from core.jobs.events import Event, JobProgress
 from core.project import Project
-from core.values import AnswerValue, ClassValue, Combine, Head, HeadKind, ImageId, Source, Strategy, Tiles
+from core.values import (
+    AnswerValue,
+    ClassValue,
+    Combine,
+    Field,
+    Head,
+    HeadKind,
+    ImageId,
+    LabelId,
+    Source,
+    Strategy,
+    Tiles,
+)
 
-ROUNDS = 8
-BATCH = 20
-"""Annotations of a round, after which the head is trained again; as the window does by itself."""
+ROUNDS = 15
+BATCH = 10
+"""Annotations of a round."""
 QUEUE_HEAD = "played by the queue"
 RANDOM_HEAD = "played at random"
 
@@ -37,84 +51,114 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HeldOut:
-    """Pictures that neither annotator is ever asked about."""
+class Truth:
+    """What a perfect annotator would say, and the pictures that are kept out of the play."""
 
-    vectors: NDArray[np.float16]
-    """(pictures, dim)"""
-    labels: tuple[str, ...]
-    """(pictures,)"""
+    labels: Mapping[str, str]
+    """File name -> label."""
+    held_out: frozenset[str]
+    """File names."""
 
 
 class Annotator:
-    """Answers truthfully whatever the queue asks, under a head of its own."""
+    """Answers truthfully whatever a queue asks, under a head of its own."""
 
-    def __init__(self, project: Project, head_name: str, truth: Mapping[str, str], terminal: Terminal) -> None:
+    def __init__(self, project: Project, head: Head, truth: Truth, strategy: Strategy, seed: int) -> None:
         self._project = project
-        self._name = head_name
+        self._head = head
         self._truth = truth
-        self._terminal = terminal
+        self._strategy = strategy
+        self._seed = seed
+        table = project.images.all()
+        self._pool = Pool(table.ids, table.hashes)
+        self._names = {image.image_id: Path(image.path).name for image in project.images.get(_ids(table.ids))}
+        self._labels = {label.name: label.label_id for label in head.labels}
+        self._exclude_held_out()
+        self._job = new_job()
+        self._live = LiveSession(project.live_open(self._job, head, seed), device="cpu")
+        self._predictions = self._look()
 
-    def begin(self, labels: Sequence[str], encoder: str) -> None:
-        """A fresh head; one that an earlier demo left is put away."""
-        for head in self._project.heads.all():
-            if head.name == self._name:
-                self._project.heads.remove(head.head_id)
-        self._project.heads.add(self._name, HeadKind.CLASS, labels, encoder, Tiles.NONE, Combine.MEAN)
+    def annotate(self, count: int) -> None:
+        """The next `count` images of the queue, one act each, as a person would; then a new order."""
+        asked = _ids(self._order()[:count])
+        for image_id in asked:
+            answer: dict[ImageId, AnswerValue | None] = {image_id: ClassValue(self._label_of(image_id))}
+            self._project.annotations.annotate(self._head.head_id, answer, source=Source.SYNTHETIC)
+        self._live.apply(self._project.live_change(self._job, self._head, asked))
+        self._predictions = self._look()
 
-    def answer(self, strategy: Strategy, count: int, seed: int) -> None:
-        """Annotate the first `count` images of the queue, as one person would, image by image."""
-        asked = rank_pool(self._project, self._name, None, strategy, label=None, limit=count, seed=seed)
-        head = self._head
-        ids = {label.name: label.label_id for label in head.labels}
-        for image in asked.images:
-            image_id = self._project.images.by_path(image.path)
-            assert image_id is not None
-            values: dict[ImageId, AnswerValue | None] = {image_id: ClassValue(ids[self._truth[Path(image.path).name]])}
-            self._project.annotations.annotate(head.head_id, values, source=Source.SYNTHETIC)
+    def accuracy(self) -> float:
+        """Share of the held-out pictures that the live head names rightly."""
+        return _accuracy(self._predictions, self._pool, self._names, self._head, self._truth)
 
-    def train(self, seed: int) -> Path:
-        """Make a version; returns its folder."""
-        spec = self._project.training_spec(new_job(), self._head, "cpu", seed)
-        result = run(self._project, spec, self._terminal)
-        assert isinstance(result, TrainResult)
-        version = self._project.versions.in_force(self._head.head_id)
-        assert version is not None
-        return self._project.folder / version.folder
+    def train(self, terminal: Terminal) -> float:
+        """Make a version, and its share of the held-out pictures."""
+        run(self._project, self._project.training_spec(new_job(), self._head, "cpu", self._seed), terminal)
+        head = self._project.heads.get(self._head.name)
+        predictions = self._project.predictions(head)
+        assert predictions is not None
+        return _accuracy(predictions, self._pool, self._names, head, self._truth)
 
-    @property
-    def _head(self) -> Head:
-        return self._project.heads.get(self._name)
+    def _order(self) -> NDArray[np.int64]:
+        """The queue as the window has it.  # (open images,)"""
+        standing = self._project.annotations.standing(self._head.head_id)
+        answered, left_out = np.zeros(self._pool.size, np.bool_), np.zeros(self._pool.size, np.bool_)
+        answered[standing.ids[standing.answered]] = True
+        left_out[standing.ids[standing.excluded]] = True
+        nothing = np.zeros(self._pool.size, np.bool_)
+        question = Question(self._pool, HeadKind.CLASS, self._strategy, answered, left_out, nothing, self._seed)
+        return order_pool(question, match(self._pool, self._predictions, "live"))
+
+    def _look(self) -> Predictions:
+        return read_predictions(Path(self._live.update().file))
+
+    def _label_of(self, image_id: ImageId) -> LabelId:
+        return self._labels[self._truth.labels[self._names[image_id]]]
+
+    def _exclude_held_out(self) -> None:
+        ids = [image_id for image_id, name in self._names.items() if name in self._truth.held_out]
+        self._project.annotations.mark(self._head.head_id, ids, Field.EXCLUDED, True, source=Source.SYNTHETIC)
+
+
+def fresh_head(project: Project, name: str, labels: Sequence[str], encoder: str) -> Head:
+    """A head without annotations; one that an earlier demo left is put away."""
+    for head in project.heads.all():
+        if head.name == name:
+            project.heads.remove(head.head_id)
+    return project.heads.add(name, HeadKind.CLASS, labels, encoder, Tiles.NONE, Combine.MEAN)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    rounds: tuple[Round, ...]
+    """By the live head, after every batch."""
+    version: Round
+    """By the versions that both annotators trained at the end."""
 
 
 def play(
-    project: Project,
-    truth: Mapping[str, str],
-    held_out: HeldOut,
-    labels: Sequence[str],
-    encoder: str,
-    seed: int,
-    show: Callable[[Event], None],
-) -> list[Round]:
+    project: Project, truth: Truth, labels: Sequence[str], encoder: str, seed: int, show: Callable[[Event], None]
+) -> Played:
     """Both annotators, round by round, from nothing."""
-    silent = Terminal(json=True, quiet=True)
-    queue = Annotator(project, QUEUE_HEAD, truth, silent)
-    chance = Annotator(project, RANDOM_HEAD, truth, silent)
-    for annotator in (queue, chance):
-        annotator.begin(labels, encoder)
+    queue = Annotator(project, fresh_head(project, QUEUE_HEAD, labels, encoder), truth, Strategy.DISAGREEMENT, seed)
+    chance = Annotator(project, fresh_head(project, RANDOM_HEAD, labels, encoder), truth, Strategy.RANDOM, seed)
     rounds: list[Round] = []
     for number in range(1, ROUNDS + 1):
-        queue.answer(Strategy.DISAGREEMENT if rounds else Strategy.DIVERSE, BATCH, seed)
-        chance.answer(Strategy.RANDOM, BATCH, seed)
-        figures = [accuracy(annotator.train(seed), held_out) for annotator in (queue, chance)]
-        rounds.append(Round(number * BATCH, *figures))
-        show(JobProgress("demo", "annotating and training", number, ROUNDS))
-    return rounds
+        queue.annotate(BATCH)
+        chance.annotate(BATCH)
+        rounds.append(Round(number * BATCH, queue.accuracy(), chance.accuracy()))
+        show(JobProgress("demo", "annotating", number, ROUNDS))
+    silent = Terminal(json=True, quiet=True)
+    return Played(tuple(rounds), Round(ROUNDS * BATCH, queue.train(silent), chance.train(silent)))
 
 
-def accuracy(version: Path, held_out: HeldOut) -> float:
-    """Share of held-out pictures that the version names rightly."""
-    head = load_head(version)
-    answers = head.predict(held_out.vectors).argmax(axis=1)
-    right = [head.labels[answer] == label for answer, label in zip(answers, held_out.labels, strict=True)]
+def _accuracy(predictions: Predictions, pool: Pool, names: Mapping[ImageId, str], head: Head, truth: Truth) -> float:
+    ids = pool.ids_of(predictions.hashes)
+    said = [head.labels[output].name for output in np.argmax(predictions.probabilities, axis=1)]
+    judged = [(names[ImageId(one)], label) for one, label in zip(ids.tolist(), said, strict=True) if one >= 0]
+    right = [truth.labels[name] == label for name, label in judged if name in truth.held_out]
     return float(np.mean(right))
+
+
+def _ids(values: NDArray[np.int64]) -> list[ImageId]:
+    return [ImageId(one) for one in values.tolist()]

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from core.media.draw import draw_scene
 from PIL import Image
 
 from core.errors import Cancelled
 from core.jobs.events import Event, JobProgress
 from core.media.degrade import apply
+from core.media.draw import draw_scene
 
 CLEAN = "clean"
 LABELS = (CLEAN, "chromatic-aberration", "jpeg", "webp", "noise")
-WIDTH, HEIGHT = 448, 336
+WIDTH, HEIGHT = 320, 240
 ANSWERS = ".answers.csv"
 """Hidden, as it is no picture."""
 
@@ -49,7 +49,7 @@ def draw_pictures(
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         drawn = pool.map(_draw, pictures, [seed] * len(pictures), numbers)
         for done, _ in enumerate(drawn, start=1):
-            show(JobProgress("demo", f"drawing {folder.name.strip('.')}", done, len(pictures)))
+            show(JobProgress("demo", "drawing", done, len(pictures)))
             if is_cancelled():
                 pool.shutdown(cancel_futures=True)
                 raise Cancelled

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.cli.options import suggestion
 from app.cli.words import label_names, prediction_json, prediction_text, value_json
-from app.ranking import Pool, Ranking, match
+from app.queue.ranking import Pool, Ranking, match
 from core.arrays.hashes import hash_keys
 from core.arrays.predictions import Predictions
 from core.errors import UserError

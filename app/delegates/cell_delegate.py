@@ -7,11 +7,11 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.delegates.cell_painter import CellPainter
+from app.loading.thumbnails import SHOWN_SIDE, ThumbnailLoader
 from app.models.cards import Cell
 from app.models.grid_model import CELL_ROLE, ID_ROLE, POSITION_ROLE
 from app.models.selection import Selection
 from app.theme import Theme
-from app.thumbnails import SHOWN_SIDE, ThumbnailLoader
 from app.views.figures import percent
 from core.values import ImageId
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.proposals import opinion_of, proposed_answer, proposed_row, proposed_score
+from app.presenting.proposals import opinion_of, proposed_answer, proposed_row, proposed_score
 from app.workspace import Proposal, Workspace
 from core.changes import Changes
 from core.errors import UserError

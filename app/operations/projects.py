@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from app.jobs import JobRunner
+from app.jobs.runner import JobRunner
 from app.settings import SettingsFile
 from app.workspace import Workspace
 from core.errors import UserError

@@ -11,9 +11,9 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, 
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.delegates.cell_painter import CellPainter
+from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
 from app.theme import Theme
-from app.thumbnails import ThumbnailLoader
 from core.values import ImageId
 
 Describe = Callable[[ImageId], Cell]

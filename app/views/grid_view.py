@@ -11,10 +11,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QSh
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.delegates.cell_delegate import CAPTION_HEIGHT, CellDelegate
+from app.loading.thumbnails import ThumbnailLoader
 from app.models.grid_model import GridModel
 from app.models.selection import Selection
 from app.theme import Theme
-from app.thumbnails import ThumbnailLoader
 from app.views.film_strip import Describe
 from core.values import ImageId
 

@@ -10,9 +10,9 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion, 
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.icons import IconSet
-from app.pictures import FULL, PictureKey, PictureLoader, fitted_side
+from app.loading.pictures import FULL, PictureKey, PictureLoader, fitted_side
+from app.loading.thumbnails import ThumbnailLoader
 from app.theme import Theme
-from app.thumbnails import ThumbnailLoader
 from app.views.viewport import ACTUAL, Viewport
 from core.values import ImageFile
 

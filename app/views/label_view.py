@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.loading.pictures import FULL, PictureLoader, Wish, fitted_side
+from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Card
-from app.pictures import FULL, PictureLoader, Wish, fitted_side
 from app.theme import Theme
-from app.thumbnails import ThumbnailLoader
 from app.views.film_strip import READ_AHEAD, Describe, FilmStrip
 from app.views.image_view import ImageView
 from app.views.prediction_panel import PredictionPanel

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from app.pictures import MOST_ENLARGED
+from app.loading.pictures import MOST_ENLARGED
 
 ACTUAL = 1.0
 LARGEST_ZOOM = 16.0

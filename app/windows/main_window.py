@@ -11,10 +11,10 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import Bindings, View
+from app.loading.pictures import PictureLoader
+from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
-from app.pictures import PictureLoader
 from app.theme import Theme
-from app.thumbnails import ThumbnailLoader
 from app.views.empty_view import EmptyView
 from app.views.grid_view import GridView
 from app.views.head_bar import HeadBar

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from app.errors import ErrorDesk
-from app.jobs import JobRunner
+from app.jobs.runner import JobRunner
 from app.operations import heads, projects
 from app.settings import SettingsFile
 from app.windows.encoder_choices import EncoderListing

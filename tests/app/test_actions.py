@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.actions import ACTS, Bindings, View
-from app.keys import Chord
+from app.input.keys import Chord
 from app.windows.menus import MENUS, SEPARATOR
 from core.errors import UserError
 from core.values import HeadKind

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.decode_pool import DecodePool, Urgency
+from app.loading.decode_pool import DecodePool, Urgency
 
 WAIT_S = 10.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.image_files import ImageFiles
+from app.loading.image_files import ImageFiles
 from core.values import ContentHash, ImageFile, ImageId
 
 

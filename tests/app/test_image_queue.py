@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.image_queue import KEPT_AHEAD, ImageQueue
+from app.queue.image_queue import KEPT_AHEAD, ImageQueue
 
 
 def ids(*values: int) -> np.ndarray:

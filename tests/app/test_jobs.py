@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.bootstrap import Shell
-from app.jobs import Errand
+from app.jobs.runner import Errand
 from core.errors import UserError
 from core.jobs.events import (
     EmbedResult,

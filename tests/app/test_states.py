@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.actions import BY_ID, View
-from app.states import empty_content, figure_text, head_bar_state
+from app.presenting.states import empty_content, figure_text, head_bar_state
 from core.project import Project
 from core.values import Metrics
 

@@ -11,9 +11,9 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 
 from app import theme as themes
-from app.pictures import PictureLoader
+from app.loading.pictures import PictureLoader
+from app.loading.thumbnails import ThumbnailLoader
 from app.theme import Theme
-from app.thumbnails import ThumbnailLoader
 from core.media.thumbnails import ThumbnailStore
 from core.values import ContentHash, ImageFile, ImageId
 

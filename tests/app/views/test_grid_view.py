@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
 from app.theme import Theme
-from app.thumbnails import ThumbnailLoader
 from app.views.grid_view import GridView
 from core.values import ImageFile, ImageId
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from app.loading.pictures import FULL, PictureKey, PictureLoader
+from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
-from app.pictures import FULL, PictureKey, PictureLoader
 from app.theme import DARK, LIGHT, Theme
-from app.thumbnails import ThumbnailLoader
 from app.views.label_view import LabelView
 from core.values import HeadKind, ImageFile, ImageId
 from tests.app.views.making import make_card

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtCore import QSize
 
-from app.pictures import FULL, PictureKey, PictureLoader, Wish, decode_to_side, fitted_side, fitted_size, to_qimage
+from app.loading.pictures import (
+    FULL,
+    PictureKey,
+    PictureLoader,
+    Wish,
+    decode_to_side,
+    fitted_side,
+    fitted_size,
+    to_qimage,
+)
 from core.values import ContentHash, ImageFile, ImageId
 
 edges = st.integers(1, 20_000)

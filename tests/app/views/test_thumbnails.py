@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from app.thumbnails import SHOWN_SIDE, ThumbnailLoader
+from app.loading.thumbnails import SHOWN_SIDE, ThumbnailLoader
 from core.media.thumbnails import ThumbnailStore
 from core.values import ImageFile, ImageId
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ranking import EMPTY_POOL, Pool
+from app.queue.ranking import EMPTY_POOL, Pool
 from core.store.columns import Standings
 from core.values import AnswerValue, ImageId, Standing
 

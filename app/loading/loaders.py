@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Slot
 
-from app.pictures import PictureLoader
-from app.thumbnails import ThumbnailLoader
+from app.loading.pictures import PictureLoader
+from app.loading.thumbnails import ThumbnailLoader
 from app.workspace import Workspace
 from core.project import Project
 from core.values import ImageFile, ImageId

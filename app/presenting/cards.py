@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.actions import DIGITS, Bindings
-from app.image_files import Locate
+from app.loading.image_files import Locate
 from app.models.cards import Card, CardRow, Cell
 from app.operations.answering import describe_answer
-from app.proposals import Opinion, opinion_of, proposed_row, proposed_score, proposed_tags
+from app.presenting.proposals import Opinion, opinion_of, proposed_row, proposed_score, proposed_tags
 from app.workspace import Workspace
 from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, Label, Standing, Strategy, TagsValue
 

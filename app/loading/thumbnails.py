@@ -14,9 +14,9 @@ from PIL import Image
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
-from app.decode_pool import DecodePool, Urgency
-from app.image_files import ImageFiles, Locate
-from app.pictures import to_qimage
+from app.loading.decode_pool import DecodePool, Urgency
+from app.loading.image_files import ImageFiles, Locate
+from app.loading.pictures import to_qimage
 from core.errors import BadImage
 from core.media.decode import decode_rgb
 from core.values import ContentHash, ImageFile, ImageId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.jobs import Errand, JobRunner
+from app.jobs.runner import Errand, JobRunner
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
 from app.settings import Settings
 from app.workspace import Workspace

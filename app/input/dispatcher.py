@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Act, Bindings, View
-from app.keys import Chord, chord_of
+from app.input.keys import Chord, chord_of
 from core.values import HeadKind
 
 HOLD_S = 0.3

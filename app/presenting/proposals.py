@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ranking import Ranking
+from app.queue.ranking import Ranking
 from app.workspace import Proposal
 from core.values import (
     BRACKETS,

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from app.live_link import LiveLink
+from app.jobs.live_link import LiveLink
 from app.settings import SettingsFile
 from app.workspace import Workspace
 from core.changes import Changes

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from app.actions import DIGITS, View
 from app.errors import ErrorDesk
-from app.jobs import JobRunner
+from app.jobs.runner import JobRunner
 from app.operations import answering, heads, marking, undoing
-from app.presenter import Presenter
+from app.presenting.presenter import Presenter
 from app.settings import SettingsFile
 from app.windows.main_window import MainWindow
 from app.windows.project_dialogs import ProjectDialogs

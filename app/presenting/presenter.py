@@ -9,12 +9,12 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.actions import Bindings, View
-from app.cards import answer_keys, build_card
-from app.image_files import Locate
-from app.image_queue import KEPT_AHEAD
-from app.jobs import JobRunner
+from app.jobs.runner import JobRunner
+from app.loading.image_files import Locate
+from app.presenting.cards import answer_keys, build_card
+from app.presenting.states import empty_content, head_bar_state, job_bar_state
+from app.queue.image_queue import KEPT_AHEAD
 from app.settings import SettingsFile
-from app.states import empty_content, head_bar_state, job_bar_state
 from app.theme import Theme
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace

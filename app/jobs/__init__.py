@@ -1,0 +1,1 @@
+"""Work beside the window's thread: the bridge to the worker, the live head's end, short work in threads."""

@@ -1,0 +1,1 @@
+"""What is asked next: what holds for every image, the order of the pool, the queue on screen."""
