@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HEAD = "defect"
 ENCODER = "signal"
-PICTURES = 500
+PICTURES = 400
 STARTED = 40
 """Pictures that are annotated already when the window opens; the others are left to label."""
 _SEED = 0

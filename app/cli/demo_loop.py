@@ -34,8 +34,8 @@ from core.values import (
     Tiles,
 )
 
-ROUNDS = 15
-BATCH = 10
+ROUNDS = 12
+BATCH = 5
 """Annotations of a round."""
 QUEUE_HEAD = "played by the queue"
 RANDOM_HEAD = "played at random"
