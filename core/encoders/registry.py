@@ -53,7 +53,7 @@ def _source_of(encoder_id: str) -> Path | str:
     if encoder_id in HUB_IDS:
         return HUB_IDS[encoder_id]
     folder = Path(encoder_id).expanduser()
-    if folder.is_dir():
+    if encoder_id and folder.is_dir():
         return folder
     if _HUB_ID.fullmatch(encoder_id) and not encoder_id.startswith("."):
         return encoder_id

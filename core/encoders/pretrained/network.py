@@ -20,11 +20,14 @@ def load_network(source: ModelSource) -> torch.nn.Module:
     """The frozen vision network in float32 on the CPU, none of its weights made up. Raises UserError."""
     with _quiet():
         try:
-            model, report = _model_class(source.folder).from_pretrained(
+            model_class, config = _model_class(source.folder)
+            model, report = model_class.from_pretrained(
                 source.folder,
+                config=config,
                 use_safetensors=True,
                 trust_remote_code=False,
                 dtype=torch.float32,
+                ignore_mismatched_sizes=True,
                 output_loading_info=True,
                 local_files_only=True,
             )
@@ -59,17 +62,22 @@ def _flat(value: torch.Tensor) -> torch.Tensor:
     return value.flatten(start_dim=1)
 
 
-def _model_class(folder: Path) -> Any:
+def _model_class(folder: Path) -> tuple[Any, Any]:
+    """The library's class for the vision side of a model, and its configuration."""
     import transformers
 
     config = transformers.AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
     match config.model_type:
-        case "clip" | "clip_vision_model":
-            return transformers.CLIPVisionModelWithProjection
-        case "siglip" | "siglip_vision_model":
-            return transformers.SiglipVisionModel
+        case "clip":
+            # The whole model's projection counts; what its vision part says of it is often the default.
+            config.vision_config.projection_dim = config.projection_dim
+            return transformers.CLIPVisionModelWithProjection, config.vision_config
+        case "clip_vision_model":
+            return transformers.CLIPVisionModelWithProjection, config
+        case "siglip":
+            return transformers.SiglipVisionModel, config.vision_config
         case _:
-            return transformers.AutoModel
+            return transformers.AutoModel, config
 
 
 def _refuse_made_up_weights(folder: Path, model: Any, report: dict[str, Any]) -> None:
@@ -78,7 +86,7 @@ def _refuse_made_up_weights(folder: Path, model: Any, report: dict[str, Any]) ->
     pooling = {key for key in missing if "pooler" in key}
     if missing - pooling:
         example = min(missing - pooling)
-        raise UserError(f"{folder} lacks {len(missing - pooling)} of the model's weights (such as {example})", INSTEAD)
+        raise UserError(f"{folder} lacks {len(missing - pooling)} weights of its model ({example} ...)", INSTEAD)
     if pooling:
         setattr(model, _MADE_UP_POOLING, True)
 
