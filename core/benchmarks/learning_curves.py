@@ -13,7 +13,7 @@ from core.benchmarks.label_sets import LabelSet, Split
 from core.heads.live_fit import LiveFit, refit
 from core.heads.similarity import unit_rows
 from core.query.clustering import Points, principal_components
-from core.query.queues import disagreement_order
+from core.query.queues import disagreement_order, power_of
 from core.query.random_share import mix_in_random, random_keys
 from core.query.utilities import margin, utility
 from core.values import BRACKETS, Annotated, HeadKind
@@ -120,9 +120,8 @@ def ask_by_disagreement(situation: Situation) -> NDArray[np.int64]:
     n = len(situation.annotated)
     doubt = np.ones(n, dtype=np.float32) if situation.members is None else utility(situation.members, situation.kind)
     nothing = np.zeros(n, dtype=np.bool_)
-    queue = disagreement_order(
-        situation.points, doubt, situation.annotated, nothing, count=2 * BATCH, seed=situation.seed
-    )
+    power = power_of(situation.kind)
+    queue = disagreement_order(situation.points, doubt, situation.annotated, nothing, power=power, seed=situation.seed)
     by_chance = ask_randomly(situation)
     rest = by_chance[~np.isin(by_chance, queue)]
     return mix_in_random(np.concatenate([queue, rest]), by_chance, start=int(situation.annotated.sum()))
@@ -132,6 +131,4 @@ def ask_for_coverage(situation: Situation) -> NDArray[np.int64]:
     """Cold start throughout: disagreement with every utility equal."""
     n = len(situation.annotated)
     equal, nothing = np.ones(n, dtype=np.float32), np.zeros(n, dtype=np.bool_)
-    return disagreement_order(
-        situation.points, equal, situation.annotated, nothing, count=2 * BATCH, seed=situation.seed
-    )
+    return disagreement_order(situation.points, equal, situation.annotated, nothing, seed=situation.seed)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.arrays.embeddings import EmbeddingStore
-from core.heads.columns import SimilarityColumns, unit_half
+from core.heads.columns import COLUMNS_A_BLOCK, SimilarityColumns, unit_half
 from core.heads.committee import Committee, CommitteeReader
 from core.heads.live_fit import LiveFit
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
@@ -22,6 +22,7 @@ from core.query.clustering import Projection, principal_components
 from core.query.queues import disagreement_order
 
 COLUMN_BYTES = 512 << 20
+"""Kept similarities; 1,342 columns of 100,000 images."""
 _PROJECTION_ROWS = 4096
 
 
@@ -69,12 +70,16 @@ class KeptPool:
 
     def choose_support(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Which of the annotated `rows` (n,) carry the head: all, or those with columns first where memory ends."""
-        room = max(min(SUPPORT_LIMIT, COLUMN_BYTES // (4 * max(len(self), 1))), 1)
+        room = self._room()
         if len(rows) <= room:
             return np.arange(len(rows))
         has_column = np.array([int(row) in self._column_of for row in rows])
         chance = np.random.default_rng(self._seed).random(len(rows))
         return np.sort(np.lexsort((chance, ~has_column))[:room])
+
+    def _room(self) -> int:
+        """Columns that may be kept."""
+        return max(min(SUPPORT_LIMIT, COLUMN_BYTES // (4 * max(len(self), 1))), 1)
 
     def read(self, fit: LiveFit, rows: NDArray[np.int64]) -> Votes:
         """`rows` (n,) are the annotated images of the fit."""
@@ -90,16 +95,20 @@ class KeptPool:
         return votes
 
     def order(
-        self, utility: NDArray[np.float32], annotated: NDArray[np.bool_], excluded: NDArray[np.bool_]
+        self,
+        utility: NDArray[np.float32],
+        annotated: NDArray[np.bool_],
+        excluded: NDArray[np.bool_],
+        *,
+        power: float,
     ) -> NDArray[np.int64]:
         """The head of the queue."""
-        return disagreement_order(self._points, utility, annotated, excluded, seed=self._seed)
+        return disagreement_order(self._points, utility, annotated, excluded, power=power, seed=self._seed)
 
     def _on_columns(self, fit: LiveFit, support: NDArray[np.int64]) -> Committee:
         """The committee with its coefficients in the places of the columns, which are extended where needed."""
         missing = [i for i, row in enumerate(support) if int(row) not in self._column_of]
-        room = max(SUPPORT_LIMIT, len(support))
-        if len(self._columns) + len(missing) > room + SUPPORT_LIMIT // 4:
+        if len(self._columns) + len(missing) > max(self._room(), len(support)) + COLUMNS_A_BLOCK:
             self._columns.clear()
             self._column_of.clear()
             missing = list(range(len(support)))

@@ -26,6 +26,7 @@ from core.heads.votes import Votes
 from core.heads.workers import Workers
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
+from core.query.queues import power_of
 from core.query.utilities import utility
 from core.values import MEMBERS, Annotated, HeadKind, Metrics
 
@@ -107,7 +108,7 @@ class LiveSession:
         doubt = utility(votes.members.transpose(1, 0, 2), self._order.head.kind)
         annotated = self._mask(self._book.answered_hashes())
         excluded = self._mask(self._book.excluded_hashes())
-        order = self._pool.order(doubt, annotated, excluded)
+        order = self._pool.order(doubt, annotated, excluded, power=power_of(self._order.head.kind))
         metadata = {"head": self._order.head.name, "annotations": str(annotations), "seed": str(self._order.seed)}
         hashes = self._store.index().hashes[: len(self._pool)]
         return Predictions(hashes, votes.probabilities, votes.members, doubt, order, metadata)

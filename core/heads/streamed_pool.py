@@ -71,7 +71,12 @@ class StreamedPool:
         return votes
 
     def order(
-        self, utility: NDArray[np.float32], annotated: NDArray[np.bool_], excluded: NDArray[np.bool_]
+        self,
+        utility: NDArray[np.float32],
+        annotated: NDArray[np.bool_],
+        excluded: NDArray[np.bool_],
+        *,
+        power: float,
     ) -> NDArray[np.int64]:
         """The head of the queue, from the rows judged anew; before the first answer from a draw of the pool."""
         near = self._near
@@ -80,7 +85,7 @@ class StreamedPool:
             near = np.sort(np.random.default_rng(self._seed).choice(len(self), some, replace=False))
         vectors = self._unit(near)
         points = principal_components(vectors, seed=self._seed).apply(vectors)
-        head = disagreement_order(points, utility[near], annotated[near], excluded[near], seed=self._seed)
+        head = disagreement_order(points, utility[near], annotated[near], excluded[near], power=power, seed=self._seed)
         return near[head]
 
     def _first_look(self, committee: Committee) -> Votes:

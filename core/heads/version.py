@@ -38,7 +38,7 @@ from core.heads.version_files import complete_folder, digest, head_stem, write_c
 from core.heads.votes import SUPPORT_LIMIT
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
-from core.query.queues import disagreement_order
+from core.query.queues import disagreement_order, power_of
 from core.values import Annotated, HeadKind, Metrics
 
 TRAINING, COMMITTEE, PREDICTING, ORDERING, WRITING = "training", "committee", "predicting", "ordering", "writing"
@@ -194,7 +194,12 @@ class _Training:
         annotated, excluded = self._mask(self._spec.annotated.hashes), self._mask(self._spec.excluded)
         near = pool.near
         head = disagreement_order(
-            pool.points, pool.utility[near], annotated[near], excluded[near], seed=self._spec.seed
+            pool.points,
+            pool.utility[near],
+            annotated[near],
+            excluded[near],
+            power=power_of(self._spec.head.kind),
+            seed=self._spec.seed,
         )
         metadata = {
             "head": self._spec.head.name,

@@ -18,6 +18,11 @@ HEAD_LENGTH = 32
 """Images at the head of a disagreement queue that are chosen together, for diversity."""
 
 
+def power_of(kind: HeadKind) -> float:
+    """How much doubt counts against coverage. For scores not at all: equal utilities were never beaten there."""
+    return 0.0 if kind is HeadKind.SCORE else POWER
+
+
 def build_queue(
     strategy: Strategy,
     *,
