@@ -73,13 +73,14 @@ _DISTANCE = np.hypot(*np.meshgrid(_STEPS, _STEPS))  # (down, across)
 
 
 def _rings(surface: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Positive correlation by distance.  # (RINGS,)"""
+    """Correlation by distance, whatever its sign: red may well fade where green grows.  # (RINGS,)"""
     ring = np.rint(_DISTANCE).astype(int)
-    return np.array([surface.clip(0)[ring == distance].sum() for distance in range(RINGS)])
+    return np.array([np.sqrt((surface[ring == distance] ** 2).sum()) for distance in range(RINGS)])
 
 
 def _shift(surface: NDArray[np.float32]) -> NDArray[np.float32]:
     """Distance of the peak, and how far it stands above the correlation in place.  # (2,)"""
-    peak = np.unravel_index(surface.argmax(), surface.shape)
-    above = surface[peak] - surface[REACH, REACH]
+    strength = np.abs(surface)
+    peak = np.unravel_index(strength.argmax(), surface.shape)
+    above = strength[peak] - strength[REACH, REACH]
     return np.array([_DISTANCE[peak] / REACH * min(1.0, above * 10), above])
