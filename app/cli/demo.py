@@ -37,7 +37,7 @@ def demo(
     window: Annotated[
         bool, typer.Option("--window/--no-window", help="Open it, or play the loop here.", show_default=False)
     ] = True,
-    pictures: Annotated[int, typer.Option("--pictures", metavar="N", min=200, max=5000)] = PICTURES,
+    pictures: Annotated[int, typer.Option("--pictures", metavar="N", min=50, max=5000)] = PICTURES,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:

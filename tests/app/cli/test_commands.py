@@ -1,0 +1,262 @@
+"""What each command does to a project, through the program's own entry."""
+
+import csv
+import json
+import shutil
+
+import pytest
+from PIL import Image
+
+from core.project import Project
+from tests.app.cli.conftest import COLOURS, PER_COLOUR, paint, write_csv
+
+ALL = PER_COLOUR * len(COLOURS)
+
+
+def test_that_create_counts_images_and_lists_failures(winnow, tmp_path):
+    paint(tmp_path / "images")
+    (tmp_path / "images" / "torn.jpg").write_bytes(b"\xff\xd8\xff\xe0 not much of a picture")
+    ran = winnow("create", tmp_path / "project", "--images", tmp_path / "images", "--json")
+    [failed] = ran.json["failed"]
+    assert (ran.code, ran.json["images"]) == (1, ALL)
+    assert failed["path"] == (tmp_path / "images" / "torn.jpg").as_posix()
+    assert failed["reason"]
+
+
+def test_that_paths_are_as_the_person_gave_their_root(winnow, tmp_path, monkeypatch):
+    paint(tmp_path / "images")
+    monkeypatch.chdir(tmp_path)
+    winnow("create", "project", "--images", "images")
+    winnow("head", "add", "project", "h", "--kind", "score", "--encoder", "signal")
+    images = winnow("rank", "project", "h", "--by", "random", "--json").json["images"]
+    assert all(image["path"].startswith("images/") for image in images)
+
+
+def test_that_create_takes_several_folders(winnow, tmp_path):
+    for name in ("a", "b"):
+        paint(tmp_path / name)
+        Image.new("RGB", (50, 50), name_colour(name)).save(tmp_path / name / "own.png")
+    ran = winnow("create", tmp_path / "project", "--images", tmp_path / "a", tmp_path / "b", "--json")
+    assert (ran.code, ran.json["images"]) == (0, ALL + 2)
+
+
+def name_colour(name):
+    return {"a": "red", "b": "blue"}[name]
+
+
+def test_that_scan_tells_added_changed_missing_moved_and_duplicates(winnow, tmp_path):
+    images = tmp_path / "images"
+    paint(images)
+    winnow("create", tmp_path / "project", "--images", images)
+    first, second, third, fourth = sorted(images.iterdir())[:4]
+    first.unlink()
+    second.rename(images / "moved.png")
+    Image.new("RGB", (40, 40), "teal").save(third)
+    shutil.copy(fourth, images / "copy.png")
+    Image.new("RGB", (40, 40), "gold").save(images / "new.png")
+    ran = winnow("scan", tmp_path / "project", "--json")
+    counts = {key: ran.json[key] for key in ("added", "changed", "missing", "moved", "duplicates")}
+    assert counts == {"added": 1, "changed": 1, "missing": 1, "moved": 1, "duplicates": 1}
+    assert ran.code == 0
+
+
+def test_that_scan_follows_a_folder_that_was_moved(winnow, tmp_path):
+    paint(tmp_path / "old")
+    winnow("create", tmp_path / "project", "--images", tmp_path / "old")
+    (tmp_path / "old").rename(tmp_path / "new")
+    ran = winnow("scan", tmp_path / "project", "--relocate", tmp_path / "old", tmp_path / "new", "--json")
+    assert (ran.code, ran.json["missing"], ran.json["added"]) == (0, 0, 0)
+
+
+def test_that_embed_embeds_only_what_is_not_embedded_yet(winnow, world):
+    ran = winnow("embed", world.project, "--encoder", "signal", "--json")
+    assert (ran.code, ran.json["embedded"], ran.json["cached"]) == (0, 0, ALL)
+
+
+def test_that_encoders_are_listed_with_the_built_in_one_at_hand(winnow):
+    listed = {one["id"]: one for one in winnow("encoders", "--json").json}
+    assert listed["signal"]["available"] is True
+    assert {"id", "dim", "available", "reason"} <= listed["clip-vit-l14-336"].keys()
+
+
+def test_that_a_head_is_listed_as_it_was_added(winnow, world):
+    added = winnow("head", "add", world.project, "taste", "--kind", "score", "--encoder", "signal", "--json").json
+    assert (added["head"], added["kind"], added["labels"]) == ("taste", "score", [])
+    listed = winnow("head", "list", world.project, "--json").json
+    assert [(one["head"], one["annotations"], one["version"]) for one in listed] == [
+        ("colour", 0, None),
+        ("taste", 0, None),
+    ]
+
+
+def test_that_a_new_head_takes_the_encoder_that_was_used(winnow, world):
+    added = winnow("head", "add", world.project, "other", "--kind", "tags", "--labels", "a,b", "--json").json
+    assert added["encoder"] == "signal"
+
+
+def test_that_annotating_the_same_again_changes_nothing(winnow, world):
+    first = winnow("annotate", world.project, "colour", "--from", world.half, "--json").json
+    again = winnow("annotate", world.project, "colour", "--from", world.half, "--json").json
+    assert (first["annotated"], first["unchanged"]) == (ALL // 2, 0)
+    assert (again["annotated"], again["unchanged"]) == (0, ALL // 2)
+
+
+def test_that_rows_that_say_nothing_usable_are_listed_and_the_others_count(winnow, world, tmp_path):
+    names = list(world.colour_of)
+    rows = [(names[0], "red"), (names[1], "purple"), ("nowhere.png", "red"), (names[2], "2")]
+    ran = winnow("annotate", world.project, "colour", "--from", write_csv(tmp_path / "some.csv", rows), "--json")
+    assert (ran.code, ran.json["annotated"]) == (1, 2)
+    assert {failed["path"] for failed in ran.json["failed"]} == {names[1], "nowhere.png"}
+
+
+def test_that_a_bulk_import_is_one_act_and_one_undo_takes_it_back(winnow, world):
+    winnow("annotate", world.project, "colour", "--from", world.half)
+    assert winnow("undo", world.project, "--json").json["undone"] == 1
+    assert winnow("head", "list", world.project, "--json").json[0]["annotations"] == 0
+
+
+def test_that_undoing_more_than_there_is_takes_back_what_there_is(winnow, world):
+    winnow("annotate", world.project, "colour", "--from", world.half)
+    ran = winnow("undo", world.project, "-n", "5", "--json")
+    assert (ran.code, ran.json["undone"]) == (0, 1)
+
+
+def test_that_history_is_newest_first_and_undo_appends_to_it(winnow, world):
+    winnow("annotate", world.project, "colour", "--from", world.half, "--source", "human")
+    winnow("undo", world.project)
+    log = winnow("history", world.project, "--head", "colour", "--json").json
+    assert [row["id"] for row in log] == sorted((row["id"] for row in log), reverse=True)
+    assert (len(log), log[-1]["source"], log[-1]["retracts"]) == (ALL, "human", None)
+    assert {row["retracts"] for row in log[: ALL // 2]} == {row["id"] for row in log[ALL // 2 :]}
+
+
+def test_that_history_is_cut_to_its_limit(winnow, after_training):
+    assert len(winnow("history", after_training.project, "--limit", "3", "--json").json) == 3
+
+
+def test_that_training_makes_a_version_with_a_figure_its_n_and_how_it_was_measured(winnow, after_training):
+    ran = winnow("train", after_training.project, "colour", "--json", "--seed", "1")
+    metrics = ran.json["metrics"]
+    assert (ran.code, ran.json["version"], ran.json["annotations"]) == (0, 2, ALL // 2)
+    assert (metrics["n"], metrics["by"]) == (ALL // 2, "out-of-fold")
+    assert 0 <= metrics["accuracy"] <= 1
+
+
+@pytest.mark.parametrize("order", ["disagreement", "margin", "entropy", "random", "diverse", "best", "worst"])
+def test_that_every_order_holds_each_open_image_once(winnow, trained, order):
+    ran = winnow("rank", trained.project, "colour", "--by", order, "--json")
+    paths = [image["path"] for image in ran.json["images"]]
+    answered = {(trained.images / name).as_posix() for name in list(trained.colour_of)[::2]}
+    everything = {(trained.images / name).as_posix() for name in trained.colour_of}
+    assert (ran.json["by"], ran.json["version"], len(paths)) == (order, 1, ALL // 2)
+    assert set(paths) == everything - answered
+
+
+def test_that_best_goes_by_the_probability_of_the_label(winnow, trained):
+    images = winnow("rank", trained.project, "colour", "--by", "best", "--label", "red", "--json").json["images"]
+    values = [image["prediction"]["probabilities"]["red"] for image in images]
+    assert values == sorted(values, reverse=True)
+
+
+def test_that_an_older_version_can_be_asked(winnow, after_training):
+    winnow("train", after_training.project, "colour", "--seed", "1")
+    ran = winnow("rank", after_training.project, "colour@1", "--limit", "2", "--json")
+    assert (ran.json["version"], len(ran.json["images"])) == (1, 2)
+
+
+def test_that_the_limit_keeps_the_head_of_the_queue(winnow, trained):
+    everything = winnow("rank", trained.project, "colour", "--json").json["images"]
+    assert winnow("rank", trained.project, "colour", "--limit", "4", "--json").json["images"] == everything[:4]
+
+
+def test_that_a_head_scores_files_outside_its_project(winnow, trained, tmp_path):
+    Image.new("RGB", (96, 72), COLOURS["blue"]).save(tmp_path / "a file.png")
+    ran = winnow("score", f"{trained.project}:colour", tmp_path / "a file.png", "--json")
+    [image] = ran.json["images"]
+    assert (ran.code, image["path"]) == (0, (tmp_path / "a file.png").as_posix())
+    assert image["probabilities"].keys() == set(COLOURS)
+
+
+def test_that_a_versions_folder_and_file_score_like_the_project(winnow, trained):
+    file = next(trained.images.iterdir())
+    [folder] = (trained.project / "heads").glob("*/v1")
+    [head_file] = list(folder.glob("colour-v1.safetensors"))
+    models = [f"{trained.project}:colour", f"{trained.project}:colour@1", folder, head_file]
+    said = [winnow("score", model, file, "--json").json["images"] for model in models]
+    assert all(one == said[0] for one in said)
+
+
+def test_that_one_bad_file_never_ends_a_scoring(winnow, trained, tmp_path):
+    (tmp_path / "torn.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    shutil.copy(next(trained.images.iterdir()), tmp_path / "whole.png")
+    ran = winnow("score", f"{trained.project}:colour", tmp_path, tmp_path / "absent.png", "--json")
+    assert (ran.code, len(ran.json["images"]), ran.json["passed"]) == (1, 1, 1)
+    assert {failed["path"] for failed in ran.json["failed"]} == {
+        (tmp_path / "torn.png").as_posix(),
+        (tmp_path / "absent.png").as_posix(),
+    }
+
+
+def test_that_folders_are_read_to_their_full_depth_only_when_asked(winnow, trained, tmp_path):
+    (tmp_path / "deep").mkdir()
+    pictures = sorted(trained.images.iterdir())
+    shutil.copy(pictures[0], tmp_path / "top.png")
+    shutil.copy(pictures[1], tmp_path / "deep" / "below.png")
+    flat = winnow("score", f"{trained.project}:colour", tmp_path, "--json").json["images"]
+    deep = winnow("score", f"{trained.project}:colour", tmp_path, "--recursive", "--json").json["images"]
+    assert (len(flat), len(deep)) == (1, 2)
+
+
+def test_that_limits_and_top_choose_what_passes(winnow, trained):
+    model = f"{trained.project}:colour"
+    ran = winnow("score", model, trained.images, "--label", "red", "--min", "0.5", "--json").json
+    assert all(image["passed"] == (image["probabilities"]["red"] >= 0.5) for image in ran["images"])
+    top = winnow("score", model, trained.images, "--label", "red,green", "--top", "3", "--json").json
+    assert (top["passed"], [image["passed"] for image in top["images"][:4]]) == (3, [True, True, True, False])
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_that_scores_can_be_written_to_a_table(winnow, trained, tmp_path, ending):
+    out = tmp_path / f"scores.{ending}"
+    winnow("score", f"{trained.project}:colour", trained.images, "--top", "2", "--out", out)
+    text = out.read_text()
+    rows = list(csv.DictReader(text.splitlines())) if ending == "csv" else [json.loads(x) for x in text.splitlines()]
+    assert [row.keys() >= {"path", "label", "probability", "red", "green", "blue"} for row in rows] == [True, True]
+
+
+def test_that_an_encoder_of_another_size_is_refused(winnow, trained, shared):
+    folder = shared / "encoder" / "mobilenet_v2"
+    ran = winnow("score", f"{trained.project}:colour", trained.images, "--encoder", folder)
+    assert (ran.code, ran.out) == (2, "")
+    assert "1280" in ran.err
+
+
+def test_that_a_whole_project_has_no_problem_and_a_torn_shard_is_one(winnow, world):
+    assert winnow("check", world.project, "--json").json == {"ok": True, "problems": []}
+    shard = next((world.project / "embeddings").glob("*/*.safetensors"))
+    shard.write_bytes(shard.read_bytes()[:50])
+    ran = winnow("check", world.project, "--json")
+    assert (ran.code, ran.json["ok"]) == (1, False)
+    assert winnow("check", world.project, "--repair").code == 0
+
+
+def test_that_a_project_held_by_a_window_is_read_but_not_written(winnow, world):
+    with Project.open(world.project):
+        assert winnow("head", "list", world.project, "--json").code == 0
+        ran = winnow("annotate", world.project, "colour", "--from", world.half)
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 1)
+    assert "is open in another Winnow" in ran.err
+
+
+def test_that_a_benchmark_sets_its_value_beside_a_baseline(winnow, monkeypatch):
+    from core.benchmarks import BenchRow, store
+
+    monkeypatch.setattr(store, "run", lambda options: [BenchRow("a", 2.0, "s", 4.0, 0.5, f"quick {options.quick}")])
+    [row] = winnow("bench", "store", "--quick", "--json").json
+    assert (row["name"], row["value"], row["baseline"], row["ratio"], row["note"]) == ("a", 2.0, 4.0, 0.5, "quick True")
+
+
+def test_that_the_table_for_people_holds_the_same_images(winnow, trained):
+    ran = winnow("rank", trained.project, "colour", "--limit", "2")
+    assert (ran.code, ran.err) == (0, "")
+    assert "prediction" in ran.out
