@@ -22,6 +22,8 @@ from core.values import EncoderSignature, Tiles
 
 BATCH_ON_CPU = 16
 BATCH_ON_GPU = 128
+_LAYOUT = torch.channels_last
+"""As pictures lie in memory anyway; convolutions run up to half as fast again on it."""
 
 
 class PretrainedEncoder:
@@ -32,7 +34,7 @@ class PretrainedEncoder:
     ) -> None:
         self.device = device
         self._preprocessing = preprocessing
-        self._model = model.to(device, working_dtype(device))
+        self._model = model.to(device, working_dtype(device), memory_format=_LAYOUT)  # type: ignore[call-overload]
         self.signature = EncoderSignature(
             encoder=source.name,
             key=source.key,
@@ -81,7 +83,7 @@ class PretrainedEncoder:
                 for values in (self._preprocessing.mean, self._preprocessing.deviation)
             )
             pixels = ((pixels.float() * self._preprocessing.scale - mean) / deviation).permute(0, 3, 1, 2)
-        return pixels.to(working_dtype(self.device)).contiguous()
+        return pixels.to(working_dtype(self.device)).contiguous(memory_format=_LAYOUT)
 
     def _probe(self) -> int:
         """Length of the vector, from one grey picture; a network that cannot see it fails here, not in the run."""

@@ -23,6 +23,8 @@ ID = "signal"
 REVISION = "2"
 """Raise it with every change of a value: vectors of two revisions are never mixed."""
 DIM = 92
+LATTICE = slice(1, 5)
+"""The values that say whether a decoder could have made the colours."""
 
 
 class SignalEncoder:

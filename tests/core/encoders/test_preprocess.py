@@ -34,7 +34,7 @@ def library(config: dict, backend: str):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(width=st.integers(20, 150), height=st.integers(20, 150))
 def test_that_the_recipe_equals_the_librarys_pillow_processor(family, width, height):
     config = {**FAMILIES[family], "image_processor_type": family}
