@@ -116,7 +116,8 @@ def _entries(project: Project, rows: list[Annotation]) -> tuple[list[dict[str, o
                 "act": row.act_id,
             }
         )
-        lines.append((row.annotation_id, at, path, name or "", text, row.source.value, row.retracts or ""))
+        shown_at = f"{row.at.astimezone():%Y-%m-%d %H:%M:%S}"
+        lines.append((row.annotation_id, shown_at, path, name or "", text, row.source.value, row.retracts or ""))
     return document, lines
 
 

@@ -26,9 +26,14 @@ def find_benchmarks() -> dict[str, str]:
     for package in _PACKAGES:
         folder = Path(str(importlib.import_module(package).__file__)).parent
         for module in sorted(pkgutil.iter_modules([str(folder)]), key=lambda module: module.name):
-            if not module.name.startswith("_"):
+            if not module.name.startswith("_") and _is_benchmark(folder / f"{module.name}.py"):
                 found.setdefault(module.name, f"{package}.{module.name}")
     return found
+
+
+def _is_benchmark(file: Path) -> bool:
+    """Told by its text, because importing all of them to list them would load torch."""
+    return "\ndef run(options: BenchOptions)" in file.read_text(encoding="utf-8")
 
 
 def run_benchmarks(name: str | None, *, data: Path | None, seed: int, quick: bool, terminal: Terminal) -> Answer:

@@ -32,7 +32,7 @@ _BAR = 40
 
 
 def demo(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where to put it.", show_default=False)] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Where to put it.", show_default=False)] = None,
     *,
     window: Annotated[
         bool, typer.Option("--window/--no-window", help="Open it, or play the loop here.", show_default=False)

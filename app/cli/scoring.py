@@ -32,7 +32,7 @@ def score(
             metavar="MODEL", help="A head file or folder, or PROJECT:HEAD, or PROJECT:HEAD@N.", show_default=False
         ),
     ],
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH ...", help="Files and folders.", show_default=False)],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders.", show_default=False)],
     *,
     recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Folders to their full depth.")] = False,
     at_least: Annotated[

@@ -17,6 +17,9 @@ SOME_FAILED = 1
 WRONG = 2
 INTERRUPTED = 130
 
+_WIDE = 1000
+"""Columns of a stream that is no terminal."""
+
 Json = Mapping[str, object] | Sequence[object]
 
 
@@ -66,10 +69,10 @@ class Terminal:
 
 
 def _drawn(shown: Iterable[RenderableType]) -> str:
-    """As it looks on this stdout: with colours on a terminal, plain elsewhere."""
+    """As it looks on this stdout: fitted to a terminal with its colours; elsewhere plain, and no path is broken."""
     from rich.console import Console
 
-    console = Console(file=sys.stdout)
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDE)
     with console.capture() as capture:
         for each in shown:
             console.print(each, soft_wrap=isinstance(each, str), markup=False, highlight=False)

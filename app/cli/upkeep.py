@@ -52,7 +52,7 @@ def check(
 
 
 def bench(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One benchmark.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One benchmark.", show_default=False)] = None,
     *,
     shrunk: Annotated[bool, typer.Option("--quick", help="Smaller sizes; the rows say so.")] = False,
     data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The shared photographs.")] = None,

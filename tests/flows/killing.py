@@ -55,7 +55,7 @@ def work(folder: Path, seed: int, pipe: int) -> None:
     """The window's side, until it is killed."""
     rng = random.Random(seed)
     events: queue.SimpleQueue = queue.SimpleQueue()
-    with Project.open(folder) as project:
+    with opened(folder) as project:
         worker = WorkerProcess(events.put)
         ids = project.images.all().ids.tolist()
         labels = [label.label_id for label in project.heads.get(HEAD).labels]
@@ -157,9 +157,24 @@ def kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+def opened(folder: Path) -> Project:
+    """As a new window opens it, within two seconds.
+
+    A window that dies while it starts a worker leaves a child that holds the lock for the moment until it executes.
+    """
+    end = time.monotonic() + 2
+    while True:
+        try:
+            return Project.open(folder)
+        except UserError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
 def held(folder: Path) -> dict[int, int]:
     """The answers that a new window finds."""
-    with Project.open(folder) as project:
+    with opened(folder) as project:
         standing = project.annotations.standing(project.heads.get(HEAD).head_id)
     pairs = zip(standing.ids.tolist(), standing.values, strict=True)
     return {image: value.label for image, value in pairs if value is not None}
