@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.heads.compact import CompactHeads, Rotation, new_heads
+from core.heads.compact import Parts, Rotation, new_parts
 from core.heads.losses import importance, mean_loss
 from core.heads.network import SeedNetwork, default_hidden
 from core.heads.recipe import Recipe, Schedule
@@ -77,8 +77,8 @@ class Pace:
 def pace(n: int, recipe: Recipe) -> Pace:
     """Batches and their size for n annotated images.
 
-    Where `recipe.steps` batches do not make `recipe.epochs` rounds, batches and learning rate double together (Goyal et
-    al., "Accurate, large minibatch SGD", 2017): 10,000 images gained a point of accuracy by it, a few hundred lose two.
+    Where `recipe.steps` batches do not make `recipe.epochs` rounds, batches and learning rate double together: Goyal et
+    al., "Accurate, large minibatch SGD" (2017).
     """
     rounds = recipe.epochs * math.ceil(n / recipe.batch_size)
     if rounds > recipe.steps:
@@ -96,17 +96,28 @@ def fit_compact(
     watch: Watch,
 ) -> Trained:
     """One head for each entry of `taught`: the images that it may learn from. The others measure `evaluation_loss`."""
-    device = lesson.rows.device
-    features = lesson.rows.shape[2]
-    hidden = recipe.hidden or default_hidden(features)
-    outputs = lesson.targets.shape[1]
+    hidden = recipe.hidden or default_hidden(lesson.rows.shape[2])
     inputs = rotation.apply(lesson.rows)  # (n, tiles, k)
-    units = min(recipe.units, hidden)
-    heads = new_heads(len(taught), (inputs.shape[2], units, outputs), device=str(device), seed=seed)
+    shape = (inputs.shape[2], min(recipe.units, hidden // recipe.parts), lesson.targets.shape[1])
+    parts = new_parts(len(taught) * recipe.parts, shape, device=str(inputs.device), seed=seed)
     planned = pace(len(lesson), recipe)
-    course = _Course(lesson, inputs, taught, planned.batch, seed)
+    course = _Course(lesson, inputs, taught, recipe.parts, planned.batch, seed)
+    curve = _descend(parts, course, planned, recipe, watch)
+    networks = (parts.some(which).expand(rotation, lesson.kind, hidden=hidden) for which in course.parts_of_heads())
+    return Trained(tuple(networks), curve)
+
+
+def rate_share(step: int, steps: int, recipe: Recipe) -> float:
+    """Share of the learning rate at a step."""
+    warm = min(1.0, (step + 1) / max(1.0, _WARM_SHARE * steps))
+    if recipe.schedule is Schedule.WARMUP:
+        return warm
+    return warm * 0.5 * (1.0 + math.cos(math.pi * step / steps))
+
+
+def _descend(parts: Parts, course: _Course, planned: Pace, recipe: Recipe, watch: Watch) -> tuple[CurvePoint, ...]:
     optimiser = torch.optim.AdamW(
-        heads.parameters(), lr=planned.learning_rate, betas=_BETAS, weight_decay=recipe.weight_decay, fused=True
+        parts.parameters(), lr=planned.learning_rate, betas=_BETAS, weight_decay=recipe.weight_decay, fused=True
     )
     recent: list[Tensor] = []
     curve: list[CurvePoint] = []
@@ -114,75 +125,70 @@ def fit_compact(
         watch(step, planned.steps)
         rate = planned.learning_rate * rate_share(step, planned.steps, recipe)
         optimiser.param_groups[0]["lr"] = rate
-        loss = course.loss(heads)
+        loss = course.loss(parts)  # (parts,)
         optimiser.zero_grad(set_to_none=True)
         loss.sum().backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-        recent.append(loss.detach()[0])
+        recent.append(loss.detach()[: recipe.parts].mean())
         if (step + 1) % max(1, planned.steps // CURVE_POINTS) == 0:
-            curve.append(CurvePoint(step + 1, float(torch.stack(recent).mean()), course.evaluate(heads), rate))
+            curve.append(CurvePoint(step + 1, float(torch.stack(recent).mean()), course.evaluate(parts), rate))
             recent.clear()
-    return Trained(tuple(heads.expand(i, rotation, hidden=hidden) for i in range(len(taught))), tuple(curve))
-
-
-def rate_share(step: int, steps: int, recipe: Recipe) -> float:
-    """Share of the learning rate at a step."""
-    if recipe.schedule is Schedule.WARMUP:
-        return min(1.0, 0.1 + 0.9 * step / max(1.0, _WARM_SHARE * steps))
-    warm = min(1.0, (step + 1) / max(1.0, _WARM_SHARE * steps))
-    return warm * 0.5 * (1.0 + math.cos(math.pi * step / steps))
+    return tuple(curve)
 
 
 class _Course:
-    """Draws batches for every head: its own images, each by one tile at a time."""
+    """Draws batches for every part of every head: images the head may learn from, each by one tile at a time."""
 
     def __init__(
-        self, lesson: Lesson, inputs: Tensor, taught: Sequence[NDArray[np.int64]], batch: int, seed: int
+        self,
+        lesson: Lesson,
+        inputs: Tensor,
+        taught: Sequence[NDArray[np.int64]],
+        parts: int,
+        batch: int,
+        seed: int,
     ) -> None:
         self._kind = lesson.kind
         self._inputs = inputs
         self._targets = lesson.targets.nan_to_num()
         self._importances = lesson.importances()
         self._taught = [torch.from_numpy(rows) for rows in taught]
+        self._parts = parts
         self._batch = min(batch, min(len(rows) for rows in taught))
         self._generator = torch.Generator().manual_seed(seed + 1)
-        self._waiting = [torch.empty(0, dtype=torch.int64) for _ in taught]
-        self._unseen = self._find_unseen(len(inputs))
+        self._waiting = [torch.empty(parts, 0, dtype=torch.int64) for _ in taught]
 
-    def loss(self, heads: CompactHeads) -> Tensor:  # (heads,)
-        rows = torch.stack([self._draw(head) for head in range(len(self._taught))])  # (heads, b)
+    def parts_of_heads(self) -> list[slice]:
+        return [slice(head * self._parts, (head + 1) * self._parts) for head in range(len(self._taught))]
+
+    def loss(self, parts: Parts) -> Tensor:  # (parts,)
+        rows = torch.cat([self._draw(head) for head in range(len(self._taught))])  # (parts, b)
         tile = torch.randint(self._inputs.shape[1], rows.shape, generator=self._generator)
         rows, tile = rows.to(self._inputs.device), tile.to(self._inputs.device)
-        logits = heads.logits(self._inputs[rows, tile])
+        logits = parts.logits(self._inputs[rows, tile])
         return mean_loss(logits, self._targets[rows], self._importances[rows], self._kind)
 
     @torch.no_grad()
-    def evaluate(self, heads: CompactHeads) -> float | None:
-        """Mean loss of the fold heads on images they may not learn from."""
-        if not self._unseen:
-            return None
+    def evaluate(self, parts: Parts) -> float | None:
+        """Mean loss of the heads on images they may not learn from, all tiles of an image together."""
         found = []
-        for head, rows in self._unseen:
-            layers = tuple((weight[head : head + 1], bias[head : head + 1]) for weight, bias in heads.layers)
-            logits = CompactHeads(layers).logits(self._inputs[rows].mean(dim=1)[None])
-            found.append(mean_loss(logits, self._targets[rows][None], self._importances[rows][None], self._kind))
-        return float(torch.cat(found).mean())
+        for head, which in enumerate(self.parts_of_heads()):
+            unseen = torch.ones(len(self._inputs), dtype=torch.bool)
+            unseen[self._taught[head]] = False
+            rows = unseen.nonzero()[:, 0].to(self._inputs.device)
+            if len(rows) == 0:
+                continue
+            inputs = self._inputs[rows].mean(dim=1).expand(self._parts, -1, -1)
+            logits = parts.some(which).logits(inputs).mean(dim=0)
+            found.append(mean_loss(logits, self._targets[rows], self._importances[rows], self._kind))
+        return float(torch.stack(found).mean()) if found else None
 
     def _draw(self, head: int) -> Tensor:
-        """The next `batch` images of this head, every image once before any comes again."""
-        while len(self._waiting[head]) < self._batch:
-            rows = self._taught[head]
-            mixed = rows[torch.randperm(len(rows), generator=self._generator)]
-            self._waiting[head] = torch.cat([self._waiting[head], mixed])
+        """The next images (parts, batch) of this head; for each part every image once before any comes again."""
+        rows = self._taught[head]
+        while self._waiting[head].shape[1] < self._batch:
+            chance = torch.rand(self._parts, len(rows), generator=self._generator)
+            self._waiting[head] = torch.cat([self._waiting[head], rows[chance.argsort(dim=1)]], dim=1)
         waiting = self._waiting[head]
-        self._waiting[head] = waiting[self._batch :]
-        return waiting[: self._batch]
-
-    def _find_unseen(self, n: int) -> list[tuple[int, Tensor]]:
-        unseen = []
-        for head, rows in enumerate(self._taught):
-            mask = torch.ones(n, dtype=torch.bool)
-            mask[rows] = False
-            if mask.any():
-                unseen.append((head, mask.nonzero()[:, 0].to(self._inputs.device)))
-        return unseen
+        self._waiting[head] = waiting[:, self._batch :]
+        return waiting[:, : self._batch]

@@ -48,11 +48,13 @@ class Recipe:
     method: Method = Method.COMPACT
     hidden: int | None = None
     """Width of the block; None: 1024 for up to 768 values, as in the seed."""
-    components: int = 256
+    components: int = 512
     """Principal components that a compact head is trained on."""
-    units: int = 512
-    """Units of the block that a compact head trains; the others stay silent."""
-    learning_rate: float = 2e-3
+    parts: int = 8
+    """Parts of a compact head that learn apart and answer together."""
+    units: int = 128
+    """Units of the block that each part trains; fewer where the block is too narrow."""
+    learning_rate: float = 4e-3
     weight_decay: float = 0.05
     schedule: Schedule = Schedule.COSINE
     batch_size: int = 64
@@ -179,7 +181,8 @@ _READERS: Mapping[str, Reader] = {
     "method": _one_of(Method),
     "hidden": _hidden,
     "components": _whole(8, 8192),
-    "units": _whole(8, 8192),
+    "parts": _whole(1, 64),
+    "units": _whole(1, 8192),
     "learning_rate": _positive,
     "weight_decay": _number,
     "schedule": _one_of(Schedule),

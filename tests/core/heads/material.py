@@ -16,7 +16,7 @@ from core.values import Annotated, Combine, EncoderSignature, Head, HeadId, Head
 
 DIM = 24
 COLOURS = ("red", "green", "blue")
-QUICK: dict[str, Any] = {"components": 16, "units": 32, "hidden": 64, "steps": 80}
+QUICK: dict[str, Any] = {"components": 16, "parts": 2, "units": 32, "hidden": 64, "steps": 80}
 
 
 def hashes_of(count: int) -> NDArray[np.uint8]:  # (count, 32)
