@@ -17,6 +17,7 @@ from torch import Tensor
 
 from core.heads.similarity import mean_tile, unit_rows
 from core.heads.workers import Workers
+from core.query.clustering import Points, Projection
 
 COLUMNS_A_BLOCK = 256
 _ROWS = {"cpu": 1024, "cuda": 16384}
@@ -112,4 +113,18 @@ def unit_half(embeddings: NDArray[np.floating], workers: Workers) -> NDArray[np.
         found[at : at + _PRODUCT_ROWS] = unit_rows(mean_tile(embeddings[at : at + _PRODUCT_ROWS])).numpy()
 
     workers.each(convert, range(0, len(embeddings), _PRODUCT_ROWS))
+    return found
+
+
+def project(vectors: NDArray[np.float16], projection: Projection, workers: Workers) -> Points:
+    """Principal components (n, d) of unit rows (n, dim)."""
+    axes = torch.from_numpy(projection.axes)
+    offset = torch.from_numpy(projection.centre) @ axes
+    found = np.empty((len(vectors), axes.shape[1]), dtype=np.float32)
+
+    def turn(at: int) -> None:
+        rows = torch.from_numpy(vectors[at : at + _PRODUCT_ROWS]).float()
+        found[at : at + _PRODUCT_ROWS] = (rows @ axes - offset).numpy()
+
+    workers.each(turn, range(0, len(vectors), _PRODUCT_ROWS))
     return found

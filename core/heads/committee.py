@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -18,9 +19,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.heads.evidence import KernelShape, patterns
+from core.heads.evidence import KernelShape, Pattern, patterns
 from core.heads.kernel import AnsweredRows, fit_kernel
-from core.heads.members import Member, Response, bootstrap_weights, solve_exact, solve_subset
+from core.heads.members import Each, Member, Response, bootstrap_weights, in_turn, solve_exact, solve_subset
 from core.heads.ridge import cholesky
 from core.heads.similarity import mean_tile, rbf, unit_rows
 from core.heads.squash import probabilities
@@ -90,24 +91,27 @@ class CommitteeReader:
         self._tables = {member: self._table(numbers).to(device) for member, numbers in self._widths.items()}
 
     def _table(self, numbers: list[int]) -> Tensor:
-        """(m, columns): coefficients of these members side by side, then for a smoother their masses."""
+        """(m, columns): coefficients of these members side by side, then for smoothers their masses."""
         coefficients = torch.from_numpy(self._committee.coefficients[numbers])  # (some, m, outputs)
-        flat = coefficients.permute(1, 0, 2).reshape(coefficients.shape[1], -1)
+        flat = coefficients.permute(1, 0, 2).reshape(coefficients.shape[1], -1).contiguous()
+        if self._committee.members[numbers[0]].response is not Response.SMOOTHER:
+            return flat
         mass = torch.from_numpy(self._committee.mass[numbers]).T
         return torch.cat([flat, mass], dim=1).contiguous()
 
     def read(self, similarities: tuple[Tensor, ...]) -> Tensor:
         """Probabilities (members, k, outputs) from blocks of columns (k, some of m), in the order of the support."""
         k, outputs = len(similarities[0]), len(self._mean)
-        values = torch.empty(len(self._committee.members), k, outputs, device=self._mean.device)
+        values = torch.empty(k, len(self._committee.members), outputs, device=self._mean.device)
         for member, table in self._tables.items():
             numbers = self._widths[member]
-            total = _respond(similarities, table, member)  # (k, some * outputs + some)
+            total = _respond(similarities, table, member)  # (k, some * outputs, and some for smoothers)
             said = total[:, : len(numbers) * outputs].reshape(k, len(numbers), outputs)
             if member.response is Response.SMOOTHER:
                 said = said / (total[:, len(numbers) * outputs :, None] + 1e-9)
-            values[numbers] = said.permute(1, 0, 2)
-        return probabilities(values + self._mean, self._committee.kind, self._committee.sharpness)
+            values[:, numbers] = said
+        values += self._mean
+        return probabilities(values, self._committee.kind, self._committee.sharpness).transpose(0, 1)
 
 
 def _respond(similarities: tuple[Tensor, ...], table: Tensor, member: Member) -> Tensor:
@@ -147,13 +151,15 @@ def solve_committee(
     kind: HeadKind,
     draws: NDArray[np.float64],
     seed: int,
+    *,
+    each: Each = in_turn,
 ) -> Committee:
     """Members for chosen width, ridge and sharpness; `draws` (n, members) are their bootstrap weights."""
     if kind is HeadKind.SCORE:
-        members, coefficients, mass = solve_unlike(answers, support, shape, draws)
+        members, coefficients, mass = solve_unlike(answers, support, shape, draws, each)
     else:
         members = tuple(member_of(shape) for _ in range(draws.shape[1]))
-        coefficients = solve_alike(answers, support, shape, draws, seed)
+        coefficients = solve_alike(answers, support, shape, draws, seed, each=each)
         mass = np.zeros((len(members), len(support)), dtype=np.float32)
     rows = answers.rows[support].cpu().numpy()
     return Committee(kind, rows, members, coefficients, mass, answers.mean.astype(np.float32), sharpness)
@@ -169,26 +175,39 @@ def solve_alike(
     shape: KernelShape,
     draws: NDArray[np.float64],
     seed: int,
+    *,
+    each: Each = in_turn,
 ) -> NDArray[np.float32]:
     """Coefficients (members, m, outputs) of members that differ by bootstrap weights and random function."""
     cross = shape.kernel(answers.rows @ answers.rows[support].T).cpu().double()  # (n, m)
-    exact = len(support) == len(cross)
-    outputs = answers.residuals.shape[1]
-    found = torch.zeros(draws.shape[1], len(support), outputs, dtype=torch.float64)
-    pull = _anchors(cross if exact else cross[support], draws.shape[1], outputs, seed)
+    inner = cross if len(support) == len(cross) else cross[support]
+    found = _anchors(inner, draws.shape[1], answers.residuals.shape[1], seed)
     for pattern in patterns(answers.residuals, answers.weights):
-        known, columns = pattern.rows, pattern.outputs
-        targets = torch.from_numpy(answers.residuals[np.ix_(known, columns)])
-        noise = torch.from_numpy(shape.ridge / (draws[known] * answers.weights[known, None]).T)  # (members, n)
-        anchor = pull[:, :, columns]
-        rest = targets - cross[known] @ anchor  # (members, n, columns)
-        if exact:
-            solved = torch.zeros_like(anchor)
-            solved[:, known] = solve_exact(cross[known][:, known], rest, noise)
-        else:
-            solved = solve_subset(cross[known], cross[support], rest, noise)
-        found[:, :, columns] = anchor + solved
+        each(partial(_solve_member, answers, pattern, cross, inner, shape.ridge / draws.T, found), range(len(found)))
     return found.float().numpy()
+
+
+def _solve_member(
+    answers: AnsweredRows,
+    pattern: Pattern,
+    cross: Tensor,
+    inner: Tensor,
+    noise: NDArray[np.float64],
+    found: Tensor,
+    member: int,
+) -> None:
+    """Adds to `found` (members, m, outputs), which holds the random functions, what the known answers ask for."""
+    rows, columns = torch.from_numpy(pattern.rows), torch.from_numpy(pattern.outputs)
+    whole = len(rows) == len(cross)
+    shared = cross if whole else cross[rows]  # (known, m)
+    own_noise = torch.from_numpy(noise[member, pattern.rows] / answers.weights[pattern.rows])
+    targets = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)])
+    rest = targets - shared @ found[member][:, columns]
+    if inner is not cross:
+        found[member][:, columns] += solve_subset(shared, inner, rest, own_noise)
+    else:
+        kernel = shared if whole else shared[:, rows]
+        found[member, rows[:, None], columns] += solve_exact(kernel, rest, own_noise)
 
 
 def _anchors(kernel: Tensor, members: int, outputs: int, seed: int) -> Tensor:
@@ -196,7 +215,8 @@ def _anchors(kernel: Tensor, members: int, outputs: int, seed: int) -> Tensor:
 
     Their values at the first rows do not depend on how many rows follow: members stay themselves as answers come.
     """
-    factor = cholesky(kernel, jitter=1e-4)
-    noise = np.random.default_rng(seed + 1).standard_normal((len(kernel), members, outputs)).transpose(1, 0, 2)
-    drawn = torch.from_numpy(_ANCHOR_SCALE * noise)
-    return cast(Tensor, torch.linalg.solve_triangular(factor.T, drawn, upper=True))
+    factor = cholesky(kernel.float(), jitter=1e-3)
+    noise = np.random.default_rng(seed + 1).standard_normal((len(kernel), members, outputs), dtype=np.float32)
+    drawn = torch.from_numpy(_ANCHOR_SCALE * noise).reshape(len(kernel), members * outputs)
+    solved = cast(Tensor, torch.linalg.solve_triangular(factor.T, drawn, upper=True))
+    return solved.reshape(len(kernel), members, outputs).permute(1, 0, 2).double().contiguous()

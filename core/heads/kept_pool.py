@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.arrays.embeddings import EmbeddingStore
-from core.heads.columns import COLUMNS_A_BLOCK, SimilarityColumns, unit_half
+from core.heads.columns import COLUMNS_A_BLOCK, SimilarityColumns, project, unit_half
 from core.heads.committee import Committee, CommitteeReader
 from core.heads.live_fit import LiveFit
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
@@ -128,8 +128,8 @@ class KeptPool:
         """Points of the new rows; the directions are found anew while the pool is small and doubles."""
         known = len(self._points)
         if self._projection is None or (known < _PROJECTION_ROWS and total >= 2 * known):
-            everything = np.concatenate(self._vectors)
+            everything = self._vectors[0] if len(self._vectors) == 1 else np.concatenate(self._vectors)
             self._projection = principal_components(everything, seed=self._seed)
-            self._points = self._projection.apply(everything)
+            self._points = project(everything, self._projection, self._workers)
         else:
-            self._points = np.concatenate([self._points, self._projection.apply(vectors)])
+            self._points = np.concatenate([self._points, project(vectors, self._projection, self._workers)])

@@ -201,6 +201,7 @@ def _fit_pattern(
     targets = torch.from_numpy(answers.residuals[np.ix_(known, columns)])
     noise = torch.from_numpy(shape.ridge / answers.weights[known])
     blocks = group_blocks(None if answers.groups is None else answers.groups[known])
+    shared = cross if len(known) == len(cross) else cross[known]
     if len(support) == len(cross):
-        return fit_exact(cross[known][:, known], targets, noise, blocks)
-    return fit_subset(cross[known], cross[support], targets, noise, blocks)
+        return fit_exact(shared if shared is cross else shared[:, known], targets, noise, blocks)
+    return fit_subset(shared, cross[support], targets, noise, blocks)

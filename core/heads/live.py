@@ -27,7 +27,6 @@ from core.heads.workers import Workers
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
 from core.query.queues import power_of
-from core.query.utilities import utility
 from core.values import MEMBERS, Annotated, HeadKind, Metrics
 
 _FILES_KEPT = 3
@@ -95,6 +94,7 @@ class LiveSession:
             self._pool.choose_support(rows),
             before=self._fit,
             seed=self._order.seed,
+            each=self._workers.each,
         )
 
     def _no_opinion(self) -> Votes:
@@ -105,10 +105,11 @@ class LiveSession:
         return Votes(probabilities, np.repeat(probabilities[:, None], MEMBERS, axis=1))
 
     def _predictions(self, votes: Votes, annotations: int) -> Predictions:
-        doubt = utility(votes.members.transpose(1, 0, 2), self._order.head.kind)
+        kind = self._order.head.kind
+        doubt = votes.doubt(kind)
         annotated = self._mask(self._book.answered_hashes())
         excluded = self._mask(self._book.excluded_hashes())
-        order = self._pool.order(doubt, annotated, excluded, power=power_of(self._order.head.kind))
+        order = self._pool.order(doubt, annotated, excluded, power=power_of(kind))
         metadata = {"head": self._order.head.name, "annotations": str(annotations), "seed": str(self._order.seed)}
         hashes = self._store.index().hashes[: len(self._pool)]
         return Predictions(hashes, votes.probabilities, votes.members, doubt, order, metadata)

@@ -15,7 +15,7 @@ from torch import Tensor
 from core.heads.committee import Committee, solve_committee
 from core.heads.evidence import KernelShape
 from core.heads.kernel import AnsweredRows, solve_left_out
-from core.heads.members import bootstrap_weights
+from core.heads.members import Each, bootstrap_weights, in_turn
 from core.heads.squash import choose_sharpness, probabilities
 from core.values import MEMBERS, Annotated, HeadKind
 
@@ -49,6 +49,7 @@ def refit(
     *,
     before: LiveFit | None,
     seed: int,
+    each: Each = in_turn,
 ) -> LiveFit:
     """`rows` (n, dim) are unit rows, `keys` (n,) the images' keys; at least one row."""
     answers = AnsweredRows.of(rows, annotated.targets, annotated.weights, kind, annotated.groups)
@@ -60,7 +61,7 @@ def refit(
     _, values = solve_left_out(answers, support, shape)
     sharpness = choose_sharpness(values, answers.known_targets(), torch.from_numpy(answers.weights), kind)
     draws = bootstrap_weights(keys, MEMBERS, seed)
-    committee = solve_committee(answers, support, shape, sharpness, kind, draws, seed)
+    committee = solve_committee(answers, support, shape, sharpness, kind, draws, seed, each=each)
     left_out = probabilities(values, kind, sharpness).float().numpy()
     return LiveFit(answers, support, draws, shape, chosen_at, sharpness, left_out, committee)
 

@@ -1,10 +1,11 @@
-"""What a committee's member is, and the batched closed forms that solve many of them on one kernel.
+"""What a committee's member is, and the closed forms that solve one on the kernel that all share.
 
 Letters: n = annotated images, m = support images, outputs = labels, or 1 for a score.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -13,8 +14,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.heads.ridge import cholesky
+from core.heads.ridge import cholesky, with_noise
 from core.query.random_share import random_keys
+
+Each = Callable[[Callable[[int], None], Iterable[int]], None]
+"""Does a piece of work for every part, in turn or side by side."""
 
 
 class Response(IntEnum):
@@ -40,12 +44,17 @@ def bootstrap_weights(keys: NDArray[np.uint64], members: int, seed: int) -> NDAr
 
 
 def solve_exact(kernel: Tensor, targets: Tensor, noise: Tensor) -> Tensor:
-    """`kernel` (n, n) shared, `targets` (members, n, outputs), `noise` (members, n) -> (members, n, outputs)."""
-    factor = cholesky(kernel + torch.diag_embed(noise))
-    return torch.cholesky_solve(targets, factor)
+    """One member: `kernel` (n, n), `targets` (n, outputs), `noise` (n,) -> (n, outputs)."""
+    return torch.cholesky_solve(targets, cholesky(with_noise(kernel, noise)))
 
 
 def solve_subset(cross: Tensor, inner: Tensor, targets: Tensor, noise: Tensor) -> Tensor:
-    """Subset of regressors: `cross` (n, m), `inner` (m, m) -> (members, m, outputs)."""
-    scaled = cross.T / noise[:, None, :]  # (members, m, n)
+    """One member by the subset of regressors: `cross` (n, m), `inner` (m, m) -> (m, outputs)."""
+    scaled = (cross / noise[:, None]).T  # (m, n)
     return torch.cholesky_solve(scaled @ targets, cholesky(scaled @ cross + inner, jitter=1e-8))
+
+
+def in_turn(work: Callable[[int], None], parts: Iterable[int]) -> None:
+    """What `Workers.each` does, on the thread that asks."""
+    for part in parts:
+        work(part)

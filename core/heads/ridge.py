@@ -56,7 +56,7 @@ def group_blocks(groups: NDArray[np.int64] | None) -> GroupBlocks:
 
 def fit_exact(kernel: Tensor, targets: Tensor, noise: Tensor, blocks: GroupBlocks) -> RidgeFit:
     """The annotated images are the support. `kernel` (n, n), `targets` (n, outputs), `noise` (n,): ridge / weight."""
-    inverse = torch.cholesky_inverse(cholesky(kernel + torch.diag(noise)))
+    inverse = torch.cholesky_inverse(cholesky(with_noise(kernel, noise)))
     coefficients = inverse @ targets
     diagonal = inverse.diagonal()
     left_out = targets - coefficients / diagonal[:, None]
@@ -90,11 +90,18 @@ def _leave_block_out(half: Tensor, noise: Tensor, targets: Tensor, fitted: Tenso
     return targets + cast(Tensor, torch.linalg.solve(rest, fitted - targets))
 
 
+def with_noise(kernel: Tensor, noise: Tensor) -> Tensor:
+    """A copy of the kernel (n, n) with the noise (n,) on its diagonal."""
+    noisy = kernel.clone()
+    noisy.diagonal().add_(noise)
+    return noisy
+
+
 def cholesky(matrix: Tensor, *, jitter: float = 0.0) -> Tensor:
-    """Lower factor of one or many matrices; the diagonal is lifted step by step where rounding made one indefinite."""
-    eye = torch.eye(matrix.shape[-1], dtype=matrix.dtype, device=matrix.device)
+    """Lower factor; the diagonal is lifted step by step where rounding made the matrix indefinite."""
     for lift in (jitter, 1e-7, 1e-5, 1e-3, 1e-1):
-        factor, failed = torch.linalg.cholesky_ex(matrix + lift * eye)
-        if not bool(failed.any()):
+        lifted = matrix if lift == 0.0 else with_noise(matrix, torch.full_like(matrix.diagonal(), lift))
+        factor, failed = torch.linalg.cholesky_ex(lifted)
+        if not bool(failed):
             return cast(Tensor, factor)
     raise Bug("a kernel matrix is indefinite by more than rounding can explain")

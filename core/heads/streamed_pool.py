@@ -23,7 +23,6 @@ from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
 from core.heads.workers import Workers
 from core.query.clustering import principal_components
 from core.query.queues import disagreement_order
-from core.query.utilities import utility
 
 STREAM_ABOVE = 200_000
 """Images."""
@@ -63,7 +62,7 @@ class StreamedPool:
     def read(self, fit: LiveFit, rows: NDArray[np.int64]) -> Votes:
         """`rows` (n,) are the annotated images of the fit."""
         votes = self._first_look(linear_committee(fit, seed=self._seed))
-        doubt = utility(votes.members.transpose(1, 0, 2), fit.committee.kind)
+        doubt = votes.doubt(fit.committee.kind)
         count = min(JUDGED_ANEW, len(doubt))
         most = np.argpartition(doubt, len(doubt) - count)[len(doubt) - count :]
         self._near = np.union1d(most, rows)

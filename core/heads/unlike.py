@@ -18,7 +18,7 @@ from torch import Tensor
 
 from core.heads.evidence import KernelShape, patterns
 from core.heads.kernel import AnsweredRows
-from core.heads.members import Member, Response, solve_exact, solve_subset
+from core.heads.members import Each, Member, Response, solve_exact, solve_subset
 from core.heads.similarity import rbf
 
 _LINEAR_RIDGE = 0.1
@@ -62,6 +62,7 @@ def solve_unlike(
     support: NDArray[np.int64],
     shape: KernelShape,
     draws: NDArray[np.float64],
+    each: Each,
 ) -> tuple[tuple[Member, ...], NDArray[np.float32], NDArray[np.float32]]:
     """Members, their coefficients (members, m, 1) and the smoothers' masses (members, m)."""
     cross = (answers.rows @ answers.rows[support].T).cpu().double()  # (n, m)
@@ -69,12 +70,16 @@ def solve_unlike(
     coefficients = np.zeros((len(kinds), len(support), 1), dtype=np.float32)
     mass = np.zeros((len(kinds), len(support)), dtype=np.float32)
     known = patterns(answers.residuals, answers.weights)
-    for number, kind in enumerate(kinds if known else ()):
+
+    def solve(number: int) -> None:
+        kind = kinds[number]
         weights = answers.weights * (draws[:, number] if kind.resampled else 1.0)
         if kind.member.response is Response.SMOOTHER:
             mass[number], coefficients[number] = _smooth(answers, support, weights)
         else:
             coefficients[number] = _solve_one(cross, support, answers, kind, weights, known[0].rows)
+
+    each(solve, range(len(kinds)) if known else ())
     return tuple(kind.member for kind in kinds), coefficients, mass
 
 
@@ -97,11 +102,11 @@ def _solve_one(
 ) -> NDArray[np.float32]:
     """(m, 1)"""
     kernel = cross if kind.member.response is Response.LINEAR else rbf(cross, kind.member.width)
-    targets = torch.from_numpy(answers.residuals[known])[None]  # (1, n, 1)
-    noise = torch.from_numpy(kind.ridge / weights[known])[None]
+    targets = torch.from_numpy(answers.residuals[known])  # (n, 1)
+    noise = torch.from_numpy(kind.ridge / weights[known])
     solved = torch.zeros(len(support), 1, dtype=torch.float64)
     if len(support) == len(cross):
-        solved[known] = solve_exact(kernel[known][:, known], targets, noise)[0]
+        solved[known] = solve_exact(kernel[known][:, known], targets, noise)
     else:
-        solved = solve_subset(kernel[known], kernel[support], targets, noise)[0]
+        solved = solve_subset(kernel[known], kernel[support], targets, noise)
     return solved.float().numpy()

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.committee import Committee
+from core.query.utilities import utility
+from core.values import HeadKind
 
 SUPPORT_LIMIT = 1500
 """Annotated images that carry a live head; above, the subset of regressors."""
@@ -23,6 +25,11 @@ class Votes:
     """(n, outputs) mean of the members"""
     members: NDArray[np.float16]
     """(n, members, outputs)"""
+
+    def doubt(self, kind: HeadKind) -> NDArray[np.float32]:
+        """(n,) the utility of `disagreement`; a margin needs the mean vote only, which is a committee of one."""
+        votes = self.members.transpose(1, 0, 2) if kind is HeadKind.SCORE else self.probabilities[None]
+        return utility(votes, kind)
 
 
 def empty_votes(n: int, committee: Committee) -> Votes:

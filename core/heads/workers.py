@@ -24,16 +24,14 @@ class Workers:
 
     def __init__(self, count: int | None = None) -> None:
         self.count = count or _cores()
-        self._pool = ThreadPoolExecutor(self.count, thread_name_prefix="live-head")
         cores = torch.get_num_threads()
-        together = threading.Barrier(self.count)
-        for ready in [self._pool.submit(_use_one_core, together) for _ in range(self.count)]:
-            ready.result()
+        self._pool = _one_core_threads(self.count)
+        self._conductor = _one_core_threads(1)
         torch.set_num_threads(cores)
 
     def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Do `work` on one core, and wait for it."""
-        return self._pool.submit(work, *args, **kwargs).result()
+        """Do `work` on one core, and wait for it; it may itself call `each`."""
+        return self._conductor.submit(work, *args, **kwargs).result()
 
     def each(self, work: Callable[[T], None], parts: Iterable[T]) -> None:
         """Do `work` for every part, on all cores; raises what the first failing part raised."""
@@ -41,7 +39,16 @@ class Workers:
             pass
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._pool, self._conductor):
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _one_core_threads(count: int) -> ThreadPoolExecutor:
+    threads = ThreadPoolExecutor(count, thread_name_prefix="live-head")
+    together = threading.Barrier(count)
+    for ready in [threads.submit(_use_one_core, together) for _ in range(count)]:
+        ready.result()
+    return threads
 
 
 def _use_one_core(together: threading.Barrier) -> None:

@@ -16,8 +16,10 @@ Points = NDArray[np.float32]
 """(n, d)"""
 
 COMPONENTS = 64
-_BLOCK = 8192
+_BLOCK = 2048
 _SAMPLE = 4096
+_OVERSAMPLING = 16
+_POWER_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,9 +42,12 @@ class Projection:
 
 def unit_rows(embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
     """Rows of length 1; values that are not finite count as 0."""
-    rows = np.nan_to_num(np.asarray(embeddings, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-    return np.asarray(rows / lengths, dtype=np.float32)
+    rows = np.asarray(embeddings, dtype=np.float32)
+    squares = np.einsum("nd,nd->n", rows, rows)
+    if not np.isfinite(squares).all():
+        rows = np.nan_to_num(rows, nan=0.0, posinf=0.0, neginf=0.0)
+        squares = np.einsum("nd,nd->n", rows, rows)
+    return np.asarray(rows / np.maximum(np.sqrt(squares), 1e-12)[:, None], dtype=np.float32)
 
 
 def principal_components(
@@ -55,10 +60,20 @@ def principal_components(
         chosen = np.sort(np.random.default_rng(seed).choice(n, _SAMPLE, replace=False))
     rows = unit_rows(np.asarray(embeddings[chosen]))
     centre = rows.mean(axis=0) if n else np.zeros(dim, dtype=np.float32)
-    spread = (rows - centre).T @ (rows - centre)  # (dim, dim)
-    _, vectors = np.linalg.eigh(spread)
-    axes = np.ascontiguousarray(vectors[:, ::-1][:, : min(components, max(n, 1), dim)])
-    return Projection(centre.astype(np.float32), axes.astype(np.float32))
+    rows -= centre
+    axes = _leading_axes(rows, min(components, max(n, 1), dim), np.random.default_rng(seed))
+    return Projection(centre.astype(np.float32), axes)
+
+
+def _leading_axes(rows: NDArray[np.float32], count: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Orthonormal (dim, count), most of the spread first: Halko, Martinsson & Tropp, "Finding structure with
+    randomness" (2011), with a few steps of subspace iteration."""
+    dim = rows.shape[1]
+    basis = rng.standard_normal((dim, min(count + _OVERSAMPLING, dim))).astype(np.float32)
+    for _ in range(_POWER_STEPS):
+        basis, _ = np.linalg.qr(rows.T @ (rows @ basis))
+    _, _, turned = np.linalg.svd(rows @ basis, full_matrices=False)
+    return np.ascontiguousarray((basis @ turned.T)[:, :count], dtype=np.float32)
 
 
 def squared_distances(points: Points, centres: Points) -> NDArray[np.float32]:
@@ -89,16 +104,21 @@ def assign(points: Points, centres: Points) -> tuple[NDArray[np.int64], NDArray[
     """The nearest centre of each point and the squared distance to it, (n,) each."""
     nearest = np.empty(len(points), dtype=np.int64)
     distance = np.empty(len(points), dtype=np.float32)
+    towards = np.ascontiguousarray(-2.0 * centres.T)  # (d, k)
+    lengths = np.einsum("kd,kd->k", centres, centres)
     for start in range(0, len(points), _BLOCK):
-        block = squared_distances(points[start : start + _BLOCK], centres)
+        rows = points[start : start + _BLOCK]
+        block = rows @ towards  # (rows, k): squared distance less the point's own length
+        block += lengths
         found = block.argmin(axis=1)
         nearest[start : start + _BLOCK] = found
-        distance[start : start + _BLOCK] = block[np.arange(len(block)), found]
+        own = np.einsum("nd,nd->n", rows, rows)
+        distance[start : start + _BLOCK] = np.maximum(block[np.arange(len(rows)), found] + own, 0.0)
     return nearest, distance
 
 
 def weighted_kmeans(
-    points: Points, weights: NDArray[np.floating], centres: Points, *, iterations: int = 12
+    points: Points, weights: NDArray[np.floating], centres: Points, *, iterations: int = 8
 ) -> tuple[Points, NDArray[np.int64], NDArray[np.float32]]:
     """Lloyd's steps from `centres` (k, d): new centres, the cluster of each point, its squared distance to the centre.
 

@@ -27,7 +27,7 @@ POWER = 1.0
 """Utilities enter to this power: 1, 2 and 4 were measured alike for labels, 1 best for scores."""
 CLUSTER_LIMIT = 600
 """More clusters than this are not made: only the annotated images nearest to what is unsure take part."""
-CANDIDATE_LIMIT = 4096
+CANDIDATE_LIMIT = 2048
 """A larger pool is clustered on a draw of this many images, by utility."""
 
 
