@@ -15,9 +15,11 @@ from PIL import Image
 
 from core.encoders.base import Prepared
 from core.encoders.devices import CPU, resolve_device, working_dtype
+from core.encoders.memory import is_out_of_memory
 from core.encoders.pretrained import network
 from core.encoders.pretrained.preprocess import Preprocessing, Recipe, read_preprocessing
-from core.encoders.pretrained.source import ModelSource, open_source
+from core.encoders.pretrained.source import INSTEAD, ModelSource, first_line, open_source
+from core.errors import UserError
 from core.values import EncoderSignature, Tiles
 
 BATCH_ON_CPU = 16
@@ -40,7 +42,7 @@ class PretrainedEncoder:
             key=source.key,
             revision=source.revision,
             preprocessing=preprocessing.canonical,
-            dim=self._probe(),
+            dim=self._probe(source.folder),
             tiles=tiles,
         )
 
@@ -85,7 +87,14 @@ class PretrainedEncoder:
             pixels = ((pixels.float() * self._preprocessing.scale - mean) / deviation).permute(0, 3, 1, 2)
         return pixels.to(working_dtype(self.device)).contiguous(memory_format=_LAYOUT)
 
-    def _probe(self) -> int:
-        """Length of the vector, from one grey picture; a network that cannot see it fails here, not in the run."""
+    def _probe(self, folder: Path) -> int:
+        """Length of the vector, from one grey picture. A network that cannot see it fails here, not in the run."""
         picture = Image.new("RGB", (self.input_size, self.input_size), (128, 128, 128))
-        return int(self.encode([self.prepare(picture)]).shape[1])
+        try:
+            return int(self.encode([self.prepare(picture)]).shape[1])
+        except (ValueError, TypeError, RuntimeError, AttributeError) as error:
+            if is_out_of_memory(error):
+                raise
+            raise UserError(
+                f"{folder} cannot see what its preprocessing makes ({first_line(error)})", INSTEAD
+            ) from None

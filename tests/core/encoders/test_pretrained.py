@@ -69,6 +69,8 @@ def models(tmp_path_factory) -> Path:
     save(place / "clip", transformers.CLIPModel(clip), CLIP_PIXELS)
     siglip = transformers.SiglipVisionConfig(**VISION)
     save(place / "siglip", transformers.SiglipVisionModel(siglip), SQUARE_PIXELS)
+    both = transformers.SiglipConfig(text_config=text, vision_config=VISION)
+    save(place / "siglip-with-text", transformers.SiglipModel(both), SQUARE_PIXELS)
     save(place / "dinov2", transformers.Dinov2Model(transformers.Dinov2Config(**VISION)), CLIP_PIXELS)
     vit = transformers.ViTForImageClassification(transformers.ViTConfig(**VISION))
     save(place / "vit", vit, {**SQUARE_PIXELS, "image_processor_type": "ViTImageProcessor"})
@@ -95,6 +97,9 @@ EXPECTED = {
     ),
     "siglip": lambda folder, pixels: (
         transformers.SiglipVisionModel.from_pretrained(folder)(pixel_values=pixels).pooler_output
+    ),
+    "siglip-with-text": lambda folder, pixels: (
+        transformers.SiglipModel.from_pretrained(folder).get_image_features(pixel_values=pixels).pooler_output
     ),
     "dinov2": lambda folder, pixels: (
         transformers.Dinov2Model.from_pretrained(folder)(pixel_values=pixels).pooler_output
@@ -193,6 +198,11 @@ def no_preprocessing(folder):
     (folder / "preprocessor_config.json").unlink()
 
 
+def pixels_of_another_size(folder):
+    pixels = {**CLIP_PIXELS, "size": {"shortest_edge": 64}, "crop_size": {"height": 64, "width": 64}}
+    (folder / "preprocessor_config.json").write_text(json.dumps(pixels))
+
+
 def unknown_kind(folder):
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, "model_type": "never-heard-of"}))
@@ -208,6 +218,7 @@ DAMAGE = {
     lost_weights: "lacks 16 weights of its model",
     no_preprocessing: "has no preprocessor_config.json",
     unknown_kind: "cannot be loaded",
+    pixels_of_another_size: "cannot see what its preprocessing makes",
 }
 
 
