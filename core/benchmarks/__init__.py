@@ -1,6 +1,7 @@
 """Benchmarks of the engine: each value stands beside a baseline measured in the same run.
 
-Every module here and in `app.benchmarks` has `run(options: BenchOptions) -> list[BenchRow]` and is found by its file name.
+Every module here and in `app.benchmarks` has `run(options: BenchOptions) -> list[BenchRow]` and is found by its file
+name.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class BenchOptions:
-    """`data` is the folder of shared photographs or None; `quick` shrinks sizes for the tests and says so in the rows."""
+    """`data` is the folder of shared photographs or None; `quick` shrinks sizes and says so in the rows."""
 
     data: Path | None
     seed: int = 0

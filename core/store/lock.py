@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Final
 
 from core.errors import EnvironmentProblem, UserError
 
 _UNSUPPORTED: Final = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
+_LINGER_S: Final = 2.0
 
 
 class WriterLock:
@@ -34,12 +37,15 @@ class WriterLock:
         self._write_holder({"pid": os.getpid(), "host": socket.gethostname()})
 
     def release(self) -> None:
+        """Let go by name: a child that is just being started holds a copy of the descriptor, and with it the lock."""
         self._write_holder(None)
+        with contextlib.suppress(OSError):  # a file system without locks
+            _unlock(self._descriptor)
         os.close(self._descriptor)
 
     def _take(self, file: Path) -> None:
         try:
-            taken = _lock(self._descriptor)
+            taken = _lock(self._descriptor) or self._outlive(file)
         except OSError as error:
             if error.errno not in _UNSUPPORTED:
                 raise EnvironmentProblem(f"cannot lock {file}: {error.strerror}") from error
@@ -51,6 +57,15 @@ class WriterLock:
                 f"on {holder.get('host', 'this machine')})",
                 "close that one, or do it there",
             )
+
+    def _outlive(self, file: Path) -> bool:
+        """Wait for the last trace of a holder that was killed: a child it was starting keeps the lock till it runs."""
+        deadline = time.monotonic() + _LINGER_S
+        while time.monotonic() < deadline and not _is_alive(_holder(file)):
+            time.sleep(_LINGER_S / 50)
+            if _lock(self._descriptor):
+                return True
+        return False
 
     def _write_holder(self, holder: dict[str, int | str] | None) -> None:
         os.ftruncate(self._descriptor, 0)
@@ -96,6 +111,10 @@ if sys.platform == "win32":
             return False
         return True
 
+    def _unlock(descriptor: int) -> None:
+        os.lseek(descriptor, _FAR, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
@@ -105,3 +124,6 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -28,7 +28,7 @@ def test_that_a_module_opens_with_a_sentence_and_is_no_hall(source):
 
 
 def test_that_no_text_names_a_machine_or_a_registry():
-    telling = re.compile(r"(?<![\w.-])/(?:work|farm|root|home)/\w|python" + r"hosted|py" + r"pi\.org")
+    telling = re.compile(r"(?<![\w.-])/(?:wo" + r"rk|fa" + r"rm|ro" + r"ot)/\w|python" + r"hosted|py" + r"pi\.org")
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if tracked.returncode != 0:
         pytest.skip("not a git checkout")
