@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from core.heads import columns
+from core.heads.answer_book import AnswerBook
+from core.heads.columns import SimilarityColumns, similarities, unit_half
+from core.heads.similarity import unit_rows
+from core.heads.workers import Workers
+from core.jobs.spec import LiveChange
+from core.values import Annotated
+from tests.core.heads.material import blobs, hashes_of
+
+NONE = np.empty((0, 32), dtype=np.uint8)
+
+
+@pytest.fixture
+def workers():
+    found = Workers(2)
+    yield found
+    found.close()
+
+
+def _answers(rows: list[int], value: float = 1.0) -> Annotated:
+    count = len(rows)
+    targets = np.full((count, 1), value, dtype=np.float32)
+    return Annotated(hashes_of(20)[rows], targets, np.ones(count, dtype=np.float32), np.arange(count))
+
+
+def test_that_an_empty_book_has_arrays_of_the_right_shape():
+    learned = AnswerBook(_answers([]), NONE).to_learn_from()
+    assert learned.hashes.shape == (0, 32)
+    assert learned.targets.shape == (0, 1)
+
+
+def test_that_the_last_answer_of_an_image_holds_and_keeps_its_place():
+    book = AnswerBook(_answers([3, 4]), NONE)
+    book.apply(LiveChange("job", _answers([3], 0.2), NONE, NONE))
+    assert book.to_learn_from().targets[:, 0].tolist() == pytest.approx([0.2, 1.0])
+
+
+def test_that_taking_back_what_was_never_said_changes_nothing():
+    book = AnswerBook(_answers([1]), NONE)
+    book.apply(LiveChange("job", _answers([9], np.nan), NONE, NONE))
+    assert len(book) == 1
+
+
+def test_that_an_excluded_answer_is_kept_but_not_learned_from():
+    book = AnswerBook(_answers([1, 2]), hashes_of(20)[[1]])
+    assert len(book.to_learn_from()) == 1
+    assert len(book.answered_hashes()) == 2
+
+
+def test_that_columns_are_the_same_however_they_came(workers, monkeypatch):
+    monkeypatch.setattr(columns, "COLUMNS_A_BLOCK", 4)
+    vectors = unit_half(blobs(50)[0], workers)
+    support = unit_rows(blobs(11, seed=5)[0])
+    at_once, bit_by_bit = SimilarityColumns("cpu", workers), SimilarityColumns("cpu", workers)
+    at_once.add_chunk(vectors)
+    at_once.add_support(support)
+    bit_by_bit.add_support(support[:3])
+    bit_by_bit.add_chunk(vectors[:20])
+    bit_by_bit.add_support(support[3:9])
+    bit_by_bit.add_chunk(vectors[20:])
+    bit_by_bit.add_support(support[9:])
+    wanted = torch.from_numpy(vectors.astype(np.float32)) @ support.T
+    for kept in (at_once, bit_by_bit):
+        found = torch.cat([torch.cat(parts, dim=1) for _, parts in kept.rows()])
+        assert torch.allclose(found, wanted, atol=1e-5)
+
+
+def test_that_rows_walk_the_whole_pool_once(workers):
+    kept = SimilarityColumns("cpu", workers)
+    for count in (3, 1500, 40):
+        kept.add_chunk(np.zeros((count, 8), dtype=np.float16))
+    covered = [number for where, _ in kept.rows() for number in range(where.start, where.stop)]
+    assert covered == list(range(1543))
+
+
+def test_that_native_bfloat16_products_are_near_the_exact_ones(monkeypatch):
+    vectors, support = unit_rows(blobs(30)[0]).half().numpy(), unit_rows(blobs(6, seed=4)[0]).T
+    exact = similarities(vectors, support, "cpu")
+    monkeypatch.setattr(columns, "native_bfloat16", lambda: True)
+    assert torch.allclose(similarities(vectors, support, "cpu"), exact, atol=0.02)
+
+
+def test_that_workers_leave_the_cores_of_other_threads_alone():
+    before = torch.get_num_threads()
+    Workers(2).close()
+    later: list[int] = []
+    thread = threading.Thread(target=lambda: later.append(torch.get_num_threads()))
+    thread.start()
+    thread.join()
+    assert torch.get_num_threads() == before
+    assert later == [before]
+
+
+def test_that_workers_compute_on_one_core_each(workers):
+    seen: set[int] = set()
+    workers.each(lambda part: seen.add(torch.get_num_threads()), range(8))
+    assert seen == {1}
+    assert workers.run(torch.get_num_threads) == 1
+
+
+def test_that_work_may_itself_ask_for_work_side_by_side(workers):
+    done: list[int] = []
+    workers.run(workers.each, done.append, range(5))
+    assert sorted(done) == [0, 1, 2, 3, 4]
+
+
+def test_that_a_failing_part_is_heard_of(workers):
+    def fail(part: int) -> None:
+        raise ArithmeticError(part)
+
+    with pytest.raises(ArithmeticError):
+        workers.each(fail, range(3))

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.benchmarks import BenchOptions, labels, ranking
+from core.benchmarks.label_sets import label_sets, score_sets, split
+
+
+@pytest.fixture(scope="module")
+def quick_rows():
+    return labels.run(BenchOptions(None, quick=True))
+
+
+def test_that_the_label_bench_compares_every_strategy_with_random(quick_rows):
+    names = " ".join(row.name for row in quick_rows)
+    assert all(name in names for name in labels.STRATEGIES if name != labels.RANDOM)
+    assert all(row.baseline is not None and np.isfinite(row.value) for row in quick_rows)
+
+
+def test_that_disagreement_beats_random_order_on_digits(quick_rows):
+    first = quick_rows[0]
+    assert first.name == "digits: disagreement"
+    assert first.value > first.baseline
+
+
+def test_that_the_ranking_bench_says_what_was_scaled(monkeypatch):
+    monkeypatch.setattr(ranking, "_TIMED_STEPS", 4)
+    rows = ranking.run(BenchOptions(None, quick=True))
+    assert [row.unit for row in rows] == ["s", "s", "accuracy"]
+    assert "scaled" in rows[0].note
+    assert rows[0].ratio is not None
+    assert rows[0].ratio > 1
+
+
+@pytest.mark.shared
+def test_that_no_group_is_split_between_pool_and_test(shared):
+    for data in label_sets(shared) + score_sets(shared):
+        parts = split(data)
+        assert not set(data.groups[parts.pool]) & set(data.groups[parts.test])
+        assert len(parts.pool) + len(parts.test) == len(data.targets)
