@@ -9,7 +9,9 @@ import os
 import statistics
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.predictions import read_predictions
-from core.benchmarks import BenchOptions, BenchRow
+from core.benchmarks import BenchOptions, BenchRow, median_seconds
 from core.heads.fit import Lesson
 from core.heads.live import LiveSession
 from core.heads.network import SeedNetwork
@@ -34,6 +36,7 @@ _NEW = 20
 _ROUNDS = 5
 _SEED_STEPS = 40_000
 _TIMED_STEPS = 60
+_PROBED_STEPS = 8
 _SCORED = 512
 _LARGE = 1_000_000
 _LARGE_NEEDS_BYTES = 8 << 30
@@ -175,10 +178,10 @@ def _time_seed(pool: _DrawnPool, *, whole: bool) -> _Seed:
     lesson = _lesson(store, hashes, taught)
     steps = _SEED_STEPS if whole else _TIMED_STEPS
     recipe = Recipe(method=Method.SEED_LOOP, learning_rate=7e-6, batch_size=1, steps=steps)
-    network = SeedNetwork(features=pool.size.dim, hidden=1024, outputs=_LABELS)
-    start = time.perf_counter()
-    train_network(network, lesson, np.arange(len(taught)), recipe, seed=pool.seed, watch=lambda done, total: None)
-    training = (time.perf_counter() - start) * _SEED_STEPS / steps
+    with _fewest_seconds(lambda: _train(lesson, replace(recipe, steps=_PROBED_STEPS), pool)):
+        start = time.perf_counter()
+        network = _train(lesson, recipe, pool)
+        training = (time.perf_counter() - start) * _SEED_STEPS / steps
     network.eval()
     start = time.perf_counter()
     _judge_seed(network, store, hashes, np.arange(min(_SCORED, len(hashes))))
@@ -187,6 +190,29 @@ def _time_seed(pool: _DrawnPool, *, whole: bool) -> _Seed:
     accuracy = _judge_seed(network, store, hashes, judged) if whole else None
     note = f"{_SEED_STEPS:,} steps of one image" + ("" if whole else f", timed on {steps} and scaled")
     return _Seed(training + scoring, accuracy, note + ", and its network over the pool")
+
+
+@contextmanager
+def _fewest_seconds(work: Callable[[], object]) -> Iterator[None]:
+    """As many threads as do the work soonest, one or all: beside other work torch's own are slower than one alone."""
+    work()  # torch loads its compiler with the first optimiser
+    cores = torch.get_num_threads()
+    seconds = {}
+    for count in (1, cores):
+        torch.set_num_threads(count)
+        seconds[count] = median_seconds(work)
+    torch.set_num_threads(min(seconds, key=lambda count: seconds[count]))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(cores)
+
+
+def _train(lesson: Lesson, recipe: Recipe, pool: _DrawnPool) -> SeedNetwork:
+    network = SeedNetwork(features=pool.size.dim, hidden=1024, outputs=_LABELS)
+    taught = np.arange(len(lesson))
+    train_network(network, lesson, taught, recipe, seed=pool.seed, watch=lambda done, total: None)
+    return network
 
 
 def _lesson(store: EmbeddingStore, hashes: NDArray[np.uint8], taught: NDArray[np.int64]) -> Lesson:
