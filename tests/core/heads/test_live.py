@@ -50,7 +50,7 @@ class Scene:
             writer.add(self.hashes[start:stop], values)
 
     def answers(self, rows: list[int], *, taken_back: bool = False) -> Annotated:
-        targets = one_hot(self.given[rows]) if self.kind is HeadKind.CLASS else self.given[rows, None] / 3.0
+        targets = self.given[rows, None] / 3.0 if self.kind is HeadKind.SCORE else one_hot(self.given[rows])
         if taken_back:
             targets = np.full_like(targets, np.nan)
         count = len(rows)
@@ -60,7 +60,7 @@ class Scene:
 
     def open(self, rows: list[int], *, excluded: NDArray[np.uint8] = NONE) -> LiveSession:
         labels = tuple(Label(LabelId(i), name) for i, name in enumerate(("red", "green", "blue")))
-        head = Head(HeadId(1), "colour", self.kind, labels if self.kind is HeadKind.CLASS else (), "drawn")
+        head = Head(HeadId(1), "colour", self.kind, () if self.kind is HeadKind.SCORE else labels, "drawn")
         answers = self.answers(rows)
         output = str(self.folder / "live")
         order = LiveOpen("job", str(self.folder), head, self.signature, answers, excluded, output)
@@ -191,6 +191,17 @@ def test_that_scores_have_a_live_head(tmp_path):
     assert np.abs(said.probabilities[40:, 0] - scene.given[40:] / 3.0).mean() < 0.1
     assert updated.metrics is not None
     assert updated.metrics.mae is not None
+
+
+def test_that_tags_have_a_live_head_that_learns_from_what_is_known(tmp_path):
+    scene = Scene(tmp_path, kind=HeadKind.TAGS)
+    session = scene.open(list(range(20)))
+    session.update()
+    more = scene.answers(list(range(20, 50)))
+    more.targets[::2, 1] = np.nan
+    session.apply(LiveChange("job", more, NONE, NONE))
+    said = _said(session)
+    assert ((said.probabilities[50:] > 0.5) == (one_hot(scene.given[50:]) > 0.5)).mean() > 0.9
 
 
 def test_that_tiles_are_read_as_their_mean(tmp_path):
