@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.similarity import mean_tile, unit_rows
-from core.heads.workers import Workers
 from core.query.clustering import Points, Projection
+from core.workers import Workers
 
 COLUMNS_A_BLOCK = 256
 _ROWS = {"cpu": 1024, "cuda": 16384}

@@ -17,9 +17,9 @@ from core.heads.columns import COLUMNS_A_BLOCK, SimilarityColumns, project, unit
 from core.heads.committee import Committee, CommitteeReader
 from core.heads.live_fit import LiveFit
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
-from core.heads.workers import Workers
 from core.query.clustering import Projection, principal_components
 from core.query.queues import disagreement_order
+from core.workers import Workers
 
 COLUMN_BYTES = 512 << 20
 """Kept similarities; 1,342 columns of 100,000 images."""

@@ -23,11 +23,11 @@ from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit, refit
 from core.heads.streamed_pool import STREAM_ABOVE, StreamedPool
 from core.heads.votes import Votes
-from core.heads.workers import Workers
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
 from core.query.queues import power_of
 from core.values import MEMBERS, Annotated, HeadKind, Metrics
+from core.workers import Workers
 
 _FILES_KEPT = 3
 

@@ -20,9 +20,9 @@ from core.heads.linear_stage import linear_committee
 from core.heads.live_fit import LiveFit
 from core.heads.similarity import mean_tile, unit_rows
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
-from core.heads.workers import Workers
 from core.query.clustering import principal_components
 from core.query.queues import disagreement_order
+from core.workers import Workers
 
 STREAM_ABOVE = 200_000
 """Images."""

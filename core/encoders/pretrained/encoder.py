@@ -21,9 +21,12 @@ from core.encoders.pretrained.preprocess import Preprocessing, Recipe, read_prep
 from core.encoders.pretrained.source import INSTEAD, ModelSource, first_line, open_source
 from core.errors import UserError
 from core.values import EncoderSignature, Tiles
+from core.workers import Workers
 
 BATCH_ON_CPU = 16
 BATCH_ON_GPU = 128
+AT_ONCE_ON_CPU = 2
+"""Images that one core takes through the network together: more of them leave its cache and take longer each."""
 _LAYOUT = torch.channels_last
 """As pictures lie in memory anyway; convolutions run up to half as fast again on it."""
 
@@ -35,6 +38,7 @@ class PretrainedEncoder:
         self, source: ModelSource, preprocessing: Preprocessing, model: torch.nn.Module, *, tiles: Tiles, device: str
     ) -> None:
         self.device = device
+        self._workers: Workers | None = None
         self._preprocessing = preprocessing
         self._model = model.to(device, working_dtype(device), memory_format=_LAYOUT)  # type: ignore[call-overload]
         self.signature = EncoderSignature(
@@ -66,6 +70,13 @@ class PretrainedEncoder:
         return self._preprocessing.prepare(image)
 
     def encode(self, batch: Sequence[Prepared]) -> NDArray[np.float16]:
+        if self.device != CPU:
+            return self._encode(batch)
+        self._workers = self._workers or Workers()
+        parts = [batch[start : start + AT_ONCE_ON_CPU] for start in range(0, len(batch), AT_ONCE_ON_CPU)]
+        return np.concatenate(self._workers.gather(self._encode, parts))
+
+    def _encode(self, batch: Sequence[Prepared]) -> NDArray[np.float16]:
         with torch.inference_mode():
             vectors = network.vectors(self._model, self._pixels(np.stack(batch)))
             # A value beyond float16 would become infinite, and one infinite value spoils every product with it.

@@ -10,9 +10,9 @@ from core.heads import columns
 from core.heads.answer_book import AnswerBook
 from core.heads.columns import SimilarityColumns, similarities, unit_half
 from core.heads.similarity import unit_rows
-from core.heads.workers import Workers
 from core.jobs.spec import LiveChange
 from core.values import Annotated
+from core.workers import Workers
 from tests.core.heads.material import blobs, hashes_of
 
 NONE = np.empty((0, 32), dtype=np.uint8)

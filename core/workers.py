@@ -1,4 +1,4 @@
-"""Threads that each compute on one core: no barriers, so that the live head stays quick beside an embedding job.
+"""Threads that each compute on one core: no barriers, so that work stays quick beside other work.
 
 Torch's own threads wait for each other at the end of every operation; with other work on the cores each such wait was
 measured at 10 ms and more, a hundred times the operation itself.
@@ -38,13 +38,17 @@ class Workers:
         for _ in self._pool.map(work, parts):
             pass
 
+    def gather(self, work: Callable[[T], R], parts: Iterable[T]) -> list[R]:
+        """What `work` made of every part, in order, on all cores."""
+        return list(self._pool.map(work, parts))
+
     def close(self) -> None:
         for threads in (self._pool, self._conductor):
             threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _one_core_threads(count: int) -> ThreadPoolExecutor:
-    threads = ThreadPoolExecutor(count, thread_name_prefix="live-head")
+    threads = ThreadPoolExecutor(count, thread_name_prefix="one-core")
     together = threading.Barrier(count)
     for ready in [threads.submit(_use_one_core, together) for _ in range(count)]:
         ready.result()
