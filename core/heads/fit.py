@@ -94,14 +94,18 @@ def fit_compact(
     rotation: Rotation,
     seed: int,
     watch: Watch,
+    softened: Sequence[Tensor] | None = None,
 ) -> Trained:
-    """One head for each entry of `taught`: the images that it may learn from. The others measure `evaluation_loss`."""
+    """One head for each entry of `taught`: the images that it may learn from. The others measure `evaluation_loss`.
+
+    `softened` (n, outputs) for each of them are targets to learn instead of the lesson's.
+    """
     hidden = recipe.hidden or default_hidden(lesson.rows.shape[2])
     inputs = rotation.apply(lesson.rows)  # (n, tiles, k)
     shape = (inputs.shape[2], min(recipe.units, hidden // recipe.parts), lesson.targets.shape[1])
     parts = new_parts(len(taught) * recipe.parts, shape, device=str(inputs.device), seed=seed)
     planned = pace(len(lesson), recipe)
-    course = _Course(lesson, inputs, taught, recipe.parts, planned.batch, seed)
+    course = _Course(lesson, inputs, taught, softened, recipe.parts, planned.batch, seed)
     curve = _descend(parts, course, planned, recipe, watch)
     networks = (parts.some(which).expand(rotation, lesson.kind, hidden=hidden) for which in course.parts_of_heads())
     return Trained(tuple(networks), curve)
@@ -144,6 +148,7 @@ class _Course:
         lesson: Lesson,
         inputs: Tensor,
         taught: Sequence[NDArray[np.int64]],
+        softened: Sequence[Tensor] | None,
         parts: int,
         batch: int,
         seed: int,
@@ -151,6 +156,7 @@ class _Course:
         self._kind = lesson.kind
         self._inputs = inputs
         self._targets = lesson.targets.nan_to_num()
+        self._softened = None if softened is None else torch.stack(tuple(softened)).nan_to_num()
         self._importances = lesson.importances()
         self._taught = [torch.from_numpy(rows) for rows in taught]
         self._parts = parts
@@ -166,7 +172,13 @@ class _Course:
         tile = torch.randint(self._inputs.shape[1], rows.shape, generator=self._generator)
         rows, tile = rows.to(self._inputs.device), tile.to(self._inputs.device)
         logits = parts.logits(self._inputs[rows, tile])
-        return mean_loss(logits, self._targets[rows], self._importances[rows], self._kind)
+        return mean_loss(logits, self._wanted(rows), self._importances[rows], self._kind)
+
+    def _wanted(self, rows: Tensor) -> Tensor:  # (parts, b) -> (parts, b, outputs)
+        if self._softened is None:
+            return self._targets[rows]
+        head = torch.arange(len(rows), device=rows.device) // self._parts
+        return self._softened[head[:, None], rows]
 
     @torch.no_grad()
     def evaluate(self, parts: Parts) -> float | None:

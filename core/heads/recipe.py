@@ -61,6 +61,8 @@ class Recipe:
     epochs: int = 15
     steps: int = 700
     """Batches; whichever of `epochs` and `steps` ends first."""
+    teacher: float = 0.7
+    """Share of the live head's left-out answer in a score head's targets (core.heads.teacher), 0 to 1."""
     class_weights: ClassWeights = ClassWeights.NONE
     label_weights: Mapping[str, float] = field(default_factory=dict)
     """Weight of a label's images in the loss, by its name; 1 for labels that are not named."""
@@ -150,6 +152,13 @@ def _number(key: str, value: Any) -> float:
     return number
 
 
+def _share(key: str, value: Any) -> float:
+    share = _number(key, value)
+    if share > 1:
+        raise UserError(f"{key}: {value!r} in the recipe", "give a number from 0 to 1")
+    return share
+
+
 def _one_of(choices: type[StrEnum]) -> Reader:
     def read(key: str, value: Any) -> StrEnum:
         try:
@@ -189,6 +198,7 @@ _READERS: Mapping[str, Reader] = {
     "batch_size": _whole(1, 65536),
     "epochs": _whole(1, 100_000),
     "steps": _whole(1, 10_000_000),
+    "teacher": _share,
     "class_weights": _one_of(ClassWeights),
     "label_weights": _label_weights,
     "folds": _whole(2, 50),

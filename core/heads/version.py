@@ -34,6 +34,7 @@ from core.heads.recipe import ClassWeights, Method, Recipe, parse_recipe, write_
 from core.heads.seed_loop import fit_seed_loop
 from core.heads.similarity import mean_tile, unit_rows
 from core.heads.stages import Stages
+from core.heads.teacher import softened_targets
 from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics
 from core.heads.votes import SUPPORT_LIMIT
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
@@ -112,10 +113,12 @@ class _Training:
     def _fit(self, lesson: Lesson, taught: Sequence[NDArray[np.int64]]) -> Trained:
         if self._recipe.method is Method.SEED_LOOP:
             return fit_seed_loop(lesson, taught, self._recipe, seed=self._spec.seed, watch=self._stages.watch)
-        rotation = find_rotation(self._some_rows(), self._recipe.components).to(self._device)
-        return fit_compact(
-            lesson, taught, self._recipe, rotation=rotation, seed=self._spec.seed, watch=self._stages.watch
+        recipe, seed, watch = self._recipe, self._spec.seed, self._stages.watch
+        rotation = find_rotation(self._some_rows(), recipe.components).to(self._device)
+        softened = softened_targets(
+            lesson, taught, self._annotated.groups, recipe, seed=seed, watch=lambda: watch(0, None)
         )
+        return fit_compact(lesson, taught, recipe, rotation=rotation, seed=seed, watch=watch, softened=softened)
 
     def _some_rows(self) -> torch.Tensor:
         """Rows (k, features) that stand for the store, every tile for itself."""

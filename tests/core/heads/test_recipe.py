@@ -44,6 +44,7 @@ def test_that_an_unknown_setting_is_refused_by_name():
         ("method", "magic"),
         ("label_weights", [1]),
         ("label_weights", {"a": 0}),
+        ("teacher", 1.5),
         ("folds", 1),
         ("name", ""),
     ],
