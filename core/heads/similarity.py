@@ -13,23 +13,23 @@ from torch import Tensor
 
 def unit_rows(embeddings: NDArray[np.floating] | Tensor, device: str = "cpu") -> Tensor:
     """Rows of length 1 as float32; values that are not finite count as 0, and so do rows without length."""
-    rows = torch.as_tensor(embeddings, device=device).float()  # (k, dim)
+    given = torch.as_tensor(embeddings, device=device)  # (k, dim)
+    rows = given.float() if given.dtype != torch.float32 else given.clone()
     lengths = rows.norm(dim=1, keepdim=True)
     if not bool(torch.isfinite(lengths).all()):
         rows = torch.nan_to_num(rows, nan=0.0, posinf=0.0, neginf=0.0)
         lengths = rows.norm(dim=1, keepdim=True)
-    unit: Tensor = rows / lengths.clamp_min(1e-12)
-    return unit
+    return rows.div_(lengths.clamp_min(1e-12))
 
 
-def mean_tile(embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
-    """One vector for each image: tiles are L2-normalised one by one, then averaged."""
-    if embeddings.ndim == 2:  # (k, dim)
-        return np.asarray(embeddings, dtype=np.float32)
+def mean_tile(embeddings: NDArray[np.floating]) -> NDArray[np.floating]:
+    """One vector for each image (k, dim), as it is or, of tiles, the mean of their unit vectors."""
+    if embeddings.ndim == 2:
+        return embeddings
     values = np.nan_to_num(np.asarray(embeddings, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     lengths = np.linalg.norm(values, axis=2, keepdims=True)  # (k, tiles, 1)
     mean: NDArray[np.float32] = (values / np.maximum(lengths, 1e-12)).mean(axis=1)
-    return mean  # (k, dim)
+    return mean
 
 
 def rbf(similarities: Tensor, width: float) -> Tensor:

@@ -27,6 +27,9 @@ from core.workers import Workers
 STREAM_ABOVE = 200_000
 """Images."""
 JUDGED_ANEW = 50_000
+"""Images."""
+ORDERED = 8_192
+"""Of those the most doubtful, from which the queue is drawn."""
 _BLOCK = 4096
 
 
@@ -80,8 +83,11 @@ class StreamedPool:
         """The head of the queue, from the rows judged anew; before the first answer from a draw of the pool."""
         near = self._near
         if len(near) == 0:
-            some = min(JUDGED_ANEW, len(self))
+            some = min(ORDERED, len(self))
             near = np.sort(np.random.default_rng(self._seed).choice(len(self), some, replace=False))
+        elif len(near) > ORDERED:
+            doubtful = np.argpartition(utility[near], len(near) - ORDERED)[len(near) - ORDERED :]
+            near = np.union1d(near[doubtful], near[annotated[near]])
         vectors = self._unit(near)
         points = principal_components(vectors, seed=self._seed).apply(vectors)
         head = disagreement_order(points, utility[near], annotated[near], excluded[near], power=power, seed=self._seed)
