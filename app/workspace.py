@@ -139,13 +139,14 @@ class Workspace(QObject):
         return self.project, self.head
 
     def _forget_project(self) -> None:
-        self._background.forget()
         self._pool_timer.stop()
         self.pool, self.heads = EMPTY_POOL, ()
         self.strategy = Strategy.DISAGREEMENT
         self._take_head(None)
 
     def _take_head(self, head: Head | None) -> None:
+        # What is being worked out answers for the labels and the pool of before.
+        self._background.forget()
         self.head = head
         self.version, self.ranking = None, None
         self.proposal = Proposal()

@@ -117,6 +117,27 @@ def test_that_answers_of_one_head_do_not_show_under_another(class_shell):
     assert not class_shell.workspace.board.answers
 
 
+def test_that_predictions_of_one_head_do_not_show_under_another(class_shell, qtbot, tmp_path):
+    workspace = class_shell.workspace
+    first = workspace.head
+    add_head(class_shell, HeadKind.CLASS, ("day", "night", "dusk"), name="light")
+    second = workspace.head
+    workspace.use_head(first.head_id)
+    workspace.take_live(live_file(class_shell, tmp_path / "live.safetensors", first=[ImageId(1)]))
+    workspace.use_head(second.head_id)
+    qtbot.wait(100)
+    assert workspace.ranking is None
+
+
+def test_that_predictions_for_the_labels_of_before_do_not_show_under_reordered_ones(class_shell, qtbot, tmp_path):
+    workspace, head = class_shell.workspace, class_shell.workspace.head
+    workspace.take_live(live_file(class_shell, tmp_path / "live.safetensors", first=[ImageId(1)]))
+    edits = tuple(LabelEdit(label.name, label.label_id) for label in reversed(head.labels))
+    heads.edit_head(workspace, head.head_id, HeadDraft("question", HeadKind.CLASS, edits, "signal"))
+    qtbot.wait(100)
+    assert workspace.ranking is None
+
+
 def test_that_undo_turns_to_the_head_it_concerns(class_shell):
     QTest.keyClick(class_shell.window, Qt.Key.Key_1)
     add_head(class_shell, HeadKind.SCORE, (), name="quality")
