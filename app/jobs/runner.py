@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from app.jobs.failures import failure_of
 from app.jobs.live_link import LiveLink
 from app.settings import SettingsFile
 from app.workspace import Workspace
@@ -44,6 +45,8 @@ FOLLOW_MS = 30
 """An annotation's consequences start this much after it: the next image is painted first."""
 SLOW_S = 180.0
 """An embedding that lasts longer than this is worth a word about the device."""
+NEVER_ON_A_GPU = "signal"
+"""The encoder that a graphics card would not speed up."""
 
 
 class Errand(IntEnum):
@@ -84,7 +87,7 @@ class JobRunner(QObject):
     state_changed = Signal()
     notice = Signal(str)
     failed = Signal(object, object)
-    """core.jobs.events.JobFailed and the errand, None for the live head"""
+    """core.jobs.events.JobFailed and the errand; None for the live head and for what could not be taken in"""
     scanned = Signal()
     """A scan that found new or moved files is over."""
     _arrived = Signal(object)
@@ -104,6 +107,8 @@ class JobRunner(QObject):
         self._worker = start(self._arrived.emit)
         self._live = LiveLink(workspace, self._worker)
         self._wanted: set[Errand] = set()
+        self._to_train: HeadId | None = None
+        """The head that a retrain was asked for; another may be on screen when it starts."""
         self._deaths: dict[Errand, int] = {}
         self._auto_tried: dict[HeadId, int] = {}
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
@@ -144,6 +149,7 @@ class JobRunner(QObject):
         if Errand.TRAIN in self._wanted or self.training:
             raise UserError("the head is being trained already", "the new version comes by itself")
         project.training_spec("check", head, self._settings.value.device)
+        self._to_train = head.head_id
         self._want(Errand.TRAIN)
 
     def cancel(self) -> None:
@@ -209,9 +215,14 @@ class JobRunner(QObject):
             case Errand.EMBED:
                 return self._embed_spec(project, head, job, device)
             case Errand.TRAIN:
-                return project.training_spec(job, head, device) if head is not None else None
+                return self._train_spec(project, job, device)
             case _:
                 assert_never(errand)
+
+    def _train_spec(self, project: Project, job: str, device: str) -> JobSpec | None:
+        if self._to_train is None:
+            return None
+        return project.training_spec(job, project.heads.by_id(self._to_train), device)
 
     def _embed_spec(self, project: Project, head: Head | None, job: str, device: str) -> JobSpec | None:
         """The images asked next go first."""
@@ -283,7 +294,7 @@ class JobRunner(QObject):
             case JobNotice():
                 self.notice.emit(event.text)
             case FilesScanned() | RootListed() | ImagesFailed() | ShardWritten():
-                self._adopt(event)
+                self._adopt_part(event, state)
             case JobFinished():
                 self._finish(event, state)
             case JobCancelled():
@@ -294,8 +305,9 @@ class JobRunner(QObject):
 
     def _tell_if_slow(self, event: JobProgress, state: JobState) -> None:
         """Once a sitting: a person with a graphics card should know that it is not used."""
-        slow = state.errand is Errand.EMBED and state.device == "cpu" and (event.remaining_s or 0.0) > SLOW_S
-        if slow and not self._told_slow:
+        encoder = self._embedding_for[0] if self._embedding_for is not None else NEVER_ON_A_GPU
+        on_cpu = state.errand is Errand.EMBED and state.device == "cpu" and encoder != NEVER_ON_A_GPU
+        if on_cpu and (event.remaining_s or 0.0) > SLOW_S and not self._told_slow:
             self._told_slow = True
             self.notice.emit(
                 "No GPU is in use, so embedding takes a while. Answer meanwhile: what you see comes first."
@@ -310,7 +322,30 @@ class JobRunner(QObject):
         if changes.embeddings:
             self._live.note_embedded()
 
+    def _adopt_part(self, event: FilesScanned | RootListed | ImagesFailed | ShardWritten, state: JobState) -> None:
+        """What cannot be taken in ends the job: the rest of it could not be either."""
+        try:
+            self._adopt(event)
+        except WinnowError as error:
+            _log.warning("a part of %s was not taken in: %s", state.job, error)
+            if not state.cancelling:
+                self.cancel()
+                self.failed.emit(failure_of(state.job, error), None)
+
     def _finish(self, event: JobFinished, state: JobState) -> None:
+        """The next work begins whether or not the result could be taken in."""
+        failure: JobFailed | None = None
+        try:
+            self._take_result(event, state)
+        except WinnowError as error:
+            _log.warning("the result of %s was not taken in: %s", state.job, error)
+            failure = failure_of(state.job, error)
+        finally:
+            self._end(state)
+        if failure is not None:
+            self.failed.emit(failure, None)
+
+    def _take_result(self, event: JobFinished, state: JobState) -> None:
         match event.result:
             case TrainResult():
                 self._adopt(event)
@@ -326,7 +361,6 @@ class JobRunner(QObject):
             case _:
                 assert_never(event.result)
         self._deaths.pop(state.errand, None)
-        self._end(state)
 
     def _end(self, state: JobState) -> None:
         if self.state is state or self.state is None or self.state.job == state.job:

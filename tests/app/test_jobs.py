@@ -9,9 +9,10 @@ from PySide6.QtTest import QTest
 
 from app.bootstrap import Shell
 from app.jobs.runner import Errand
-from core.errors import UserError
+from core.errors import EnvironmentProblem, UserError
 from core.jobs.events import (
     EmbedResult,
+    FilesScanned,
     JobCancelled,
     JobFailed,
     JobFinished,
@@ -20,10 +21,11 @@ from core.jobs.events import (
     LiveUpdated,
     ScanResult,
     ShardWritten,
+    TrainResult,
     WorkerDied,
 )
 from core.jobs.spec import EmbedSpec, LiveChange, LiveClose, LiveOpen, ScanSpec, TrainSpec
-from core.values import EncoderSignature, HeadKind
+from core.values import EncoderSignature, HeadKind, Metrics
 from tests.app.conftest import add_head, worker_of
 
 SIGNATURE = EncoderSignature("signal", "signal", "1", "{}", 4)
@@ -126,6 +128,55 @@ def test_that_a_cancelled_job_is_not_started_again(embedding_shell, qtbot):
     assert embedding_shell.jobs.state.cancelling
     tell(embedding_shell, JobCancelled(job), qtbot)
     assert embedding_shell.jobs.state is None
+
+
+def full_disk(event):
+    raise EnvironmentProblem("the disk is full")
+
+
+def test_that_a_version_that_cannot_be_taken_in_leaves_the_next_retrain_free(embedded_shell, qtbot, monkeypatch):
+    answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2)
+    embedded_shell.jobs.train()
+    spec = running(embedded_shell)
+    monkeypatch.setattr(embedded_shell.workspace.project, "adopt", full_disk)
+    result = TrainResult(spec.output, 1, spec.head.head_id, 2, 2, Metrics(2, "audit"), 1.0, "cpu", 0)
+    with qtbot.waitSignal(embedded_shell.desk.notice) as notice:
+        tell(embedded_shell, JobFinished(spec.job, result), qtbot)
+    assert "the disk is full" in notice.args[0]
+    assert not embedded_shell.jobs.training
+    embedded_shell.jobs.train()
+
+
+def test_that_a_scan_ends_where_its_files_cannot_be_taken_in(class_shell, qtbot, monkeypatch):
+    job = running(class_shell).job
+    monkeypatch.setattr(class_shell.workspace.project, "adopt", full_disk)
+    failures = []
+    class_shell.jobs.failed.connect(lambda failure, errand: failures.append((failure.owner, errand)))
+    for _ in range(2):
+        tell(class_shell, FilesScanned(job), qtbot)
+    assert worker_of(class_shell).cancelled == [job]
+    assert failures == [("environment", None)]
+
+
+def test_that_the_head_on_screen_when_retrain_was_asked_for_is_the_one_trained(embedded_shell, qtbot):
+    answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2)
+    embedded_shell.jobs.scan()
+    asked = embedded_shell.workspace.head.head_id
+    embedded_shell.jobs.train()
+    add_head(embedded_shell, HeadKind.SCORE, (), name="quality")
+    assert embedded_shell.workspace.head.head_id != asked
+    finish_scan(embedded_shell, qtbot)
+    assert isinstance(running(embedded_shell), TrainSpec)
+    assert running(embedded_shell).head.head_id == asked
+
+
+def test_that_the_built_in_encoder_is_not_said_to_miss_a_gpu(embedding_shell, qtbot):
+    notices = []
+    embedding_shell.jobs.notice.connect(notices.append)
+    job = running(embedding_shell).job
+    tell(embedding_shell, JobStarted(job, "embed", "cpu"), qtbot)
+    tell(embedding_shell, JobProgress(job, "embedding", 1, 12, 0.01, 1_000.0), qtbot)
+    assert notices == []
 
 
 def test_that_too_few_answers_are_named_before_anything_runs(embedded_shell):
