@@ -5,6 +5,8 @@ Letters: dim = values of an embedding, outputs = labels, or 1 for a score.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
@@ -12,6 +14,7 @@ from core.heads.committee import Committee, member_of, solve_alike
 from core.heads.kernel import solve_left_out
 from core.heads.live_fit import LiveFit
 from core.heads.squash import choose_sharpness
+from core.query.clustering import Projection
 
 
 def linear_committee(fit: LiveFit, *, seed: int) -> Committee:
@@ -30,3 +33,12 @@ def linear_committee(fit: LiveFit, *, seed: int) -> Committee:
     mass = np.zeros(primal.shape[:2], dtype=np.float32)
     axes = np.eye(rows.shape[1], dtype=np.float32)
     return Committee(kind, axes, members, primal, mass, fit.committee.mean, sharpness)
+
+
+def on_components(committee: Committee, projection: Projection) -> Committee:
+    """The same committee for principal components with a 1 after them: what lies outside them counts as average."""
+    inside = np.einsum("xd,jxo->jdo", projection.axes, committee.coefficients, optimize=True)
+    average = np.einsum("x,jxo->jo", projection.centre, committee.coefficients, optimize=True)
+    coefficients = np.concatenate([inside, average[:, None]], axis=1).astype(np.float32)  # (members, d + 1, outputs)
+    mass = np.zeros(coefficients.shape[:2], dtype=np.float32)
+    return replace(committee, coefficients=coefficients, mass=mass)

@@ -1,9 +1,10 @@
-"""A pool too large to keep: two stages, read from disk at every refit.
+"""A pool too large to keep: two stages at every refit.
 
-A linear committee judges every image; the kernel committee judges anew the 50,000 that the first left most in doubt,
-and the queue is drawn from those. Memory stays a few hundred megabytes whatever the pool.
+Of each image 128 principal components are kept. A linear committee judges every image by them; the kernel committee
+judges anew the 50,000 that the first left most in doubt, from their whole embeddings on disk; the queue is drawn from
+those. A million images take some 300 MB beside what is said of them.
 
-Letters: n = images of the pool, k = images judged anew, dim = values of an embedding.
+Letters: n = images of the pool, k = images judged anew, dim = values of an embedding, d = components.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from torch import Tensor
 from core.arrays.embeddings import EmbeddingStore
 from core.heads.columns import unit_half
 from core.heads.committee import Committee, CommitteeReader
-from core.heads.linear_stage import linear_committee
+from core.heads.linear_stage import linear_committee, on_components
 from core.heads.live_fit import LiveFit
 from core.heads.similarity import mean_tile, unit_rows
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
-from core.query.clustering import principal_components
+from core.query.clustering import COMPONENTS, Projection, principal_components
 from core.query.queues import disagreement_order
 from core.workers import Workers
 
@@ -30,6 +31,8 @@ JUDGED_ANEW = 50_000
 """Images."""
 ORDERED = 8_192
 """Of those the most doubtful, from which the queue is drawn."""
+COMPONENTS_KEPT = 128
+_PROJECTION_ROWS = 4096
 _BLOCK = 4096
 
 
@@ -41,16 +44,31 @@ class StreamedPool:
         self._device = device
         self._seed = seed
         self._workers = workers
-        self._count = len(store)
         self._near = np.empty(0, dtype=np.int64)
         """Rows judged anew last time, ascending; the queue is drawn from them."""
+        self._projection = self._choose_projection()
+        self._points = np.empty((0, self._projection.axes.shape[1]), dtype=np.float16)
+        self.grow()
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._points)
 
     def grow(self) -> None:
         """Take in what the store holds beyond the rows known so far."""
-        self._count = len(self._store)
+        known, total = len(self), len(self._store)
+        if total <= known:
+            return
+        points = np.empty((total, self._points.shape[1]), dtype=np.float16)
+        points[:known] = self._points
+        axes = torch.from_numpy(self._projection.axes).to(self._device)
+        offset = torch.from_numpy(self._projection.centre).to(self._device) @ axes
+
+        def turn(start: int) -> None:
+            rows = np.arange(start, min(start + _BLOCK, total))
+            points[rows[0] : rows[-1] + 1] = (self._block(rows) @ axes - offset).half().cpu().numpy()
+
+        self._workers.each(turn, range(known, total, _BLOCK))
+        self._points = points
 
     def vectors(self, rows: NDArray[np.int64]) -> Tensor:
         """Unit rows (k, dim) float32."""
@@ -88,18 +106,24 @@ class StreamedPool:
         elif len(near) > ORDERED:
             doubtful = np.argpartition(utility[near], len(near) - ORDERED)[len(near) - ORDERED :]
             near = np.union1d(near[doubtful], near[annotated[near]])
-        vectors = self._unit(near)
-        points = principal_components(vectors, seed=self._seed).apply(vectors)
+        points = self._points[near, :COMPONENTS].astype(np.float32)
         head = disagreement_order(points, utility[near], annotated[near], excluded[near], power=power, seed=self._seed)
         return near[head]
 
+    def _choose_projection(self) -> Projection:
+        some = min(_PROJECTION_ROWS, len(self._store))
+        rows = np.sort(np.random.default_rng(self._seed).choice(len(self._store), some, replace=False))
+        return principal_components(mean_tile(self._store.gather(rows)), components=COMPONENTS_KEPT, seed=self._seed)
+
     def _first_look(self, committee: Committee) -> Votes:
+        """`committee` is linear in the embedding."""
         votes = empty_votes(len(self), committee)
-        reader = CommitteeReader(committee, self._device)
+        reader = CommitteeReader(on_components(committee, self._projection), self._device)
 
         def judge(start: int) -> None:
-            rows = np.arange(start, min(start + _BLOCK, len(self)))
-            keep_votes(votes, rows, reader.read((self._block(rows),)))
+            points = torch.from_numpy(self._points[start : start + _BLOCK]).to(self._device).float()
+            one = torch.ones(len(points), 1, device=self._device)
+            keep_votes(votes, slice(start, start + len(points)), reader.read((torch.cat([points, one], dim=1),)))
 
         self._workers.each(judge, range(0, len(self), _BLOCK))
         return votes
