@@ -61,13 +61,21 @@ class ImageQueue:
         """The image comes again at the end."""
         self.ids = np.append(self.ids, np.int64(image_id))
 
-    def reorder(self, order: NDArray[np.int64], *, kept_ahead: int = KEPT_AHEAD) -> None:
-        """A new order for what comes, below the current image and the next few."""
+    def reorder(
+        self, order: NDArray[np.int64], *, skipped: NDArray[np.bool_] | None = None, kept_ahead: int = KEPT_AHEAD
+    ) -> None:
+        """A new order for what comes, below the current image and the next few.
+
+        `skipped`, by id: images of `order` that were passed by skipping come again at the end.
+        """
         kept = self.ids[: self.position + 1 + kept_ahead]
         size = int(max(kept.max(initial=-1), order.max(initial=-1))) + 1
-        in_kept = np.zeros(size, np.bool_)
+        in_kept, in_sight = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
         in_kept[kept] = True
-        self.ids = np.concatenate([kept, order[~in_kept[order]]])
+        in_sight[kept[self.position :]] = True
+        coming = order[~in_kept[order]]
+        again = order[:0] if skipped is None else order[in_kept[order] & ~in_sight[order] & skipped[order]]
+        self.ids = np.concatenate([kept, coming, again])
 
     def keep_only(self, present: NDArray[np.bool_]) -> None:
         """Drops images that are gone; the place stays with the current one or the next. `present`: by id."""

@@ -47,6 +47,28 @@ def test_that_a_skipped_image_comes_again_at_the_end():
     assert queue.ids.tolist() == [4, 5, 6, 4]
 
 
+def test_that_a_skipped_image_comes_again_after_every_new_order():
+    queue = ImageQueue(ids(0, 1, 2, 3))
+    skipped = np.array([True, False, False, False])
+    queue.defer(0)
+    queue.advance(decided())
+    for _ in range(2):
+        queue.reorder(ids(3, 2, 1, 0), skipped=skipped, kept_ahead=0)
+        assert queue.ids.tolist() == [0, 1, 3, 2, 0]
+
+
+def test_that_a_skipped_image_that_is_in_sight_again_is_not_doubled():
+    queue = ImageQueue(ids(0, 1, 0), 1)
+    queue.reorder(ids(1, 0), skipped=np.array([True, False]))
+    assert queue.ids.tolist() == [0, 1, 0]
+
+
+def test_that_an_image_passed_without_skipping_stays_passed():
+    queue = ImageQueue(ids(0, 1, 2), 1)
+    queue.reorder(ids(2, 1, 0), skipped=np.zeros(3, np.bool_), kept_ahead=0)
+    assert queue.ids.tolist() == [0, 1, 2]
+
+
 def test_that_an_image_outside_the_queue_can_be_shown():
     queue = ImageQueue(ids(4, 5, 6), 1)
     queue.show(9)
