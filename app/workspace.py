@@ -18,7 +18,7 @@ from core.arrays.predictions import read_predictions
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
-from core.values import Field, Head, HeadId, Strategy, VersionInfo
+from core.values import Field, Head, HeadId, ImageId, Strategy, VersionInfo
 
 HISTORY_SHOWN = 200
 """Decisions of earlier sittings that Left goes back through."""
@@ -59,6 +59,7 @@ class Workspace(QObject):
         self.board = Board()
         self.queue = ImageQueue()
         self.proposal = Proposal()
+        self._proposed_on: ImageId | None = None
         self.kept_ahead = KEPT_AHEAD
         """Images after the current one that are in sight."""
 
@@ -103,21 +104,23 @@ class Workspace(QObject):
         self._follow(changes)
         if advance:
             self.queue.advance(self.board.decided_of)
-        self.proposal = Proposal()
+        if self.queue.current in changes.annotated:
+            self.proposal = Proposal()
+        self._drop_stale_proposal()
         self.changed.emit(changes, initiator)
 
     def go_to(self, position: int) -> None:
         if self.queue.go_to(position):
-            self.proposal = Proposal()
+            self._drop_stale_proposal()
             self.moved.emit()
 
     def go_to_open(self) -> None:
         if self.queue.seek_open(self.board.decided_of):
-            self.proposal = Proposal()
+            self._drop_stale_proposal()
             self.moved.emit()
 
     def propose(self, proposal: Proposal) -> None:
-        self.proposal = proposal
+        self.proposal, self._proposed_on = proposal, self.queue.current
         self.moved.emit()
 
     def order_again(self, *, kept_ahead: int | None = None) -> None:
@@ -137,6 +140,10 @@ class Workspace(QObject):
         if not self.writable:
             raise UserError("the project is open for reading only", "close the other program that has it open")
         return self.project, self.head
+
+    def _drop_stale_proposal(self) -> None:
+        if self.queue.current != self._proposed_on:
+            self.proposal = Proposal()
 
     def _forget_project(self) -> None:
         self._pool_timer.stop()
@@ -231,6 +238,7 @@ class Workspace(QObject):
         else:
             question = self._question()
             self.queue.reorder(order_pool(question, self.ranking) if question else self.pool.ids)
+        self._drop_stale_proposal()
         self.changed.emit(Changes(images=True), self)
 
     def _question(self) -> Question | None:
@@ -251,7 +259,9 @@ class Workspace(QObject):
         if pool is not self.pool:
             self.order_again(kept_ahead=kept_ahead)
             return
-        self.queue.reorder(order[~self.board.decided_of(order)], kept_ahead=kept_ahead)
+        still_open = order[~self.board.decided_of(order)]
+        self.queue.reorder(still_open, skipped=self.board.skipped, kept_ahead=kept_ahead)
+        self._drop_stale_proposal()
         self.moved.emit()
 
 

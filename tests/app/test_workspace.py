@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ from PySide6.QtTest import QTest
 
 from app.operations import answering, heads, undoing
 from app.operations.heads import HeadDraft, LabelEdit
+from app.workspace import Proposal
 from core.arrays.predictions import Predictions, write_predictions
+from core.changes import Changes
 from core.errors import UserError
 from core.values import MEMBERS, HeadKind, ImageId, Strategy
 from tests.app.conftest import add_head, draw_pictures
@@ -78,6 +81,15 @@ def test_that_a_live_ranking_reorders_below_what_is_on_screen(class_shell, qtbot
     assert sorted(workspace.queue.ids.tolist()) == sorted(before.tolist())
 
 
+def test_that_a_skipped_image_comes_back_after_a_new_order(class_shell, qtbot):
+    workspace = class_shell.workspace
+    skipped = workspace.queue.current
+    QTest.keyClick(class_shell.window, Qt.Key.Key_S)
+    with qtbot.waitSignal(workspace.moved):
+        workspace.order_again(kept_ahead=0)
+    assert workspace.queue.ids[-1] == skipped
+
+
 def test_that_an_answer_given_while_the_order_was_worked_out_is_not_asked_again(class_shell, qtbot, tmp_path):
     workspace = class_shell.workspace
     workspace.kept_ahead = -1
@@ -109,6 +121,37 @@ def test_that_new_images_join_the_queue_behind_what_is_on_screen(class_shell, qt
     run_job(project.scan_spec("again"), adopt, lambda: False)
     qtbot.waitUntil(lambda: len(workspace.queue) == 17)
     assert workspace.queue.ids[:9].tolist() == before
+
+
+@pytest.mark.parametrize("changes", [Changes(images=True), Changes(embeddings=True), Changes(versions=True)])
+def test_that_what_the_engine_reports_leaves_a_nudged_proposal(class_shell, changes):
+    workspace = class_shell.workspace
+    answering.nudge(workspace, -1)
+    nudged = workspace.proposal
+    workspace.announce(changes)
+    assert nudged != Proposal()
+    assert workspace.proposal == nudged
+
+
+def test_that_a_nudged_proposal_ends_with_its_image(class_shell, qtbot):
+    workspace = class_shell.workspace
+    answering.nudge(workspace, -1)
+    gone = workspace.queue.current
+    table = workspace.project.images.all()
+    left = table.ids != gone
+    project = workspace.project
+    project.images.all = lambda: replace(table, ids=table.ids[left], hashes=table.hashes[left])
+    workspace.announce(Changes(images=True))
+    qtbot.waitUntil(lambda: workspace.queue.current != gone)
+    assert workspace.proposal == Proposal()
+
+
+def test_that_a_changed_answer_ends_the_nudged_proposal(class_shell):
+    workspace = class_shell.workspace
+    answering.nudge(workspace, -1)
+    label = workspace.head.labels[0].label_id
+    answering.annotate(workspace, {workspace.queue.current: answering.ClassValue(label)}, advance=False)
+    assert workspace.proposal == Proposal()
 
 
 def test_that_answers_of_one_head_do_not_show_under_another(class_shell):
