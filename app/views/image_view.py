@@ -58,13 +58,14 @@ class ImageView(QWidget):
         self.update()
 
     def show_image(self, image: ImageFile | None) -> None:
-        """A locked zoom stays where it was; otherwise the whole picture is shown."""
+        """Zoom and place stay on the same image, and on another one where they are locked; else it is shown whole."""
+        same = image is not None and self._image is not None and image.image_id == self._image.image_id
         if image != self._image:
             self._was_painted = False
             self._stand_in = None
         self._image = image
         if image is not None:
-            self._set_view(self._view.on(image.width, image.height, keep=self._locked), announce=False)
+            self._set_view(self._view.on(image.width, image.height, keep=same or self._locked), announce=False)
             self.setAccessibleName(image.path)
         self.update()
 

@@ -109,6 +109,15 @@ def test_that_a_locked_zoom_stays_for_the_next_image(qtbot, view: LabelView, ima
     assert view.image_view.zoom_text.startswith("Fit")
 
 
+def test_that_showing_the_same_image_again_leaves_the_zoom(qtbot, view: LabelView, images: list[ImageFile]) -> None:
+    show(view, images, 2)
+    view.image_view.actual_size()
+    show(view, images, 2)
+    assert view.image_view.zoom_text == "100 %"
+    show(view, images, 4)
+    assert view.image_view.zoom_text.startswith("Fit")
+
+
 def test_that_a_click_goes_to_actual_size_and_back(qtbot, view: LabelView, images: list[ImageFile]) -> None:
     show(view, images, 2)
     qtbot.mouseClick(view.image_view, Qt.MouseButton.LeftButton)
