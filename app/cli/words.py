@@ -75,7 +75,7 @@ def prediction_json(kind: HeadKind, labels: Sequence[str], values: Sequence[floa
         return {"score": round(float(values[0]) * BRACKETS, 3)}
     probabilities = {name: round(float(value), 4) for name, value in zip(labels, values, strict=True)}
     if kind is HeadKind.TAGS:
-        said_yes = [name for name, value in probabilities.items() if value >= 0.5]
+        said_yes = [name for name, value in probabilities.items() if value > 0.5]
         return {"labels": said_yes, "probabilities": probabilities}
     best = max(probabilities, key=lambda name: probabilities[name])
     return {"label": best, "probability": probabilities[best], "probabilities": probabilities}
@@ -86,6 +86,6 @@ def prediction_text(kind: HeadKind, labels: Sequence[str], values: Sequence[floa
     if kind is HeadKind.SCORE:
         return f"{float(values[0]) * BRACKETS:.1f}"
     if kind is HeadKind.TAGS:
-        return "; ".join(name for name, value in zip(labels, values, strict=True) if value >= 0.5)
+        return "; ".join(name for name, value in zip(labels, values, strict=True) if value > 0.5)
     value, name = max(zip(values, labels, strict=True))
     return f"{name} {float(value):.0%}"

@@ -67,14 +67,15 @@ def proposed_row(head: Head, answer: AnswerValue | None, opinion: Opinion | None
 
 
 def proposed_tags(head: Head, opinion: Opinion | None) -> frozenset[LabelId]:
-    """Tags that the head gives at least an even chance."""
+    """Tags that the head gives more than an even chance."""
     pairs = zip(head.labels, opinion.probabilities if opinion else [], strict=False)
-    return frozenset(label.label_id for label, probability in pairs if probability >= 0.5)
+    return frozenset(label.label_id for label, probability in pairs if probability > 0.5)
 
 
 def proposed_answer(
     head: Head, answer: AnswerValue | None, opinion: Opinion | None, proposal: Proposal
 ) -> AnswerValue | None:
+    """None where neither the person nor the head has said anything yet."""
     match head.kind:
         case HeadKind.SCORE:
             score = proposed_score(answer, opinion, proposal)
@@ -83,6 +84,8 @@ def proposed_answer(
             row = proposed_row(head, answer, opinion, proposal)
             return None if row is None else ClassValue(head.labels[row].label_id)
         case HeadKind.TAGS:
+            if answer is None and opinion is None:
+                return None
             given = answer if isinstance(answer, TagsValue) else TagsValue(frozenset())
             yes = given.yes | (proposed_tags(head, opinion) - given.no)
             # The person has looked at the whole image: what is not there counts as no.
