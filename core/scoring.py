@@ -19,7 +19,7 @@ from core.encoders.base import Encoder, Prepared
 from core.encoders.crops import FIVE, crops
 from core.encoders.devices import device_name
 from core.encoders.memory import FittingBatches
-from core.encoders.reading import DECODED_PIXELS, PixelBudget, threads
+from core.encoders.reading import DECODED_PIXELS, TOO_LARGE, PixelBudget, threads
 from core.errors import BadImage, Cancelled
 from core.jobs.events import Event, JobNotice, JobProgress, JobStarted
 from core.media.decode import decode_rgb, read_header
@@ -144,6 +144,8 @@ def _read(path: str, encoder: Encoder, budget: PixelBudget) -> _Read | UnscoredF
             return _Read(path, tuple(encoder.prepare(part) for part in parts))
     except BadImage as error:
         return UnscoredFile(path, error.reason)
+    except MemoryError:
+        return UnscoredFile(path, TOO_LARGE)
     except OSError as error:
         return UnscoredFile(path, error.strerror or str(error))
 

@@ -24,6 +24,7 @@ DECODED_PIXELS = 200_000_000
 """Pixels that may be decoded at one moment, over all threads; a single larger image passes alone."""
 MOST_THREADS = 32
 POLL_S = 0.1
+TOO_LARGE = "too large for the memory that is free"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +101,8 @@ def read_one(image: ImageFile, encoder: Encoder, budget: PixelBudget) -> Read | 
         return Unreadable(image, error.reason)
     except FileNotFoundError:
         return Unreadable(image, "file is missing: scan again")
+    except MemoryError:
+        return Unreadable(image, TOO_LARGE)
     except OSError as error:
         return Unreadable(image, error.strerror or str(error))
 

@@ -10,6 +10,7 @@ Shapes: h, w = the network's input size.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,6 +30,11 @@ _ONE_RECIPE = {
 }
 _NEVER_CROPPING = ("Siglip", "ViT")
 _UNKNOWN_STEPS = ("do_pad", "do_flip_channel_order", "do_thumbnail", "do_align_long_axis", "crop_pct")
+_RESIZED_WHOLE = 1 << 24
+"""Pixels. Of a picture that is larger after its resize (a ribbon), only what the crop keeps is resized: equal up to
+rounding, where the whole would take gigabytes."""
+_WIDEST_FILTER = 3
+"""Pixels to each side: Lanczos."""
 
 
 class Preprocessing(Protocol):
@@ -67,12 +73,18 @@ class Recipe:
         return min(self.crop or self.square or (self.shortest_edge or 0,))
 
     def prepare(self, image: Image.Image) -> NDArray[Any]:
-        resized = image.resize(self._target(image.size), Image.Resampling(self.resample))
+        target, resample = self._target(image.size), Image.Resampling(self.resample)
         if self.crop is None:
-            return np.asarray(resized)
+            return np.asarray(image.resize(target, resample))
         high, wide = self.crop
-        left, top = (resized.width - wide) // 2, (resized.height - high) // 2
-        return np.asarray(resized.crop((left, top, left + wide, top + high)))
+        left, top = (target[0] - wide) // 2, (target[1] - high) // 2
+        if target[0] * target[1] <= _RESIZED_WHOLE:
+            return np.asarray(image.resize(target, resample).crop((left, top, left + wide, top + high)))
+        x, y = max(left, 0), max(top, 0)
+        seen = _part_of_resized(
+            image, target, resample, (x, y, min(left + wide, target[0]), min(top + high, target[1]))
+        )
+        return np.asarray(seen.crop((left - x, top - y, left - x + wide, top - y + high)))
 
     def _target(self, size: tuple[int, int]) -> tuple[int, int]:
         if self.square is not None:
@@ -82,6 +94,24 @@ class Recipe:
         short, long = min(size), max(size)
         other = int(self.shortest_edge * long / short)
         return (self.shortest_edge, other) if size[0] <= size[1] else (other, self.shortest_edge)
+
+
+def _part_of_resized(
+    image: Image.Image, target: tuple[int, int], resample: Image.Resampling, part: tuple[int, int, int, int]
+) -> Image.Image:
+    """`part` of what `image` would be at the size `target`; the rest is never made."""
+    spans = [_span(image.size[axis], target[axis], part[axis], part[axis + 2]) for axis in (0, 1)]
+    (left, right, x0, x1), (top, bottom, y0, y1) = spans
+    near = image.crop((left, top, right, bottom))  # first, because the box is in float32: exact for small numbers only
+    return near.resize((part[2] - part[0], part[3] - part[1]), resample, box=(x0, y0, x1, y1))
+
+
+def _span(length: int, target: int, start: int, end: int) -> tuple[int, int, float, float]:
+    """Which pixels of a side the outputs `start` to `end` look at, and where they lie among those."""
+    scale = length / target
+    margin = math.ceil(_WIDEST_FILTER * max(scale, 1)) + 1
+    first, last = max(math.floor(start * scale) - margin, 0), min(math.ceil(end * scale) + margin, length)
+    return first, last, start * scale - first, min(end * scale, length) - first
 
 
 class LibraryProcessor:

@@ -232,6 +232,14 @@ def test_that_five_crops_are_five_vectors_and_a_small_image_stands_five_times(tm
     assert len(np.unique(little, axis=0)) == 1
 
 
+def test_that_a_picture_that_memory_cannot_hold_is_a_failed_one(run, images, monkeypatch):
+    def prepare(image):
+        raise MemoryError
+
+    monkeypatch.setattr(run.encoder, "prepare", prepare)
+    assert run(images).failed == len(images)
+
+
 def test_that_nothing_to_do_is_done_at_once(run):
     result = run([])
     assert (result.embedded, result.images_per_second) == (0, 0)

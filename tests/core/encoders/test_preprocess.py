@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from core.encoders.pretrained import preprocess
 from core.encoders.pretrained.preprocess import LibraryProcessor, Recipe, read_preprocessing, recipe_from
 from tests.core.encoders.pictures import drawn
 from tests.core.encoders.test_pretrained import CLIP_PIXELS, SIDE, SQUARE_PIXELS
@@ -41,6 +42,21 @@ def test_that_the_recipe_equals_the_librarys_pillow_processor(family, width, hei
     image = drawn(width % 5, (150, 150)).crop((0, 0, width, height))
     expected = library(config, "pil")(images=image, return_tensors="np")["pixel_values"][0]
     assert np.allclose(ready(recipe_from(config), image), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("size", "crop"), [((1, 20_000), 20), ((20_000, 2), 20), ((7, 20_000), 28)])
+def test_that_of_a_ribbon_only_the_crop_is_resized_and_equals_that_of_the_whole(monkeypatch, size, crop):
+    recipe = recipe_from({**CLIP_PIXELS, "size": {"shortest_edge": 24}, "crop_size": {"height": crop, "width": crop}})
+    image = Image.fromarray(np.random.default_rng(1).integers(0, 256, (size[1], size[0], 3), np.uint8))
+    whole = recipe.prepare(image).astype(int)
+    monkeypatch.setattr(preprocess, "_RESIZED_WHOLE", 1000)
+    assert np.abs(recipe.prepare(image).astype(int) - whole).max() <= 1
+
+
+def test_that_a_ribbon_takes_little_memory():
+    recipe = recipe_from({**CLIP_PIXELS, "size": {"shortest_edge": 256}, "crop_size": {"height": 224, "width": 224}})
+    ribbon = Image.new("RGB", (1, 1_000_000), (10, 20, 30))  # 65 billion pixels, were it resized whole
+    assert (recipe.prepare(ribbon) == (10, 20, 30)).all()
 
 
 @pytest.mark.shared
