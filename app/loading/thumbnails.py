@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage, QPixmap
 from app.loading.decode_pool import DecodePool, Urgency
 from app.loading.image_files import ImageFiles, Locate
 from app.loading.pictures import to_qimage
-from core.errors import BadImage
+from core.errors import BadImage, EnvironmentProblem
 from core.media.decode import decode_rgb
 from core.values import ContentHash, ImageFile, ImageId
 
@@ -181,7 +181,7 @@ def _made(store: Store | None, image: ImageFile) -> Image.Image:
     if store is not None:
         try:
             store.write(image.content_hash, picture)
-        except OSError as fault:
+        except (OSError, EnvironmentProblem) as fault:
             _log.warning("thumbnail of %s not kept: %s", image.path, fault)
     return picture
 

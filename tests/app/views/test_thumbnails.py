@@ -36,6 +36,16 @@ def test_that_a_damaged_thumbnail_is_made_again(
     assert thumbnails.pixmap(ImageId(1)) is not None
 
 
+def test_that_a_thumbnail_is_shown_where_it_cannot_be_kept(
+    qtbot, thumbnails: ThumbnailLoader, store: ThumbnailStore
+) -> None:
+    store.folder.parent.mkdir(parents=True, exist_ok=True)
+    store.folder.write_bytes(b"a file where the folder should be")
+    with qtbot.waitSignal(thumbnails.loaded):
+        thumbnails.want("grid", [ImageId(1)])
+    assert thumbnails.pixmap(ImageId(1)) is not None
+
+
 def test_that_an_unreadable_file_is_known_as_such(qtbot, thumbnails: ThumbnailLoader, images: list[ImageFile]) -> None:
     broken = images[-1].image_id
     with qtbot.waitSignal(thumbnails.loaded):
