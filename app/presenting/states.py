@@ -40,7 +40,7 @@ def head_bar_state(workspace: Workspace, jobs: JobRunner, settings: Settings) ->
         current=head.head_id,
         version_text=f"v{version.number}" if version else "no version yet",
         figure_text=figure_text(version.metrics) if version else "",
-        figure_tip=_figure_tip(version) if version else "",
+        figure_tip=figure_tip(version) if version else "",
         annotated=annotated,
         total=len(workspace.pool),
         new_annotations=project.annotations.since_version(head.head_id),
@@ -152,7 +152,8 @@ def _detail(head: Head) -> str:
     return f"{head.kind.value}: {labels} · {head.encoder}"
 
 
-def _figure_tip(version: VersionInfo) -> str:
+def figure_tip(version: VersionInfo) -> str:
+    """How the figure was measured, and no more than that."""
     metrics = version.metrics
     lines = [f"Version {version.number} from {version.annotations:,} answered images, {version.seconds:.1f} s"]
     if metrics.accuracy_low is not None and metrics.accuracy_high is not None:
@@ -162,6 +163,6 @@ def _figure_tip(version: VersionInfo) -> str:
     if metrics.calibration_error is not None:
         lines.append(f"calibration error {metrics.calibration_error * 100:.1f} %")
     if metrics.by == "out-of-fold":
-        lines.append("Measured on answered images that were held out of training in turn; these were chosen because")
-        lines.append("they are hard, so the figure for the whole pool is usually higher.")
+        lines.append(f"Measured on {_images(metrics.n)} with an answer, each held out of training in turn.")
+        lines.append("They were not drawn at random: the figure for the whole pool may be higher or lower.")
     return "\n".join(lines)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.actions import BY_ID, View
-from app.presenting.states import empty_content, figure_text, head_bar_state
+from app.presenting.states import empty_content, figure_text, figure_tip, head_bar_state
 from core.project import Project
-from core.values import Metrics
+from core.values import AnnotationId, HeadId, Metrics, VersionInfo
 
 
 def content(shell, failed_files: int = 0):
@@ -81,3 +83,11 @@ def test_that_the_bar_counts_answers_since_the_version(class_shell):
 )
 def test_that_a_figure_is_said_with_its_n_and_how_it_was_measured(metrics, text):
     assert figure_text(metrics) == text
+
+
+def test_that_an_out_of_fold_figure_says_on_what_it_was_measured_and_promises_nothing():
+    metrics = Metrics(n=240, by="out-of-fold", accuracy=0.912)
+    version = VersionInfo(HeadId(1), 3, datetime.now(UTC), "v3", 240, AnnotationId(240), metrics, 1.5, "cpu", 0)
+    tip = figure_tip(version)
+    assert "240 images" in tip and "not drawn at random" in tip
+    assert "usually" not in tip
