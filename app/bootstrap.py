@@ -27,6 +27,7 @@ from app.loading.thumbnails import ThumbnailLoader
 from app.operations import projects
 from app.presenting.cards import build_cell
 from app.presenting.presenter import Presenter
+from app.project_places import is_project
 from app.screenshots import take_screenshot
 from app.settings import SettingsFile
 from app.windows.main_window import MainWindow, ViewParts
@@ -214,7 +215,7 @@ def _application() -> QApplication:
 
 
 def _open_first(shell: Shell, folder: Path | None, images: Path | None) -> None:
-    if folder is not None and (images is None or (folder / projects.DATABASE).exists()):
+    if folder is not None and (images is None or is_project(folder)):
         shell.open(folder)
     elif images is not None:
         create = partial(projects.open_images, shell.workspace, shell.jobs, shell.settings, images, folder=folder)

@@ -14,6 +14,7 @@ import typer
 from app.cli.options import JsonFlag, QuietFlag
 from app.cli.session import new_job, opened, run, watched
 from app.cli.terminal import Answer, Terminal, table
+from app.project_places import is_project
 from core.errors import UserError
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def make_project(place: Path, count: int, terminal: Terminal) -> Truth:
     )
     write_answers(place, drawn)
     home = place / ".winnow"
-    if not (home / "project.sqlite").is_file():
+    if not is_project(home):
         Project.create(home, [place.as_posix()]).close()
     with opened(home, write=True) as project:
         run(project, project.scan_spec(new_job()), terminal)

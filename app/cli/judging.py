@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from app.cli.later import not_yet
 from app.cli.learning import parse_version
-from app.cli.window import DATABASE
 from app.cli.words import prediction_json, prediction_text
 from core.encoders.base import Encoder
 from core.encoders.devices import resolve_device
@@ -23,7 +22,7 @@ from core.encoders.registry import load_encoder
 from core.errors import UserError
 from core.heads.checkpoint import LoadedHead, load_head
 from core.jobs.events import Event
-from core.media.listing import Found, list_files
+from core.media.listing import Found, Listed, Unlistable, list_files
 from core.scoring import ScoredFile, UnscoredFile, score_files
 from core.values import BRACKETS, Combine, HeadKind, Tiles
 
@@ -51,6 +50,14 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """What to judge, and what is there but cannot be: links to nothing, folders that may not be listed."""
+
+    files: tuple[str, ...]
+    failed: tuple[UnscoredFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     head: LoadedHead
     encoder: Encoder
@@ -60,11 +67,11 @@ class Judge:
     def predict(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
         return self.head.predict(embeddings, combine=self.combine)
 
-    def judge(self, files: Sequence[str], show: Callable[[Event], None], is_cancelled: Callable[[], bool]) -> Judged:
-        """An answer or a reason for each file."""
+    def judge(self, listing: Listing, show: Callable[[Event], None], is_cancelled: Callable[[], bool]) -> Judged:
+        """An answer or a reason for each file, after the reasons why some could not be listed."""
         images: list[JudgedImage] = []
-        failed: list[UnscoredFile] = []
-        for one in score_files(self, self.encoder, files, show, is_cancelled):
+        failed = list(listing.failed)
+        for one in score_files(self, self.encoder, listing.files, show, is_cancelled):
             match one:
                 case UnscoredFile():
                     failed.append(one)
@@ -110,14 +117,25 @@ def _encoder_of(head: LoadedHead) -> str:
 def find_model(text: str) -> Path:
     """The file or folder of a head: as it is, or as PROJECT:HEAD[@N] names it."""
     path = Path(text)
-    if (path / DATABASE).is_file():
+    if _project_of(path) is not None:
         raise UserError(f"{text} is a project", f"name its head too: {text}:HEAD")
     if path.exists():
         return path
     folder, mark, name = text.rpartition(":")
-    if not mark or not (Path(folder) / DATABASE).is_file():
+    project = _project_of(Path(folder)) if mark else None
+    if project is None:
         raise UserError(f"there is no head {text}", "give a head file, its folder, or PROJECT:HEAD")
-    return _version_folder(Path(folder), *parse_version(name))
+    return _version_folder(project, *parse_version(name))
+
+
+def _project_of(folder: Path) -> Path | None:
+    """The project that `folder` is or hides, found as everywhere else."""
+    from core.project.folder import existing
+
+    try:
+        return existing(folder)
+    except UserError:
+        return None
 
 
 def _version_folder(folder: Path, name: str, number: int | None) -> Path:
@@ -135,25 +153,37 @@ def _version_folder(folder: Path, name: str, number: int | None) -> Path:
     return folder / versions[wanted].folder
 
 
-def list_pictures(paths: Sequence[Path], *, recursive: bool) -> list[str]:
+def list_pictures(paths: Sequence[Path], *, recursive: bool) -> Listing:
     """Files as the person named them, and below the folders they named, each once."""
     if not any(path.exists() for path in paths):
         raise UserError(f"there is no file or folder {paths[0]}", "check the name")
-    listed: dict[str, None] = {}
+    files: dict[str, None] = {}
+    failed: dict[str, str] = {}
     for path in paths:
-        if path.is_dir():
-            listed.update(dict.fromkeys(_in_folder(path, recursive=recursive)))
-        else:
-            listed[path.as_posix()] = None
-    if not listed:
+        if not path.is_dir():
+            files[path.as_posix()] = None
+            continue
+        for each in _in_folder(path, recursive=recursive):
+            match each:
+                case Found(relative=relative):
+                    files[(path / relative).as_posix()] = None
+                case Unlistable(relative=relative, reason=reason):
+                    failed[(path / relative).as_posix()] = reason
+    if not files and not failed:
         raise UserError("there is nothing to score in these folders", "look deeper with --recursive, or name others")
-    return list(listed)
+    return Listing(tuple(files), tuple(UnscoredFile(path, reason) for path, reason in failed.items()))
 
 
-def _in_folder(folder: Path, *, recursive: bool) -> list[str]:
+def _in_folder(folder: Path, *, recursive: bool) -> Iterator[Listed]:
     listed = list_files(folder.as_posix())  # a folder's own files come before those of the folders in it
-    wanted = listed if recursive else itertools.takewhile(lambda each: "/" not in each.relative, listed)
-    return [(folder / each.relative).as_posix() for each in wanted if isinstance(each, Found)]
+    if recursive:
+        return listed
+    own = itertools.takewhile(lambda each: "/" not in each.relative, listed)
+    return (each for each in own if isinstance(each, Found) or not each.relative or not _is_folder(folder, each))
+
+
+def _is_folder(folder: Path, each: Listed) -> bool:
+    return (folder / each.relative).is_dir()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-DATABASE = "project.sqlite"
+from app.project_places import is_project, project_of
 
 
 def open_window(
@@ -22,19 +20,6 @@ def open_window(
 
     if folder is None:
         return run_window(None)
-    if (folder / DATABASE).is_file():
+    if is_project(folder):
         return run_window(folder)
-    return run_window(project_for(folder), images=folder)
-
-
-def project_for(images: Path) -> Path:
-    """Where the project of a folder of images lives: inside it, or in the user's data where it is read-only."""
-    inside = images / ".winnow"
-    if (inside / DATABASE).is_file() or os.access(images, os.W_OK | os.X_OK):
-        return inside
-    import platformdirs
-
-    digest = hashlib.sha256(os.fsencode(images.resolve())).hexdigest()[:12]
-    folder = Path(platformdirs.user_data_dir("winnow", appauthor=False)) / "projects"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{images.resolve().name}-{digest}"
+    return run_window(project_of(folder), images=folder)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import platformdirs
-
 from app.jobs.runner import JobRunner
+from app.project_places import is_project, project_of
 from app.settings import SettingsFile
 from app.workspace import Workspace
 from core.errors import UserError
 from core.project import Project
-
-DATABASE = "project.sqlite"
 
 
 def open_project(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, folder: Path) -> None:
@@ -29,8 +24,8 @@ def open_images(
     workspace: Workspace, jobs: JobRunner, settings: SettingsFile, images: Path, *, folder: Path | None = None
 ) -> None:
     """Opens the project of a folder of images, at `folder` where named; makes it where there is none yet."""
-    folder = folder or project_folder(images)
-    if (folder / DATABASE).exists():
+    folder = folder or project_of(images)
+    if is_project(folder):
         open_project(workspace, jobs, settings, folder)
     else:
         _take(workspace, jobs, settings, Project.create(folder, [str(images)]))
@@ -38,7 +33,7 @@ def open_images(
 
 def open_any(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, folder: Path) -> None:
     """A project folder, or a folder of images."""
-    if (folder / DATABASE).exists():
+    if is_project(folder):
         open_project(workspace, jobs, settings, folder)
     elif folder.is_dir():
         open_images(workspace, jobs, settings, folder)
@@ -52,15 +47,6 @@ def add_folders(workspace: Workspace, jobs: JobRunner, folders: Sequence[Path]) 
         raise UserError("no project is open", "open a folder of images first")
     workspace.announce(project.add_roots([str(folder) for folder in folders]))
     jobs.scan()
-
-
-def project_folder(images: Path) -> Path:
-    """`images/.winnow`, or a folder of its own in the person's data where the images are read-only."""
-    beside = images / ".winnow"
-    if beside.is_dir() or os.access(images, os.W_OK):
-        return beside
-    name = f"{images.resolve().name}-{hashlib.sha256(str(images.resolve()).encode()).hexdigest()[:8]}"
-    return Path(platformdirs.user_data_dir("winnow", appauthor=False)) / name
 
 
 def _take(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, project: Project) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from app.errors import ErrorDesk
 from app.jobs.runner import JobRunner
 from app.operations import heads, projects
+from app.project_places import is_project
 from app.settings import SettingsFile
 from app.windows.encoder_choices import EncoderListing
 from app.windows.failed_dialog import FailedDialog
@@ -42,7 +43,7 @@ class ProjectDialogs(QObject):
     def open(self, folders: Sequence[Path]) -> None:
         """Folders that were dropped, named or chosen: projects are opened, images opened or added."""
         open_here = self._workspace.project is not None and self._workspace.writable
-        found = [folder for folder in folders if (folder / projects.DATABASE).exists()]
+        found = [folder for folder in folders if is_project(folder)]
         if found or not open_here:
             projects.open_any(self._workspace, self._jobs, self._settings, (found or list(folders))[0])
             folders = [] if found else list(folders)[1:]

@@ -14,8 +14,8 @@ from pathlib import PurePosixPath
 
 from core.media.opening import irregular
 from core.media.reasons import system_reason
+from core.names import PROJECT_FILE
 
-PROJECT_FILE = "project.sqlite"
 _PROJECT_FOLDERS = frozenset({"embeddings", "heads", "thumbnails", "logs", "backups"})
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
 COMPANIONS = frozenset({".txt", ".json", ".xml", ".xmp", ".caption", ".npy", ".yaml", ".csv"})

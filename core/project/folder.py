@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from core.errors import EnvironmentProblem, UserError
+from core.names import HIDDEN_PROJECT, PROJECT_FILE
 
-DATABASE: Final = "project.sqlite"
+DATABASE: Final = PROJECT_FILE
 LOCK: Final = "project.lock"
 EMBEDDINGS: Final = "embeddings"
 HEADS: Final = "heads"
@@ -18,8 +19,7 @@ LIVE: Final = "live"
 """Arrays of live heads; of no use once the program that wrote them has ended."""
 BACKUPS: Final = "backups"
 THUMBNAILS: Final = "thumbnails"
-HIDDEN: Final = ".winnow"
-"""Where a folder of images keeps its project when it was opened without one."""
+HIDDEN: Final = HIDDEN_PROJECT
 
 _PREDICTIONS: Final = "predictions.safetensors"
 _OF_AN_UNFINISHED_CREATE: Final = {LOCK, f"{DATABASE}.new", f"{DATABASE}.new-wal", f"{DATABASE}.new-shm", "logs"}

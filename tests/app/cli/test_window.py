@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.cli.window import project_for
+from app.project_places import project_of
 
 
 @pytest.fixture
@@ -37,6 +37,6 @@ def test_that_a_folder_of_images_gets_a_hidden_project(winnow, opened, made):
 def test_that_a_read_only_folder_gets_its_project_in_the_users_data(made, tmp_path, monkeypatch):
     monkeypatch.setattr("os.access", lambda path, mode: False)
     monkeypatch.setattr("platformdirs.user_data_dir", lambda *a, **k: str(tmp_path))
-    first, again = project_for(made.images), project_for(made.images)
+    first, again = project_of(made.images), project_of(made.images)
     assert first == again
     assert first.parent == tmp_path / "projects"

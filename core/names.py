@@ -1,0 +1,9 @@
+"""Names by which a project is recognised, for those too who only look for one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PROJECT_FILE: Final = "project.sqlite"
+HIDDEN_PROJECT: Final = ".winnow"
+"""Where a folder of images keeps its project when it was opened without one."""
