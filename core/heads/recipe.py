@@ -59,7 +59,7 @@ class Recipe:
     schedule: Schedule = Schedule.COSINE
     batch_size: int = 64
     epochs: int = 15
-    steps: int = 700
+    steps: int = 300
     """Batches; whichever of `epochs` and `steps` ends first."""
     teacher: float = 0.7
     """Share of the live head's left-out answer in a score head's targets (core.heads.teacher), 0 to 1."""
