@@ -70,12 +70,12 @@ def score(
     known_device(device)
     if out is not None:
         check_table(out)
-    files = list_pictures(paths, recursive=recursive)
+    listing = list_pictures(paths, recursive=recursive)
     crops = choose(Tiles, tiles, "--tiles") if tiles is not None else None
     rule = choose(Combine, combine, "--combine") if combine is not None else None
     judge = load_judge(model, encoder=encoder, tiles=crops, combine=rule, device=device)
     wanted = Filter.of(judge, at_least=at_least, at_most=at_most, label=label, top=top)
-    judged = watched(lambda show, is_cancelled: judge.judge(files, show, is_cancelled), terminal)
+    judged = watched(lambda show, is_cancelled: judge.judge(listing, show, is_cancelled), terminal)
     judged = wanted.apply(judged)
     if out is not None:
         write_table(out, judged)
