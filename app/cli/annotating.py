@@ -14,7 +14,7 @@ from core.errors import UserError
 
 if TYPE_CHECKING:
     from core.project import Project
-    from core.values import Annotation, FieldValue, Head, ImageId, LabelId
+    from core.values import Annotation, FieldValue, ImageId, LabelId
 
 
 def annotate(
@@ -91,17 +91,16 @@ def history(
 
 def _entries(project: Project, rows: list[Annotation]) -> tuple[list[dict[str, object]], list[tuple[object, ...]]]:
     """The log as JSON and as table rows."""
-    from app.cli.words import label_names, value_json
+    from app.cli.words import value_json
 
-    heads = {head.head_id: head for head in project.heads.all()}
+    asked = {row.head_id for row in rows if row.head_id is not None}
+    heads = {head_id: (project.heads.name_of(head_id), project.heads.label_names(head_id)) for head_id in asked}
     images = {image.image_id: image.path for image in project.images.get([row.image_id for row in rows])}
     document: list[dict[str, object]] = []
     lines: list[tuple[object, ...]] = []
     for row in rows:
-        head = heads.get(row.head_id) if row.head_id is not None else None
-        names = label_names(head) if head is not None else {}
+        name, names = heads[row.head_id] if row.head_id is not None else (None, {})
         at, path = row.at.isoformat(), images.get(row.image_id, f"image {row.image_id}")
-        name = _head_name(row, head)
         text = _text(row.value, names, row)
         document.append(
             {
@@ -119,12 +118,6 @@ def _entries(project: Project, rows: list[Annotation]) -> tuple[list[dict[str, o
         shown_at = f"{row.at.astimezone():%Y-%m-%d %H:%M:%S}"
         lines.append((row.annotation_id, shown_at, path, name or "", text, row.source.value, row.retracts or ""))
     return document, lines
-
-
-def _head_name(row: Annotation, head: Head | None) -> str | None:
-    if head is not None:
-        return head.name
-    return None if row.head_id is None else f"removed head {row.head_id}"
 
 
 def _text(value: FieldValue, names: dict[LabelId, str], row: Annotation) -> str:

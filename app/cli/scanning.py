@@ -27,9 +27,13 @@ def scan(
     quiet: QuietFlag = False,
 ) -> int:
     """Look again: new, changed, missing and moved files, duplicates."""
+    from core.store.roots import check_image_folder
+
     terminal = Terminal(json=json, quiet=quiet)
     job = new_job()
     with opened(project, write=True) as engine:
+        for folder in (*(images or ()), *((relocate[1],) if relocate is not None else ())):
+            check_image_folder(folder.as_posix(), engine.folder)  # all before the first is taken in
         if relocate is not None:
             engine.relocate(relocate[0].as_posix(), relocate[1].as_posix())
         if images:
