@@ -33,7 +33,9 @@ class ThemeName(StrEnum):
 def check(
     project: ProjectArgument,
     *,
-    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be rebuilt.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Mend what can be rebuilt; bring an old project up to date.")
+    ] = False,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:

@@ -60,7 +60,7 @@ def _bring_up_to_date(database: Database, found: str) -> None:
     if not database.writable:
         raise UserError(
             f"{database.file.parent} was last used by an older Winnow (schema {found}, now {REVISION})",
-            f"bring it up to date with `winnow check {database.file.parent}`",
+            f"bring it up to date with `winnow check {database.file.parent} --repair`",
         )
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     database.back_up(database.file.parent / "backups" / f"project-{found}-{moment}.sqlite")

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -11,6 +12,7 @@ from core.project import Project
 from tests.app.cli.conftest import COLOURS, PER_COLOUR, paint, write_csv
 
 ALL = PER_COLOUR * len(COLOURS)
+OLD_PROJECT = Path(__file__).parents[2] / "data" / "schema_0001"
 
 
 def test_that_create_counts_images_and_lists_failures(winnow, tmp_path):
@@ -260,3 +262,48 @@ def test_that_the_table_for_people_holds_the_same_images(winnow, trained):
     ran = winnow("rank", trained.project, "colour", "--limit", "2")
     assert (ran.code, ran.err) == (0, "")
     assert "prediction" in ran.out
+
+
+def test_that_what_a_folder_holds_and_cannot_be_listed_is_told(winnow, trained, tmp_path):
+    shutil.copy(next(trained.images.iterdir()), tmp_path / "whole.png")
+    (tmp_path / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    (tmp_path / "back").mkdir()
+    (tmp_path / "back" / "again").symlink_to(tmp_path)
+    flat = winnow("score", f"{trained.project}:colour", tmp_path, "--json")
+    assert (flat.code, len(flat.json["images"])) == (1, 1)
+    assert [one["path"] for one in flat.json["failed"]] == [(tmp_path / "gone.png").as_posix()]
+    deep = winnow("score", f"{trained.project}:colour", tmp_path, "-r", "--json").json
+    assert {Path(one["path"]).name for one in deep["failed"]} == {"gone.png", "again"}
+
+
+def test_that_a_folder_of_images_stands_for_the_project_that_it_hides(winnow, trained, tmp_path):
+    shutil.copytree(trained.project, tmp_path / ".winnow")
+    ran = winnow("score", f"{tmp_path}:colour", next(trained.images.iterdir()), "--json")
+    assert (ran.code, len(ran.json["images"])) == (0, 1)
+    assert "name its head too" in winnow("score", tmp_path, trained.images).err
+
+
+def test_that_the_remedy_for_an_old_project_brings_it_up_to_date(winnow, tmp_path):
+    shutil.copytree(OLD_PROJECT, tmp_path, dirs_exist_ok=True)
+    refused = winnow("check", tmp_path / "project")
+    assert (refused.code, "--repair" in refused.err) == (2, True)
+    winnow("check", tmp_path / "project", "--repair")
+    assert "older Winnow" not in winnow("check", tmp_path / "project").err
+
+
+def test_that_history_names_heads_and_labels_that_were_removed(winnow, world):
+    winnow("annotate", world.project, "colour", "--from", world.half)
+    before = winnow("history", world.project, "--json").json
+    with Project.open(world.project) as project:
+        project.heads.remove(project.heads.get("colour").head_id)
+    assert winnow("history", world.project, "--json").json == before
+
+
+def test_that_a_folder_that_is_not_there_leaves_the_others_where_they_were(winnow, world, tmp_path):
+    paint(tmp_path / "new")
+    ran = winnow(
+        "scan", world.project, "--relocate", world.images, tmp_path / "new", "--images", tmp_path / "absent", "--json"
+    )
+    assert ran.code == 2
+    with Project.open(world.project, read_only=True) as project:
+        assert project.roots == (world.images.as_posix(),)
