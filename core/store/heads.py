@@ -103,8 +103,8 @@ class Heads:
     ) -> tuple[Head, Changes]:
         """What is None stays. `labels` is the new list in order.
 
-        A Label keeps its id under the name it carries, a str is a new label (or an archived one of that name, back with
-        its annotations), and one that is left out is archived.
+        A Label keeps its id under the name it carries, a str is the label the head has or had of that name, with its
+        annotations, or else a new one, and one that is left out is archived.
         """
         plain = {"encoder": encoder, "tiles": tiles and tiles.value, "combine": combine and combine.value}
         columns = {column: value for column, value in plain.items() if value is not None}
@@ -209,10 +209,12 @@ def _place_labels(connection: Connection, head_id: HeadId, wanted: Sequence[Labe
     """Make `wanted` the labels of the head, in this order."""
     rows = connection.execute(select(labels).where(labels.c.head_id == head_id)).all()
     ids = {row.id for row in rows}
-    archived = {row.name: row.id for row in rows if row.archived}
+    claimed = {label.label_id for label in wanted if isinstance(label, Label)}
+    archived_first = sorted(rows, key=lambda row: not row.archived)
+    known = {row.name: row.id for row in archived_first if row.id not in claimed}
     connection.execute(update(labels).where(labels.c.head_id == head_id).values(archived=True))
     for position, label in enumerate(wanted):
-        label_id = label.label_id if isinstance(label, Label) else archived.get(label.strip())
+        label_id = label.label_id if isinstance(label, Label) else known.get(label.strip())
         columns = {"name": _name(label), "position": position, "archived": False}
         if label_id is None:
             columns |= {"id": highest(connection, labels.c.id) + 1, "head_id": head_id}

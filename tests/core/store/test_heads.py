@@ -169,3 +169,17 @@ def test_that_a_removed_head_leaves_the_lists_and_frees_its_name_but_not_its_fol
 def test_that_any_name_gets_a_folder_that_every_file_system_takes(project):
     folders = [project.heads.folder(class_head(project, name).head_id) for name in ("é à?", "***", "..", "x" * 99)]
     assert folders == ["é_à", "head", "head-2", "x" * 60]
+
+
+def test_that_a_label_taken_out_and_typed_again_in_one_edit_keeps_its_answers(project):
+    head, _ = project.heads.add("animal", HeadKind.CLASS, ["cat", "dog", "bird"])
+    cat, dog, bird = head.labels
+    edited, _ = project.heads.edit(head.head_id, labels=[bird, "dog", Label(cat.label_id, "kitten")])
+    assert [label.label_id for label in edited.labels] == [bird.label_id, dog.label_id, cat.label_id]
+
+
+def test_that_the_old_name_of_a_label_that_stays_names_a_new_one(project):
+    head, _ = project.heads.add("animal", HeadKind.CLASS, ["cat", "dog"])
+    cat, dog = head.labels
+    edited, _ = project.heads.edit(head.head_id, labels=[Label(cat.label_id, "kitten"), dog, "cat"])
+    assert edited.labels[2].label_id not in {cat.label_id, dog.label_id}
