@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, case, func, insert, select
+from sqlalchemy import Connection, case, func, insert, or_, select
 
 from core.changes import Changes
 from core.errors import Bug, UserError
@@ -19,7 +19,7 @@ from core.store.annotations import AnnotationReader
 from core.store.codec import now_text, value_text
 from core.store.database import highest
 from core.store.heads import head_by_id
-from core.store.schema import IMAGE_LEVEL, acts, log
+from core.store.schema import IMAGE_LEVEL, acts, heads, log
 from core.store.standings import Holding, Subject, effective, holdings, log_of_subjects, settle
 from core.values import (
     BRACKETS,
@@ -169,16 +169,18 @@ _TIMES_UNDONE: Final = select(
 ).correlate(acts)
 """Undos less redos of one act: 1 while it is taken back, 0 while it stands."""
 _ANNOTATE: Final = acts.c.kind == ActKind.ANNOTATE.value
+_IN_SIGHT: Final = or_(acts.c.head_id.is_(None), acts.c.head_id.not_in(select(heads.c.id).where(heads.c.archived)))
+"""Of the images themselves, or of a head that was not removed."""
 _NEWEST_STANDING: Final = (
     select(acts.c.id, acts.c.head_id)
-    .where(_ANNOTATE, _TIMES_UNDONE.where(_other.c.target == acts.c.id).scalar_subquery() == 0)
+    .where(_ANNOTATE, _IN_SIGHT, _TIMES_UNDONE.where(_other.c.target == acts.c.id).scalar_subquery() == 0)
     .order_by(acts.c.id.desc())
     .limit(1)
 )
 _NEWEST: Final = select(acts.c.id).where(_ANNOTATE).order_by(acts.c.id.desc()).limit(1)
 _LAST_UNDONE: Final = (
     select(acts.c.target, acts.c.head_id)
-    .where(acts.c.id > _NEWEST.scalar_subquery())
+    .where(acts.c.id > _NEWEST.scalar_subquery(), _IN_SIGHT)
     .where(_TIMES_UNDONE.where(_other.c.target == acts.c.target).scalar_subquery() == 1)
     .order_by(acts.c.target)
     .limit(1)

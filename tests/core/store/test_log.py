@@ -285,3 +285,23 @@ def test_that_our_own_code_cannot_change_the_log_either(project, head):
     say(project, head, ONE, "cat")
     with pytest.raises(Bug, match="append-only"), project._database.write() as connection:
         connection.execute(log.update().values(value="true"))
+
+
+def test_that_undo_passes_over_what_was_said_under_a_removed_head(project, head):
+    say(project, head, ONE, "cat")
+    other, _ = project.heads.add("quality", HeadKind.SCORE)
+    project.annotations.annotate(other.head_id, {TWO: ScoreValue(3.0)})
+    project.heads.remove(other.head_id)
+    assert project.annotations.undo().head == head.head_id
+    assert answer(project, head, ONE) is None
+    assert not project.annotations.undo()
+
+
+def test_that_redo_passes_over_what_was_said_under_a_removed_head(project, head):
+    other, _ = project.heads.add("quality", HeadKind.SCORE)
+    project.annotations.annotate(other.head_id, {TWO: ScoreValue(3.0)})
+    say(project, head, ONE, "cat")
+    project.annotations.undo(2)
+    project.heads.remove(other.head_id)
+    assert project.annotations.redo().head == head.head_id
+    assert not project.annotations.redo()
