@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,6 +12,7 @@ import typer
 from app.cli.options import JsonFlag, QuietFlag
 from app.cli.session import new_job, opened, run, watched
 from app.cli.terminal import Answer, Terminal, table
+from app.display import has_display
 from app.project_places import is_project
 from core.errors import UserError
 
@@ -67,13 +66,6 @@ def demo_folder(folder: Path | None) -> Path:
 def _is_demo(folder: Path) -> bool:
     """Whether an earlier demo, finished or not, is what the folder holds."""
     return all(path.name.startswith((".", "scene-")) for path in folder.iterdir())
-
-
-def has_display() -> bool:
-    """Whether a window can be seen here."""
-    if os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal"):
-        return False
-    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def make_project(place: Path, count: int, terminal: Terminal) -> Truth:

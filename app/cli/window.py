@@ -16,6 +16,9 @@ def open_window(
     ] = None,
 ) -> int:
     """Open the window on a project, or on a folder of images."""
+    from app.display import require_display
+
+    require_display()
     from app.bootstrap import run_window
 
     if folder is None:

@@ -50,6 +50,7 @@ class Commands:
             self._window.overlay.hide()
             if act_id in ("key_overlay", "escape"):
                 return
+        self._window.job_bar.clear_remark()
         kind, _, argument = act_id.partition(":")
         if kind == "recent":
             self._desk.guard(partial(self._dialogs.open, [Path(argument)]))

@@ -85,6 +85,11 @@ class JobBar(QWidget):
         for part in (self._notice_mark, self._notice, self._dismiss, self._answer):
             part.setVisible(False)
 
+    def clear_remark(self) -> None:
+        """Takes away a notice that asks for nothing: what it spoke of is past with the next act."""
+        if not self._notice_act:
+            self.clear_notice()
+
     def _show_progress(self, state: JobBarState) -> None:
         self._stage.set_text(f"{state.what} · {state.stage}" if state.stage else state.what)
         if state.total:

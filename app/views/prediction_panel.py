@@ -62,7 +62,6 @@ class PredictionPanel(QWidget):
             self._body.setCurrentWidget(self._scroll)
             self._rows.fit_height(self._scroll.viewport().height())
         self._marks.show_states(flagged=card.flagged, excluded=card.excluded, skipped=card.skipped)
-        self._reason.set_text(card.reason)
         image = card.image
         self._name.set_text(image.path.rsplit("/", 1)[-1], tip=image.path)
         size = f"{count(image.width)} × {count(image.height)}"
@@ -80,6 +79,7 @@ class PredictionPanel(QWidget):
         return super().eventFilter(watched, event)
 
     def _show_source(self) -> None:
+        self._reason.set_text("" if self._hidden or self._card is None else self._card.reason)
         if self._hidden:
             self._source.set_text("hidden", tip="The prediction is hidden; H shows it again.")
         elif self._card is not None and self._card.source:

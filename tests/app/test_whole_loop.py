@@ -13,7 +13,8 @@ from app.bootstrap import build
 from core.values import HeadKind
 from tests.app.conftest import ANIMALS, add_head
 
-LONG_MS = 120_000
+LONG_MS = 280_000
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture
