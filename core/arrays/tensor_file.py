@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from core.arrays.text_file import sync
 from core.errors import EnvironmentProblem
 
 HEADER_LIMIT = 1 << 20
@@ -54,9 +55,9 @@ def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Map
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, temporary, dict(metadata))
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
     finally:
@@ -132,15 +133,3 @@ def _place(field: Mapping[str, Any], data_start: int, file_bytes: int) -> Tensor
     if end - begin != place.size_bytes or data_start + end > file_bytes:
         raise ValueError("a tensor reaches beyond the end of the file")
     return place
-
-
-def _sync(path: Path) -> None:
-    """Flushes a file, or a folder's list of names, to the disk."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except PermissionError:  # Windows cannot open a folder
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

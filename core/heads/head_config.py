@@ -6,13 +6,13 @@ Seed's keys: name, rev, arch, labels, model_params. Ours say on which embeddings
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import EnvironmentProblem, UserError
+from core.arrays.text_file import write_text
+from core.errors import UserError
 from core.values import BRACKETS, Combine, EncoderSignature, HeadKind, Tiles
 
 SIZE_LIMIT = 1 << 20
@@ -47,12 +47,7 @@ def config_path(file: Path) -> Path:
 
 
 def write_config(path: Path, config: HeadConfig) -> Path:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(json.dumps(_to_json(config), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+    write_text(path, json.dumps(_to_json(config), indent=2, ensure_ascii=False) + "\n")
     return path
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from core.errors import EnvironmentProblem, UserError
+from core.arrays.text_file import write_text
+from core.errors import UserError
 
 SIZE_LIMIT = 1 << 16
 
@@ -106,10 +107,7 @@ def read_recipe(file: Path) -> dict[str, Any]:
 
 
 def write_recipe(path: Path, recipe: Recipe) -> None:
-    try:
-        path.write_text(yaml.safe_dump(to_settings(recipe), sort_keys=False, allow_unicode=True), encoding="utf-8")
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+    write_text(path, yaml.safe_dump(to_settings(recipe), sort_keys=False, allow_unicode=True))
 
 
 def shipped_recipes() -> dict[str, Recipe]:

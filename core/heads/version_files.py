@@ -6,6 +6,7 @@ import contextlib
 import csv
 import dataclasses
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays.text_file import write_text
 from core.errors import EnvironmentProblem
 from core.heads.fit import CurvePoint
 from core.values import Annotated, Metrics
@@ -45,18 +47,19 @@ def head_stem(name: str, number: int) -> str:
 
 
 def write_curve(path: Path, curve: Sequence[CurvePoint]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(("step", "training_loss", "evaluation_loss", "learning_rate"))
-        for point in curve:
-            judged = "" if point.evaluation_loss is None else f"{point.evaluation_loss:.6f}"
-            table.writerow((point.step, f"{point.training_loss:.6f}", judged, f"{point.learning_rate:.3e}"))
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(("step", "training_loss", "evaluation_loss", "learning_rate"))
+    for point in curve:
+        judged = "" if point.evaluation_loss is None else f"{point.evaluation_loss:.6f}"
+        table.writerow((point.step, f"{point.training_loss:.6f}", judged, f"{point.learning_rate:.3e}"))
+    write_text(path, text.getvalue())
 
 
 def write_metrics(path: Path, metrics: Metrics, seconds: Mapping[str, float]) -> None:
     """`seconds` of each stage."""
     fields = dataclasses.asdict(metrics) | {"seconds": {stage: round(took, 3) for stage, took in seconds.items()}}
-    path.write_text(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(fields, indent=2, ensure_ascii=False) + "\n")
 
 
 def digest(annotated: Annotated) -> str:

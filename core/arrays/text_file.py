@@ -1,0 +1,38 @@
+"""A small text file beside the arrays: written whole or not at all, and on the disk before its row is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from core.errors import EnvironmentProblem
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replaces `path` in one step, and only once every byte is on the disk."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync(path.parent)
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def sync(path: Path) -> None:
+    """Flushes a file, or a folder's list of names, to the disk."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except PermissionError:  # Windows cannot open a folder
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,25 @@
+"""Small text files: whole or not at all."""
+
+import os
+
+import pytest
+
+from core.arrays.text_file import write_text
+from core.errors import EnvironmentProblem
+
+
+def test_that_a_text_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
+    write_text(tmp_path / "a.json", "old\n")
+    write_text(tmp_path / "a.json", "new\n")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.json", b"new\n")]
+
+
+def test_that_a_disk_that_fails_leaves_the_old_text(tmp_path, monkeypatch):
+    def fail(handle):
+        raise OSError(28, "No space left on device")
+
+    write_text(tmp_path / "a.json", "old\n")
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(EnvironmentProblem, match="No space left"):
+        write_text(tmp_path / "a.json", "new\n")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.json", b"old\n")]
