@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import EnvironmentProblem
+from core.errors import EnvironmentProblem, UserError
 from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, discard, leftovers, predictions_file
 from core.store.integrity import Problem
 from core.values import Head, VersionInfo
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from core.project.facade import Project
 
 _CHUNK: Final = 4096
+_LAST_BIAS: Final = "down.5.bias"
+"""The tensor of a head that has one value for each output."""
 
 
 def check_files(project: Project, *, repair: bool) -> Iterator[Problem]:
@@ -105,6 +108,27 @@ def _fault(project: Project, version: VersionInfo) -> str:
     try:
         read_predictions(predictions_file(folder))
     except (EnvironmentProblem, OSError) as error:
+        return str(error)
+    return _head_fault(folder, version.number)
+
+
+def _head_fault(folder: Path, number: int) -> str:
+    """Of the head itself, by its header alone, and of its config."""
+    from core.arrays.tensor_file import read_header
+    from core.heads.head_config import config_path, read_config
+
+    files = list(folder.glob(f"*-v{number}.safetensors"))
+    if len(files) != 1:
+        return "its head file is not there" if not files else f"it has {len(files)} head files"
+    (file,) = files
+    if not config_path(file).is_file():
+        return f"{config_path(file).name} is not there"
+    try:
+        outputs = read_header(file).tensors.get(_LAST_BIAS)
+        if outputs is None:
+            return f"{file.name} is broken: it holds no head"
+        read_config(config_path(file), name=file.stem, outputs=math.prod(outputs.shape))
+    except (EnvironmentProblem, UserError, OSError) as error:
         return str(error)
     return ""
 

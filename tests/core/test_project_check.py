@@ -117,6 +117,15 @@ def test_that_a_lost_version_that_is_not_in_force_is_told_and_cannot_be_made_ane
     assert check(folder, repair=True) == [("version", False)]
 
 
+@pytest.mark.parametrize("name", ["head-v2.safetensors", "head-v2.config.json"])
+@pytest.mark.parametrize("content", [None, b"torn"], ids=["missing", "torn"])
+def test_that_a_version_needs_its_head_and_its_config(folder, name, content):
+    file = folder / "heads" / "content" / "v2" / name
+    file.unlink() if content is None else file.write_bytes(content)
+    assert check(folder) == [("version", False)]
+    assert check(folder, repair=True) == [("version", True)]
+
+
 def test_that_a_version_without_a_row_is_moved_to_the_backups(folder):
     shutil.copytree(folder / "heads" / "content" / "v2", folder / "heads" / "content" / "v3")
     assert is_found_and_repaired(folder, "leftover")

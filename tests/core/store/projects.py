@@ -10,6 +10,8 @@ import numpy as np
 from PIL import Image
 
 from core.arrays.predictions import Predictions, write_predictions
+from core.arrays.tensor_file import write_tensors
+from core.heads.head_config import HeadConfig, write_config
 from core.jobs.events import FilesScanned, JobFinished, RootListed, ScannedFile, ShardWritten, TrainResult
 from core.jobs.spec import TrainSpec
 from core.media.scan import run_scan
@@ -74,7 +76,7 @@ def embed_all(project: Project) -> None:
 
 
 def trained(spec: TrainSpec) -> TrainResult:
-    """What a training leaves behind: a folder with predictions, and its report."""
+    """What a training leaves behind: a folder with predictions and the end of a head, and its report."""
     folder = Path(spec.output)
     folder.mkdir(parents=True)
     images, outputs = len(spec.annotated), spec.head.outputs
@@ -89,6 +91,9 @@ def trained(spec: TrainSpec) -> TrainResult:
             order=np.arange(images),
         ),
     )
+    write_tensors(folder / f"head-v{spec.number}.safetensors", {"down.5.bias": np.zeros(outputs, np.float32)}, {})
+    config = HeadConfig(spec.head.name, "", spec.head.kind, tuple(label.name for label in spec.head.labels))
+    write_config(folder / f"head-v{spec.number}.config.json", config)
     return TrainResult(
         folder=spec.output,
         number=spec.number,
