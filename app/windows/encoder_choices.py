@@ -7,10 +7,16 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
+import app
+
 _log = logging.getLogger(__name__)
+_START = "import sys; sys.path.append(sys.argv.pop(1)); from app.__main__ import main; sys.exit(main())"
+COMMAND = ["-P", "-c", _START, str(Path(app.__file__).parents[1]), "encoders", "--json"]
+"""-P keeps the folder the person stands in off the import path; the program's own folder is added by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class EncoderListing(QObject):
         self._process.setStandardErrorFile(QProcess.nullDevice())
         self._process.finished.connect(self._read)
         self._process.errorOccurred.connect(self._give_up)
-        self._process.start(sys.executable, ["-m", "app", "encoders", "--json"])
+        self._process.start(sys.executable, COMMAND)
 
     def close(self) -> None:
         if self._process is not None:
@@ -75,7 +81,11 @@ class EncoderListing(QObject):
 
     @Slot()
     def _give_up(self) -> None:
+        """It may be asked for again."""
         _log.warning("the list of encoders could not be asked for")
+        if self._process is not None:
+            self._process.deleteLater()
+            self._process = None
 
 
 def choices_from(rows: Sequence[dict[str, object]]) -> tuple[EncoderChoice, ...]:

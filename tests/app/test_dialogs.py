@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from app.operations import heads
+from app.windows import encoder_choices
 from app.windows.encoder_choices import KNOWN, EncoderListing, choices_from, default_choice
 from app.windows.failed_dialog import FailedDialog, FailedFilesModel
 from app.windows.head_dialog import HeadDialog
@@ -183,3 +187,23 @@ def test_that_the_list_of_failed_files_can_be_copied(failed, qtbot):
     qtbot.addWidget(dialog)
     dialog.copy_list()
     assert QGuiApplication.clipboard().text() == "a/b.jpg\tzero bytes\na/c.png\ttruncated"
+
+
+def test_that_encoders_can_be_asked_for_again_after_no_process_could_be_started(qapp, qtbot, monkeypatch, tmp_path):
+    monkeypatch.setattr(encoder_choices.sys, "executable", str(tmp_path / "no-python"))
+    listing = EncoderListing()
+    listing.ask()
+    qtbot.waitUntil(lambda: listing._process is None)
+    monkeypatch.undo()
+    listing.ask()
+    assert listing._process is not None
+    listing.close()
+
+
+def test_that_a_folder_named_like_the_program_is_not_run_for_the_list_of_encoders(tmp_path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "__init__.py").write_text("raise SystemExit(77)")
+    done = subprocess.run(
+        [sys.executable, *encoder_choices.COMMAND], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "signal" in [choice.encoder for choice in choices_from(json.loads(done.stdout))]
