@@ -18,8 +18,8 @@ from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_bytes, hash_keys
 from core.encoders.base import Encoder
 from core.encoders.crops import FIVE
-from core.encoders.devices import device_name
-from core.encoders.memory import FittingBatches
+from core.encoders.devices import CPU, device_name
+from core.encoders.memory import FittingBatches, is_out_of_memory
 from core.encoders.reading import Read, Unreadable, read_all, threads
 from core.encoders.registry import load_encoder
 from core.jobs.events import (
@@ -46,6 +46,7 @@ class EncoderCache:
     def __init__(self) -> None:
         self._key: tuple[str, Tiles, str] | None = None
         self._encoder: Encoder | None = None
+        self._device = CPU
 
     def get(self, encoder_id: str, tiles: Tiles, device: str) -> Encoder:
         """Raises UserError or EnvironmentProblem where the encoder cannot be had."""
@@ -53,8 +54,20 @@ class EncoderCache:
         if self._encoder is None or self._key != key:
             self._encoder = None
             self._encoder = load_encoder(encoder_id, tiles=tiles, device=device)
-            self._key = key
+            self._key, self._device = key, self._encoder.device
+        elif self._encoder.device != self._device:
+            _move_back(self._encoder, self._device)
         return self._encoder
+
+
+def _move_back(encoder: Encoder, device: str) -> None:
+    """To the device that an earlier job had to leave because memory ran out; there may be room again."""
+    try:
+        encoder.to(device)
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        encoder.to(CPU)
 
 
 def run_embed(
@@ -110,7 +123,7 @@ class _Run:
     embedded: int = 0
     failed: int = 0
     started: float = field(default_factory=time.monotonic)
-    _unreported: list[tuple[str, str]] = field(default_factory=list)
+    _unreported: list[Unreadable] = field(default_factory=list)
     _said: float = 0.0
     _said_failures: float = 0.0
 
@@ -120,9 +133,9 @@ class _Run:
     def notice(self, text: str) -> None:
         self.emit(JobNotice(self.job, text))
 
-    def fail(self, image: ImageFile, reason: str) -> None:
+    def fail(self, read: Unreadable) -> None:
         self.failed += 1
-        self._unreported.append((image.content_hash, reason))
+        self._unreported.append(read)
 
     def wrote(self, images: int) -> None:
         if images:
@@ -131,7 +144,9 @@ class _Run:
     def report(self, *, last: bool = False) -> None:
         now = time.monotonic()
         if self._unreported and (last or now - self._said_failures > 10 * EVERY_S):
-            self.emit(ImagesFailed(self.job, tuple(self._unreported)))
+            failed = tuple((one.image.content_hash, one.reason) for one in self._unreported)
+            unread = frozenset(one.image.content_hash for one in self._unreported if not one.broken)
+            self.emit(ImagesFailed(self.job, failed, unread))
             self._unreported = []
             self._said_failures = now
         if last or now - self._said > EVERY_S:
@@ -156,8 +171,8 @@ def _embed(
             match read:
                 case Read():
                     batch.append(read)
-                case Unreadable(image, reason):
-                    run.fail(image, reason)
+                case Unreadable():
+                    run.fail(read)
             if len(batch) >= size:
                 _encode(run, batches, writer, batch)
                 batch = []

@@ -39,6 +39,8 @@ class Read:
 class Unreadable:
     image: ImageFile
     reason: str
+    broken: bool = False
+    """The picture itself is at fault, rather than the way to it."""
 
 
 class PixelBudget:
@@ -98,7 +100,7 @@ def read_one(image: ImageFile, encoder: Encoder, budget: PixelBudget) -> Read | 
             parts = crops(picture, input_size=encoder.input_size, tiles=encoder.signature.tiles)
             return Read(image, tuple(encoder.prepare(part) for part in parts))
     except BadImage as error:
-        return Unreadable(image, error.reason)
+        return Unreadable(image, error.reason, broken=True)
     except FileNotFoundError:
         return Unreadable(image, "file is missing: scan again")
     except MemoryError:

@@ -82,10 +82,12 @@ class RootListed:
 
 @dataclass(frozen=True, slots=True)
 class ImagesFailed:
-    """Images that could be listed but not decoded in full: (content hash, reason)."""
+    """Images that could be listed but not read or decoded in full: (content hash, reason)."""
 
     job: str
     failed: tuple[tuple[str, str], ...]
+    unread: frozenset[str] = frozenset()
+    """Those of them whose file is gone, changed or out of reach: nothing is known against the picture."""
 
 
 @dataclass(frozen=True, slots=True)

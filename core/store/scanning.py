@@ -97,20 +97,28 @@ class Scans:
         return self._changes(bool(gone) or left)
 
     def adopt_failures(self, event: ImagesFailed) -> Changes:
-        """Pictures that a scan took for whole but that could not be decoded in full."""
+        """Pictures that a scan took for whole but that could not be decoded in full, wherever the same bytes lie.
+
+        A file that is gone is missing; one that is there but could not be read is left to the next scan.
+        """
         reasons = {bytes.fromhex(content_hash): reason for content_hash, reason in event.failed}
+        unread = {bytes.fromhex(content_hash) for content_hash in event.unread}
         query = select(files, images.c.hash).join(images, images.c.id == files.c.image_id)
         query = query.where(images.c.hash.in_(list(reasons)), ~files.c.missing)
         with self._database.write() as connection:
             tally = self._tally(connection, event.job)
             rows = connection.execute(query).all()
-            _mark_missing(connection, [row.id for row in rows])
-            for row in rows:
+            gone = {row.id for row in rows if not os.path.lexists(self._location(row.root_id, row.relative))}
+            broken = [row for row in rows if row.id not in gone and row.hash not in unread]
+            _mark_missing(connection, list(gone))
+            for row in broken:
                 root = self._roots.by_id(row.root_id)
-                if os.path.lexists(f"{root.location}/{row.relative}"):
-                    failed = FailedFile(root.shown, row.relative, reasons[row.hash], row.size_bytes, row.mtime_ns)
-                    _quarantine(connection, root, [failed], tally)
-        return self._changes(bool(rows))
+                failed = FailedFile(root.shown, row.relative, reasons[row.hash], row.size_bytes, row.mtime_ns)
+                _quarantine(connection, root, [failed], tally)
+        return self._changes(bool(gone or broken))
+
+    def _location(self, root_id: int, relative: str) -> str:
+        return f"{self._roots.by_id(root_id).location}/{relative}"
 
     def report(self, job: str) -> ScanReport:
         with self._database.read() as connection:

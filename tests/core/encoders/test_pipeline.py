@@ -9,6 +9,7 @@ import torch
 
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_bytes
+from core.encoders import pipeline
 from core.encoders.pipeline import EncoderCache, run_embed
 from core.errors import Cancelled, UserError
 from core.jobs.events import ImagesFailed, JobNotice, JobProgress, JobStarted, ShardWritten
@@ -149,6 +150,7 @@ def test_that_broken_images_are_reported_and_do_not_end_the_run(run, images, tmp
     [(content, reason)] = [pair for event in run.of(ImagesFailed) for pair in event.failed]
     assert content == bad.content_hash
     assert reason
+    assert not run.of(ImagesFailed)[0].unread
 
 
 def listed_hash(path):
@@ -174,6 +176,7 @@ def test_that_a_file_that_went_away_is_reported(run, images):
     Path(images[0].path).unlink()
     run(images)
     assert "missing" in run.of(ImagesFailed)[0].failed[0][1]
+    assert run.of(ImagesFailed)[0].unread == {images[0].content_hash}
 
 
 def test_that_a_cancelled_run_keeps_what_was_encoded_and_goes_on_from_there(run, images):
@@ -250,6 +253,30 @@ def test_that_a_warm_encoder_is_kept_until_another_is_asked_for():
     first = cache.get("signal", Tiles.NONE, "cpu")
     assert cache.get("signal", Tiles.NONE, "cpu") is first
     assert cache.get("signal", Tiles.FIVE_CROP, "cpu") is not first
+
+
+def test_that_the_next_job_tries_the_device_again_that_memory_ran_out_on(monkeypatch):
+    encoder = Means()
+    encoder.device = "cuda:0"
+    monkeypatch.setattr(pipeline, "load_encoder", lambda *_, **__: encoder)
+    cache = EncoderCache()
+    cache.get("means", Tiles.NONE, "auto").to("cpu")
+    assert cache.get("means", Tiles.NONE, "auto").device == "cuda:0"
+
+
+def test_that_a_device_that_is_still_full_leaves_the_encoder_on_the_cpu(monkeypatch):
+    class Crowded(Means):
+        def to(self, device):
+            self.device = device
+            if device != "cpu":
+                raise torch.OutOfMemoryError("CUDA out of memory")
+
+    encoder = Crowded()
+    encoder.device = "cuda:0"
+    monkeypatch.setattr(pipeline, "load_encoder", lambda *_, **__: encoder)
+    cache = EncoderCache()
+    cache.get("means", Tiles.NONE, "auto").to("cpu")
+    assert cache.get("means", Tiles.NONE, "auto").device == "cpu"
 
 
 def test_that_an_encoder_that_cannot_be_had_ends_the_job_before_it_starts(tmp_path):

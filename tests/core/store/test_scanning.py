@@ -203,6 +203,25 @@ def test_that_a_picture_whose_file_is_gone_is_missing_rather_than_broken(project
     assert project.images.count() == 3
 
 
+def test_that_a_duplicate_that_is_gone_leaves_its_twin_where_it_is(project, photos):
+    shutil.copy(photos / "0.png", photos / "twin.png")
+    scan(project, "second")
+    (image,) = project.images.get([image_at(project, photos / "0.png")])
+    (photos / "0.png").unlink()
+    unread = frozenset({image.content_hash})
+    project.adopt(ImagesFailed("embed", ((image.content_hash, "file is missing"),), unread))
+    assert project.images.failed() == []
+    (left,) = project.images.get([image.image_id])
+    assert (left.path, left.missing) == (str(photos / "twin.png"), False)
+
+
+def test_that_a_picture_out_of_reach_is_left_to_the_next_scan(project, photos):
+    (image,) = project.images.get([image_at(project, photos / "0.png")])
+    event = ImagesFailed("embed", ((image.content_hash, "no permission"),), frozenset({image.content_hash}))
+    assert not project.adopt(event)
+    assert project.images.failed() == []
+
+
 def test_that_taking_in_a_batch_twice_changes_nothing(project, photos):
     batch = FilesScanned("again", found=(ScannedFile(str(photos), "x.png", "cd" * 32, 6, 4, "PNG", 80, 1),))
     project.adopt(batch)
