@@ -244,9 +244,7 @@ class Workspace(QObject):
     def _question(self) -> Question | None:
         if self.project is None or self.head is None:
             return None
-        board = self.board
-        left_out = board.excluded | ~board.present
-        return Question(self.pool, self.head.kind, self.strategy, board.answered.copy(), left_out, board.skipped.copy())
+        return self.board.question(self.pool, self.head.kind, self.strategy)
 
     def _take_ranking(self, pool: Pool, ranked: tuple[Ranking, NDArray[np.int64]]) -> None:
         ranking, order = ranked

@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 
 from app.cli.options import suggestion
 from app.cli.words import label_names, prediction_json, prediction_text, value_json
-from app.queue.ranking import Pool, Ranking, match
-from core.arrays.hashes import hash_keys
+from app.queue.board import Board
+from app.queue.ranking import Pool, Ranking, match, order_pool
 from core.arrays.predictions import Predictions
 from core.errors import UserError
 from core.project import Project
-from core.query.queues import build_queue
-from core.query.random_share import random_keys
 from core.query.utilities import entropy, margin
 from core.values import MEMBERS, Head, HeadKind, ImageId, Strategy
 
@@ -100,44 +98,21 @@ def _order(
     output: int | None,
     seed: int,
 ) -> NDArray[np.int64]:
-    """Ids of all open images; those the strategy cannot judge come last, by chance."""
-    standing = project.annotations.standing(head.head_id)
-    closed = np.zeros(max(pool.size, int(standing.ids.max(initial=-1)) + 1) + 1, np.bool_)  # by id; the last for -1
-    answered = closed.copy()
-    closed[standing.ids[standing.excluded]] = True
-    answered[standing.ids[standing.answered]] = True
+    """Ids of all open images, as the window asks them."""
+    board = Board(pool, project.annotations.standing(head.head_id))
+    question = board.question(pool, head.kind, strategy, seed=seed, output=output)
     judged, embeddings = _judged(project, head, pool, predictions, strategy)
-    ids = pool.ids_of(judged.hashes)
-    rows = build_queue(
-        strategy,
-        kind=head.kind,
-        probabilities=judged.probabilities,
-        members=judged.members,
-        utility=judged.utility,
-        order=judged.order,
-        annotated_mask=answered[ids],
-        excluded_mask=closed[ids] | (ids < 0),
-        seed=seed,
-        label=output,
-        embeddings=embeddings,
-        keys=hash_keys(judged.hashes) if len(judged) else None,
-    )
-    ranked = ids[rows]
-    rest = pool.ids[~(answered | closed)[pool.ids] & ~np.isin(pool.ids, ranked)]
-    by_chance = random_keys(len(rest), seed, hash_keys(pool.hashes_of(rest)) if len(rest) else None)
-    return np.concatenate([ranked, rest[np.argsort(by_chance, kind="stable")]])
+    return order_pool(question, judged, embeddings=embeddings)
 
 
 def _judged(
     project: Project, head: Head, pool: Pool, predictions: Predictions | None, strategy: Strategy
-) -> tuple[Predictions, NDArray[np.float32] | None]:
-    """What the strategy orders: predicted images, or embedded ones with their vectors, or all."""
+) -> tuple[Ranking | None, NDArray[np.float32] | None]:
+    """What the strategy orders: predicted images, or embedded ones with their vectors."""
     if strategy is Strategy.DIVERSE:
         hashes, vectors = _embedded(project, head)
-        return _unjudged(hashes, head), vectors
-    if strategy is Strategy.RANDOM or predictions is None:
-        return _unjudged(pool.hashes, head), None
-    return predictions, None
+        return match(pool, _unjudged(hashes, head), "embeddings"), vectors
+    return (match(pool, predictions, "version") if predictions is not None else None), None
 
 
 def _unjudged(hashes: NDArray[np.uint8], head: Head) -> Predictions:

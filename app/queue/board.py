@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from app.queue.ranking import EMPTY_POOL, Pool
+from app.queue.ranking import EMPTY_POOL, Pool, Question
 from core.store.columns import Standings
-from core.values import AnswerValue, ImageId, Standing
+from core.values import AnswerValue, HeadKind, ImageId, Standing, Strategy
 
 
 class Board:
@@ -48,6 +48,13 @@ class Board:
             flagged=bool(self.flagged[image_id]),
             skipped=bool(self.skipped[image_id]),
         )
+
+    def question(
+        self, pool: Pool, kind: HeadKind, strategy: Strategy, *, seed: int = 0, output: int | None = None
+    ) -> Question:
+        """What an order of `pool` depends on, as it is now."""
+        left_out = self.excluded | ~self.present
+        return Question(pool, kind, strategy, self.answered.copy(), left_out, self.skipped.copy(), seed, output)
 
     def count_answered(self) -> int:
         """Images with an answer that are still there."""

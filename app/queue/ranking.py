@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import hash_keys
 from core.arrays.predictions import Predictions
+from core.query.random_share import random_keys
 from core.values import HeadKind, ImageId, Strategy
 
 
@@ -73,6 +74,8 @@ class Question:
     """Excluded or missing."""
     skipped: NDArray[np.bool_]
     seed: int = 0
+    output: int | None = None
+    """Which output best and worst go by; None: the score, or the surest label."""
 
 
 def match(pool: Pool, predictions: Predictions, source: str, before: Ranking | None = None) -> Ranking:
@@ -86,21 +89,36 @@ def match(pool: Pool, predictions: Predictions, source: str, before: Ranking | N
     return Ranking(predictions, source, ids, rows)
 
 
-def order_pool(question: Question, ranking: Ranking | None) -> NDArray[np.int64]:  # (open images,) ids
-    """Open images in the order of the strategy; then those without a prediction, at random; skipped ones last."""
-    ranked = _ranked(question, ranking) if ranking is not None else np.zeros(0, np.int64)
+def order_pool(
+    question: Question, ranking: Ranking | None, *, embeddings: NDArray[np.floating] | None = None
+) -> NDArray[np.int64]:  # (open images,) ids
+    """Open images in the order of the strategy; then those without a prediction, at random; skipped ones last.
+
+    The queue of the window and of the command line. `embeddings`, one for each row of `ranking`, are for DIVERSE.
+    """
+    judged = ranking if question.strategy is not Strategy.RANDOM else None  # random is random over the whole pool
+    ranked = _ranked(question, judged, embeddings) if judged is not None else np.zeros(0, np.int64)
     ids = question.pool.ids
     waiting = ids[~(question.answered[ids] | question.left_out[ids])]
     unranked = np.ones(question.pool.size, np.bool_)
     unranked[ranked] = False
     rest = waiting[unranked[waiting]]
-    rest = np.random.default_rng(question.seed).permutation(rest)
-    order = np.concatenate([ranked, rest])
+    order = np.concatenate([ranked, _by_chance(question, rest)])
     skipped = question.skipped[order]
     return np.concatenate([order[~skipped], order[skipped]])
 
 
-def _ranked(question: Question, ranking: Ranking) -> NDArray[np.int64]:
+def _by_chance(question: Question, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """By content, so that a pool that grows keeps its order."""
+    if not len(ids):
+        return ids
+    chance = random_keys(len(ids), question.seed, hash_keys(question.pool.hashes_of(ids)))
+    return ids[np.argsort(chance, kind="stable")]
+
+
+def _ranked(
+    question: Question, ranking: Ranking, embeddings: NDArray[np.floating] | None
+) -> NDArray[np.int64]:  # (ranked open images,) ids
     from core.query.queues import build_queue
 
     known = ranking.ids >= 0
@@ -115,6 +133,9 @@ def _ranked(question: Question, ranking: Ranking) -> NDArray[np.int64]:
         annotated_mask=known & question.answered[safe],
         excluded_mask=~known | question.left_out[safe],
         seed=question.seed,
+        label=question.output,
+        embeddings=embeddings,
+        keys=hash_keys(ranking.predictions.hashes) if len(ranking.ids) else None,
     )
     ids: NDArray[np.int64] = ranking.ids[rows]
     return ids
