@@ -17,6 +17,7 @@ from core.errors import EnvironmentProblem, UserError
 WEIGHTS = "*.safetensors"
 HUB_TIMEOUT_S = 5.0
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
+_PART = re.compile(r"-\d{5}-of-\d{5}\.safetensors$")
 INSTEAD = "name a local model folder, or use the built-in encoder 'signal'"
 _VISION_KEYS = ("vision_config", "image_size", "num_channels", "patch_size")
 
@@ -103,12 +104,31 @@ def _check_weights(folder: Path) -> None:
                 f"{folder} holds its weights only as pickles, which are never opened", "get its model.safetensors"
             )
         raise UserError(f"{folder} holds no weights (model.safetensors)", INSTEAD)
+    lacking = _lacking(folder)
+    if lacking:
+        raise UserError(f"{folder} holds only a part of its weights: it lacks {lacking[0]}", "get the model again")
     for path in files:
         try:
             with safe_open(path, framework="numpy"):
                 pass
         except (SafetensorError, OSError) as error:
             raise UserError(f"{path} is damaged ({first_line(error)})", "get the model again") from None
+
+
+def _lacking(folder: Path) -> list[str]:
+    """Files that weights in several parts need and that are not there."""
+    if (folder / "model.safetensors").is_file():
+        return []
+    indices = sorted(folder.glob(f"{WEIGHTS}.index.json"))
+    if not indices and any(_PART.search(path.name) for path in folder.glob(WEIGHTS)):
+        return ["model.safetensors.index.json"]
+    named: set[str] = set()
+    for index in indices:
+        try:
+            named |= set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return [f"a whole {index.name}"]
+    return sorted(name for name in named if not (folder / name).is_file())
 
 
 def _dim(config: dict[str, Any]) -> int | None:
@@ -122,7 +142,11 @@ def _cached(hub_id: str) -> Path | None:
     from huggingface_hub.constants import HF_HUB_CACHE
 
     snapshots = (Path(HF_HUB_CACHE) / f"models--{hub_id.replace('/', '--')}" / "snapshots").glob("*")
-    whole = [path for path in snapshots if (path / "config.json").is_file() and any(path.glob(WEIGHTS))]
+    whole = [
+        path
+        for path in snapshots
+        if (path / "config.json").is_file() and any(path.glob(WEIGHTS)) and not _lacking(path)
+    ]
     return max(whole, key=lambda path: path.stat().st_mtime, default=None)
 
 

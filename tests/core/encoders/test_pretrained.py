@@ -194,6 +194,16 @@ def lost_weights(folder):
     save_file(kept, folder / "model.safetensors", {"format": "pt"})
 
 
+def lost_part(folder):
+    (folder / "model.safetensors").rename(folder / "model-00001-of-00002.safetensors")
+    parts = {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": parts}))
+
+
+def lost_index(folder):
+    (folder / "model.safetensors").rename(folder / "model-00001-of-00001.safetensors")
+
+
 def no_preprocessing(folder):
     (folder / "preprocessor_config.json").unlink()
 
@@ -216,6 +226,8 @@ DAMAGE = {
     torn_weights: "is damaged",
     weights_of_nothing: "is damaged",
     lost_weights: "lacks 16 weights of its model",
+    lost_part: "it lacks model-00002-of-00002.safetensors",
+    lost_index: "it lacks model.safetensors.index.json",
     no_preprocessing: "has no preprocessor_config.json",
     unknown_kind: "cannot be loaded",
     pixels_of_another_size: "cannot see what its preprocessing makes",

@@ -1,5 +1,6 @@
 """Encoder ids: known names, folders, hub ids and what is none of them."""
 
+import json
 import subprocess
 import sys
 
@@ -43,6 +44,16 @@ def test_that_weights_out_of_reach_are_one_line_that_says_what_to_do(name):
     assert name in text
     assert "\n" not in text
     assert "use the built-in encoder 'signal'" in text
+
+
+def test_that_a_model_of_which_only_a_part_was_fetched_is_not_at_hand(tmp_path):
+    snapshot = tmp_path / "hub" / "models--somebody--some-model" / "snapshots" / "1"
+    snapshot.mkdir(parents=True)
+    (snapshot / "config.json").write_text('{"model_type": "clip", "vision_config": {}}')
+    (snapshot / "model-00001-of-00002.safetensors").write_bytes(b"")
+    parts = {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}
+    (snapshot / "model.safetensors.index.json").write_text(json.dumps({"weight_map": parts}))
+    assert "not on this machine" in describe("somebody/some-model").reason
 
 
 @pytest.mark.parametrize("name", ["sgnal", "./nowhere", "/no/such/folder", "a/b/c", ""])
