@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.compact import Parts, Rotation, new_parts
+from core.heads.descent import Descent
 from core.heads.losses import importance, mean_loss
 from core.heads.network import SeedNetwork, default_hidden
 from core.heads.recipe import Recipe, Schedule
@@ -120,19 +121,14 @@ def rate_share(step: int, steps: int, recipe: Recipe) -> float:
 
 
 def _descend(parts: Parts, course: _Course, planned: Pace, recipe: Recipe, watch: Watch) -> tuple[CurvePoint, ...]:
-    optimiser = torch.optim.AdamW(
-        parts.parameters(), lr=planned.learning_rate, betas=_BETAS, weight_decay=recipe.weight_decay, fused=True
-    )
+    descent = Descent(parts.parameters(), weight_decay=recipe.weight_decay, betas=_BETAS)
     recent: list[Tensor] = []
     curve: list[CurvePoint] = []
     for step in range(planned.steps):
         watch(step, planned.steps)
         rate = planned.learning_rate * rate_share(step, planned.steps, recipe)
-        optimiser.param_groups[0]["lr"] = rate
         loss = course.loss(parts)  # (parts,)
-        optimiser.zero_grad(set_to_none=True)
-        loss.sum().backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        descent.step(loss, rate)
         recent.append(loss.detach()[: recipe.parts].mean())
         if (step + 1) % max(1, planned.steps // CURVE_POINTS) == 0:
             curve.append(CurvePoint(step + 1, float(torch.stack(recent).mean()), course.evaluate(parts), rate))

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.heads.descent import Descent
 from core.heads.fit import CURVE_POINTS, CurvePoint, Lesson, Trained, Watch
 from core.heads.losses import mean_loss
 from core.heads.network import SeedNetwork, default_hidden, squash
@@ -24,6 +25,7 @@ from core.values import HeadKind
 
 WARMUP_IMAGES = 5000
 _WARMUP_START = 0.1
+_BETAS = (0.9, 0.999)
 
 
 def fit_seed_loop(
@@ -48,8 +50,7 @@ def train_network(
     network: SeedNetwork, lesson: Lesson, rows: NDArray[np.int64], recipe: Recipe, *, seed: int, watch: Watch
 ) -> tuple[CurvePoint, ...]:
     """`recipe.steps` steps on the images `rows`, in place."""
-    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate_share(step, recipe))
+    descent = Descent(list(network.parameters()), weight_decay=recipe.weight_decay, betas=_BETAS)
     importances, known = lesson.importances(), lesson.targets.nan_to_num()
     generator = torch.Generator().manual_seed(seed)
     recent: list[Tensor] = []
@@ -61,15 +62,12 @@ def train_network(
         tile = torch.randint(lesson.rows.shape[1], (recipe.batch_size,), generator=generator)
         logits = network(lesson.rows[drawn, tile])
         loss = _loss(logits, known[drawn], importances[drawn], lesson.kind)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        rate = recipe.learning_rate * _rate_share(step, recipe)
+        descent.step(loss, rate)
         recent.append(loss.detach())
         if (step + 1) % max(1, recipe.steps // CURVE_POINTS) == 0:
-            rate = float(schedule.get_last_lr()[0])
             curve.append(CurvePoint(step + 1, float(torch.stack(recent).mean()), None, rate))
             recent.clear()
-        schedule.step()
     return tuple(curve)
 
 

@@ -36,7 +36,6 @@ from core.heads.similarity import mean_tile, unit_rows
 from core.heads.stages import Stages
 from core.heads.teacher import softened_targets
 from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics
-from core.heads.votes import SUPPORT_LIMIT
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.queues import disagreement_order, power_of
@@ -44,6 +43,8 @@ from core.values import Annotated, HeadKind, Metrics
 
 TRAINING, COMMITTEE, PREDICTING, ORDERING, WRITING = "training", "committee", "predicting", "ordering", "writing"
 _ROTATION_ROWS = 4096
+_SUPPORT_ABOVE, _SUPPORT = 1500, 1000
+"""So many annotated images carry the committee where there are more: its cost grows with their square."""
 
 
 def train_version(spec: TrainSpec, emit: Callable[[Event], None], is_cancelled: Callable[[], bool]) -> TrainResult:
@@ -153,8 +154,8 @@ class _Training:
     def _fit_committee(self) -> LiveFit:
         annotated, n = self._annotated, len(self._annotated)
         support = np.arange(n)
-        if n > SUPPORT_LIMIT:
-            support = np.sort(np.random.default_rng(self._spec.seed).choice(n, SUPPORT_LIMIT, replace=False))
+        if n > _SUPPORT_ABOVE:
+            support = np.sort(np.random.default_rng(self._spec.seed).choice(n, _SUPPORT, replace=False))
         rows = unit_rows(mean_tile(self._vectors))
         keys = hash_keys(annotated.hashes)
         return refit(rows, annotated, keys, self._spec.head.kind, support, before=None, seed=self._spec.seed)
