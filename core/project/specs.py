@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.errors import UserError
 from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
 from core.project.folder import EMBEDDINGS, LIVE, part_folder
+from core.store.encoders import encoder_name
 from core.values import Annotated, EncoderSignature, Head, HeadKind, ImageId, Tiles
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def scan_spec(project: Project, job: str) -> ScanSpec:
 def embed_spec(
     project: Project, job: str, encoder: str, tiles: Tiles, device: str, first: NDArray[np.uint8] | None
 ) -> EmbedSpec:
-    return EmbedSpec(job, str(project.folder), encoder, tiles, device, first=first)
+    return EmbedSpec(job, str(project.folder), encoder_name(encoder), tiles, device, first=first)
 
 
 def training_spec(
@@ -88,9 +89,10 @@ def _on_disk(project: Project, head: Head) -> EncoderSignature | None:
     """Shards whose writer was killed before it could say so are as good as any."""
     from core.arrays.embeddings import EmbeddingStore
 
+    name = encoder_name(head.encoder)
     for folder in sorted((project.folder / EMBEDDINGS).glob("*/")):
         signature = EmbeddingStore(folder).signature()
-        if signature and (signature.encoder, signature.tiles) == (head.encoder, head.tiles):
+        if signature and (encoder_name(signature.encoder), signature.tiles) == (name, head.tiles):
             return signature
     return None
 

@@ -1,14 +1,28 @@
-"""The signatures of the encoders that this project has vectors of."""
+"""The encoders that this project has vectors of, and the one name that each goes by."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
+from typing import Final
 
 from sqlalchemy import insert, select, update
 
 from core.store.database import Database, highest
+from core.store.roots import absolute
 from core.store.schema import encoders
 from core.values import EncoderSignature, Tiles
+
+OWN_NAMES: Final = frozenset({"signal", "clip-vit-l14-336", "metaclip-h14"})
+"""These mean the same everywhere, whatever folders there are."""
+
+
+def encoder_name(given: str) -> str:
+    """`given`, or the absolute path where it is an existing folder: the same from every working folder."""
+    if not given or given in OWN_NAMES:
+        return given
+    folder = Path(given).expanduser()
+    return absolute(str(folder)) if folder.is_dir() else given
 
 
 class Encoders:
@@ -27,7 +41,8 @@ class Encoders:
 
     def signature(self, encoder: str, tiles: Tiles) -> EncoderSignature | None:
         """The latest used one of an encoder's id."""
-        return next((one for one in self.all() if one.encoder == encoder and one.tiles is tiles), None)
+        name = encoder_name(encoder)
+        return next((one for one in self.all() if encoder_name(one.encoder) == name and one.tiles is tiles), None)
 
     def remember(self, signature: EncoderSignature) -> None:
         """`signature` was used now."""

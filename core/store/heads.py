@@ -13,6 +13,7 @@ from core.changes import Changes
 from core.errors import UserError
 from core.store.codec import compact, now_text
 from core.store.database import Database, highest
+from core.store.encoders import encoder_name
 from core.store.schema import head_edits, heads, labels
 from core.values import Combine, Head, HeadId, HeadKind, Label, LabelId, Tiles
 
@@ -82,7 +83,7 @@ class Heads:
         with self._database.write() as connection:
             _check_name(connection, name)
             head_id = highest(connection, heads.c.id) + 1
-            row = {"encoder": encoder, "tiles": tiles.value, "combine": combine.value}
+            row = {"encoder": encoder_name(encoder), "tiles": tiles.value, "combine": combine.value}
             row |= {"recipe": compact(dict(recipe or {})), "folder": _free_folder(connection, name)}
             connection.execute(
                 insert(heads).values(id=head_id, name=name, kind=kind.value, version=None, archived=False, **row)
@@ -106,7 +107,11 @@ class Heads:
         A Label keeps its id under the name it carries, a str is the label the head has or had of that name, with its
         annotations, or else a new one, and one that is left out is archived.
         """
-        plain = {"encoder": encoder, "tiles": tiles and tiles.value, "combine": combine and combine.value}
+        plain = {
+            "encoder": encoder and encoder_name(encoder),
+            "tiles": tiles and tiles.value,
+            "combine": combine and combine.value,
+        }
         columns = {column: value for column, value in plain.items() if value is not None}
         with self._database.write() as connection:
             before = head_by_id(connection, head_id)

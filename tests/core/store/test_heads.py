@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from core.encoders.registry import HUB_IDS
+from core.encoders.signal import encoder as signal
 from core.errors import UserError
+from core.store.encoders import encoder_name
 from core.values import ClassValue, Combine, HeadKind, ImageId, Label, TagsValue, Tiles
 from tests.core.store.projects import class_head
 
@@ -183,3 +186,22 @@ def test_that_the_old_name_of_a_label_that_stays_names_a_new_one(project):
     cat, dog = head.labels
     edited, _ = project.heads.edit(head.head_id, labels=[Label(cat.label_id, "kitten"), dog, "cat"])
     assert edited.labels[2].label_id not in {cat.label_id, dog.label_id}
+
+
+@pytest.mark.parametrize("typed", ["./models/m", "models/m/", "models/m"])
+def test_that_a_folder_of_weights_is_one_encoder_from_wherever_it_was_typed(project, tmp_path, monkeypatch, typed):
+    (tmp_path / "models" / "m").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    absolute = (tmp_path / "models" / "m").as_posix()
+    head, _ = project.heads.add("animal", HeadKind.CLASS, ["cat", "dog"], encoder=typed)
+    assert head.encoder == absolute
+    assert project.embed_spec("embed", typed, Tiles.NONE, "cpu").encoder == absolute
+    monkeypatch.chdir(tmp_path / "models" / "m")
+    assert project.embed_spec("embed", head.encoder, Tiles.NONE, "cpu").encoder == absolute
+
+
+def test_that_a_folder_named_like_a_known_encoder_does_not_take_its_place(project, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in {signal.ID, *HUB_IDS}:
+        (tmp_path / name).mkdir()
+        assert encoder_name(name) == name
