@@ -231,7 +231,10 @@ class GridView(QTableView):
     def _show_current(self) -> None:
         if self._selection.current >= 0 and self.isVisible():
             self.executeDelayedItemsLayout()  # the scroll bar's range is that of the queue before until then
-            self.scrollTo(self._model.index_of(self._selection.current), QAbstractItemView.ScrollHint.EnsureVisible)
+            index = self._model.index_of(self._selection.current)
+            near = self.visualRect(index).intersects(self.viewport().rect())
+            hint = QAbstractItemView.ScrollHint
+            self.scrollTo(index, hint.EnsureVisible if near else hint.PositionAtCenter)
 
     def _announce(self) -> None:
         self.viewport().update()

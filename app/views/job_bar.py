@@ -91,7 +91,8 @@ class JobBar(QWidget):
             self.clear_notice()
 
     def _show_progress(self, state: JobBarState) -> None:
-        self._stage.set_text(f"{state.what} · {state.stage}" if state.stage else state.what)
+        says_more = state.stage and state.stage.lower() != state.what.lower()
+        self._stage.set_text(f"{state.what} · {state.stage}" if says_more else state.what)
         if state.total:
             self._progress.setRange(0, _STEPS)
             self._progress.setValue(round(_STEPS * min(1.0, state.done / state.total)))

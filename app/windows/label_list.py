@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -32,10 +33,18 @@ class LabelList(QWidget):
         self.list.setMinimumHeight(150)
         self.new_name = QLineEdit(self)
         self.new_name.setPlaceholderText("add a label; several at once with commas")
-        self.new_name.returnPressed.connect(self.take_typed)
+        self.new_name.installEventFilter(self)
         for label in labels:
             self._append(label.name, label.label_id)
         self._lay_out()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter adds what is typed and goes no further: it must not press the dialog's own button."""
+        enter = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if watched is self.new_name and enter and event.type() == QEvent.Type.KeyPress:
+            self.take_typed()
+            return True
+        return super().eventFilter(watched, event)
 
     def edits(self) -> tuple[LabelEdit, ...]:
         items = [self.list.item(row) for row in range(self.list.count())]
