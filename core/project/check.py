@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import EnvironmentProblem, UserError
+from core.errors import EnvironmentProblem
 from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, discard, leftovers, predictions_file
 from core.store.integrity import Problem
 from core.values import Head, VersionInfo
@@ -115,22 +116,24 @@ def _fault(project: Project, version: VersionInfo) -> str:
 def _head_fault(folder: Path, number: int) -> str:
     """Of the head itself, by its header alone, and of its config."""
     from core.arrays.tensor_file import read_header
-    from core.heads.head_config import config_path, read_config
 
     files = list(folder.glob(f"*-v{number}.safetensors"))
     if len(files) != 1:
         return "its head file is not there" if not files else f"it has {len(files)} head files"
     (file,) = files
-    if not config_path(file).is_file():
-        return f"{config_path(file).name} is not there"
+    config = file.with_name(f"{file.stem}.config.json")
     try:
         outputs = read_header(file).tensors.get(_LAST_BIAS)
         if outputs is None:
             return f"{file.name} is broken: it holds no head"
-        read_config(config_path(file), name=file.stem, outputs=math.prod(outputs.shape))
-    except (EnvironmentProblem, UserError, OSError) as error:
+        labels = dict(json.loads(config.read_text(encoding="utf-8")).get("labels") or {})
+    except EnvironmentProblem as error:
         return str(error)
-    return ""
+    except FileNotFoundError:
+        return f"{config.name} is not there"
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        return f"{config.name} is broken: {error}"
+    return "" if (len(labels) or 1) == math.prod(outputs.shape) else f"{config.name} names other labels than the head"
 
 
 def _unrecorded(project: Project, *, repair: bool) -> Iterator[Problem]:
