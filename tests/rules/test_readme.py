@@ -1,0 +1,41 @@
+"""The README says what is true: its commands exist, its keys and figures are those of the program."""
+
+import re
+
+import pytest
+
+from app.__main__ import main
+from tests.rules import documents
+
+README = documents.README.read_text(encoding="utf-8")
+COMMANDS = sorted(set(re.findall(r"winnow (demo|[a-z]+ flowers|head add|encoders)\b", README)))
+
+
+def test_that_two_commands_do_all_the_setting_up():
+    commands = [line.strip() for line in README.splitlines() if line.strip().startswith("pip install")]
+    assert commands == ["pip install uv && uv run winnow demo", "pip install uv && uv run pytest"]
+
+
+def test_that_the_continuous_check_runs_the_second_command():
+    script = (documents.ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "pip install uv && uv run pytest" in script
+
+
+def test_that_the_key_list_is_that_of_the_window():
+    assert documents.part(README, "keys") == documents.key_list()
+
+
+def test_that_the_figures_are_those_that_were_measured():
+    assert documents.part(README, "figures") == documents.figures()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_that_a_command_of_the_readme_exists(command, capsys):
+    words = command.split() if command.startswith("head") else command.split()[:1]
+    assert main([*words, "--help"]) == 0
+    assert "Usage" in capsys.readouterr().out
+
+
+def test_that_every_picture_and_page_the_readme_names_is_there():
+    for name in re.findall(r"\]\((docs/[^)]+)\)", README):
+        assert (documents.ROOT / name).is_file(), name
