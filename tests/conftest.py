@@ -6,10 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# The machines are noisy: a slow example is no failure.
+settings.register_profile("winnow", deadline=None)
+settings.load_profile("winnow")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
