@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.options import JsonFlag, ProjectArgument, QuietFlag, choose
 from app.cli.session import opened
-from app.cli.terminal import SOME_FAILED, Answer, Terminal
+from app.cli.terminal import DONE, SOME_FAILED, Answer, Terminal
 from core.errors import UserError
+
+if TYPE_CHECKING:
+    from core.store.integrity import Problem
 
 
 class View(StrEnum):
@@ -40,17 +43,27 @@ def check(
     quiet: QuietFlag = False,
 ) -> int:
     """Look for damage in the database, the shards and the files."""
+    from core.project.check import is_harmless
+
     terminal = Terminal(json=json, quiet=quiet)
     with opened(project, write=repair) as engine:
-        problems = engine.check(repair=repair)
-    standing = [problem for problem in problems if not problem.repaired]
-    document = {
-        "ok": not standing,
-        "problems": [{"kind": p.kind, "text": p.text, "repaired": p.repaired} for p in problems],
-    }
-    lines = [f"{'repaired' if p.repaired else 'problem'}: {p.kind}: {p.text}" for p in problems]
-    terminal.answer(Answer(document, (*lines, "no problem stands" if not standing else f"{len(standing)} problems")))
-    return SOME_FAILED if standing else 0
+        found = engine.check(repair=repair)
+    notes = [one for one in found if is_harmless(one)]
+    problems = [one for one in found if not is_harmless(one)]
+    standing = [one for one in problems if not one.repaired]
+    document = {"ok": not standing, "problems": _as_json(problems), "notes": _as_json(notes)}
+    lines = [*(_line("note", one) for one in notes), *(_line("problem", one) for one in problems)]
+    count = f"{len(standing)} {'problem stands' if len(standing) == 1 else 'problems stand'}" if standing else ""
+    terminal.answer(Answer(document, (*lines, count or "no problem stands")))
+    return SOME_FAILED if standing else DONE
+
+
+def _as_json(problems: list[Problem]) -> list[dict[str, object]]:
+    return [{"kind": one.kind, "text": one.text, "repaired": one.repaired} for one in problems]
+
+
+def _line(what: str, problem: Problem) -> str:
+    return f"{'repaired' if problem.repaired else what}: {problem.kind}: {problem.text}"
 
 
 def bench(

@@ -57,6 +57,9 @@ _OTHERS = (
     (b"\x1aE\xdf\xa3", "a video, not a picture"),
     (b"\0\0\x01\xba", "a video, not a picture"),
     (b"\0\0\x01\xb3", "a video, not a picture"),
+    (b"P7\n", "PAM: no decoder for it; convert it to PNG"),
+    (b"PF\n", "PFM in colour: no decoder for it; convert it to TIFF or PNG"),
+    (b"#?RADIANCE", "Radiance HDR: no decoder for it; convert it to TIFF or PNG"),
 )
 _BRANDS = {
     b"avif": "broken AVIF: its header cannot be read",
@@ -67,7 +70,7 @@ _BRANDS = {
     ),
 }
 _SYSTEM = {
-    errno.ENOENT: "vanished before it could be read",
+    errno.ENOENT: "it is not there",
     errno.EACCES: "no permission to read it",
     errno.EPERM: "no permission to read it",
     errno.ELOOP: "a link that leads back to itself",

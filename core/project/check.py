@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import EnvironmentProblem
-from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, discard, leftovers, predictions_file
+from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, discard, predictions_file
 from core.store.integrity import Problem
 from core.values import Head, VersionInfo
 
@@ -23,11 +23,17 @@ if TYPE_CHECKING:
 _CHUNK: Final = 4096
 _LAST_BIAS: Final = "down.5.bias"
 """The tensor of a head that has one value for each output."""
+_LEFTOVER: Final = "leftover"
+
+
+def is_harmless(problem: Problem) -> bool:
+    """Whether it is a mere remark: nothing is broken, and nothing wants what was found."""
+    return problem.kind == _LEFTOVER
 
 
 def check_files(project: Project, *, repair: bool) -> Iterator[Problem]:
+    """Files of unfinished work are none of it: a program may be writing them, and the next one to open tidies them."""
     yield from _folders(project)
-    yield from _leftovers(project, repair=repair)
     for folder in sorted((project.folder / EMBEDDINGS).glob("*/")):
         yield from _vectors(project, folder, repair=repair)
     for head in project.heads.all():
@@ -40,13 +46,6 @@ def _folders(project: Project) -> Iterator[Problem]:
         if not Path(root).is_dir():
             remedy = f"if it was moved, run `winnow scan {project.folder} --relocate {root} NEW`"
             yield Problem("folder", f"the image folder {root} is not there; {remedy}")
-
-
-def _leftovers(project: Project, *, repair: bool) -> Iterator[Problem]:
-    for path in leftovers(project.folder):
-        if repair:
-            discard(path)
-        yield Problem("leftover", f"{_below(project, path)} was left by a program that was ended", repair)
 
 
 def _vectors(project: Project, folder: Path, *, repair: bool) -> Iterator[Problem]:
@@ -147,7 +146,7 @@ def _unrecorded(project: Project, *, repair: bool) -> Iterator[Problem]:
                 discard(place)
                 place.parent.mkdir(exist_ok=True)
                 folder.rename(place)
-            yield Problem("leftover", f"{below} belongs to no version", repair)
+            yield Problem(_LEFTOVER, f"{below} belongs to no version; --repair moves it to {BACKUPS}/", repair)
 
 
 def _below(project: Project, path: Path) -> str:

@@ -145,9 +145,12 @@ def test_that_a_head_without_the_row_of_its_version_takes_the_newest(folder, dat
         assert project.heads.get("content").version == 2
 
 
-def test_that_what_a_dead_training_left_is_found(folder):
-    (folder / "heads" / "content" / ".v3.job.part").mkdir()
-    assert check(folder) == [("leftover", False)]
+@pytest.mark.parametrize("left", ["heads/content/.v3.job.part", "live/job", "project.sqlite.new"])
+def test_that_what_a_killed_program_left_is_no_problem_and_goes_with_the_next_opening(folder, left):
+    (folder / left).mkdir(parents=True)
+    assert check(folder) == []
+    with Project.open(folder):
+        assert not (folder / left).exists()
 
 
 def test_that_a_missing_image_folder_is_told_with_the_way_to_relocate(folder):

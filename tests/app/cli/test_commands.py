@@ -197,6 +197,7 @@ def test_that_one_bad_file_never_ends_a_scoring(winnow, trained, tmp_path):
         (tmp_path / "torn.png").as_posix(),
         (tmp_path / "absent.png").as_posix(),
     }
+    assert {"path": (tmp_path / "absent.png").as_posix(), "reason": "it is not there"} in ran.json["failed"]
 
 
 def test_that_folders_are_read_to_their_full_depth_only_when_asked(winnow, trained, tmp_path):
@@ -234,12 +235,20 @@ def test_that_an_encoder_of_another_size_is_refused(winnow, trained, shared):
 
 
 def test_that_a_whole_project_has_no_problem_and_a_torn_shard_is_one(winnow, world):
-    assert winnow("check", world.project, "--json").json == {"ok": True, "problems": []}
+    assert winnow("check", world.project, "--json").json == {"ok": True, "problems": [], "notes": []}
     shard = next((world.project / "embeddings").glob("*/*.safetensors"))
     shard.write_bytes(shard.read_bytes()[:50])
     ran = winnow("check", world.project, "--json")
     assert (ran.code, ran.json["ok"]) == (1, False)
     assert winnow("check", world.project, "--repair").code == 0
+
+
+def test_that_what_belongs_to_no_version_is_a_note_and_no_problem(winnow, after_training):
+    [version] = (after_training.project / "heads").glob("*/v1")
+    shutil.copytree(version, version.with_name("v2"))
+    ran = winnow("check", after_training.project, "--json")
+    assert (ran.code, ran.json["ok"], ran.json["problems"]) == (0, True, [])
+    assert [note["kind"] for note in ran.json["notes"]] == ["leftover"]
 
 
 def test_that_a_project_held_by_a_window_is_read_but_not_written(winnow, world):

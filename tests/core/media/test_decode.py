@@ -194,8 +194,15 @@ def test_that_a_truncated_jpeg_is_refused_at_small_sizes_too():
         decode_rgb(io.BytesIO(data[: len(data) * 2 // 3]), max_side=100)
 
 
+@pytest.mark.parametrize(
+    ("start", "name"), [(b"P7\nWIDTH 2\nHEIGHT 2\n", "PAM"), (b"PF\n2 2\n", "PFM"), (b"#?RADIANCE\n", "Radiance HDR")]
+)
+def test_that_a_format_with_a_text_header_is_named(start, name):
+    assert reason(start + bytes(64)).startswith(f"{name}")
+
+
 def test_that_a_file_that_is_not_there_has_a_reason(tmp_path):
-    with pytest.raises(BadImage, match="vanished"):
+    with pytest.raises(BadImage, match="it is not there"):
         decode_rgb(tmp_path / "gone.png")
     with pytest.raises(BadImage, match="a folder"):
         decode_rgb(tmp_path)

@@ -125,7 +125,7 @@ def test_that_odd_names_are_found_and_can_be_opened_by_them(photos, project):
 
 def test_that_a_file_that_vanished_after_listing_has_a_reason(photos):
     seen = inspect(str(photos), Found("gone.png", 7, 8), None)
-    assert seen == FailedFile(str(photos), "gone.png", "vanished before it could be read", 7, 8)
+    assert seen == FailedFile(str(photos), "gone.png", "it is not there", 7, 8)
 
 
 @posix
