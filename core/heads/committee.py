@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.evidence import KernelShape, Pattern, patterns
-from core.heads.kernel import AnsweredRows, fit_kernel
+from core.heads.kernel import AnsweredRows, fit_kernel, kernel_to
+from core.heads.kernel_system import KernelSystem
 from core.heads.members import Each, Member, Response, bootstrap_weights, in_turn, solve_exact, solve_subset
 from core.heads.ridge import cholesky
 from core.heads.similarity import mean_tile, rbf, unit_rows
@@ -31,6 +32,7 @@ from core.values import MEMBERS, HeadKind
 _BLOCK = 2048
 _ANCHOR_SCALE = 0.15
 """Deviation of the random functions, in units of the targets (0 to 1)."""
+_ANCHOR_JITTER = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +154,7 @@ def solve_committee(
     draws: NDArray[np.float64],
     seed: int,
     *,
+    system: KernelSystem | None = None,
     each: Each = in_turn,
 ) -> Committee:
     """Members for chosen width, ridge and sharpness; `draws` (n, members) are their bootstrap weights."""
@@ -159,7 +162,7 @@ def solve_committee(
         members, coefficients, mass = solve_unlike(answers, support, shape, draws, each)
     else:
         members = tuple(member_of(shape) for _ in range(draws.shape[1]))
-        coefficients = solve_alike(answers, support, shape, draws, seed, each=each)
+        coefficients = solve_alike(answers, support, shape, draws, seed, system=system, each=each)
         mass = np.zeros((len(members), len(support)), dtype=np.float32)
     rows = answers.rows[support].cpu().numpy()
     return Committee(kind, rows, members, coefficients, mass, answers.mean.astype(np.float32), sharpness)
@@ -176,18 +179,49 @@ def solve_alike(
     draws: NDArray[np.float64],
     seed: int,
     *,
+    system: KernelSystem | None = None,
     each: Each = in_turn,
 ) -> NDArray[np.float32]:
-    """Coefficients (members, m, outputs) of members that differ by bootstrap weights and random function."""
-    cross = shape.kernel(answers.rows @ answers.rows[support].T).cpu().double()  # (n, m)
-    inner = cross if len(support) == len(cross) else cross[support]
-    found = _anchors(inner, draws.shape[1], answers.residuals.shape[1], seed)
+    """Coefficients (members, m, outputs) of members that differ by bootstrap weights and random function.
+
+    `system` holds the kernel of all answers, where each of them is support.
+    """
+    if system is None and len(support) == len(answers.rows):
+        system = KernelSystem(answers.rows[support], shape)
+    cross = kernel_to(answers, support, shape) if system is None else system.kernel  # (n, m)
+    found = _anchors(_anchor_factor(cross, support, system), draws.shape[1], answers.residuals.shape[1], seed)
+    noise = shape.ridge / draws.T
     for pattern in patterns(answers.residuals, answers.weights):
-        each(partial(_solve_member, answers, pattern, cross, inner, shape.ridge / draws.T, found), range(len(found)))
+        if system is None:
+            add = partial(_add_subset, answers, pattern, cross, cross[support], noise, found)
+        else:
+            add = partial(_add_exact, answers, pattern, system, noise, found)
+        each(add, range(len(found)))
     return found.float().numpy()
 
 
-def _solve_member(
+def _add_exact(
+    answers: AnsweredRows,
+    pattern: Pattern,
+    system: KernelSystem,
+    noise: NDArray[np.float64],
+    found: Tensor,
+    member: int,
+) -> None:
+    """Adds to `found` (members, n, outputs), which holds the random functions, what the known answers ask for."""
+    rows, columns = torch.from_numpy(pattern.rows), torch.from_numpy(pattern.outputs)
+    own_noise = torch.from_numpy(noise[member, pattern.rows] / answers.weights[pattern.rows])
+    targets = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)])
+    if len(rows) == len(system):
+        rest = targets - system.kernel @ found[member][:, columns]
+        found[member][:, columns] += torch.cholesky_solve(rest, system.factor(member, own_noise))
+    else:
+        shared = system.kernel[rows]  # (known, n)
+        rest = targets - shared @ found[member][:, columns]
+        found[member, rows[:, None], columns] += solve_exact(shared[:, rows], rest, own_noise)
+
+
+def _add_subset(
     answers: AnsweredRows,
     pattern: Pattern,
     cross: Tensor,
@@ -196,27 +230,29 @@ def _solve_member(
     found: Tensor,
     member: int,
 ) -> None:
-    """Adds to `found` (members, m, outputs), which holds the random functions, what the known answers ask for."""
-    rows, columns = torch.from_numpy(pattern.rows), torch.from_numpy(pattern.outputs)
-    whole = len(rows) == len(cross)
-    shared = cross if whole else cross[rows]  # (known, m)
+    """As `_add_exact` where fewer carry the head: `cross` (n, m), `inner` (m, m), `found` (members, m, outputs)."""
+    columns = torch.from_numpy(pattern.outputs)
+    shared = cross if len(pattern.rows) == len(cross) else cross[torch.from_numpy(pattern.rows)]  # (known, m)
     own_noise = torch.from_numpy(noise[member, pattern.rows] / answers.weights[pattern.rows])
-    targets = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)])
-    rest = targets - shared @ found[member][:, columns]
-    if inner is not cross:
-        found[member][:, columns] += solve_subset(shared, inner, rest, own_noise)
-    else:
-        kernel = shared if whole else shared[:, rows]
-        found[member, rows[:, None], columns] += solve_exact(kernel, rest, own_noise)
+    rest = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)])
+    rest = rest - shared @ found[member][:, columns]
+    found[member][:, columns] += solve_subset(shared, inner, rest, own_noise)
 
 
-def _anchors(kernel: Tensor, members: int, outputs: int, seed: int) -> Tensor:
-    """Coefficients (members, m, outputs) of random functions with the kernel as covariance.
+def _anchor_factor(cross: Tensor, support: NDArray[np.int64], system: KernelSystem | None) -> Tensor:
+    """Lower factor (m, m) of the support's kernel."""
+    if system is None:
+        return cholesky(cross[support].float(), jitter=_ANCHOR_JITTER)
+    return system.factor("anchors", torch.full((len(system),), _ANCHOR_JITTER, dtype=torch.float64)).float()
+
+
+def _anchors(factor: Tensor, members: int, outputs: int, seed: int) -> Tensor:
+    """Coefficients (members, m, outputs) of random functions with the kernel as covariance, from its `factor` (m, m).
 
     Their values at the first rows do not depend on how many rows follow: members stay themselves as answers come.
     """
-    factor = cholesky(kernel.float(), jitter=1e-3)
-    noise = np.random.default_rng(seed + 1).standard_normal((len(kernel), members, outputs), dtype=np.float32)
-    drawn = torch.from_numpy(_ANCHOR_SCALE * noise).reshape(len(kernel), members * outputs)
+    m = len(factor)
+    noise = np.random.default_rng(seed + 1).standard_normal((m, members, outputs), dtype=np.float32)
+    drawn = torch.from_numpy(_ANCHOR_SCALE * noise).reshape(m, members * outputs)
     solved = cast(Tensor, torch.linalg.solve_triangular(factor.T, drawn, upper=True))
-    return solved.reshape(len(kernel), members, outputs).permute(1, 0, 2).double().contiguous()
+    return solved.reshape(m, members, outputs).permute(1, 0, 2).double().contiguous()

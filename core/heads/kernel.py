@@ -14,8 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.heads.evidence import SELECTION_ROWS, KernelShape, choose_shape, patterns
-from core.heads.ridge import RidgeFit, fit_exact, fit_subset, group_blocks
+from core.heads.evidence import SELECTION_ROWS, KernelShape, Pattern, choose_shape, patterns
+from core.heads.kernel_system import KernelSystem
+from core.heads.ridge import RidgeFit, fit_exact, fit_inverse, fit_subset, group_blocks
 from core.heads.similarity import mean_tile, unit_rows
 from core.heads.squash import choose_sharpness, probabilities
 from core.values import HeadKind
@@ -169,16 +170,20 @@ def prior_mean(targets: NDArray[np.float64], weights: NDArray[np.float64], kind:
     return mean
 
 
-def solve_left_out(answers: AnsweredRows, support: NDArray[np.int64], shape: KernelShape) -> tuple[Tensor, Tensor]:
-    """Coefficients (m, outputs) and left-out values (n, outputs) in float64 on the CPU."""
+def solve_left_out(
+    answers: AnsweredRows, support: NDArray[np.int64], shape: KernelShape, system: KernelSystem | None = None
+) -> tuple[Tensor, Tensor]:
+    """Coefficients (m, outputs) and left-out values (n, outputs) in float64 on the CPU.
+
+    `system` holds the kernel of all answers, where each of them is support.
+    """
     n, outputs = answers.residuals.shape
-    anchor_rows = answers.rows[support]
-    cross = shape.kernel(answers.rows @ anchor_rows.T).cpu().double()  # (n, m)
+    cross = kernel_to(answers, support, shape) if system is None else system.kernel  # (n, m)
     coefficients = torch.zeros(len(support), outputs, dtype=torch.float64)
     left_out = torch.zeros(n, outputs, dtype=torch.float64)
     for pattern in patterns(answers.residuals, answers.weights):
         known, columns = torch.from_numpy(pattern.rows), torch.from_numpy(pattern.outputs)
-        fit = _fit_pattern(cross, support, answers, pattern.rows, pattern.outputs, shape)
+        fit = _fit_pattern(cross, support, answers, pattern, shape, system)
         solved = torch.zeros(len(support), len(columns), dtype=torch.float64)
         if len(support) == n:
             solved[known] = fit.coefficients
@@ -190,17 +195,25 @@ def solve_left_out(answers: AnsweredRows, support: NDArray[np.int64], shape: Ker
     return coefficients, left_out + torch.from_numpy(answers.mean)
 
 
+def kernel_to(answers: AnsweredRows, support: NDArray[np.int64], shape: KernelShape) -> Tensor:
+    """Kernel of every answered row to the support, (n, m) float64 on the CPU."""
+    return shape.kernel(answers.rows @ answers.rows[support].T).cpu().double()
+
+
 def _fit_pattern(
     cross: Tensor,
     support: NDArray[np.int64],
     answers: AnsweredRows,
-    known: NDArray[np.int64],
-    columns: NDArray[np.int64],
+    pattern: Pattern,
     shape: KernelShape,
+    system: KernelSystem | None,
 ) -> RidgeFit:
-    targets = torch.from_numpy(answers.residuals[np.ix_(known, columns)])
+    known = pattern.rows
+    targets = torch.from_numpy(answers.residuals[np.ix_(known, pattern.outputs)])
     noise = torch.from_numpy(shape.ridge / answers.weights[known])
     blocks = group_blocks(None if answers.groups is None else answers.groups[known])
+    if system is not None and len(known) == len(system):
+        return fit_inverse(system.inverse("left out", noise), targets, blocks)
     shared = cross if len(known) == len(cross) else cross[known]
     if len(support) == len(cross):
         return fit_exact(shared if shared is cross else shared[:, known], targets, noise, blocks)

@@ -15,6 +15,7 @@ from torch import Tensor
 from core.heads.committee import Committee, solve_committee
 from core.heads.evidence import KernelShape
 from core.heads.kernel import AnsweredRows, solve_left_out
+from core.heads.kernel_system import KernelSystem
 from core.heads.members import Each, bootstrap_weights, in_turn
 from core.heads.squash import choose_sharpness, probabilities
 from core.values import MEMBERS, Annotated, HeadKind
@@ -38,6 +39,8 @@ class LiveFit:
     left_out: NDArray[np.float32]
     """(n, outputs) probabilities, leave-one-group-out"""
     committee: Committee
+    system: KernelSystem | None
+    """What the next refit goes on from, where every answer is support"""
 
 
 def refit(
@@ -58,12 +61,13 @@ def refit(
         shape, chosen_at = answers.choose_shape(seed), n
     else:
         shape, chosen_at = before.shape, before.shape_chosen_at
-    _, values = solve_left_out(answers, support, shape)
+    system = KernelSystem(rows, shape, before.system if before else None) if len(support) == n else None
+    _, values = solve_left_out(answers, support, shape, system)
     sharpness = choose_sharpness(values, answers.known_targets(), torch.from_numpy(answers.weights), kind)
     draws = bootstrap_weights(keys, MEMBERS, seed)
-    committee = solve_committee(answers, support, shape, sharpness, kind, draws, seed, each=each)
+    committee = solve_committee(answers, support, shape, sharpness, kind, draws, seed, system=system, each=each)
     left_out = probabilities(values, kind, sharpness).float().numpy()
-    return LiveFit(answers, support, draws, shape, chosen_at, sharpness, left_out, committee)
+    return LiveFit(answers, support, draws, shape, chosen_at, sharpness, left_out, committee, system)
 
 
 def _still_good(chosen_at: int, n: int) -> bool:

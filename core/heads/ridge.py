@@ -56,7 +56,11 @@ def group_blocks(groups: NDArray[np.int64] | None) -> GroupBlocks:
 
 def fit_exact(kernel: Tensor, targets: Tensor, noise: Tensor, blocks: GroupBlocks) -> RidgeFit:
     """The annotated images are the support. `kernel` (n, n), `targets` (n, outputs), `noise` (n,): ridge / weight."""
-    inverse = torch.cholesky_inverse(cholesky(with_noise(kernel, noise)))
+    return fit_inverse(torch.cholesky_inverse(cholesky(with_noise(kernel, noise))), targets, blocks)
+
+
+def fit_inverse(inverse: Tensor, targets: Tensor, blocks: GroupBlocks) -> RidgeFit:
+    """As `fit_exact`, from the inverse (n, n) of the kernel with the noise on its diagonal."""
     coefficients = inverse @ targets
     diagonal = inverse.diagonal()
     left_out = targets - coefficients / diagonal[:, None]

@@ -62,16 +62,19 @@ def utility_weighted_coverage(
         return np.empty(0, dtype=np.int64)
     rng = np.random.default_rng(seed)
     open_rows = _candidates(open_rows, weights, rng, at_least=batch)
-    points = _points(embeddings, seed)
-    covered = _neighbourhood(points, open_rows, np.flatnonzero(annotated_mask & ~excluded), weights, batch)
-    picked = _pick(points[open_rows], weights[open_rows], points[covered], weights[covered], batch, rng)
+    taken = np.flatnonzero(annotated_mask & ~excluded)
+    points = _points(embeddings, np.concatenate([open_rows, taken]), seed)
+    asked, answered = points[: len(open_rows)], points[len(open_rows) :]
+    near = _neighbourhood(asked, weights[open_rows], answered, batch)
+    picked = _pick(asked, weights[open_rows], answered[near], weights[taken[near]], batch, rng)
     return open_rows[picked]
 
 
-def _points(embeddings: NDArray[np.floating], seed: int) -> Points:
+def _points(embeddings: NDArray[np.floating], rows: NDArray[np.int64], seed: int) -> Points:
+    """Points (k, d) of some rows (k,); the directions are those of all embeddings."""
     if embeddings.shape[1] <= COMPONENTS:
-        return np.nan_to_num(np.asarray(embeddings, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    return principal_components(embeddings, seed=seed).apply(embeddings)
+        return np.nan_to_num(np.asarray(embeddings[rows], dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    return principal_components(embeddings, seed=seed).apply(np.asarray(embeddings[rows]))
 
 
 def _weights(utility: NDArray[np.floating], power: float) -> NDArray[np.float32]:
@@ -94,19 +97,15 @@ def _candidates(
 
 
 def _neighbourhood(
-    points: Points,
-    candidates: NDArray[np.int64],
-    annotated: NDArray[np.int64],
-    weights: NDArray[np.float32],
-    batch: int,
+    candidates: Points, weights: NDArray[np.float32], annotated: Points, batch: int
 ) -> NDArray[np.int64]:
     """The annotated images that take part: all, or those with the most weight of candidates nearest to them."""
     room = max(CLUSTER_LIMIT - batch, 0)
     if len(annotated) <= room:
-        return annotated
-    nearest, _ = assign(points[candidates], points[annotated])
-    mass = np.bincount(nearest, weights=weights[candidates], minlength=len(annotated))
-    return np.sort(annotated[np.argpartition(mass, -room)[-room:]]) if room else annotated[:0]
+        return np.arange(len(annotated))
+    nearest, _ = assign(candidates, annotated)
+    mass = np.bincount(nearest, weights=weights, minlength=len(annotated))
+    return np.sort(np.argpartition(mass, -room)[-room:]) if room else np.empty(0, dtype=np.int64)
 
 
 def _pick(
