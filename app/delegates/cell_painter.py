@@ -60,17 +60,15 @@ class CellPainter:
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
     def paint_marks(self, painter: QPainter, area: QRectF, cell: Cell, density: float) -> None:
-        """Flag and exclusion, on the picture's upper right."""
+        """Excluded, skipped, flagged: on the picture's upper right."""
         theme = self._theme
         right = area.right() - theme.grid
-        marks = (("exclude", theme.scrim_text, cell.excluded), ("flag", theme.scrim_text, cell.flagged))
-        for name, colour, on in marks:
-            if not on:
-                continue
+        marks = (("exclude", cell.excluded), ("skip", cell.skipped), ("flag", cell.flagged))
+        for name in (name for name, on in marks if on):
             edge = _ICON + theme.grid
             plate = QRectF(right - edge, area.top() + theme.grid, edge, edge)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.scrim)
             painter.drawRoundedRect(plate, 3, 3)
-            painter.drawPixmap(plate.topLeft() + QPointF(2, 2), self._icons.get(name, colour, _ICON, density))
+            painter.drawPixmap(plate.topLeft() + QPointF(2, 2), self._icons.get(name, theme.scrim_text, _ICON, density))
             right = plate.left() - theme.grid / 2

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from core.values import AnswerValue, Head, ImageFile
 
+EVEN = 0.5
+"""Beyond this a tag counts as proposed, and a member as voting for it; at it nothing is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
@@ -15,7 +18,7 @@ class CardRow:
     """The key that answers it, as painted beside it: "3", "⇧3", or "" beyond the keys."""
     name: str
     probability: float | None = None
-    """None until the head predicts."""
+    """None until the head predicts, and where it has learned nothing of this label yet."""
     votes: tuple[float, ...] = ()
     """Each member's probability for this label."""
     chosen: bool = False
@@ -26,6 +29,8 @@ class CardRow:
     """What Space would confirm."""
     focused: bool = False
     """Tags: the row that Up and Down stand on."""
+    unlearned: bool = False
+    """The head predicts, but nobody has answered this label yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +68,5 @@ class Cell:
     answer_text: str = ""
     flagged: bool = False
     excluded: bool = False
+    skipped: bool = False
     probability: float | None = None

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.actions import DIGITS, Bindings
 from app.loading.image_files import Locate
-from app.models.cards import Card, CardRow, Cell
+from app.models.cards import EVEN, Card, CardRow, Cell
 from app.operations.answering import describe_answer
 from app.presenting.proposals import Opinion, opinion_of, proposed_row, proposed_score, proposed_tags
 from app.workspace import Workspace
@@ -31,9 +31,9 @@ def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) ->
         image=found[0],
         head=head,
         rows=() if scored else _rows(workspace, head, standing, opinion, key_texts),
-        score=opinion.probabilities[0] * BRACKETS if scored and opinion else None,
-        spread=float(opinion.members.std()) * BRACKETS if scored and opinion else None,
-        members=tuple((opinion.members[:, 0] * BRACKETS).tolist()) if scored and opinion else (),
+        score=opinion.score if scored and opinion else None,
+        spread=float(np.nanstd(opinion.members)) * BRACKETS if scored and opinion else None,
+        members=_scores(opinion) if scored and opinion else (),
         proposed_score=proposed_score(standing.answer, opinion, workspace.proposal) if scored else None,
         answer=standing.answer,
         answer_text=describe_answer(head, standing.answer),
@@ -41,7 +41,7 @@ def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) ->
         excluded=standing.excluded,
         skipped=standing.skipped,
         utility=opinion.utility if opinion else None,
-        reason=_reason(workspace, head, standing, opinion),
+        reason=_reason(workspace, head, image_id, opinion),
         source=workspace.ranking.source if workspace.ranking is not None and opinion else "",
         position=workspace.queue.position,
         total=len(workspace.queue),
@@ -54,13 +54,14 @@ def build_cell(workspace: Workspace, image_id: ImageId) -> Cell:
     standing = workspace.board.standing(image_id)
     opinion = opinion_of(workspace.ranking, image_id)
     if head is None:
-        return Cell(flagged=standing.flagged, excluded=standing.excluded)
+        return Cell(flagged=standing.flagged, excluded=standing.excluded, skipped=standing.skipped)
     caption, probability = _guess(head, opinion) if opinion else ("", None)
     return Cell(
         caption=caption,
         answer_text=describe_answer(head, standing.answer),
         flagged=standing.flagged,
         excluded=standing.excluded,
+        skipped=standing.skipped,
         probability=probability,
     )
 
@@ -87,7 +88,8 @@ def _rows(
                 key_text=key_texts[row] if row < len(key_texts) and not (is_tags and row >= len(DIGITS)) else "",
                 name=label.name,
                 probability=opinion.probabilities[row] if opinion else None,
-                votes=tuple(opinion.members[:, row].tolist()) if opinion else (),
+                unlearned=opinion is not None and opinion.probabilities[row] is None,
+                votes=_votes(opinion, row) if opinion else (),
                 chosen=chosen,
                 refused=refused,
                 proposed=open_tag if is_tags else row == marked,
@@ -95,6 +97,16 @@ def _rows(
             )
         )
     return tuple(rows)
+
+
+def _scores(opinion: Opinion) -> tuple[float, ...]:
+    """Each member that has an opinion, in brackets."""
+    members = opinion.members[:, 0]
+    return tuple((members[~np.isnan(members)] * BRACKETS).tolist())
+
+
+def _votes(opinion: Opinion, row: int) -> tuple[float, ...]:
+    return () if opinion.probabilities[row] is None else tuple(opinion.members[:, row].tolist())
 
 
 def _said(answer: AnswerValue | None, label: Label) -> tuple[bool, bool]:
@@ -109,15 +121,17 @@ def _said(answer: AnswerValue | None, label: Label) -> tuple[bool, bool]:
 
 
 def _guess(head: Head, opinion: Opinion) -> tuple[str, float | None]:
+    best = opinion.likeliest()
+    if best is None:
+        return "", None
     if head.kind is HeadKind.SCORE:
-        return f"{opinion.probabilities[0] * BRACKETS:.1f}", None
-    best = int(np.argmax(opinion.probabilities))
-    probability = opinion.probabilities[best]
-    return head.labels[best].name, probability
+        return f"{opinion.score:.1f}", None
+    return head.labels[best].name, opinion.probabilities[best]
 
 
-def _reason(workspace: Workspace, head: Head, standing: Standing, opinion: Opinion | None) -> str:
+def _reason(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion | None) -> str:
     """Why this image is asked now."""
+    standing = workspace.board.standing(image_id)
     if standing.answer is not None:
         return ""
     if standing.skipped:
@@ -125,7 +139,8 @@ def _reason(workspace: Workspace, head: Head, standing: Standing, opinion: Opini
     if workspace.ranking is None:
         return "no ranking yet: images come in random order"
     if opinion is None:
-        return "not embedded yet"
+        known = workspace.ranking.row_of(image_id) is not None
+        return "nothing learned of these labels yet" if known else "not embedded yet"
     match workspace.strategy:
         case Strategy.RANDOM:
             return "drawn at random"
@@ -138,16 +153,16 @@ def _reason(workspace: Workspace, head: Head, standing: Standing, opinion: Opini
 def _split(head: Head, opinion: Opinion) -> str:
     """How the committee is divided, in words."""
     if head.kind is HeadKind.SCORE:
-        low, high = opinion.members.min() * BRACKETS, opinion.members.max() * BRACKETS
+        low, high = np.nanmin(opinion.members) * BRACKETS, np.nanmax(opinion.members) * BRACKETS
         return f"the committee says {low:.1f} to {high:.1f}"
     if head.kind is HeadKind.TAGS:
-        yes = (opinion.members >= 0.5).sum(axis=0)
-        total = len(opinion.members)
-        row = int(np.argmin(np.abs(yes - total / 2)))
-        if 0 < yes[row] < total:
-            return f"the committee is split {yes[row]} : {total - yes[row]} on {head.labels[row].name}"
+        yes, no = (opinion.members > EVEN).sum(axis=0), (opinion.members < EVEN).sum(axis=0)  # (outputs,)
+        row = int(np.argmax(np.minimum(yes, no)))
+        if yes[row] and no[row]:
+            return f"the committee is split {yes[row]} : {no[row]} on {head.labels[row].name}"
         return "the committee agrees; asked to cover the pool"
-    votes = np.bincount(opinion.members.argmax(axis=1), minlength=len(head.labels))
+    likeliest = np.where(np.isnan(opinion.members), -1, opinion.members).argmax(axis=1)  # (members,)
+    votes = np.bincount(likeliest, minlength=len(head.labels))
     first, second = np.argsort(-votes, kind="stable")[:2]
     if votes[second]:
         names = f"{head.labels[first].name} and {head.labels[second].name}"

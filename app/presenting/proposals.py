@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.models.cards import EVEN
 from app.queue.ranking import Ranking
 from app.workspace import Proposal
 from core.values import (
@@ -26,11 +27,22 @@ from core.values import (
 class Opinion:
     """What the head and its committee say of one image."""
 
-    probabilities: list[float]
-    """One for each output."""
+    probabilities: list[float | None]
+    """One for each output; None where nothing was learned of it yet."""
     members: NDArray[np.float32]
-    """(members, outputs)"""
+    """(members, outputs), NaN where nothing was learned yet"""
     utility: float
+
+    @property
+    def score(self) -> float | None:
+        """0..10; of a score head's opinion."""
+        value = self.probabilities[0]
+        return None if value is None else value * BRACKETS
+
+    def likeliest(self) -> int | None:
+        """The output with the highest probability; None without any."""
+        said = [(value, -row) for row, value in enumerate(self.probabilities) if value is not None]
+        return -max(said)[1] if said else None
 
 
 def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
@@ -38,12 +50,22 @@ def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
     row = ranking.row_of(image_id) if ranking is not None else None
     if ranking is None or row is None:
         return None
-    predictions = ranking.predictions
+    probabilities = np.asarray(ranking.predictions.probabilities[row], np.float32)  # (outputs,)
+    members = np.asarray(ranking.predictions.members[row], np.float32)  # (members, outputs)
+    unlearned = _unlearned(probabilities, members)
+    if unlearned.all():
+        return None
     return Opinion(
-        probabilities=[float(value) for value in predictions.probabilities[row]],
-        members=np.asarray(predictions.members[row], np.float32),
-        utility=float(predictions.utility[row]),
+        probabilities=[None if off else float(value) for off, value in zip(unlearned, probabilities, strict=True)],
+        members=np.where(unlearned, np.nan, members),
+        utility=float(ranking.predictions.utility[row]),
     )
+
+
+def _unlearned(probabilities: NDArray[np.float32], members: NDArray[np.float32]) -> NDArray[np.bool_]:  # (outputs,)
+    """Outputs that no answer spoke of: not a number, or an even chance with every member on the fence."""
+    on_fence = (members == EVEN) | np.isnan(members)
+    return np.isnan(probabilities) | ((probabilities == EVEN) & on_fence.all(axis=0))
 
 
 def proposed_score(answer: AnswerValue | None, opinion: Opinion | None, proposal: Proposal) -> float | None:
@@ -52,7 +74,9 @@ def proposed_score(answer: AnswerValue | None, opinion: Opinion | None, proposal
         return proposal.score
     if isinstance(answer, ScoreValue):
         return answer.score
-    return None if opinion is None else round(opinion.probabilities[0] * BRACKETS * 2) / 2
+    if opinion is None or opinion.score is None:
+        return None
+    return round(opinion.score * 2) / 2
 
 
 def proposed_row(head: Head, answer: AnswerValue | None, opinion: Opinion | None, proposal: Proposal) -> int | None:
@@ -63,13 +87,13 @@ def proposed_row(head: Head, answer: AnswerValue | None, opinion: Opinion | None
         return None
     if isinstance(answer, ClassValue):
         return next((row for row, label in enumerate(head.labels) if label.label_id == answer.label), None)
-    return None if opinion is None else int(np.argmax(opinion.probabilities))
+    return None if opinion is None else opinion.likeliest()
 
 
 def proposed_tags(head: Head, opinion: Opinion | None) -> frozenset[LabelId]:
     """Tags that the head gives more than an even chance."""
     pairs = zip(head.labels, opinion.probabilities if opinion else [], strict=False)
-    return frozenset(label.label_id for label, probability in pairs if probability > 0.5)
+    return frozenset(label.label_id for label, probability in pairs if probability is not None and probability > EVEN)
 
 
 def proposed_answer(

@@ -135,6 +135,8 @@ class LabelRows(QWidget):
         if self._shows(row):
             self._paint_bar(painter, QRectF(left, rect.bottom() - 4, right - left, 3), row)
             right = self._paint_figures(painter, right, middle, number, row)
+        elif row.unlearned and not self._hidden:
+            right = self._paint_dash(painter, right, middle)
         self._paint_name(painter, QRectF(left, rect.top(), right - left, 2 * (middle - rect.top())), row)
 
     def _shows(self, row: CardRow) -> bool:
@@ -165,6 +167,14 @@ class LabelRows(QWidget):
             self._paint_dots(painter, QPointF(right, middle - _DOT / 2), self._votes[number], len(row.votes))
             right -= 2 * theme.grid
         return right
+
+    def _paint_dash(self, painter: QPainter, right: float, middle: float) -> float:
+        """No opinion yet: no bar, no votes."""
+        painter.setFont(self._theme.font(self._theme.base))
+        painter.setPen(self._theme.dim)
+        area = QRectF(right - _PERCENT_WIDTH, middle - 10, _PERCENT_WIDTH, 20)
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "–")
+        return area.left() - 2 * self._theme.grid
 
     def _paint_dots(self, painter: QPainter, corner: QPointF, votes: int, members: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -212,6 +222,8 @@ class LabelRows(QWidget):
 
     def _tip(self, number: int) -> str:
         row = self._rows[number]
+        if row.unlearned and not self._hidden:
+            return f"{row.name} · no opinion yet: answer it on some images"
         if not self._shows(row):
             return row.name
         votes = f" · {self._votes[number]} of {len(row.votes)} votes" if row.votes else ""
@@ -220,5 +232,5 @@ class LabelRows(QWidget):
 
 def _spoken(row: CardRow) -> str:
     state = "yes" if row.chosen else "no" if row.refused else ""
-    figure = "" if row.probability is None else percent(row.probability)
+    figure = "no opinion yet" if row.unlearned else "" if row.probability is None else percent(row.probability)
     return " ".join(part for part in (row.key_text, row.name, figure, state) if part)

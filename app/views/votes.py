@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from app.models.cards import CardRow
+from app.models.cards import EVEN, CardRow
 from core.values import HeadKind
-
-_YES = 0.5
 
 
 def count_votes(kind: HeadKind, rows: Sequence[CardRow]) -> list[int]:
-    """Votes for each row. A class member votes for its likeliest label, a tags member for every label from 0.5 on."""
+    """Votes for each row. A class member votes for its likeliest label, a tags member for every label beyond even.
+
+    A member that is not a number on a row has no vote there.
+    """
     if kind is HeadKind.TAGS:
-        return [sum(value >= _YES for value in row.votes) for row in rows]
+        return [sum(value > EVEN for value in row.votes) for row in rows]
     counts = [0] * len(rows)
-    members = min((len(row.votes) for row in rows), default=0)
-    for member in range(members):
-        values = [row.votes[member] for row in rows]
-        counts[values.index(max(values))] += 1
+    for member in range(max((len(row.votes) for row in rows), default=0)):
+        said = [(row.votes[member], -number) for number, row in enumerate(rows) if _speaks(row, member)]
+        if said:
+            counts[-max(said)[1]] += 1
     return counts
+
+
+def _speaks(row: CardRow, member: int) -> bool:
+    return member < len(row.votes) and not math.isnan(row.votes[member])

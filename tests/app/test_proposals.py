@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 
 from app.cli.words import prediction_json, prediction_text
-from app.presenting.proposals import Opinion, proposed_answer
+from app.models.cards import CardRow
+from app.presenting.proposals import Opinion, opinion_of, proposed_answer
+from app.queue.ranking import Ranking
+from app.views.votes import count_votes
 from app.workspace import Proposal
-from core.values import MEMBERS, Head, HeadId, HeadKind, Label, LabelId, ScoreValue, TagsValue
+from core.arrays.predictions import Predictions
+from core.values import MEMBERS, Head, HeadId, HeadKind, ImageId, Label, LabelId, ScoreValue, TagsValue
 
 CAT, DOG = LabelId(1), LabelId(2)
 
@@ -43,3 +47,46 @@ def test_that_given_tags_stand_and_the_rest_is_confirmed_as_absent() -> None:
 
 def test_that_a_nudged_score_is_proposed_without_a_prediction() -> None:
     assert proposed_answer(head_of(HeadKind.SCORE), None, None, Proposal(score=5.5)) == ScoreValue(5.5)
+
+
+def ranking_of(probabilities: list[float], members: list[list[float]]) -> Ranking:
+    predictions = Predictions(
+        hashes=np.zeros((1, 32), np.uint8),
+        probabilities=np.array([probabilities], np.float16),
+        members=np.array([members], np.float16),
+        utility=np.zeros(1, np.float32),
+        order=np.zeros(0, np.int64),
+    )
+    return Ranking(predictions, "live", np.array([7]), np.array([-1] * 7 + [0]))
+
+
+@pytest.mark.parametrize("unlearned", [float("nan"), 0.5], ids=["not a number", "an even chance of every member"])
+def test_that_an_output_that_no_answer_spoke_of_has_no_opinion(unlearned: float) -> None:
+    ranking = ranking_of([0.75, unlearned], [[0.75, unlearned]] * MEMBERS)
+    found = opinion_of(ranking, ImageId(7))
+    assert found is not None
+    assert found.probabilities == [0.75, None]
+    assert np.isnan(found.members[:, 1]).all()
+    assert found.likeliest() == 0
+
+
+def test_that_an_even_chance_of_a_divided_committee_is_an_opinion() -> None:
+    found = opinion_of(ranking_of([0.5], [[0.25], [0.75]] * (MEMBERS // 2)), ImageId(7))
+    assert found is not None and found.probabilities == [0.5]
+
+
+@pytest.mark.parametrize("kind", list(HeadKind))
+def test_that_nothing_is_proposed_where_nothing_was_learned(kind: HeadKind) -> None:
+    outputs = 1 if kind is HeadKind.SCORE else 2
+    found = opinion_of(ranking_of([float("nan")] * outputs, [[float("nan")] * outputs] * MEMBERS), ImageId(7))
+    assert found is None
+    assert proposed_answer(head_of(kind), None, found, Proposal()) is None
+
+
+def test_that_a_member_on_the_fence_has_no_vote_for_a_tag() -> None:
+    assert count_votes(HeadKind.TAGS, [CardRow("1", "cat", 0.5, (0.5, 0.51, 0.4, float("nan")))]) == [1]
+
+
+def test_that_a_member_without_an_opinion_of_a_class_votes_for_another() -> None:
+    rows = [CardRow("1", "cat", 0.5, (float("nan"), 0.9)), CardRow("2", "dog", 0.5, (0.1, 0.2)), CardRow("3", "emu")]
+    assert count_votes(HeadKind.CLASS, rows) == [1, 1, 0]

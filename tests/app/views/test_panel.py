@@ -31,7 +31,7 @@ def test_that_each_member_votes_for_one_class(members: list[list[float]]) -> Non
 @given(st.lists(probabilities, min_size=1, max_size=6))
 def test_that_tags_get_their_votes_apart(members: list[list[float]]) -> None:
     rows = [CardRow("1", "a", votes=tuple(values)) for values in members]
-    assert count_votes(HeadKind.TAGS, rows) == [sum(value >= 0.5 for value in values) for values in members]
+    assert count_votes(HeadKind.TAGS, rows) == [sum(value > 0.5 for value in values) for values in members]
 
 
 def test_that_rows_without_a_committee_have_no_votes() -> None:
