@@ -12,16 +12,12 @@ from core.values import AnswerValue, ImageId, Standing
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageTable:
-    """Every image that can be opened. Paths are looked up when they are needed (`Images.get`)."""
+    """Every image that can be opened. Sizes and paths are looked up when they are needed (`Images.get`)."""
 
     ids: NDArray[np.int64]
     """(images,) ascending"""
     hashes: NDArray[np.uint8]
     """(images, 32)"""
-    widths: NDArray[np.int32]
-    """(images,)"""
-    heights: NDArray[np.int32]
-    """(images,)"""
 
     def __len__(self) -> int:
         return len(self.ids)

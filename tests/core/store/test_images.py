@@ -13,12 +13,12 @@ from core.values import ImageId
 from tests.core.store.projects import picture, scan, scanned_project
 
 
-def test_that_the_table_lists_images_by_id_with_hash_and_size(project):
+def test_that_the_table_lists_images_by_id_with_hash(project):
     table = project.images.all()
     files = project.images.get(table.ids)
     assert table.ids.tolist() == [1, 2, 3, 4]
     assert (table.hashes == hash_bytes([file.content_hash for file in files])).all()
-    assert set(zip(table.widths.tolist(), table.heights.tolist(), strict=True)) == {(6, 4)}
+    assert {(file.width, file.height) for file in files} == {(6, 4)}
 
 
 def test_that_rows_of_the_table_are_found_by_id(project):
