@@ -1,6 +1,7 @@
 """Similarities of the pool to the support, kept between updates: a new annotation costs one column.
 
-Dot products are kept and not kernel values, so that the width may change without computing them anew.
+Kept are dot products, or the kernel values of one width where every reader wants that width: a pass then spares an
+exponential for each entry. Either can be turned into the other, so that the width may change without new products.
 
 Letters: n = images of the pool, m = columns, dim = values of an embedding.
 """
@@ -15,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.heads.similarity import mean_tile, unit_rows
+from core.heads.similarity import mean_tile, rbf, unit_rows
 from core.query.clustering import Points, Projection
 from core.workers import Workers
 
@@ -23,6 +24,8 @@ COLUMNS_A_BLOCK = 256
 _ROWS = {"cpu": 1024, "cuda": 16384}
 """Rows read at once: what the cache of one core holds."""
 _PRODUCT_ROWS = 4096
+_NARROWEST = 0.16
+"""Below this width the kernel value of opposite vectors leaves float32, and its dot product would be lost."""
 
 
 class SimilarityColumns:
@@ -36,6 +39,8 @@ class SimilarityColumns:
         self._chunks: list[NDArray[np.float16]] = []
         self._blocks: list[list[Tensor]] = []
         """For each chunk its blocks (chunk, COLUMNS_A_BLOCK) float32"""
+        self.width: float | None = None
+        """Of the kernel values that are kept; None: dot products"""
 
     def __len__(self) -> int:
         return len(self._support)
@@ -53,13 +58,24 @@ class SimilarityColumns:
         for chunk in range(len(self._chunks)):
             self._fill(chunk, first)
 
+    def hold(self, width: float | None) -> None:
+        """Keep kernel values of this width (None: dot products) from now on, where float32 can tell them apart."""
+        wanted = width if width is not None and width >= _NARROWEST else None
+        if wanted == self.width:
+            return
+        before, self.width = self.width, wanted
+        step = _ROWS["cuda" if self._device.startswith("cuda") else "cpu"]
+        whole = [block for blocks in self._blocks for block in blocks]
+        parts = [block[at : at + step] for block in whole for at in range(0, len(block), step)]
+        self._workers.each(partial(_turn, before=before, after=wanted), parts)
+
     def clear(self) -> None:
         """Forgets every column; the chunks stay."""
         self._support = []
         self._blocks = [[] for _ in self._chunks]
 
     def rows(self) -> Iterator[tuple[slice, tuple[Tensor, ...]]]:
-        """Walk the pool: where the rows lie in it, and their similarities in blocks of columns."""
+        """Walk the pool: where the rows lie in it, and what is kept of them in blocks of columns."""
         step = _ROWS["cuda" if self._device.startswith("cuda") else "cpu"]
         start = 0
         widths = [min(COLUMNS_A_BLOCK, len(self) - at) for at in range(0, len(self), COLUMNS_A_BLOCK)]
@@ -74,7 +90,7 @@ class SimilarityColumns:
         """Compute the columns from `first` on for one chunk."""
         vectors, blocks = self._chunks[chunk], self._blocks[chunk]
         while len(blocks) * COLUMNS_A_BLOCK < len(self._support):
-            blocks.append(torch.empty(len(vectors), COLUMNS_A_BLOCK, device=self._device))
+            blocks.append(torch.ones(len(vectors), COLUMNS_A_BLOCK, device=self._device))
         if first >= len(self._support):
             return
         new = torch.stack(self._support[first:]).T  # (dim, new)
@@ -84,11 +100,21 @@ class SimilarityColumns:
     def _multiply(self, vectors: NDArray[np.float16], blocks: list[Tensor], new: Tensor, first: int, at: int) -> None:
         """Columns from `first` on of the rows from `at` on."""
         found = similarities(vectors[at : at + _PRODUCT_ROWS], new, self._device)
+        if self.width is not None:
+            found = rbf(found, self.width)
         for block in range(first // COLUMNS_A_BLOCK, len(blocks)):
             left = max(first, block * COLUMNS_A_BLOCK)
             right = min(first + new.shape[1], (block + 1) * COLUMNS_A_BLOCK)
             inside = slice(left - block * COLUMNS_A_BLOCK, right - block * COLUMNS_A_BLOCK)
             blocks[block][at : at + len(found), inside] = found[:, left - first : right - first]
+
+
+def _turn(part: Tensor, *, before: float | None, after: float | None) -> None:
+    """In place, from kernel values of one width to those of another; None: dot products."""
+    if before is not None:
+        part.log_().mul_(before**2).add_(1.0)
+    if after is not None:
+        part.sub_(1.0).div_(after**2).exp_()
 
 
 def similarities(vectors: NDArray[np.float16], support: Tensor, device: str) -> Tensor:

@@ -101,13 +101,22 @@ class CommitteeReader:
         mass = torch.from_numpy(self._committee.mass[numbers]).T
         return torch.cat([flat, mass], dim=1).contiguous()
 
-    def read(self, similarities: tuple[Tensor, ...]) -> Tensor:
-        """Probabilities (members, k, outputs) from blocks of columns (k, some of m), in the order of the support."""
+    @property
+    def width(self) -> float | None:
+        """The one width of all members, where each is an RBF of that width."""
+        first, *others = self._tables
+        return None if others or first.response is not Response.RBF else first.width
+
+    def read(self, similarities: tuple[Tensor, ...], *, width: float | None = None) -> Tensor:
+        """Probabilities (members, k, outputs) from blocks of columns (k, some of m), in the order of the support.
+
+        Columns are dot products of unit vectors, or with a `width` the values of that RBF.
+        """
         k, outputs = len(similarities[0]), len(self._mean)
         values = torch.empty(k, len(self._committee.members), outputs, device=self._mean.device)
         for member, table in self._tables.items():
             numbers = self._widths[member]
-            total = _respond(similarities, table, member)  # (k, some * outputs, and some for smoothers)
+            total = _respond(similarities, table, member, width)  # (k, some * outputs, and some for smoothers)
             said = total[:, : len(numbers) * outputs].reshape(k, len(numbers), outputs)
             if member.response is Response.SMOOTHER:
                 said = said / (total[:, len(numbers) * outputs :, None] + 1e-9)
@@ -116,11 +125,12 @@ class CommitteeReader:
         return probabilities(values, self._committee.kind, self._committee.sharpness).transpose(0, 1)
 
 
-def _respond(similarities: tuple[Tensor, ...], table: Tensor, member: Member) -> Tensor:
+def _respond(similarities: tuple[Tensor, ...], table: Tensor, member: Member, width: float | None) -> Tensor:
     total = torch.zeros(len(similarities[0]), table.shape[1], device=table.device)
+    as_it_is = member.response is Response.LINEAR or member == Member(Response.RBF, width or 0.0)
     start = 0
     for block in similarities:
-        response = block if member.response is Response.LINEAR else rbf(block, member.width)
+        response = block if as_it_is else rbf(block, member.width)
         total.addmm_(response, table[start : start + block.shape[1]])
         start += block.shape[1]
     return total

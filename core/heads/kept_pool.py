@@ -85,11 +85,13 @@ class KeptPool:
         """`rows` (n,) are the annotated images of the fit."""
         committee = self._on_columns(fit, rows[fit.support])
         reader = CommitteeReader(committee, self._device)
+        self._columns.hold(reader.width)
+        width = self._columns.width
         votes = empty_votes(len(self), committee)
 
         def judge(part: tuple[slice, tuple[Tensor, ...]]) -> None:
             where, blocks = part
-            keep_votes(votes, where, reader.read(blocks))
+            keep_votes(votes, where, reader.read(blocks, width=width))
 
         self._workers.each(judge, self._columns.rows())
         return votes

@@ -9,7 +9,7 @@ import torch
 from core.heads import columns
 from core.heads.answer_book import AnswerBook
 from core.heads.columns import SimilarityColumns, similarities, unit_half
-from core.heads.similarity import unit_rows
+from core.heads.similarity import rbf, unit_rows
 from core.jobs.spec import LiveChange
 from core.values import Annotated
 from core.workers import Workers
@@ -71,6 +71,23 @@ def test_that_columns_are_the_same_however_they_came(workers, monkeypatch):
     for kept in (at_once, bit_by_bit):
         found = torch.cat([torch.cat(parts, dim=1) for _, parts in kept.rows()])
         assert torch.allclose(found, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("widths", [(0.5,), (0.9, 0.2), (0.4, None), (0.7, 0.05), (0.05, 0.3, 0.6, None)])
+def test_that_columns_hold_what_a_reader_wants_of_them(workers, widths):
+    vectors = unit_half(blobs(50)[0], workers)
+    support = unit_rows(blobs(11, seed=5)[0])
+    kept = SimilarityColumns("cpu", workers)
+    kept.add_chunk(vectors)
+    kept.add_support(support[:7])
+    for width in widths:
+        kept.hold(width)
+    kept.add_support(support[7:])
+    found = torch.cat([torch.cat(parts, dim=1) for _, parts in kept.rows()])
+    products = torch.from_numpy(vectors.astype(np.float32)) @ support.T
+    wanted = products if kept.width is None else rbf(products, kept.width)
+    assert kept.width == (widths[-1] if widths[-1] != 0.05 else None)
+    assert torch.allclose(found, wanted, atol=1e-5)
 
 
 def test_that_rows_walk_the_whole_pool_once(workers):
