@@ -28,7 +28,7 @@ from app.operations import projects
 from app.presenting.cards import build_cell
 from app.presenting.presenter import Presenter
 from app.project_places import is_project
-from app.screenshots import take_screenshot
+from app.screenshots import Shot, take_screenshot
 from app.settings import SettingsFile
 from app.windows.main_window import MainWindow, ViewParts
 from app.windows.project_dialogs import ProjectDialogs
@@ -108,9 +108,9 @@ def run_window(folder: Path | None, *, images: Path | None = None) -> int:
     return code
 
 
-def screenshot(folder: Path, out: Path, view: str, size: tuple[int, int], theme: str) -> Path:
+def screenshot(folder: Path, out: Path, shot: Shot) -> Path:
     """The window on a project, drawn to a file without a display."""
-    return take_screenshot(folder, out, view, size, theme)
+    return take_screenshot(folder, out, shot)
 
 
 def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) -> Shell:

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,14 @@ from core.project import Project
 
 if TYPE_CHECKING:
     from app.bootstrap import Shell
+    from app.windows.main_window import MainWindow
+    from app.workspace import Workspace
 
-PAINT_MS = 20_000
-"""Longer than any picture takes; then what is there is drawn."""
-SETTLE_MS = 400
+PATIENCE_MS = 60_000
+"""Longer than any screen of pictures takes; then what is there is drawn."""
+LOOK_EVERY_MS = 30
+SETTLED_LOOKS = 3
+"""So many looks in a row must find nothing on its way: the bars follow the picture by a moment."""
 VIEWS = (View.LABEL.value, View.GRID.value)
 
 
@@ -42,8 +47,20 @@ class IdleWorker:
     def close(self) -> None: ...
 
 
-def take_screenshot(folder: Path, out: Path, view: str, size: tuple[int, int], theme: str) -> Path:
-    """Waits until the pictures in sight are painted; raises UserError for a view or project that is not there."""
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What is to be drawn."""
+
+    view: str = View.LABEL.value
+    size: tuple[int, int] = (1280, 800)
+    theme: str = "dark"
+    head: str | None = None
+    """By name; None: one that has a version."""
+
+
+def take_screenshot(folder: Path, out: Path, shot: Shot) -> Path:
+    """Waits until the pictures in sight are there; raises UserError for a view, head or project that is not there."""
+    view, size = shot.view, shot.size
     if view not in VIEWS:
         raise UserError(f"there is no view {view!r} yet", f"choose one of: {', '.join(VIEWS)}")
     if sys.platform.startswith("linux"):
@@ -53,10 +70,11 @@ def take_screenshot(folder: Path, out: Path, view: str, size: tuple[int, int], t
     project = Project.open(folder, read_only=True)
     with tempfile.TemporaryDirectory() as scratch:
         settings = SettingsFile(Path(scratch) / "settings.json")
-        settings.change(theme=theme, window=size)
+        settings.change(theme=shot.theme, window=size)
         shell = build(settings, start_worker=IdleWorker)
         try:
             shell.workspace.open(project)
+            _choose_head(shell.workspace, shot.head)
             _show(shell, View(view), size)
             return _save(shell, out)
         finally:
@@ -67,23 +85,43 @@ def _show(shell: Shell, view: View, size: tuple[int, int]) -> None:
     window = shell.window
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.resize(*size)
-    loop = QEventLoop()
-    window.label_view.image_painted.connect(loop.quit)
-    window.grid_view.thumbnails_painted.connect(loop.quit)
-    QTimer.singleShot(PAINT_MS, loop.quit)
     shell.presenter.choose(view)
     window.show()
-    if window.view is not View.EMPTY:
-        loop.exec()
-    # The film strip's thumbnails and the bars come a moment after the picture: wait until no more come.
-    rest = QEventLoop()
-    quiet = QTimer(rest, singleShot=True, interval=SETTLE_MS)
-    quiet.timeout.connect(rest.quit)
-    shell.thumbnails.loaded.connect(quiet.start)
-    QTimer.singleShot(PAINT_MS, rest.quit)
-    quiet.start()
-    rest.exec()
-    shell.thumbnails.loaded.disconnect(quiet.start)
+    _wait_until_settled(window)
+
+
+def _wait_until_settled(window: MainWindow) -> None:
+    loop = QEventLoop()
+    settled = 0
+
+    def look() -> None:
+        nonlocal settled
+        settled = settled + 1 if window.is_settled() else 0
+        if settled >= SETTLED_LOOKS:
+            loop.quit()
+
+    looks = QTimer(loop, interval=LOOK_EVERY_MS)
+    looks.timeout.connect(look)
+    looks.start()
+    QTimer.singleShot(PATIENCE_MS, loop.quit)
+    loop.exec()
+    looks.stop()
+
+
+def _choose_head(workspace: Workspace, name: str | None) -> None:
+    """By default the head of the last sitting if it has a version, else the first that has one."""
+    if name is not None:
+        heads = [head for head in workspace.heads if head.name == name]
+        if not heads:
+            names = ", ".join(head.name for head in workspace.heads) or "none; add one with `winnow head add`"
+            raise UserError(f"there is no head {name!r}", f"the heads are: {names}")
+        workspace.use_head(heads[0].head_id)
+        return
+    if workspace.project is None or workspace.version is not None:
+        return
+    trained = [head for head in workspace.heads if workspace.project.versions.in_force(head.head_id) is not None]
+    if trained:
+        workspace.use_head(trained[0].head_id)
 
 
 def _save(shell: Shell, out: Path) -> Path:

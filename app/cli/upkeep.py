@@ -89,6 +89,9 @@ def screenshot(
     out: Annotated[Path, typer.Argument(metavar="OUT.png", help="The picture to write.", show_default=False)],
     *,
     view: Annotated[str, typer.Option("--view", metavar="|".join(View))] = View.LABEL.value,
+    head: Annotated[
+        str | None, typer.Option("--head", metavar="NAME", help="By default one with a version.", show_default=False)
+    ] = None,
     size: Annotated[str, typer.Option("--size", metavar="WxH")] = "1280x800",
     theme: Annotated[str, typer.Option("--theme", metavar="light|dark")] = ThemeName.DARK.value,
     json: JsonFlag = False,
@@ -101,8 +104,9 @@ def screenshot(
     if not out.absolute().parent.is_dir():
         raise UserError(f"there is no folder {out.parent}", "make it first")
     from app.bootstrap import screenshot as draw
+    from app.screenshots import Shot
 
-    draw(project, out, chosen.value, pixels, colours.value)
+    draw(project, out, Shot(chosen.value, pixels, colours.value, head))
     return Terminal(json=json, quiet=quiet).answer(Answer({"file": out.as_posix()}, (out.as_posix(),)))
 
 

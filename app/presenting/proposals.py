@@ -65,7 +65,8 @@ def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
 def _unlearned(probabilities: NDArray[np.float32], members: NDArray[np.float32]) -> NDArray[np.bool_]:  # (outputs,)
     """Outputs that no answer spoke of: not a number, or an even chance with every member on the fence."""
     on_fence = (members == EVEN) | np.isnan(members)
-    return np.isnan(probabilities) | ((probabilities == EVEN) & on_fence.all(axis=0))
+    unlearned: NDArray[np.bool_] = np.isnan(probabilities) | ((probabilities == EVEN) & on_fence.all(axis=0))
+    return unlearned
 
 
 def proposed_score(answer: AnswerValue | None, opinion: Opinion | None, proposal: Proposal) -> float | None:

@@ -72,6 +72,11 @@ class FilmStrip(QWidget):
                 self._cells[image_id] = self._cell(image_id)
             self.update()
 
+    def is_settled(self) -> bool:
+        """Every frame in sight has its picture, or never will."""
+        ids = [self._id(position) for position in self._in_sight()]
+        return all(image_id in self._frames or self._thumbnails.unreadable(image_id) for image_id in ids)
+
     def neighbours(self, before: int, after: int) -> list[ImageId]:
         """Ids around the current one: the following in order, then the preceding, nearest first."""
         following = self._ids[self._position + 1 : self._position + 1 + after]

@@ -85,6 +85,12 @@ class GridView(QTableView):
             return self._selection.current
         return min(self._rows_in_sight(0).stop * self._model.columns, len(self._model.ids)) - 1
 
+    def is_settled(self) -> bool:
+        """Every cell in sight is described and has its picture, or never will."""
+        shown, loader = self._ids_in_sight(0), self._thumbnails
+        described = len(self._model.held(shown)) == len(shown)
+        return described and all(loader.pixmap(image) is not None or loader.unreadable(image) for image in shown)
+
     def select_all(self) -> None:
         self._selection.select_all()
         self._announce()
@@ -165,7 +171,7 @@ class GridView(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._awaiting_paint and self._all_pictures_there():
+        if self._awaiting_paint and self.is_settled():
             self._awaiting_paint = False
             self.thumbnails_painted.emit()
 
@@ -188,10 +194,6 @@ class GridView(QTableView):
     def _take_thumbnail(self, image_id: int) -> None:
         if self._model.held((ImageId(image_id),)):
             self.viewport().update()
-
-    def _all_pictures_there(self) -> bool:
-        loader = self._thumbnails
-        return all(loader.pixmap(image) is not None or loader.unreadable(image) for image in self._ids_in_sight(0))
 
     def _ids_in_sight(self, screens_below: int) -> list[ImageId]:
         rows, columns = self._rows_in_sight(screens_below), self._model.columns

@@ -77,6 +77,14 @@ class ImageView(QWidget):
         """What is to be shown is decoded already."""
         return self._image is not None and self._decoded(self._image) is not None
 
+    def is_settled(self) -> bool:
+        """Nothing better is to come: the picture at this size, or why it cannot be shown."""
+        image = self._image
+        if image is None or self._pictures.problem(image.image_id) is not None:
+            return True
+        full = self._pictures.pixmap(PictureKey(image.image_id, FULL)) is not None
+        return full or (self.has_picture() and not self.needs_full())
+
     def needs_full(self) -> bool:
         """Every pixel of the file is needed at this zoom."""
         view = self._view

@@ -78,6 +78,10 @@ class LabelView(QWidget):
         else:
             self._wish()
 
+    def is_settled(self) -> bool:
+        """Everything in sight is there to be painted."""
+        return not self._rest.isActive() and self.image_view.is_settled() and self.film_strip.is_settled()
+
     def set_prediction_hidden(self, hidden: bool) -> None:  # noqa: FBT001 - a slot of a toggle
         self.panel.set_prediction_hidden(hidden)
 

@@ -75,6 +75,16 @@ class MainWindow(QMainWindow):
         if view is View.GRID:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def is_settled(self) -> bool:
+        """The view shows all it has to show; pictures on their way would still change it."""
+        match self.view:
+            case View.LABEL:
+                return self.label_view.is_settled()
+            case View.GRID:
+                return self.grid_view.is_settled()
+            case View.EMPTY:
+                return True
+
     def set_theme(self, theme: Theme) -> None:
         for widget in (self.head_bar, self.job_bar, self.label_view, self.grid_view, self.empty_view, self.overlay):
             widget.set_theme(theme)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from app.bootstrap import screenshot
+from app.screenshots import Shot
 from core.errors import UserError
 from tests.app.conftest import scanned_project
 
@@ -40,7 +42,7 @@ def test_that_the_window_opens_a_project_without_loading_torch_or_other_heavy_pa
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_that_a_screenshot_has_the_size_asked_for(qapp, class_shell, project_folder, tmp_path, view, theme):
     class_shell.close()
-    out = screenshot(project_folder, tmp_path / "shots" / "window.png", view, (1000, 640), theme)
+    out = screenshot(project_folder, tmp_path / "shots" / "window.png", Shot(view, (1000, 640), theme))
     with Image.open(out) as picture:
         assert picture.size == (1000, 640)
         colours = picture.convert("RGB").resize((50, 32)).getcolors(1600)
@@ -50,25 +52,45 @@ def test_that_a_screenshot_has_the_size_asked_for(qapp, class_shell, project_fol
 def test_that_a_screenshot_changes_nothing_in_the_project(qapp, class_shell, project_folder, tmp_path):
     class_shell.close()
     before = (project_folder / "project.sqlite").read_bytes()
-    screenshot(project_folder, tmp_path / "window.png", "label", (800, 600), "light")
+    screenshot(project_folder, tmp_path / "window.png", Shot("label", (800, 600), "light"))
     assert (project_folder / "project.sqlite").read_bytes() == before
 
 
 def test_that_a_screenshot_can_be_taken_while_a_window_is_open(qapp, class_shell, project_folder, tmp_path):
-    assert screenshot(project_folder, tmp_path / "window.png", "label", (800, 600), "light").is_file()
+    assert screenshot(project_folder, tmp_path / "window.png", Shot("label", (800, 600), "light")).is_file()
 
 
 def test_that_a_view_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(UserError, match="no view"):
-        screenshot(tmp_path, tmp_path / "window.png", "insight", (800, 600), "light")
+        screenshot(tmp_path, tmp_path / "window.png", Shot("insight", (800, 600), "light"))
 
 
 def test_that_a_folder_that_is_no_project_is_refused(tmp_path):
     with pytest.raises(UserError):
-        screenshot(tmp_path, tmp_path / "window.png", "label", (800, 600), "light")
+        screenshot(tmp_path, tmp_path / "window.png", Shot("label", (800, 600), "light"))
 
 
 def test_that_a_project_of_no_images_can_be_drawn(qapp, tmp_path: Path):
     (tmp_path / "nothing").mkdir()
     scanned_project(tmp_path / "empty", tmp_path / "nothing").close()
-    assert screenshot(tmp_path / "empty", tmp_path / "window.png", "label", (800, 600), "dark").is_file()
+    assert screenshot(tmp_path / "empty", tmp_path / "window.png", Shot("label", (800, 600), "dark")).is_file()
+
+
+def test_that_a_screenshot_of_a_head_that_is_not_there_names_those_that_are(
+    qapp, class_shell, project_folder, tmp_path
+):
+    class_shell.close()
+    with pytest.raises(UserError, match="question"):
+        screenshot(project_folder, tmp_path / "window.png", Shot(head="nonsense"))
+
+
+@pytest.mark.parametrize("view", ["label", "grid"])
+def test_that_every_thumbnail_in_sight_is_in_the_screenshot(qapp, class_shell, project_folder, tmp_path, view):
+    class_shell.close()
+    shutil.rmtree(project_folder / "thumbnails", ignore_errors=True)
+    early = screenshot(project_folder, tmp_path / "early.png", Shot(view, (1600, 900)))
+    late = screenshot(project_folder, tmp_path / "late.png", Shot(view, (1600, 900)))
+    # Those of the first time were not yet compressed to JPEG, so they differ by a little.
+    with Image.open(early) as first, Image.open(late) as second:
+        difference = ImageChops.difference(first.convert("L"), second.convert("L"))
+    assert difference.getextrema()[1] < 60
