@@ -18,7 +18,8 @@ from app.cli.terminal import Terminal
 from app.queue.ranking import Pool, Question, match, order_pool
 from core.arrays.predictions import Predictions, read_predictions
 from core.heads.live import LiveSession
-from core.jobs.events import Event, JobProgress
+from core.jobs.events import Event
+from core.jobs.pace import Pace
 from core.project import Project
 from core.values import (
     AnswerValue,
@@ -143,11 +144,12 @@ def play(
     queue = Annotator(project, fresh_head(project, QUEUE_HEAD, labels, encoder), truth, Strategy.DISAGREEMENT, seed)
     chance = Annotator(project, fresh_head(project, RANDOM_HEAD, labels, encoder), truth, Strategy.RANDOM, seed)
     rounds: list[Round] = []
+    pace = Pace("demo", "annotating", show)
     for number in range(1, ROUNDS + 1):
         queue.annotate(BATCH)
         chance.annotate(BATCH)
         rounds.append(Round(number * BATCH, queue.accuracy(), chance.accuracy()))
-        show(JobProgress("demo", "annotating", number, ROUNDS))
+        pace.report(number, ROUNDS)
     silent = Terminal(json=True, quiet=True)
     return Played(tuple(rounds), Round(ROUNDS * BATCH, queue.train(silent), chance.train(silent)))
 

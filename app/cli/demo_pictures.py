@@ -13,7 +13,8 @@ import numpy as np
 from PIL import Image
 
 from core.errors import Cancelled
-from core.jobs.events import Event, JobProgress
+from core.jobs.events import Event
+from core.jobs.pace import Pace
 from core.media.degrade import apply
 from core.media.draw import draw_scene
 
@@ -46,10 +47,11 @@ def draw_pictures(
     """
     folder.mkdir(parents=True, exist_ok=True)
     pictures = [Picture(folder / f"scene-{number:04}.png", LABELS[number % len(LABELS)]) for number in numbers]
+    pace = Pace("demo", "drawing", show)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         drawn = pool.map(_draw, pictures, [seed] * len(pictures), numbers)
         for done, _ in enumerate(drawn, start=1):
-            show(JobProgress("demo", "drawing", done, len(pictures)))
+            pace.report(done, len(pictures))
             if is_cancelled():
                 pool.shutdown(cancel_futures=True)
                 raise Cancelled

@@ -39,6 +39,7 @@ class _Lines(Reporter):
 
     def __init__(self) -> None:
         self._last = time.monotonic()
+        self._stages: set[str] = set()
 
     def show(self, event: Event) -> None:
         match event:
@@ -47,12 +48,16 @@ class _Lines(Reporter):
             case JobNotice(text=text):
                 self._write(text)
             case JobProgress() if self._is_due(event):
+                self._stages.add(event.stage)
                 self._write(describe(event))
             case _:
                 pass
 
     def _is_due(self, progress: JobProgress) -> bool:
-        return progress.done == progress.total or time.monotonic() - self._last > LINE_EVERY_S
+        """A stage of a single step needs no line for its end, unless it was slow enough to be named before."""
+        if progress.done == progress.total:
+            return progress.done > 1 or progress.stage in self._stages
+        return time.monotonic() - self._last > LINE_EVERY_S
 
     def _write(self, line: str) -> None:
         self._last = time.monotonic()
@@ -73,11 +78,11 @@ class _Bar(Reporter):
                 self._progress.console.print(f"{what} on {device}", markup=False, highlight=False)
             case JobNotice(text=text):
                 self._progress.console.print(text, markup=False, highlight=False)
-            case JobProgress(stage=stage, done=done, total=total, rate=rate):
+            case JobProgress(stage=stage, done=done, total=total):
                 if stage not in self._stages:
-                    self._stages[stage] = self._progress.add_task(stage, total=total, rate="")
-                speed = f"{rate:,.1f}/s" if rate else ""
-                self._progress.update(self._stages[stage], completed=done, total=total, rate=speed)
+                    self._stages[stage] = self._progress.add_task(stage, total=total, speed="", left="")
+                speed, left = _speed(event), _time_left(event)
+                self._progress.update(self._stages[stage], completed=done, total=total, speed=speed, left=left)
             case _:
                 pass
 
@@ -91,14 +96,14 @@ class _Bar(Reporter):
 
 def _bar() -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TextColumn("{task.fields[left]}"),
         console=Console(file=sys.stderr),
         transient=False,
     )
@@ -106,10 +111,20 @@ def _bar() -> Progress:
 
 def describe(progress: JobProgress) -> str:
     """One line: stage, count, rate, time left."""
+    if progress.total is None and not progress.done:
+        return progress.stage
     total = f"/{progress.total:,}" if progress.total is not None else ""
-    parts = [f"{progress.stage}: {progress.done:,}{total}"]
-    if progress.rate:
-        parts.append(f"{progress.rate:,.1f}/s")
-    if progress.remaining_s:
-        parts.append(f"{progress.remaining_s:,.0f} s left")
-    return ", ".join(parts)
+    count = f"{progress.stage}: {progress.done:,}{total}"
+    return ", ".join(filter(None, (count, _speed(progress), _time_left(progress))))
+
+
+def _speed(progress: JobProgress) -> str:
+    return f"{progress.rate:,.1f}/s" if progress.rate else ""
+
+
+def _time_left(progress: JobProgress) -> str:
+    """ "" until the job knows, and at the end."""
+    left = round(progress.remaining_s or 0)
+    if left >= 120:
+        return f"{left // 60:,} min left"
+    return f"{left} s left" if left else ""

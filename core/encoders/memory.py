@@ -1,6 +1,6 @@
 """Encoding in batches that fit: halves the batch when memory runs out, down to one, then goes on on the CPU.
 
-Shapes: n = crops, dim = values of one vector.
+Shapes: n = crops, dim = values of one vector, images = pictures of one call, tiles = crops of a picture.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoders.base import Encoder, Prepared
+from core.encoders.crops import FIVE
 from core.encoders.devices import CPU
 from core.errors import EnvironmentProblem
+from core.values import Tiles
 
 
 class FittingBatches:
@@ -23,6 +25,14 @@ class FittingBatches:
         self._encoder = encoder
         self._notice = notice
         self.size = size
+
+    def encode_images(self, images: Sequence[Sequence[Prepared]]) -> NDArray[np.float16]:
+        """(images, dim), or (images, tiles, dim) of cut pictures, where one too small to be cut stands five times."""
+        vectors = self.encode([part for parts in images for part in parts])
+        if self._encoder.signature.tiles is not Tiles.FIVE_CROP:
+            return vectors
+        times = [FIVE // len(parts) for parts in images for _ in parts]
+        return np.repeat(vectors, times, axis=0).reshape(len(images), FIVE, -1)
 
     def encode(self, prepared: Sequence[Prepared]) -> NDArray[np.float16]:  # -> (n, dim)
         done: list[NDArray[np.float16]] = []

@@ -17,27 +17,25 @@ from core.arrays.embedding_writer import EmbeddingWriter
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_bytes, hash_keys
 from core.encoders.base import Encoder
-from core.encoders.crops import FIVE
 from core.encoders.devices import CPU, device_name
 from core.encoders.memory import FittingBatches, is_out_of_memory
 from core.encoders.reading import Read, Unreadable, read_all, threads
-from core.encoders.registry import load_encoder
+from core.encoders.registry import key_at_hand, load_encoder
 from core.jobs.events import (
     EmbedResult,
     Event,
     ImagesFailed,
     JobNotice,
-    JobProgress,
     JobStarted,
     ShardWritten,
 )
+from core.jobs.pace import Pace
 from core.jobs.spec import EmbedSpec
-from core.values import ImageFile, Tiles
+from core.values import EncoderSignature, ImageFile, Tiles
 
 Emit = Callable[[Event], None]
 STAGE = "embedding"
-EVERY_S = 0.1
-"""Progress is reported no more often than this, failures no more often than ten times this."""
+FAILURES_EVERY_S = 1.0
 
 
 class EncoderCache:
@@ -77,12 +75,19 @@ def run_embed(
     is_cancelled: Callable[[], bool],
     *,
     cache: EncoderCache | None = None,
+    known: Sequence[EncoderSignature] = (),
 ) -> EmbedResult:
-    """Embeds the present images that have no vector yet. Raises Cancelled; what was encoded by then is kept."""
+    """Embeds the present images that have no vector yet. Raises Cancelled; what was encoded by then is kept.
+
+    `known` are the encoders that the project has vectors of: where one of them has seen everything, none is loaded.
+    """
+    present = [image for image in images if not image.missing]
+    complete = _complete(spec, present, known)
+    if complete is not None:
+        return EmbedResult(complete, 0, len(present), 0, images_per_second=0.0, device=CPU)
     encoder = (cache or EncoderCache()).get(spec.encoder, spec.tiles, spec.device)
     emit(JobStarted(spec.job, STAGE, device_name(encoder.device)))
-    store = EmbeddingStore(Path(spec.project) / "embeddings" / encoder.signature.folder)
-    present = [image for image in images if not image.missing]
+    store = _store(spec, encoder.signature)
     waiting = in_order(present, store, spec.first)
     run = _Run(spec.job, emit, encoder, total=len(waiting))
     if waiting:
@@ -95,6 +100,21 @@ def run_embed(
         images_per_second=run.rate(),
         device=device_name(encoder.device),
     )
+
+
+def _complete(
+    spec: EmbedSpec, present: Sequence[ImageFile], known: Sequence[EncoderSignature]
+) -> EncoderSignature | None:
+    """The asked-for encoder as it is now, if it has seen every image; its weights are looked at only if it may have."""
+    for one in known:
+        asked_for = one.encoder == spec.encoder and one.tiles is spec.tiles
+        if asked_for and not in_order(present, _store(spec, one), None) and key_at_hand(one.encoder) == one.key:
+            return one
+    return None
+
+
+def _store(spec: EmbedSpec, signature: EncoderSignature) -> EmbeddingStore:
+    return EmbeddingStore(Path(spec.project) / "embeddings" / signature.folder)
 
 
 def in_order(images: Sequence[ImageFile], store: EmbeddingStore, first: NDArray[np.uint8] | None) -> list[ImageFile]:
@@ -124,8 +144,11 @@ class _Run:
     failed: int = 0
     started: float = field(default_factory=time.monotonic)
     _unreported: list[Unreadable] = field(default_factory=list)
-    _said: float = 0.0
     _said_failures: float = 0.0
+    _pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pace = Pace(self.job, STAGE, self.emit)
 
     def rate(self) -> float:
         return self.embedded / max(time.monotonic() - self.started, 1e-9)
@@ -143,21 +166,13 @@ class _Run:
 
     def report(self, *, last: bool = False) -> None:
         now = time.monotonic()
-        if self._unreported and (last or now - self._said_failures > 10 * EVERY_S):
+        if self._unreported and (last or now - self._said_failures > FAILURES_EVERY_S):
             failed = tuple((one.image.content_hash, one.reason) for one in self._unreported)
             unread = frozenset(one.image.content_hash for one in self._unreported if not one.broken)
             self.emit(ImagesFailed(self.job, failed, unread))
             self._unreported = []
             self._said_failures = now
-        if last or now - self._said > EVERY_S:
-            self._said = now
-            self._progress()
-
-    def _progress(self) -> None:
-        done = self.embedded + self.failed
-        rate = done / max(time.monotonic() - self.started, 1e-9)
-        left = (self.total - done) / rate if rate else None
-        self.emit(JobProgress(self.job, STAGE, done, self.total, rate, left))
+        self._pace.report(self.embedded + self.failed, self.total, now=last)
 
 
 def _embed(
@@ -186,15 +201,7 @@ def _embed(
 def _encode(run: _Run, batches: FittingBatches, writer: EmbeddingWriter, batch: list[Read]) -> None:
     if not batch:
         return
-    vectors = batches.encode([part for read in batch for part in read.prepared])
-    if run.encoder.signature.tiles is Tiles.FIVE_CROP:
-        vectors = _five_each(vectors, [len(read.prepared) for read in batch])
+    vectors = batches.encode_images([read.prepared for read in batch])
     written = writer.add(hash_bytes([read.image.content_hash for read in batch]), vectors)
     run.embedded += len(batch)
     run.wrote(written)
-
-
-def _five_each(vectors: NDArray[np.float16], parts: list[int]) -> NDArray[np.float16]:
-    """An image that was not cut stands five times.  # (crops, dim) -> (n, tiles, dim)"""
-    times = np.repeat([FIVE // count for count in parts], parts)
-    return np.repeat(vectors, times, axis=0).reshape(len(parts), FIVE, vectors.shape[1])

@@ -11,13 +11,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from core.arrays.hashes import hash_of_bytes
 from core.encoders.base import Encoder, Prepared
 from core.encoders.crops import crops
 from core.errors import BadImage, Cancelled
-from core.media.decode import decode_rgb
+from core.media.decode import Source, decode_rgb
 from core.values import ImageFile
 
 DECODED_PIXELS = 200_000_000
@@ -25,6 +27,9 @@ DECODED_PIXELS = 200_000_000
 MOST_THREADS = 32
 POLL_S = 0.1
 TOO_LARGE = "too large for the memory that is free"
+
+Item = TypeVar("Item")
+Got = TypeVar("Got")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,16 +70,27 @@ class PixelBudget:
                 self._changed.notify_all()
 
 
+def new_budget() -> PixelBudget:
+    """For one run over many files."""
+    return PixelBudget(DECODED_PIXELS)
+
+
 def read_all(
     images: Iterable[ImageFile], encoder: Encoder, is_cancelled: Callable[[], bool], *, ahead: int
 ) -> Iterator[Read | Unreadable]:
     """Reads up to `ahead` images before they are asked for. Raises Cancelled soon after `is_cancelled` turns true."""
-    budget = PixelBudget(DECODED_PIXELS)
-    waiting: deque[Future[Read | Unreadable]] = deque()
+    return read_ahead(images, partial(read_one, encoder=encoder, budget=new_budget()), is_cancelled, ahead=ahead)
+
+
+def read_ahead(
+    items: Iterable[Item], read: Callable[[Item], Got], is_cancelled: Callable[[], bool], *, ahead: int
+) -> Iterator[Got]:
+    """What `read` makes of each item, in threads and in order; raises Cancelled after `is_cancelled` turns true."""
+    waiting: deque[Future[Got]] = deque()
     pool = ThreadPoolExecutor(threads(), thread_name_prefix="decode")
     try:
-        for image in images:
-            waiting.append(pool.submit(read_one, image, encoder, budget))
+        for item in items:
+            waiting.append(pool.submit(read, item))
             if len(waiting) > ahead:
                 yield _result(waiting.popleft(), is_cancelled)
         while waiting:
@@ -96,9 +112,7 @@ def read_one(image: ImageFile, encoder: Encoder, budget: PixelBudget) -> Read | 
         if len(data) != image.size_bytes or hash_of_bytes(data) != image.content_hash:
             return Unreadable(image, "changed since it was scanned: scan again")
         with budget.spend(image.width * image.height):
-            picture = decode_rgb(io.BytesIO(data))
-            parts = crops(picture, input_size=encoder.input_size, tiles=encoder.signature.tiles)
-            return Read(image, tuple(encoder.prepare(part) for part in parts))
+            return Read(image, prepared(io.BytesIO(data), encoder))
     except BadImage as error:
         return Unreadable(image, error.reason, broken=True)
     except FileNotFoundError:
@@ -109,7 +123,13 @@ def read_one(image: ImageFile, encoder: Encoder, budget: PixelBudget) -> Read | 
         return Unreadable(image, error.strerror or str(error))
 
 
-def _result(future: Future[Read | Unreadable], is_cancelled: Callable[[], bool]) -> Read | Unreadable:
+def prepared(source: Source, encoder: Encoder) -> tuple[Prepared, ...]:
+    """The picture decoded, cut as the encoder wants it, and each crop prepared. Raises BadImage."""
+    parts = crops(decode_rgb(source), input_size=encoder.input_size, tiles=encoder.signature.tiles)
+    return tuple(encoder.prepare(part) for part in parts)
+
+
+def _result(future: Future[Got], is_cancelled: Callable[[], bool]) -> Got:
     while True:
         if is_cancelled():
             raise Cancelled

@@ -38,6 +38,15 @@ def describe(encoder_id: str) -> EncoderInfo:
     return source.describe(encoder_id, _source_of(encoder_id))
 
 
+def key_at_hand(encoder_id: str) -> str | None:
+    """The key of the encoder's vectors, without loading it; None where its weights are not on this machine."""
+    if encoder_id == signal.ID:
+        return signal.signature(Tiles.NONE).key
+    from core.encoders.pretrained import source
+
+    return source.key_at_hand(encoder_id, _source_of(encoder_id))
+
+
 def load_encoder(encoder_id: str, *, tiles: Tiles = Tiles.NONE, device: str = "auto") -> Encoder:
     """The encoder on its device. Raises UserError or EnvironmentProblem, in one line, where it cannot be had."""
     if encoder_id == signal.ID:

@@ -65,7 +65,8 @@ def _embed(spec: EmbedSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -
         warm.encoders = EncoderCache()
     with Project.open(spec.project, read_only=True) as project:
         images = project.images.get(project.images.all().ids)
-    return run_embed(spec, images, emit, is_cancelled, cache=warm.encoders)
+        known = project.encoders.all()
+    return run_embed(spec, images, emit, is_cancelled, cache=warm.encoders, known=known)
 
 
 def report_job(spec: JobSpec, emit: Emit, is_cancelled: IsCancelled, *, warm: Warm | None = None) -> None:

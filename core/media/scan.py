@@ -27,12 +27,12 @@ from core.jobs.events import (
     ScannedFile,
     ScanResult,
 )
+from core.jobs.pace import Pace
 from core.jobs.spec import ScanSpec
 from core.media.decode import Decoded, decode
 from core.media.listing import Found, Unlistable, list_files
 from core.media.names import printable
 from core.media.opening import open_regular
-from core.media.pace import Pace
 from core.media.reasons import system_reason
 from core.media.thumbnails import THUMBNAIL_SIDE, ThumbnailStore
 from core.values import ContentHash
@@ -143,7 +143,7 @@ class _Scan:
         self._batch = _Batch(time.monotonic())
         self._found = self._failed = self._unchanged = self._ignored = 0
         self._asked = time.monotonic()
-        self._pace = Pace(job, "listing")
+        self._pace = Pace(job, "listing", emit)
         self._inspected = self._to_inspect = 0
 
     def list_root(self, root: str, known: Stamps) -> _Listing:
@@ -158,13 +158,13 @@ class _Scan:
                     self._batch.unchanged += 1
                 case Found():
                     listing.to_inspect.append(item.relative)
-            if progress := self._pace.report(len(listing.relatives), None):
-                self._emit(progress)
+            self._pace.report(len(listing.relatives), None)
         return listing
 
     def inspect_all(self, listings: list[_Listing]) -> None:
         self._to_inspect = sum(len(listing.to_inspect) for listing in listings)
-        self._pace = Pace(self._job, "scanning")
+        self._pace.finish()
+        self._pace = Pace(self._job, "scanning", self._emit)
         threads = _threads()
         pool = ThreadPoolExecutor(threads, thread_name_prefix="scan")
         try:
@@ -178,8 +178,7 @@ class _Scan:
                     self._emit(RootListed(self._job, listing.root, frozenset(listing.relatives)))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-        if progress := self._pace.report(self._inspected, self._to_inspect, at_end=True):
-            self._emit(progress)
+        self._pace.report(self._inspected, self._to_inspect)
 
     def flush(self) -> None:
         """Emits what waits."""
@@ -214,8 +213,7 @@ class _Scan:
             self._wait_for(self._in_work[0])
             self._take(self._in_work.popleft().result())
             self._inspected += 1
-            if progress := self._pace.report(self._inspected, self._to_inspect):
-                self._emit(progress)
+            self._pace.report(self._inspected, self._to_inspect)
 
     def _wait_for(self, future: Future[ScannedFile | FailedFile]) -> None:
         self._stop_if_cancelled()

@@ -47,6 +47,12 @@ def open_source(name: str, found: Path | str) -> ModelSource:
     return ModelSource(name, folder, folder.name)
 
 
+def key_at_hand(name: str, found: Path | str) -> str | None:
+    """Its key, if its weights are on this machine; nothing is fetched and nothing loaded."""
+    folder = found if isinstance(found, Path) else _cached(found)
+    return None if folder is None else open_source(name, found).key
+
+
 def describe(name: str, found: Path | str) -> EncoderInfo:
     """Whether the weights are at hand, from file names and headers alone."""
     folder = found if isinstance(found, Path) else _cached(found)
@@ -155,7 +161,7 @@ def _fetch(name: str, hub_id: str) -> Path:
     cached = _cached(hub_id)
     if cached is not None:
         return cached
-    if not _hub_answers():
+    if not hub_answers():
         raise EnvironmentProblem(_unreachable(name, hub_id))
     from huggingface_hub import errors, snapshot_download
 
@@ -188,7 +194,7 @@ def _revision_with_weights(hub_id: str) -> str | None:
     return None
 
 
-def _hub_answers() -> bool:
+def hub_answers() -> bool:
     """One short try, because the hub's own client goes on trying for half a minute."""
     from huggingface_hub import constants
 

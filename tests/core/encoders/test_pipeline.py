@@ -53,6 +53,13 @@ class Ready(EncoderCache):
         return self.encoder
 
 
+class Refusing(EncoderCache):
+    """Loads nothing."""
+
+    def get(self, encoder_id, tiles, device):
+        raise AssertionError("an encoder was loaded")
+
+
 class Run:
     """One project folder, run as often as a test likes."""
 
@@ -125,6 +132,24 @@ def test_that_a_second_run_embeds_only_what_is_new(run, images):
 def test_that_files_of_equal_content_are_embedded_once(run, images, tmp_path):
     result = run([*images, replace(images[0], path=images[0].path)])
     assert (result.embedded, len(run.store())) == (11, 11)
+
+
+def test_that_an_encoder_that_has_seen_every_image_is_not_loaded(tmp_path, images):
+    spec = EmbedSpec("job", str(tmp_path / "project"), "signal", Tiles.NONE, "cpu")
+    first = run_embed(spec, images, lambda event: None, lambda: False)
+    again = run_embed(spec, images, lambda event: None, lambda: False, cache=Refusing(), known=[first.signature])
+    assert (again.signature, again.embedded, again.cached) == (first.signature, 0, 11)
+
+
+def test_that_vectors_of_other_weights_do_not_count(tmp_path, images):
+    spec = EmbedSpec("job", str(tmp_path / "project"), "signal", Tiles.NONE, "cpu")
+    first = run_embed(spec, images, lambda event: None, lambda: False)
+    older = replace(first.signature, key="signal-1")
+    (tmp_path / "project" / "embeddings" / first.signature.folder).rename(
+        tmp_path / "project" / "embeddings" / older.folder
+    )
+    again = run_embed(spec, images, lambda event: None, lambda: False, known=[older])
+    assert (again.signature, again.embedded) == (first.signature, 11)
 
 
 def test_that_missing_images_are_left_alone(run, images):

@@ -14,7 +14,6 @@ from core.errors import Cancelled, EnvironmentProblem
 from core.jobs.events import FailedFile, FilesScanned, JobNotice, JobProgress, RootListed, ScannedFile, ScanResult
 from core.jobs.spec import ScanSpec
 from core.media import scan
-from core.media.pace import Pace
 from core.media.scan import Found, inspect, run_scan
 from core.media.thumbnails import ThumbnailStore
 from tests.core.media.pictures import non_utf8, png_claiming, write_picture
@@ -273,23 +272,3 @@ def test_that_every_nasty_file_is_found_or_has_a_reason(shared, project):
     more = other - refused
     assert all(run.found[name].format in ("PSD", "SPIDER") for name in more)
     assert len(more) <= 6
-
-
-def test_that_the_rate_is_that_of_the_last_seconds():
-    now = 0.0
-    pace = Pace("job", "scanning", clock=lambda: now)
-    for second in range(1, 31):
-        now = float(second)
-        progress = pace.report(second * 5 if second <= 10 else 50 + (second - 10) * 20, 1000)
-    assert progress is not None and progress.rate == pytest.approx(20)
-    assert progress.remaining_s == pytest.approx((1000 - 450) / 20)
-
-
-def test_that_progress_is_told_at_most_ten_times_a_second():
-    now = 0.0
-    pace = Pace("job", "scanning", clock=lambda: now)
-    told = 0
-    for step in range(1000):
-        now = step / 1000
-        told += pace.report(step, None) is not None
-    assert told <= 10
