@@ -1,13 +1,14 @@
 """A head on disk: `NAME-vN.safetensors` with the seed's tensors, `NAME-vN.config.json` with its keys and ours.
 
-A plain file of the seed loads too: labels come from its config, widths are read off the tensors. Whatever does not
-fit is refused in one line.
+A plain file of the seed loads too: labels come from its config, widths are read off the tensors. A file with nothing
+but the last layer is a linear score head, as the aesthetic heads of LAION are (core.heads.aesthetic, which reads their
+`.pth`). Whatever does not fit is refused in one line.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from torch import Tensor
 
 from core.arrays.tensor_file import write_tensors
 from core.errors import UserError
-from core.heads.head_config import HeadConfig, config_path, read_config, write_config
+from core.heads.aesthetic import SUFFIX, LinearScore, read_aesthetic
+from core.heads.head_config import HeadConfig, Normalisation, config_path, read_config, write_config
 from core.heads.network import FIRST_WIDTH, LAST_WIDTH, SECOND_WIDTH, SeedNetwork, squash
 from core.values import Combine, EncoderSignature, HeadKind
 
@@ -29,6 +31,7 @@ HEADER_LIMIT = 1 << 20
 FILE_LIMIT = 1 << 30
 _BLOCK = 8192
 _NOT_HEADS = ("committee.safetensors", "predictions.safetensors")
+_LAST = ("down.5.weight", "down.5.bias")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +39,7 @@ class LoadedHead:
     """A head ready to answer on `device`; `predict` takes embeddings as its encoder made them."""
 
     config: HeadConfig
-    network: SeedNetwork
+    network: SeedNetwork | LinearScore
     device: str = "cpu"
 
     @property
@@ -71,19 +74,24 @@ class LoadedHead:
                 f"{self.name} needs embeddings of {self.features} values, these have {embeddings.shape[-1]}",
                 "embed with the encoder it was trained on",
             )
-        return predict(self.network, self.kind, embeddings, combine=combine or self.combine, device=self.device)
+        combine = combine or self.combine
+        unit_length = self.config.normalisation is Normalisation.UNIT_LENGTH
+        return predict(
+            self.network, self.kind, embeddings, combine=combine, device=self.device, unit_length=unit_length
+        )
 
 
 def predict(
-    network: SeedNetwork,
+    network: SeedNetwork | LinearScore,
     kind: HeadKind,
     embeddings: NDArray[np.floating],
     *,
     combine: Combine = Combine.MEAN,
     device: str = "cpu",
+    unit_length: bool = False,
 ) -> NDArray[np.float32]:
     """Answers (n, outputs) of a network on `device`, in blocks, without dropout; what is not finite counts as 0."""
-    forward = network.shallow if network.is_shallow() else network
+    answer = _answerer(network, kind)
     tiles = 1 if embeddings.ndim == 2 else embeddings.shape[1]
     found = np.empty((len(embeddings), network.outputs), dtype=np.float32)
     network.eval()
@@ -92,9 +100,18 @@ def predict(
         for start in range(0, len(embeddings), step):
             block = torch.from_numpy(np.ascontiguousarray(embeddings[start : start + step])).to(device).float()
             rows = torch.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0).flatten(0, -2)  # (images * tiles, features)
-            said = squash(forward(rows), kind).reshape(-1, tiles, network.outputs)  # (images, tiles, outputs)
+            rows = torch.nn.functional.normalize(rows, dim=1) if unit_length else rows
+            said = answer(rows).reshape(-1, tiles, network.outputs)  # (images, tiles, outputs)
             found[start : start + step] = combine_tiles(said, combine).cpu().numpy()
     return found
+
+
+def _answerer(network: SeedNetwork | LinearScore, kind: HeadKind) -> Callable[[Tensor], Tensor]:
+    """(k, features) -> (k, outputs)"""
+    if isinstance(network, LinearScore):
+        return network
+    forward = network.shallow if network.is_shallow() else network
+    return lambda rows: squash(forward(rows), kind)
 
 
 def combine_tiles(said: Tensor, combine: Combine) -> Tensor:  # (images, tiles, outputs) -> (images, outputs)
@@ -110,21 +127,26 @@ def combine_tiles(said: Tensor, combine: Combine) -> Tensor:  # (images, tiles, 
             return said.amin(dim=1)
 
 
-def save_head(folder: Path, stem: str, network: SeedNetwork, config: HeadConfig) -> tuple[Path, Path]:
+def save_head(folder: Path, stem: str, network: SeedNetwork | LinearScore, config: HeadConfig) -> tuple[Path, Path]:
     """Writes `stem.safetensors` and `stem.config.json`; float32, so that the seed's scripts run it unchanged."""
-    tensors = {name: value.detach().cpu().float().numpy() for name, value in network.state_dict().items()}
+    named = network.state_dict()
+    if isinstance(network, LinearScore):
+        named = dict(zip(_LAST, (network.last.weight, network.last.bias), strict=True))
+    tensors = {name: value.detach().cpu().float().numpy() for name, value in named.items()}
     path = folder / f"{stem}.safetensors"
     write_tensors(path, tensors, {"format": "pt"})
     return path, write_config(config_path(path), config)
 
 
 def load_head(folder_or_file: Path, *, device: str = "cpu") -> LoadedHead:
-    """A version's folder, or a .safetensors file with its .config.json beside it where there is one."""
+    """A version's folder, a .safetensors file (with its .config.json beside it where there is one), or LAION's .pth."""
     path = _find_file(Path(folder_or_file))
+    if path.suffix == SUFFIX:
+        config, aesthetic = read_aesthetic(path)
+        return LoadedHead(config, aesthetic.to(device), device)
     tensors = _read_tensors(path)
     network = _network(path.name, tensors)
     config = read_config(config_path(path), name=path.stem, outputs=network.outputs)
-    network.load_state_dict(tensors)
     return LoadedHead(config, network.eval().to(device), device)
 
 
@@ -136,7 +158,7 @@ def _find_file(path: Path) -> Path:
         return heads[0]
     if not path.is_file():
         raise UserError(f"there is no head file {path}", "name a .safetensors file or a version's folder")
-    if path.suffix != ".safetensors":
+    if path.suffix not in (".safetensors", SUFFIX):
         raise UserError(f"{path.name} is no .safetensors file", "other formats can run code and are not opened")
     return path
 
@@ -158,8 +180,10 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
     return {name: value.float() for name, value in tensors.items()}
 
 
-def _network(name: str, tensors: Mapping[str, Tensor]) -> SeedNetwork:
-    """An empty network of the widths that `up.0.weight` and `down.5.bias` have, once every shape agrees with them."""
+def _network(name: str, tensors: Mapping[str, Tensor]) -> SeedNetwork | LinearScore:
+    """A network of the widths that `up.0.weight` and `down.5.bias` have, once every shape agrees with them."""
+    if tensors.keys() == set(_LAST):
+        return _linear_score(name, *(tensors[each] for each in _LAST))
     first, last = tensors.get("up.0.weight"), tensors.get("down.5.bias")
     if first is None or first.ndim != 2 or last is None or last.ndim != 1 or len(last) == 0:
         raise UserError(f"{name} is no head of this kind", "it needs the tensors up.0.weight and down.5.bias")
@@ -172,7 +196,15 @@ def _network(name: str, tensors: Mapping[str, Tensor]) -> SeedNetwork:
             raise UserError(f"{name} has a tensor {tensor} that such a head has not", "it is another network")
         if tuple(value.shape) != wanted[tensor]:
             raise UserError(f"{name}: {tensor} is {tuple(value.shape)}", f"it needs {wanted[tensor]}")
-    return SeedNetwork(features=features, hidden=hidden, outputs=outputs)
+    network = SeedNetwork(features=features, hidden=hidden, outputs=outputs)
+    network.load_state_dict(tensors)
+    return network
+
+
+def _linear_score(name: str, weight: Tensor, bias: Tensor) -> LinearScore:
+    if weight.ndim != 2 or len(weight) != 1 or tuple(bias.shape) != (1,):
+        raise UserError(f"{name}: {_LAST[0]} is {tuple(weight.shape)}", "a linear score head needs (1, values)")
+    return LinearScore(weight, bias)
 
 
 def _shapes(*, features: int, hidden: int, outputs: int) -> dict[str, tuple[int, ...]]:

@@ -47,6 +47,8 @@ class Pattern:
 def patterns(targets: NDArray[np.floating], weights: NDArray[np.floating]) -> list[Pattern]:
     """The most common pattern first. Rows of weight 0 teach nothing; outputs without an answer have no pattern."""
     known = ~np.isnan(targets) & (weights > 0)[:, None]  # (n, outputs)
+    if known.all():
+        return [Pattern(np.arange(len(known)), np.arange(known.shape[1]))]
     columns, member = np.unique(known, axis=1, return_inverse=True)
     found = [
         Pattern(np.flatnonzero(columns[:, i]), np.flatnonzero(member.ravel() == i))

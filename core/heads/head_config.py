@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,17 @@ from core.errors import UserError
 from core.values import BRACKETS, Combine, EncoderSignature, HeadKind, Tiles
 
 SIZE_LIMIT = 1 << 20
-NORMALISATION = "none"
-"""Heads take embeddings as the encoder made them; what centring and scaling training used is folded into up.0."""
+SEED_ENCODERS = {768: "clip-vit-l14-336", 1024: "metaclip-h14"}
+"""The encoders of heads that name none, by the values they read: the seed's."""
+
+
+class Normalisation(StrEnum):
+    """What is done to an embedding before the network."""
+
+    NONE = "none"
+    """Taken as the encoder made it; what centring and scaling training used is folded into up.0."""
+    UNIT_LENGTH = "unit-length"
+    """Divided by its length: the aesthetic heads of LAION."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,13 @@ class HeadConfig:
     data: str | None = None
     """Digest of the annotated images and their answers."""
     annotations: int | None = None
+    normalisation: Normalisation = Normalisation.NONE
+    made_for: str | None = None
+    """Id of the encoder it was made for, where no signature says more."""
+
+    def encoder(self, features: int) -> str | None:
+        """Id of the encoder whose embeddings of `features` values the head reads, as far as can be known."""
+        return self.signature.encoder if self.signature else self.made_for or SEED_ENCODERS.get(features)
 
 
 def config_path(file: Path) -> Path:
@@ -86,8 +103,8 @@ def _to_json(config: HeadConfig) -> dict[str, Any]:
         "version": config.version,
         "annotations": config.annotations,
         "data": config.data,
-        **_signature_to_json(config.signature),
-        "normalisation": NORMALISATION,
+        **_signature_to_json(config.signature, config.made_for),
+        "normalisation": config.normalisation.value,
         "combine": config.combine.value,
         "scale": scale,
         "calibration": {"temperature": config.temperature, "shift": config.shift, "folded": True},
@@ -115,12 +132,14 @@ def _from_json(fields: Mapping[str, Any], name: str, outputs: int) -> HeadConfig
         shift=calibration.get("shift"),
         data=fields.get("data"),
         annotations=fields.get("annotations"),
+        normalisation=Normalisation(fields.get("normalisation") or Normalisation.NONE),
+        made_for=str(fields.get("made_for") or "") or None,
     )
 
 
-def _signature_to_json(signature: EncoderSignature | None) -> dict[str, Any]:
+def _signature_to_json(signature: EncoderSignature | None, made_for: str | None) -> dict[str, Any]:
     if signature is None:
-        return {"encoder": None}
+        return {"encoder": None, "made_for": made_for}
     return {
         "encoder": signature.encoder,
         "encoder_key": signature.key,

@@ -86,7 +86,7 @@ class KernelSystem:
             return known.matrix
         border, corner = self._beyond(old, noise)
         lower = cast(Tensor, torch.linalg.solve_triangular(known.matrix, border, upper=False))  # (old, b)
-        factor = torch.zeros_like(self.kernel)
+        factor = torch.zeros_like(self.kernel).T  # column by column, as LAPACK reads it
         factor[:old, :old] = known.matrix
         factor[old:, :old] = lower.T
         factor[old:, old:] = cholesky(corner - lower.T @ lower)

@@ -15,6 +15,7 @@ from core.values import HeadKind
 
 USUAL_SHARPNESS = 6.0
 _LOG_DEVIATION = 0.7
+_SHARPNESSES_AT_ONCE = 10
 _GRID = torch.logspace(math.log10(0.5), 2.0, 60, dtype=torch.float64)
 
 
@@ -39,18 +40,24 @@ def choose_sharpness(left_out: Tensor, targets: Tensor, weights: Tensor, kind: H
     """The most likely sharpness for values (n, outputs) against targets (n, outputs; NaN = unknown), weights (n,)."""
     if kind is HeadKind.SCORE or len(targets) == 0:
         return USUAL_SHARPNESS
-    values = left_out.double().cpu()
-    losses = torch.stack([_loss(values, targets.double().cpu(), weights.double().cpu(), kind, float(s)) for s in _GRID])
+    losses = _losses(left_out.double().cpu(), targets.double().cpu(), weights.double().cpu(), kind)
     held = 0.5 * ((_GRID / USUAL_SHARPNESS).log() / _LOG_DEVIATION) ** 2
     return float(_GRID[int((losses + held).argmin())])
 
 
-def _loss(values: Tensor, targets: Tensor, weights: Tensor, kind: HeadKind, sharpness: float) -> Tensor:
-    known = ~torch.isnan(targets)
+def _losses(values: Tensor, targets: Tensor, weights: Tensor, kind: HeadKind) -> Tensor:
+    """Log loss for each sharpness of the grid, (grid,)."""
+    share = ~torch.isnan(targets) * weights[:, None]  # (n, outputs)
     wanted = torch.nan_to_num(targets)
-    if kind is HeadKind.CLASS:
-        each = -wanted * torch.log_softmax(values * sharpness, dim=1)
-    else:
-        logits = (values - 0.5) * sharpness
-        each = torch.nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
-    return (each * known * weights[:, None]).sum()
+    found = torch.empty_like(_GRID)
+    for start in range(0, len(_GRID), _SHARPNESSES_AT_ONCE):
+        some = slice(start, start + _SHARPNESSES_AT_ONCE)
+        sharpness = _GRID[some, None, None]
+        if kind is HeadKind.CLASS:
+            each = -wanted * torch.log_softmax(values * sharpness, dim=-1)  # (some, n, outputs)
+        else:
+            each = torch.nn.functional.binary_cross_entropy_with_logits(
+                (values - 0.5) * sharpness, wanted.expand(len(sharpness), -1, -1), reduction="none"
+            )
+        found[some] = (each * share).sum((1, 2))
+    return found
