@@ -34,6 +34,7 @@ DECODERS = (
 
 Source = str | os.PathLike[str] | BinaryIO
 
+_COMMON_HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -107,8 +108,20 @@ def _decode(name: str, stream: BinaryIO, max_side: int | None) -> Decoded:
         return Decoded(rgb, header)
 
 
+def _decoders(head: bytes) -> tuple[str, ...]:
+    """Those that may know a file that begins with `head`."""
+    return _common_decoders() if head.startswith(_COMMON_HEADS) else _all_decoders()
+
+
 @functools.cache
-def _decoders() -> tuple[str, ...]:
+def _common_decoders() -> tuple[str, ...]:
+    silence_decoders()
+    return ("JPEG", "PNG")
+
+
+@functools.cache
+def _all_decoders() -> tuple[str, ...]:
+    """Pillow imports a module for each, which takes longer than the picture: not before a file needs it."""
     silence_decoders()
     Image.init()
     return tuple(name for name in DECODERS if name in Image.OPEN)
@@ -116,7 +129,9 @@ def _decoders() -> tuple[str, ...]:
 
 def _recognised(stream: BinaryIO, name: str) -> Image.Image:
     """The picture with its header read and its pixels not."""
-    image = Image.open(stream, formats=_decoders())
+    head = stream.read(HEAD_BYTES)
+    stream.seek(0)
+    image = Image.open(stream, formats=_decoders(head))
     if image.width * image.height > PIXEL_LIMIT:
         raise BadImage(name, f"refused: {image.width:,} × {image.height:,} pixels are more than {PIXEL_LIMIT:,}")
     return image

@@ -164,7 +164,7 @@ _CHANGED: Final = (
 
 
 def _standings(rows: Sequence[tuple[str, int, str | None]], answers: _Answers) -> Standings:
-    ids = np.unique(np.fromiter((image for _, image, _ in rows), dtype=np.int64, count=len(rows)))
+    ids = np.array(sorted({image for _, image, _ in rows}), dtype=np.int64)  # np.unique would import numpy.ma
     values = {image: answers[text] for field, image, text in rows if field == Field.ANSWER}
     return Standings(
         ids,

@@ -44,6 +44,18 @@ def test_that_the_common_formats_come_out_as_they_went_in(picture_format):
     assert difference.mean() < 6
 
 
+@pytest.mark.parametrize("picture_format", ["PNG", "JPEG"])
+def test_that_a_common_picture_waits_for_no_decoder_of_another_format(tmp_path, picture_format):
+    (tmp_path / "picture").write_bytes(saved(gradient(), picture_format))
+    script = (
+        "import sys\nfrom core.media.decode import decode_rgb\ndecode_rgb(sys.argv[1])\n"
+        "print('PIL.WebPImagePlugin' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "picture")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "False"
+
+
 @pytest.mark.parametrize("turn", range(1, 9))
 def test_that_a_picture_is_turned_as_its_exif_says(turn):
     exif = Image.Exif()
