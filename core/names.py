@@ -7,3 +7,5 @@ from typing import Final
 PROJECT_FILE: Final = "project.sqlite"
 HIDDEN_PROJECT: Final = ".winnow"
 """Where a folder of images keeps its project when it was opened without one."""
+SYNTHETIC_TABLE: Final = "synthetic.csv"
+"""Beside degraded copies: which file was made of which, and how."""

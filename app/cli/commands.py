@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import annotating, demo, heads, later, learning, pictures, scanning, scoring, upkeep, window
+from app.cli import annotating, demo, heads, later, learning, pictures, scanning, scoring, synthesizing, upkeep, window
 
 _COMMANDS: dict[str, Callable[..., int]] = {
     "demo": demo.demo,
@@ -22,6 +22,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "train": learning.train,
     "rank": learning.rank,
     "score": scoring.score,
+    "synth": synthesizing.synth,
     "check": upkeep.check,
     "bench": upkeep.bench,
     "screenshot": upkeep.screenshot,

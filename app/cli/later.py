@@ -8,7 +8,7 @@ import typer
 
 from core.errors import UserError
 
-COMMANDS = ("route", "stats", "synth", "versions", "use", "compare", "estimate")
+COMMANDS = ("route", "stats", "versions", "use", "compare", "estimate")
 GROUPS = {"export": ("head", "dataset"), "import": ("head", "folders", "npy")}
 
 _ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}

@@ -89,7 +89,7 @@ def test_that_noise_is_measured_and_seen_to_be_unshared(sigma):
 
 def test_that_noise_alike_in_all_channels_is_seen_to_be_shared():
     flat = Image.new("RGB", (256, 256), (120, 130, 140))
-    found = noise_features(planes(noise(flat, 5.0, np.random.default_rng(0), chroma=False)).astype(np.int16))
+    found = noise_features(planes(noise(flat, 5.0, np.random.default_rng(0), kind="luma")).astype(np.int16))
     assert found[9:].min() > 0.9
 
 

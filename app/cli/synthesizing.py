@@ -1,0 +1,114 @@
+"""synth: degraded copies of clean pictures, as training data for heads that tell defects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.options import JsonFlag, QuietFlag, suggestion
+from app.cli.session import watched
+from app.cli.terminal import Answer, Failure, Terminal, as_json
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    from core.media.degrade import Effect, Range
+
+
+def synth(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="Clean pictures, to full depth.", show_default=False)],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Where N_effect/ and the table go.", show_default=False)
+    ],
+    *,
+    effect: Annotated[str, typer.Option("--effect", metavar="NAME", help="One of the effects above.")],
+    per_image: Annotated[int, typer.Option("--per-image", metavar="N", min=1, max=1000, help="Copies of each.")] = 1,
+    strength: Annotated[
+        tuple[float, float] | None,
+        typer.Option("--strength", metavar="LOW HIGH", help="Draw from this range instead.", show_default=False),
+    ] = None,
+    kinds: Annotated[
+        str | None, typer.Option("--kind", metavar="A,B", help="Only these kinds.", show_default="all")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same bytes.")] = 0,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Write degraded copies, and a table of what was done to each.
+
+    Strengths are drawn evenly from these ranges, kinds by equal chance:
+
+    chromatic-aberration  1 to 3 px; whole, radial, background
+
+    jpeg  quality 50 to 95; 4:2:0, 4:2:2, 4:4:4
+
+    webp  quality 50 to 95; lossy
+
+    noise  sigma 2 to 10; rgb, luma, chroma, hsv
+
+    blur  0.8 to 3 px; gaussian, box
+
+    resize  1.5 to 4 times; bicubic, bilinear, lanczos, nearest
+
+    Copies go to OUT/N_effect without further loss, their strength, source and seed to OUT/synthetic.csv. A project that
+    scans OUT keeps each copy and its source in one fold. Nothing is written over; call again to go on.
+    """
+    from core.media.degrade.copies import CopyPlan, degrade_folder
+
+    terminal = Terminal(json=json, quiet=quiet)
+    chosen = _effect(effect)
+    _check_folders(source, target)
+    plan = CopyPlan(source.as_posix(), target, chosen, _range(chosen, strength), _kinds(chosen, kinds), per_image, seed)
+    copied = watched(lambda show, is_cancelled: degrade_folder(plan, show, is_cancelled), terminal)
+    failed = tuple(Failure(path, reason) for path, reason in copied.failed)
+    folder = (target / copied.folder).as_posix()
+    document = {"written": copied.written, "kept": copied.kept, "folder": folder, "failed": as_json(failed)}
+    line = f"{copied.written:,} written, {copied.kept:,} there already in {folder}"
+    return terminal.answer(Answer(document, (line,), failed))
+
+
+def _effect(name: str) -> Effect:
+    from core.media.degrade import EFFECTS
+
+    if name not in EFFECTS:
+        listed = f"choose one of {', '.join(EFFECTS)}"
+        raise UserError(f"there is no effect {name!r}", suggestion(name, EFFECTS, listed))
+    return EFFECTS[name]
+
+
+def _check_folders(source: Path, target: Path) -> None:
+    if not source.is_dir():
+        raise UserError(f"there is no folder {source}", "name a folder of pictures")
+    if target.exists() and not target.is_dir():
+        raise UserError(f"{target} is a file", "name a folder for the copies")
+    inside, outside = target.resolve(), source.resolve()
+    if inside == outside or outside in inside.parents:
+        raise UserError(f"{target} lies in {source}", "the copies would be copied again; name a folder beside it")
+
+
+def _range(effect: Effect, wanted: tuple[float, float] | None) -> Range:
+    from dataclasses import replace
+
+    if wanted is None:
+        return effect.strength
+    low, high = wanted
+    least, most = effect.limits
+    if not least <= low <= high <= most:
+        raise UserError(
+            f"--strength {low:g} {high:g} is no range of {effect.name}",
+            f"choose LOW and HIGH from {least:g} to {most:g}",
+        )
+    if effect.strength.whole and not (low.is_integer() and high.is_integer()):
+        raise UserError(f"--strength {low:g} {high:g} is not whole", f"{effect.name} takes whole numbers")
+    return replace(effect.strength, low=low, high=high)
+
+
+def _kinds(effect: Effect, text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return effect.kinds
+    wanted = tuple(dict.fromkeys(kind.strip() for kind in text.split(",")))
+    for kind in wanted:
+        if kind not in effect.kinds:
+            raise UserError(f"{effect.name} has no kind {kind!r}", f"it has {', '.join(effect.kinds)}")
+    return wanted
