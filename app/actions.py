@@ -125,11 +125,11 @@ _MARKS = (
 )
 _LOOKS = (
     Act("actual_size", "Actual size", ("Z",), "1:1 at the cursor, again to fit", Group.LOOK, views=SINGLE),
-    Act("zoom_in", "Zoom in", ("+", "=", "Ctrl++", "Ctrl+="), "Larger", Group.LOOK, views=SINGLE, repeats=True),
+    Act("zoom_in", "Zoom in", ("+", "="), "Larger", Group.LOOK, views=SINGLE, repeats=True),
     Act(
         "zoom_out",
         "Zoom out",
-        ("-", "Ctrl+-", "Num-"),
+        ("-", "Shift+-", "Num-"),
         "Smaller; the plain - is score 10 under a score head",
         Group.LOOK,
         views=SINGLE,
@@ -148,6 +148,9 @@ _LOOKS = (
         views=SINGLE,
     ),
     Act("select_all", "Select all", ("Ctrl+A",), "Every image of the grid", Group.LOOK, views=frozenset({View.GRID})),
+    Act("larger", "Larger interface", ("Ctrl+=", "Ctrl++"), "Texts, thumbnails and panels grow", Group.LOOK),
+    Act("smaller", "Smaller interface", ("Ctrl+-",), "More room for the picture", Group.LOOK),
+    Act("fitting_size", "Interface size of the screen", ("Ctrl+Shift+0",), "What fits this screen", Group.LOOK),
     Act("key_overlay", "Keys", ("?", "F1"), "Show or hide this list", Group.LOOK),
     Act("escape", "Leave", ("Esc",), "Leave the zoom, the selection or the grid", Group.LOOK),
 )

@@ -14,12 +14,14 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from app import garbage
 from app import theme as themes
 from app.actions import Bindings
 from app.errors import ErrorDesk, start_log
 from app.input.commands import Commands
 from app.input.dispatcher import KeyContext, KeyDispatcher
 from app.jobs.background import Background
+from app.jobs.postponed import Postponed
 from app.jobs.runner import Errand, JobRunner, Worker
 from app.loading.loaders import Loaders
 from app.loading.pictures import PictureLoader
@@ -29,7 +31,7 @@ from app.presenting.cards import build_cell
 from app.presenting.presenter import Presenter
 from app.project_places import is_project
 from app.screenshots import Shot, take_screenshot
-from app.settings import SettingsFile
+from app.settings import Settings, SettingsFile
 from app.windows.main_window import MainWindow, ViewParts
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
@@ -101,6 +103,7 @@ def run_window(folder: Path | None, *, images: Path | None = None) -> int:
     start_log()
     shell = build(SettingsFile())
     shell.desk.install_hook()
+    _put_off(shell)
     shell.window.show()
     QTimer.singleShot(0, partial(_open_first, shell, folder, images))
     code = shell.application.exec()
@@ -125,7 +128,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     loaders = Loaders(workspace, root)
     pictures, thumbnails = loaders.pictures, loaders.thumbnails
     dress = partial(_dress, application)
-    parts = ViewParts(dress(settings.value.theme), pictures, thumbnails, partial(build_cell, workspace))
+    parts = ViewParts(dress(settings.value), pictures, thumbnails, partial(build_cell, workspace))
     window = MainWindow(parts, bindings)
     window.resize(*settings.value.window)
     desk.set_window(window)
@@ -151,6 +154,15 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     )
     _connect(shell)
     return shell
+
+
+def _put_off(shell: Shell) -> None:
+    """What nobody waits for comes after the first picture."""
+    painted = shell.window.label_view.image_painted
+    shell.jobs.housekeeping.wait_for(painted)
+    settling = Postponed(garbage.settle, shell.root)
+    settling.wait_for(painted)
+    settling.start(wait=True)
 
 
 def _connect(shell: Shell) -> None:
@@ -182,12 +194,19 @@ def _report_failure(desk: ErrorDesk, failure: JobFailed, errand: Errand | None) 
     desk.report_failure(failure.owner, failure.text, failure.details, **help_with)
 
 
-def _dress(application: QApplication, mode: str) -> themes.Theme:
-    match mode:
-        case "light" | "dark":
-            return themes.apply(application, mode)
+def _dress(application: QApplication, settings: Settings) -> themes.Theme:
+    scale = settings.scale or _screen_scale(application)
+    match settings.theme:
+        case "light" | "dark" as mode:
+            return themes.apply(application, mode, scale)
         case _:
-            return themes.apply(application, "system")
+            return themes.apply(application, "system", scale)
+
+
+def _screen_scale(application: QApplication) -> float:
+    screen = application.primaryScreen()
+    size = screen.size()
+    return themes.fitting_scale(size.width(), size.height(), screen.logicalDotsPerInch())
 
 
 def _key_context(workspace: Workspace, window: MainWindow) -> KeyContext:

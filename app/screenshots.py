@@ -14,6 +14,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 from app.actions import View
 from app.settings import SettingsFile
+from app.theme import fitting_scale
 from core.errors import EnvironmentProblem, UserError
 from core.jobs.events import Event
 from core.jobs.spec import JobSpec, LiveSpec
@@ -70,7 +71,7 @@ def take_screenshot(folder: Path, out: Path, shot: Shot) -> Path:
     project = Project.open(folder, read_only=True)
     with tempfile.TemporaryDirectory() as scratch:
         settings = SettingsFile(Path(scratch) / "settings.json")
-        settings.change(theme=shot.theme, window=size)
+        settings.change(theme=shot.theme, window=size, scale=fitting_scale(*size))
         shell = build(settings, start_worker=IdleWorker)
         try:
             shell.workspace.open(project)

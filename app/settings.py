@@ -20,6 +20,8 @@ RECENT_KEPT = 12
 class Settings:
     theme: str = "system"
     """light, dark or system."""
+    scale: float | None = None
+    """Interface size; None: what fits the screen."""
     auto_retrain: bool = True
     retrain_after: int = 20
     """New annotations that set off a retrain by itself."""
@@ -95,6 +97,7 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
     default = Settings()
     return Settings(
         theme=raw["theme"] if raw.get("theme") in ("light", "dark", "system") else default.theme,
+        scale=_scale(raw.get("scale")),
         auto_retrain=_typed(raw, "auto_retrain", bool, default.auto_retrain),
         retrain_after=max(1, _typed(raw, "retrain_after", int, default.retrain_after)),
         auto_advance=_typed(raw, "auto_advance", bool, default.auto_advance),
@@ -121,3 +124,7 @@ def _size(value: object, default: tuple[int, int]) -> tuple[int, int]:
             return width, height
         case _:
             return default
+
+
+def _scale(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and 0.5 <= value <= 4 else None

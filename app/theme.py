@@ -7,18 +7,27 @@ or may confirm. Text pairs keep at least WCAG AA contrast (tested).
 from __future__ import annotations
 
 import logging
+import re
 import string
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 Mode = Literal["light", "dark", "system"]
+TextSize = Literal["small", "base", "large", "title"]
 
 _log = logging.getLogger(__name__)
+_LENGTH = re.compile(r"\b([2-9]|\d\d+)px")
+"""In a style sheet; hairlines stay one pixel wide."""
+SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5)
+"""The interface sizes that can be chosen."""
+_DESIGNED_FOR = (1920, 1080)
+_FOLLOWED = 0.75
+"""A larger screen is mostly also further away or finer: this share of its growth goes into the interface."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +84,23 @@ class Theme:
     cell: int = 168
     """Edge of a grid cell."""
     radius: int = 4
+    scale: float = 1.0
+    """The interface size: what every length and font here was multiplied by."""
 
     @property
     def dark(self) -> bool:
         return self.name == "dark"
+
+    def px(self, length: float) -> int:
+        """A length of the design at this interface size."""
+        return round(length * self.scale)
+
+    def at(self, scale: float) -> Theme:
+        """This theme with its lengths and fonts `scale` times those of the design."""
+        lengths: dict[str, Any] = {
+            field.name: round(field.default * scale) for field in fields(Theme) if type(field.default) is int
+        }
+        return replace(self, **lengths, scale=scale)
 
     def font(self, size: int | None = None, *, bold: bool = False) -> QFont:
         """The application's own family at one of the theme's sizes; digits all of one width where the font can."""
@@ -143,9 +165,9 @@ DARK = Theme(
 )
 
 
-def apply(application: QApplication, mode: Mode) -> Theme:
+def apply(application: QApplication, mode: Mode, scale: float = 1.0) -> Theme:
     """Dress the whole application and return the theme that custom-painted widgets take."""
-    theme = _pick(application, mode)
+    theme = _pick(application, mode).at(scale)
     application.setStyle("Fusion")
     application.setPalette(_palette(theme))
     if not QFontDatabase.families():
@@ -157,10 +179,28 @@ def apply(application: QApplication, mode: Mode) -> Theme:
     return theme
 
 
+def fitting_scale(width: int, height: int, dots_per_inch: float = 96.0) -> float:
+    """The interface size to begin with on a screen of so many logical pixels.
+
+    Where the desktop enlarges windows itself the logical pixels are few, and where it asks for larger text by its
+    dots per inch (X11) that is followed.
+    """
+    growth = min(width / _DESIGNED_FOR[0], height / _DESIGNED_FOR[1])
+    wanted = max(1.0, 1 + _FOLLOWED * (growth - 1), dots_per_inch / 96)
+    return max(scale for scale in SCALES if scale <= wanted + 0.01)
+
+
+def next_scale(scale: float, steps: int) -> float:
+    """The size so many steps larger or smaller."""
+    place = min(range(len(SCALES)), key=lambda at: abs(SCALES[at] - scale))
+    return SCALES[max(0, min(place + steps, len(SCALES) - 1))]
+
+
 def style_sheet(theme: Theme) -> str:
-    """resources/styles/window.qss with the theme's names filled in."""
+    """resources/styles/window.qss with the theme's names filled in and its lengths at the theme's size."""
     source = resources.files("resources").joinpath("styles", "window.qss").read_text(encoding="utf-8")
-    return string.Template(source).substitute(_tokens(theme))
+    sized = _LENGTH.sub(lambda found: f"{theme.px(int(found[1]))}px", source)
+    return string.Template(sized).substitute(_tokens(theme))
 
 
 def _tokens(theme: Theme) -> dict[str, str]:

@@ -15,8 +15,13 @@ from app.theme import Theme
 from app.views.figures import percent
 from core.values import ImageId
 
-CAPTION_HEIGHT = 20
+_CAPTION_HEIGHT = 20
 _FIGURE_WIDTH = 40
+
+
+def cell_height(theme: Theme) -> int:
+    """Picture and caption."""
+    return theme.cell + theme.px(_CAPTION_HEIGHT)
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -35,7 +40,7 @@ class CellDelegate(QStyledItemDelegate):
         self._metrics = QFontMetricsF(self._font)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(self._theme.cell, self._theme.cell + CAPTION_HEIGHT)
+        return QSize(self._theme.cell, cell_height(self._theme))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -53,8 +58,8 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _picture_area(self, rect: QRectF) -> QRectF:
-        left = rect.center().x() - SHOWN_SIDE / 2
-        return QRectF(left, rect.top() + self._theme.grid, SHOWN_SIDE, SHOWN_SIDE)
+        side = self._theme.px(SHOWN_SIDE)
+        return QRectF(rect.center().x() - side / 2, rect.top() + self._theme.grid, side, side)
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, position: int) -> None:
         theme, selected = self._theme, position in self._selection
@@ -76,14 +81,15 @@ class CellDelegate(QStyledItemDelegate):
         self._painter.paint_marks(painter, area, cell, density)
 
     def _paint_caption(self, painter: QPainter, rect: QRectF, cell: Cell) -> None:
-        line = QRectF(rect.left(), rect.bottom() - CAPTION_HEIGHT - 2, rect.width(), CAPTION_HEIGHT)
+        height = self._theme.px(_CAPTION_HEIGHT)
+        line = QRectF(rect.left(), rect.bottom() - height - 2, rect.width(), height)
         line.adjust(2 * self._theme.grid, 0, -2 * self._theme.grid, 0)
         painter.setFont(self._font)
         middle = Qt.AlignmentFlag.AlignVCenter
         if cell.probability is not None:
             painter.setPen(self._theme.text)
             painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, percent(cell.probability))
-            line.adjust(0, 0, -_FIGURE_WIDTH, 0)
+            line.adjust(0, 0, -self._theme.px(_FIGURE_WIDTH), 0)
         painter.setPen(self._theme.dim)
         text = self._metrics.elidedText(cell.caption, Qt.TextElideMode.ElideMiddle, line.width())
         painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, text)

@@ -18,6 +18,7 @@ class CellPainter:
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._icons = IconSet()
+        self._icon, self._badge_height = theme.px(_ICON), theme.px(_BADGE_HEIGHT)
         self._badge_font = theme.font(theme.small, bold=True)
         self._badge_metrics = QFontMetricsF(self._badge_font)
 
@@ -40,8 +41,8 @@ class CellPainter:
         """A thumbnail that is on its way, or one that cannot be."""
         painter.fillRect(area, self._theme.track)
         if unreadable:
-            mark = self._icons.get("broken-picture", self._theme.dim, 2 * _ICON, density)
-            painter.drawPixmap(area.center() - QPointF(_ICON, _ICON), mark)
+            mark = self._icons.get("broken-picture", self._theme.dim, 2 * self._icon, density)
+            painter.drawPixmap(area.center() - QPointF(self._icon, self._icon), mark)
 
     def paint_badge(self, painter: QPainter, area: QRectF, text: str) -> None:
         """The answer, on the picture's lower left."""
@@ -51,7 +52,8 @@ class CellPainter:
         room = area.width() - 4 * theme.grid
         text = self._badge_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         width = self._badge_metrics.horizontalAdvance(text) + 2 * theme.grid
-        pill = QRectF(area.left() + theme.grid, area.bottom() - theme.grid - _BADGE_HEIGHT, width, _BADGE_HEIGHT)
+        top = area.bottom() - theme.grid - self._badge_height
+        pill = QRectF(area.left() + theme.grid, top, width, self._badge_height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.accent)
         painter.drawRoundedRect(pill, 3, 3)
@@ -65,10 +67,11 @@ class CellPainter:
         right = area.right() - theme.grid
         marks = (("exclude", cell.excluded), ("skip", cell.skipped), ("flag", cell.flagged))
         for name in (name for name, on in marks if on):
-            edge = _ICON + theme.grid
+            edge = self._icon + theme.grid
             plate = QRectF(right - edge, area.top() + theme.grid, edge, edge)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.scrim)
             painter.drawRoundedRect(plate, 3, 3)
-            painter.drawPixmap(plate.topLeft() + QPointF(2, 2), self._icons.get(name, theme.scrim_text, _ICON, density))
+            mark = self._icons.get(name, theme.scrim_text, self._icon, density)
+            painter.drawPixmap(plate.topLeft() + QPointF(theme.grid / 2, theme.grid / 2), mark)
             right = plate.left() - theme.grid / 2

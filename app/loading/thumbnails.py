@@ -77,7 +77,7 @@ class ThumbnailLoader(QObject):
         self._arrived.connect(self._keep)
 
     def set_density(self, density: float) -> None:
-        """Device pixels for each logical one; on a screen of another density what is held no longer fits."""
+        """Device pixels for each of SHOWN_SIDE: screen density times interface size. What is held may no longer fit."""
         side = min(STORED_SIDE, round(SHOWN_SIDE * density))
         if side != self._side:
             self._side = side

@@ -37,6 +37,8 @@ class HeadBarState:
     auto_advance: bool = True
     orders: tuple[Strategy, ...] = ()
     order: Strategy = Strategy.DISAGREEMENT
+    order_waits: bool = False
+    """Nothing is ranked yet: images come at random until then, whatever order is chosen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from app.loading.image_files import Locate
 from app.presenting.cards import answer_keys, build_card
 from app.presenting.states import empty_content, head_bar_state, job_bar_state
 from app.queue.image_queue import KEPT_AHEAD
-from app.settings import SettingsFile
-from app.theme import Theme
+from app.settings import Settings, SettingsFile
+from app.theme import Theme, next_scale
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
@@ -38,7 +38,7 @@ class Presenter(QObject):
         settings: SettingsFile,
         window: MainWindow,
         bindings: Bindings,
-        dress: Callable[[str], Theme],
+        dress: Callable[[Settings], Theme],
         files: Locate,
     ) -> None:
         super().__init__(window)
@@ -81,13 +81,17 @@ class Presenter(QObject):
 
     def use_theme(self, mode: str) -> None:
         self._settings.change(theme=mode)
-        self._window.set_theme(self._dress(mode))
-        self.show_all()
+        self._dress_again()
+
+    def enlarge(self, steps: int) -> None:
+        """The whole interface so many steps larger; 0 steps: the size that fits the screen."""
+        scale = next_scale(self._window.theme.scale, steps) if steps else None
+        self._settings.change(scale=scale)
+        self._dress_again()
 
     def follow_system_theme(self) -> None:
         if self._settings.value.theme == "system":
-            self._window.set_theme(self._dress("system"))
-            self._show_image()
+            self._dress_again()
 
     def toggle_prediction(self) -> None:
         self.prediction_hidden = not self.prediction_hidden
@@ -98,6 +102,10 @@ class Presenter(QObject):
         image = self._window.label_view.image_view
         image.lock_zoom(not image.zoom_locked())
         self._window.menus.set_checked("lock_zoom", checked=image.zoom_locked())
+
+    def _dress_again(self) -> None:
+        self._window.set_theme(self._dress(self._settings.value))
+        self.show_all()
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, initiator: object) -> None:

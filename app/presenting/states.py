@@ -51,6 +51,7 @@ def head_bar_state(workspace: Workspace, jobs: JobRunner, settings: Settings) ->
         auto_advance=settings.auto_advance,
         orders=ORDERS,
         order=workspace.strategy,
+        order_waits=workspace.ranking is None and workspace.strategy is not Strategy.RANDOM,
     )
 
 

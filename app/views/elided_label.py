@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.theme import Theme
+from app.theme import TextSize, Theme
 
 
 class ElidedLabel(QWidget):
@@ -15,13 +15,13 @@ class ElidedLabel(QWidget):
         theme: Theme,
         parent: QWidget | None = None,
         *,
-        size: int | None = None,
+        size: TextSize = "base",
         bold: bool = False,
         dim: bool = False,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
         super().__init__(parent)
-        self._size = size or theme.base
+        self._size: TextSize = size
         self._bold = bold
         self._dim = dim
         self._mode = mode
@@ -33,7 +33,8 @@ class ElidedLabel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.setFont(theme.font(self._size, bold=self._bold))
+        self.setFont(theme.font(getattr(theme, self._size), bold=self._bold))
+        self.updateGeometry()
         self.update()
 
     def set_text(self, text: str, *, tip: str = "", colour: QColor | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpacerItem, QVBoxLayout, QWidget
 
 from app.icons import icon_pixmap
 from app.models.bars import EmptyAction
@@ -14,6 +14,8 @@ from app.theme import Theme
 
 _WIDTH = 520
 _ICON = 56
+_ABOVE = (4, 2, 6)
+"""Room above the title, the text and the buttons, in steps of the theme's grid."""
 
 
 class EmptyView(QWidget):
@@ -27,14 +29,21 @@ class EmptyView(QWidget):
         self._title = QLabel(self)
         self._text = QLabel(self)
         self._buttons = QHBoxLayout()
+        self._spacers = tuple(QSpacerItem(0, 0) for _ in _ABOVE)
         self._lay_out()
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._mark.setPixmap(icon_pixmap(self._icon, theme.dim, _ICON, self.devicePixelRatioF()))
+        self._mark.setPixmap(icon_pixmap(self._icon, theme.dim, theme.px(_ICON), self.devicePixelRatioF()))
         self._title.setStyleSheet(f"font-size: {theme.title}px; font-weight: 600; color: {theme.text.name()}")
-        self._text.setStyleSheet(f"color: {theme.dim.name()}")
+        self._text.setStyleSheet(f"font-size: {theme.base}px; color: {theme.dim.name()}")
+        self._text.setFixedWidth(theme.px(_WIDTH))
+        self._buttons.setSpacing(2 * theme.grid)
+        for spacer, above in zip(self._spacers, _ABOVE, strict=True):
+            spacer.changeSize(0, above * theme.grid)
+        for button in self.findChildren(QPushButton):
+            button.setMinimumSize(_button_size(theme))
 
     def set_content(self, title: str, text: str, actions: Sequence[EmptyAction], *, mark: str = "picture") -> None:
         """`mark` names an icon of resources/icons."""
@@ -54,7 +63,7 @@ class EmptyView(QWidget):
             button = QPushButton(action.text, self)
             button.setProperty("primary", action.primary)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setMinimumSize(QSize(120, 32))
+            button.setMinimumSize(_button_size(self._theme))
             button.clicked.connect(partial(self._request, action.act))
             self._buttons.addWidget(button)
         self._buttons.addStretch(1)
@@ -63,21 +72,19 @@ class EmptyView(QWidget):
         self.act_requested.emit(act)
 
     def _lay_out(self) -> None:
-        grid = self._theme.grid
         for label in (self._mark, self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         for label in (self._title, self._text):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._buttons.setSpacing(2 * grid)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addStretch(2)
         column.addWidget(self._mark)
-        for label, above in ((self._title, 4), (self._text, 2)):
-            column.addSpacing(above * grid)
+        for spacer, label in zip(self._spacers, (self._title, self._text), strict=False):
+            column.addSpacerItem(spacer)
             column.addWidget(label)
-        column.addSpacing(6 * grid)
+        column.addSpacerItem(self._spacers[-1])
         column.addLayout(self._buttons)
         column.addStretch(3)
         # A wrapped label is given the height of its lines only where the layout, not an alignment, sets its width.
@@ -85,4 +92,7 @@ class EmptyView(QWidget):
         side.addStretch(1)
         side.addLayout(column)
         side.addStretch(1)
-        self._text.setFixedWidth(_WIDTH)
+
+
+def _button_size(theme: Theme) -> QSize:
+    return QSize(theme.px(120), theme.px(32))

@@ -57,8 +57,10 @@ class FilmStrip(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._painter = CellPainter(theme)
+        self._gap = theme.px(_GAP)
         self.setFixedHeight(theme.frame + 4 * theme.grid)
-        self.update()
+        self._frames.clear()
+        self._look_up()
 
     def set_queue(self, ids: NDArray[np.int64] | Sequence[int], position: int) -> None:
         self._ids = np.asarray(ids, np.int64)  # (images,)
@@ -89,7 +91,7 @@ class FilmStrip(QWidget):
     def frame_rect(self, position: int) -> QRectF:
         width = self._frame_width()
         middle = (self.width() - width) // 2
-        left = middle + (position - self._position) * (width + _GAP)
+        left = middle + (position - self._position) * (width + self._gap)
         return QRectF(left, 2 * self._theme.grid, width, self._theme.frame)
 
     def event(self, event: QEvent) -> bool:
@@ -138,7 +140,7 @@ class FilmStrip(QWidget):
         return ImageId(int(self._ids[position]))
 
     def _in_sight(self) -> range:
-        reach = self.width() // 2 // (self._frame_width() + _GAP) + 1
+        reach = self.width() // 2 // (self._frame_width() + self._gap) + 1
         return range(max(0, self._position - reach), min(len(self._ids), self._position + reach + 1))
 
     def _position_at(self, place: QPointF) -> int | None:
@@ -161,7 +163,7 @@ class FilmStrip(QWidget):
 
     @Slot()
     def _want_thumbnails(self) -> None:
-        self._thumbnails.set_density(self.devicePixelRatioF())
+        self._thumbnails.set_density(self.devicePixelRatioF() * self._theme.scale)
         self._thumbnails.want("film", list(self._cells), self.neighbours(0, READ_AHEAD))
 
     def _cut(self, image_id: ImageId) -> None:

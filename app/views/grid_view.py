@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.delegates.cell_delegate import CAPTION_HEIGHT, CellDelegate
+from app.delegates.cell_delegate import CellDelegate, cell_height
 from app.loading.thumbnails import ThumbnailLoader
 from app.models.grid_model import GridModel
 from app.models.selection import Selection
@@ -50,6 +50,10 @@ class GridView(QTableView):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._delegate.set_theme(theme)
+        self._fit_cells()
+        self._set_columns()
+        self._show_current()
+        self._look_soon.start()
         self.viewport().update()
 
     def set_queue(self, ids: NDArray[np.int64] | Sequence[int], position: int) -> None:
@@ -159,13 +163,13 @@ class GridView(QTableView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._thumbnails.set_density(self.devicePixelRatioF())
+        self._thumbnails.set_density(self.devicePixelRatioF() * self._theme.scale)
         self._show_current()
         self._look_soon.start()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._thumbnails.set_density(self.devicePixelRatioF())
+            self._thumbnails.set_density(self.devicePixelRatioF() * self._theme.scale)
             self._look_soon.start()
         super().changeEvent(event)
 
@@ -233,10 +237,18 @@ class GridView(QTableView):
     def _show_current(self) -> None:
         if self._selection.current >= 0 and self.isVisible():
             self.executeDelayedItemsLayout()  # the scroll bar's range is that of the queue before until then
-            index = self._model.index_of(self._selection.current)
-            near = self.visualRect(index).intersects(self.viewport().rect())
-            hint = QAbstractItemView.ScrollHint
-            self.scrollTo(index, hint.EnsureVisible if near else hint.PositionAtCenter)
+            self.verticalScrollBar().setValue(self._top_for(self._selection.current // self._model.columns))
+
+    def _top_for(self, row: int) -> int:
+        """Where to scroll so that `row` is seen whole: no further than needed, and never through a row at the top."""
+        pitch, top = self.verticalHeader().defaultSectionSize(), self.verticalScrollBar().value()
+        height, place = self.viewport().height(), row * pitch
+        if top <= place and place + pitch <= top + height:
+            return top
+        whole = max(1, height // pitch)
+        if not top - height < place < top + 2 * height:
+            return max(0, row - whole // 2) * pitch
+        return (row if place < top else max(0, row - whole + 1)) * pitch
 
     def _announce(self) -> None:
         self.viewport().update()
@@ -256,6 +268,10 @@ class GridView(QTableView):
         self.setTabKeyNavigation(False)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.hide()
-            header.setMinimumSectionSize(self._theme.cell)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self._theme.cell + CAPTION_HEIGHT)
+        self._fit_cells()
+
+    def _fit_cells(self) -> None:
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setMinimumSectionSize(self._theme.cell)
+        self.verticalHeader().setDefaultSectionSize(cell_height(self._theme))

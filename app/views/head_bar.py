@@ -22,6 +22,7 @@ _ORDERS: dict[Strategy, tuple[str, str]] = {
     Strategy.BEST: ("Best first", "Highest score, or most surely this label"),
     Strategy.WORST: ("Worst first", "Lowest score, or least surely this label"),
 }
+_NAME_WIDTH = 220
 
 
 class HeadBar(QWidget):
@@ -36,6 +37,7 @@ class HeadBar(QWidget):
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._state = HeadBarState()
+        self._theme = theme
         self._heads = self._tool("Head", "Choose, make or edit a head (Tab: the next one)")
         self._make_menu(self._heads)
         self._version = ElidedLabel(theme, self, bold=True)
@@ -46,7 +48,7 @@ class HeadBar(QWidget):
         self._auto = self._tool("Auto", "Retrain by itself after 20 new answers", checkable=True)
         self._retrain = QPushButton("Retrain", self)
         self._retrain.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._lay_out(theme)
+        self._lay_out()
         self._connect()
         self._fill_heads(self._state)
         self._fill_orders(self._state)
@@ -57,6 +59,7 @@ class HeadBar(QWidget):
         self._theme = theme
         for label in (self._version, self._figure):
             label.set_theme(theme)
+        self._fit(theme)
         for chooser in (self._heads, self._orders):
             chooser.setIcon(icon("chevron-down", theme.dim))
         self._toggle_icons = {
@@ -72,11 +75,11 @@ class HeadBar(QWidget):
         self._paint_retrain()
 
     def show_state(self, state: HeadBarState) -> None:
-        if state.heads != self._state.heads or state.current != self._state.current:
+        before, self._state = self._state, state
+        if state.heads != before.heads or state.current != before.current:
             self._fill_heads(state)
-        if state.orders != self._state.orders or state.order != self._state.order:
+        if (state.orders, state.order, state.order_waits) != (before.orders, before.order, before.order_waits):
             self._fill_orders(state)
-        self._state = state
         self._version.set_text(state.version_text)
         self._figure.set_text(state.figure_text, tip=state.figure_tip)
         for button, on in ((self._auto, state.auto_retrain), (self._advance, state.auto_advance)):
@@ -88,6 +91,8 @@ class HeadBar(QWidget):
         for part in (self._orders, self._advance, self._auto, self._retrain, self._version, self._figure):
             part.setVisible(has_head)
         self._paint_retrain()
+        # Before the next paint: a text that became longer would be cut for one frame.
+        self._row.activate()
 
     @Slot(QAction)
     def _choose_order(self, action: QAction) -> None:
@@ -115,10 +120,14 @@ class HeadBar(QWidget):
         edit = menu.addAction("Edit head…")
         edit.setData("edit_head")
         edit.setEnabled(state.current is not None)
+        self._show_head_name()
+
+    def _show_head_name(self) -> None:
+        state = self._state
         current = next((choice for choice in state.heads if choice.head_id == state.current), None)
         metrics = self._heads.fontMetrics()
         name = current.name if current else "No head"
-        self._heads.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, 220))
+        self._heads.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._theme.px(_NAME_WIDTH)))
         self._heads.setToolTip(f"{name} · {current.detail}" if current else "Choose or make a head")
 
     def _fill_orders(self, state: HeadBarState) -> None:
@@ -132,6 +141,9 @@ class HeadBar(QWidget):
             action.setCheckable(True)
             action.setChecked(strategy is state.order)
         text, tip = _ORDERS[state.order]
+        if state.order_waits:
+            tip = f"{text} begins as soon as the head has learned from some answers; until then the order is random"
+            text = "Random for now"
         self._orders.setText(f"Order: {text}")
         self._orders.setToolTip(tip)
 
@@ -168,24 +180,30 @@ class HeadBar(QWidget):
         button.setToolTip(tip)
         button.setCheckable(checkable)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setIconSize(QSize(16, 16))
         if checkable:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
 
-    def _lay_out(self, theme: Theme) -> None:
-        self.setFixedHeight(theme.bar_height)
-        self._heads.setStyleSheet(f"font-size: {theme.large}px; font-weight: 600;")
+    def _lay_out(self) -> None:
+        self._version.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._figure.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.grid, 0, 2 * theme.grid, 0)
-        row.setSpacing(2 * theme.grid)
+        self._row = row = QHBoxLayout(self)
         row.addWidget(self._heads)
         row.addWidget(self._version)
         row.addWidget(self._figure)
         row.addStretch(1)
         for part in (self._orders, self._advance, self._auto, self._retrain):
             row.addWidget(part)
+
+    def _fit(self, theme: Theme) -> None:
+        """To the interface size."""
+        self.setFixedHeight(theme.bar_height)
+        self._heads.setStyleSheet(f"font-size: {theme.large}px; font-weight: 600;")
+        self._row.setContentsMargins(theme.grid, 0, 2 * theme.grid, 0)
+        self._row.setSpacing(2 * theme.grid)
+        for button in (self._heads, self._orders, self._advance, self._auto, self._retrain):
+            button.setIconSize(QSize(theme.large, theme.large))
+        self._show_head_name()
 
     def _connect(self) -> None:
         self._heads.menu().triggered.connect(self._choose_head)

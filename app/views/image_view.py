@@ -290,9 +290,10 @@ class ImageView(QWidget):
     def _paint_problem(self, painter: QPainter, problem: str) -> None:
         theme = self._theme
         middle = self.rect().center()
-        mark = self._icons.get("broken-picture", theme.dim, 48, self.devicePixelRatioF())
-        painter.drawPixmap(middle.x() - 24, middle.y() - 56, mark)
-        painter.setFont(theme.font(theme.base))
+        side = theme.px(48)
+        mark = self._icons.get("broken-picture", theme.dim, side, self.devicePixelRatioF())
+        painter.drawPixmap(middle.x() - side // 2, middle.y() - side - theme.px(8), mark)
+        painter.setFont(theme.font())
         painter.setPen(theme.dim)
         area = self.rect().adjusted(32, 0, -32, 0)
         area.setTop(middle.y() + 8)

@@ -12,6 +12,8 @@ from app.views.elided_label import ElidedLabel
 from app.views.figures import count, duration, rate
 
 _HEIGHT = 32
+_ICON = 14
+_PROGRESS = 160
 _STEPS = 1000
 
 
@@ -28,7 +30,6 @@ class JobBar(QWidget):
         self._stage = ElidedLabel(theme, self, bold=True)
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
-        self._progress.setFixedWidth(160)
         self._figures = ElidedLabel(theme, self, dim=True)
         self._cancel = self._button("Cancel", "Stop; what is finished is kept")
         self._live = ElidedLabel(theme, self, dim=True)
@@ -39,7 +40,7 @@ class JobBar(QWidget):
         self._failed = self._button("", "Files that could not be read, each with its reason")
         self._device_mark = QLabel(self)
         self._device = ElidedLabel(theme, self, dim=True)
-        self._lay_out(theme)
+        self._lay_out()
         self._connect()
         self.set_theme(theme)
         self.show_state(self._state)
@@ -49,9 +50,10 @@ class JobBar(QWidget):
         self._theme = theme
         for label in (self._stage, self._figures, self._live, self._notice, self._device):
             label.set_theme(theme)
+        self._fit(theme)
         density = self.devicePixelRatioF()
-        self._notice_mark.setPixmap(self._icons.get("warning", theme.warning, 14, density))
-        self._device_mark.setPixmap(self._icons.get("device", theme.dim, 14, density))
+        self._notice_mark.setPixmap(self._icons.get("warning", theme.warning, theme.px(_ICON), density))
+        self._device_mark.setPixmap(self._icons.get("device", theme.dim, theme.px(_ICON), density))
         self._cancel.setIcon(icon("cross", theme.text, disabled=theme.disabled))
         self._dismiss.setIcon(icon("cross", theme.dim))
         self._failed.setIcon(icon("broken-picture", theme.warning))
@@ -105,16 +107,12 @@ class JobBar(QWidget):
         button.setText(f"\u2009{text}" if text else "")  # some air after the icon
         button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setIconSize(QSize(14, 14))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
 
-    def _lay_out(self, theme: Theme) -> None:
-        self.setFixedHeight(_HEIGHT)
+    def _lay_out(self) -> None:
         self._dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(3 * theme.grid, 0, 3 * theme.grid, 0)
-        row.setSpacing(2 * theme.grid)
+        self._row = row = QHBoxLayout(self)
         left: tuple[QWidget, ...] = (self._stage, self._progress, self._figures, self._cancel, self._live)
         middle: tuple[QWidget, ...] = (self._notice_mark, self._notice, self._answer, self._dismiss)
         right: tuple[QWidget, ...] = (self._failed, self._device_mark, self._device)
@@ -125,6 +123,16 @@ class JobBar(QWidget):
                 row.addStretch(1)
             for part in group:
                 row.addWidget(part)
+
+    def _fit(self, theme: Theme) -> None:
+        """To the interface size."""
+        self.setFixedHeight(theme.px(_HEIGHT))
+        self._progress.setFixedWidth(theme.px(_PROGRESS))
+        self._row.setContentsMargins(3 * theme.grid, 0, 3 * theme.grid, 0)
+        self._row.setSpacing(2 * theme.grid)
+        icon_size = QSize(theme.px(_ICON), theme.px(_ICON))
+        for button in (self._cancel, self._answer, self._dismiss, self._failed):
+            button.setIconSize(icon_size)
 
     def _connect(self) -> None:
         self._cancel.clicked.connect(self._ask_to_cancel)

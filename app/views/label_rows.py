@@ -15,7 +15,6 @@ from app.views.votes import count_votes
 from core.values import MEMBERS, HeadKind
 
 _DOT, _DOT_GAP = 5, 2
-_DOTS_WIDTH = MEMBERS * (_DOT + _DOT_GAP) - _DOT_GAP
 _PERCENT_WIDTH = 40
 _BOX = 16
 _MARK = 14
@@ -43,6 +42,11 @@ class LabelRows(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._dot, self._dot_pitch = theme.px(_DOT), theme.px(_DOT + _DOT_GAP)
+        self._percent, self._box, self._mark_side = theme.px(_PERCENT_WIDTH), theme.px(_BOX), theme.px(_MARK)
+        self._cap_width = self._widest_cap()
+        self._row_height = max(theme.row_dense, min(self._row_height, theme.row))
+        self.updateGeometry()
         self.update()
 
     def show_card(self, card: Card) -> None:
@@ -51,7 +55,7 @@ class LabelRows(QWidget):
         self._kind = card.head.kind
         self._rows = card.rows
         self._votes = count_votes(self._kind, card.rows)
-        self._cap_width = max((cap_width(self._theme, row.key_text) for row in card.rows), default=0.0)
+        self._cap_width = self._widest_cap()
         self.setAccessibleDescription("; ".join(_spoken(row) for row in card.rows))
         self.update()
 
@@ -105,6 +109,9 @@ class LabelRows(QWidget):
                 self._paint_row(painter, rect, number, row)
         painter.end()
 
+    def _widest_cap(self) -> float:
+        return max((cap_width(self._theme, row.key_text) for row in self._rows), default=0.0)
+
     def _row_at(self, y: float) -> int:
         row = int(y // self._row_height)
         return row if 0 <= row < len(self._rows) else -1
@@ -121,7 +128,7 @@ class LabelRows(QWidget):
         elif number == self._hovered:
             painter.fillRect(rect, theme.hover)
         if row.focused:
-            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), theme.accent)
+            painter.fillRect(QRectF(rect.left(), rect.top(), theme.px(3), rect.height()), theme.accent)
         middle = rect.center().y() - (1 if self._shows(row) else 0)
         left = rect.left() + 3 * theme.grid
         if row.key_text:
@@ -129,11 +136,11 @@ class LabelRows(QWidget):
             paint_cap(painter, cap, row.key_text, theme, self._cap_look(row))
         left += self._cap_width + 2 * theme.grid
         if self._kind is HeadKind.TAGS:
-            self._paint_state(painter, QRectF(left, middle - _BOX / 2, _BOX, _BOX), row)
-            left += _BOX + 2 * theme.grid
+            self._paint_state(painter, QRectF(left, middle - self._box / 2, self._box, self._box), row)
+            left += self._box + 2 * theme.grid
         right = rect.right() - 3 * theme.grid
         if self._shows(row):
-            self._paint_bar(painter, QRectF(left, rect.bottom() - 4, right - left, 3), row)
+            self._paint_bar(painter, QRectF(left, rect.bottom() - theme.px(4), right - left, theme.px(3)), row)
             right = self._paint_figures(painter, right, middle, number, row)
         elif row.unlearned and not self._hidden:
             right = self._paint_dash(painter, right, middle)
@@ -156,31 +163,32 @@ class LabelRows(QWidget):
     def _paint_figures(self, painter: QPainter, right: float, middle: float, number: int, row: CardRow) -> float:
         """Percent and dots, right-aligned; returns what is left for the name."""
         theme = self._theme
-        painter.setFont(theme.font(theme.base, bold=row.proposed))
+        painter.setFont(theme.font(bold=row.proposed))
         painter.setPen(theme.text)
-        area = QRectF(right - _PERCENT_WIDTH, middle - 10, _PERCENT_WIDTH, 20)
+        area = QRectF(right - self._percent, middle - theme.base, self._percent, 2 * theme.base)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area, flags, percent(row.probability or 0.0))
         right = area.left() - 2 * theme.grid
         if row.votes:
-            right -= _DOTS_WIDTH
-            self._paint_dots(painter, QPointF(right, middle - _DOT / 2), self._votes[number], len(row.votes))
+            right -= MEMBERS * self._dot_pitch - (self._dot_pitch - self._dot)
+            self._paint_dots(painter, QPointF(right, middle - self._dot / 2), self._votes[number], len(row.votes))
             right -= 2 * theme.grid
         return right
 
     def _paint_dash(self, painter: QPainter, right: float, middle: float) -> float:
         """No opinion yet: no bar, no votes."""
-        painter.setFont(self._theme.font(self._theme.base))
-        painter.setPen(self._theme.dim)
-        area = QRectF(right - _PERCENT_WIDTH, middle - 10, _PERCENT_WIDTH, 20)
+        theme = self._theme
+        painter.setFont(theme.font())
+        painter.setPen(theme.dim)
+        area = QRectF(right - self._percent, middle - theme.base, self._percent, 2 * theme.base)
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "–")
-        return area.left() - 2 * self._theme.grid
+        return area.left() - 2 * theme.grid
 
     def _paint_dots(self, painter: QPainter, corner: QPointF, votes: int, members: int) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         for member in range(members):
             painter.setBrush(self._theme.text if member < votes else self._theme.dot)
-            painter.drawEllipse(QRectF(corner.x() + member * (_DOT + _DOT_GAP), corner.y(), _DOT, _DOT))
+            painter.drawEllipse(QRectF(corner.x() + member * self._dot_pitch, corner.y(), self._dot, self._dot))
 
     def _paint_state(self, painter: QPainter, box: QRectF, row: CardRow) -> None:
         """Yes, no, or untouched."""
@@ -196,17 +204,17 @@ class LabelRows(QWidget):
     def _paint_name(self, painter: QPainter, area: QRectF, row: CardRow) -> None:
         theme = self._theme
         strong = row.chosen or (row.proposed and not self._hidden)
-        font = theme.font(theme.base, bold=strong)
+        font = theme.font(bold=strong)
         metrics = QFontMetricsF(font)
         with_check = row.chosen and self._kind is HeadKind.CLASS
-        room = area.width() - (_MARK + theme.grid if with_check else 0)
+        room = area.width() - (self._mark_side + theme.grid if with_check else 0)
         text = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, room)
         painter.setFont(font)
         painter.setPen(theme.dim if row.refused else theme.text)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         end = area.left() + metrics.horizontalAdvance(text) + theme.grid
         if with_check:
-            painter.drawPixmap(QPointF(end, area.center().y() - _MARK / 2), self._mark("check", theme.accent))
+            painter.drawPixmap(QPointF(end, area.center().y() - self._mark_side / 2), self._mark("check", theme.accent))
         elif row.proposed and self._kind is HeadKind.CLASS and not self._hidden:
             self._paint_confirm_hint(painter, end + theme.grid, area)
 
@@ -218,7 +226,7 @@ class LabelRows(QWidget):
             paint_cap(painter, cap, "Space", self._theme)
 
     def _mark(self, name: str, colour: QColor) -> QPixmap:
-        return self._icons.get(name, colour, _MARK, self.devicePixelRatioF())
+        return self._icons.get(name, colour, self._mark_side, self.devicePixelRatioF())
 
     def _tip(self, number: int) -> str:
         row = self._rows[number]

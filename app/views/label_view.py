@@ -64,6 +64,8 @@ class LabelView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         for part in (self.image_view, self.panel, self.film_strip):
             part.set_theme(theme)
+        self._panel_width = theme.panel_width
+        self._fit_panel()
 
     def show_card(self, card: Card | None, upcoming: Sequence[ImageId] = ()) -> None:
         """`upcoming`: the images that come next, in order; without them the film strip's queue is followed."""
@@ -86,9 +88,12 @@ class LabelView(QWidget):
         self.panel.set_prediction_hidden(hidden)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_panel()
+
+    def _fit_panel(self) -> None:
         """On a large screen the panel takes more room, for names."""
         least = self._panel_width
-        self.panel.setFixedWidth(max(least, min(event.size().width() // 5, round(least * _PANEL_GROWTH))))
+        self.panel.setFixedWidth(max(least, min(self.width() // 5, round(least * _PANEL_GROWTH))))
 
     @Slot()
     def _wish(self) -> None:

@@ -24,20 +24,20 @@ class PredictionPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(theme.panel_width)
         self._theme = theme
         self._card: Card | None = None
         self._hidden = False
-        self._title = ElidedLabel(theme, self, size=theme.large, bold=True)
-        self._source = ElidedLabel(theme, self, size=theme.small, dim=True)
+        self._title = ElidedLabel(theme, self, size="large", bold=True)
+        self._source = ElidedLabel(theme, self, size="small", dim=True)
         self._source.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._rows = LabelRows(theme)
         self._scale = ScoreScale(theme)
         self._marks = StateMarks(theme, self)
-        self._reason = ElidedLabel(theme, self, size=theme.small, dim=True)
+        self._reason = ElidedLabel(theme, self, size="small", dim=True)
         self._name = ElidedLabel(theme, self, mode=Qt.TextElideMode.ElideMiddle)
-        self._facts = ElidedLabel(theme, self, size=theme.small, dim=True)
+        self._facts = ElidedLabel(theme, self, size="small", dim=True)
         self._lay_out()
+        self.set_theme(theme)
         self._rows.activated.connect(self.row_activated)
         self._rows.denied.connect(self.row_denied)
         self._scale.activated.connect(self.score_activated)
@@ -49,6 +49,13 @@ class PredictionPanel(QWidget):
         self._rows.set_theme(theme)
         self._scale.set_theme(theme)
         self._marks.set_theme(theme)
+        side, grid = 3 * theme.grid, theme.grid
+        self.setFixedWidth(theme.panel_width)
+        self._header.setContentsMargins(side, side, side, 2 * grid)
+        self._header.setSpacing(2 * grid)
+        self._footer.setContentsMargins(side, 2 * grid, side, side)
+        self._footer.setSpacing(grid)
+        self._rows.fit_height(self._scroll.viewport().height())
 
     def show_card(self, card: Card) -> None:
         self._card = card
@@ -88,12 +95,9 @@ class PredictionPanel(QWidget):
             self._source.set_text("no prediction yet", tip="Answer a few images; the head learns while you go on.")
 
     def _lay_out(self) -> None:
-        side = 3 * self._theme.grid
-        header = QHBoxLayout()
-        header.setContentsMargins(side, side, side, 2 * self._theme.grid)
-        header.setSpacing(2 * self._theme.grid)
-        header.addWidget(self._title, 1)
-        header.addWidget(self._source, 0, Qt.AlignmentFlag.AlignBottom)
+        self._header = QHBoxLayout()
+        self._header.addWidget(self._title, 1)
+        self._header.addWidget(self._source, 0, Qt.AlignmentFlag.AlignBottom)
         self._scroll = QScrollArea(self)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -105,17 +109,15 @@ class PredictionPanel(QWidget):
         self._body = QStackedWidget(self)
         self._body.addWidget(self._scroll)
         self._body.addWidget(self._scale_page)
-        footer = QVBoxLayout()
-        footer.setContentsMargins(side, 2 * self._theme.grid, side, side)
-        footer.setSpacing(self._theme.grid)
+        self._footer = QVBoxLayout()
         for part in (self._marks, self._reason, self._name, self._facts):
-            footer.addWidget(part)
+            self._footer.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(header)
+        column.addLayout(self._header)
         column.addWidget(self._body, 1)
-        column.addLayout(footer)
+        column.addLayout(self._footer)
 
 
 def _source_tip(source: str) -> str:

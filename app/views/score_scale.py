@@ -26,13 +26,15 @@ class ScoreScale(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._card: Card | None = None
         self._hidden = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._axis, self._caps, self._dot = theme.px(_AXIS), theme.px(_CAPS), theme.px(_DOT)
+        self.updateGeometry()
         self.update()
 
     def show_card(self, card: Card) -> None:
@@ -47,10 +49,10 @@ class ScoreScale(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.panel_width, _HEIGHT)
+        return QSize(self._theme.panel_width, self._theme.px(_HEIGHT))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is not Qt.MouseButton.LeftButton or event.position().y() < _AXIS - 16:
+        if event.button() is not Qt.MouseButton.LeftButton or event.position().y() < self._axis - self._theme.px(16):
             return
         pitch = self._x(1) - self._x(0)
         bracket = max(0, min(BRACKETS, round((event.position().x() - self._x(0)) / pitch)))
@@ -62,14 +64,15 @@ class ScoreScale(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        px = self._theme.px
         shows = self._card.score is not None and not self._hidden
         if shows:
             self._paint_figure(painter, self._card)
         self._paint_answer(painter)
-        track = QRectF(self._x(0), _AXIS - 3, self._x(BRACKETS) - self._x(0), 6)
+        track = QRectF(self._x(0), self._axis - px(3), self._x(BRACKETS) - self._x(0), px(6))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.track)
-        painter.drawRoundedRect(track, 3, 3)
+        painter.drawRoundedRect(track, px(3), px(3))
         if shows:
             self._paint_spread(painter, self._card)
             self._paint_members(painter, self._card)
@@ -90,7 +93,7 @@ class ScoreScale(QWidget):
         text = f"{card.score:.1f}"
         painter.setFont(font)
         painter.setPen(theme.text)
-        start = QPointF(3 * theme.grid, _FIGURE_BASE)
+        start = QPointF(3 * theme.grid, theme.px(_FIGURE_BASE))
         painter.drawText(start, text)
         if card.spread is not None:
             painter.setFont(theme.font())
@@ -102,33 +105,36 @@ class ScoreScale(QWidget):
         answered = self._answered()
         if answered is None:
             return
+        px = self._theme.px
         painter.setFont(self._theme.font(bold=True))
         painter.setPen(self._theme.accent)
-        area = QRectF(0, _FIGURE_BASE - 18, self.width() - 3 * self._theme.grid, 24)
+        area = QRectF(0, px(_FIGURE_BASE - 18), self.width() - 3 * self._theme.grid, px(24))
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area, flags, f"answered {answered:g}")
 
     def _paint_spread(self, painter: QPainter, card: Card) -> None:
-        theme = self._theme
+        theme, px = self._theme, self._theme.px
         mean = card.score or 0.0
         if card.spread:
             low, high = max(0.0, mean - card.spread), min(float(BRACKETS), mean + card.spread)
             painter.setBrush(theme.bar)
-            painter.drawRoundedRect(QRectF(self._x(low), _AXIS - 3, self._x(high) - self._x(low), 6), 3, 3)
+            painter.drawRoundedRect(
+                QRectF(self._x(low), self._axis - px(3), self._x(high) - self._x(low), px(6)), px(3), px(3)
+            )
         painter.setBrush(theme.accent)
-        painter.drawRoundedRect(QRectF(self._x(mean) - 1.5, _AXIS - 8, 3, 16), 1.5, 1.5)
+        painter.drawRoundedRect(QRectF(self._x(mean) - px(3) / 2, self._axis - px(8), px(3), px(16)), 1.5, 1.5)
 
     def _paint_members(self, painter: QPainter, card: Card) -> None:
         """One dot each; those that would lie on each other are stacked."""
-        pitch = max(1.0, self._x(1) - self._x(0)) / (_DOT + 1)
+        pitch = max(1.0, self._x(1) - self._x(0)) / (self._dot + 1)
         stacked: Counter[int] = Counter()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.text)
         for value in sorted(card.members):
             place = round(value * pitch)
-            top = _AXIS - 18 - stacked[place] * (_DOT + 1)
+            top = self._axis - self._theme.px(18) - stacked[place] * (self._dot + 1)
             stacked[place] += 1
-            painter.drawEllipse(QRectF(self._x(place / pitch) - _DOT / 2, top, _DOT, _DOT))
+            painter.drawEllipse(QRectF(self._x(place / pitch) - self._dot / 2, top, self._dot, self._dot))
 
     def _paint_brackets(self, painter: QPainter, card: Card) -> None:
         theme = self._theme
@@ -140,7 +146,7 @@ class ScoreScale(QWidget):
                 look = CapLook.CHOSEN
             elif proposed is not None and proposed == bracket:
                 look = CapLook.PROPOSED
-            rect = QRectF(self._x(bracket) - theme.cap / 2, _CAPS, theme.cap, theme.cap)
+            rect = QRectF(self._x(bracket) - theme.cap / 2, self._caps, theme.cap, theme.cap)
             paint_cap(painter, rect, str(bracket), theme, look)
         if proposed is not None and proposed % 1:
             self._paint_half(painter, proposed, chosen=False)
@@ -148,15 +154,19 @@ class ScoreScale(QWidget):
             self._paint_half(painter, answered, chosen=True)
         painter.setFont(theme.font(theme.small))
         painter.setPen(theme.dim)
-        hint = QRectF(3 * theme.grid, _CAPS + theme.cap + 8, self.width() - 6 * theme.grid, 16)
+        hint = QRectF(
+            3 * theme.grid, self._caps + theme.cap + 2 * theme.grid, self.width() - 6 * theme.grid, theme.px(16)
+        )
         painter.drawText(hint, Qt.AlignmentFlag.AlignVCenter, "T or - for 10 · Shift for half steps · ↑ ↓ nudge")
 
     def _paint_half(self, painter: QPainter, score: float, *, chosen: bool) -> None:
         """A step between two brackets: a pointer below the caps."""
         theme = self._theme
-        x, top = self._x(score), _CAPS - 1
+        x, top, half = self._x(score), self._caps - 1, theme.px(5)
         painter.save()
         painter.setPen(theme.accent)
         painter.setBrush(theme.accent if chosen else theme.surface)
-        painter.drawPolygon(QPolygonF([QPointF(x - 5, top - 7), QPointF(x + 5, top - 7), QPointF(x, top)]))
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - half, top - theme.px(7)), QPointF(x + half, top - theme.px(7)), QPointF(x, top)])
+        )
         painter.restore()

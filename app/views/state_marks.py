@@ -22,6 +22,7 @@ class StateMarks(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.updateGeometry()
         self.update()
 
     def show_states(self, *, flagged: bool, excluded: bool, skipped: bool) -> None:
@@ -31,19 +32,19 @@ class StateMarks(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(80, 20)
+        return QSize(80, self._theme.cap)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         font = self._theme.font(self._theme.small, bold=True)
         metrics = QFontMetricsF(font)
         painter.setFont(font)
-        left = 0.0
+        left, side = 0.0, self._theme.px(_ICON)
         for icon, text in self._states:
             colour = self._colour(icon)
-            mark = self._icons.get(icon, colour, _ICON, self.devicePixelRatioF())
-            painter.drawPixmap(QPointF(left, (self.height() - _ICON) / 2), mark)
-            left += _ICON + self._theme.grid
+            mark = self._icons.get(icon, colour, side, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(left, (self.height() - side) / 2), mark)
+            left += side + self._theme.grid
             painter.setPen(colour)
             width = metrics.horizontalAdvance(text) + 1
             painter.drawText(QRectF(left, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, text)

@@ -73,7 +73,7 @@ class KeyOverlay(QWidget):
     def _build(self) -> QWidget:
         panel = QWidget(self)
         columns = QHBoxLayout(panel)
-        columns.setSpacing(48)
+        columns.setSpacing(self._theme.px(48))
         columns.addStretch(1)
         for groups in _COLUMNS:
             columns.addLayout(self._column(groups, panel))
@@ -88,14 +88,14 @@ class KeyOverlay(QWidget):
         # Clicks on the list close it too.
         scroll.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setContentsMargins(*(4 * (6 * self._theme.grid,)))
         layout.addWidget(scroll)
         return scroll
 
     def _column(self, groups: Sequence[Group], panel: QWidget) -> QGridLayout:
         column = QGridLayout()
-        column.setHorizontalSpacing(12)
-        column.setVerticalSpacing(4)
+        column.setHorizontalSpacing(3 * self._theme.grid)
+        column.setVerticalSpacing(self._theme.grid)
         for group in groups:
             self._add_group(column, group, panel)
         column.setColumnStretch(1, 1)
@@ -106,7 +106,7 @@ class KeyOverlay(QWidget):
         row = column.rowCount()
         heading = QLabel(group.value, panel)
         heading.setFont(self._theme.font(self._theme.large, bold=True))
-        column.setRowMinimumHeight(row, 12)
+        column.setRowMinimumHeight(row, 3 * self._theme.grid)
         column.addWidget(heading, row + 1, 0, 1, 2)
         lines = [line for line in self._lines if line.group is group]
         for place, line in enumerate(lines, start=row + 2):
@@ -117,7 +117,7 @@ class KeyOverlay(QWidget):
 
     def _caps(self, keys: str, panel: QWidget) -> QHBoxLayout:
         caps = QHBoxLayout()
-        caps.setSpacing(4)
+        caps.setSpacing(self._theme.grid)
         caps.addStretch(1)
         for key in keys.split(" · ")[:_CAPS]:
             caps.addWidget(KeyCap(self._theme, _drawn(key), panel))

@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Winnow")
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
-        theme = parts.theme
+        self.theme = theme = parts.theme
         self.head_bar = HeadBar(theme, self)
         self.job_bar = JobBar(theme, self)
         self.label_view = LabelView(theme, parts.pictures, parts.thumbnails, self, describe=parts.describe)
@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
                 return True
 
     def set_theme(self, theme: Theme) -> None:
+        self.theme = theme
         for widget in (self.head_bar, self.job_bar, self.label_view, self.grid_view, self.empty_view, self.overlay):
             widget.set_theme(theme)
 

@@ -15,6 +15,7 @@ SEPARATOR = ""
 _MOVES = ("previous", "next", "next_undecided", "first", "last")
 _ZOOMS = ("fit", "actual_size", "zoom_in", "zoom_out", "lock_zoom")
 _THEMES = ("theme_system", "theme_light", "theme_dark")
+_SIZES = ("larger", "smaller", "fitting_size")
 _HEADS = ("new_head", "edit_head", "next_head", "previous_head")
 _AUTO = ("auto_retrain", "auto_advance")
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -28,7 +29,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "&View",
-        ("single", "grid", SEPARATOR, *_ZOOMS, "hide_prediction", SEPARATOR, *_THEMES),
+        ("single", "grid", SEPARATOR, *_ZOOMS, "hide_prediction", SEPARATOR, *_SIZES, SEPARATOR, *_THEMES),
     ),
     (
         "&Head",

@@ -47,3 +47,12 @@ def test_that_keys_are_read_back(tmp_path):
     path = tmp_path / "settings.json"
     SettingsFile(path).change(keys={"skip": ("D",)})
     assert SettingsFile(path).value.keys == {"skip": ("D",)}
+
+
+def test_that_the_interface_size_is_the_screens_until_one_is_chosen(tmp_path):
+    path = tmp_path / "settings.json"
+    assert SettingsFile(path).value.scale is None
+    SettingsFile(path).change(scale=1.25)
+    assert SettingsFile(path).value.scale == 1.25
+    path.write_text(json.dumps({"scale": "huge"}))
+    assert SettingsFile(path).value.scale is None

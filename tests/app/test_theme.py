@@ -65,3 +65,36 @@ def test_that_every_mode_dresses_the_application(qapp: QApplication, mode: theme
     theme = themes.apply(qapp, mode)
     assert qapp.palette().window().color() == theme.window
     assert "$" not in qapp.styleSheet()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "dots", "scale"),
+    [
+        (1280, 800, 96, 1.0),
+        (1920, 1080, 96, 1.0),
+        (2560, 1440, 96, 1.25),
+        (3840, 2160, 96, 1.75),
+        (1920, 1080, 144, 1.5),
+    ],
+)
+def test_that_the_first_interface_size_follows_the_screen(width: int, height: int, dots: float, scale: float) -> None:
+    assert themes.fitting_scale(width, height, dots) == scale
+
+
+def test_that_sizes_step_within_their_bounds() -> None:
+    assert themes.next_scale(1.0, 1) == 1.1
+    assert themes.next_scale(themes.SCALES[0], -1) == themes.SCALES[0]
+    assert themes.next_scale(themes.SCALES[-1], 1) == themes.SCALES[-1]
+
+
+@both
+def test_that_every_length_and_font_grows_with_the_interface(theme: Theme) -> None:
+    large = theme.at(2.0)
+    assert (large.base, large.panel_width, large.frame, large.cell) == (26, 640, 144, 336)
+    assert large.at(1.0) == theme
+
+
+def test_that_style_sheets_grow_but_for_their_hairlines() -> None:
+    sheet = themes.style_sheet(LIGHT.at(2.0))
+    assert "padding: 8px 16px" in sheet
+    assert "border: 1px solid" in sheet

@@ -138,3 +138,16 @@ def test_that_the_last_cell_in_sight_is_told(qtbot, grid: GridView, images: list
     assert grid.last_in_sight() == len(images) - 1
     grid.hide()
     assert grid.last_in_sight() == grid.current_position()
+
+
+def test_that_no_row_is_cut_at_the_top_when_the_grid_is_first_shown(qtbot, theme: Theme, thumbnails) -> None:
+    view = GridView(theme, thumbnails, lambda _: Cell())
+    qtbot.addWidget(view)
+    view.resize(3 * theme.cell + 40, 700)
+    view.set_queue(range(1000), 500)
+    view.show()
+    pitch = view.verticalHeader().defaultSectionSize()
+    assert view.verticalScrollBar().value() > 0
+    assert view.verticalScrollBar().value() % pitch == 0
+    view.step(30)
+    assert view.verticalScrollBar().value() % pitch == 0
