@@ -22,11 +22,16 @@ def annotate(
     head: HeadArgument,
     *,
     file: Annotated[Path, typer.Option("--from", metavar="FILE.csv", help="Columns path,value.", show_default=False)],
-    source: Annotated[str, typer.Option("--source", metavar="human|import|synthetic")] = "import",
+    source: Annotated[str, typer.Option("--source", metavar="WHO", help="human, import or synthetic.")] = "import",
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Annotate from a CSV file; all of it is one act, which one undo takes back."""
+    """Annotate from a CSV file with the columns path,value.
+
+    A path is as the program shows it, or below an image folder. A value is a label's name or number (from 0), a score
+    from 0 to 10 (halves allowed), or tags as a;b;-c: yes to a and b, no to c, the others unknown. -* says no to every
+    tag that is not named; alone it says that none applies. All of the file is one act, which one undo takes back.
+    """
     from core.exchange.annotations_csv import read_annotations
     from core.values import Source
 
@@ -56,7 +61,10 @@ def undo(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Take back the last act, or the last N; a bulk import is one act."""
+    """Take back the last act, or the last N.
+
+    An import is one act. The log is only ever added to: taking back is written there too.
+    """
     terminal = Terminal(json=json, quiet=quiet)
     images: set[ImageId] = set()
     done = 0
@@ -67,9 +75,16 @@ def undo(
                 break
             images |= changes.annotated
             done += 1
-    noun = "act" if done == 1 else "acts"
-    line = f"{done} {noun} taken back, {len(images):,} images" if done else "nothing to take back"
-    return terminal.answer(Answer({"undone": done, "images": len(images)}, (line,)))
+    document = {"undone": done, "asked": count, "images": len(images)}
+    return terminal.answer(Answer(document, (_undone(done, count, len(images)),)))
+
+
+def _undone(done: int, asked: int, images: int) -> str:
+    """What was taken back, and that there was no more where more was asked for."""
+    if not done:
+        return "nothing to take back"
+    line = f"{done} {'act' if done == 1 else 'acts'} taken back, {images:,} {'image' if images == 1 else 'images'}"
+    return line if done == asked else f"{line}; there were no more of the {asked} asked for"
 
 
 def history(

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from app.cli import annotating, demo, heads, later, learning, pictures, scanning, scoring, synthesizing, upkeep, window
+from app.cli.plain_help import PlainCommand
 
 _COMMANDS: dict[str, Callable[..., int]] = {
     "demo": demo.demo,
@@ -36,16 +37,17 @@ def build() -> typer.Typer:
         add_completion=False,
         no_args_is_help=False,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
         help="Sort large image collections by taste, content or defects.\n\n"
         "`winnow [PROJECT or IMAGES]` opens the window on a project or on a folder of images.",
     )
     app.callback(invoke_without_command=True)(_top)
     for name, function in _COMMANDS.items():
-        app.command(name)(function)
-    group = typer.Typer(help="Add and list heads: the questions asked of every image.")
-    group.command("add")(heads.add)
-    group.command("list")(heads.show)
+        app.command(name, cls=PlainCommand)(function)
+    group = typer.Typer(rich_markup_mode=None, help="Add and list heads: the questions asked of every image.")
+    group.command("add", cls=PlainCommand)(heads.add)
+    group.command("list", cls=PlainCommand)(heads.show)
     app.add_typer(group, name="head")
     app.command("open", hidden=True)(window.open_window)
     later.register(app)

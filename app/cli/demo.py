@@ -41,7 +41,11 @@ def demo(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Draw a demo project of five defects and open it; without a display, play the loop and print its curves."""
+    """Draw a demo project of five defects and open it.
+
+    Without a display, or with --no-window, a simulated annotator plays the loop against random order, and both learning
+    curves are printed.
+    """
     terminal = Terminal(json=json, quiet=quiet)
     place = demo_folder(folder)
     truth = make_project(place, pictures, terminal)

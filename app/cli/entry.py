@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from app.cli import terminal
 from app.cli.logs import ensure_log, silence_libraries
-from app.cli.options import suggestion
 from core.errors import Cancelled, EnvironmentProblem, UserError
 
 log = logging.getLogger(__name__)
+
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 def run(argv: Sequence[str]) -> int:
@@ -36,18 +39,34 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _invoke(argv: list[str]) -> int:
-    from typer.main import get_command
-
+    if not argv or _is_path(argv):
+        return _open(argv)
     from app.cli.commands import build, command_names
 
-    names = command_names()
-    if not argv:
-        argv = ["open"]
-    elif not argv[0].startswith("-") and argv[0] not in names:
-        _require_folder(argv[0], names)
+    if argv[0] not in command_names() and not argv[0].startswith("-"):
+        _require_folder(argv[0])
+        if len(argv) == 1:
+            return _open(argv)
         argv = ["open", *argv]
+    from typer.main import get_command
+
     code = get_command(build()).main(args=repeat_images(argv), prog_name="winnow", standalone_mode=False)
     return code if isinstance(code, int) else terminal.DONE
+
+
+def _is_path(argv: list[str]) -> bool:
+    """No command has a separator in its name: these need not even be imported."""
+    return len(argv) == 1 and not argv[0].startswith("-") and Path(argv[0]).name != argv[0]
+
+
+def _open(argv: list[str]) -> int:
+    """The window at once: the parser alone takes a tenth of a second."""
+    from app.opening import show
+
+    if not argv:
+        return show(None)
+    _require_folder(argv[0])
+    return show(Path(argv[0]))
 
 
 def repeat_images(argv: Sequence[str]) -> list[str]:
@@ -71,30 +90,47 @@ def repeat_images(argv: Sequence[str]) -> list[str]:
     return spread
 
 
-def _require_folder(word: str, names: Sequence[str]) -> None:
+def _require_folder(word: str) -> None:
     """A first word that is no command must be a folder to open."""
     path = Path(word)
     if path.is_dir():
         return
     if path.exists():
         raise UserError(f"{word} is a file", "give a project or a folder of images to open")
-    raise UserError(
-        f"{word!r} is neither a command nor a folder", suggestion(word, names, "`winnow --help` lists the commands")
-    )
+    from app.cli.commands import command_names
+    from app.cli.options import suggestion
+
+    help_with = suggestion(word, command_names(), "`winnow --help` lists the commands")
+    raise UserError(f"no such folder or command: {word}", help_with)
 
 
 def _usage_text(error: Exception) -> str | None:
     """The line for a usage error of the command line itself; None for any other error."""
     import typer
 
+    from app.cli.options import suggestion
+
     # typer brings its own click since 0.2x and used the real one before; both are reached through its public error.
     usage_error = typer.BadParameter.__bases__[0]
     if not isinstance(error, usage_error):
         return None
-    problem = str(error.format_message()).strip().rstrip(".")  # type: ignore[attr-defined]
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "winnow"
-    return f"{problem[:1].lower()}{problem[1:]}; see `{path} --help`"
+    problem, wrong, known = _problem(error, context)
+    remedy = suggestion(wrong, known, f"see `{path} --help`")
+    return f"{problem[:1].lower()}{problem[1:]}; {remedy}"
+
+
+def _problem(error: Any, context: Any) -> tuple[str, str, list[str]]:
+    """What is wrong, without the parser's own guesses; then the word that it does not know, and those it would."""
+    text = str(error.format_message()).strip().rstrip(".")
+    if wrong := getattr(error, "option_name", ""):
+        known = [name for parameter in context.command.params for name in parameter.opts] if context else []
+        return text.partition(" (Possible options")[0].rstrip("."), wrong, known
+    text, _, guess = text.partition(". Did you mean ")
+    if not guess:
+        return text, "", []
+    return text, _QUOTED.findall(text)[-1], list(context.command.commands)
 
 
 def _unexpected_text(error: Exception, place: Path | None) -> str:

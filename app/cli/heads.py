@@ -39,7 +39,12 @@ def add(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Add a head; a score head has brackets 0 to 10."""
+    """Add a head: a question asked of every image.
+
+    A class head picks one label, a tags head says yes or no to each, a score head rates from 0 to 10. Without --encoder
+    it takes the one that the project was embedded with last; before that clip-vit-l14-336 where its weights are on this
+    machine, else signal. `winnow encoders` says what is at hand.
+    """
     from core.values import Combine, HeadKind, Tiles
 
     chosen = choose(HeadKind, kind, "--kind")
@@ -111,14 +116,7 @@ def show(project: ProjectArgument, *, json: JsonFlag = False, quiet: QuietFlag =
         for head, count in zip(heads, counts, strict=True)
     ]
     rows = [
-        (
-            head.name,
-            head.kind.value,
-            ", ".join(label.name for label in head.labels),
-            head.encoder,
-            count,
-            _version(head),
-        )
+        (head.name, head.kind.value, _labels(head), head.encoder, count, _version(head))
         for head, count in zip(heads, counts, strict=True)
     ]
     columns = ("head", "kind", "labels", "encoder", "annotations", "version")
@@ -127,9 +125,9 @@ def show(project: ProjectArgument, *, json: JsonFlag = False, quiet: QuietFlag =
     return Terminal(json=json, quiet=quiet).answer(Answer(document, (shown,)))
 
 
-def _version(head: Head) -> str:
-    return "" if head.version is None else f"v{head.version}"
-
-
 def _labels(head: Head) -> str:
     return ", ".join(label.name for label in head.labels)
+
+
+def _version(head: Head) -> str:
+    return "" if head.version is None else f"v{head.version}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,9 @@ from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Terminal, table
 from core.errors import UserError
 
+if TYPE_CHECKING:
+    from app.cli.ranking import Ranked
+
 LATER_ORDERS = ("conflict", "false-positive", "false-negative", "flips", "similar", "hunt")
 _SHOWN = 40
 """Rows of a table without --limit; JSON holds them all."""
@@ -34,7 +37,7 @@ def train(
     head: HeadArgument,
     *,
     recipe: RecipeOption = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Of its random choices.")] = 0,
     device: DeviceOption = "auto",
     json: JsonFlag = False,
     quiet: QuietFlag = False,
@@ -67,9 +70,7 @@ def rank(
     project: ProjectArgument,
     head: HeadArgument,
     *,
-    by: Annotated[
-        str, typer.Option("--by", metavar="disagreement|margin|entropy|random|diverse|best|worst", help="The order.")
-    ] = "disagreement",
+    by: Annotated[str, typer.Option("--by", metavar="ORDER", help="Which order.")] = "disagreement",
     label: Annotated[str | None, typer.Option("--label", metavar="L", help="For best and worst.")] = None,
     to: Annotated[Path | None, typer.Option("--to", metavar="PATH", hidden=True)] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="For random orders.")] = 0,
@@ -77,7 +78,11 @@ def rank(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Order the images that still wait for an annotation, as the window shows them."""
+    """Order the images that wait for an annotation.
+
+    As the window shows them; --by is disagreement (of the committee, kept diverse), margin, entropy, random, diverse
+    (needs no version), best or worst.
+    """
     from app.cli.ranking import rank_pool
     from core.values import Strategy
 
@@ -87,6 +92,11 @@ def rank(
     name, version = parse_version(head)
     with opened(project) as engine:
         ranked = rank_pool(engine, name, version, strategy, label=label, limit=limit, seed=seed)
+    return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN))
+
+
+def _queue(name: str, by: str, ranked: Ranked, most: int) -> Answer:
+    """All of it as JSON, and the first `most` as a table."""
     document = {
         "by": by,
         "version": ranked.version,
@@ -97,13 +107,12 @@ def rank(
             for one in ranked.images
         ],
     }
-    shown = ranked.images if limit else ranked.images[:_SHOWN]
-    rows = [(position, one.text, one.path) for position, one in enumerate(shown, start=1)]
-    rest = len(ranked.images) - len(shown)
+    if not ranked.images:
+        return Answer(document, ("every image is annotated or excluded: nothing is left to ask",))
+    rows = [(position, one.text, one.path) for position, one in enumerate(ranked.images[:most], start=1)]
+    rest = len(ranked.images) - len(rows)
     more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
-    shape = table(("", "prediction", "path"), rows, numbers=("",))
-    nothing = "every image is annotated or excluded: nothing is left to ask"
-    return Terminal(json=json, quiet=quiet).answer(Answer(document, (shape, *more) if rows else (nothing,)))
+    return Answer(document, (table(("", "prediction", "path"), rows, numbers=("",)), *more))
 
 
 def parse_version(text: str) -> tuple[str, int | None]:

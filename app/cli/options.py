@@ -34,6 +34,9 @@ RecipeOption = Annotated[
 ]
 LimitOption = Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="At most N.", show_default=False)]
 
+_NEAR = 0.75
+"""Share of letters in common, above which a word is taken for a slip of another one."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -55,8 +58,8 @@ def known_device(text: str) -> str:
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
-    """ "did you mean ...?" where a known word is near, else `otherwise`."""
+    """ "did you mean ...?" where a known word is a slip or two away, else `otherwise`."""
     import difflib
 
-    near = difflib.get_close_matches(word, list(known), n=1)
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=_NEAR)
     return f"did you mean {near[0]!r}?" if near else otherwise

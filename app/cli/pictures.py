@@ -40,13 +40,24 @@ def create(
     if not images:
         raise UserError("a project needs images", "name their folders with --images DIR")
     terminal = Terminal(json=json, quiet=quiet)
+    job = new_job()
     Project.create(project, [folder.as_posix() for folder in images]).close()
     with opened(project, write=True) as engine:
-        run(engine, engine.scan_spec(new_job()), terminal)
+        run(engine, engine.scan_spec(job), terminal)
         failed = standing_failures(engine)
         count = engine.images.count()
-    document = {"project": project.as_posix(), "images": count, "failed": as_json(failed)}
+        merged = engine.scans.report(job).duplicates
+    if merged:
+        terminal.hint(merged_text(merged))
+    document = {"project": project.as_posix(), "images": count, "duplicates": merged, "failed": as_json(failed)}
     return terminal.answer(Answer(document, (f"{project.as_posix()}: {count:,} images",), failed))
+
+
+def merged_text(duplicates: int) -> str:
+    """Why there are fewer images than files."""
+    if duplicates == 1:
+        return "1 file holds exactly what another one holds: both are one image"
+    return f"{duplicates:,} files hold exactly what another one holds: equal files are one image"
 
 
 def standing_failures(project: Project) -> tuple[Failure, ...]:
@@ -63,7 +74,12 @@ def embed(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Embed what is not embedded yet; can be stopped and goes on from there."""
+    """Embed what is not embedded yet.
+
+    It can be stopped at any time and goes on from there. Without --encoder it takes the one that the project's heads
+    need where they agree on one, else the one used last, else clip-vit-l14-336 where its weights are on this machine,
+    else signal.
+    """
     from core.values import Tiles
 
     terminal = Terminal(json=json, quiet=quiet)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.options import JsonFlag, ProjectArgument, QuietFlag
-from app.cli.pictures import ImagesOption, standing_failures
+from app.cli.pictures import ImagesOption, merged_text, standing_failures
 from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Terminal, as_json
 
@@ -41,6 +41,8 @@ def scan(
         run(engine, engine.scan_spec(job), terminal)
         report = engine.scans.report(job)
         failed = standing_failures(engine)
+    if report.duplicates:
+        terminal.hint(merged_text(report.duplicates))
     counts = {
         "added": report.added,
         "changed": report.changed,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _DELIMITERS: Final = ",;\t"
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_NONE_ELSE: Final = "-*"
+_TAGS_WANTED: Final = f"write tags as a;b;-c (yes, yes, no), {_NONE_ELSE} for no to all others"
 _WANTED: Final = "give a CSV file whose first line is path,value"
 
 
@@ -31,7 +33,8 @@ def read_annotations(
     """The answers by image, and (path or line, reason) for the rows left out.
 
     A path may be absolute, as the program shows it, or below an image folder. A value is a label's name or its number
-    counted from 0, a score, or tags as `a;b;-c` (yes, yes, no). Where a file answers one image twice, the first counts.
+    counted from 0, a score, or tags as `a;b;-c` (yes, yes, no; `-*` is no to every tag not
+    named). Where a file answers one image twice, the first counts.
     """
     lines = _read(Path(path))
     values: dict[ImageId, AnswerValue] = {}
@@ -52,7 +55,7 @@ def read_annotations(
 def parse_value(text: str, head: Head) -> AnswerValue:
     """Raises ValueError with the reason where `text` is no answer under `head`."""
     text = text.strip()
-    if not text:
+    if not text and head.kind is not HeadKind.TAGS:
         raise ValueError("no value")
     match head.kind:
         case HeadKind.CLASS:
@@ -86,12 +89,18 @@ def _score(text: str) -> float:
 
 def _tags(text: str, head: Head) -> TagsValue:
     said = [tag.strip() for tag in text.split(";") if tag.strip()]
-    no = frozenset(_label(tag[1:].strip(), head) for tag in said if tag.startswith("-"))
-    yes = frozenset(_label(tag, head) for tag in said if not tag.startswith("-"))
+    named = [tag for tag in said if tag != _NONE_ELSE]
+    try:
+        no = frozenset(_label(tag[1:].strip(), head) for tag in named if tag.startswith("-"))
+        yes = frozenset(_label(tag, head) for tag in named if not tag.startswith("-"))
+    except ValueError as error:
+        raise ValueError(f"{error}; {_TAGS_WANTED}") from None
     if yes & no:
-        raise ValueError("says both yes and no to one tag")
+        raise ValueError(f"says both yes and no to one tag; {_TAGS_WANTED}")
+    if len(named) < len(said):
+        no = frozenset(label.label_id for label in head.labels) - yes
     if not yes | no:
-        raise ValueError("no value")
+        raise ValueError(f"no value; {_TAGS_WANTED}")
     return TagsValue(yes, no)
 
 

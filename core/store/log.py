@@ -157,7 +157,8 @@ def _take_back(connection: Connection, target: ActId, kind: ActKind, head_id: He
     level = IMAGE_LEVEL if head_id is None else int(head_id)
     image_ids = [image for _, _, image in rows]
     before = holdings(connection, level, Field(rows[0][1]), image_ids)
-    act = _append_act(connection, kind, Source.HUMAN, head_id, target)
+    whose = connection.execute(select(acts.c.source).where(acts.c.id == target)).scalar_one()
+    act = _append_act(connection, kind, Source(whose), head_id, target)
     _append(connection, act, head_id, [(Subject(level, field, image), None, row) for row, field, image in rows])
     settle(connection, before, effective(log_of_subjects(connection, target)))
     return frozenset(map(ImageId, image_ids))

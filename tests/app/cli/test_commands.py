@@ -120,7 +120,32 @@ def test_that_a_bulk_import_is_one_act_and_one_undo_takes_it_back(winnow, world)
 def test_that_undoing_more_than_there_is_takes_back_what_there_is(winnow, world):
     winnow("annotate", world.project, "colour", "--from", world.half)
     ran = winnow("undo", world.project, "-n", "5", "--json")
-    assert (ran.code, ran.json["undone"]) == (0, 1)
+    assert (ran.code, ran.json["undone"], ran.json["asked"]) == (0, 1, 5)
+
+
+def test_that_undo_says_that_there_was_less_than_asked_for(winnow, world):
+    winnow("annotate", world.project, "colour", "--from", world.half)
+    ran = winnow("undo", world.project, "-n", "5")
+    assert ran.out == f"1 act taken back, {ALL // 2} images; there were no more of the 5 asked for\n"
+    assert winnow("undo", world.project, "-n", "5").out == "nothing to take back\n"
+
+
+@pytest.mark.parametrize("source", ["human", "import", "synthetic"])
+def test_that_an_undo_is_logged_under_the_source_that_it_takes_back(winnow, world, source):
+    winnow("annotate", world.project, "colour", "--from", world.half, "--source", source)
+    winnow("undo", world.project)
+    log = winnow("history", world.project, "--json").json
+    assert {row["source"] for row in log} == {source}
+
+
+def test_that_create_tells_how_many_equal_files_became_one_image(winnow, tmp_path):
+    paint(tmp_path / "images")
+    first = min((tmp_path / "images").iterdir())
+    for name in ("copy", "again"):
+        shutil.copy(first, tmp_path / "images" / f"{name}.png")
+    ran = winnow("create", tmp_path / "project", "--images", tmp_path / "images", "--json")
+    assert (ran.code, ran.json["images"], ran.json["duplicates"]) == (0, ALL, 2)
+    assert "2 files hold exactly what another one holds" in ran.err
 
 
 def test_that_history_is_newest_first_and_undo_appends_to_it(winnow, world):

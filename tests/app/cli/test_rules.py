@@ -1,5 +1,6 @@
 """Rules that hold for every command: exit codes, one line for an error, nothing but JSON on stdout, a quick start."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from app.cli import later
 from app.cli.commands import command_names
 from app.cli.entry import repeat_images, run
 
-BUILT = [name for name in command_names() if name not in (*later.COMMANDS, *later.GROUPS, "open", "head")]
+BUILT = [name for name in command_names() if name not in (*later.COMMANDS, "open", "head")]
 
 
 def assert_refused(ran, *, says=""):
@@ -21,11 +22,32 @@ def assert_refused(ran, *, says=""):
     assert says in lines[0]
 
 
-@pytest.mark.parametrize("name", [*BUILT, "head", "head add", "head list"])
+@pytest.mark.parametrize("name", [*BUILT, "head", "head add", "head list", "import head", "export head"])
 def test_that_every_command_has_help(winnow, name):
     ran = winnow(*name.split(), "--help")
     assert ran.code == 0
     assert f"winnow {name}" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize("name", [*BUILT, "head add", "head list"])
+def test_that_help_shows_no_marks_of_the_parser(winnow, name):
+    assert not re.search(r"[{}]|<\w", winnow(*name.split(), "--help").out)
+
+
+def test_that_the_overview_cuts_no_command_short(winnow):
+    listed = winnow("--help").out.partition("Commands:")[2]
+    assert "..." not in listed
+
+
+def test_that_head_add_says_how_its_encoder_is_chosen(winnow):
+    text = " ".join(winnow("head", "add", "--help").out.split())
+    assert "Without --encoder it takes the one that the project was embedded with last" in text
+
+
+def test_that_annotate_says_how_tags_are_written(winnow):
+    text = winnow("annotate", "--help").out
+    assert "a;b;-c" in text
+    assert "-*" in text
 
 
 def test_that_the_help_names_every_built_command(winnow):
@@ -47,7 +69,11 @@ def test_that_a_promised_command_says_that_it_is_not_there(winnow, words):
 
 WRONG_CALLS = {
     "trian": "did you mean 'train'?",
-    "no-such-thing": "`winnow --help` lists the commands",
+    "nosuchfolder": "no such folder or command: nosuchfolder; `winnow --help` lists the commands",
+    "head ad {project} x": "no such command 'ad'; did you mean 'add'?",
+    "head zzz {project}": "no such command 'zzz'; see `winnow head --help`",
+    "rank {project} colour --limt 3": "no such option: --limt; did you mean '--limit'?",
+    "train {project} colour --limt 3": "no such option: --limt; see `winnow train --help`",
     "scan": "missing argument 'PROJECT'",
     "scan {project} --foo": "no such option: --foo",
     "scan {project} too many": "unexpected extra argument",

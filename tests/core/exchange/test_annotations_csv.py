@@ -139,6 +139,8 @@ def test_that_a_file_that_is_not_there_is_refused(project, tmp_path, name):
         (HeadKind.SCORE, ".5", ScoreValue(0.5)),
         (HeadKind.TAGS, "cat;dog;-0", TagsValue(frozenset({CAT, DOG}), frozenset({NOUGHT}))),
         (HeadKind.TAGS, "-cat", TagsValue(frozenset(), frozenset({CAT}))),
+        (HeadKind.TAGS, "-*", TagsValue(frozenset(), frozenset({CAT, DOG, NOUGHT}))),
+        (HeadKind.TAGS, "cat; -*", TagsValue(frozenset({CAT}), frozenset({DOG, NOUGHT}))),
         (HeadKind.TAGS, " cat ; ; - dog ", TagsValue(frozenset({CAT}), frozenset({DOG}))),
     ],
 )
@@ -164,6 +166,8 @@ def test_that_values_are_read_by_the_kind_of_head(kind, text, value):
         (HeadKind.TAGS, "cat;-cat", "both yes and no"),
         (HeadKind.TAGS, "cat;fish", "no label 'fish'"),
         (HeadKind.TAGS, ";;", "no value"),
+        (HeadKind.TAGS, "", "no value; write tags as a;b;-c"),
+        (HeadKind.TAGS, "cat,dog", "write tags as a;b;-c"),
     ],
 )
 def test_that_absurd_values_are_refused_with_the_reason(kind, text, reason):
