@@ -8,8 +8,21 @@ from typing import Annotated
 
 import typer
 
-from app.cli import annotating, demo, heads, later, learning, pictures, scanning, scoring, synthesizing, upkeep, window
-from app.cli.plain_help import PlainCommand
+from app.cli import (
+    annotating,
+    demo,
+    exporting,
+    heads,
+    importing,
+    later,
+    learning,
+    pictures,
+    scanning,
+    scoring,
+    synthesizing,
+    upkeep,
+    window,
+)
 
 _COMMANDS: dict[str, Callable[..., int]] = {
     "demo": demo.demo,
@@ -29,6 +42,12 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "screenshot": upkeep.screenshot,
 }
 
+_GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
+    "head": ("Add and list heads: the questions asked of every image.", {"add": heads.add, "list": heads.show}),
+    "import": ("Take in heads made elsewhere.", {"head": importing.head}),
+    "export": ("Give out heads for use elsewhere.", {"head": exporting.head}),
+}
+
 
 @functools.cache
 def build() -> typer.Typer:
@@ -37,20 +56,21 @@ def build() -> typer.Typer:
         add_completion=False,
         no_args_is_help=False,
         pretty_exceptions_enable=False,
-        rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
         help="Sort large image collections by taste, content or defects.\n\n"
         "`winnow [PROJECT or IMAGES]` opens the window on a project or on a folder of images.",
     )
     app.callback(invoke_without_command=True)(_top)
     for name, function in _COMMANDS.items():
-        app.command(name, cls=PlainCommand)(function)
-    group = typer.Typer(rich_markup_mode=None, help="Add and list heads: the questions asked of every image.")
-    group.command("add", cls=PlainCommand)(heads.add)
-    group.command("list", cls=PlainCommand)(heads.show)
-    app.add_typer(group, name="head")
+        app.command(name)(function)
+    for name, (text, functions) in _GROUPS.items():
+        group = typer.Typer(help=text)
+        for word, function in functions.items():
+            group.command(word)(function)
+        later.register(group, later.GROUPS.get(name, ()), f"{name} ")
+        app.add_typer(group, name=name)
     app.command("open", hidden=True)(window.open_window)
-    later.register(app)
+    later.register(app, later.COMMANDS)
     return app
 
 
@@ -64,4 +84,4 @@ def _top(*, version: Annotated[bool, typer.Option("--version", help="Print the v
 
 def command_names() -> tuple[str, ...]:
     """Every first word that is a command."""
-    return (*_COMMANDS, "head", "open", *later.COMMANDS, *later.GROUPS)
+    return (*_COMMANDS, *_GROUPS, "open", *later.COMMANDS)

@@ -20,7 +20,8 @@ from core.encoders.base import Encoder
 from core.encoders.devices import resolve_device
 from core.encoders.registry import load_encoder
 from core.errors import UserError
-from core.heads.checkpoint import LoadedHead, load_head
+from core.heads.checkpoint import LoadedHead, load_head, usual_tiles
+from core.heads.hub import fetch_head, hub_name
 from core.jobs.events import Event
 from core.media.listing import Found, Listed, Unlistable, list_files
 from core.scoring import ScoredFile, UnscoredFile, score_files
@@ -28,9 +29,6 @@ from core.values import BRACKETS, Combine, HeadKind, Tiles
 
 if TYPE_CHECKING:
     from core.values import EncoderSignature
-
-_SEED_ENCODERS = {768: "clip-vit-l14-336", 1024: "metaclip-h14"}
-"""The encoders of heads that name none: the seed's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def load_judge(model: str, *, encoder: str | None, tiles: Tiles | None, combine:
     """Raises UserError where the head cannot be found, or does not fit the encoder."""
     head = load_head(find_model(model), device=resolve_device(device))
     signature = head.signature
-    crops = tiles or (signature.tiles if signature is not None else Tiles.NONE)
+    crops = tiles or usual_tiles(head)
     loaded = load_encoder(encoder or _encoder_of(head), tiles=crops, device=device)
     if loaded.signature.dim != head.features:
         raise UserError(
@@ -107,15 +105,16 @@ def _differs(trained: EncoderSignature, loaded: EncoderSignature) -> bool:
 
 
 def _encoder_of(head: LoadedHead) -> str:
-    if head.signature is not None:
-        return head.signature.encoder
-    if head.features in _SEED_ENCODERS:
-        return _SEED_ENCODERS[head.features]
-    raise UserError(f"the head does not say which encoder its {head.features} values come from", "add --encoder ID")
+    encoder = head.config.encoder(head.features)
+    if encoder is None:
+        raise UserError(
+            f"the head does not say which encoder its {head.features} values come from", "add --encoder ID"
+        )
+    return encoder
 
 
 def find_model(text: str) -> Path:
-    """The file or folder of a head: as it is, or as PROJECT:HEAD[@N] names it."""
+    """The file or folder of a head: as it is, as PROJECT:HEAD[@N] names it, or a head of the hub by REPOSITORY/NAME."""
     path = Path(text)
     if _project_of(path) is not None:
         raise UserError(f"{text} is a project", f"name its head too: {text}:HEAD")
@@ -123,6 +122,8 @@ def find_model(text: str) -> Path:
         return path
     folder, mark, name = text.rpartition(":")
     project = _project_of(Path(folder)) if mark else None
+    if project is None and (wanted := hub_name(text)) is not None:
+        return fetch_head(wanted)
     if project is None:
         raise UserError(f"there is no head {text}", "give a head file, its folder, or PROJECT:HEAD")
     return _version_folder(project, *parse_version(name))

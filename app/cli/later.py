@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from core.errors import UserError
 
 COMMANDS = ("route", "stats", "versions", "use", "compare", "estimate")
-GROUPS = {"export": ("head", "dataset"), "import": ("head", "folders", "npy")}
+GROUPS = {"export": ("dataset",), "import": ("folders", "npy")}
 
 _ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -18,15 +19,10 @@ def not_yet(what: str, remedy: str = "`winnow --help` lists what is") -> UserErr
     return UserError(f"{what} is not there yet", remedy)
 
 
-def register(app: typer.Typer) -> None:
-    """Add every promised command, hidden from the help."""
-    for name in COMMANDS:
-        _add(app, name, name)
-    for group, names in GROUPS.items():
-        sub = typer.Typer(help="Not there yet.")
-        for name in names:
-            _add(sub, name, f"{group} {name}")
-        app.add_typer(sub, name=group, hidden=True)
+def register(app: typer.Typer, names: Sequence[str], before: str = "") -> None:
+    """Add promised commands, hidden from the help; `before` are the words that stand before each."""
+    for name in names:
+        _add(app, name, f"{before}{name}")
 
 
 def _add(app: typer.Typer, name: str, words: str) -> None:

@@ -24,7 +24,7 @@ from core.errors import UserError
 from core.heads.aesthetic import SUFFIX, LinearScore, read_aesthetic
 from core.heads.head_config import HeadConfig, Normalisation, config_path, read_config, write_config
 from core.heads.network import FIRST_WIDTH, LAST_WIDTH, SECOND_WIDTH, SeedNetwork, squash
-from core.values import Combine, EncoderSignature, HeadKind
+from core.values import Combine, EncoderSignature, HeadKind, Tiles
 
 HEADER_LIMIT = 1 << 20
 """Bytes. The header of a head has about 1,500; the format would allow 100 million."""
@@ -79,6 +79,13 @@ class LoadedHead:
         return predict(
             self.network, self.kind, embeddings, combine=combine, device=self.device, unit_length=unit_length
         )
+
+
+def usual_tiles(head: LoadedHead) -> Tiles:
+    """As it was trained; where the file does not say, as the seed does: five crops for a class, else the whole image."""
+    if head.signature is not None:
+        return head.signature.tiles
+    return Tiles.FIVE_CROP if head.kind is HeadKind.CLASS else Tiles.NONE
 
 
 def predict(

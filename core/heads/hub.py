@@ -4,6 +4,7 @@ else from the hub itself where it answers.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from core.errors import EnvironmentProblem, UserError
 
 _NAMED = re.compile(r"([\w.-]+/[\w.-]+)(?:/([\w.+ -]+))?")
 _TENSORS = ".safetensors"
+_FILES = (_TENSORS, ".pth")
 
 
 class HubName(NamedTuple):
@@ -24,7 +26,7 @@ class HubName(NamedTuple):
 def hub_name(text: str) -> HubName | None:
     """None for what cannot be a repository of the hub."""
     match = _NAMED.fullmatch(text)
-    if match is None or text.startswith((".", "/")):
+    if match is None or text.startswith((".", "/")) or (match.group(2) is None and text.endswith(_FILES)):
         return None
     return HubName(match.group(1), match.group(2) and match.group(2).removesuffix(_TENSORS))
 
@@ -45,7 +47,8 @@ def _only_one(repository: str) -> Path:
     names = sorted({path.stem for path in files})
     if len(names) != 1:
         known = f"on this machine are {', '.join(names)}" if names else "its heads are not on this machine"
-        raise UserError(f"{repository} is a repository of heads", f"name one as {repository}/NAME; {known}")
+        remedy = f"to take a head of the hub, name it as {repository}/NAME; {known}"
+        raise UserError(f"there is no file or folder {repository}", remedy)
     return fetch_head(HubName(repository, names[0]))
 
 
@@ -68,15 +71,14 @@ def _download(repository: str, name: str) -> Path:
         raise EnvironmentProblem(f"{repository}/{name} is not on this machine and the hub cannot be reached; {instead}")
     from huggingface_hub import errors, hf_hub_download
 
+    # The base error of whichever HTTP client this version of the hub's package stands on.
     dropped: type[Exception] = errors.HTTPError  # type: ignore[attr-defined]
     try:
         file = Path(hf_hub_download(repository, f"{name}{_TENSORS}"))
+        with contextlib.suppress(errors.EntryNotFoundError):  # score heads were released without one
+            hf_hub_download(repository, f"{name}.config.json")
     except (errors.RepositoryNotFoundError, errors.EntryNotFoundError):
         raise UserError(f"the hub has no head {name} in {repository}", instead) from None
     except (OSError, ValueError, dropped) as error:
         raise EnvironmentProblem(f"fetching {repository}/{name} failed ({first_line(error)}); {instead}") from None
-    try:
-        hf_hub_download(repository, f"{name}.config.json")
-    except (OSError, ValueError, dropped):  # score heads are released without one
-        pass
     return file

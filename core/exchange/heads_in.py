@@ -1,0 +1,200 @@
+"""A head from a file becomes a head of the project, with a version in force that has judged the pool.
+
+Letters: n = images of the store, outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from core.arrays.hashes import HASH_BYTES
+from core.arrays.predictions import Predictions, write_predictions
+from core.arrays.shards import same_vectors
+from core.encoders.registry import describe
+from core.errors import Cancelled, UserError
+from core.heads.checkpoint import LoadedHead, save_head, usual_tiles
+from core.heads.evaluate import OUT_OF_FOLD
+from core.heads.version_files import complete_folder, head_stem, write_metrics
+from core.jobs.events import Event, JobFinished, JobProgress, TrainResult
+from core.project import Project
+from core.project.folder import part_folder, predictions_file
+from core.query.utilities import utility
+from core.store.encoders import encoder_name
+from core.values import MEMBERS, Combine, EncoderSignature, Head, Metrics, Tiles, VersionInfo
+
+BLOCK: Final = 4096
+_NOT_IN_HEAD_NAMES: Final = re.compile(r"[@:/\\\x00-\x1f]+")
+_STAGE: Final = "predicting"
+
+Emit = Callable[[Event], None]
+IsCancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person said beside the file; None: as the file and the project have it."""
+
+    name: str | None = None
+    encoder: str | None = None
+    tiles: Tiles | None = None
+    combine: Combine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The embeddings that a head reads; `signature` None where no image has any yet."""
+
+    encoder: str
+    tiles: Tiles
+    signature: EncoderSignature | None
+
+
+def import_head(
+    project: Project, loaded: LoadedHead, wish: Wish, job: str, emit: Emit, is_cancelled: IsCancelled
+) -> tuple[Head, VersionInfo]:
+    """Adds the head, or a version to the head of that name that asks the same. Raises UserError, Cancelled.
+
+    Refused where the embeddings of its encoder are of another size, or of other weights than it was trained on.
+    """
+    started = time.perf_counter()
+    place = _place(project, loaded, wish)
+    predictions = _judge_pool(project, loaded, place, wish.combine or loaded.combine, job, emit, is_cancelled)
+    head, is_new = _head(project, loaded, place, wish)
+    try:
+        result = _write(project, head, loaded, place, predictions, job)
+    except BaseException:
+        if is_new:
+            project.heads.remove(head.head_id)
+        raise
+    project.adopt(JobFinished(job, replace(result, seconds=time.perf_counter() - started)))
+    version = project.versions.in_force(head.head_id)
+    assert version is not None
+    return project.heads.by_id(head.head_id), version
+
+
+def _place(project: Project, loaded: LoadedHead, wish: Wish) -> _Place:
+    encoder = wish.encoder or loaded.config.encoder(loaded.features)
+    if encoder is None:
+        raise UserError(
+            f"{loaded.name} does not say which encoder its {loaded.features} values come from", "add --encoder ID"
+        )
+    held = _held(project, loaded, wish, encoder)
+    if held is not None:
+        _check_size(project, loaded, encoder, held.dim)
+        return _Place(held.encoder, held.tiles, held)
+    _check_size(project, loaded, encoder, describe(encoder).dim)
+    return _Place(encoder, wish.tiles or usual_tiles(loaded), None)
+
+
+def _held(project: Project, loaded: LoadedHead, wish: Wish, encoder: str) -> EncoderSignature | None:
+    """The project's own embeddings of that encoder, cut as wished, else as the head's kind is used to."""
+    usual = wish.tiles or usual_tiles(loaded)
+    known = [one for one in project.encoders.all() if encoder_name(one.encoder) == encoder_name(encoder)]
+    trained = loaded.signature
+    if trained is not None and wish.encoder is None:
+        alike = [one for one in project.encoders.all() if same_vectors(replace(one, tiles=trained.tiles), trained)]
+        if known and not alike:
+            raise UserError(
+                f"{loaded.name} was trained on {trained.encoder} at {trained.revision[:12]}, and this project is "
+                f"embedded with {known[0].encoder} at {known[0].revision[:12]}",
+                "embed with those weights, or insist with --encoder",
+            )
+        known = alike
+    known.sort(key=lambda one: one.tiles is not usual)
+    return next((one for one in known if wish.tiles in (None, one.tiles)), None)
+
+
+def _check_size(project: Project, loaded: LoadedHead, encoder: str, dim: int | None) -> None:
+    if dim is None or dim == loaded.features:
+        return
+    right = loaded.config.encoder(loaded.features)
+    embed = f"run `winnow embed {project.folder} --encoder {right}`, or " if right and right != encoder else ""
+    raise UserError(
+        f"{loaded.name} reads {loaded.features} values and {encoder} gives {dim}",
+        f"{embed}name the encoder it was trained on with --encoder",
+    )
+
+
+def _head(project: Project, loaded: LoadedHead, place: _Place, wish: Wish) -> tuple[Head, bool]:
+    """And whether it is new."""
+    name = (wish.name or _NOT_IN_HEAD_NAMES.sub("-", loaded.name)).strip()
+    combine = wish.combine or loaded.combine
+    for head in project.heads.all():
+        if head.name.casefold() != name.casefold():
+            continue
+        labels = tuple(label.name for label in head.labels)
+        same = (head.kind, labels, encoder_name(head.encoder)) == (
+            loaded.kind,
+            loaded.labels,
+            encoder_name(place.encoder),
+        )
+        if not same or head.tiles is not place.tiles:
+            raise UserError(f"there is a head {head.name!r} already, which asks something else", "add --name NAME")
+        return head, False
+    head, _ = project.heads.add(name, loaded.kind, loaded.labels, place.encoder, place.tiles, combine)
+    return head, True
+
+
+def _judge_pool(
+    project: Project,
+    loaded: LoadedHead,
+    place: _Place,
+    combine: Combine,
+    job: str,
+    emit: Emit,
+    is_cancelled: IsCancelled,
+) -> Predictions:
+    """What the head says of every embedded image. It has no committee: all members say the same."""
+    store = project.embeddings(place.signature) if place.signature is not None else None
+    n, outputs = 0 if store is None else len(store), loaded.network.outputs
+    probabilities = np.empty((n, outputs), dtype=np.float16)
+    for start in range(0, n, BLOCK):
+        assert store is not None
+        if is_cancelled():
+            raise Cancelled
+        rows = np.arange(start, min(start + BLOCK, n))
+        probabilities[rows] = loaded.predict(store.gather(rows), combine=combine)
+        emit(JobProgress(job, _STAGE, int(rows[-1]) + 1, n))
+    one = probabilities[:, None]  # (n, 1, outputs)
+    return Predictions(
+        hashes=np.empty((0, HASH_BYTES), np.uint8) if store is None else store.index().hashes,
+        probabilities=probabilities,
+        members=np.repeat(one, MEMBERS, axis=1),
+        utility=utility(one.transpose(1, 0, 2), loaded.kind),
+        order=np.empty(0, np.int64),
+        metadata={"imported": loaded.name},
+    )
+
+
+def _write(
+    project: Project, head: Head, loaded: LoadedHead, place: _Place, predictions: Predictions, job: str
+) -> TrainResult:
+    number = project.versions.next_number(head.head_id)
+    output = part_folder(project.folder, project.heads.folder(head.head_id), number, job)
+    signature = place.signature or loaded.signature
+    config = replace(loaded.config, signature=signature, made_for=place.encoder, combine=head.combine)
+    figures = Metrics(0, OUT_OF_FOLD)
+    with complete_folder(Path(output)) as folder:
+        save_head(folder, head_stem(head.name, number), loaded.network, config)
+        write_predictions(predictions_file(folder), predictions)
+        write_metrics(folder / "metrics.json", figures, {})
+    return TrainResult(
+        folder=str(output),
+        number=number,
+        head_id=head.head_id,
+        annotations=0,
+        last_annotation=project.annotations.last_id(),
+        metrics=figures,
+        seconds=0.0,
+        device=loaded.device,
+        seed=0,
+        notes=(f"imported: {loaded.name} {loaded.config.rev}".strip(),),
+        labels=tuple(label.label_id for label in head.labels),
+    )

@@ -1,0 +1,112 @@
+"""A version of a head as two files that the seed's scripts run with equal answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import torch
+
+from core.errors import EnvironmentProblem, UserError
+from core.heads.aesthetic import LinearScore
+from core.heads.checkpoint import LoadedHead, load_head, save_head
+from core.heads.head_config import HeadConfig, config_path
+from core.heads.network import SeedNetwork
+from core.heads.version_files import head_stem
+from core.project import Project
+from core.values import Head, HeadKind
+
+SEED_FEATURES: Final = 768
+SEED_HIDDEN: Final = 1024
+"""The only widths that the seed's scripts take."""
+
+
+def export_head(project: Project, head: Head, number: int | None, folder: Path) -> tuple[Path, ...]:
+    """The files written: `NAME-vN.safetensors` and `NAME-vN.config.json`, calibration folded into the last layer.
+
+    The seed knows no tags: beside a tags head each of its tags is written as a score head of its own. Nothing that is
+    there already is overwritten.
+    """
+    chosen = head.version if number is None else number
+    if chosen is None:
+        raise UserError(f"{head.name} has no version yet", f"`winnow train {project.folder} {head.name}` makes one")
+    loaded = load_head(project.folder / project.versions.get(head.head_id, chosen).folder)
+    if isinstance(loaded.network, LinearScore):
+        raise UserError(
+            f"{head.name} v{chosen} reads embeddings of length 1, which the seed's network cannot",
+            "train the head once more and export that version",
+        )
+    config = _config(project, head, loaded, chosen)
+    parts = _parts(head_stem(head.name, chosen), _at_seed_width(loaded.network), config)
+    _make_room(folder, list(parts))
+    return tuple(file for stem, part in parts.items() for file in save_head(folder, stem, *part))
+
+
+def runs_in_the_seed(files: tuple[Path, ...]) -> bool:
+    """Whether the seed's scripts, which insist on their own encoder's size, take the head."""
+    network = load_head(files[0]).network
+    return isinstance(network, SeedNetwork) and (network.features, network.hidden) == (SEED_FEATURES, SEED_HIDDEN)
+
+
+def _config(project: Project, head: Head, loaded: LoadedHead, number: int) -> HeadConfig:
+    """With the names that head and labels have now; which label an output stands for does not change."""
+    names = project.heads.label_names(head.head_id)
+    labels = tuple(names[label] for label in project.versions.labels(head.head_id, number))
+    return replace(
+        loaded.config,
+        name=head.name,
+        rev=f"v{number}",
+        labels=labels,
+        version=number,
+        features=loaded.features,
+    )
+
+
+def _parts(stem: str, network: SeedNetwork, config: HeadConfig) -> dict[str, tuple[SeedNetwork, HeadConfig]]:
+    parts = {stem: (network, replace(config, hidden=network.hidden))}
+    if config.kind is not HeadKind.TAGS:
+        return parts
+    base, _, version = stem.rpartition("-")
+    for place, label in enumerate(config.labels):
+        part = head_stem(f"{base}-{label}", 0).rpartition("-")[0]
+        wanted = f"{part}-{version}" if f"{part}-{version}" not in parts else f"{part}-{place}-{version}"
+        about = replace(config, name=f"{config.name}: {label}", kind=HeadKind.SCORE, labels=(), hidden=network.hidden)
+        parts[wanted] = (_one_output(network, place), about)
+    return parts
+
+
+def _one_output(network: SeedNetwork, place: int) -> SeedNetwork:
+    """The same network with one row of its last layer."""
+    single = SeedNetwork(features=network.features, hidden=network.hidden, outputs=1)
+    tensors = network.state_dict()
+    cut = {name: tensors[name][place : place + 1] for name in ("down.5.weight", "down.5.bias")}
+    single.load_state_dict(tensors | cut)
+    return single.eval()
+
+
+def _at_seed_width(network: SeedNetwork) -> SeedNetwork:
+    """A narrower block on the seed's embeddings, filled up with units that say nothing; others stay as they are."""
+    if network.features != SEED_FEATURES or network.hidden >= SEED_HIDDEN:
+        return network
+    wide = SeedNetwork(features=network.features, hidden=SEED_HIDDEN, outputs=network.outputs)
+    with torch.no_grad():
+        for name, parameter in wide.named_parameters():
+            narrow = network.get_parameter(name)
+            parameter.zero_()
+            parameter[tuple(slice(size) for size in narrow.shape)] = narrow
+    return wide.eval()
+
+
+def _make_room(folder: Path, stems: list[str]) -> None:
+    """The folder is there, and none of the files."""
+    files = [folder / f"{stem}.safetensors" for stem in stems]
+    for file in (*files, *map(config_path, files)):
+        if file.exists():
+            raise UserError(f"{file} is there already", "name another folder, or move it away")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UserError(f"{folder} is a file", "name a folder") from None
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot make {folder}: {error.strerror}") from error

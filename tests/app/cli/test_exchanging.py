@@ -1,0 +1,102 @@
+"""import, export and stats, through the program's own entry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.app.cli.test_rules import assert_refused
+from tests.core.heads.seed_network import release
+
+
+@pytest.fixture
+def hub(tmp_path, monkeypatch) -> Path:
+    """A cache of the hub with one repository of two heads."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    folder = tmp_path / "hub" / "models--City96--AnimeClassifiers" / "snapshots" / "f00d"
+    release(folder, "CCAnime-ChromaticAberration-v1.16", ("Pass", "Chromatic Aberration"))
+    release(folder, "CCAnime-Compression-v1.5", ("Pass", "JPEG", "WEBP"))
+    return folder
+
+
+def test_that_a_head_of_the_hub_comes_in_by_repository_and_name(winnow, world, hub):
+    name = "City96/AnimeClassifiers/CCAnime-Compression-v1.5"
+    ran = winnow("import", "head", world.project, name, "--json", "--quiet")
+    assert (ran.code, ran.json["head"], ran.json["kind"]) == (0, "CCAnime-Compression-v1.5", "class")
+    assert (ran.json["labels"], ran.json["encoder"]) == (["Pass", "JPEG", "WEBP"], "clip-vit-l14-336")
+    listed = winnow("head", "list", world.project, "--json").json
+    assert [(one["head"], one["version"]) for one in listed] == [("colour", None), ("CCAnime-Compression-v1.5", 1)]
+
+
+def test_that_a_repository_alone_says_what_it_has(winnow, world, hub):
+    ran = winnow("import", "head", world.project, "City96/AnimeClassifiers")
+    assert_refused(ran, says="on this machine are CCAnime-ChromaticAberration-v1.16, CCAnime-Compression-v1.5")
+
+
+def test_that_a_hub_out_of_reach_is_one_line(winnow, world, hub):
+    ran = winnow("import", "head", world.project, "City96/CityAesthetics/CityAesthetics-Anime-v1.8")
+    assert_refused(ran, says="is not on this machine and the hub cannot be reached; fetch CityAesthetics-Anime-v1.8")
+
+
+def test_that_a_head_comes_in_by_file_and_by_folder(winnow, world, tmp_path):
+    file = release(tmp_path / "one", "Taste", None)
+    by_file = winnow("import", "head", world.project, file, "--json", "--quiet").json
+    by_folder = winnow("import", "head", world.project, file.parent, "--name", "Second", "--json", "--quiet").json
+    assert (by_file["head"], by_file["version"], by_file["judged"]) == ("Taste", 1, 0)
+    assert (by_folder["head"], by_folder["kind"]) == ("Second", "score")
+
+
+def test_that_a_head_that_does_not_fit_changes_nothing(winnow, world, tmp_path):
+    file = release(tmp_path, "Taste", None)
+    assert_refused(
+        winnow("import", "head", world.project, file, "--encoder", "signal"), says="reads 768 values and signal"
+    )
+    assert len(winnow("head", "list", world.project, "--json").json) == 1
+
+
+def test_that_an_exported_head_judges_by_the_file_alone(winnow, after_training, tmp_path):
+    ran = winnow("export", "head", after_training.project, "colour", tmp_path / "out", "--json", "--quiet")
+    file = tmp_path / "out" / "colour-v1.safetensors"
+    assert (ran.code, ran.json["files"]) == (
+        0,
+        [file.as_posix(), (tmp_path / "out" / "colour-v1.config.json").as_posix()],
+    )
+    by_project = winnow("score", f"{after_training.project}:colour", after_training.images, "--json").json
+    assert winnow("score", file, after_training.images, "--json").json == by_project
+    file.with_name("colour-v1.config.json").unlink()
+    alone = winnow("score", file, after_training.images, "--encoder", "signal", "--tiles", "none", "--json").json
+    renamed = dict(zip("012", ("red", "green", "blue"), strict=True))
+    for one, other in zip(alone["images"], by_project["images"], strict=True):
+        assert {renamed[label]: value for label, value in one["probabilities"].items()} == other["probabilities"]
+
+
+def test_that_a_second_export_to_one_place_is_refused(winnow, after_training, tmp_path):
+    winnow("export", "head", after_training.project, "colour@1", tmp_path / "out")
+    assert_refused(winnow("export", "head", after_training.project, "colour@1", tmp_path / "out"), says="there already")
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("import head {project} {tmp}/none.safetensors", "there is no head"),
+        ("import head {project} {tmp}", "holds 0 head files"),
+        ("import head {project} {file}", "no .safetensors file"),
+        ("import head {project} {pth}", "cannot be read"),
+        ("import head {tmp} {file}", "is not a project"),
+        ("export head {project} nothing {tmp}/out", "there is no head 'nothing'"),
+        ("export head {project} colour {tmp}/out", "has no version yet"),
+        ("export head {project} colour@4 {tmp}/out", "has no version 4"),
+    ],
+)
+def test_that_a_wrong_call_is_one_line(winnow, made, tmp_path, call, says):
+    (tmp_path / "file.txt").write_text("some text")
+    (tmp_path / "head.pth").write_bytes(b"\x80\x04.")
+    places = {
+        "project": made.project,
+        "tmp": tmp_path,
+        "file": tmp_path / "file.txt",
+        "pth": tmp_path / "head.pth",
+    }
+    assert_refused(winnow(*(word.format(**places) for word in call.split())), says=says)
+    assert not (tmp_path / "out").exists()
