@@ -23,6 +23,7 @@ from app.cli import (
     upkeep,
     window,
 )
+from app.cli.plain_help import PlainCommand
 
 _COMMANDS: dict[str, Callable[..., int]] = {
     "demo": demo.demo,
@@ -56,17 +57,18 @@ def build() -> typer.Typer:
         add_completion=False,
         no_args_is_help=False,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
         help="Sort large image collections by taste, content or defects.\n\n"
         "`winnow [PROJECT or IMAGES]` opens the window on a project or on a folder of images.",
     )
     app.callback(invoke_without_command=True)(_top)
     for name, function in _COMMANDS.items():
-        app.command(name)(function)
+        app.command(name, cls=PlainCommand)(function)
     for name, (text, functions) in _GROUPS.items():
-        group = typer.Typer(help=text)
+        group = typer.Typer(rich_markup_mode=None, help=text)
         for word, function in functions.items():
-            group.command(word)(function)
+            group.command(word, cls=PlainCommand)(function)
         later.register(group, later.GROUPS.get(name, ()), f"{name} ")
         app.add_typer(group, name=name)
     app.command("open", hidden=True)(window.open_window)

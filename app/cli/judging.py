@@ -107,9 +107,7 @@ def _differs(trained: EncoderSignature, loaded: EncoderSignature) -> bool:
 def _encoder_of(head: LoadedHead) -> str:
     encoder = head.config.encoder(head.features)
     if encoder is None:
-        raise UserError(
-            f"the head does not say which encoder its {head.features} values come from", "add --encoder ID"
-        )
+        raise UserError(f"the head does not say which encoder its {head.features} values come from", "add --encoder ID")
     return encoder
 
 

@@ -82,7 +82,7 @@ class LoadedHead:
 
 
 def usual_tiles(head: LoadedHead) -> Tiles:
-    """As it was trained; where the file does not say, as the seed does: five crops for a class, else the whole image."""
+    """As it was trained; where the file does not say, as the seed does: five crops for a class, else all of it."""
     if head.signature is not None:
         return head.signature.tiles
     return Tiles.FIVE_CROP if head.kind is HeadKind.CLASS else Tiles.NONE
