@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.predictions import read_predictions
 from core.benchmarks import BenchOptions, BenchRow, median_seconds
-from core.heads.fit import Lesson
+from core.heads.lesson import Lesson
 from core.heads.live import LiveSession
 from core.heads.network import SeedNetwork
 from core.heads.recipe import Method, Recipe

@@ -17,7 +17,7 @@ from core.arrays.embeddings import EmbeddingStore
 from core.benchmarks import BenchOptions, BenchRow
 from core.benchmarks.letters import DIM, LETTERS, LetterSet, draw_letters
 from core.heads.checkpoint import load_head, predict
-from core.heads.fit import Lesson
+from core.heads.lesson import Lesson
 from core.heads.network import SeedNetwork, default_hidden
 from core.heads.recipe import Method, Recipe
 from core.heads.seed_loop import train_network

@@ -5,7 +5,9 @@ Letters: n = annotated images, tiles = crops of an image embedded apart, k = com
 
 from __future__ import annotations
 
+import itertools
 import math
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,11 +17,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.compact import Parts, Rotation, new_parts
+from core.heads.course import Course, Pace
 from core.heads.descent import Descent
-from core.heads.losses import importance, mean_loss
+from core.heads.lesson import Lesson
+from core.heads.members import in_turn
 from core.heads.network import SeedNetwork, default_hidden
 from core.heads.recipe import Recipe, Schedule
-from core.values import HeadKind
+from core.workers import Workers
 
 CURVE_POINTS = 25
 _LEAST_STEPS = 120
@@ -28,28 +32,6 @@ _BETAS = (0.9, 0.99)
 
 Watch = Callable[[int, int], None]
 """Told before each step how many are done and how many there are; raises Cancelled to stop."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
-    """What is to be learned, on the device."""
-
-    kind: HeadKind
-    rows: Tensor
-    """(n, tiles, features) float32 as the encoder made them"""
-    targets: Tensor
-    """(n, outputs), NaN = unknown"""
-    weights: Tensor
-    """(n,)"""
-    label_weights: Tensor
-    """(outputs,)"""
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def importances(self) -> Tensor:
-        """(n, outputs)"""
-        return importance(self.targets, self.weights, self.label_weights, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +48,6 @@ class Trained:
     networks: tuple[SeedNetwork, ...]
     """One for each group of images that was taught, on the CPU."""
     curve: tuple[CurvePoint, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    batch: int
-    steps: int
-    learning_rate: float
 
 
 def pace(n: int, recipe: Recipe) -> Pace:
@@ -96,20 +71,28 @@ def fit_compact(
     seed: int,
     watch: Watch,
     softened: Sequence[Tensor] | None = None,
+    workers: Workers | None = None,
 ) -> Trained:
     """One head for each entry of `taught`: the images that it may learn from. The others measure `evaluation_loss`.
 
-    `softened` (n, outputs) for each of them are targets to learn instead of the lesson's.
+    `softened` (n, outputs) for each of them are targets to learn instead of the lesson's. Parts learn apart, so each of
+    the `workers` takes a share of them and waits for nobody; how many there are changes the outcome by rounding alone.
     """
     hidden = recipe.hidden or default_hidden(lesson.rows.shape[2])
     inputs = rotation.apply(lesson.rows)  # (n, tiles, k)
     shape = (inputs.shape[2], min(recipe.units, hidden // recipe.parts), lesson.targets.shape[1])
     parts = new_parts(len(taught) * recipe.parts, shape, device=str(inputs.device), seed=seed)
     planned = pace(len(lesson), recipe)
-    course = _Course(lesson, inputs, taught, softened, recipe.parts, planned.batch, seed)
-    curve = _descend(parts, course, planned, recipe, watch)
-    networks = (parts.some(which).expand(rotation, lesson.kind, hidden=hidden) for which in course.parts_of_heads())
-    return Trained(tuple(networks), curve)
+    course = Course(lesson, inputs, taught, softened, recipe.parts, planned, seed)
+    descents = [_Descending(parts, which, course, planned, recipe) for which in _shares(len(course), workers)]
+    _descend(descents, watch, workers)
+    learned = Parts(
+        *(torch.cat(shares) for shares in zip(*(each.parts.parameters() for each in descents), strict=True))
+    )
+    networks = (
+        learned.some(course.parts_of(head)).expand(rotation, lesson.kind, hidden=hidden) for head in range(course.heads)
+    )
+    return Trained(tuple(networks), _curve(descents, course, planned, recipe))
 
 
 def rate_share(step: int, steps: int, recipe: Recipe) -> float:
@@ -120,83 +103,79 @@ def rate_share(step: int, steps: int, recipe: Recipe) -> float:
     return warm * 0.5 * (1.0 + math.cos(math.pi * step / steps))
 
 
-def _descend(parts: Parts, course: _Course, planned: Pace, recipe: Recipe, watch: Watch) -> tuple[CurvePoint, ...]:
-    descent = Descent(parts.parameters(), weight_decay=recipe.weight_decay, betas=_BETAS)
-    recent: list[Tensor] = []
-    curve: list[CurvePoint] = []
-    for step in range(planned.steps):
-        watch(step, planned.steps)
-        rate = planned.learning_rate * rate_share(step, planned.steps, recipe)
-        loss = course.loss(parts)  # (parts,)
-        descent.step(loss, rate)
-        recent.append(loss.detach()[: recipe.parts].mean())
-        if (step + 1) % max(1, planned.steps // CURVE_POINTS) == 0:
-            curve.append(CurvePoint(step + 1, float(torch.stack(recent).mean()), course.evaluate(parts), rate))
-            recent.clear()
-    return tuple(curve)
+def _together(shares: Sequence[Parts]) -> Parts:
+    return Parts(*(torch.cat(weights) for weights in zip(*(share.parameters() for share in shares), strict=True)))
 
 
-class _Course:
-    """Draws batches for every part of every head: images the head may learn from, each by one tile at a time."""
+def _shares(parts: int, workers: Workers | None) -> list[slice]:
+    """Parts beside each other for each of the workers."""
+    count = min(parts, 1 if workers is None else workers.count)
+    bounds = [parts * i // count for i in range(count + 1)]
+    return [slice(first, last) for first, last in itertools.pairwise(bounds)]
 
-    def __init__(
-        self,
-        lesson: Lesson,
-        inputs: Tensor,
-        taught: Sequence[NDArray[np.int64]],
-        softened: Sequence[Tensor] | None,
-        parts: int,
-        batch: int,
-        seed: int,
-    ) -> None:
-        self._kind = lesson.kind
-        self._inputs = inputs
-        self._targets = lesson.targets.nan_to_num()
-        self._softened = None if softened is None else torch.stack(tuple(softened)).nan_to_num()
-        self._importances = lesson.importances()
-        self._taught = [torch.from_numpy(rows) for rows in taught]
-        self._parts = parts
-        self._batch = min(batch, min(len(rows) for rows in taught))
-        self._generator = torch.Generator().manual_seed(seed + 1)
-        self._waiting = [torch.empty(parts, 0, dtype=torch.int64) for _ in taught]
 
-    def parts_of_heads(self) -> list[slice]:
-        return [slice(head * self._parts, (head + 1) * self._parts) for head in range(len(self._taught))]
+def _descend(descents: Sequence[_Descending], watch: Watch, workers: Workers | None) -> None:
+    """All shares side by side; the first of them reports for all."""
+    stopped = threading.Event()
 
-    def loss(self, parts: Parts) -> Tensor:  # (parts,)
-        rows = torch.cat([self._draw(head) for head in range(len(self._taught))])  # (parts, b)
-        tile = torch.randint(self._inputs.shape[1], rows.shape, generator=self._generator)
-        rows, tile = rows.to(self._inputs.device), tile.to(self._inputs.device)
-        logits = parts.logits(self._inputs[rows, tile])
-        return mean_loss(logits, self._wanted(rows), self._importances[rows], self._kind)
+    def run(number: int) -> None:
+        try:
+            descents[number].run(watch if number == 0 else _ignore, stopped)
+        except BaseException:
+            stopped.set()
+            raise
 
-    def _wanted(self, rows: Tensor) -> Tensor:  # (parts, b) -> (parts, b, outputs)
-        if self._softened is None:
-            return self._targets[rows]
-        head = torch.arange(len(rows), device=rows.device) // self._parts
-        return self._softened[head[:, None], rows]
+    (workers.each if workers is not None else in_turn)(run, range(len(descents)))
 
-    @torch.no_grad()
-    def evaluate(self, parts: Parts) -> float | None:
-        """Mean loss of the heads on images they may not learn from, all tiles of an image together."""
-        found = []
-        for head, which in enumerate(self.parts_of_heads()):
-            unseen = torch.ones(len(self._inputs), dtype=torch.bool)
-            unseen[self._taught[head]] = False
-            rows = unseen.nonzero()[:, 0].to(self._inputs.device)
-            if len(rows) == 0:
-                continue
-            inputs = self._inputs[rows].mean(dim=1).expand(self._parts, -1, -1)
-            logits = parts.some(which).logits(inputs).mean(dim=0)
-            found.append(mean_loss(logits, self._targets[rows], self._importances[rows], self._kind))
-        return float(torch.stack(found).mean()) if found else None
 
-    def _draw(self, head: int) -> Tensor:
-        """The next images (parts, batch) of this head; for each part every image once before any comes again."""
-        rows = self._taught[head]
-        while self._waiting[head].shape[1] < self._batch:
-            chance = torch.rand(self._parts, len(rows), generator=self._generator)
-            self._waiting[head] = torch.cat([self._waiting[head], rows[chance.argsort(dim=1)]], dim=1)
-        waiting = self._waiting[head]
-        self._waiting[head] = waiting[:, self._batch :]
-        return waiting[:, : self._batch]
+def _ignore(done: int, total: int) -> None:
+    """Another share reports."""
+
+
+class _Descending:
+    """A share of the parts on its way down."""
+
+    def __init__(self, everything: Parts, which: slice, course: Course, planned: Pace, recipe: Recipe) -> None:
+        own = everything.some(which)
+        self.parts = Parts(*(weights.detach().clone().requires_grad_() for weights in own.parameters()))
+        self.losses: list[Tensor] = []
+        """(parts,) at each step"""
+        self.unseen: list[list[Tensor]] = []
+        """At each point of the curve, for each head what these parts say of its unseen images"""
+        self._which = which
+        self._course = course
+        self._planned = planned
+        self._recipe = recipe
+
+    def run(self, watch: Watch, stopped: threading.Event) -> None:
+        steps = self._planned.steps
+        descent = Descent(self.parts.parameters(), weight_decay=self._recipe.weight_decay, betas=_BETAS)
+        for step in range(steps):
+            if stopped.is_set():
+                return
+            watch(step, steps)
+            loss = self._course.loss(self.parts, self._which, step)
+            descent.step(loss, _rate(step, self._planned, self._recipe))
+            self.losses.append(loss.detach())
+            if (step + 1) % _stride(steps) == 0:
+                self.unseen.append(self._course.unseen_logits(self.parts, self._which))
+
+
+def _curve(descents: Sequence[_Descending], course: Course, planned: Pace, recipe: Recipe) -> tuple[CurvePoint, ...]:
+    """Training loss is that of the first head, which learns from everything."""
+    losses = torch.cat([torch.stack(each.losses) for each in descents], dim=1)[:, course.parts_of(0)].mean(dim=1)
+    points = []
+    for number, shares in enumerate(zip(*(each.unseen for each in descents), strict=True)):
+        last = (number + 1) * _stride(planned.steps)
+        said = [torch.stack(sums).sum(dim=0) for sums in zip(*shares, strict=True)]
+        training = float(losses[last - _stride(planned.steps) : last].mean())
+        points.append(CurvePoint(last, training, course.evaluate(said), _rate(last - 1, planned, recipe)))
+    return tuple(points)
+
+
+def _rate(step: int, planned: Pace, recipe: Recipe) -> float:
+    return planned.learning_rate * rate_share(step, planned.steps, recipe)
+
+
+def _stride(steps: int) -> int:
+    return max(1, steps // CURVE_POINTS)

@@ -18,8 +18,8 @@ from torch import Tensor
 
 from core.heads.calibrate import Calibration, fit_calibration
 from core.heads.checkpoint import combine_tiles
-from core.heads.fit import Lesson
 from core.heads.folds import assign_folds
+from core.heads.lesson import Lesson
 from core.heads.network import SeedNetwork, squash
 from core.heads.recipe import Recipe
 from core.values import Combine

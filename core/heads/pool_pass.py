@@ -25,6 +25,7 @@ from core.heads.streamed_pool import JUDGED_ANEW, STREAM_ABOVE
 from core.query.clustering import Points, Projection, principal_components
 from core.query.utilities import utility
 from core.values import Combine, HeadKind
+from core.workers import Workers
 
 BLOCK = 4096
 _PROJECTION_ROWS = 4096
@@ -58,6 +59,7 @@ class PoolPass:
     fit: LiveFit
     device: str
     seed: int
+    workers: Workers
 
     def run(self, watch: Watch) -> PoolAnswers:
         n = len(self.store)
@@ -78,12 +80,14 @@ class PoolPass:
         near = np.sort(np.argpartition(doubt, n - count)[n - count :])
         projection = self._projection(n)
         points = np.empty((count, projection.axes.shape[1]), dtype=np.float32)
-        for start in range(0, count, BLOCK):
-            watch(n + start, n + count)
+
+        def look(start: int) -> None:
             rows = near[start : start + BLOCK]
             vectors = mean_tile(self.store.gather(rows))
             members[rows] = self._votes(self.fit.committee, vectors)
             points[start : start + BLOCK] = projection.apply(vectors)
+
+        self._each_block(look, count, watch, before=n, total=n + count)
         doubt[near] = utility(members[near].transpose(1, 0, 2), self.kind)
         return PoolAnswers(probabilities, members, doubt, near, points)
 
@@ -100,8 +104,8 @@ class PoolPass:
         n, outputs = len(self.store), self.network.outputs
         probabilities = np.empty((n, outputs), dtype=np.float16)
         members = np.empty((n, len(committee.members), outputs), dtype=np.float16)
-        for start in range(0, n, BLOCK):
-            watch(start, total)
+
+        def look(start: int) -> None:
             where = slice(start, min(start + BLOCK, n))
             block = self.store.gather(np.arange(where.start, where.stop))
             probabilities[where] = predict(self.network, self.kind, block, combine=self.combine, device=self.device)
@@ -109,7 +113,17 @@ class PoolPass:
             members[where] = self._votes(committee, vectors)
             if projection is not None and points is not None:
                 points[where] = projection.apply(vectors)
+
+        self._each_block(look, n, watch, before=0, total=total)
         return probabilities, members
+
+    def _each_block(self, look: Callable[[int], None], count: int, watch: Watch, *, before: int, total: int) -> None:
+        """All blocks, side by side on the CPU; `before` images are done already of `total`."""
+        starts = range(0, count, BLOCK)
+        at_once = 2 * self.workers.count
+        for first in range(0, len(starts), at_once):
+            watch(before + starts[first], total)
+            self.workers.each(look, starts[first : first + at_once])
 
     def _votes(self, committee: Committee, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """(k, members, outputs)"""

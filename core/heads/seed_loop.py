@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.descent import Descent
-from core.heads.fit import CURVE_POINTS, CurvePoint, Lesson, Trained, Watch
+from core.heads.fit import CURVE_POINTS, CurvePoint, Trained, Watch
+from core.heads.lesson import Lesson
 from core.heads.losses import mean_loss
 from core.heads.network import SeedNetwork, default_hidden, squash
 from core.heads.recipe import Recipe, Schedule

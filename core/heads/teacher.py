@@ -17,8 +17,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.heads.fit import Lesson
 from core.heads.kernel import fit_kernel
+from core.heads.lesson import Lesson
 from core.heads.recipe import Recipe
 from core.heads.similarity import mean_tile
 from core.values import HeadKind

@@ -24,8 +24,9 @@ from core.heads.calibrate import fold_in
 from core.heads.checkpoint import save_head
 from core.heads.compact import find_rotation
 from core.heads.evaluate import OUT_OF_FOLD, agreement, metrics
-from core.heads.fit import Lesson, Trained, fit_compact
+from core.heads.fit import Trained, fit_compact
 from core.heads.head_config import HeadConfig
+from core.heads.lesson import Lesson
 from core.heads.live_fit import LiveFit, refit
 from core.heads.network import SeedNetwork
 from core.heads.out_of_fold import OutOfFold, judge, plan_folds
@@ -40,6 +41,7 @@ from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.queues import disagreement_order, power_of
 from core.values import Annotated, HeadKind, Metrics
+from core.workers import Workers
 
 TRAINING, COMMITTEE, PREDICTING, ORDERING, WRITING = "training", "committee", "predicting", "ordering", "writing"
 _ROTATION_ROWS = 4096
@@ -86,8 +88,15 @@ class _Training:
         self._annotated = self._at_hand(spec.annotated)
         _check_enough(spec, self._annotated)
         self._vectors = self._store.gather(self._store.positions(self._annotated.hashes))
+        self._workers = Workers() if device == "cpu" else Workers(1)
 
     def run(self) -> TrainResult:
+        try:
+            return self._run()
+        finally:
+            self._workers.close()
+
+    def _run(self) -> TrainResult:
         started = time.perf_counter()
         heads = self._train()
         pool = self._look_at_pool(heads)
@@ -119,7 +128,16 @@ class _Training:
         softened = softened_targets(
             lesson, taught, self._annotated.groups, recipe, seed=seed, watch=lambda: watch(0, None)
         )
-        return fit_compact(lesson, taught, recipe, rotation=rotation, seed=seed, watch=watch, softened=softened)
+        return fit_compact(
+            lesson,
+            taught,
+            recipe,
+            rotation=rotation,
+            seed=seed,
+            watch=watch,
+            softened=softened,
+            workers=self._workers,
+        )
 
     def _some_rows(self) -> torch.Tensor:
         """Rows (k, features) that stand for the store, every tile for itself."""
@@ -158,7 +176,17 @@ class _Training:
             support = np.sort(np.random.default_rng(self._spec.seed).choice(n, _SUPPORT, replace=False))
         rows = unit_rows(mean_tile(self._vectors))
         keys = hash_keys(annotated.hashes)
-        return refit(rows, annotated, keys, self._spec.head.kind, support, before=None, seed=self._spec.seed)
+        return self._workers.run(
+            refit,
+            rows,
+            annotated,
+            keys,
+            self._spec.head.kind,
+            support,
+            before=None,
+            seed=self._spec.seed,
+            each=self._workers.each,
+        )
 
     def _figures(self, judged: OutOfFold, fit: LiveFit) -> Metrics:
         head = self._spec.head
@@ -190,7 +218,9 @@ class _Training:
         self._stages.begin(PREDICTING)
         head = self._spec.head
         network = heads.network.to(self._device)
-        look = PoolPass(self._store, head.kind, head.combine, network, heads.fit, self._device, self._spec.seed)
+        look = PoolPass(
+            self._store, head.kind, head.combine, network, heads.fit, self._device, self._spec.seed, self._workers
+        )
         return look.run(self._stages.watch)
 
     def _predictions(self, pool: PoolAnswers, annotations: int) -> Predictions:

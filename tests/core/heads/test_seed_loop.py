@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from core.errors import Cancelled
-from core.heads.fit import Lesson
+from core.heads.lesson import Lesson
 from core.heads.recipe import Recipe
 from core.heads.seed_loop import fit_seed_loop
 from core.values import HeadKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from core.heads.fit import Lesson
+from core.heads.lesson import Lesson
 from core.heads.recipe import Recipe
 from core.heads.teacher import softened_targets
 from core.values import HeadKind
