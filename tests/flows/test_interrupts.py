@@ -1,4 +1,4 @@
-"""An embedding that is interrupted or killed keeps what it finished, and the next call goes on from there."""
+"""Work that is interrupted or killed keeps what it finished, and the next call goes on from there."""
 
 import json
 import os
@@ -14,6 +14,8 @@ from PIL import Image
 from app.__main__ import main
 from app.cli.progress import Reporter
 from core.jobs.events import JobProgress
+from core.project import Project
+from tests.app.cli.conftest import paint, write_csv
 
 PICTURES = 80
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -77,3 +79,79 @@ def test_that_a_killed_embedding_is_gone_on_with(project):
     running.communicate()
     assert sum(embedded(project)) == PICTURES
     assert main(["check", str(project), "--quiet"]) == 0
+
+
+def interrupted(*words):
+    """The command as a person runs it, with Ctrl-C once its job has begun; all that it said."""
+    command = [sys.executable, "-m", "app", *map(str, words), "--json"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    begun = next(line for line in running.stderr if " on " in line)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate()
+    return running.returncode, out, begun + err
+
+
+def assert_interrupted(code, out, err):
+    assert (code, out) == (130, ""), err
+    assert err.splitlines()[-1].startswith("winnow: error: interrupted; what was finished is kept")
+    assert "Traceback" not in err
+
+
+def ran(capsys, *words):
+    capsys.readouterr()
+    code = main([*map(str, words), "--json", "--quiet"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+@pytest.fixture
+def slow_images(tmp_path):
+    """Enough work that no machine is through before the signal arrives; one picture under many names."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    pixels = np.random.default_rng(1).integers(0, 256, (1000, 1500, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(folder / "000.png", compress_level=0)
+    for number in range(1, 150):
+        os.link(folder / "000.png", folder / f"{number:03}.png")
+    return folder
+
+
+@pytest.fixture
+def annotated(tmp_path):
+    """Embedded and annotated in full, not trained."""
+    colour_of = paint(tmp_path / "colours")
+    project, answers = tmp_path / "colour", write_csv(tmp_path / "answers.csv", colour_of.items())
+    for words in (
+        ["create", project, "--images", tmp_path / "colours"],
+        ["embed", project, "--encoder", "signal"],
+        ["head", "add", project, "colour", "--kind", "class", "--labels", "red,green,blue"],
+        ["annotate", project, "colour", "--from", answers],
+    ):
+        assert main([*map(str, words), "--quiet"]) == 0
+    return project
+
+
+def test_that_ctrl_c_ends_an_embedding_and_the_next_call_goes_on(project):
+    assert_interrupted(*interrupted("embed", project, "--encoder", "signal"))
+    assert sum(embedded(project)) == PICTURES
+
+
+def test_that_ctrl_c_ends_a_scan_and_the_next_call_goes_on(project, slow_images, capsys):
+    assert_interrupted(*interrupted("scan", project, "--images", slow_images))
+    code, report = ran(capsys, "scan", project)
+    assert (code, report["missing"], report["duplicates"]) == (0, 0, 149)
+    with Project.open(project, read_only=True) as opened:
+        assert opened.images.count() == PICTURES + 1
+
+
+def test_that_ctrl_c_ends_a_training_and_the_next_call_makes_the_version(annotated, capsys):
+    assert_interrupted(*interrupted("train", annotated, "colour"))
+    assert ran(capsys, "check", annotated) == (0, {"ok": True, "problems": [], "notes": []})
+    code, report = ran(capsys, "train", annotated, "colour")
+    assert (code, report["version"]) == (0, 1)
+
+
+def test_that_ctrl_c_ends_a_scoring_and_leaves_no_half_table(annotated, slow_images, capsys, tmp_path):
+    assert ran(capsys, "train", annotated, "colour")[0] == 0
+    table = tmp_path / "scores.csv"
+    assert_interrupted(*interrupted("score", f"{annotated}:colour", slow_images, "--out", table))
+    assert not list(tmp_path.glob("scores.csv*"))
