@@ -38,6 +38,7 @@ from app.workspace import Workspace
 from core.errors import UserError
 from core.jobs.events import Event, JobFailed
 from core.jobs.process import WorkerProcess
+from core.project import Project
 
 _log = logging.getLogger(__name__)
 StartWorker = Callable[[Callable[[Event], None]], Worker]
@@ -101,11 +102,12 @@ def run_window(folder: Path | None, *, images: Path | None = None) -> int:
     # Every act is committed by the time it is shown, so Ctrl+C in the terminal may end the window at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     start_log()
+    opened = projects.begin_opening(folder) if folder is not None and is_project(folder) else None
     shell = build(SettingsFile())
     shell.desk.install_hook()
     _put_off(shell)
     shell.window.show()
-    QTimer.singleShot(0, partial(_open_first, shell, folder, images))
+    QTimer.singleShot(0, partial(_open_first, shell, opened, folder, images))
     code = shell.application.exec()
     shell.close()
     return code
@@ -233,9 +235,11 @@ def _application() -> QApplication:
     return application
 
 
-def _open_first(shell: Shell, folder: Path | None, images: Path | None) -> None:
-    if folder is not None and (images is None or is_project(folder)):
-        shell.open(folder)
+def _open_first(shell: Shell, opened: Callable[[], Project] | None, folder: Path | None, images: Path | None) -> None:
+    parts = (shell.workspace, shell.jobs, shell.settings)
+    if opened is not None:
+        shell.desk.guard(partial(projects.show_opened, *parts, opened))
     elif images is not None:
-        create = partial(projects.open_images, shell.workspace, shell.jobs, shell.settings, images, folder=folder)
-        shell.desk.guard(create)
+        shell.desk.guard(partial(projects.open_images, *parts, images, folder=folder))
+    elif folder is not None:
+        shell.open(folder)

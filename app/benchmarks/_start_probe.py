@@ -14,22 +14,29 @@ _LONGEST_S = 60.0
 
 
 def start_window() -> None:
-    """The window as the command opens it, on the project of the environment; ends after the first paint."""
+    """`winnow PROJECT` on the project of the environment, with settings of its own; ends after the first paint."""
     import tempfile
 
+    from app import garbage
+    from app.__main__ import main
+
+    garbage.hold()  # as the command does before it imports the window, which has to be watched here
     from PySide6.QtCore import QTimer
 
-    from app.bootstrap import build
+    from app import bootstrap
     from app.settings import SettingsFile
 
-    with tempfile.TemporaryDirectory() as scratch:
+    build = bootstrap.build
+
+    def build_watched(_: SettingsFile) -> bootstrap.Shell:
         shell = build(SettingsFile(Path(scratch) / "settings.json"))
         shell.window.label_view.image_painted.connect(lambda _: _report_once(shell.application.quit))
-        shell.window.show()
-        QTimer.singleShot(0, lambda: shell.open(Path(os.environ["WINNOW_PROBE_PROJECT"])))
         QTimer.singleShot(round(_LONGEST_S * 1000), shell.application.quit)
-        shell.application.exec()
-        shell.close()
+        return shell
+
+    with tempfile.TemporaryDirectory() as scratch:
+        vars(bootstrap)["build"] = build_watched
+        main([os.environ["WINNOW_PROBE_PROJECT"]])
 
 
 def start_bare() -> None:

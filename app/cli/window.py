@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.project_places import is_project, project_of
+from app.opening import show
 
 
 def open_window(
@@ -16,13 +16,4 @@ def open_window(
     ] = None,
 ) -> int:
     """Open the window on a project, or on a folder of images."""
-    from app.display import require_display
-
-    require_display()
-    from app.bootstrap import run_window
-
-    if folder is None:
-        return run_window(None)
-    if is_project(folder):
-        return run_window(folder)
-    return run_window(project_of(folder), images=folder)
+    return show(folder)

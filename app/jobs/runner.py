@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.jobs.failures import failure_of
 from app.jobs.live_link import LiveLink
+from app.jobs.postponed import Postponed
 from app.settings import SettingsFile
 from app.workspace import Workspace
 from core.changes import Changes
@@ -113,24 +114,29 @@ class JobRunner(QObject):
         self._auto_tried: dict[HeadId, int] = {}
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._follow_timer.timeout.connect(self._follow_up)
+        self.housekeeping = Postponed(self._begin_housekeeping, self)
         self._embedding_for: tuple[str, Tiles] | None = None
         self.state: JobState | None = None
         self.device = ""
         self.live_text = ""
-        self._housekeeping = False
+        self._keeps_house = False
         self._told_slow = False
         workspace.changed.connect(self._on_changed)
 
     def start_housekeeping(self) -> None:
         """After a project was opened: look at its folders, then embed what is new."""
+        self.housekeeping.start(wait=len(self._workspace.pool) > 0)
+
+    def _begin_housekeeping(self) -> None:
         if self._workspace.project is not None and self._workspace.writable:
-            self._housekeeping = True
+            self._keeps_house = True
             self._want(Errand.SCAN, Errand.EMBED)
             self._live.open()
 
     def leave_project(self) -> None:
         """Before another project is opened: what runs is stopped, and what still arrives is ignored."""
-        self._housekeeping = False
+        self._keeps_house = False
+        self.housekeeping.cancel()
         self._live.close()
         self.live_text = ""
         self._wanted.clear()
@@ -235,7 +241,7 @@ class JobRunner(QObject):
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, initiator: object) -> None:
-        if not self._housekeeping:
+        if not self._keeps_house:
             return
         if changes.annotated:
             self._live.note(changes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from app.jobs.runner import JobRunner
@@ -11,6 +12,22 @@ from app.settings import SettingsFile
 from app.workspace import Workspace
 from core.errors import UserError
 from core.project import Project
+
+
+def begin_opening(folder: Path) -> Callable[[], Project]:
+    """Opens the project in a thread of its own; the call that is returned waits for it, and raises what it raised.
+
+    SQLite reads the images without the interpreter's lock, so that the window is built meanwhile.
+    """
+    opening = ThreadPoolExecutor(1, thread_name_prefix="opening")
+    opened = opening.submit(_open_with_images, folder)
+    opening.shutdown(wait=False)
+    return opened.result
+
+
+def show_opened(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, opened: Callable[[], Project]) -> None:
+    """The project that `begin_opening` was asked for."""
+    _take(workspace, jobs, settings, opened())
 
 
 def open_project(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, folder: Path) -> None:
@@ -47,6 +64,16 @@ def add_folders(workspace: Workspace, jobs: JobRunner, folders: Sequence[Path]) 
         raise UserError("no project is open", "open a folder of images first")
     workspace.announce(project.add_roots([str(folder) for folder in folders]))
     jobs.scan()
+
+
+def _open_with_images(folder: Path) -> Project:
+    project = Project.open(folder)
+    try:
+        project.images.all()  # is kept
+    except BaseException:
+        project.close()
+        raise
+    return project
 
 
 def _take(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, project: Project) -> None:
