@@ -30,6 +30,7 @@ from core.jobs.events import (
     JobNotice,
     JobProgress,
     JobStarted,
+    KinFound,
     LiveUpdated,
     RootListed,
     ScanResult,
@@ -56,6 +57,10 @@ class Errand(IntEnum):
     TRAIN = 0
     SCAN = 1
     EMBED = 2
+
+
+_Part = FilesScanned | RootListed | KinFound | ImagesFailed | ShardWritten
+"""Reports that are taken in while their job goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +304,7 @@ class JobRunner(QObject):
                 self._tell_if_slow(event, state)
             case JobNotice():
                 self.notice.emit(event.text)
-            case FilesScanned() | RootListed() | ImagesFailed() | ShardWritten():
+            case FilesScanned() | RootListed() | KinFound() | ImagesFailed() | ShardWritten():
                 self._adopt_part(event, state)
             case JobFinished():
                 self._finish(event, state)
@@ -319,7 +324,7 @@ class JobRunner(QObject):
                 "No GPU is in use, so embedding takes a while. Answer meanwhile: what you see comes first."
             )
 
-    def _adopt(self, event: FilesScanned | RootListed | ImagesFailed | ShardWritten | JobFinished) -> None:
+    def _adopt(self, event: _Part | JobFinished) -> None:
         project = self._workspace.project
         if project is None:
             return
@@ -328,7 +333,7 @@ class JobRunner(QObject):
         if changes.embeddings:
             self._live.note_embedded()
 
-    def _adopt_part(self, event: FilesScanned | RootListed | ImagesFailed | ShardWritten, state: JobState) -> None:
+    def _adopt_part(self, event: _Part, state: JobState) -> None:
         """What cannot be taken in ends the job: the rest of it could not be either."""
         try:
             self._adopt(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.values import EncoderSignature, Metrics
+from core.values import ContentHash, EncoderSignature, Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,14 @@ class RootListed:
     job: str
     root: str
     relatives: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KinFound:
+    """Pairs of content hashes: one made from the other, or two that show nearly the same; for good."""
+
+    job: str
+    pairs: tuple[tuple[ContentHash, ContentHash], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +190,7 @@ Event = (
     | JobNotice
     | FilesScanned
     | RootListed
+    | KinFound
     | ImagesFailed
     | ShardWritten
     | LiveUpdated

@@ -14,10 +14,10 @@ from pathlib import PurePosixPath
 
 from core.media.opening import irregular
 from core.media.reasons import system_reason
-from core.names import PROJECT_FILE
+from core.names import PROJECT_FILE, SYNTHETIC_TABLE
 
 _PROJECT_FOLDERS = frozenset({"embeddings", "heads", "thumbnails", "logs", "backups"})
-_SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"})
+_NO_PICTURES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", SYNTHETIC_TABLE})
 COMPANIONS = frozenset({".txt", ".json", ".xml", ".xmp", ".caption", ".npy", ".yaml", ".csv"})
 """Captions and the like: ignored beside a file of the same name with another extension."""
 
@@ -97,7 +97,7 @@ class _Walk:
         companions = _companions(names)
         for name in names:
             ours = is_project and (name in _PROJECT_FOLDERS or name.startswith(PROJECT_FILE))
-            if ours or name in companions or name.startswith(".") or name.lower() in _SYSTEM_FILES:
+            if ours or name in companions or name.startswith(".") or name.lower() in _NO_PICTURES:
                 self.on_ignored(f"{relative}/{name}" if relative else name)
             else:
                 yield name

@@ -30,11 +30,13 @@ from core.jobs.events import (
 from core.jobs.pace import Pace
 from core.jobs.spec import ScanSpec
 from core.media.decode import Decoded, decode
+from core.media.kin import find_kin
 from core.media.listing import Found, Unlistable, list_files
 from core.media.names import printable
 from core.media.opening import open_regular
 from core.media.reasons import system_reason
 from core.media.thumbnails import THUMBNAIL_SIDE, ThumbnailStore
+from core.names import SYNTHETIC_TABLE
 from core.values import ContentHash
 
 __all__ = ["Found", "Unlistable", "inspect", "list_files", "run_scan"]
@@ -93,7 +95,7 @@ def _read(path: str, stream: BinaryIO, size_bytes: int) -> tuple[ContentHash, De
 
 
 def run_scan(spec: ScanSpec, known: Mapping[str, Stamps], emit: Emit, is_cancelled: IsCancelled) -> ScanResult:
-    """Emits FilesScanned batches, then a RootListed for each root that could be listed. `known` is by root.
+    """Emits FilesScanned batches, a RootListed for each root that could be listed, then KinFound. `known` is by root.
 
     `emit` is called from the calling thread alone. Raises Cancelled soon after `is_cancelled` turns true; what was
     finished until then has been emitted.
@@ -104,6 +106,7 @@ def run_scan(spec: ScanSpec, known: Mapping[str, Stamps], emit: Emit, is_cancell
     try:
         listings = [scan.list_root(root, known.get(root, {})) for root in spec.roots]
         scan.inspect_all(listings)
+        scan.find_kin()
     finally:
         scan.flush()
     return scan.result()
@@ -145,10 +148,11 @@ class _Scan:
         self._asked = time.monotonic()
         self._pace = Pace(job, "listing", emit)
         self._inspected = self._to_inspect = 0
+        self._tables: list[str] = []
 
     def list_root(self, root: str, known: Stamps) -> _Listing:
         listing = _Listing(root)
-        for item in list_files(root, on_ignored=self._ignore):
+        for item in list_files(root, on_ignored=lambda relative: self._ignore(root, relative)):
             self._stop_if_cancelled()
             listing.relatives.add(item.relative)
             match item:
@@ -180,6 +184,9 @@ class _Scan:
             pool.shutdown(wait=False, cancel_futures=True)
         self._pace.report(self._inspected, self._to_inspect)
 
+    def find_kin(self) -> None:
+        find_kin(self._job, self._thumbnails, self._tables, self._emit, self._is_cancelled)
+
     def flush(self) -> None:
         """Emits what waits."""
         batch = self._batch
@@ -194,8 +201,10 @@ class _Scan:
     def result(self) -> ScanResult:
         return ScanResult(self._found, self._unchanged, self._failed, self._ignored)
 
-    def _ignore(self, relative: str) -> None:
+    def _ignore(self, root: str, relative: str) -> None:
         self._batch.ignored += 1
+        if relative.rpartition("/")[2] == SYNTHETIC_TABLE:
+            self._tables.append(f"{root}/{relative}")
 
     def _take_unlistable(self, listing: _Listing, item: Unlistable, known: Stamps) -> None:
         self._take(FailedFile(listing.root, item.relative, item.reason, 0, 0))

@@ -7,6 +7,7 @@ import io
 import itertools
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
@@ -46,6 +47,11 @@ class ThumbnailStore:
         except OSError:
             return None
         return data if data.endswith(_END_OF_JPEG) else None
+
+    def names(self) -> Iterator[ContentHash]:
+        """Of all pictures that have a thumbnail."""
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*.jpg"):
+            yield ContentHash(path.stem)
 
     def __contains__(self, content_hash: ContentHash) -> bool:
         return self.path(content_hash).exists()

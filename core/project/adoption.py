@@ -14,6 +14,7 @@ from core.jobs.events import (
     FilesScanned,
     ImagesFailed,
     JobFinished,
+    KinFound,
     RootListed,
     ShardWritten,
     TrainResult,
@@ -31,6 +32,8 @@ def adopt_event(project: Project, event: Event) -> Changes:
             return project.scans.adopt_files(event)
         case RootListed():
             return project.scans.adopt_listing(event)
+        case KinFound(pairs=pairs):
+            return project.groups.join(pairs)
         case ImagesFailed():
             return project.scans.adopt_failures(event)
         case ShardWritten(signature=signature):

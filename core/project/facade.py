@@ -20,6 +20,7 @@ from core.project.check import check_files
 from core.project.outputs import read_version
 from core.store.database import Database
 from core.store.encoders import Encoders
+from core.store.groups import Groups
 from core.store.heads import Heads
 from core.store.images import Images
 from core.store.integrity import Integrity, Problem
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """An open project. Its parts: images, heads, annotations, versions, encoders, scans.
+    """An open project. Its parts: images, groups, heads, annotations, versions, encoders, scans.
 
     One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
     """
@@ -49,6 +50,7 @@ class Project:
         self._lock = lock
         self._roots = Roots(database, folder)
         self.images = Images(database, self._roots)
+        self.groups = Groups(database)
         self.heads = Heads(database)
         self.annotations = Annotations(database)
         self.versions = Versions(database)

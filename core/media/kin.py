@@ -1,0 +1,88 @@
+"""The end of a scan: which pictures are made from one another or look alike, so that folds keep them together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice
+from pathlib import Path
+
+from core.errors import Cancelled
+from core.jobs.events import Event, KinFound
+from core.jobs.pace import Pace
+from core.media.look_store import LookStore
+from core.media.looks import Looks, alike, look
+from core.media.synthetic_table import kinship
+from core.media.thumbnails import ThumbnailStore
+from core.values import ContentHash
+
+_Pair = tuple[ContentHash, ContentHash]
+_PAIRS_AT_ONCE = 50_000
+_LOOKS_AT_ONCE = 256
+
+
+def find_kin(
+    job: str,
+    thumbnails: ThumbnailStore,
+    tables: Sequence[str],
+    emit: Callable[[Event], None],
+    is_cancelled: Callable[[], bool],
+) -> None:
+    """Emits KinFound for the copies that `tables` name and, where there are new pictures, for those that look alike.
+
+    Looks are kept once their pairs have been emitted, so what an end in between loses is found again.
+    """
+    store = LookStore(thumbnails.folder)
+    known = store.read()
+    fresh = _new_looks(job, thumbnails, known, emit, is_cancelled)
+    looks = known.joined(fresh)
+    pairs = chain.from_iterable(kinship(Path(table)) for table in tables)
+    for some in _batches(chain(pairs, _alike(looks) if len(fresh) else ())):
+        emit(KinFound(job, some))
+    if len(fresh):
+        store.write(looks)
+
+
+def _new_looks(
+    job: str,
+    thumbnails: ThumbnailStore,
+    known: Looks,
+    emit: Callable[[Event], None],
+    is_cancelled: Callable[[], bool],
+) -> Looks:
+    seen = set(known.names())
+    wanted = sorted(name for name in thumbnails.names() if name not in seen)
+    if not wanted:
+        return Looks.none()
+    pace = Pace(job, "comparing", emit)
+    found: list[Looks] = []
+    with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="look") as pool:
+        for start in range(0, len(wanted), _LOOKS_AT_ONCE):
+            if is_cancelled():
+                raise Cancelled
+            some = wanted[start : start + _LOOKS_AT_ONCE]
+            found += [one for one in pool.map(lambda name: _look(thumbnails, name), some) if one is not None]
+            pace.report(start + len(some), len(wanted))
+    return Looks.all_of(found)
+
+
+def _look(thumbnails: ThumbnailStore, name: ContentHash) -> Looks | None:
+    """None where the thumbnail is gone or torn; it is looked at again once it was made anew."""
+    data = thumbnails.read(name)
+    try:
+        return look(name, data) if data is not None else None
+    except (OSError, ValueError, SyntaxError):
+        return None
+
+
+def _alike(looks: Looks) -> Iterator[_Pair]:
+    names = looks.names()
+    for first, second in alike(looks).tolist():
+        yield names[first], names[second]
+
+
+def _batches(pairs: Iterable[_Pair]) -> Iterator[tuple[_Pair, ...]]:
+    waiting = iter(pairs)
+    while some := tuple(islice(waiting, _PAIRS_AT_ONCE)):
+        yield some

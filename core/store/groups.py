@@ -1,0 +1,86 @@
+"""Groups of images that show nearly the same: copies and their source, shots of one burst. A fold keeps them together.
+
+Groups only grow: they are named after their oldest image, so the order in which pairs come in makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from core.changes import Changes
+from core.store.database import Database
+from core.store.images import CHUNK
+from core.store.schema import group_of_image, images
+from core.values import ContentHash, ImageId
+
+
+class Groups:
+    """Which images belong together."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def join(self, pairs: Sequence[tuple[ContentHash, ContentHash]]) -> Changes:
+        """The two images of each pair share a group from now on; pairs with an unknown image say nothing."""
+        with self._database.write() as connection:
+            group_of = _groups_of(connection, {name for pair in pairs for name in pair})
+            moved = _Union()
+            for first, second in pairs:
+                if first in group_of and second in group_of:
+                    moved.join(group_of[first], group_of[second])
+            _rename(connection, dict(moved.renamed()))
+        return Changes()
+
+    def of(self, ids: Iterable[ImageId]) -> dict[ImageId, int]:
+        """The group of each image; an image that is like no other is a group of its own, named by its id."""
+        wanted = [int(image) for image in ids]
+        found: dict[ImageId, int] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), CHUNK):
+                query = select(images.c.id, group_of_image).where(images.c.id.in_(wanted[start : start + CHUNK]))
+                found |= {ImageId(image): group for image, group in connection.execute(query)}
+        return found
+
+
+def _groups_of(connection: Connection, names: Iterable[ContentHash]) -> dict[ContentHash, int]:
+    wanted = [bytes.fromhex(name) for name in names]
+    found: dict[ContentHash, int] = {}
+    for start in range(0, len(wanted), CHUNK):
+        query = select(images.c.hash, group_of_image).where(images.c.hash.in_(wanted[start : start + CHUNK]))
+        found |= {ContentHash(one.hex()): group for one, group in connection.execute(query)}
+    return found
+
+
+def _rename(connection: Connection, renamed: dict[int, int]) -> None:
+    """Every image of the groups that were joined goes along, and not only those that joined them."""
+    if not renamed:
+        return
+    members = connection.execute(select(images.c.id, images.c.group_id).where(images.c.group_id.is_not(None))).all()
+    rows = [{"image": was, "group": now} for was, now in renamed.items()]  # the oldest image, which names the group
+    rows += [{"image": image, "group": renamed[group]} for image, group in members if group in renamed]
+    statement = update(images).where(images.c.id == bindparam("image")).values(group_id=bindparam("group"))
+    connection.execute(statement, rows)
+
+
+class _Union:
+    """Sets of numbers, each named after its lowest."""
+
+    def __init__(self) -> None:
+        self._above: dict[int, int] = {}
+
+    def join(self, first: int, second: int) -> None:
+        low, high = sorted((self._root(first), self._root(second)))
+        if low != high:
+            self._above[high] = low
+
+    def renamed(self) -> Iterator[tuple[int, int]]:
+        for number in self._above:
+            yield number, self._root(number)
+
+    def _root(self, number: int) -> int:
+        while (above := self._above.get(number)) is not None:
+            self._above[number] = self._above.get(above, above)  # shortens the way for the next
+            number = above
+        return number

@@ -1,0 +1,120 @@
+"""Images that show nearly the same share a group, and with it a fold."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from core.heads.folds import assign_folds
+from core.jobs.events import KinFound
+from core.media.degrade import EFFECTS
+from core.media.degrade.copies import CopyPlan, degrade_folder
+from core.media.draw import draw_scene
+from core.project import Project
+from core.values import ClassValue, HeadKind
+from tests.core.store.projects import class_head, invented_project, scan
+
+
+def names(project: Project) -> list[str]:
+    return [file.content_hash for file in project.images.get(project.images.all().ids)]
+
+
+def groups(project: Project) -> list[int]:
+    return list(project.groups.of(project.images.all().ids).values())
+
+
+def test_that_an_image_is_a_group_of_its_own(tmp_path):
+    with invented_project(tmp_path) as project:
+        assert len(set(groups(project))) == 4
+
+
+def test_that_the_order_in_which_pairs_come_in_makes_no_difference(tmp_path):
+    found = set()
+    for number, order in enumerate(permutations([(1, 2), (4, 5), (2, 5), (3, 3)])):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with invented_project(folder, 6) as project:
+            known = names(project)
+            for first, second in order:
+                project.adopt(KinFound("scan", ((known[first], known[second]),)))
+            found.add(tuple(groups(project)))
+    assert found == {(1, 2, 2, 4, 2, 2)}
+
+
+def test_that_whole_groups_are_joined_and_joining_again_changes_nothing(tmp_path):
+    with invented_project(tmp_path, 5) as project:
+        known = names(project)
+        project.groups.join([(known[0], known[1]), (known[2], known[3])])
+        assert groups(project) == [1, 1, 3, 3, 5]
+        for _ in range(2):
+            project.groups.join([(known[3], known[1])])
+            assert groups(project) == [1, 1, 1, 1, 5]
+
+
+def test_that_pairs_with_an_image_nobody_has_seen_say_nothing(tmp_path):
+    with invented_project(tmp_path) as project:
+        project.groups.join([(names(project)[0], "ab" * 32), ("cd" * 32, "ef" * 32)])
+        assert len(set(groups(project))) == 4
+
+
+def scenes(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    for number in range(count):
+        draw_scene(np.random.default_rng(number), 160, 120).save(folder / f"{number}.png")
+    return folder
+
+
+def synthetic(source: Path, target: Path, name: str, **settings: int) -> Path:
+    effect = EFFECTS[name]
+    degrade_folder(
+        CopyPlan(str(source), target, effect, effect.strength, effect.kinds, **settings),
+        lambda event: None,
+        lambda: False,
+    )
+    return target
+
+
+def test_that_a_synthetic_image_and_its_source_always_share_a_fold(tmp_path):
+    clean = scenes(tmp_path / "clean", 20)
+    copies = synthetic(clean, tmp_path / "copies", "noise", per_image=2)
+    with Project.create(tmp_path / "project", [str(clean), str(copies)]) as project:
+        scan(project)
+        head = class_head(project)
+        good, bad = (label.label_id for label in head.labels[:2])
+        files = project.images.get(project.images.all().ids)
+        answers = {file.image_id: ClassValue(good if "/clean/" in file.path else bad) for file in files}
+        project.annotations.annotate(head.head_id, answers)
+        annotated = project.annotations.annotated_set(head)
+        group_of = project.groups.of([file.image_id for file in files])
+        stem = {group_of[file.image_id]: Path(file.path).name.split(".")[0] for file in files}
+        assert len(stem) == 20
+        assert all(stem[group_of[file.image_id]] == Path(file.path).name.split(".")[0] for file in files)
+        for seed in range(5):
+            fold = assign_folds(annotated.targets, annotated.groups, HeadKind.CLASS, folds=5, seed=seed)
+            spread = {group: len(set(fold[annotated.groups == group])) for group in np.unique(annotated.groups)}
+            assert set(spread.values()) == {1} and set(fold) == set(range(5))
+
+
+def test_that_copies_share_a_group_before_and_after_their_source_is_scanned(tmp_path):
+    clean = scenes(tmp_path / "clean", 3)
+    copies = synthetic(clean, tmp_path / "copies", "resize", per_image=3)
+    with Project.create(tmp_path / "project", [str(copies)]) as project:
+        scan(project)
+        assert sorted(np.unique(groups(project), return_counts=True)[1]) == [3, 3, 3]
+        assert project.images.failed() == []
+        project.add_roots([str(clean)])
+        scan(project, "again")
+        assert sorted(np.unique(groups(project), return_counts=True)[1]) == [4, 4, 4]
+
+
+def test_that_shots_of_a_burst_are_joined_as_they_come_in(tmp_path):
+    photos = scenes(tmp_path / "photos", 3)
+    with Project.create(tmp_path / "project", [str(photos)]) as project:
+        scan(project)
+        assert len(set(groups(project))) == 3
+        Image.open(photos / "1.png").convert("RGB").save(photos / "again.jpg", quality=80)
+        scan(project, "again")
+        assert sorted(np.unique(groups(project), return_counts=True)[1]) == [1, 1, 2]
