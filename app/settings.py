@@ -26,6 +26,7 @@ class Settings:
     retrain_after: int = 20
     """New annotations that set off a retrain by itself."""
     auto_advance: bool = True
+    prediction_hidden: bool = False
     device: str = "auto"
     recent: tuple[str, ...] = ()
     """Project folders, newest first."""
@@ -101,6 +102,7 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         auto_retrain=_typed(raw, "auto_retrain", bool, default.auto_retrain),
         retrain_after=max(1, _typed(raw, "retrain_after", int, default.retrain_after)),
         auto_advance=_typed(raw, "auto_advance", bool, default.auto_advance),
+        prediction_hidden=_typed(raw, "prediction_hidden", bool, default.prediction_hidden),
         device=_typed(raw, "device", str, default.device),
         recent=tuple(text for text in _typed(raw, "recent", list, []) if isinstance(text, str)),
         keys={act: tuple(map(str, keys)) for act, keys in _typed(raw, "keys", dict, {}).items() if _is_list(keys)},

@@ -11,6 +11,7 @@ import re
 import string
 from dataclasses import dataclass, fields, replace
 from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import Qt
@@ -205,7 +206,8 @@ def style_sheet(theme: Theme) -> str:
 
 def _tokens(theme: Theme) -> dict[str, str]:
     values = {field.name: getattr(theme, field.name) for field in fields(theme)}
-    return {name: value.name() if isinstance(value, QColor) else str(value) for name, value in values.items()}
+    tokens = {name: value.name() if isinstance(value, QColor) else str(value) for name, value in values.items()}
+    return tokens | {"icons": Path(str(resources.files("resources"))).joinpath("icons").as_posix()}
 
 
 def _pick(application: QApplication, mode: Mode) -> Theme:

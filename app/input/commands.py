@@ -15,6 +15,7 @@ from app.settings import SettingsFile
 from app.windows.main_window import MainWindow
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
+from core.changes import Changes
 from core.errors import UserError
 from core.values import HeadId, ImageId, Strategy
 
@@ -55,7 +56,7 @@ class Commands:
         if kind == "recent":
             self._desk.guard(partial(self._dialogs.open, [Path(argument)]))
         else:
-            self._desk.guard(self.handlers[act_id])
+            self._desk.guard(partial(self._do, act_id))
 
     def use_head(self, head_id: int) -> None:
         self._desk.guard(partial(heads.use_head, self._workspace, HeadId(head_id)))
@@ -82,8 +83,15 @@ class Commands:
         self._workspace.go_to(position)
         self._presenter.choose(View.LABEL)
 
+    def _do(self, act_id: str) -> None:
+        self._tell(act_id, self.handlers[act_id]())
+
+    def _tell(self, act_id: str, result: object) -> None:
+        if isinstance(result, Changes):
+            self._presenter.tell(act_id, result)
+
     def _on_targets(self, act: Callable[[list[ImageId]], object]) -> None:
-        self._desk.guard(lambda: act(self._targets()))
+        self._desk.guard(lambda: self._tell("answer", act(self._targets())))
 
     def _targets(self) -> list[ImageId]:
         """The selection of the grid, else the current image."""

@@ -167,4 +167,6 @@ def _split(head: Head, opinion: Opinion) -> str:
     if votes[second]:
         names = f"{head.labels[first].name} and {head.labels[second].name}"
         return f"the committee is split {votes[first]} : {votes[second]} between {names}"
+    if first != opinion.likeliest():
+        return f"the committee says {head.labels[first].name}, and contradicts the answer"
     return "the committee agrees; asked to cover the pool"

@@ -12,6 +12,7 @@ from app.actions import Bindings, View
 from app.jobs.runner import JobRunner
 from app.loading.image_files import Locate
 from app.presenting.cards import answer_keys, build_card
+from app.presenting.deeds import describe_deed
 from app.presenting.states import empty_content, head_bar_state, job_bar_state
 from app.queue.image_queue import KEPT_AHEAD
 from app.settings import Settings, SettingsFile
@@ -48,9 +49,10 @@ class Presenter(QObject):
         self._window = window
         self._dress = dress
         self._files = files
+        self._bindings = bindings
         self._key_texts = answer_keys(bindings)
+        self._told_of = workspace.project
         self._chosen = View.LABEL
-        self.prediction_hidden = False
         self._failed_files = 0
         self._bars_timer = QTimer(self, singleShot=True, interval=BARS_WAIT_MS)
         self._bars_timer.timeout.connect(self._show_bars)
@@ -66,6 +68,7 @@ class Presenter(QObject):
         menus.set_checked("auto_advance", checked=settings.auto_advance)
         for theme in ("system", "light", "dark"):
             menus.set_checked(f"theme_{theme}", checked=settings.theme == theme)
+        self._show_whether_hidden()
         self._count_failed()
         self._show_image()
         self._show_bars()
@@ -94,9 +97,17 @@ class Presenter(QObject):
             self._dress_again()
 
     def toggle_prediction(self) -> None:
-        self.prediction_hidden = not self.prediction_hidden
-        self._window.label_view.set_prediction_hidden(self.prediction_hidden)
-        self._window.menus.set_checked("hide_prediction", checked=self.prediction_hidden)
+        self._settings.change(prediction_hidden=not self._settings.value.prediction_hidden)
+        self._show_whether_hidden()
+
+    def _show_whether_hidden(self) -> None:
+        hidden = self._settings.value.prediction_hidden
+        self._window.label_view.set_prediction_hidden(hidden)
+        self._window.menus.set_checked("hide_prediction", checked=hidden)
+
+    def tell(self, act_id: str, changes: Changes) -> None:
+        """What the last key did, until the next one."""
+        self._window.job_bar.show_deed(describe_deed(self._workspace, act_id, changes, self._bindings))
 
     def toggle_zoom_lock(self) -> None:
         image = self._window.label_view.image_view
@@ -109,6 +120,9 @@ class Presenter(QObject):
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, initiator: object) -> None:
+        if self._workspace.project is not self._told_of:
+            self._told_of = self._workspace.project
+            self._window.job_bar.show_deed("")
         self._show_image()
         if changes.annotated and self._window.view is View.GRID:
             self._window.grid_view.refresh(changes.annotated)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.jobs.runner import Errand, JobRunner
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
 from app.settings import Settings
+from app.windows.encoder_choices import short_name
 from app.workspace import Workspace
 from core.values import Head, HeadKind, Metrics, Strategy, VersionInfo
 
@@ -150,7 +151,9 @@ def _images(count: int) -> str:
 
 def _detail(head: Head) -> str:
     labels = "0 to 10" if head.kind is HeadKind.SCORE else ", ".join(label.name for label in head.labels)
-    return f"{head.kind.value}: {labels} · {head.encoder}"
+    encoder = short_name(head.encoder)
+    path = f"\n{head.encoder}" if encoder != head.encoder else ""
+    return f"{head.kind.value}: {labels} · {encoder}{path}"
 
 
 def figure_tip(version: VersionInfo) -> str:

@@ -112,7 +112,7 @@ class GridView(QTableView):
             self._selection.extend_to(place)
         else:
             self._selection.move_to(place)
-        self._show_current()
+        self._show_current(stepping=True)
         self._announce()
         self.position_changed.emit(place)
 
@@ -234,21 +234,25 @@ class GridView(QTableView):
             self._model.set_columns(columns)
             self._show_current()
 
-    def _show_current(self) -> None:
+    def _show_current(self, *, stepping: bool = False) -> None:
         if self._selection.current >= 0 and self.isVisible():
             self.executeDelayedItemsLayout()  # the scroll bar's range is that of the queue before until then
-            self.verticalScrollBar().setValue(self._top_for(self._selection.current // self._model.columns))
+            row = self._selection.current // self._model.columns
+            self.verticalScrollBar().setValue(self._top_for(row, stepping=stepping))
 
-    def _top_for(self, row: int) -> int:
-        """Where to scroll so that `row` is seen whole: no further than needed, and never through a row at the top."""
+    def _top_for(self, row: int, *, stepping: bool) -> int:
+        """Where to scroll so that `row` is seen whole, and none is cut at the top.
+
+        Steps scroll no further than needed; otherwise one row of what was before is left above.
+        """
         pitch, top = self.verticalHeader().defaultSectionSize(), self.verticalScrollBar().value()
         height, place = self.viewport().height(), row * pitch
         if top <= place and place + pitch <= top + height:
             return top
         whole = max(1, height // pitch)
-        if not top - height < place < top + 2 * height:
-            return max(0, row - whole // 2) * pitch
-        return (row if place < top else max(0, row - whole + 1)) * pitch
+        if stepping:
+            return (row if place < top else max(0, row - whole + 1)) * pitch
+        return max(0, row - 1 if whole > 1 else row) * pitch
 
     def _announce(self) -> None:
         self.viewport().update()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.icons import icon
@@ -107,14 +107,14 @@ class HeadBar(QWidget):
             self.head_chosen.emit(int(chosen))
 
     def _fill_heads(self, state: HeadBarState) -> None:
-        menu = self._heads.menu()
-        menu.clear()
+        menu, group = self._cleared(self._heads)
         for choice in state.heads:
             action = menu.addAction(choice.name)
             action.setData(int(choice.head_id))
             action.setToolTip(choice.detail)
             action.setCheckable(True)
             action.setChecked(choice.head_id == state.current)
+            group.addAction(action)
         menu.addSeparator()
         menu.addAction("New head…").setData("new_head")
         edit = menu.addAction("Edit head…")
@@ -131,8 +131,7 @@ class HeadBar(QWidget):
         self._heads.setToolTip(f"{name} · {current.detail}" if current else "Choose or make a head")
 
     def _fill_orders(self, state: HeadBarState) -> None:
-        menu = self._orders.menu()
-        menu.clear()
+        menu, group = self._cleared(self._orders)
         for strategy in state.orders:
             text, tip = _ORDERS[strategy]
             action = menu.addAction(text)
@@ -140,12 +139,21 @@ class HeadBar(QWidget):
             action.setToolTip(tip)
             action.setCheckable(True)
             action.setChecked(strategy is state.order)
+            group.addAction(action)
         text, tip = _ORDERS[state.order]
         if state.order_waits:
             tip = f"{text} begins as soon as the head has learned from some answers; until then the order is random"
             text = "Random for now"
         self._orders.setText(f"Order: {text}")
         self._orders.setToolTip(tip)
+
+    def _cleared(self, button: QToolButton) -> tuple[QMenu, QActionGroup]:
+        """Its menu, emptied, and the group in which one action stays checked, chosen again or not."""
+        menu = button.menu()
+        menu.clear()
+        for before in menu.findChildren(QActionGroup):
+            before.deleteLater()
+        return menu, QActionGroup(menu)
 
     @Slot()
     def _paint_toggles(self) -> None:

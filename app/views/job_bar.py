@@ -27,6 +27,7 @@ class JobBar(QWidget):
         self._state = JobBarState()
         self._notice_act = ""
         self._icons = IconSet()
+        self._deed = ElidedLabel(theme, self)
         self._stage = ElidedLabel(theme, self, bold=True)
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
@@ -44,11 +45,12 @@ class JobBar(QWidget):
         self._connect()
         self.set_theme(theme)
         self.show_state(self._state)
+        self.show_deed("")
         self.clear_notice()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        for label in (self._stage, self._figures, self._live, self._notice, self._device):
+        for label in (self._deed, self._stage, self._figures, self._live, self._notice, self._device):
             label.set_theme(theme)
         self._fit(theme)
         density = self.devicePixelRatioF()
@@ -72,6 +74,11 @@ class JobBar(QWidget):
         self._failed.setText(f"\u2009{count(state.failed_files)} {files} failed")
         self._device_mark.setVisible(bool(state.device))
         self._device.set_text(state.device, tip=f"Embedding and training run on: {state.device}")
+
+    def show_deed(self, text: str) -> None:
+        """What the last key did."""
+        self._deed.set_text(text)
+        self._deed.setVisible(bool(text))
 
     def show_notice(self, text: str, act: str = "", act_text: str = "") -> None:
         """Stays until it is closed or replaced."""
@@ -113,7 +120,7 @@ class JobBar(QWidget):
     def _lay_out(self) -> None:
         self._dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._row = row = QHBoxLayout(self)
-        left: tuple[QWidget, ...] = (self._stage, self._progress, self._figures, self._cancel, self._live)
+        left: tuple[QWidget, ...] = (self._deed, self._stage, self._progress, self._figures, self._cancel, self._live)
         middle: tuple[QWidget, ...] = (self._notice_mark, self._notice, self._answer, self._dismiss)
         right: tuple[QWidget, ...] = (self._failed, self._device_mark, self._device)
         for label in (self._stage, self._figures):  # a notice gives way before they do

@@ -27,6 +27,11 @@ class EncoderChoice:
     reason: str = ""
 
 
+def short_name(encoder: str) -> str:
+    """The folder's own name, or the last part of a hub id."""
+    return encoder.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or encoder
+
+
 BUILT_IN = EncoderChoice("signal", "signal: defects (compression, noise, colour fringes); built in")
 KNOWN: tuple[EncoderChoice, ...] = (
     BUILT_IN,
@@ -94,7 +99,7 @@ def choices_from(rows: Sequence[dict[str, object]]) -> tuple[EncoderChoice, ...]
     return tuple(
         EncoderChoice(
             encoder=str(row["id"]),
-            text=texts.get(str(row["id"]), str(row["id"])),
+            text=texts.get(str(row["id"]), short_name(str(row["id"]))),
             available=bool(row["available"]),
             reason=str(row["reason"] or ""),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.operations.heads import HeadDraft
-from app.windows.encoder_choices import BUILT_IN, EncoderChoice, EncoderListing, default_choice
+from app.windows.encoder_choices import BUILT_IN, EncoderChoice, EncoderListing, default_choice, short_name
 from app.windows.label_list import LabelList
 from core.errors import UserError
 from core.values import Combine, Head, HeadKind, Tiles
@@ -57,7 +57,7 @@ class HeadDialog(QDialog):
         self._head = head
         self._encoder_touched = head is not None
         self.setWindowTitle("Edit head" if head else "New head")
-        self.setMinimumWidth(580)
+        self.setMinimumWidth(36 * self.fontMetrics().height())
         self.name = QLineEdit(head.name if head else "", self)
         self.name.setPlaceholderText("what you ask, for example: quality, species, defects")
         self.kind = _choice_box(_KINDS, self)
@@ -143,7 +143,8 @@ class HeadDialog(QDialog):
         for choice in choices:
             text = choice.text if choice.available else f"{choice.text} (weights not at hand)"
             self.encoder.addItem(text, choice.encoder)
-            self.encoder.setItemData(self.encoder.count() - 1, choice.reason or choice.text, 3)
+            tip = choice.encoder if choice.available else choice.reason
+            self.encoder.setItemData(self.encoder.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.encoder.addItem("A folder with a vision model…", _FOLDER)
         if current:
             self._select_encoder(str(current))
@@ -162,8 +163,10 @@ class HeadDialog(QDialog):
 
     def _select_encoder(self, encoder: str) -> None:
         if self.encoder.findData(encoder) < 0:
-            self.encoder.insertItem(0, encoder, encoder)
+            self.encoder.insertItem(0, short_name(encoder), encoder)
+            self.encoder.setItemData(0, encoder, Qt.ItemDataRole.ToolTipRole)
         self.encoder.setCurrentIndex(self.encoder.findData(encoder))
+        self.encoder.setToolTip(encoder)
 
 
 def _choice_box(choices: Sequence[tuple[HeadKind | Tiles | Combine, str]], parent: QWidget) -> QComboBox:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions import Group, KeyLine
@@ -57,9 +57,7 @@ class KeyOverlay(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        veil = QColor(self._theme.window)
-        veil.setAlpha(245)
-        painter.fillRect(event.rect(), veil)
+        painter.fillRect(event.rect(), self._theme.window)
         painter.end()
 
     def _drop_panel(self) -> None:

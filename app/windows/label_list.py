@@ -30,7 +30,7 @@ class LabelList(QWidget):
         super().__init__(parent)
         self.list = QListWidget(self)
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.list.setMinimumHeight(150)
+        self.list.setMinimumHeight(10 * self.fontMetrics().height())
         self.new_name = QLineEdit(self)
         self.new_name.setPlaceholderText("add a label; several at once with commas")
         self.new_name.installEventFilter(self)

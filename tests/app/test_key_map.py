@@ -219,9 +219,9 @@ def test_that_a_digit_in_the_grid_answers_the_whole_selection_as_one_act(class_s
 
 def test_that_h_hides_the_prediction(class_shell):
     press(class_shell, Key.Key_H)
-    assert class_shell.presenter.prediction_hidden
+    assert class_shell.settings.value.prediction_hidden
     press(class_shell, Key.Key_H)
-    assert not class_shell.presenter.prediction_hidden
+    assert not class_shell.settings.value.prediction_hidden
 
 
 def test_that_z_shows_every_pixel_and_fits_again(class_shell):
