@@ -128,11 +128,8 @@ class JobRunner(QObject):
         self._told_slow = False
         workspace.changed.connect(self._on_changed)
 
-    def start_housekeeping(self) -> None:
-        """After a project was opened: look at its folders, then embed what is new."""
-        self.housekeeping.start(wait=len(self._workspace.pool) > 0)
-
     def _begin_housekeeping(self) -> None:
+        """After a project was opened: look at its folders, then embed what is new."""
         if self._workspace.project is not None and self._workspace.writable:
             self._keeps_house = True
             self._want(Errand.SCAN, Errand.EMBED)

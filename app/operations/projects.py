@@ -80,4 +80,4 @@ def _take(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, project
     jobs.leave_project()
     workspace.open(project)
     settings.remember(project.folder)
-    jobs.start_housekeeping()
+    jobs.housekeeping.start(wait=len(workspace.pool) > 0)
