@@ -65,6 +65,22 @@ def test_that_photographs_go_the_whole_way_from_folder_to_scores(winnow, shared,
     assert code == 0
     best = [name_of(image["path"]) for image in scored["images"] if image["passed"]]
     assert best.count("roses") >= 4
+    [head_file] = (project / "heads").glob("*/v1/*-v1.safetensors")
+    assert_scores_what_it_can(winnow, head_file, encoder, [images, shared / "nasty" / "exif_orientation"], broken=0)
+    assert_scores_what_it_can(winnow, head_file, encoder, [images, shared / "nasty" / "libjxl"], broken=1)
+
+
+def assert_scores_what_it_can(winnow, head_file, encoder, folders, *, broken):
+    """Every file is answered or listed with its reason, with the encoder that the head names and with one named now."""
+    there = {path.as_posix() for folder in folders for path in folder.rglob("*") if path.is_file()}
+    for named in ([], ["--encoder", encoder]):
+        code, scored = winnow("score", head_file, *folders, "--recursive", *named)
+        failed = {one["path"]: one["reason"] for one in scored["failed"]}
+        answered = {one["path"] for one in scored["images"]}
+        assert (code, len(failed) >= broken, len(answered) > 0) == (min(broken, 1), True, True)
+        assert answered.isdisjoint(failed)
+        assert answered | failed.keys() <= there
+        assert all(reason and "\n" not in reason for reason in failed.values())
 
 
 def name_of(path):
