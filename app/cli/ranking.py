@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -177,6 +178,7 @@ def _utility(
             return float(entropy(members, kind)[0])
         case Strategy.BEST | Strategy.WORST:
             values = predictions.probabilities[row]
-            return float(values.max() if output is None else values[output])
+            best = float(np.fmax.reduce(values) if output is None else values[output])
+            return None if math.isnan(best) else best
         case _:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -70,13 +71,14 @@ def _figure(metrics: Metrics) -> str:
 
 
 def prediction_json(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> dict[str, object]:
-    """What a head says of one image. `values`: one for each output."""
+    """What a head says of one image. `values`: one for each output, NaN (null in JSON) where it learned nothing."""
     if kind is HeadKind.SCORE:
         return {"score": round(float(values[0]) * BRACKETS, 3)}
     probabilities = {name: round(float(value), 4) for name, value in zip(labels, values, strict=True)}
     if kind is HeadKind.TAGS:
         said_yes = [name for name, value in probabilities.items() if value > 0.5]
-        return {"labels": said_yes, "probabilities": probabilities}
+        told = {name: None if math.isnan(value) else value for name, value in probabilities.items()}
+        return {"labels": said_yes, "probabilities": told}
     best = max(probabilities, key=lambda name: probabilities[name])
     return {"label": best, "probability": probabilities[best], "probabilities": probabilities}
 

@@ -22,7 +22,7 @@ from core.heads.evaluate import OUT_OF_FOLD, metrics
 from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit, refit
 from core.heads.streamed_pool import STREAM_ABOVE, StreamedPool
-from core.heads.votes import Votes
+from core.heads.votes import Votes, silence
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
 from core.query.queues import power_of
@@ -56,6 +56,8 @@ class LiveSession:
         rows, annotated = self._at_hand()
         self._fit = self._refit(rows, annotated)
         votes = self._no_opinion() if self._fit is None else self._pool.read(self._fit, rows)
+        if self._order.head.kind is HeadKind.TAGS:
+            silence(votes.probabilities, votes.members, annotated.targets)
         predictions = self._predictions(votes, len(annotated))
         file = self._write(predictions)
         seconds = time.perf_counter() - started
@@ -98,7 +100,7 @@ class LiveSession:
         )
 
     def _no_opinion(self) -> Votes:
-        """Before the first answer every label is as likely."""
+        """Before the first answer every label is as likely; of tags nothing is said."""
         outputs = self._order.head.outputs
         even = 1.0 / outputs if self._order.head.kind is HeadKind.CLASS else 0.5
         probabilities = np.full((len(self._pool), outputs), even, dtype=np.float16)

@@ -69,14 +69,13 @@ class PoolPass:
         projection = self._projection(n)
         points = np.empty((n, projection.axes.shape[1]), dtype=np.float32)
         probabilities, members = self._first_look(first, watch, n, projection=projection, points=points)
-        doubt = utility(members.transpose(1, 0, 2), self.kind)
-        return PoolAnswers(probabilities, members, doubt, np.arange(n), points)
+        return PoolAnswers(probabilities, members, self._doubt(probabilities, members), np.arange(n), points)
 
     def _two_looks(self, n: int, watch: Watch) -> PoolAnswers:
         count = min(JUDGED_ANEW, n)
         first = linear_committee(self.fit, seed=self.seed)
         probabilities, members = self._first_look(first, watch, n + count)
-        doubt = utility(members.transpose(1, 0, 2), self.kind)
+        doubt = self._doubt(probabilities, members)
         near = np.sort(np.argpartition(doubt, n - count)[n - count :])
         projection = self._projection(n)
         points = np.empty((count, projection.axes.shape[1]), dtype=np.float32)
@@ -88,7 +87,7 @@ class PoolPass:
             points[start : start + BLOCK] = projection.apply(vectors)
 
         self._each_block(look, count, watch, before=n, total=n + count)
-        doubt[near] = utility(members[near].transpose(1, 0, 2), self.kind)
+        doubt[near] = self._doubt(probabilities[near], members[near])
         return PoolAnswers(probabilities, members, doubt, near, points)
 
     def _first_look(
@@ -116,6 +115,13 @@ class PoolPass:
 
         self._each_block(look, n, watch, before=0, total=total)
         return probabilities, members
+
+    def _doubt(self, probabilities: NDArray[np.float16], members: NDArray[np.float16]) -> NDArray[np.float32]:
+        """(k,): the committee's; for labels also where the release head contradicts its mean vote."""
+        if self.kind is HeadKind.SCORE:
+            return utility(members.transpose(1, 0, 2), self.kind)
+        mean = members.mean(axis=1, dtype=np.float32)
+        return utility(np.stack([probabilities.astype(np.float32), mean]), self.kind)
 
     def _each_block(self, look: Callable[[int], None], count: int, watch: Watch, *, before: int, total: int) -> None:
         """All blocks, side by side on the CPU; `before` images are done already of `total`."""

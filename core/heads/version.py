@@ -37,6 +37,7 @@ from core.heads.similarity import mean_tile, unit_rows
 from core.heads.stages import Stages
 from core.heads.teacher import softened_targets
 from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics
+from core.heads.votes import silence
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.queues import disagreement_order, power_of
@@ -221,7 +222,10 @@ class _Training:
         look = PoolPass(
             self._store, head.kind, head.combine, network, heads.fit, self._device, self._spec.seed, self._workers
         )
-        return look.run(self._stages.watch)
+        answers = look.run(self._stages.watch)
+        if head.kind is HeadKind.TAGS:
+            silence(answers.probabilities, answers.members, self._annotated.targets)
+        return answers
 
     def _predictions(self, pool: PoolAnswers, annotations: int) -> Predictions:
         self._stages.begin(ORDERING)

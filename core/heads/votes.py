@@ -32,6 +32,17 @@ class Votes:
         return utility(votes, kind)
 
 
+def silence(probabilities: NDArray[np.float16], members: NDArray[np.float16], targets: NDArray[np.floating]) -> None:
+    """NaN (in place) for outputs that no answer speaks of: what a network makes of them is nobody's opinion.
+
+    `probabilities` (n, outputs), `members` (n, members, outputs), `targets` (answers, outputs; NaN = unknown).
+    """
+    unheard = np.isnan(targets).all(axis=0)
+    if unheard.any():
+        probabilities[:, unheard] = np.nan
+        members[:, :, unheard] = np.nan
+
+
 def empty_votes(n: int, committee: Committee) -> Votes:
     """To be filled by `keep_votes`."""
     members, outputs = len(committee.members), len(committee.mean)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.project.folder import predictions_file
-from core.values import Head, LabelId
+from core.values import Head, HeadKind, LabelId
 
 if TYPE_CHECKING:
     from core.arrays.predictions import Predictions
@@ -31,17 +31,19 @@ def read_version(project: Project, head: Head, number: int | None) -> Prediction
 
 
 def for_labels(predictions: Predictions, head: Head, trained: tuple[LabelId, ...]) -> Predictions:
-    """Columns in the order of the head's labels; a label that came after the training has probability 0."""
+    """Columns in the order of the head's labels; of one that came after the training nothing is said."""
     wanted = tuple(label.label_id for label in head.labels)
     if wanted == trained or not wanted:
         return predictions
     columns = np.array([trained.index(label) if label in trained else -1 for label in wanted], dtype=np.int64)
+    unsaid = np.nan if head.kind is HeadKind.TAGS else 0.0
     return replace(
         predictions,
-        probabilities=_columns(predictions.probabilities, columns),
-        members=_columns(predictions.members, columns),
+        probabilities=_columns(predictions.probabilities, columns, unsaid),
+        members=_columns(predictions.members, columns, unsaid),
     )
 
 
-def _columns(values: NDArray[Any], columns: NDArray[np.int64]) -> NDArray[Any]:  # (..., trained) -> (..., labels)
-    return np.where(columns >= 0, values[..., columns], 0).astype(values.dtype)
+def _columns(values: NDArray[Any], columns: NDArray[np.int64], unsaid: float) -> NDArray[Any]:
+    """(..., trained) -> (..., labels)"""
+    return np.where(columns >= 0, values[..., columns], unsaid).astype(values.dtype)

@@ -118,7 +118,7 @@ def _judged(probabilities: NDArray[np.floating], kind: HeadKind, label: int | No
     values = np.asarray(probabilities, dtype=np.float32)  # (open, outputs)
     if kind is HeadKind.SCORE:
         return values[:, 0]
-    return values[:, label] if label is not None else values.max(axis=1, initial=0.0)
+    return values[:, label] if label is not None else np.fmax.reduce(values, axis=1, initial=0.0)
 
 
 def _diverse(

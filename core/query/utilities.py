@@ -1,6 +1,7 @@
 """How much an answer would teach, one number for each image, higher = ask first.
 
-members: probabilities (members, images, outputs), softmax for class, sigmoid each for tags, value / 10 for score.
+members: probabilities (members, images, outputs), softmax for class, sigmoid each for tags, value / 10 for score; NaN
+where nothing was learned of a tag, which then does not count.
 Raw spread (vote entropy, BALD, entropy) taken top k was measured below random order on hard sets: these are orders to
 look at; the default queue weighs coverage by `margin` or `spread` (core.query.coverage).
 """
@@ -30,7 +31,7 @@ def margin(members: NDArray[np.floating], kind: HeadKind) -> NDArray[np.float32]
         return spread(members)
     mean = _mean_vote(members)
     if kind is HeadKind.TAGS:
-        return np.asarray(1.0 - np.abs(2.0 * mean - 1.0).mean(axis=1), dtype=np.float32)
+        return 1.0 - _mean_known(np.abs(2.0 * mean - 1.0), unknown=0.0)
     if mean.shape[1] < 2:
         return np.ones(len(mean), dtype=np.float32)
     first_two = np.partition(mean, mean.shape[1] - 2, axis=1)[:, -2:]
@@ -49,7 +50,8 @@ def vote_entropy(members: NDArray[np.floating], kind: HeadKind) -> NDArray[np.fl
     if kind is HeadKind.SCORE:
         return spread(members)
     if kind is HeadKind.TAGS:
-        return _entropy((np.asarray(members) >= 0.5).mean(axis=0, dtype=np.float32), kind)
+        said = np.where(np.isnan(members), np.nan, np.asarray(members) >= 0.5)
+        return _entropy(said.mean(axis=0, dtype=np.float32), kind)
     outputs = members.shape[2]
     winners = np.asarray(members).argmax(axis=2)  # (members, images)
     votes = np.stack([(winners == label).mean(axis=0, dtype=np.float32) for label in range(outputs)], axis=1)
@@ -73,12 +75,20 @@ def _mean_vote(members: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.asarray(np.mean(members, axis=0, dtype=np.float32), dtype=np.float32)  # (images, outputs)
 
 
+def _mean_known(values: NDArray[np.float32], *, unknown: float) -> NDArray[np.float32]:
+    """Mean over outputs (images, outputs) -> (images,), `unknown` where there is none to go by."""
+    known = ~np.isnan(values)
+    total = np.where(known, values, 0.0).sum(axis=1, dtype=np.float32)
+    count = known.sum(axis=1)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), unknown), dtype=np.float32)
+
+
 def _entropy(probabilities: NDArray[np.floating], kind: HeadKind) -> NDArray[np.float32]:
     """(images, outputs) -> (images,), 1 where nothing is known."""
     p = np.clip(np.asarray(probabilities, dtype=np.float32), _TINY, 1.0 - _TINY)
     if kind is HeadKind.TAGS:
         bits = -(p * np.log2(p) + (1.0 - p) * np.log2(1.0 - p))
-        return np.asarray(bits.mean(axis=1), dtype=np.float32)
+        return _mean_known(bits, unknown=1.0)
     if p.shape[1] < 2:
         return np.ones(len(p), dtype=np.float32)
     return np.asarray(-(p * np.log(p)).sum(axis=1) / np.log(p.shape[1]), dtype=np.float32)

@@ -204,6 +204,20 @@ def test_that_tags_have_a_live_head_that_learns_from_what_is_known(tmp_path):
     assert ((said.probabilities[50:] > 0.5) == (one_hot(scene.given[50:]) > 0.5)).mean() > 0.9
 
 
+def test_that_nothing_is_said_of_a_tag_before_its_first_answer(tmp_path):
+    scene = Scene(tmp_path, kind=HeadKind.TAGS)
+    assert np.isnan(_said(scene.open([])).probabilities).all()
+    answers = scene.answers(list(range(20)))
+    answers.targets[:, 1] = np.nan
+    session = scene.open([])
+    session.apply(LiveChange("job", answers, NONE, NONE))
+    said = _said(session)
+    for values in (said.probabilities, said.members):
+        assert np.isnan(values[..., 1]).all()
+        assert not np.isnan(values[..., [0, 2]]).any()
+    assert np.isfinite(said.utility).all()
+
+
 def test_that_tiles_are_read_as_their_mean(tmp_path):
     whole = _said(Scene(tmp_path / "whole").open(list(range(20))))
     tiled = _said(Scene(tmp_path / "tiled", tiles=5).open(list(range(20))))

@@ -199,6 +199,27 @@ def test_that_unknown_tags_teach_nothing_and_are_not_judged(tmp_path: Path):
     assert result.metrics.per_label["not green"]["n"] < 60
 
 
+def test_that_a_version_says_nothing_of_a_tag_without_answers(tmp_path: Path):
+    vectors, labels = blobs(150)
+    targets = np.stack([labels == 0, np.full(150, np.nan)], axis=1).astype(np.float32)
+    ground = lay_ground(tmp_path, vectors)
+    result = train(ground.spec(targets[:60], HeadKind.TAGS, labels=("red", "unheard of")))
+    said = read_predictions(Path(result.folder) / "predictions.safetensors")
+    assert np.isnan(said.probabilities[:, 1]).all()
+    assert np.isnan(said.members[:, :, 1]).all()
+    assert not np.isnan(said.probabilities[:, 0]).any()
+    assert np.isfinite(said.utility).all()
+
+
+def test_that_an_image_on_which_head_and_committee_contradict_each_other_is_in_doubt(tmp_path: Path):
+    vectors, labels = blobs(200, noise=4.0)
+    ground = lay_ground(tmp_path, vectors)
+    said = read_predictions(Path(train(ground.spec(one_hot(labels[:60]))).folder) / "predictions.safetensors")
+    contradicted = said.probabilities.argmax(1) != said.members.mean(axis=1, dtype=np.float32).argmax(1)
+    assert 0 < contradicted.sum() < 100
+    assert np.median(said.utility[contradicted]) > np.median(said.utility[~contradicted])
+
+
 def test_that_each_tag_of_a_head_is_a_score_head_for_the_seed(tmp_path: Path):
     from safetensors.numpy import load_file, save_file
 

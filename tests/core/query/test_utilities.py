@@ -51,3 +51,15 @@ def test_that_half_precision_votes_give_the_same_margin():
     members = make_pool(HeadKind.CLASS, 40).members
     exact = margin(members.astype(np.float64).transpose(1, 0, 2), HeadKind.CLASS)
     assert np.allclose(margin(members.transpose(1, 0, 2), HeadKind.CLASS), exact, atol=2e-3)
+
+
+@pytest.mark.parametrize("measure", ALL)
+def test_that_a_tag_of_which_nothing_was_learned_does_not_count(measure):
+    known = np.random.default_rng(0).random((8, 20, 2)).astype(np.float32)
+    with_unknown = np.concatenate([known, np.full((8, 20, 1), np.nan, np.float32)], axis=2)
+    assert np.allclose(measure(with_unknown, HeadKind.TAGS), measure(known, HeadKind.TAGS), atol=1e-6)
+
+
+@pytest.mark.parametrize("measure", [margin, entropy])
+def test_that_an_image_of_which_nothing_is_known_teaches_most(measure):
+    assert measure(np.full((8, 3, 2), np.nan, np.float32), HeadKind.TAGS).tolist() == [1.0, 1.0, 1.0]
