@@ -45,7 +45,10 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 
 _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
     "head": ("Add and list heads: the questions asked of every image.", {"add": heads.add, "list": heads.show}),
-    "import": ("Take in heads made elsewhere.", {"head": importing.head}),
+    "import": (
+        "Take in what was made elsewhere: heads, folders of images, embeddings.",
+        {"head": importing.head, "folders": importing.folders, "npy": importing.npy},
+    ),
     "export": ("Give out heads for use elsewhere.", {"head": exporting.head}),
 }
 

@@ -53,7 +53,7 @@ def add(
     names = parse_labels(chosen, labels)
     settings = read_recipe(recipe)
     with opened(project, write=True) as engine:
-        picked = _known_encoder(engine, encoder)
+        picked = known_encoder(engine, encoder)
         head, _ = engine.heads.add(name, chosen, names, picked, crops, rule, recipe=settings)
     document = _describe(head)
     line = f"{head.name}: {head.kind.value}, {', '.join(names) or 'brackets 0 to 10'}, on {head.encoder}"
@@ -84,7 +84,7 @@ def read_recipe(file: Path | None) -> dict[str, object] | None:
     return read(file)
 
 
-def _known_encoder(project: Project, encoder: str | None) -> str:
+def known_encoder(project: Project, encoder: str | None) -> str:
     """The encoder asked for, if there is one of that name; else the one the project has embeddings of."""
     from app.cli.pictures import used_encoder
     from core.encoders.registry import describe

@@ -1,7 +1,8 @@
-"""import head: heads of others taken into a project."""
+"""import head, folders, npy: what was made elsewhere taken into a project."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from app.cli.options import (
     CombineOption,
     DeviceOption,
     EncoderOption,
+    HeadArgument,
     JsonFlag,
     ProjectArgument,
     QuietFlag,
@@ -17,14 +19,31 @@ from app.cli.options import (
     choose,
     known_device,
 )
-from app.cli.session import new_job, opened, watched
-from app.cli.terminal import Answer, Terminal
+from app.cli.session import new_job, opened, run, watched
+from app.cli.terminal import Answer, Failure, Terminal, as_json, table
+from core.errors import UserError
 
 if TYPE_CHECKING:
+    from core.exchange.numbered import Scale
+    from core.exchange.reading import Imported
+    from core.project import Project
     from core.values import Head, VersionInfo
 
 NameOption = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="What to call the head.", show_default=False)
+]
+
+TreeArgument = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The folder above the N_name folders.", show_default=False)
+]
+ScaleOption = Annotated[
+    tuple[float, float] | None,
+    typer.Option(
+        "--scale",
+        metavar="MIN MAX",
+        help="The folder numbers of the lowest and the highest score; kept for the next import. Else 0 10.",
+        show_default=False,
+    ),
 ]
 
 
@@ -89,3 +108,126 @@ def _head_answer(head: Head, version: VersionInfo, judged: int) -> Answer:
         f"no image is embedded with {head.encoder} yet: `winnow embed` first, then import it once more to judge them"
     )
     return Answer(document, (f"{line}, on {head.encoder}", f"{judged:,} images judged" if judged else none_yet))
+
+
+def folders(
+    project: ProjectArgument,
+    head: HeadArgument,
+    tree: TreeArgument,
+    *,
+    scale: ScaleOption = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", metavar="class|score|tags", help="Make the head, and the project, where there is none."),
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option("--labels", metavar="a,b,c", help="Of a new class or tags head, from 0 on.")
+    ] = None,
+    encoder: EncoderOption = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Take in images from folders named N_name and answer them by their number, as one act.
+
+    With --kind it is all that a move from the seed takes: project and head are made where there are none.
+    """
+    from core.exchange.folders_in import import_folders, look
+
+    terminal = Terminal(json=json, quiet=quiet)
+    look(tree)
+    _make_what_is_missing(project, head, tree, kind=kind, labels=labels, encoder=encoder)
+    with opened(project, write=True) as engine:
+        asked = engine.heads.get(head)
+        read_on = _scale(engine, asked, scale)
+        imported = import_folders(engine, asked, tree, read_on, new_job(), lambda spec: run(engine, spec, terminal))
+        _keep_scale(engine, asked, scale)
+    return terminal.answer(_answer(asked, imported))
+
+
+def _make_what_is_missing(
+    folder: Path, head: str, tree: Path, *, kind: str | None, labels: str | None, encoder: str | None
+) -> None:
+    """The project of `tree` and the head, if --kind was given and they are not there."""
+    from app.cli.heads import known_encoder, parse_labels
+    from core.project import Project
+    from core.values import HeadKind
+
+    if kind is None:
+        if labels is not None or encoder is not None:
+            raise UserError("--labels and --encoder are for a new head", "add --kind class, score or tags")
+        return
+    chosen = choose(HeadKind, kind, "--kind")
+    names = parse_labels(chosen, labels)
+    if not folder.exists():
+        Project.create(folder, [tree.as_posix()]).close()
+    with opened(folder, write=True) as engine:
+        known = {each.name: each for each in engine.heads.all()}
+        if head not in known:
+            engine.heads.add(head, chosen, names, known_encoder(engine, encoder))
+        elif known[head].kind is not chosen:
+            raise UserError(f"{head} is a {known[head].kind.value} head already", "leave --kind out, or name another")
+
+
+def npy(
+    project: ProjectArgument,
+    head: HeadArgument,
+    tree: TreeArgument,
+    *,
+    scale: ScaleOption = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Take in embeddings, (1, E) or (E,), from folders named N_name and answer them by their number, as one act."""
+    with opened(project, write=True) as engine:
+        from core.exchange.vectors_in import import_vectors
+
+        asked = engine.heads.get(head)
+        imported = import_vectors(engine, asked, tree, _scale(engine, asked, scale), new_job())
+        _keep_scale(engine, asked, scale)
+    return Terminal(json=json, quiet=quiet).answer(_answer(asked, imported))
+
+
+def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> Scale:
+    """As said now, else as said at an earlier import, else brackets; never from which folders there are."""
+    from core.exchange.numbered import Scale
+    from core.values import HeadKind
+
+    if given is None:
+        return Scale(*(project.heads.scale(head.head_id) or ()))
+    if head.kind is not HeadKind.SCORE:
+        raise UserError(f"--scale means nothing for the {head.kind.value} head {head.name}", "leave it out")
+    return Scale(*given)
+
+
+def _keep_scale(project: Project, head: Head, given: tuple[float, float] | None) -> None:
+    if given is not None and given != project.heads.scale(head.head_id):
+        project.heads.note_scale(head.head_id, *given)
+
+
+def _answer(head: Head, imported: Imported) -> Answer:
+    from app.cli.words import label_names, value_json, value_text
+
+    names, changes, scale = label_names(head), imported.changes, imported.scale
+    failed = tuple(Failure(path, reason) for path, reason in imported.failed)
+    document = {
+        "head": head.name,
+        "annotated": len(changes.annotated),
+        "unchanged": changes.unchanged,
+        "without_picture": imported.without_picture,
+        "scale": None if scale is None else {"low": scale.low, "high": scale.high},
+        "folders": [
+            {"folder": one.name, "value": value_json(one.value, names), "images": one.images}
+            for one in imported.folders
+        ],
+        "failed": as_json(failed),
+    }
+    rows = [(one.name, value_text(one.value, names), f"{one.images:,}") for one in imported.folders]
+    read = (
+        ()
+        if scale is None
+        else (f"numbers read as {scale.low:g} (worst) to {scale.high:g} (best); --scale says others",)
+    )
+    alone = imported.without_picture
+    lines = [f"{len(changes.annotated):,} annotated, {changes.unchanged:,} unchanged"]
+    lines += [f"{alone:,} of them known by their vector alone, which teach but are never shown"] if alone else []
+    return Answer(document, (table(("folder", "read as", "files"), rows, numbers=("files",)), *read, *lines), failed)

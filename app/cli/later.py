@@ -10,7 +10,7 @@ import typer
 from core.errors import UserError
 
 COMMANDS = ("route", "stats", "versions", "use", "compare", "estimate")
-GROUPS = {"export": ("dataset",), "import": ("folders", "npy")}
+GROUPS = {"export": ("dataset",)}
 
 _ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 

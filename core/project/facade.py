@@ -29,6 +29,7 @@ from core.store.log import Annotations
 from core.store.migrate import create_database, open_database
 from core.store.roots import Roots, check_image_folder
 from core.store.scanning import Scans
+from core.store.unseen import Unseen
 from core.store.versions import Versions
 from core.values import EncoderSignature, Head, ImageId, Tiles
 
@@ -56,6 +57,7 @@ class Project:
         self.versions = Versions(database)
         self.encoders = Encoders(database)
         self.scans = Scans(database, self._roots, self.images)
+        self.unseen = Unseen(database, self._roots)
         self._stores: dict[str, EmbeddingStore] = {}
 
     @classmethod

@@ -51,6 +51,19 @@ class Heads:
             text = connection.scalar(select(heads.c.recipe).where(heads.c.id == head_id))
         return dict(json.loads(text)) if text else {}
 
+    def scale(self, head_id: HeadId) -> tuple[float, float] | None:
+        """The scale on which scores were imported last; None where they always came in brackets."""
+        query = select(head_edits.c.what).where(head_edits.c.head_id == head_id).order_by(head_edits.c.id.desc())
+        with self._database.read() as connection:
+            notes = [json.loads(text) for text in connection.scalars(query)]
+        return next(((low, high) for note in notes if (found := note.get("scale")) for low, high in [found]), None)
+
+    def note_scale(self, head_id: HeadId, low: float, high: float) -> None:
+        """Scores are imported on this scale from now on, and those that are there keep their brackets."""
+        with self._database.write() as connection:
+            head_by_id(connection, head_id)
+            _note_edit(connection, head_id, {"scale": [low, high]})
+
     def folder(self, head_id: HeadId) -> str:
         """Name of the head's folder below `heads/`; stays when the head is renamed."""
         with self._database.read() as connection:

@@ -21,7 +21,7 @@ from core.jobs.events import FailedFile, FilesScanned, ImagesFailed, RootListed,
 from core.store.database import Database, highest
 from core.store.images import CHUNK, Images
 from core.store.roots import Root, Roots
-from core.store.schema import files, images, quarantine
+from core.store.schema import VECTOR, files, images, quarantine
 
 _Row = dict[str, Any]
 """Column name -> value, as SQLAlchemy takes many rows."""
@@ -186,10 +186,15 @@ def _count(tally: _Tally, image_id: int, seen: Mapping[int, _Sighting]) -> None:
 
 
 def _image_ids(connection: Connection, found: Sequence[ScannedFile]) -> dict[bytes, int]:
-    """Id of every hash in `found`; the new ones are inserted."""
+    """Id of every hash in `found`; the new ones are inserted, and one known by its vector alone gets its picture."""
     by_hash = {bytes.fromhex(file.content_hash): file for file in found}
-    query = select(images.c.hash, images.c.id).where(images.c.hash.in_(list(by_hash)))
-    ids: dict[bytes, int] = dict(connection.execute(query).all())
+    query = select(images.c.hash, images.c.id, images.c.format).where(images.c.hash.in_(list(by_hash)))
+    known = connection.execute(query).all()
+    ids = {content_hash: image_id for content_hash, image_id, _ in known}
+    for content_hash, image_id, kind in known:
+        if kind == VECTOR:
+            row = _image_row(image_id, content_hash, by_hash[content_hash])
+            connection.execute(update(images).where(images.c.id == image_id).values(row))
     new = [content_hash for content_hash in by_hash if content_hash not in ids]
     first = highest(connection, images.c.id) + 1
     ids |= {content_hash: first + offset for offset, content_hash in enumerate(new)}
@@ -298,14 +303,15 @@ def _moved(connection: Connection, tally: _Tally) -> int:
 
 
 def _count_missing(connection: Connection) -> int:
-    """Images without a file, unless another file, or a broken one, took the place."""
+    """Images without a file, unless another file, or a broken one, took the place, or none was ever known."""
     other = files.alias()
     elsewhere = exists().where(other.c.image_id == files.c.image_id, ~other.c.missing)
     replaced = exists().where(
         other.c.root_id == files.c.root_id, other.c.relative == files.c.relative, ~other.c.missing
     )
     broken = exists().where(quarantine.c.root_id == files.c.root_id, quarantine.c.relative == files.c.relative)
-    query = select(func.count(distinct(files.c.image_id))).where(files.c.missing, ~elsewhere, ~replaced, ~broken)
+    query = select(func.count(distinct(files.c.image_id))).join(images, images.c.id == files.c.image_id)
+    query = query.where(files.c.missing, ~elsewhere, ~replaced, ~broken, images.c.format != VECTOR)
     return int(connection.scalar(query) or 0)
 
 

@@ -33,6 +33,9 @@ REVISION: Final = "0002"
 IMAGE_LEVEL: Final = 0
 """Head id in `standing` of what belongs to the image itself, such as a flag."""
 
+VECTOR: Final = "VECTOR"
+"""Format of an image that is known by its vector alone."""
+
 
 class PathText(TypeDecorator[str]):
     """A path. Names that are not UTF-8, which Python holds as lone surrogates, are kept as private-use characters."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.cli.test_rules import assert_refused
+from tests.core.exchange.trees import pictures, vector_files
 from tests.core.heads.seed_network import release
 
 
@@ -76,6 +77,40 @@ def test_that_a_second_export_to_one_place_is_refused(winnow, after_training, tm
     assert_refused(winnow("export", "head", after_training.project, "colour@1", tmp_path / "out"), says="there already")
 
 
+def test_that_a_seed_tree_comes_over_in_one_command(winnow, tmp_path):
+    tree = pictures(tmp_path / "ratings", {"0_reg": range(5), "1_chroma": range(5, 9)})
+    (tree / "0_reg" / "torn.jpg").write_text("no picture")
+    words = ("import", "folders", tmp_path / "p", "defects", tree, "--kind", "class", "--labels", "Pass,CA")
+    ran = winnow(*words, "--encoder", "signal", "--json", "--quiet")
+    assert (ran.code, ran.json["annotated"], ran.json["scale"]) == (1, 9, None)
+    assert ran.json["folders"] == [
+        {"folder": "0_reg", "value": "Pass", "images": 5},
+        {"folder": "1_chroma", "value": "CA", "images": 4},
+    ]
+    assert [failed["path"] for failed in ran.json["failed"]] == [(tree / "0_reg" / "torn.jpg").as_posix()]
+    assert winnow("undo", tmp_path / "p", "--json").json["images"] == 9
+
+
+def test_that_the_scale_is_kept_for_the_next_import(winnow, world, tmp_path):
+    winnow("head", "add", world.project, "stars", "--kind", "score", "--encoder", "signal")
+    first = pictures(tmp_path / "first", {"1": range(1), "5": range(1, 2)})
+    second = pictures(tmp_path / "second", {"3": range(2, 3)})
+    ran = winnow("import", "folders", world.project, "stars", first, "--scale", "1", "5", "--json", "--quiet").json
+    assert (ran["scale"], [one["value"] for one in ran["folders"]]) == ({"low": 1, "high": 5}, [0, 10])
+    ran = winnow("import", "folders", world.project, "stars", second, "--json", "--quiet").json
+    assert (ran["scale"], [one["value"] for one in ran["folders"]]) == ({"low": 1, "high": 5}, [5])
+    assert "numbers read as 1 (worst) to 5 (best)" in winnow("import", "folders", world.project, "stars", second).out
+
+
+def test_that_embeddings_come_over_without_their_pictures(winnow, world, tmp_path):
+    winnow("head", "add", world.project, "taste", "--kind", "score", "--encoder", "clip-vit-l14-336")
+    tree = vector_files(tmp_path / "CLIP", {"3": range(4), "8": range(4, 8)})
+    (tree / "3" / "torn.npy").write_bytes(b"no array")
+    ran = winnow("import", "npy", world.project, "taste", tree, "--json", "--quiet")
+    assert (ran.code, ran.json["annotated"], ran.json["without_picture"]) == (1, 8, 8)
+    assert winnow("train", world.project, "taste", "--json", "--quiet").json["annotations"] == 8
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -84,6 +119,16 @@ def test_that_a_second_export_to_one_place_is_refused(winnow, after_training, tm
         ("import head {project} {file}", "no .safetensors file"),
         ("import head {project} {pth}", "cannot be read"),
         ("import head {tmp} {file}", "is not a project"),
+        ("import folders {project} colour {tmp}/none", "there is no folder"),
+        ("import folders {project} colour {tmp}", "holds no image in folders named by a number"),
+        ("import folders {project} nothing {tree}", "there is no head 'nothing'"),
+        ("import folders {project} colour {tree} --scale 0 5", "means nothing for the class head"),
+        ("import folders {project} colour {tree} --labels a,b", "are for a new head"),
+        ("import folders {project} colour {tree} --kind score", "is a class head already"),
+        ("import folders {tmp}/out x {tree} --kind class", "needs labels"),
+        ("import folders {tmp}/out x {tree}", "there is no folder"),
+        ("import npy {project} colour {tree}", "holds no .npy in folders named by a number"),
+        ("import npy {project} colour {vectors}", "and signal gives"),
         ("export head {project} nothing {tmp}/out", "there is no head 'nothing'"),
         ("export head {project} colour {tmp}/out", "has no version yet"),
         ("export head {project} colour@4 {tmp}/out", "has no version 4"),
@@ -97,6 +142,8 @@ def test_that_a_wrong_call_is_one_line(winnow, made, tmp_path, call, says):
         "tmp": tmp_path,
         "file": tmp_path / "file.txt",
         "pth": tmp_path / "head.pth",
+        "tree": pictures(tmp_path / "tree" / "ratings", {"0": range(2)}),
+        "vectors": vector_files(tmp_path / "vectors" / "CLIP", {"0": range(2)}),
     }
     assert_refused(winnow(*(word.format(**places) for word in call.split())), says=says)
     assert not (tmp_path / "out").exists()

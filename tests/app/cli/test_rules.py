@@ -22,7 +22,9 @@ def assert_refused(ran, *, says=""):
     assert says in lines[0]
 
 
-@pytest.mark.parametrize("name", [*BUILT, "head", "head add", "head list", "import head", "export head"])
+@pytest.mark.parametrize(
+    "name", [*BUILT, "head", "head add", "head list", "import head", "import folders", "import npy", "export head"]
+)
 def test_that_every_command_has_help(winnow, name):
     ran = winnow(*name.split(), "--help")
     assert ran.code == 0

@@ -1,0 +1,42 @@
+"""How a layout was read: said to the person, because a folder's number alone does not say what it means."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.changes import Changes
+from core.exchange.numbered import Scale
+from core.values import AnswerValue
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRead:
+    """One numbered folder, or one evaluation file."""
+
+    name: str
+    value: AnswerValue
+    """What its number means; single files of an export of ours may say more."""
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did. Failures are (path, reason)."""
+
+    changes: Changes
+    scale: Scale | None
+    """None for heads with labels."""
+    folders: tuple[FolderRead, ...]
+    failed: tuple[tuple[str, str], ...]
+    without_picture: int = 0
+    """Images known by their vector alone."""
+
+
+def folders_read(found: Sequence[tuple[str, AnswerValue]]) -> tuple[FolderRead, ...]:
+    """From (folder, answer) of every file, in the order of the folders; the commonest answer stands for each."""
+    by_folder: dict[str, Counter[AnswerValue]] = {}
+    for folder, answer in found:
+        by_folder.setdefault(folder, Counter())[answer] += 1
+    return tuple(FolderRead(name, counts.most_common(1)[0][0], counts.total()) for name, counts in by_folder.items())

@@ -1,0 +1,234 @@
+"""The seed's `.npy` folders of embeddings become embeddings and annotations of a project.
+
+A vector belongs to the picture that an export of ours named by its content hash, or else to the picture of the same
+name in a folder of the same name, unless that picture's own vector says otherwise. A vector without a picture is an
+image that is known by its vector alone.
+
+Letters: n = files, dim = values of a vector.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays.hashes import hash_bytes
+from core.encoders.crops import FIVE
+from core.encoders.registry import describe, load_encoder
+from core.errors import UserError
+from core.exchange.numbered import (
+    Entry,
+    Gathered,
+    Said,
+    Scale,
+    answer_of,
+    check_folder,
+    check_tree,
+    evaluation_entry,
+    number_of_folder,
+    read_manifest,
+)
+from core.exchange.reading import Imported, folders_read
+from core.jobs.events import ShardWritten
+from core.project import Project
+from core.store.encoders import encoder_name
+from core.values import AnswerValue, ContentHash, EncoderSignature, Head, HeadKind, ImageId, Source, Tiles
+
+SUFFIX: Final = ".npy"
+FILE_LIMIT: Final = 1 << 20
+"""Bytes. A vector has some 3,000."""
+_ALIKE: Final = 0.95
+"""Cosine from which two vectors are of one picture; other resampling and half precision cost far less."""
+_HALF: Final = float(np.finfo(np.float16).max)
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Vector:
+    """One readable file. `values` (dim,)"""
+
+    entry: Entry
+    answer: AnswerValue
+    said: Said | None
+    values: NDArray[np.float32]
+
+
+def import_vectors(project: Project, head: Head, root: Path, scale: Scale, job: str) -> Imported:
+    """Raises UserError where there is nothing to import, or where the head's encoder makes other vectors."""
+    check_folder(root)
+    entries, failed = _entries(root)
+    check_tree(root, entries, SUFFIX)
+    vectors = _read_all(root, entries, head, scale, failed)
+    signature = _signature(project, head, vectors)
+    fitting = [one for one in vectors if len(one.values) == signature.dim]
+    strange = [one for one in vectors if len(one.values) != signature.dim]
+    failed += [(one.entry.path, _wrong_size(one, head, signature)) for one in strange]
+    if not fitting:
+        raise UserError(f"{root} holds no vector for {head.name}: {failed[0][1]}", "make a head on their encoder")
+    ids, unseen = _images(project, fitting, signature)
+    _keep_vectors(project, signature, fitting, ids, job)
+    gathered, found = Gathered(failed=failed), list[tuple[str, AnswerValue]]()
+    for one, image in zip(fitting, ids, strict=True):
+        if gathered.add(image, one.entry.path, one.answer):
+            found.append((one.entry.folder, one.answer))
+    changes = project.annotations.annotate(head.head_id, gathered.values, source=Source.IMPORT)
+    used = scale if head.kind is HeadKind.SCORE else None
+    return Imported(changes, used, folders_read(found), tuple(gathered.failed), unseen)
+
+
+def _entries(root: Path) -> tuple[list[Entry], list[tuple[str, str]]]:
+    entries: list[Entry] = []
+    failed: list[tuple[str, str]] = []
+    for place in sorted(root.iterdir()):
+        if place.is_dir() and not place.name.startswith("."):
+            files = sorted(file.as_posix() for file in place.iterdir() if file.suffix.lower() == SUFFIX)
+            number = number_of_folder(place.name)
+            if number is not None:
+                entries += [Entry(file, place.name, number) for file in files]
+            elif files:
+                failed.append((place.as_posix(), "the folder's name begins with no number"))
+        elif place.suffix.lower() == SUFFIX:
+            evaluation = evaluation_entry(place.as_posix(), place.name, place.stem)
+            if evaluation is not None:
+                entries.append(evaluation)
+            else:
+                failed.append((place.as_posix(), "lies in no folder named by a number"))
+    return entries, failed
+
+
+def _read_all(
+    root: Path, entries: Sequence[Entry], head: Head, scale: Scale, failed: list[tuple[str, str]]
+) -> list[_Vector]:
+    manifest = read_manifest(root)
+    found: list[_Vector] = []
+    for entry in entries:
+        said = manifest.get(PurePosixPath(entry.path).relative_to(root.as_posix()).as_posix())
+        try:
+            found.append(_Vector(entry, answer_of(entry, said, head, scale), said, read_vector(Path(entry.path))))
+        except ValueError as error:
+            failed.append((entry.path, str(error)))
+    return found
+
+
+def read_vector(path: Path) -> NDArray[np.float32]:  # (dim,)
+    """ValueError with the reason for a file that holds no single finite vector. Nothing is ever unpickled."""
+    try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise ValueError(f"larger than {FILE_LIMIT >> 20} MB, which no vector is")
+        held = np.load(path, mmap_mode="r", allow_pickle=False)
+    except OSError as error:
+        raise ValueError(error.strerror or "cannot be read") from error
+    except (EOFError, ValueError, TypeError, SyntaxError, MemoryError, OverflowError) as error:
+        raise ValueError(f"no .npy file of numbers ({' '.join(str(error).split())[:80]})") from error
+    if not isinstance(held, np.ndarray) or held.dtype.kind != "f":
+        raise ValueError("no .npy file of floating-point numbers")
+    values = held[0] if held.ndim == 2 and len(held) == 1 else held
+    if values.ndim != 1 or not len(values):
+        raise ValueError(f"holds {held.shape}, not one vector (1, E) or (E,)")
+    if not bool((np.abs(np.asarray(values, np.float64)) <= _HALF).all()):
+        raise ValueError("holds values that are not finite numbers in half precision")
+    return np.array(values, np.float32)
+
+
+def _signature(project: Project, head: Head, vectors: Sequence[_Vector]) -> EncoderSignature:
+    """The project's own of that encoder; else that of the weights at hand; else one for these vectors."""
+    held = project.encoders.signature(head.encoder, head.tiles)
+    if held is not None:
+        return held
+    known = describe(head.encoder)
+    if known.available:
+        return load_encoder(head.encoder, tiles=head.tiles, device="cpu").signature
+    name = encoder_name(head.encoder)
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", PurePosixPath(name).name).strip("-.") or "encoder"
+    dim = known.dim or max((len(one.values) for one in vectors), default=0)
+    return EncoderSignature(name, f"{safe}-imported", "imported", "{}", dim, head.tiles)
+
+
+def _wrong_size(one: _Vector, head: Head, signature: EncoderSignature) -> str:
+    return f"holds {len(one.values)} values, and {head.encoder} gives {signature.dim}"
+
+
+def _images(project: Project, vectors: Sequence[_Vector], signature: EncoderSignature) -> tuple[list[ImageId], int]:
+    """The image of each vector, and how many of them have no picture."""
+    named = _by_name(project, vectors, signature)
+    rest = [one for one in vectors if one.entry.path not in named]
+    paths = [one.entry.path for one in rest]
+    added = dict(zip(paths, project.unseen.add(hash_bytes(list(map(_hash, rest))), paths), strict=True))
+    present = set(project.images.all().ids.tolist())
+    ids = [named.get(one.entry.path) or added[one.entry.path] for one in vectors]
+    return ids, len({image for image in ids if image not in present})
+
+
+def _hash(one: _Vector) -> ContentHash:
+    """Of the picture where an export says so; else of the vector, so that its copies are one image."""
+    if one.said is not None and _SHA256.fullmatch(one.said.content_hash):
+        text = one.said.content_hash
+    else:
+        text = hashlib.sha256(b"vector" + one.values.astype("<f4").tobytes()).hexdigest()
+    return ContentHash(text)
+
+
+def _by_name(project: Project, vectors: Sequence[_Vector], signature: EncoderSignature) -> dict[str, ImageId]:
+    """File -> picture of the same folder and name, where its own vector does not say otherwise."""
+    table = project.images.all()
+    pictures: dict[tuple[str, str], list[int]] = {}
+    for row, image in enumerate(project.images.get([ImageId(int(one)) for one in table.ids])):
+        place = PurePosixPath(image.path)
+        pictures.setdefault((place.parent.name, place.stem), []).append(row)
+    rows: dict[str, int] = {}
+    for one in vectors:
+        place = PurePosixPath(one.entry.path)
+        alike = pictures.get((place.parent.name, place.stem), [])
+        if len(alike) == 1 and (one.said is None or not one.said.content_hash):
+            rows[one.entry.path] = alike[0]
+    known = _own_vectors(project, signature, table.hashes, rows)
+    by_path = {one.entry.path: one.values for one in vectors}
+    return {
+        path: ImageId(int(table.ids[row]))
+        for path, row in rows.items()
+        if row not in known or _cosine(known[row], by_path[path]) >= _ALIKE
+    }
+
+
+def _own_vectors(
+    project: Project, signature: EncoderSignature, hashes: NDArray[np.uint8], rows: Mapping[str, int]
+) -> dict[int, NDArray[np.float32]]:
+    """Row of a picture -> its vector (dim,), the mean of its tiles."""
+    store = project.embeddings(signature)
+    wanted = np.array(sorted(set(rows.values())), np.int64)
+    positions = store.positions(hashes[wanted])
+    kept = positions >= 0
+    values = store.gather(positions[kept]).astype(np.float32)
+    means = values.mean(axis=1) if values.ndim == 3 else values
+    return dict(zip(wanted[kept].tolist(), means, strict=True))
+
+
+def _cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    length = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float(one @ other) / length if length else 0.0
+
+
+def _keep_vectors(
+    project: Project, signature: EncoderSignature, vectors: Sequence[_Vector], ids: Sequence[ImageId], job: str
+) -> None:
+    """Writes what the store lacks; a vector it has already stays."""
+    store = project.embeddings(signature)
+    hashes = hash_bytes([image.content_hash for image in project.images.get(ids)])
+    new = np.flatnonzero(store.positions(hashes) < 0)
+    _, first = np.unique(hashes[new], axis=0, return_index=True)
+    new = new[np.sort(first)]
+    if not len(new):
+        return
+    rows = np.stack([vectors[row].values for row in new.tolist()])  # (n, dim)
+    if signature.tiles is Tiles.FIVE_CROP:
+        rows = np.repeat(rows[:, None], FIVE, axis=1)
+    with store.writer(signature) as writer:
+        writer.add(hashes[new], rows)
+    project.adopt(ShardWritten(job, signature, len(new)))
