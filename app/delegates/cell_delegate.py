@@ -17,6 +17,8 @@ from core.values import ImageId
 
 _CAPTION_HEIGHT = 20
 _FIGURE_WIDTH = 40
+_LEAST_SHARE = 0.35
+"""A picture that is narrower or lower than this leaves badge and marks to the whole cell."""
 
 
 def cell_height(theme: Theme) -> int:
@@ -76,7 +78,9 @@ class CellDelegate(QStyledItemDelegate):
             unreadable = self._thumbnails.unreadable(image_id)
             self._painter.paint_missing(painter, area, density, unreadable=unreadable)
         else:
-            area = self._painter.paint_picture(painter, area, pixmap, density, faded=cell.excluded)
+            picture = self._painter.paint_picture(painter, area, pixmap, density, faded=cell.excluded)
+            least = _LEAST_SHARE * area.width()
+            area = picture if picture.width() >= least and picture.height() >= least else area
         self._painter.paint_badge(painter, area, cell.answer_text)
         self._painter.paint_marks(painter, area, cell, density)
 

@@ -50,7 +50,7 @@ class CellPainter:
             return
         theme = self._theme
         room = area.width() - 4 * theme.grid
-        text = self._badge_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        text = self._badge_metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
         width = self._badge_metrics.horizontalAdvance(text) + 2 * theme.grid
         top = area.bottom() - theme.grid - self._badge_height
         pill = QRectF(area.left() + theme.grid, top, width, self._badge_height)

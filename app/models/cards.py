@@ -70,3 +70,11 @@ class Cell:
     excluded: bool = False
     skipped: bool = False
     probability: float | None = None
+
+    @property
+    def spoken(self) -> str:
+        """In full, for the tip."""
+        answer = f"answered {self.answer_text}" if self.answer_text else ""
+        guess = f"predicted {self.caption}" if self.caption else ""
+        marks = (("skipped", self.skipped), ("flagged", self.flagged), ("excluded", self.excluded))
+        return " · ".join(text for text in (answer, guess, *(name for name, on in marks if on)) if text)

@@ -96,8 +96,10 @@ class GridModel(QAbstractTableModel):
             return None
         if role == CELL_ROLE:
             return cell
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return cell.caption
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return cell.spoken
         return None
 
     def _rows_of(self, count: int) -> int:

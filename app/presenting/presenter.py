@@ -158,7 +158,7 @@ class Presenter(QObject):
 
     def _show_empty(self) -> None:
         content = empty_content(self._workspace, self._jobs, self._failed_files)
-        self._window.empty_view.set_content(content.title, content.text, content.actions)
+        self._window.empty_view.set_content(content.title, content.text, content.actions, mark=content.mark)
         self._window.show_view(View.EMPTY)
 
     def _count_failed(self) -> None:

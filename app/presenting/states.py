@@ -9,6 +9,7 @@ from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
 from app.settings import Settings
 from app.windows.encoder_choices import short_name
 from app.workspace import Workspace
+from core.project import Project
 from core.values import Head, HeadKind, Metrics, Strategy, VersionInfo
 
 ORDERS = (
@@ -28,6 +29,8 @@ class EmptyContent:
     title: str
     text: str
     actions: tuple[EmptyAction, ...] = ()
+    mark: str = "picture"
+    """An icon of resources/icons."""
 
 
 def head_bar_state(workspace: Workspace, jobs: JobRunner, settings: Settings) -> HeadBarState:
@@ -100,28 +103,45 @@ def empty_content(workspace: Workspace, jobs: JobRunner, failed_files: int) -> E
             "Open a folder of images, or drop one here. Your images are only read; "
             "Winnow keeps its own files in a folder beside them.",
             (OPEN_FOLDER, EmptyAction("open_project", "Open a project…")),
+            mark="folder",
         )
     if not len(workspace.pool):
-        return _no_images(jobs, failed_files)
+        return _no_images(workspace.project, jobs, failed_files)
     if workspace.head is None:
         return EmptyContent(
             "What do you want to know of each image?",
             f"{_images(len(workspace.pool))} found. Make a head: one question, answered by a score from 0 to 10, "
             "one label of several, or tags. You answer some; it learns and orders the rest.",
             (EmptyAction("new_head", "Make a head…", primary=True), EmptyAction("add_folders", "Add images…")),
+            mark="tag",
         )
     return _end_of_queue(workspace)
 
 
-def _no_images(jobs: JobRunner, failed_files: int) -> EmptyContent:
+def _no_images(project: Project, jobs: JobRunner, failed_files: int) -> EmptyContent:
     if jobs.state is not None and jobs.state.errand is Errand.SCAN:
         return EmptyContent("Looking through the folder…", "The first images appear here in a moment.")
+    missing = project.images.count_missing()
+    if missing:
+        return _all_missing(project, missing)
     text = "JPEG, PNG, WebP, AVIF, GIF, BMP and TIFF are read, in subfolders too."
     actions: tuple[EmptyAction, ...] = (EmptyAction("add_folders", "Add images…", primary=True),)
     if failed_files:
-        text = f"{failed_files:,} files could not be read as pictures. {text}"
+        files = "1 file" if failed_files == 1 else f"{failed_files:,} files"
+        text = f"{files} could not be read as a picture. {text}"
         actions += (EmptyAction("show_failed", "Show the files that failed…"),)
     return EmptyContent("No images in this project", text, (*actions, EmptyAction("rescan", "Look again")))
+
+
+def _all_missing(project: Project, missing: int) -> EmptyContent:
+    places = ", ".join(str(root) for root in project.roots)
+    return EmptyContent(
+        "The images are not where they were",
+        f"{_images(missing)} of {places} cannot be found. Connect the disk or put the folder back and look again, "
+        "or add the folder where they are now: images are known by their content, and their answers come back.",
+        (EmptyAction("rescan", "Look again", primary=True), EmptyAction("add_folders", "Add the folder…")),
+        mark="warning",
+    )
 
 
 def _end_of_queue(workspace: Workspace) -> EmptyContent:
@@ -132,6 +152,7 @@ def _end_of_queue(workspace: Workspace) -> EmptyContent:
             "The end of the queue",
             f"{_images(waiting)} passed over and still without an answer.",
             (EmptyAction("next_undecided", "Go to the next open one", primary=True),),
+            mark="skip",
         )
     return EmptyContent(
         "Every image is answered",
@@ -142,6 +163,7 @@ def _end_of_queue(workspace: Workspace) -> EmptyContent:
             EmptyAction("grid", "Look through the answers"),
             EmptyAction("add_folders", "Add images…"),
         ),
+        mark="done",
     )
 
 

@@ -12,7 +12,7 @@ from app.icons import icon_pixmap
 from app.models.bars import EmptyAction
 from app.theme import Theme
 
-_WIDTH = 520
+_WIDTH = 600
 _ICON = 56
 _ABOVE = (4, 2, 6)
 """Room above the title, the text and the buttons, in steps of the theme's grid."""

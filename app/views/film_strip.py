@@ -98,7 +98,7 @@ class FilmStrip(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             position = self._position_at(QPointF(event.pos()))
             cell = self._cells.get(self._id(position), _NO_CELL) if position is not None else _NO_CELL
-            QToolTip.showText(event.globalPos(), " · ".join(filter(None, (cell.caption, cell.answer_text))), self)
+            QToolTip.showText(event.globalPos(), cell.spoken, self)
             return True
         return super().event(event)
 

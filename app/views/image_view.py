@@ -19,6 +19,7 @@ from core.values import ImageFile
 _STEP = 1.25
 _SMOOTH_UP_TO = 2.0
 """Beyond this zoom single pixels are drawn as squares: defects are judged by them."""
+_WHAT_TO_DO = "S skips it, X keeps it out for good. Was it moved? Project › Look for new images finds it again."
 _PREVIEW_REACH = 1.3
 """A preview is stretched this far before every pixel of the file is asked for."""
 
@@ -298,4 +299,4 @@ class ImageView(QWidget):
         area = self.rect().adjusted(32, 0, -32, 0)
         area.setTop(middle.y() + 8)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        painter.drawText(area, flags, f"This picture cannot be shown: {problem}")
+        painter.drawText(area, flags, f"This picture cannot be shown: {problem}\n{_WHAT_TO_DO}")

@@ -208,7 +208,7 @@ class LabelRows(QWidget):
         metrics = QFontMetricsF(font)
         with_check = row.chosen and self._kind is HeadKind.CLASS
         room = area.width() - (self._mark_side + theme.grid if with_check else 0)
-        text = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, room)
+        text = metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, room)  # names often differ at the end
         painter.setFont(font)
         painter.setPen(theme.dim if row.refused else theme.text)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

@@ -45,6 +45,11 @@ class Images:
         with self._database.read() as connection:
             return connection.scalar(select(func.count(distinct(files.c.image_id))).where(~files.c.missing)) or 0
 
+    def count_missing(self) -> int:
+        """Images of which no file is where it was."""
+        with self._database.read() as connection:
+            return (connection.scalar(select(func.count(distinct(files.c.image_id)))) or 0) - self.count()
+
     def get(self, ids: Iterable[ImageId]) -> list[ImageFile]:
         """In the order of `ids`. An image in several files comes with the first that is there."""
         wanted = [int(image_id) for image_id in ids]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +12,7 @@ from PySide6.QtTest import QTest
 
 from app.actions import BY_ID, View
 from app.presenting.states import empty_content, figure_text, figure_tip, head_bar_state
+from core.jobs.run import run_job
 from core.project import Project
 from core.values import AnnotationId, HeadId, Metrics, VersionInfo
 
@@ -91,3 +94,16 @@ def test_that_an_out_of_fold_figure_says_on_what_it_was_measured_and_promises_no
     tip = figure_tip(version)
     assert "240 images" in tip and "not drawn at random" in tip
     assert "usually" not in tip
+
+
+def test_that_images_that_are_gone_are_said_to_be_missing_and_how_they_come_back(open_shell, project_folder, images):
+    shutil.rmtree(images)
+    images.mkdir()
+    with closing(Project.open(project_folder)) as project:
+        run_job(project.scan_spec("scan"), project.adopt, lambda: False)
+    shell = open_shell(project_folder)
+    shell.jobs.leave_project()
+    said = content(shell)
+    assert "not where they were" in said.title
+    assert "12 images" in said.text and images.name in said.text
+    assert [action.act for action in said.actions] == ["rescan", "add_folders"]
