@@ -9,9 +9,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +18,9 @@ from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.predictions import read_predictions
-from core.benchmarks import BenchOptions, BenchRow, median_seconds
-from core.heads.lesson import Lesson
+from core.benchmarks import BenchOptions, BenchRow
+from core.benchmarks.seed_baseline import run_seed_baseline
 from core.heads.live import LiveSession
-from core.heads.network import SeedNetwork
-from core.heads.recipe import Method, Recipe
-from core.heads.seed_loop import train_network
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
 from core.values import Annotated, EncoderSignature, Head, HeadId, HeadKind, Label, LabelId
@@ -34,10 +29,7 @@ _LABELS = 5
 _CLUMPS = 40
 _NEW = 20
 _ROUNDS = 5
-_SEED_STEPS = 40_000
-_TIMED_STEPS = 60
-_PROBED_STEPS = 8
-_SCORED = 512
+_JUDGED = 20_000
 _LARGE = 1_000_000
 _LARGE_NEEDS_BYTES = 8 << 30
 _NONE = np.empty((0, 32), dtype=np.uint8)
@@ -114,7 +106,7 @@ def _rows(size: _Size, options: BenchOptions) -> list[BenchRow]:
         live = _time_live(pool)
         seed = _time_seed(pool, whole=not options.quick)
     what = f"pool of {size.images:,}, {size.dim} values"
-    faster = f"baseline: the seed's recipe, {seed.note}; ratio: baseline / value"
+    faster = f"baseline: {seed.note}; ratio: baseline / value"
     times = {
         f"{_NEW} new on {size.answers:,} to new ranking, {what}": live.update,
         f"{size.answers:,} annotations from nothing to ranking, {what}": live.from_nothing,
@@ -171,62 +163,14 @@ def _accuracy(updated: LiveUpdated) -> float:
 
 
 def _time_seed(pool: _DrawnPool, *, whole: bool) -> _Seed:
-    """Training as in its recipes, and its network over the pool (timed on some images and scaled)."""
     store = pool.store()
     hashes = store.index().hashes
     taught = np.random.default_rng(pool.seed + 1).permutation(len(hashes))[: pool.size.answers]
-    lesson = _lesson(store, hashes, taught)
-    steps = _SEED_STEPS if whole else _TIMED_STEPS
-    recipe = Recipe(method=Method.SEED_LOOP, learning_rate=7e-6, batch_size=1, steps=steps)
-    with _fewest_seconds(lambda: _train(lesson, replace(recipe, steps=_PROBED_STEPS), pool)):
-        start = time.perf_counter()
-        network = _train(lesson, recipe, pool)
-        training = (time.perf_counter() - start) * _SEED_STEPS / steps
-    network.eval()
-    start = time.perf_counter()
-    _judge_seed(network, store, hashes, np.arange(min(_SCORED, len(hashes))))
-    scoring = (time.perf_counter() - start) * len(hashes) / min(_SCORED, len(hashes))
-    judged = np.setdiff1d(np.arange(min(20_000, len(hashes))), taught)
-    accuracy = _judge_seed(network, store, hashes, judged) if whole else None
-    note = f"{_SEED_STEPS:,} steps of one image" + ("" if whole else f", timed on {steps} and scaled")
-    return _Seed(training + scoring, accuracy, note + ", and its network over the pool")
-
-
-@contextmanager
-def _fewest_seconds(work: Callable[[], object]) -> Iterator[None]:
-    """As many threads as do the work soonest, one or all: beside other work torch's own are slower than one alone."""
-    work()  # torch loads its compiler with the first optimiser
-    cores = torch.get_num_threads()
-    seconds = {}
-    for count in (1, cores):
-        torch.set_num_threads(count)
-        seconds[count] = median_seconds(work)
-    torch.set_num_threads(min(seconds, key=lambda count: seconds[count]))
-    try:
-        yield
-    finally:
-        torch.set_num_threads(cores)
-
-
-def _train(lesson: Lesson, recipe: Recipe, pool: _DrawnPool) -> SeedNetwork:
-    network = SeedNetwork(features=pool.size.dim, hidden=1024, outputs=_LABELS)
-    taught = np.arange(len(lesson))
-    train_network(network, lesson, taught, recipe, seed=pool.seed, watch=lambda done, total: None)
-    return network
-
-
-def _lesson(store: EmbeddingStore, hashes: NDArray[np.uint8], taught: NDArray[np.int64]) -> Lesson:
-    rows = torch.from_numpy(store.gather(taught).astype(np.float32))[:, None]  # (n, 1, dim)
-    targets = torch.eye(_LABELS)[torch.from_numpy(hashes[taught, 0].astype(np.int64))]
-    return Lesson(HeadKind.CLASS, rows, targets, torch.ones(len(taught)), torch.ones(_LABELS))
-
-
-@torch.inference_mode()
-def _judge_seed(
-    network: SeedNetwork, store: EmbeddingStore, hashes: NDArray[np.uint8], rows: NDArray[np.int64]
-) -> float:
-    said = network(torch.from_numpy(store.gather(rows).astype(np.float32))).argmax(1).numpy()
-    return float((said == hashes[rows, 0]).mean())
+    run = run_seed_baseline(
+        store.gather(taught), hashes[taught, 0], _LABELS, pool=len(hashes), seed=pool.seed, whole=whole
+    )
+    judged = np.setdiff1d(np.arange(min(_JUDGED, len(hashes))), taught)
+    return _Seed(run.seconds, run.accuracy(store.gather(judged), hashes[judged, 0]), run.note)
 
 
 def _one_stage_seconds(pool: _DrawnPool) -> float:

@@ -31,5 +31,5 @@ def test_that_a_quick_run_says_that_the_baseline_was_scaled():
     rows = run(BenchOptions(None, quick=True))
     times = [row for row in rows if row.unit == "s"]
     assert len(times) == 2
-    assert all("60 steps and scaled" in row.note and row.ratio and row.ratio > 1 for row in times)
+    assert all("timed on 60 and scaled" in row.note and row.ratio and row.ratio > 1 for row in times)
     assert all(row.baseline is None or row.baseline > 0 for row in rows)

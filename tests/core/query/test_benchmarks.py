@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.benchmarks import BenchOptions, labels, ranking
+from core.benchmarks import BenchOptions, labels, ranking, seed_baseline
 from core.benchmarks.label_sets import label_sets, score_sets, split
 
 
@@ -25,7 +25,7 @@ def test_that_disagreement_beats_random_order_on_digits(quick_rows):
 
 
 def test_that_the_ranking_bench_says_what_was_scaled(monkeypatch):
-    monkeypatch.setattr(ranking, "_TIMED_STEPS", 4)
+    monkeypatch.setattr(seed_baseline, "_TIMED_STEPS", 4)
     rows = ranking.run(BenchOptions(None, quick=True))
     assert [row.unit for row in rows] == ["s", "s", "accuracy"]
     assert "scaled" in rows[0].note
