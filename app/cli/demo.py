@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HEAD = "defect"
 ENCODER = "signal"
-PICTURES = 400
+PICTURES = 240
 STARTED = 40
 """Pictures that are annotated already when the window opens; the others are left to label."""
 _SEED = 0
@@ -41,8 +41,9 @@ def demo(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Draw a demo project of five defects and open it.
+    """Draw a demo project and open it.
 
+    Its pictures are clean, or have one of four defects, all of them weak.
     Without a display, or with --no-window, a simulated annotator plays the loop against random order, and both learning
     curves are printed.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,19 @@ from PIL import Image
 from core.errors import Cancelled
 from core.jobs.events import Event
 from core.jobs.pace import Pace
-from core.media.degrade import apply
+from core.media.degrade import EFFECTS, Range
 from core.media.draw import draw_scene
 
 CLEAN = "clean"
 LABELS = (CLEAN, "chromatic-aberration", "jpeg", "webp", "noise")
-WIDTH, HEIGHT = 320, 240
+WIDTH, HEIGHT = 640, 480
+STRENGTHS: Mapping[str, Range] = {
+    "chromatic-aberration": Range(0.3, 1.2, "px"),
+    "jpeg": Range(85, 98, "quality", whole=True),
+    "webp": Range(85, 98, "quality", whole=True),
+    "noise": Range(0.5, 2.5, "sigma"),
+}
+"""Weak: from what is seen at 1:1 down to what is hard to tell from clean, so that there is something left to learn."""
 ANSWERS = ".answers.csv"
 """Hidden, as it is no picture."""
 
@@ -69,8 +76,11 @@ def _draw(picture: Picture, seed: int, number: int) -> None:
 
 
 def degraded(image: Image.Image, label: str, rng: np.random.Generator) -> Image.Image:
-    """The scene as the label says it is."""
-    return image if label == CLEAN else apply(label, image, rng)[0]
+    """The scene as the label says it is, by any kind of that defect."""
+    if label == CLEAN:
+        return image
+    effect = EFFECTS[label]
+    return effect.render(image, effect.draw(rng, effect.kinds, STRENGTHS[label]), rng)
 
 
 def write_answers(folder: Path, pictures: Sequence[Picture]) -> Path:

@@ -2,10 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from app.__main__ import main
 from app.cli import demo_loop
+from app.cli.demo_pictures import CLEAN, LABELS, degraded
+from core.media.draw import draw_scene
 
 
 @pytest.fixture
@@ -23,3 +27,17 @@ def test_that_the_demo_plays_both_annotators_and_can_be_called_again(small, tmp_
     assert (first["images"], [one["annotations"] for one in first["rounds"]]) == (50, [5, 10])
     assert all(0 <= one["accuracy"] <= 1 and 0 <= one["random_accuracy"] <= 1 for one in first["rounds"])
     assert first["rounds"] == second["rounds"]
+    with Image.open(tmp_path / "demo" / "scene-0000.png") as drawn:
+        assert min(drawn.size) >= 480
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_that_a_defect_changes_the_picture_and_is_drawn_from_its_whole_range(label):
+    scene = draw_scene(np.random.default_rng(0), 160, 120)
+    plain = np.asarray(scene, np.int16)
+    changes = [
+        float(np.abs(np.asarray(degraded(scene, label, np.random.default_rng(seed)), np.int16) - plain).mean())
+        for seed in range(12)
+    ]
+    assert (max(changes) == 0) == (label == CLEAN)
+    assert label == CLEAN or max(changes) > 1.5 * min(changes) > 0
