@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.icons import IconSet
@@ -123,6 +123,7 @@ class ImageView(QWidget):
     def lock_zoom(self, locked: bool) -> None:  # noqa: FBT001 - a slot of a toggle
         """Zoom and place stay for the next image."""
         self._locked = locked
+        self.update()
         self.zoom_changed.emit(self.zoom_text)
         self.needs_changed.emit()
 
@@ -143,6 +144,7 @@ class ImageView(QWidget):
             self._paint_problem(painter, problem)
         elif self._image is not None:
             self._paint_picture(painter, pixmap)
+            self._paint_zoom(painter)
         painter.end()
         if self._image is not None and not self._was_painted and (problem is not None or self.has_picture()):
             self._was_painted = True
@@ -260,6 +262,23 @@ class ImageView(QWidget):
             painter.fillRect(self._view.target(), self._theme.track)
         else:
             self._paint_pixmap(painter, pixmap)
+
+    def _paint_zoom(self, painter: QPainter) -> None:
+        """How large it is shown, while that is not the whole picture or is kept for the next."""
+        if self._view.zoom is None and not self._locked:
+            return
+        theme = self._theme
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = theme.font(theme.small, bold=True)
+        width = QFontMetricsF(font).horizontalAdvance(self.zoom_text) + 4 * theme.grid
+        pill = QRectF(2 * theme.grid, self.height() - theme.cap - 2 * theme.grid, width, theme.cap)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.scrim)
+        painter.drawRoundedRect(pill, theme.radius, theme.radius)
+        painter.setFont(font)
+        painter.setPen(theme.scrim_text)
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self.zoom_text)
 
     def _decoded(self, image: ImageFile) -> QPixmap | None:
         full = self._pictures.pixmap(PictureKey(image.image_id, FULL))

@@ -9,26 +9,31 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions import Group, KeyLine
-from app.theme import Theme
+from app.theme import SCALES, Theme
 from app.views.key_cap import KeyCap
 
 _COLUMNS = ((Group.ANSWER, Group.MOVE), (Group.MARK, Group.WORK, Group.PROJECT), (Group.LOOK,))
 
+_EDGE = 24
 _CAPS = 3
 """A fourth key for the same act is for those who know it already."""
 _DRAWN = {"Shift+": "⇧", "Backspace": "⌫", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
 class KeyOverlay(QWidget):
-    """Built when it is first shown, anew after a change of theme."""
+    """Built when it is first shown, anew after a change of theme or of the window's width."""
 
     def __init__(self, theme: Theme, lines: Sequence[KeyLine], parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self._lines = tuple(lines)
         self._host = parent
-        self._panel: QWidget | None = None
+        self._panel: QScrollArea | None = None
         self.setObjectName("keyOverlay")
+        self._frame = QVBoxLayout(self)
+        self._frame.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
+        self._built_for = 0
+        """The width of the window that the list was fitted to."""
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
@@ -39,9 +44,12 @@ class KeyOverlay(QWidget):
             self.open()
 
     def open(self) -> None:
+        self.setGeometry(self._host.rect())
+        if self._built_for != self._host.width():
+            self._drop_panel()
         if self._panel is None:
             self._panel = self._build()
-        self.setGeometry(self._host.rect())
+            self._built_for = self._host.width()
         self.show()
         self.raise_()
 
@@ -61,21 +69,19 @@ class KeyOverlay(QWidget):
         painter.end()
 
     def _drop_panel(self) -> None:
-        layout = self.layout()
-        if layout is not None:
-            QWidget().setLayout(layout)
         if self._panel is not None:
+            self._frame.removeWidget(self._panel)
             self._panel.deleteLater()
         self._panel = None
 
-    def _build(self) -> QWidget:
-        panel = QWidget(self)
-        columns = QHBoxLayout(panel)
-        columns.setSpacing(self._theme.px(48))
-        columns.addStretch(1)
-        for groups in _COLUMNS:
-            columns.addLayout(self._column(groups, panel))
-        columns.addStretch(1)
+    def _build(self) -> QScrollArea:
+        """At the theme's size or the largest at which the list is not wider than the window."""
+        panel = self._list(self._theme)
+        for scale in (scale for scale in reversed(SCALES) if scale < self._theme.scale):
+            if panel.sizeHint().width() <= self._host.width() - 4 * _EDGE:
+                break
+            panel.deleteLater()
+            panel = self._list(self._theme.at(scale))
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -85,40 +91,49 @@ class KeyOverlay(QWidget):
         scroll.setWidget(panel)
         # Clicks on the list close it too.
         scroll.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(4 * (6 * self._theme.grid,)))
-        layout.addWidget(scroll)
+        self._frame.addWidget(scroll)
         return scroll
 
-    def _column(self, groups: Sequence[Group], panel: QWidget) -> QGridLayout:
+    def _list(self, theme: Theme) -> QWidget:
+        panel = QWidget(self)
+        columns = QHBoxLayout(panel)
+        columns.setSpacing(theme.px(48))
+        columns.addStretch(1)
+        for groups in _COLUMNS:
+            columns.addLayout(self._column(groups, panel, theme))
+        columns.addStretch(1)
+        return panel
+
+    def _column(self, groups: Sequence[Group], panel: QWidget, theme: Theme) -> QGridLayout:
         column = QGridLayout()
-        column.setHorizontalSpacing(3 * self._theme.grid)
-        column.setVerticalSpacing(self._theme.grid)
+        column.setHorizontalSpacing(3 * theme.grid)
+        column.setVerticalSpacing(theme.grid)
         for group in groups:
-            self._add_group(column, group, panel)
+            self._add_group(column, group, panel, theme)
         column.setColumnStretch(1, 1)
         column.setRowStretch(column.rowCount(), 1)
         return column
 
-    def _add_group(self, column: QGridLayout, group: Group, panel: QWidget) -> None:
+    def _add_group(self, column: QGridLayout, group: Group, panel: QWidget, theme: Theme) -> None:
         row = column.rowCount()
         heading = QLabel(group.value, panel)
-        heading.setFont(self._theme.font(self._theme.large, bold=True))
-        column.setRowMinimumHeight(row, 3 * self._theme.grid)
+        heading.setFont(theme.font(theme.large, bold=True))
+        column.setRowMinimumHeight(row, 3 * theme.grid)
         column.addWidget(heading, row + 1, 0, 1, 2)
         lines = [line for line in self._lines if line.group is group]
         for place, line in enumerate(lines, start=row + 2):
-            column.addLayout(self._caps(line.keys, panel), place, 0)
+            column.addLayout(self._caps(line.keys, panel, theme), place, 0)
             text = QLabel(line.text, panel)
+            text.setFont(theme.font())
             text.setToolTip(line.tip)
             column.addWidget(text, place, 1)
 
-    def _caps(self, keys: str, panel: QWidget) -> QHBoxLayout:
+    def _caps(self, keys: str, panel: QWidget, theme: Theme) -> QHBoxLayout:
         caps = QHBoxLayout()
-        caps.setSpacing(self._theme.grid)
+        caps.setSpacing(theme.grid)
         caps.addStretch(1)
         for key in keys.split(" · ")[:_CAPS]:
-            caps.addWidget(KeyCap(self._theme, _drawn(key), panel))
+            caps.addWidget(KeyCap(theme, _drawn(key), panel))
         return caps
 
 

@@ -97,3 +97,25 @@ def test_that_the_interface_grows_and_goes_back_to_the_screens_size(class_shell:
     class_shell.commands.perform("fitting_size")
     assert class_shell.window.label_view.film_strip.height() == before
     assert class_shell.settings.value.scale is None
+
+
+def test_that_the_key_list_fits_the_window_at_every_interface_size(class_shell: Shell) -> None:
+    shell = class_shell
+    shell.window.resize(1280, 800)
+    for scale in (1.0, 2.5):
+        shell.presenter.change(scale=scale)
+        shell.presenter.use_theme("light")
+        shell.commands.perform("key_overlay")
+        panel = shell.window.overlay._panel
+        assert panel is not None and (keys := panel.widget()) is not None
+        assert keys.sizeHint().width() <= shell.window.width()
+        shell.commands.perform("escape")
+
+
+def test_that_the_theme_may_change_while_the_key_list_is_open(class_shell: Shell) -> None:
+    class_shell.commands.perform("key_overlay")
+    class_shell.presenter.use_theme("light")
+    assert class_shell.window.overlay.isVisible()
+    class_shell.presenter.use_theme("dark")
+    class_shell.commands.perform("escape")
+    class_shell.presenter.use_theme("light")
