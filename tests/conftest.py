@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["WINNOW_CACHE"] = tempfile.mkdtemp(prefix="winnow-cache-")  # vectors that scoring keeps between calls
 
 # The machines are noisy: a slow example is no failure.
 settings.register_profile("winnow", deadline=None)

@@ -37,6 +37,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "train": learning.train,
     "rank": learning.rank,
     "score": scoring.score,
+    "putback": scoring.putback,
     "synth": synthesizing.synth,
     "check": upkeep.check,
     "bench": upkeep.bench,

@@ -1,13 +1,13 @@
-"""score: files judged with a head file or a project's head, inside or outside any project."""
+"""score and putback: files judged by heads, inside or outside any project, and what is done with those that pass."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.later import not_yet
 from app.cli.options import (
     CombineOption,
     DeviceOption,
@@ -20,10 +20,15 @@ from app.cli.options import (
 )
 from app.cli.session import watched
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
+from core.errors import UserError
 
 if TYPE_CHECKING:
-    from app.cli.judging import Judge, Judged
+    from collections.abc import Sequence
 
+    from app.cli.judging import Listing, Seeing
+    from core.scoring.choice import Choice
+    from core.scoring.judging import Judge, Judged, JudgedImage
+    from core.scoring.transfers import Act, Transferred
 
 ModelArgument = Annotated[
     str,
@@ -31,7 +36,12 @@ ModelArgument = Annotated[
         metavar="MODEL", help="A head file or folder, or PROJECT:HEAD, or PROJECT:HEAD@N.", show_default=False
     ),
 ]
-PathsArgument = Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders.", show_default=False)]
+PathsArgument = Annotated[
+    list[Path], typer.Argument(metavar="PATH", help="Files and folders; heads before them.", show_default=False)
+]
+HeadsOption = Annotated[
+    list[str] | None, typer.Option("--head", metavar="MODEL", help="Another head; again for more.", show_default=False)
+]
 RecursiveFlag = Annotated[bool, typer.Option("--recursive", "-r", help="Folders to their full depth.")]
 MinOption = Annotated[
     float | None, typer.Option("--min", metavar="X", help="Score 0 to 10, or probability 0 to 1; inclusive.")
@@ -41,79 +51,241 @@ LabelOption = Annotated[
     str | None, typer.Option("--label", metavar="L,...", help="Of class and tags heads: the highest counts.")
 ]
 TopOption = Annotated[int | None, typer.Option("--top", metavar="N", min=1, help="The N highest.")]
-OutOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write a table too: .csv or .jsonl.")]
-PlaceLater = Annotated[Path | None, typer.Option(hidden=True)]
-FlagLater = Annotated[bool, typer.Option(hidden=True)]
+CopyOption = Annotated[Path | None, typer.Option("--copy-to", metavar="DIR", help="Copy what passes there.")]
+LinkOption = Annotated[Path | None, typer.Option("--link-to", metavar="DIR", help="Put links to it there.")]
+MoveOption = Annotated[Path | None, typer.Option("--move-to", metavar="DIR", help="Move it there.")]
+StructureFlag = Annotated[bool, typer.Option("--keep-structure", help="With the folders below each PATH.")]
+DryFlag = Annotated[bool, typer.Option("--dry-run", help="Say what would be copied, linked or moved, and stop.")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Write a table too: .csv, .jsonl or .parquet.")
+]
+SheetOption = Annotated[
+    Path | None, typer.Option("--sheet", metavar="F.png", help="Write one picture of the first hundred that pass.")
+]
+NoCacheFlag = Annotated[bool, typer.Option("--no-cache", help="Keep no vectors between calls, and use none.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is to be done with the files that pass."""
+
+    out: Path | None
+    sheet: Path | None
+    act: Act | None
+    folder: Path | None
+    keep_structure: bool
+    dry_run: bool
 
 
 def score(
     model: ModelArgument,
     paths: PathsArgument,
     *,
+    heads: HeadsOption = None,
     recursive: RecursiveFlag = False,
     at_least: MinOption = None,
     at_most: MaxOption = None,
     label: LabelOption = None,
     top: TopOption = None,
+    copy_to: CopyOption = None,
+    link_to: LinkOption = None,
+    move_to: MoveOption = None,
+    keep_structure: StructureFlag = False,
+    dry_run: DryFlag = False,
     out: OutOption = None,
+    sheet: SheetOption = None,
     encoder: EncoderOption = None,
     tiles: TilesOption = None,
     combine: CombineOption = None,
+    no_cache: NoCacheFlag = False,
     device: DeviceOption = "auto",
-    copy_to: PlaceLater = None,
-    link_to: PlaceLater = None,
-    move_to: PlaceLater = None,
-    sheet: PlaceLater = None,
-    keep_structure: FlagLater = False,
-    dry_run: FlagLater = False,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Score files and filter them.
+    """Score files and filter them; copy, link or move what passes.
 
     A bad file is listed with its reason and never ends the run. Of a score head the values are 0 to 10, of the others
-    probabilities.
+    probabilities. Filters go by the first head, or by the first that has the labels named. A `.npy` file is judged as
+    the vector it holds. Vectors are kept in the user's cache folder, so a call that was stopped goes on where it was.
+    Nothing is ever written over; `winnow putback` undoes a copy, link or move.
     """
-    _refuse_what_is_later(
-        copy_to=copy_to, link_to=link_to, move_to=move_to, sheet=sheet, keep_structure=keep_structure, dry_run=dry_run
-    )
-    from app.cli.judging import Filter, check_table, list_pictures, write_table
-
     terminal = Terminal(json=json, quiet=quiet)
     known_device(device)
+    places = {"copy": copy_to, "link": link_to, "move": move_to}
+    wish = _wish(places, out, sheet, keep_structure=keep_structure, dry_run=dry_run)
+    models, files = _split([model, *(heads or ())], paths)
+    seeing = _seeing(encoder, tiles, combine, device)
+    from app.cli.judging import list_pictures, load_judges
+    from core.scoring.choice import Choice
+
+    listing = list_pictures(files, recursive=recursive)
+    judges = load_judges(models, seeing)
+    choice = Choice.of(judges, at_least=at_least, at_most=at_most, label=label, top=top)
+    judged = choice.apply(_judged(judges, listing, terminal, keep=not no_cache))
+    return _deliver(judges, choice, judged, listing, wish, terminal)
+
+
+def putback(
+    manifest: Annotated[
+        Path, typer.Argument(metavar="MANIFEST", help="The winnow-files-... table in the folder.", show_default=False)
+    ],
+    *,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Undo a copy, link or move of `winnow score`, from the table that it left in the folder.
+
+    Moved files go back where they were; copies and links are removed unless they were changed since.
+    """
+    from core.scoring.transfers import put_back
+
+    terminal = Terminal(json=json, quiet=quiet)
+    undone = watched(lambda show, is_cancelled: put_back(manifest, show, is_cancelled), terminal)
+    failed = tuple(Failure(path, reason) for path, reason in undone.failed)
+    document = {"undone": undone.undone, "failed": as_json(failed)}
+    return terminal.answer(Answer(document, (f"{undone.undone:,} undone",), failed))
+
+
+def _wish(
+    places: dict[str, Path | None], out: Path | None, sheet: Path | None, *, keep_structure: bool, dry_run: bool
+) -> _Wish:
+    """Raises UserError for what cannot be done, before any work."""
+    from core.scoring.sheet import check_sheet
+    from core.scoring.tables import check_table
+    from core.scoring.transfers import Act
+
+    wanted = {name: place for name, place in places.items() if place is not None}
+    if len(wanted) > 1:
+        raise UserError(f"{' and '.join(f'--{name}-to' for name in wanted)} exclude each other", "choose one of them")
+    if not wanted and (dry_run or keep_structure):
+        option = "--dry-run" if dry_run else "--keep-structure"
+        raise UserError(f"{option} is about files that are copied, linked or moved", "add --copy-to DIR, for example")
+    act, folder = next(((Act(name), place) for name, place in wanted.items()), (None, None))
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file", "name a folder")
     if out is not None:
         check_table(out)
-    listing = list_pictures(paths, recursive=recursive)
-    judge = _judge(model, encoder, tiles, combine, device)
-    wanted = Filter.of(judge, at_least=at_least, at_most=at_most, label=label, top=top)
-    judged = wanted.apply(watched(lambda show, is_cancelled: judge.judge(listing, show, is_cancelled), terminal))
-    if out is not None:
-        write_table(out, judged)
-    return terminal.answer(_answer(judged))
+    if sheet is not None:
+        check_sheet(sheet)
+    return _Wish(out, sheet, act, folder, keep_structure, dry_run)
 
 
-def _refuse_what_is_later(**options: Path | bool | None) -> None:
-    for name, value in options.items():
-        if value:
-            raise not_yet(f"`score --{name.replace('_', '-')}`")
+def _split(models: list[str], paths: list[Path]) -> tuple[list[str], list[Path]]:
+    """Heads that stand before the paths are heads too."""
+    from app.cli.judging import is_model
+
+    files = list(paths)
+    while files and is_model(str(files[0])):
+        models.append(str(files.pop(0)))
+    if not files:
+        raise UserError("there is nothing to score", "name files or folders after the heads")
+    return models, files
 
 
-def _judge(model: str, encoder: str | None, tiles: str | None, combine: str | None, device: str) -> Judge:
-    from app.cli.judging import load_judge
+def _seeing(encoder: str | None, tiles: str | None, combine: str | None, device: str) -> Seeing:
+    from app.cli.judging import Seeing
     from core.values import Combine, Tiles
 
     crops = choose(Tiles, tiles, "--tiles") if tiles is not None else None
     rule = choose(Combine, combine, "--combine") if combine is not None else None
-    return load_judge(model, encoder=encoder, tiles=crops, combine=rule, device=device)
+    return Seeing(encoder, crops, rule, device)
 
 
-def _answer(judged: Judged) -> Answer:
+def _judged(judges: Sequence[Judge], listing: Listing, terminal: Terminal, *, keep: bool) -> Judged:
+    from app.cli.judging import memory_of
+    from core.scoring.judging import Judged, judge_files
+
+    memory = memory_of([judge.model for judge in judges], keep=keep)
+    judged = watched(
+        lambda show, is_cancelled: judge_files(judges, listing.files, memory, show, is_cancelled), terminal
+    )
+    return Judged(judged.images, (*listing.failed, *judged.failed))
+
+
+def _deliver(
+    judges: Sequence[Judge], choice: Choice, judged: Judged, listing: Listing, wish: _Wish, terminal: Terminal
+) -> int:
+    """What was asked for beside the answer, then the answer."""
+    from app.cli.verdicts import as_row, said_json, said_text, short_name
+    from core.scoring.sheet import write_sheet
+    from core.scoring.tables import write_table
+
     passed = [image for image in judged.images if image.passed]
+    if wish.out is not None:
+        write_table(wish.out, [as_row(judges, image) for image in passed])
+    if wish.sheet is not None:
+        write_sheet(wish.sheet, [(image.path, _caption(judges, choice, image)) for image in _best(passed, choice)])
+    moved = _transferred(passed, listing, wish, terminal)
+    for line in _bars(judges, judged):
+        terminal.hint(line)
     failed = tuple(Failure(one.path, one.reason) for one in judged.failed)
-    document = {
-        "images": [{"path": image.path, **image.said, "passed": image.passed} for image in judged.images],
+    failed += tuple(Failure(path, reason) for path, reason in moved.failed) if moved is not None else ()
+    document: dict[str, object] = {
+        "images": [{"path": one.path, **said_json(judges, one), "passed": one.passed} for one in judged.images],
         "passed": len(passed),
         "failed": as_json(failed),
     }
-    shown = table(("prediction", "path"), [(image.text, image.path) for image in passed])
-    return Answer(document, (shown, f"{len(passed):,} of {len(judged.images):,} passed"), failed)
+    columns = ["prediction"] if len(judges) == 1 else [short_name(judge.model) for judge in judges]
+    shown = table((*columns, "path"), [(*said_text(judges, image), image.path) for image in passed])
+    lines = [f"{len(passed):,} of {len(judged.images):,} passed"]
+    if moved is not None and wish.act is not None:
+        document |= _moved_json(moved)
+        lines.append(_moved_text(moved, wish))
+    return terminal.answer(Answer(document, (shown, *lines), failed))
+
+
+def _best(passed: Sequence[JudgedImage], choice: Choice) -> list[JudgedImage]:
+    return sorted(passed, key=choice.value, reverse=True)
+
+
+def _caption(judges: Sequence[Judge], choice: Choice, image: JudgedImage) -> str:
+    from app.cli.verdicts import said_text
+
+    return said_text(judges, image)[choice.judge]
+
+
+def _bars(judges: Sequence[Judge], judged: Judged) -> list[str]:
+    """Ten lines for each head: of its score, or of each label's probability."""
+    from app.cli.verdicts import short_name
+    from core.scoring.bars import spread
+
+    lines: list[str] = []
+    for place, judge in enumerate(judges):
+        for output, label in enumerate(judge.head.labels or ("score",)):
+            values = [image.values[place][output] * judge.scale for image in judged.images]
+            if values:
+                lines += [f"{short_name(judge.model)}: {label}", *spread(values, scale=judge.scale)]
+    return lines
+
+
+def _transferred(
+    passed: Sequence[JudgedImage], listing: Listing, wish: _Wish, terminal: Terminal
+) -> Transferred | None:
+    from core.scoring.transfers import Transferred, plan_transfers, transfer
+
+    if wish.act is None or wish.folder is None:
+        return None
+    names = dict(zip(listing.files, listing.names, strict=True)) if wish.keep_structure else {}
+    files = [(Path(image.path), names.get(image.path, Path(image.path).name)) for image in passed]
+    planned, kept = plan_transfers(wish.act, wish.folder, files)
+    if wish.dry_run:
+        return Transferred(None, tuple(planned), kept, ())
+    folder = wish.folder
+    return watched(lambda show, is_cancelled: transfer(planned, folder, kept, show, is_cancelled), terminal)
+
+
+def _moved_json(moved: Transferred) -> dict[str, object]:
+    return {
+        "transferred": [{"source": one.source.as_posix(), "target": one.target.as_posix()} for one in moved.done],
+        "kept": moved.kept,
+        "manifest": moved.manifest.as_posix() if moved.manifest is not None else None,
+    }
+
+
+def _moved_text(moved: Transferred, wish: _Wish) -> str:
+    done = {"copy": "copied", "link": "linked", "move": "moved"}[str(wish.act)]
+    there = f", {moved.kept:,} there already" if moved.kept else ""
+    if wish.dry_run:
+        return f"{len(moved.done):,} would be {done} to {wish.folder}{there}; nothing was touched"
+    undo = f"; `winnow putback {moved.manifest}` undoes it" if moved.manifest is not None else ""
+    return f"{len(moved.done):,} {done} to {wish.folder}{there}{undo}"

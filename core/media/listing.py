@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from core.media.opening import irregular
 from core.media.reasons import system_reason
-from core.names import PROJECT_FILE, SYNTHETIC_TABLE
+from core.names import MANIFEST, PROJECT_FILE, SYNTHETIC_TABLE
 
 _PROJECT_FOLDERS = frozenset({"embeddings", "heads", "thumbnails", "logs", "backups"})
 _NO_PICTURES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", SYNTHETIC_TABLE})
@@ -97,7 +97,8 @@ class _Walk:
         companions = _companions(names)
         for name in names:
             ours = is_project and (name in _PROJECT_FOLDERS or name.startswith(PROJECT_FILE))
-            if ours or name in companions or name.startswith(".") or name.lower() in _NO_PICTURES:
+            unwanted = name in companions or name.startswith(".") or name.lower() in _NO_PICTURES
+            if ours or unwanted or (name.startswith(MANIFEST) and name.endswith(".csv")):
                 self.on_ignored(f"{relative}/{name}" if relative else name)
             else:
                 yield name

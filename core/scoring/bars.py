@@ -1,0 +1,29 @@
+"""How the answers are spread, as ten lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+_STEPS = 10
+_WIDTH = 40
+_BLOCK = "█"
+
+
+def spread(values: Sequence[float], *, scale: float) -> tuple[str, ...]:
+    """Ten lines from the highest tenth of `scale` to the lowest: its limits, a bar, how many and their share."""
+    counts, edges = np.histogram(np.clip(values, 0, scale), bins=_STEPS, range=(0, scale))
+    most, total = max(int(counts.max()), 1), max(len(values), 1)
+    unit, digits = (100.0, "%") if scale == 1 else (1.0, "")
+    lines = [
+        f"{low * unit:3.0f} to {high * unit:3.0f}{digits} {_bar(int(count) / most)} {count:,} ({count / total:.1%})"
+        for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
+    ]
+    return tuple(reversed(lines))
+
+
+def _bar(share: float) -> str:
+    """At least a sliver where there is anything."""
+    length = max(round(share * _WIDTH), 1 if share > 0 else 0)
+    return (_BLOCK * length).ljust(_WIDTH)

@@ -1,0 +1,70 @@
+"""A contact sheet: one picture of the first hundred, row by row, each with what was said of it."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from core.errors import BadImage, EnvironmentProblem, UserError
+from core.media.decode import decode_rgb
+
+MOST = 100
+_CELL, _GAP, _CAPTION = 192, 6, 20
+_GROUND, _INK = (24, 24, 26), (232, 232, 234)
+_LONGEST = 26
+
+
+def check_sheet(path: Path) -> None:
+    """Before any work: can the sheet be written?"""
+    if path.suffix.lower() != ".png":
+        raise UserError(f"--sheet cannot be {path.name!r}", "choose a name that ends in .png")
+    if not path.absolute().parent.is_dir():
+        raise UserError(f"there is no folder {path.parent}", "make it first")
+    if path.is_dir():
+        raise UserError(f"{path} is a folder", "name a file")
+
+
+def write_sheet(path: Path, pictures: Sequence[tuple[str, str]]) -> None:
+    """`pictures` are (path, caption), the best first; those beyond the hundredth are left out."""
+    shown = pictures[:MOST]
+    across = max(1, math.ceil(math.sqrt(len(shown))))
+    down = max(1, math.ceil(len(shown) / across))
+    sheet = Image.new("RGB", (across * (_CELL + _GAP) + _GAP, down * (_CELL + _CAPTION + _GAP) + _GAP), _GROUND)
+    pen = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(13)
+    with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="sheet") as pool:
+        for place, (small, (_, caption)) in enumerate(zip(pool.map(_small, shown), shown, strict=True)):
+            left = _GAP + place % across * (_CELL + _GAP)
+            top = _GAP + place // across * (_CELL + _CAPTION + _GAP)
+            if small is not None:
+                sheet.paste(small, (left + (_CELL - small.width) // 2, top + (_CELL - small.height) // 2))
+            pen.text((left + _CELL // 2, top + _CELL + _CAPTION // 2), _cut(caption), _INK, font, anchor="mm")
+    _save(path, sheet)
+
+
+def _small(picture: tuple[str, str]) -> Image.Image | None:
+    """None for what is no picture, such as a vector file."""
+    try:
+        return decode_rgb(picture[0], max_side=_CELL)
+    except (BadImage, MemoryError):
+        return None
+
+
+def _cut(caption: str) -> str:
+    return caption if len(caption) <= _LONGEST else f"{caption[: _LONGEST - 1]}…"
+
+
+def _save(path: Path, sheet: Image.Image) -> None:
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        sheet.save(unfinished, "PNG")
+        unfinished.replace(path)
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,241 @@
+"""Files copied, linked or moved to a folder: planned whole, written down first, never over another file, undoable.
+
+The manifest is a table in the target folder. It is on the disk before the first file is touched and names everything
+that was meant to happen, so that `put_back` can undo a run that was stopped in the middle as well as a whole one.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import filecmp
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from core.arrays.text_file import sync
+from core.errors import Cancelled, EnvironmentProblem, UserError
+from core.jobs.events import Event
+from core.jobs.pace import Pace
+from core.media.reasons import system_reason
+from core.names import MANIFEST
+
+_COLUMNS = ("act", "source", "target")
+_JOB = "transfer"
+_NO_HARD_LINKS = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+
+
+class Act(StrEnum):
+    COPY = "copy"
+    LINK = "link"
+    MOVE = "move"
+
+
+_STAGES = {Act.COPY: "copying", Act.LINK: "linking", Act.MOVE: "moving"}
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    act: Act
+    source: Path
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """`kept` files were there already: an earlier run had put them."""
+
+    manifest: Path | None
+    done: tuple[Transfer, ...]
+    kept: int
+    failed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    undone: int
+    failed: tuple[tuple[str, str], ...]
+
+
+def plan_transfers(act: Act, folder: Path, files: Sequence[tuple[Path, str]]) -> tuple[list[Transfer], int]:
+    """Where each of `files`, (file, name below the folder), goes, and how many lie there already.
+
+    A name that another file has, in the folder or in the plan, gets a number.
+    """
+    planned: list[Transfer] = []
+    taken: set[Path] = set()
+    kept = 0
+    for source, name in files:
+        target = folder / name
+        number = 2
+        while not (there := _is_there(act, source, target)) and (target in taken or os.path.lexists(target)):
+            target = (folder / name).with_name(f"{Path(name).stem}-{number}{Path(name).suffix}")
+            number += 1
+        taken.add(target)
+        if there:
+            kept += 1
+        else:
+            planned.append(Transfer(act, source.absolute(), target.absolute()))
+    return planned, kept
+
+
+def _is_there(act: Act, source: Path, target: Path) -> bool:
+    if not target.is_symlink() and target.exists() and target.samefile(source):
+        return True  # it lies in this very folder
+    match act:
+        case Act.LINK:
+            return target.is_symlink() and target.resolve() == source.resolve()
+        case Act.COPY:
+            return not target.is_symlink() and target.is_file() and filecmp.cmp(source, target, shallow=False)
+        case Act.MOVE:
+            return False
+
+
+def transfer(
+    planned: Sequence[Transfer],
+    folder: Path,
+    kept: int,
+    emit: Callable[[Event], None],
+    is_cancelled: Callable[[], bool],
+) -> Transferred:
+    """Raises Cancelled between two files, and EnvironmentProblem where the manifest cannot be written."""
+    if not planned:
+        return Transferred(None, (), kept, ())
+    manifest = _write_manifest(folder, planned)
+    pace = Pace(_JOB, _STAGES[planned[0].act], emit)
+    done: list[Transfer] = []
+    failed: list[tuple[str, str]] = []
+    for number, one in enumerate(planned, start=1):
+        if is_cancelled():
+            raise Cancelled
+        try:
+            one.target.parent.mkdir(parents=True, exist_ok=True)
+            _carry_out(one)
+            done.append(one)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise EnvironmentProblem(f"the disk is full; {manifest} says what was to be done") from error
+            failed.append((str(one.source), f"not put at {one.target}: {system_reason(error)}"))
+        pace.report(number, len(planned))
+    return Transferred(manifest, tuple(done), kept, tuple(failed))
+
+
+def put_back(manifest: Path, emit: Callable[[Event], None], is_cancelled: Callable[[], bool]) -> PutBack:
+    """Undoes what a manifest says: moved files go back, copies and links that are still such are removed."""
+    planned = read_manifest(manifest)
+    pace = Pace(_JOB, "putting back", emit)
+    undone = 0
+    failed: list[tuple[str, str]] = []
+    for number, one in enumerate(reversed(planned), start=1):
+        if is_cancelled():
+            raise Cancelled
+        try:
+            undone += _undo(one)
+        except OSError as error:
+            failed.append((str(one.target), system_reason(error)))
+        except UserError as error:
+            failed.append((str(one.target), error.problem))
+        pace.report(number, len(planned))
+    if not failed:
+        manifest.unlink(missing_ok=True)
+    return PutBack(undone, tuple(failed))
+
+
+def read_manifest(path: Path) -> list[Transfer]:
+    """Raises UserError for another file."""
+    wanted = "name the table that `winnow score` wrote into the folder of the copies"
+    try:
+        with path.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
+            reader = csv.DictReader(file)
+            if tuple(reader.fieldnames or ()) != _COLUMNS:
+                raise UserError(f"{path} is no manifest", wanted)
+            return [Transfer(Act(row["act"]), Path(row["source"]), Path(row["target"])) for row in reader]
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise UserError(f"there is no file {path}", wanted) from error
+    except (ValueError, TypeError, csv.Error) as error:
+        raise UserError(f"{path} is no manifest", wanted) from error
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}") from error
+
+
+def _write_manifest(folder: Path, planned: Sequence[Transfer]) -> Path:
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    path = folder / f"{MANIFEST}{moment}.csv"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("x", newline="", encoding="utf-8", errors="surrogateescape") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(_COLUMNS)
+            writer.writerows((one.act.value, one.source, one.target) for one in planned)
+        sync(path)
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror}; nothing was touched") from error
+    return path
+
+
+def _carry_out(one: Transfer) -> None:
+    """Raises OSError, FileExistsError among them, with nothing half done."""
+    match one.act:
+        case Act.COPY:
+            _copy(one.source, one.target)
+        case Act.LINK:
+            one.target.symlink_to(one.source)
+        case Act.MOVE:
+            _move(one.source, one.target)
+
+
+def _move(source: Path, target: Path) -> None:
+    """By a second name and then without the first: a rename would go over a file that has just come."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        _copy(source, target)
+    source.unlink()
+
+
+def _copy(source: Path, target: Path) -> None:
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        shutil.copy2(source, unfinished)
+        sync(unfinished)
+        try:
+            os.link(unfinished, target)
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINKS:
+                raise
+            with target.open("xb"):  # the name is ours from here on
+                unfinished.replace(target)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
+
+
+def _undo(one: Transfer) -> bool:
+    """False where there is nothing to undo. Raises UserError where undoing would lose something."""
+    if not os.path.lexists(one.target):
+        return False
+    match one.act:
+        case Act.MOVE:
+            if os.path.lexists(one.source):
+                if not one.source.samefile(one.target):
+                    raise UserError(f"{one.source} is there again; neither file was touched")
+                one.target.unlink()  # stopped between the second name and the first
+                return False
+            one.source.parent.mkdir(parents=True, exist_ok=True)
+            _move(one.target, one.source)
+        case Act.LINK:
+            if not one.target.is_symlink() or one.target.readlink() != one.source:
+                raise UserError("it is no longer the link that was made; it was left alone")
+            one.target.unlink()
+        case Act.COPY:
+            if not one.source.is_file() or not filecmp.cmp(one.source, one.target, shallow=False):
+                raise UserError("it is no longer a copy of its source; it was left alone")
+            one.target.unlink()
+    return True
