@@ -10,6 +10,7 @@ import typer
 
 from app.cli import (
     annotating,
+    counting,
     demo,
     exporting,
     heads,
@@ -37,8 +38,8 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "train": learning.train,
     "rank": learning.rank,
     "score": scoring.score,
-    "putback": scoring.putback,
     "synth": synthesizing.synth,
+    "stats": counting.stats,
     "check": upkeep.check,
     "bench": upkeep.bench,
     "screenshot": upkeep.screenshot,
@@ -50,7 +51,10 @@ _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
         "Take in what was made elsewhere: heads, folders of images, embeddings.",
         {"head": importing.head, "folders": importing.folders, "npy": importing.npy},
     ),
-    "export": ("Give out heads for use elsewhere.", {"head": exporting.head}),
+    "export": (
+        "Give out heads and annotations for use elsewhere.",
+        {"head": exporting.head, "dataset": exporting.dataset},
+    ),
 }
 
 

@@ -1,16 +1,19 @@
-"""export head: a version as files that others run."""
+"""export head, export dataset: versions and annotations as files for others."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.learning import parse_version
-from app.cli.options import JsonFlag, ProjectArgument, QuietFlag
-from app.cli.session import opened
-from app.cli.terminal import Answer, Terminal
+from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag, choose
+from app.cli.session import opened, watched
+from app.cli.terminal import Answer, Failure, Terminal, as_json
+
+if TYPE_CHECKING:
+    from core.exchange.dataset import Exported
 
 
 def head(
@@ -33,3 +36,58 @@ def head(
         terminal.hint(f"the seed's scripts take heads of 768 values alone; this one reads those of {asked.encoder}")
     paths = [file.as_posix() for file in files]
     return terminal.answer(Answer({"files": paths}, tuple(paths)))
+
+
+def dataset(
+    project: ProjectArgument,
+    head: HeadArgument,
+    destination: Annotated[
+        Path, typer.Argument(metavar="DEST", help="A new file or folder; nothing is overwritten.", show_default=False)
+    ],
+    *,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="folders|npy|csv|jsonl|parquet|imagefolder",
+            help="folders and npy are the seed's layouts; imagefolder is that of dataset libraries.",
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written.")] = False,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Write the annotations of a head, with the images or embeddings where the format has them."""
+    from core.exchange.dataset import Form, annotated_rows
+    from core.exchange.folders_out import export_folders
+    from core.exchange.tables_out import export_table
+
+    chosen = choose(Form, form, "--format")
+    terminal = Terminal(json=json, quiet=quiet)
+    with opened(project) as engine:
+        rows = annotated_rows(engine, engine.heads.get(head))
+        if chosen in (Form.CSV, Form.JSONL, Form.PARQUET):
+            exported = export_table(rows, destination, chosen, dry_run=dry_run)
+        else:
+            exported = watched(
+                lambda show, is_cancelled: export_folders(
+                    engine, rows, destination, chosen, show, is_cancelled, dry_run=dry_run
+                ),
+                terminal,
+            )
+    return terminal.answer(_answer(exported, dry_run=dry_run))
+
+
+def _answer(exported: Exported, *, dry_run: bool) -> Answer:
+    failed = tuple(Failure(path, reason) for path, reason in exported.failed)
+    document = {
+        "files": list(exported.files),
+        "images": exported.images,
+        "excluded": exported.excluded,
+        "failed": as_json(failed),
+        "dry_run": dry_run,
+    }
+    files = "1 file" if len(exported.files) == 1 else f"{len(exported.files):,} files"
+    line = f"{exported.images:,} images, {files}{' would be' if dry_run else ''} written"
+    out = (f"{exported.excluded:,} images left out, which are kept out of training",) if exported.excluded else ()
+    return Answer(document, (line, *out), failed)

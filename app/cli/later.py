@@ -9,8 +9,8 @@ import typer
 
 from core.errors import UserError
 
-COMMANDS = ("route", "stats", "versions", "use", "compare", "estimate")
-GROUPS = {"export": ("dataset",)}
+COMMANDS = ("route", "versions", "use", "compare", "estimate")
+GROUPS: dict[str, tuple[str, ...]] = {}
 
 _ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from core.values import BRACKETS, ClassValue, FieldValue, Head, HeadKind, LabelId, Metrics, ScoreValue, TagsValue
+from core.exchange.answer_text import answer_json, answer_text
+from core.values import BRACKETS, FieldValue, Head, HeadKind, LabelId, Metrics
 
 
 def label_names(head: Head) -> dict[LabelId, str]:
@@ -15,35 +16,18 @@ def label_names(head: Head) -> dict[LabelId, str]:
 
 def value_json(value: FieldValue, names: dict[LabelId, str]) -> object:
     """A label's name, a score, lists of tags, or a flag; a label that is gone by its number."""
-    match value:
-        case ClassValue(label=label):
-            return name_of(label, names)
-        case ScoreValue(score=score):
-            return score
-        case TagsValue(yes=yes, no=no):
-            return {"yes": sorted(name_of(one, names) for one in yes), "no": sorted(name_of(one, names) for one in no)}
-        case _:
-            return value
+    return value if value is None or isinstance(value, bool) else answer_json(value, names)
 
 
 def value_text(value: FieldValue, names: dict[LabelId, str]) -> str:
     """As `winnow annotate` reads it."""
     match value:
-        case TagsValue(yes=yes, no=no):
-            asserted = sorted(name_of(one, names) for one in yes)
-            return ";".join([*asserted, *(f"-{name}" for name in sorted(name_of(one, names) for one in no))])
-        case ScoreValue(score=score):
-            return f"{score:g}"
-        case ClassValue(label=label):
-            return name_of(label, names)
         case None:
             return ""
-        case _:
+        case bool():
             return "on" if value else "off"
-
-
-def name_of(label: LabelId, names: dict[LabelId, str]) -> str:
-    return names.get(label, f"label {label}")
+        case _:
+            return answer_text(value, names)
 
 
 def metrics_json(metrics: Metrics) -> dict[str, object]:

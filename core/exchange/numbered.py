@@ -1,7 +1,7 @@
 """The seed's layout: folders named `N` or `N_name`, whose number is the value, and evaluation files beside them.
 
-An export of ours also has `annotations.csv` in it, with the columns path, value and hash: what a folder's number cannot
-say, and that holds for the files that still lie where the export put them.
+An export of ours also has `.annotations.csv` in it, with the columns path, value and hash: what a folder's number
+cannot say, and that holds for the files that still lie where the export put them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from core.errors import EnvironmentProblem, UserError
 from core.exchange.annotations_csv import parse_value
 from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, ScoreValue, TagsValue
 
-MANIFEST: Final = "annotations.csv"
+MANIFEST: Final = ".annotations.csv"
+"""Hidden, so that a scan of the folder does not take it for a broken picture."""
 _FOLDER: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(?:_.*)?", re.DOTALL | re.ASCII)
 _EVALUATION: Final = re.compile(r"(?:(\d{1,9})_)?test", re.ASCII)
 

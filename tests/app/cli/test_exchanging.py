@@ -111,6 +111,56 @@ def test_that_embeddings_come_over_without_their_pictures(winnow, world, tmp_pat
     assert winnow("train", world.project, "taste", "--json", "--quiet").json["annotations"] == 8
 
 
+@pytest.mark.parametrize("form", ["folders", "npy", "csv", "jsonl", "parquet", "imagefolder"])
+def test_that_annotations_go_out_in_every_format(winnow, trained, tmp_path, form):
+    dry = winnow(
+        "export", "dataset", trained.project, "colour", tmp_path / "out", "--format", form, "--dry-run", "--json"
+    )
+    assert not (tmp_path / "out").exists()
+    ran = winnow(
+        "export", "dataset", trained.project, "colour", tmp_path / "out", "--format", form, "--json", "--quiet"
+    )
+    assert (ran.code, ran.json["images"], ran.json["failed"]) == (0, len(trained.colour_of) // 2, [])
+    assert ran.json["files"] == dry.json["files"]
+    assert all(Path(file).is_file() for file in ran.json["files"])
+
+
+def test_that_an_exported_dataset_comes_back_by_annotate(winnow, after_training, tmp_path):
+    winnow("export", "dataset", after_training.project, "colour", tmp_path / "out.csv", "--format", "csv")
+    words = ("--kind", "class", "--labels", "red,green,blue", "--encoder", "signal")
+    winnow("head", "add", after_training.project, "again", *words)
+    winnow("annotate", after_training.project, "again", "--from", tmp_path / "out.csv")
+    stats = [winnow("stats", after_training.project, head, "--json").json for head in ("colour", "again")]
+    assert stats[0]["counts"] == stats[1]["counts"] == {"red": 4, "green": 4, "blue": 4}
+
+
+def test_that_stats_are_the_seeds_tables(winnow, tmp_path):
+    tree = pictures(tmp_path / "ratings", {"0_reg": range(12), "0_reg_booru": range(12, 15), "1_chroma": range(15, 20)})
+    words = ("import", "folders", tmp_path / "p", "defects", tree, "--kind", "class", "--labels", "Pass,CA")
+    winnow(*words, "--encoder", "signal", "--quiet")
+    ran = winnow("stats", tmp_path / "p", "defects", "--json").json
+    assert (ran["total"], ran["counts"]) == (20, {"Pass": 15, "CA": 5})
+    assert ran["folders"] == {"0_reg": 12, "0_reg_booru": 3, "1_chroma": 5}
+    assert winnow("stats", tmp_path / "p", "defects").out.splitlines() == [
+        "20 images in dataset.",
+        f"0_reg       - 12 {'|' * 24}",
+        f"0_reg_booru -  3 {'|' * 6}",
+        f"1_chroma    -  5 {'|' * 10}",
+        "",
+        "Class ratios:",
+        f"00 Pass - 15 {'|' * 30}",
+        f"01 CA   -  5 {'|' * 10}",
+    ]
+
+
+def test_that_stats_of_scores_have_every_bracket(winnow, world, tmp_path):
+    winnow("head", "add", world.project, "taste", "--kind", "score", "--encoder", "signal")
+    winnow("import", "folders", world.project, "taste", pictures(tmp_path / "r", {"3": range(3), "7.5": range(3, 4)}))
+    ran = winnow("stats", world.project, "taste", "--json").json
+    assert list(ran["counts"]) == ["0", "1", "2", "3", "4", "5", "6", "7", "7.5", "8", "9", "10"]
+    assert (ran["total"], ran["counts"]["3"], ran["counts"]["7.5"]) == (4, 3, 1)
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -129,6 +179,12 @@ def test_that_embeddings_come_over_without_their_pictures(winnow, world, tmp_pat
         ("import folders {tmp}/out x {tree}", "there is no folder"),
         ("import npy {project} colour {tree}", "holds no .npy in folders named by a number"),
         ("import npy {project} colour {vectors}", "and signal gives"),
+        ("export dataset {project} colour {tmp}/out --format csv", "has no annotation"),
+        ("export dataset {project} colour {tmp}/out --format zip", "choose one of folders, npy, csv"),
+        ("export dataset {project} nothing {tmp}/out --format csv", "there is no head 'nothing'"),
+        ("export dataset {project} colour {tmp}/out", "missing option '--format'"),
+        ("stats {project} nothing", "there is no head 'nothing'"),
+        ("stats {project} colour", "has no annotation"),
         ("export head {project} nothing {tmp}/out", "there is no head 'nothing'"),
         ("export head {project} colour {tmp}/out", "has no version yet"),
         ("export head {project} colour@4 {tmp}/out", "has no version 4"),

@@ -23,7 +23,18 @@ def assert_refused(ran, *, says=""):
 
 
 @pytest.mark.parametrize(
-    "name", [*BUILT, "head", "head add", "head list", "import head", "import folders", "import npy", "export head"]
+    "name",
+    [
+        *BUILT,
+        "head",
+        "head add",
+        "head list",
+        "import head",
+        "import folders",
+        "import npy",
+        "export head",
+        "export dataset",
+    ],
 )
 def test_that_every_command_has_help(winnow, name):
     ran = winnow(*name.split(), "--help")

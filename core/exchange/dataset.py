@@ -1,0 +1,101 @@
+"""The annotations of a head as a data set for others: which images, and in which form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from core.errors import EnvironmentProblem, UserError
+from core.exchange.answer_text import answer_text
+from core.jobs.events import Event
+from core.project import Project
+from core.values import AnswerValue, Head, ImageFile, ImageId, LabelId
+
+STAGE = "writing"
+Emit = Callable[[Event], None]
+IsCancelled = Callable[[], bool]
+
+
+class Form(StrEnum):
+    """What `winnow export dataset --format` takes."""
+
+    FOLDERS = "folders"
+    """The seed's `N_label/` folders of images."""
+    NPY = "npy"
+    """The seed's `N_label/` folders of embeddings."""
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    IMAGEFOLDER = "imagefolder"
+    """A folder for each label, or images with metadata.jsonl, as dataset libraries read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An image with an answer."""
+
+    image: ImageFile
+    value: AnswerValue
+    excluded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Every answer of a head, in the order of image ids."""
+
+    head: Head
+    rows: tuple[Row, ...]
+
+    @property
+    def names(self) -> dict[LabelId, str]:
+        return {label.label_id: label.name for label in self.head.labels}
+
+    @property
+    def taught(self) -> tuple[Row, ...]:
+        """Those that are not excluded from training."""
+        return tuple(row for row in self.rows if not row.excluded)
+
+    def text(self, row: Row) -> str:
+        return answer_text(row.value, self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    files: tuple[str, ...]
+    """As the person gave the destination, with "/" separators."""
+    images: int
+    failed: tuple[tuple[str, str], ...] = ()
+    """(path, reason)"""
+    excluded: int = 0
+    """Images left out because they are kept out of training."""
+
+
+def annotated_rows(project: Project, head: Head) -> Rows:
+    """Raises UserError where there is none."""
+    standings = project.annotations.standing(head.head_id)
+    ids = [ImageId(int(one)) for one in standings.ids]
+    held = zip(project.images.get(ids), standings.values, standings.excluded.tolist(), strict=True)
+    rows = tuple(Row(image, value, excluded) for image, value, excluded in held if value is not None)
+    if not rows:
+        raise UserError(
+            f"{head.name} has no annotation", "annotate images first, in the window or with `winnow annotate`"
+        )
+    return Rows(head, rows)
+
+
+def check_free(destination: Path, *, is_file: bool) -> None:
+    """Raises UserError for a destination that holds anything: nothing is ever overwritten."""
+    if is_file and destination.exists():
+        raise UserError(f"{destination} is there already", "name another file, or move it away")
+    if destination.is_dir() and any(destination.iterdir()):
+        raise UserError(f"{destination} holds other things", "name a new or empty folder")
+    if destination.exists() and not destination.is_dir():
+        raise UserError(f"{destination} is a file", "name a new or empty folder")
+    if not destination.absolute().parent.is_dir():
+        raise UserError(f"there is no folder {destination.parent}", "make it first")
+
+
+def cannot_write(path: Path, error: OSError) -> EnvironmentProblem:
+    return EnvironmentProblem(f"cannot write {path}: {error.strerror or error}")

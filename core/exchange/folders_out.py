@@ -1,0 +1,224 @@
+"""Annotations as folders of images or of embeddings: the seed's two layouts, and that of dataset libraries.
+
+Beside the folders lies `.annotations.csv` with what a folder's name cannot say, so that nothing is lost on the way
+back: tags that are no, and which image a vector belongs to.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays.hashes import hash_bytes
+from core.errors import Cancelled, UserError
+from core.exchange.answer_text import answer_json
+from core.exchange.dataset import STAGE, Emit, Exported, Form, IsCancelled, Row, Rows, cannot_write, check_free
+from core.exchange.numbered import MANIFEST
+from core.jobs.events import JobProgress
+from core.project import Project
+from core.values import ClassValue, LabelId, ScoreValue, TagsValue
+
+METADATA: Final = "metadata.jsonl"
+_IMAGES: Final = "images"
+_EVERY: Final = 100
+_UNSAFE: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One file to write: `target` below the destination."""
+
+    row: Row
+    target: str
+
+
+@dataclass(slots=True)
+class _Names:
+    """Free file names, also where case does not count."""
+
+    taken: set[str] = field(default_factory=set)
+
+    def free(self, folder: str, row: Row, suffix: str) -> str:
+        stem = PurePosixPath(row.image.path).stem
+        candidates = (stem, f"{stem}-{row.image.content_hash[:8]}", row.image.content_hash)
+        target = next(path for one in candidates if (path := f"{folder}/{one}{suffix}").casefold() not in self.taken)
+        self.taken.add(target.casefold())
+        return target
+
+
+Write = Callable[[Copy, Path], None]
+"""Writes one file; ValueError with the reason where there is nothing to write, OSError where the disk is in the way."""
+
+
+def export_folders(
+    project: Project,
+    rows: Rows,
+    destination: Path,
+    form: Form,
+    emit: Emit,
+    is_cancelled: IsCancelled,
+    *,
+    dry_run: bool = False,
+) -> Exported:
+    """Whole or not at all: the destination takes its name when everything is in it. Raises Cancelled."""
+    check_free(destination, is_file=False)
+    write = _vector_writer(project, rows) if form is Form.NPY else _copy_picture
+    copies = tuple(_copies(rows, form))
+    if dry_run:
+        files, failed = [copy.target for copy in copies], list[tuple[str, str]]()
+    else:
+        unfinished = destination.with_name(f".{destination.name}.{os.getpid()}.part")
+        try:
+            files, failed = _write_all(copies, rows, form, unfinished, write, emit, is_cancelled)
+            if destination.is_dir():
+                destination.rmdir()  # empty, see check_free
+            unfinished.replace(destination)
+        except OSError as error:
+            raise cannot_write(destination, error) from error
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    left_out = len(rows.rows) - len(rows.taught)
+    written = set(files)
+    images = {copy.row.image.image_id for copy in copies if copy.target in written}
+    return Exported(tuple((destination / file).as_posix() for file in files), len(images), tuple(failed), left_out)
+
+
+def _write_all(
+    copies: tuple[Copy, ...],
+    rows: Rows,
+    form: Form,
+    folder: Path,
+    write: Write,
+    emit: Emit,
+    is_cancelled: IsCancelled,
+) -> tuple[list[str], list[tuple[str, str]]]:
+    written: list[Copy] = []
+    failed: list[tuple[str, str]] = []
+    folder.mkdir()
+    for done, copy in enumerate(copies, start=1):
+        if is_cancelled():
+            raise Cancelled
+        target = folder / copy.target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write(copy, target)
+            written.append(copy)
+        except ValueError as error:
+            failed.append((copy.row.image.path, str(error)))
+        if done % _EVERY == 0 or done == len(copies):
+            emit(JobProgress("export", STAGE, done, len(copies)))
+    _write_manifest(folder / MANIFEST, rows, written)
+    if form is Form.IMAGEFOLDER and not _is_class(rows):
+        _write_metadata(folder / METADATA, rows, written)
+    return [copy.target for copy in written], failed
+
+
+def _copies(rows: Rows, form: Form) -> Iterator[Copy]:
+    names = _Names()
+    for row in rows.taught:
+        suffix = ".npy" if form is Form.NPY else _suffix(row)
+        for folder in _library_folders(row, rows) if form is Form.IMAGEFOLDER else _numbered_folders(row, rows):
+            yield Copy(row, names.free(folder, row, suffix))
+
+
+def _numbered_folders(row: Row, rows: Rows) -> Iterator[str]:
+    """`N_label`, or the bracket of a score. An image with several tags goes into several folders."""
+    places = {label.label_id: place for place, label in enumerate(rows.head.labels)}
+    match row.value:
+        case ScoreValue(score=score):
+            yield f"{score:g}"
+        case ClassValue(label=label):
+            yield _numbered(places[label], rows.names[label])
+        case TagsValue(yes=yes):
+            yield from (_numbered(places[label], rows.names[label]) for label in sorted(yes, key=places.__getitem__))
+            if not yes:
+                yield _numbered(len(places), "none")
+
+
+def _library_folders(row: Row, rows: Rows) -> Iterator[str]:
+    match row.value:
+        case ClassValue(label=label):
+            yield _label_folder(label, rows)
+        case _:
+            yield _IMAGES
+
+
+def _label_folder(label: LabelId, rows: Rows) -> str:
+    """The label's name; with its number where two names are one on some file system."""
+    folders = [_safe(each.name).casefold() for each in rows.head.labels]
+    name = _safe(rows.names[label])
+    place = next(i for i, each in enumerate(rows.head.labels) if each.label_id == label)
+    return name if folders.count(name.casefold()) == 1 else f"{name} {place}"
+
+
+def _numbered(place: int, name: str) -> str:
+    return f"{place}_{_safe(name)}"
+
+
+def _safe(name: str) -> str:
+    """As a folder that every file system takes."""
+    plain = _UNSAFE.sub("_", name).strip(" .") or "label"
+    return plain.encode(errors="replace")[:80].decode(errors="ignore")
+
+
+def _suffix(row: Row) -> str:
+    return PurePosixPath(row.image.path).suffix or f".{row.image.format.lower()}"
+
+
+def _is_class(rows: Rows) -> bool:
+    return any(isinstance(row.value, ClassValue) for row in rows.rows[:1])
+
+
+def _copy_picture(copy: Copy, target: Path) -> None:
+    if copy.row.image.missing:
+        raise ValueError("its picture is not there")
+    try:
+        content = Path(copy.row.image.path).read_bytes()
+    except OSError as error:
+        raise ValueError(error.strerror or "cannot be read") from error
+    target.write_bytes(content)
+
+
+def _vector_writer(project: Project, rows: Rows) -> Write:
+    """Writes (1, dim) float32, as the seed reads it; the tiles of one image as their mean."""
+    head = rows.head
+    signature = project.encoders.signature(head.encoder, head.tiles)
+    if signature is None:
+        raise UserError(f"no image is embedded with {head.encoder} yet", "`winnow embed` does that")
+    store = project.embeddings(signature)
+    hashes = hash_bytes([row.image.content_hash for row in rows.rows])
+    place = dict(zip((row.image.image_id for row in rows.rows), store.positions(hashes).tolist(), strict=True))
+
+    def write(copy: Copy, target: Path) -> None:
+        position = place[copy.row.image.image_id]
+        if position < 0:
+            raise ValueError(f"not embedded with {head.encoder} yet")
+        found: NDArray[np.float32] = store.gather(np.array([position])).astype(np.float32)
+        np.save(target, found.mean(axis=1) if found.ndim == 3 else found)
+
+    return write
+
+
+def _write_manifest(path: Path, rows: Rows, copies: list[Copy]) -> None:
+    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("path", "value", "hash"))
+        table.writerows((copy.target, rows.text(copy.row), copy.row.image.content_hash) for copy in copies)
+
+
+def _write_metadata(path: Path, rows: Rows, copies: list[Copy]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for copy in copies:
+            said = answer_json(copy.row.value, rows.names)
+            fields = said if isinstance(said, dict) else {"score": said}
+            file.write(json.dumps({"file_name": copy.target, **fields}) + "\n")
