@@ -14,7 +14,7 @@ from core.jobs.spec import LiveClose, LiveSpec
 from core.values import Head, ImageId
 
 _log = logging.getLogger(__name__)
-REOPEN_S = 20.0
+LOOK_AGAIN_S = 20.0
 """While embedding goes on, the live head takes new images in at most this often."""
 DEATHS_BORNE = 3
 DEATHS_WITHIN_S = 60.0
@@ -32,7 +32,7 @@ class LiveLink:
         self._worker = worker
         self._waiting: set[ImageId] = set()
         self._held: Head | None = None
-        self._opened_at = 0.0
+        self._looked_at = 0.0
         self._deaths: list[float] = []
         self._hopeless = False
         """Nothing is embedded: answers alone do not help."""
@@ -53,7 +53,7 @@ class LiveLink:
             self._hopeless = True
             return
         self.job, self._held = job, head
-        self._opened_at = time.monotonic()
+        self._looked_at = time.monotonic()
         self._waiting.clear()
         self._worker.live(spec)
 
@@ -91,12 +91,23 @@ class LiveLink:
 
     def note_embedded(self) -> None:
         """A shard came: take its images in, not too often."""
-        if self.job is None or time.monotonic() - self._opened_at > REOPEN_S:
+        if self.job is None:
             self.open()
+        elif time.monotonic() - self._looked_at > LOOK_AGAIN_S:
+            self._look_again()
 
     def embedding_done(self, *, embedded: int) -> None:
-        if embedded or self.job is None:
+        if self.job is None:
             self.open()
+        elif embedded:
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """A change of nothing: the live head takes in the vectors that came, and keeps what it has."""
+        project, head = self._workspace.project, self._workspace.head
+        if self.job is not None and project is not None and head is not None:
+            self._looked_at = time.monotonic()
+            self._worker.live(project.live_change(self.job, head, []))
 
     def worker_died(self) -> bool:
         """Opens the live head in the fresh worker; False when it died too often for that."""

@@ -18,7 +18,6 @@ from core.arrays.hashes import hash_keys
 from core.arrays.predictions import Predictions, write_predictions
 from core.encoders.devices import resolve_device
 from core.heads.answer_book import AnswerBook
-from core.heads.evaluate import OUT_OF_FOLD, metrics
 from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit, refit
 from core.heads.streamed_pool import STREAM_ABOVE, StreamedPool
@@ -26,7 +25,7 @@ from core.heads.votes import Votes, silence
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
 from core.query.queues import power_of
-from core.values import MEMBERS, Annotated, HeadKind, Metrics
+from core.values import MEMBERS, Annotated, HeadKind
 from core.workers import Workers
 
 _FILES_KEPT = 3
@@ -61,7 +60,7 @@ class LiveSession:
         predictions = self._predictions(votes, len(annotated))
         file = self._write(predictions)
         seconds = time.perf_counter() - started
-        return LiveUpdated(self._order.job, str(file), len(annotated), seconds, self._metrics(annotated))
+        return LiveUpdated(self._order.job, str(file), len(annotated), seconds)
 
     def _open_pool(self) -> KeptPool | StreamedPool:
         if len(self._store) > STREAM_ABOVE:
@@ -131,9 +130,3 @@ class LiveSession:
         with contextlib.suppress(OSError):
             (folder / f"live-{self._updates - _FILES_KEPT}.safetensors").unlink(missing_ok=True)
         return folder / f"live-{self._updates}.safetensors"
-
-    def _metrics(self, annotated: Annotated) -> Metrics | None:
-        if self._fit is None:
-            return None
-        labels = [label.name for label in self._order.head.labels]
-        return metrics(self._order.head.kind, labels, annotated.targets, self._fit.left_out, by=OUT_OF_FOLD)

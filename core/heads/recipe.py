@@ -38,7 +38,7 @@ class Schedule(StrEnum):
 class ClassWeights(StrEnum):
     NONE = "none"
     BALANCED = "balanced"
-    """Each label counts the same in sum, however many images it has."""
+    """Each label counts the same in sum, however many images it has, and each tag however many answered it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class _Training:
         self._store = EmbeddingStore(Path(spec.project) / "embeddings" / spec.signature.folder)
         self._annotated = self._at_hand(spec.annotated)
         _check_enough(spec, self._annotated)
+        _check_names(spec, recipe)
         self._vectors = self._store.gather(self._store.positions(self._annotated.hashes))
         self._workers = Workers() if device == "cpu" else Workers(1)
 
@@ -167,7 +168,8 @@ class _Training:
         named = torch.tensor([recipe.label_weights.get(label.name, 1.0) for label in head.labels])
         if recipe.class_weights is ClassWeights.NONE:
             return named
-        counts = torch.nansum(targets, dim=0).clamp_min(1.0)
+        answered = ~torch.isnan(targets) if head.kind is HeadKind.TAGS else targets
+        counts = torch.nansum(answered, dim=0).clamp_min(1.0)
         return named * (counts.sum() / (len(counts) * counts))
 
     def _fit_committee(self) -> LiveFit:
@@ -306,6 +308,15 @@ def _check_enough(spec: TrainSpec, annotated: Annotated) -> None:
         f"{spec.head.name!r} has {len(targets)} answers on embedded images, and no two that differ",
         "annotate images with different answers, then train again",
     )
+
+
+def _check_names(spec: TrainSpec, recipe: Recipe) -> None:
+    """Raises UserError for a weight of a label that the head does not have: it would count for nothing."""
+    names = [label.name for label in spec.head.labels]
+    unknown = sorted(set(recipe.label_weights) - set(names))
+    if unknown:
+        has = f"its labels are {', '.join(names)}" if names else "a score head has no labels"
+        raise UserError(f"the recipe weighs {', '.join(unknown)}, which {spec.head.name!r} does not have", has)
 
 
 def _notes(figures: Metrics, annotations: int) -> tuple[str, ...]:

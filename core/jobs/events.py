@@ -115,8 +115,6 @@ class LiveUpdated:
     file: str
     annotations: int
     seconds: float
-    metrics: Metrics | None
-    """Leave-one-out figures; never shown as honest."""
 
 
 @dataclass(frozen=True, slots=True)

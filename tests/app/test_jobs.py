@@ -201,20 +201,32 @@ def test_that_no_retrain_comes_by_itself_when_that_is_off(embedded_shell, qtbot)
     assert not embedded_shell.jobs.training
 
 
+def told(shell) -> list[LiveChange]:
+    """Changes that the live head was sent, without those that only make it look for new vectors."""
+    changes = [spec for spec in worker_of(shell).lived if isinstance(spec, LiveChange)]
+    return [change for change in changes if len(change.changed)]
+
+
 def test_that_the_live_head_is_told_of_each_answer(embedded_shell, qtbot):
     answer(embedded_shell, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: isinstance(worker_of(embedded_shell).lived[-1], LiveChange))
-    change = worker_of(embedded_shell).lived[-1]
-    assert change.changed.targets.tolist() == [[1.0, 0.0, 0.0]]
+    qtbot.waitUntil(lambda: len(told(embedded_shell)) == 1)
+    assert told(embedded_shell)[0].changed.targets.tolist() == [[1.0, 0.0, 0.0]]
 
 
 def test_that_the_live_head_is_told_what_was_taken_back(embedded_shell, qtbot):
     answer(embedded_shell, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: isinstance(worker_of(embedded_shell).lived[-1], LiveChange))
-    sent = len(worker_of(embedded_shell).lived)
+    qtbot.waitUntil(lambda: len(told(embedded_shell)) == 1)
     answer(embedded_shell, Qt.Key.Key_Backspace)
-    qtbot.waitUntil(lambda: len(worker_of(embedded_shell).lived) > sent)
-    assert np.isnan(worker_of(embedded_shell).lived[-1].changed.targets).all()
+    qtbot.waitUntil(lambda: len(told(embedded_shell)) == 2)
+    assert np.isnan(told(embedded_shell)[1].changed.targets).all()
+
+
+def test_that_the_live_head_looks_for_new_vectors_without_being_opened_anew(embedded_shell, qtbot):
+    opened = [spec for spec in worker_of(embedded_shell).lived if isinstance(spec, LiveOpen)]
+    embedded_shell.jobs._live.embedding_done(embedded=3)
+    last = worker_of(embedded_shell).lived[-1]
+    assert isinstance(last, LiveChange) and len(last.changed) == 0
+    assert [spec for spec in worker_of(embedded_shell).lived if isinstance(spec, LiveOpen)] == opened
 
 
 def test_that_another_head_gets_a_live_head_of_its_own(embedded_shell):
@@ -226,7 +238,7 @@ def test_that_another_head_gets_a_live_head_of_its_own(embedded_shell):
 
 
 def test_that_a_live_ranking_of_another_head_is_ignored(embedded_shell, qtbot, tmp_path):
-    tell(embedded_shell, LiveUpdated("old", str(tmp_path / "gone"), 3, 0.1, None), qtbot)
+    tell(embedded_shell, LiveUpdated("old", str(tmp_path / "gone"), 3, 0.1), qtbot)
     assert embedded_shell.workspace.ranking is None
 
 

@@ -211,6 +211,11 @@ def test_that_a_version_says_nothing_of_a_tag_without_answers(tmp_path: Path):
     assert np.isfinite(said.utility).all()
 
 
+def test_that_a_weight_for_a_label_that_is_not_there_is_refused(ground: Ground, given: np.ndarray):
+    with pytest.raises(UserError, match=r"weighs gren, which .* does not have; its labels are red, green, blue"):
+        train(ground.spec(one_hot(given[:60]), recipe=QUICK | {"label_weights": {"gren": 0.5, "red": 2.0}}))
+
+
 def test_that_an_image_on_which_head_and_committee_contradict_each_other_is_in_doubt(tmp_path: Path):
     vectors, labels = blobs(200, noise=4.0)
     ground = lay_ground(tmp_path, vectors)
