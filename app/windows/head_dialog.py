@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
@@ -113,6 +114,9 @@ class HeadDialog(QDialog):
         layout.addWidget(self.note)
         layout.addStretch(1)
         layout.addWidget(buttons)
+        # Labels are typed more often than they are moved.
+        for before, after in pairwise((self.kind, self.labels.new_name, self.labels.list, self.encoder)):
+            self.setTabOrder(before, after)
         self.note.hide()
         self.kind.currentIndexChanged.connect(self._show_fitting)
         self.tiles.currentIndexChanged.connect(self._show_fitting)

@@ -111,3 +111,20 @@ def test_that_real_keys_answer_undo_and_close(xdotool, project):
     wait_for(lambda: answers(project) == 3, "three answers on the disk")
     xdotool("key", "BackSpace")
     wait_for(lambda: answers(project) == 2, "the undo on the disk")
+
+
+def test_that_real_keys_mark_answer_all_of_the_grid_and_take_it_back_at_once(xdotool, project, tmp_path):
+    xdotool("search", "--name", "project — Winnow", "windowfocus")
+    time.sleep(1.0)
+    for key in ("s", "x", "f", "g"):
+        xdotool("key", key)
+        time.sleep(0.5)
+    xdotool("key", "ctrl+a")
+    time.sleep(0.5)
+    xdotool("key", "2")
+    wait_for(lambda: answers(project) == 12, "an answer for every image of the grid")
+    xdotool("key", "ctrl+z")
+    wait_for(lambda: answers(project) == 0, "the undo of all of them")
+    xdotool("key", "ctrl+equal")
+    settings = tmp_path / "config" / "winnow" / "settings.json"
+    wait_for(lambda: settings.exists() and '"scale": 1.1' in settings.read_text(), "the larger interface")
