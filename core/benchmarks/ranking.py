@@ -1,5 +1,7 @@
 """From twenty new annotations to a new ranking of the whole pool, against the seed's recipe on the same answers.
 
+The new annotations are of the first images of the queue, as a person's are.
+
 The pool is drawn: forty clumps of 768 values, five labels, so that its true labels are known and any size can be had.
 """
 
@@ -150,10 +152,12 @@ def _time_live(pool: _DrawnPool, *, rounds: int = _ROUNDS) -> _Timed:
     from_nothing = time.perf_counter() - start
     accuracy = _accuracy(updated)
     seconds = []
-    for number in range(rounds):
-        new = order[answered + number * _NEW : answered + (number + 1) * _NEW]
+    for _ in range(rounds):
+        session.foresee()  # while the person looks at the queue
+        new = read_predictions(Path(updated.file)).order[:_NEW]
         session.apply(LiveChange("bench", pool.answers(hashes[new]), _NONE, _NONE))
-        seconds.append(session.update().seconds)
+        updated = session.update()
+        seconds.append(updated.seconds)
     return _Timed(from_nothing, statistics.median(seconds), accuracy)
 
 

@@ -8,7 +8,7 @@ Letters: n = images of the pool, m = columns, dim = values of an embedding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -49,14 +49,17 @@ class SimilarityColumns:
         """More of the pool: unit rows (chunk, dim)."""
         self._chunks.append(vectors)
         self._blocks.append([])
-        self._fill(len(self._chunks) - 1, 0)
+        self._fill(len(self._chunks) - 1, np.arange(len(self)))
 
-    def add_support(self, rows: Tensor) -> None:
-        """More columns: unit rows (new, dim)."""
-        first = len(self._support)
-        self._support.extend(rows.to(self._device).float().unbind())
+    def put(self, places: Sequence[int], rows: Tensor) -> None:
+        """Columns of unit rows (k, dim) at these places: new at the end, or instead of columns no longer wanted."""
+        if not places:
+            return
+        self._support += [rows[0]] * (max(places) + 1 - len(self))
+        for place, row in zip(places, rows.to(self._device).float().unbind(), strict=True):
+            self._support[place] = row
         for chunk in range(len(self._chunks)):
-            self._fill(chunk, first)
+            self._fill(chunk, np.array(places))
 
     def hold(self, width: float | None) -> None:
         """Keep kernel values of this width (None: dot products) from now on, where float32 can tell them apart."""
@@ -68,11 +71,6 @@ class SimilarityColumns:
         whole = [block for blocks in self._blocks for block in blocks]
         parts = [block[at : at + step] for block in whole for at in range(0, len(block), step)]
         self._workers.each(partial(_turn, before=before, after=wanted), parts)
-
-    def clear(self) -> None:
-        """Forgets every column; the chunks stay."""
-        self._support = []
-        self._blocks = [[] for _ in self._chunks]
 
     def rows(self) -> Iterator[tuple[slice, tuple[Tensor, ...]]]:
         """Walk the pool: where the rows lie in it, and what is kept of them in blocks of columns."""
@@ -86,27 +84,28 @@ class SimilarityColumns:
                 yield slice(start + here.start, start + here.stop), parts
             start += len(vectors)
 
-    def _fill(self, chunk: int, first: int) -> None:
-        """Compute the columns from `first` on for one chunk."""
+    def _fill(self, chunk: int, places: NDArray[np.int64]) -> None:
+        """Compute the columns at these places for one chunk."""
         vectors, blocks = self._chunks[chunk], self._blocks[chunk]
         while len(blocks) * COLUMNS_A_BLOCK < len(self._support):
             blocks.append(torch.ones(len(vectors), COLUMNS_A_BLOCK, device=self._device))
-        if first >= len(self._support):
+        if len(places) == 0:
             return
-        new = torch.stack(self._support[first:]).T  # (dim, new)
+        new = torch.stack([self._support[place] for place in places]).T  # (dim, new)
         starts = range(0, len(vectors), _PRODUCT_ROWS)
-        self._workers.each(partial(self._multiply, vectors, blocks, new, first), starts)
+        self._workers.each(partial(self._multiply, vectors, blocks, new, places), starts)
 
-    def _multiply(self, vectors: NDArray[np.float16], blocks: list[Tensor], new: Tensor, first: int, at: int) -> None:
-        """Columns from `first` on of the rows from `at` on."""
+    def _multiply(
+        self, vectors: NDArray[np.float16], blocks: list[Tensor], new: Tensor, places: NDArray[np.int64], at: int
+    ) -> None:
+        """Columns at these places, of the rows from `at` on."""
         found = similarities(vectors[at : at + _PRODUCT_ROWS], new, self._device)
         if self.width is not None:
             found = rbf(found, self.width)
-        for block in range(first // COLUMNS_A_BLOCK, len(blocks)):
-            left = max(first, block * COLUMNS_A_BLOCK)
-            right = min(first + new.shape[1], (block + 1) * COLUMNS_A_BLOCK)
-            inside = slice(left - block * COLUMNS_A_BLOCK, right - block * COLUMNS_A_BLOCK)
-            blocks[block][at : at + len(found), inside] = found[:, left - first : right - first]
+        for block in np.unique(places // COLUMNS_A_BLOCK):
+            here = np.flatnonzero(places // COLUMNS_A_BLOCK == block)
+            inside = torch.from_numpy(places[here] % COLUMNS_A_BLOCK)
+            blocks[block][at : at + len(found), inside] = found[:, torch.from_numpy(here)]
 
 
 def _turn(part: Tensor, *, before: float | None, after: float | None) -> None:

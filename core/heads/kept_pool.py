@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.arrays.embeddings import EmbeddingStore
-from core.heads.columns import COLUMNS_A_BLOCK, SimilarityColumns, project, unit_half
+from core.heads.columns import SimilarityColumns, project, unit_half
 from core.heads.committee import Committee, CommitteeReader
 from core.heads.live_fit import LiveFit
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
@@ -36,6 +36,8 @@ class KeptPool:
         self._workers = workers
         self._columns = SimilarityColumns(device, workers)
         self._column_of: dict[int, int] = {}
+        self._carried: set[int] = set()
+        """Rows that carry the head since the last refit"""
         self._projection: Projection | None = None
         self._points = np.empty((0, 0), dtype=np.float32)
         self._vectors: list[NDArray[np.float16]] = []
@@ -69,13 +71,13 @@ class KeptPool:
         return torch.from_numpy(found)
 
     def choose_support(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Which of the annotated `rows` (n,) carry the head: all, or those with columns first where memory ends."""
+        """Which of the annotated `rows` (n,) carry the head: all, or those that did before first where memory ends."""
         room = self._room()
         if len(rows) <= room:
             return np.arange(len(rows))
-        has_column = np.array([int(row) in self._column_of for row in rows])
+        carried = np.array([int(row) in self._carried for row in rows])
         chance = np.random.default_rng(self._seed).random(len(rows))
-        return np.sort(np.lexsort((chance, ~has_column))[:room])
+        return np.sort(np.lexsort((chance, ~carried))[:room])
 
     def _room(self) -> int:
         """Columns that may be kept."""
@@ -107,17 +109,14 @@ class KeptPool:
         """The head of the queue."""
         return disagreement_order(self._points, utility, annotated, excluded, power=power, seed=self._seed)
 
+    def foresee(self, rows: NDArray[np.int64]) -> None:
+        """Columns of images (k,) that are likely to be answered next, where there is room for them."""
+        self._find_room(rows, spared=set())
+
     def _on_columns(self, fit: LiveFit, support: NDArray[np.int64]) -> Committee:
         """The committee with its coefficients in the places of the columns, which are extended where needed."""
-        missing = [i for i, row in enumerate(support) if int(row) not in self._column_of]
-        if len(self._columns) + len(missing) > max(self._room(), len(support)) + COLUMNS_A_BLOCK:
-            self._columns.clear()
-            self._column_of.clear()
-            missing = list(range(len(support)))
-        if missing:
-            self._columns.add_support(self.vectors(support[missing]))
-            for i in missing:
-                self._column_of[int(support[i])] = len(self._column_of)
+        self._carried = {int(row) for row in support}
+        self._find_room(support, spared=self._carried)
         places = [self._column_of[int(row)] for row in support]
         members, _, outputs = fit.committee.coefficients.shape
         coefficients = np.zeros((members, len(self._columns), outputs), dtype=np.float32)
@@ -125,6 +124,22 @@ class KeptPool:
         mass = np.zeros((members, len(self._columns)), dtype=np.float32)
         mass[:, places] = fit.committee.mass
         return replace(fit.committee, coefficients=coefficients, mass=mass)
+
+    def _find_room(self, rows: NDArray[np.int64], *, spared: set[int]) -> None:
+        """Columns for `rows`: first instead of those that no answer carries any more, then at the end.
+
+        Rows that are not in `spared`, which must have a column, go without where memory ends.
+        """
+        wanted = dict.fromkeys(int(row) for row in rows)
+        missing = [row for row in wanted if row not in self._column_of]
+        idle = [row for row in self._column_of if row not in self._carried and row not in wanted]
+        room = max(self._room(), len(spared)) - len(self._columns)
+        missing = missing[: len(idle) + max(room, 0)]
+        places = [self._column_of.pop(row) for row in idle[: len(missing)]]
+        places += range(len(self._columns), len(self._columns) + len(missing) - len(places))
+        if missing:
+            self._columns.put(places, self.vectors(np.array(missing)))
+            self._column_of.update(zip(missing, places, strict=True))
 
     def _project(self, vectors: NDArray[np.float16], total: int) -> None:
         """Points of the new rows; the directions are found anew while the pool is small and doubles."""

@@ -43,6 +43,8 @@ class LiveSession:
         self._workers = Workers()
         self._pool = self._open_pool()
         self._fit: LiveFit | None = None
+        self._next = np.empty(0, dtype=np.int64)
+        """Rows at the head of the queue"""
         self._updates = 0
 
     def apply(self, change: LiveChange) -> None:
@@ -58,9 +60,15 @@ class LiveSession:
         if self._order.head.kind is HeadKind.TAGS:
             silence(votes.probabilities, votes.members, annotated.targets)
         predictions = self._predictions(votes, len(annotated))
+        self._next = predictions.order
         file = self._write(predictions)
         seconds = time.perf_counter() - started
         return LiveUpdated(self._order.job, str(file), len(annotated), seconds)
+
+    def foresee(self) -> None:
+        """While the person looks: what the answers to the next images of the queue will need."""
+        if isinstance(self._pool, KeptPool) and self._fit is not None:
+            self._pool.foresee(self._next)
 
     def _open_pool(self) -> KeptPool | StreamedPool:
         if len(self._store) > STREAM_ABOVE:

@@ -49,6 +49,8 @@ class LiveLane:
     def _answer(self, order: LiveSpec) -> None:
         try:
             self._apply(order)
+            if self._session is not None and self._orders.empty():
+                self._session.foresee()
         except Cancelled:
             log.info("live head %s ended with its owner", order.job)
         except Exception as error:

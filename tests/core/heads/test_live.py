@@ -240,7 +240,6 @@ def test_that_where_memory_ends_part_of_the_answers_carry_the_head(tmp_path, mon
 
 def test_that_columns_of_answers_taken_back_are_dropped_in_time(tmp_path, monkeypatch):
     monkeypatch.setattr(kept_pool, "SUPPORT_LIMIT", 10)
-    monkeypatch.setattr(kept_pool, "COLUMNS_A_BLOCK", 4)
     scene = Scene(tmp_path)
     session = scene.open(list(range(8)))
     session.update()
@@ -248,7 +247,24 @@ def test_that_columns_of_answers_taken_back_are_dropped_in_time(tmp_path, monkey
         session.apply(scene.change(list(range(start - 8, start)), taken_back=True))
         session.apply(scene.change(list(range(start, start + 8))))
         said = _said(session)
+        assert len(session._pool._columns) <= 10
     assert _same(said, _said(scene.open(list(range(24, 32)))))
+
+
+@pytest.mark.parametrize("limit", [1500, 24])
+def test_that_what_was_foreseen_changes_no_answer(tmp_path, monkeypatch, limit):
+    monkeypatch.setattr(kept_pool, "SUPPORT_LIMIT", limit)
+    scene = Scene(tmp_path)
+    foreseeing, plain = scene.open(list(range(20))), scene.open(list(range(20)))
+    for _ in range(3):
+        said, wanted = _said(foreseeing), _said(plain)
+        assert _same(said, wanted)
+        foreseeing.foresee()
+        assert limit == 24 or set(said.order.tolist()) <= set(foreseeing._pool._column_of)
+        change = scene.change([int(row) for row in said.order[:3]] + [21])
+        foreseeing.apply(change)
+        plain.apply(change)
+    assert len(foreseeing._pool._columns) <= min(limit, 20 + 3 * 4 + 32)
 
 
 def test_that_a_pool_too_large_to_keep_is_judged_in_two_stages(tmp_path, monkeypatch):

@@ -61,12 +61,12 @@ def test_that_columns_are_the_same_however_they_came(workers, monkeypatch):
     support = unit_rows(blobs(11, seed=5)[0])
     at_once, bit_by_bit = SimilarityColumns("cpu", workers), SimilarityColumns("cpu", workers)
     at_once.add_chunk(vectors)
-    at_once.add_support(support)
-    bit_by_bit.add_support(support[:3])
+    at_once.put(range(11), support)
+    bit_by_bit.put(range(3), support[:3])
     bit_by_bit.add_chunk(vectors[:20])
-    bit_by_bit.add_support(support[3:9])
+    bit_by_bit.put(range(3, 9), support[[3, 10, 5, 9, 7, 8]])
     bit_by_bit.add_chunk(vectors[20:])
-    bit_by_bit.add_support(support[9:])
+    bit_by_bit.put([9, 4, 10, 6], support[[9, 4, 10, 6]])
     wanted = torch.from_numpy(vectors.astype(np.float32)) @ support.T
     for kept in (at_once, bit_by_bit):
         found = torch.cat([torch.cat(parts, dim=1) for _, parts in kept.rows()])
@@ -79,10 +79,10 @@ def test_that_columns_hold_what_a_reader_wants_of_them(workers, widths):
     support = unit_rows(blobs(11, seed=5)[0])
     kept = SimilarityColumns("cpu", workers)
     kept.add_chunk(vectors)
-    kept.add_support(support[:7])
+    kept.put(range(7), support[:7])
     for width in widths:
         kept.hold(width)
-    kept.add_support(support[7:])
+    kept.put(range(7, 11), support[7:])
     found = torch.cat([torch.cat(parts, dim=1) for _, parts in kept.rows()])
     products = torch.from_numpy(vectors.astype(np.float32)) @ support.T
     wanted = products if kept.width is None else rbf(products, kept.width)
