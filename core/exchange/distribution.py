@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from core.exchange.dataset import Rows
+from core.exchange.numbered import folder_order
 from core.values import BRACKETS, HeadKind, TagsValue
 
 _BARS = {HeadKind.SCORE: 100, HeadKind.CLASS: 40, HeadKind.TAGS: 40}
@@ -22,7 +23,7 @@ class Distribution:
     counts: dict[str, int]
     """Label, tag (its yes) or bracket -> images, in the head's order; also those without any."""
     folders: dict[str, int]
-    """Folder -> images, by name."""
+    """Folder -> images, in the order of their numbers and names."""
     excluded: int = 0
     no: dict[str, int] = field(default_factory=dict)
     """Tag -> images of which it is said to be no."""
@@ -59,4 +60,4 @@ def _by_folder(paths: Iterable[str]) -> dict[str, int]:
     named = {
         folder.name if shared[folder.name] == 1 else folder.as_posix(): number for folder, number in counts.items()
     }
-    return dict(sorted(named.items()))
+    return {name: named[name] for name in sorted(named, key=folder_order)}

@@ -67,6 +67,12 @@ def number_of_folder(name: str) -> float | None:
     return float(match.group(1)) if match else None
 
 
+def folder_order(name: str) -> tuple[float, str]:
+    """By number, then by name; what has no number comes last."""
+    number = number_of_folder(name)
+    return (math.inf if number is None else number, name)
+
+
 def evaluation_entry(path: str, name: str, stem: str) -> Entry | None:
     """For `test` and `N_test`; None for any other file beside the folders."""
     match = _EVALUATION.fullmatch(stem)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.changes import Changes
-from core.exchange.numbered import Scale
+from core.exchange.numbered import Scale, folder_order
 from core.values import AnswerValue
 
 
@@ -35,8 +35,11 @@ class Imported:
 
 
 def folders_read(found: Sequence[tuple[str, AnswerValue]]) -> tuple[FolderRead, ...]:
-    """From (folder, answer) of every file, in the order of the folders; the commonest answer stands for each."""
+    """From (folder, answer) of every file, in the order of their numbers; the commonest answer stands for each."""
     by_folder: dict[str, Counter[AnswerValue]] = {}
     for folder, answer in found:
         by_folder.setdefault(folder, Counter())[answer] += 1
-    return tuple(FolderRead(name, counts.most_common(1)[0][0], counts.total()) for name, counts in by_folder.items())
+    return tuple(
+        FolderRead(name, by_folder[name].most_common(1)[0][0], by_folder[name].total())
+        for name in sorted(by_folder, key=folder_order)
+    )

@@ -23,6 +23,8 @@ class Root:
     """Absolute, with "/" separators."""
 
     def path(self, relative: str) -> str:
+        if relative.startswith("../"):  # beside the folder: see core.store.unseen
+            return plain(os.path.normpath(_join(self.shown, relative)))
         return _join(self.shown, relative) if relative else self.shown
 
     def relative(self, path: str) -> str | None:

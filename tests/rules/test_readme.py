@@ -8,7 +8,7 @@ from app.__main__ import main
 from tests.rules import documents
 
 README = documents.README.read_text(encoding="utf-8")
-COMMANDS = sorted(set(re.findall(r"winnow (demo|[a-z]+ flowers|head add|encoders)\b", README)))
+COMMANDS = sorted(set(re.findall(r"winnow (demo|[a-z]+ flowers|(?:head|import|export) [a-z]+|encoders)\b", README)))
 
 
 def test_that_two_commands_do_all_the_setting_up():
@@ -31,7 +31,7 @@ def test_that_the_figures_are_those_that_were_measured():
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_that_a_command_of_the_readme_exists(command, capsys):
-    words = command.split() if command.startswith("head") else command.split()[:1]
+    words = command.removesuffix(" flowers").split()
     assert main([*words, "--help"]) == 0
     assert "Usage" in capsys.readouterr().out
 

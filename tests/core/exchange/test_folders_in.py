@@ -33,9 +33,9 @@ def test_that_folders_of_one_number_are_one_label(project, tmp_path):
     wanted = {f"{i:05}.png": ClassValue(clean if i < 5 else chroma) for i in range(8)}
     assert (named(project, head), imported.failed) == (wanted, ())
     assert [(one.name, one.images) for one in imported.folders] == [
-        ("01", 1),
         ("0_reg", 3),
         ("0_reg_booru", 2),
+        ("01", 1),
         ("1_chroma", 2),
     ]
 

@@ -59,6 +59,12 @@ def test_that_they_are_neither_missing_nor_lost_when_the_folders_are_scanned(pro
     assert project.annotations.count(head.head_id) == 12
 
 
+def test_that_the_log_names_the_file_of_a_vector(project, tmp_path):
+    take(project, defects(project), vector_files(tmp_path / "CLIP", LAYOUT))
+    first = project.images.get([project.annotations.history()[-1].image_id])[0]
+    assert first.path == (tmp_path / "CLIP" / "0_reg" / "00000.npy").as_posix()
+
+
 def test_that_one_undo_takes_all_of_it_back(project, tmp_path):
     head = defects(project)
     take(project, head, vector_files(tmp_path / "CLIP", LAYOUT))
