@@ -18,6 +18,7 @@ from PIL import Image
 from core.benchmarks import BenchOptions, BenchRow, median_seconds
 from core.encoders.base import Encoder
 from core.encoders.devices import device_name
+from core.encoders.signal import encoder as signal
 from core.heads.checkpoint import LoadedHead
 from core.heads.head_config import HeadConfig
 from core.heads.network import SeedNetwork
@@ -42,12 +43,16 @@ def run(options: BenchOptions) -> list[BenchRow]:
         cold = len(files) / _seconds(lambda: _judged(judge, files, memory))
         warm = len(files) / median_seconds(lambda: _judged(judge, files, memory))
     note = f"n = {len(files)} {name}, {device_name(eyes.device)}{'; quick' if options.quick else ''}"
-    return [
+    rows = [
         _row("score a folder, vectors at hand", warm, alone, f"{note}; baseline: the seed's loop, one at a time"),
         _row("score a folder, nothing at hand", cold, alone, f"{note}; baseline: the seed's loop, one at a time"),
         _row("score a folder beside its encoder", cold, prepared, f"{note}; baseline: batches of decoded images"),
-        _row("score a folder beside its network", cold, encoded, f"{note}; baseline: batches made ready in memory"),
     ]
+    if encoder != signal.ID:  # which has no network: making ready is all it does
+        rows.append(
+            _row("score a folder beside its network", cold, encoded, f"{note}; baseline: batches ready in memory")
+        )
+    return rows
 
 
 def _row(name: str, value: float, baseline: float, note: str) -> BenchRow:
@@ -62,7 +67,7 @@ def _material(options: BenchOptions, place: Path) -> tuple[str, list[str], str]:
     drawn = [place / f"{number}.jpg" for number in range(8)]
     for number, path in enumerate(drawn):
         draw_scene(np.random.default_rng(options.seed + number), 320, 240).save(path)
-    return "signal", list(map(str, drawn)), "drawn pictures"
+    return signal.ID, list(map(str, drawn)), "drawn pictures"
 
 
 def _head(dim: int, device: str, seed: int) -> LoadedHead:

@@ -1,0 +1,171 @@
+"""The parts that scoring is made of: bars, choices, transfers, the shelf."""
+
+import errno
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.arrays.hashes import hash_of_bytes
+from core.errors import EnvironmentProblem
+from core.scoring import transfers
+from core.scoring.bars import spread
+from core.scoring.choice import Choice
+from core.scoring.judging import Judged, JudgedImage
+from core.scoring.shelf import Shelf
+from core.scoring.transfers import Act, Transfer, plan_transfers, put_back, transfer
+from core.values import EncoderSignature, Tiles
+
+SIGNATURE = EncoderSignature("bench", "bench", "1", "{}", dim=3)
+
+
+def nothing(event: object) -> None:
+    pass
+
+
+def never() -> bool:
+    return False
+
+
+@given(st.lists(st.floats(0, 10), min_size=1))
+def test_that_ten_bars_count_every_value_once(values):
+    lines = spread(values, scale=10)
+    counts = [int(line.rpartition(" (")[0].rpartition(" ")[2].replace(",", "")) for line in lines]
+    assert len(lines) == 10 and sum(counts) == len(values)
+    assert counts[0] == sum(value >= 9 for value in values)
+    assert all(("█" in line) == (count > 0) for line, count in zip(lines, counts, strict=True))
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=1), st.floats(0, 10), st.integers(1, 5))
+def test_that_the_top_are_the_highest_of_those_within_the_limits(values, least, top):
+    choice = Choice(0, (0,), 10.0, at_least=least, top=top)
+    judged = choice.apply(Judged(tuple(JudgedImage(str(place), ((one,),)) for place, one in enumerate(values)), ()))
+    passed = [choice.value(image) for image in judged.images if image.passed]
+    assert passed == sorted((value * 10 for value in values if value * 10 >= least), reverse=True)[:top]
+
+
+def test_that_a_band_holds_both_its_limits():
+    images = tuple(JudgedImage(str(value), ((value / 10, 0.0),)) for value in range(11))
+    judged = Choice(0, (0, 1), 10.0, at_least=4, at_most=6).apply(Judged(images, ()))
+    assert [image.path for image in judged.images if image.passed] == ["4", "5", "6"]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    (tmp_path / "from").mkdir()
+    file = tmp_path / "from" / "a.png"
+    file.write_bytes(b"picture")
+    os.utime(file, (1_000_000, 1_000_000))
+    return file
+
+
+@pytest.fixture(params=[True, False], ids=["hard links", "no hard links"])
+def disk(request, monkeypatch) -> None:
+    """Two kinds of disks: the second is another one, or a kind that knows no second name for a file."""
+
+    def refuse(*arguments, **options):
+        raise OSError(errno.EXDEV, "another disk")
+
+    if not request.param:
+        monkeypatch.setattr(transfers.os, "link", refuse)
+
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("act", Act)
+def test_that_a_transfer_and_its_undoing_leave_all_as_it_was(source, tmp_path, act):
+    planned, kept = plan_transfers(act, tmp_path / "to", [(source, "deep/a.png")])
+    done = transfer(planned, tmp_path / "to", kept, nothing, never)
+    target = tmp_path / "to" / "deep" / "a.png"
+    assert (target.read_bytes(), target.is_symlink(), source.exists()) == (
+        b"picture",
+        act is Act.LINK,
+        act is not Act.MOVE,
+    )
+    assert target.stat().st_mtime == 1_000_000
+    assert put_back(done.manifest, nothing, never).undone == 1
+    assert source.read_bytes() == b"picture" and not target.exists() and not done.manifest.exists()
+
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("act", Act)
+def test_that_a_file_that_came_after_the_plan_is_never_written_over(source, tmp_path, act):
+    planned, kept = plan_transfers(act, tmp_path / "to", [(source, "a.png")])
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / "a.png").write_bytes(b"came later")
+    done = transfer(planned, tmp_path / "to", kept, nothing, never)
+    assert [path for path, _ in done.failed] == [str(source)]
+    assert (tmp_path / "to" / "a.png").read_bytes() == b"came later" and source.read_bytes() == b"picture"
+    assert sorted(path.name for path in (tmp_path / "to").iterdir()) == ["a.png", done.manifest.name]
+
+
+@pytest.mark.parametrize("act", Act)
+def test_that_files_of_the_folder_itself_stay(source, act):
+    assert plan_transfers(act, source.parent, [(source, source.name)]) == ([], 1)
+
+
+def test_that_a_move_stopped_between_its_two_names_is_put_back_without_loss(source, tmp_path):
+    target = tmp_path / "to" / "a.png"
+    manifest = transfers._write_manifest(tmp_path / "to", [Transfer(Act.MOVE, source, target)])
+    os.link(source, target)
+    assert put_back(manifest, nothing, never).failed == ()
+    assert source.read_bytes() == b"picture" and not target.exists()
+
+
+def test_that_a_move_is_not_put_back_over_another_file(source, tmp_path):
+    planned, kept = plan_transfers(Act.MOVE, tmp_path / "to", [(source, "a.png")])
+    done = transfer(planned, tmp_path / "to", kept, nothing, never)
+    source.write_bytes(b"new")
+    undone = put_back(done.manifest, nothing, never)
+    assert (undone.undone, len(undone.failed), source.read_bytes()) == (0, 1, b"new")
+    assert (tmp_path / "to" / "a.png").read_bytes() == b"picture" and done.manifest.exists()
+
+
+def test_that_nothing_is_touched_where_no_manifest_can_be_written(source, tmp_path):
+    (tmp_path / "to").write_text("a file where the folder should be")
+    planned, kept = [Transfer(Act.MOVE, source, tmp_path / "to" / "a.png")], 0
+    with pytest.raises(EnvironmentProblem, match="nothing was touched"):
+        transfer(planned, tmp_path / "to", kept, nothing, never)
+    assert source.read_bytes() == b"picture"
+
+
+@dataclass(frozen=True)
+class Kept:
+    names: list
+    vectors: np.ndarray
+
+
+def keep(cache: Path, *texts: str) -> Kept:
+    names = [hash_of_bytes(text.encode()) for text in texts]
+    vectors = np.arange(3 * len(texts), dtype=np.float16).reshape(-1, 3)
+    with Shelf(SIGNATURE, cache=cache) as shelf:
+        shelf.keep(names, vectors)
+    return Kept(names, vectors)
+
+
+def test_that_the_shelf_gives_back_what_was_kept_and_says_what_it_lacks(tmp_path):
+    kept = keep(tmp_path, "a", "b")
+    shelf = Shelf(SIGNATURE, cache=tmp_path)
+    has, vectors = shelf.find([kept.names[1], hash_of_bytes(b"c"), kept.names[0]])
+    assert has.tolist() == [True, False, True]
+    assert vectors.tolist() == kept.vectors[[1, 0]].tolist()
+    assert shelf.holds(kept.names[0]) and not shelf.holds(hash_of_bytes(b"c"))
+
+
+@pytest.mark.parametrize("other", [{"revision": "2"}, {"preprocessing": "{1}"}, {"dim": 4}, {"tiles": Tiles.FIVE_CROP}])
+def test_that_vectors_of_other_weights_are_not_taken(tmp_path, other):
+    kept = keep(tmp_path, "a")
+    parts = {"encoder": "bench", "key": "bench", "revision": "1", "preprocessing": "{}", "dim": 3} | other
+    shelf = Shelf(EncoderSignature(**parts), cache=tmp_path)
+    assert not shelf.holds(kept.names[0]) and len(shelf) == 0
+
+
+def test_that_a_second_program_reads_the_shelf_and_keeps_nothing(tmp_path):
+    first = keep(tmp_path, "a")
+    with Shelf(SIGNATURE, cache=tmp_path), Shelf(SIGNATURE, cache=tmp_path) as second:
+        assert second.holds(first.names[0])
+        second.keep([hash_of_bytes(b"b")], np.zeros((1, 3), np.float16))
+    assert len(Shelf(SIGNATURE, cache=tmp_path)) == 1
