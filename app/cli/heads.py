@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.head_forms import find_recipe, fitting_settings, head_form
 from app.cli.options import (
     CombineOption,
     EncoderOption,
@@ -19,18 +19,19 @@ from app.cli.options import (
 )
 from app.cli.session import opened
 from app.cli.terminal import Answer, Terminal, table
-from core.errors import UserError
 
 if TYPE_CHECKING:
     from core.project import Project
-    from core.values import Head, HeadKind
+    from core.values import Head
 
 
 def add(
     project: ProjectArgument,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the head.", show_default=False)],
     *,
-    kind: Annotated[str, typer.Option("--kind", metavar="class|score|tags", help="What it answers.")],
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="class|score|tags", help="What it answers.", show_default=False)
+    ] = None,
     labels: Annotated[str | None, typer.Option("--labels", metavar="a,b,c", help="For class and tags heads.")] = None,
     encoder: EncoderOption = None,
     tiles: TilesOption = None,
@@ -43,45 +44,22 @@ def add(
 
     A class head picks one label, a tags head says yes or no to each, a score head rates from 0 to 10. Without --encoder
     it takes the one that the project was embedded with last; before that clip-vit-l14-336 where its weights are on this
-    machine, else signal. `winnow encoders` says what is at hand.
+    machine, else signal. `winnow encoders` says what is at hand. A --recipe that names labels needs no --labels.
     """
-    from core.values import Combine, HeadKind, Tiles
+    from core.values import Combine, Tiles
 
-    chosen = choose(HeadKind, kind, "--kind")
+    recipes = find_recipe(recipe)
+    form = head_form(kind, labels, recipes)
     crops = choose(Tiles, tiles or Tiles.NONE.value, "--tiles")
     rule = choose(Combine, combine or Combine.MEAN.value, "--combine")
-    names = parse_labels(chosen, labels)
-    settings = read_recipe(recipe)
     with opened(project, write=True) as engine:
         picked = known_encoder(engine, encoder)
-        head, _ = engine.heads.add(name, chosen, names, picked, crops, rule, recipe=settings)
+        head, _ = engine.heads.add(
+            name, form.kind, form.labels, picked, crops, rule, recipe=fitting_settings(recipes, form.kind)
+        )
     document = _describe(head)
-    line = f"{head.name}: {head.kind.value}, {', '.join(names) or 'brackets 0 to 10'}, on {head.encoder}"
+    line = f"{head.name}: {head.kind.value}, {', '.join(form.labels) or 'brackets 0 to 10'}, on {head.encoder}"
     return Terminal(json=json, quiet=quiet).answer(Answer(document, (line,)))
-
-
-def parse_labels(kind: HeadKind, text: str | None) -> tuple[str, ...]:
-    """Names of the labels in order; none for a score head."""
-    from core.values import HeadKind
-
-    names = tuple(name.strip() for name in text.split(",")) if text is not None else ()
-    if kind is HeadKind.SCORE:
-        if names:
-            raise UserError("a score head has no labels", "leave --labels out, or choose --kind class or tags")
-        return ()
-    if not names:
-        raise UserError(f"a {kind.value} head needs labels", "name them with --labels a,b,c")
-    if "" in names:
-        raise UserError(f"--labels {text!r} has an empty name", "separate the names by single commas")
-    return names
-
-
-def read_recipe(file: Path | None) -> dict[str, object] | None:
-    if file is None:
-        return None
-    from core.heads.recipe import read_recipe as read
-
-    return read(file)
 
 
 def known_encoder(project: Project, encoder: str | None) -> str:

@@ -104,9 +104,9 @@ def _head_answer(head: Head, version: VersionInfo, judged: int) -> Answer:
         "judged": judged,
     }
     line = f"{head.name} v{version.number}: {head.kind.value}, {', '.join(labels) or 'brackets 0 to 10'}"
-    none_yet = (
-        f"no image is embedded with {head.encoder} yet: `winnow embed` first, then import it once more to judge them"
-    )
+    tiles = "" if head.tiles.value == "none" else f" --tiles {head.tiles.value}"
+    embed = f"`winnow embed PROJECT --encoder {head.encoder}{tiles}`"
+    none_yet = f"no image is embedded with it yet: {embed}, then import it once more to judge them"
     return Answer(document, (f"{line}, on {head.encoder}", f"{judged:,} images judged" if judged else none_yet))
 
 
@@ -148,7 +148,8 @@ def _make_what_is_missing(
     folder: Path, head: str, tree: Path, *, kind: str | None, labels: str | None, encoder: str | None
 ) -> None:
     """The project of `tree` and the head, if --kind was given and they are not there."""
-    from app.cli.heads import known_encoder, parse_labels
+    from app.cli.head_forms import parse_labels
+    from app.cli.heads import known_encoder
     from core.project import Project
     from core.values import HeadKind
 
@@ -178,13 +179,17 @@ def npy(
     quiet: QuietFlag = False,
 ) -> int:
     """Take in embeddings, (1, E) or (E,), from folders named N_name and answer them by their number, as one act."""
+    terminal = Terminal(json=json, quiet=quiet)
     with opened(project, write=True) as engine:
         from core.exchange.vectors_in import import_vectors
 
         asked = engine.heads.get(head)
-        imported = import_vectors(engine, asked, tree, _scale(engine, asked, scale), new_job())
+        read_on, job = _scale(engine, asked, scale), new_job()
+        imported = watched(
+            lambda show, is_cancelled: import_vectors(engine, asked, tree, read_on, job, show, is_cancelled), terminal
+        )
         _keep_scale(engine, asked, scale)
-    return Terminal(json=json, quiet=quiet).answer(_answer(asked, imported))
+    return terminal.answer(_answer(asked, imported))
 
 
 def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> Scale:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.heads import read_recipe
+from app.cli.head_forms import find_recipe, fitting_settings
 from app.cli.later import not_yet
 from app.cli.options import (
     DeviceOption,
@@ -48,9 +48,11 @@ def train(
 
     terminal = Terminal(json=json, quiet=quiet)
     known_device(device)
-    settings = read_recipe(recipe)
+    chosen = find_recipe(recipe)
     with opened(project, write=True) as engine:
-        spec = engine.training_spec(new_job(), engine.heads.get(head), device, seed, settings)
+        asked = engine.heads.get(head)
+        settings = fitting_settings(chosen, asked.kind)
+        spec = engine.training_spec(new_job(), asked, device, seed, settings)
         result = run(engine, spec, terminal)
     assert isinstance(result, TrainResult)
     document = {

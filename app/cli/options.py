@@ -30,7 +30,14 @@ CombineOption = Annotated[
     typer.Option("--combine", metavar="mean|median|max|min", help="How the answers for the crops become one."),
 ]
 RecipeOption = Annotated[
-    Path | None, typer.Option("--recipe", metavar="FILE", help="A YAML file of training settings.", show_default=False)
+    str | None,
+    typer.Option(
+        "--recipe",
+        metavar="FILE|NAME",
+        help="How to train: a YAML file of settings (ours, or a config of CityClassifiers), or default, "
+        "seed-faithful, seed-aesthetics-v1.8, seed-chromatic-aberration-v1.16, seed-compression-v1.5.",
+        show_default=False,
+    ),
 ]
 LimitOption = Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="At most N.", show_default=False)]
 

@@ -1,4 +1,4 @@
-"""Recipes: training settings as a typed value and as a YAML file; unknown keys and odd values are refused by name."""
+"""Recipes: training settings as a typed value; unknown keys and odd values are refused by name."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from importlib import resources
 from pathlib import Path
+from reprlib import repr as shown
 from typing import Any
 
 import yaml
 
 from core.arrays.text_file import write_text
 from core.errors import UserError
-
-SIZE_LIMIT = 1 << 16
 
 
 class Method(StrEnum):
@@ -75,7 +73,7 @@ class Recipe:
 def parse_recipe(settings: Mapping[str, Any]) -> Recipe:
     """A recipe from parsed YAML or JSON; {} is the default. Raises UserError."""
     known = {setting.name for setting in dataclasses.fields(Recipe)}
-    unknown = sorted(str(key) for key in settings if key not in known)
+    unknown = sorted(str(key)[:40] for key in settings if key not in known)
     if unknown:
         raise UserError(f"a recipe has no setting {', '.join(unknown)}", f"the settings are {', '.join(sorted(known))}")
     return Recipe(**{key: _READERS[key](key, value) for key, value in settings.items()})
@@ -87,37 +85,8 @@ def to_settings(recipe: Recipe) -> dict[str, Any]:
     return {key: str(value) if isinstance(value, StrEnum) else value for key, value in settings.items()}
 
 
-def read_recipe(file: Path) -> dict[str, Any]:
-    """The settings that a YAML file names, checked. Raises UserError."""
-    try:
-        if file.stat().st_size > SIZE_LIMIT:
-            raise UserError(f"{file} is too large for a recipe", "name a YAML file of training settings")
-        settings = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"cannot read the recipe {file}: {error.strerror or error}", "name a readable file") from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        line = " ".join(str(error).split())[:120]
-        raise UserError(f"{file} is not YAML: {line}", "write one 'setting: value' on each line") from error
-    if settings is None:
-        return {}
-    if not isinstance(settings, dict):
-        raise UserError(f"{file} holds no settings", "write one 'setting: value' on each line")
-    parse_recipe(settings)
-    return settings
-
-
 def write_recipe(path: Path, recipe: Recipe) -> None:
     write_text(path, yaml.safe_dump(to_settings(recipe), sort_keys=False, allow_unicode=True))
-
-
-def shipped_recipes() -> dict[str, Recipe]:
-    """The recipes that come with the program, by file name without its ending."""
-    folder = resources.files("resources") / "recipes"
-    files = [file for file in folder.iterdir() if file.name.endswith(".yaml")]
-    return {
-        file.name.removesuffix(".yaml"): parse_recipe(yaml.safe_load(file.read_text(encoding="utf-8")))
-        for file in sorted(files, key=lambda file: file.name)
-    }
 
 
 Reader = Callable[[str, Any], Any]
@@ -126,7 +95,7 @@ Reader = Callable[[str, Any], Any]
 def _whole(low: int, high: int) -> Reader:
     def read(key: str, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise UserError(f"{key}: {value!r} in the recipe", f"give a whole number from {low:,} to {high:,}")
+            raise UserError(f"{key}: {shown(value)} in the recipe", f"give a whole number from {low:,} to {high:,}")
         return value
 
     return read
@@ -135,7 +104,7 @@ def _whole(low: int, high: int) -> Reader:
 def _positive(key: str, value: Any) -> float:
     number = _number(key, value)
     if number <= 0:
-        raise UserError(f"{key}: {value!r} in the recipe", "give a number above 0")
+        raise UserError(f"{key}: {shown(value)} in the recipe", "give a number above 0")
     return number
 
 
@@ -146,14 +115,14 @@ def _number(key: str, value: Any) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number) or number < 0:
-        raise UserError(f"{key}: {value!r} in the recipe", "give a number, 0 or more")
+        raise UserError(f"{key}: {shown(value)} in the recipe", "give a number, 0 or more")
     return number
 
 
 def _share(key: str, value: Any) -> float:
     share = _number(key, value)
     if share > 1:
-        raise UserError(f"{key}: {value!r} in the recipe", "give a number from 0 to 1")
+        raise UserError(f"{key}: {shown(value)} in the recipe", "give a number from 0 to 1")
     return share
 
 
@@ -162,14 +131,14 @@ def _one_of(choices: type[StrEnum]) -> Reader:
         try:
             return choices(value)
         except ValueError:
-            raise UserError(f"{key}: {value!r} in the recipe", f"choose {' or '.join(choices)}") from None
+            raise UserError(f"{key}: {shown(value)} in the recipe", f"choose {' or '.join(choices)}") from None
 
     return read
 
 
 def _text(key: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise UserError(f"{key}: {value!r} in the recipe", "give some text")
+        raise UserError(f"{key}: {shown(value)} in the recipe", "give some text")
     return value
 
 
@@ -179,7 +148,7 @@ def _hidden(key: str, value: Any) -> int | None:
 
 def _label_weights(key: str, value: Any) -> dict[str, float]:
     if not isinstance(value, Mapping):
-        raise UserError(f"{key}: {value!r} in the recipe", "give a weight for each label, as 'label: 0.5'")
+        raise UserError(f"{key}: {shown(value)} in the recipe", "give a weight for each label, as 'label: 0.5'")
     return {str(label): _positive(f"{key}, {label}", weight) for label, weight in value.items()}
 
 

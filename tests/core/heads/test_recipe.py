@@ -15,11 +15,10 @@ from core.heads.recipe import (
     Recipe,
     Schedule,
     parse_recipe,
-    read_recipe,
-    shipped_recipes,
     to_settings,
     write_recipe,
 )
+from core.heads.recipe_source import read_recipe, shipped_recipes
 
 
 def test_that_nothing_said_is_the_default():
@@ -65,6 +64,8 @@ def test_that_the_seeds_presets_have_its_settings():
     assert (compression.learning_rate, compression.steps) == (2.7e-6, 40_000)
     assert compression.label_weights == {"Pass": 1.0, "JPEG": 0.85, "WEBP": 0.65}
     assert (taste.learning_rate, taste.steps, taste.label_weights) == (7e-6, 100_000, {})
+    assert {recipe.weight_decay for recipe in (aberration, compression, taste)} == {0.01}
+    assert {recipe.schedule for recipe in (aberration, compression, taste)} == {Schedule.COSINE}
 
 
 @given(

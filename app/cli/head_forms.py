@@ -1,0 +1,68 @@
+"""What a new head is to be, and what it is trained with, from the words of the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.cli.options import choose
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    from core.heads.recipe_source import SourcedRecipe
+    from core.values import HeadKind
+
+
+@dataclass(frozen=True, slots=True)
+class HeadForm:
+    kind: HeadKind
+    labels: tuple[str, ...]
+    """Empty for a score head."""
+
+
+def head_form(kind: str | None, labels: str | None, recipe: SourcedRecipe | None) -> HeadForm:
+    """The options as given; what is left out is taken from the recipe, where that says it. Raises UserError."""
+    from core.values import HeadKind
+
+    chosen = choose(HeadKind, kind, "--kind") if kind is not None else recipe.kind if recipe is not None else None
+    if chosen is None:
+        raise UserError("it is not said what the head answers", f"choose --kind {', '.join(HeadKind)}")
+    if labels is None and recipe is not None and recipe.labels and chosen is not HeadKind.SCORE:
+        return HeadForm(chosen, recipe.labels)
+    return HeadForm(chosen, parse_labels(chosen, labels))
+
+
+def parse_labels(kind: HeadKind, text: str | None) -> tuple[str, ...]:
+    """Names of the labels in order; none for a score head."""
+    from core.values import HeadKind
+
+    names = tuple(name.strip() for name in text.split(",")) if text is not None else ()
+    if kind is HeadKind.SCORE:
+        if names:
+            raise UserError("a score head has no labels", "leave --labels out, or choose --kind class or tags")
+        return ()
+    if not names:
+        raise UserError(f"a {kind.value} head needs labels", "name them with --labels a,b,c")
+    if "" in names:
+        raise UserError(f"--labels {text!r} has an empty name", "separate the names by single commas")
+    return names
+
+
+def find_recipe(source: str | None) -> SourcedRecipe | None:
+    """The file or the recipe of that name; None where none was asked for. Raises UserError."""
+    if source is None:
+        return None
+    from core.heads.recipe_source import load_recipe
+
+    return load_recipe(source)
+
+
+def fitting_settings(recipe: SourcedRecipe | None, kind: HeadKind) -> dict[str, Any] | None:
+    """Raises UserError for a recipe that was written for heads of another kind."""
+    if recipe is None:
+        return None
+    if recipe.kind not in (None, kind):
+        raise UserError(
+            f"the recipe {recipe.name} is for a {recipe.kind} head, not for a {kind} head", "choose another recipe"
+        )
+    return recipe.settings

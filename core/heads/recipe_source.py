@@ -1,0 +1,66 @@
+"""Where a recipe comes from: a YAML file in our words or in the seed's, or one that comes with the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from core.arrays.yaml_file import parse_mapping, read_mapping
+from core.errors import UserError
+from core.heads.recipe import Recipe, parse_recipe, to_settings
+from core.heads.seed_recipe import is_seed_config, kind_of, to_recipe
+from core.values import HeadKind
+
+_ENDING = ".yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedRecipe:
+    """A checked recipe with what it says of the head that it is for."""
+
+    name: str
+    settings: dict[str, Any]
+    """As core.heads.recipe.parse_recipe reads them; only what is said."""
+    kind: HeadKind | None = None
+    """None: any."""
+    labels: tuple[str, ...] = ()
+    """The labels that it weighs, in order."""
+
+
+def load_recipe(source: str | Path) -> SourcedRecipe:
+    """`source` is a file, or the name of a recipe that comes with the program. Raises UserError."""
+    file = Path(source)
+    names = shipped_names()
+    if str(source) in names and not file.is_file():
+        return _sourced(str(source), _shipped(str(source)))
+    if not file.is_file() and file.suffix.lower() not in (".yaml", ".yml"):
+        raise UserError(f"there is no recipe {str(source)!r}", f"name a YAML file, or one of {', '.join(names)}")
+    return _sourced(str(source), read_mapping(file, "recipe"))
+
+
+def read_recipe(file: Path) -> dict[str, Any]:
+    """The settings that a YAML file names, checked. Raises UserError."""
+    return _sourced(str(file), read_mapping(file, "recipe")).settings
+
+
+def shipped_names() -> tuple[str, ...]:
+    folder = resources.files("resources") / "recipes"
+    return tuple(sorted(file.name.removesuffix(_ENDING) for file in folder.iterdir() if file.name.endswith(_ENDING)))
+
+
+def shipped_recipes() -> dict[str, Recipe]:
+    """The recipes that come with the program, by file name without its ending."""
+    return {name: parse_recipe(_sourced(name, _shipped(name)).settings) for name in shipped_names()}
+
+
+def _shipped(name: str) -> dict[Any, Any]:
+    return parse_mapping((resources.files("resources") / "recipes" / f"{name}{_ENDING}").read_bytes(), name, "recipe")
+
+
+def _sourced(name: str, said: dict[Any, Any]) -> SourcedRecipe:
+    if is_seed_config(said):
+        recipe = to_recipe(said)
+        return SourcedRecipe(name, to_settings(recipe), kind_of(said), tuple(recipe.label_weights))
+    return SourcedRecipe(name, said, None, tuple(parse_recipe(said).label_weights))

@@ -1,0 +1,66 @@
+"""Heads made and trained by a recipe: a file of ours or of the seed's, or one that ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from core.heads.recipe_source import shipped_names
+
+SEED = """
+model: {base: Colours, rev: v1, arch: class, clip: CLIP}
+train: {lr: 1e-4, steps: 40, batch: 1, cosine: True}
+labels:
+  0: {name: red, loss: 1.0}
+  1: {name: green, loss: 0.5}
+  2: {name: blue, loss: 0.5}
+"""
+
+
+def seed_file(folder: Path, text: str = SEED) -> Path:
+    (folder / "seed.yaml").write_text(text)
+    return folder / "seed.yaml"
+
+
+def test_that_a_config_of_the_seed_names_kind_and_labels_of_a_new_head(winnow, world, tmp_path):
+    ran = winnow(
+        "head", "add", world.project, "seeded", "--recipe", seed_file(tmp_path), "--encoder", "signal", "--json"
+    )
+    assert ran.code == 0
+    assert (ran.json["kind"], ran.json["labels"]) == ("class", ["red", "green", "blue"])
+
+
+def test_that_training_follows_the_config_and_keeps_it_with_the_version(winnow, world, tmp_path):
+    assert winnow("annotate", world.project, "colour", "--from", world.half, "--quiet").code == 0
+    ran = winnow("train", world.project, "colour", "--recipe", seed_file(tmp_path), "--quiet")
+    assert ran.code == 0, ran.err
+    kept = yaml.safe_load((world.project / "heads" / "colour" / "v1" / "recipe.yaml").read_text())
+    assert (kept["name"], kept["method"], kept["steps"]) == ("Colours-v1", "seed-loop", 40)
+    assert kept["label_weights"] == {"red": 1.0, "green": 0.5, "blue": 0.5}
+
+
+def test_that_a_recipe_for_another_kind_is_refused(winnow, world, tmp_path):
+    file = seed_file(tmp_path, "model: {arch: score}")
+    ran = winnow("train", world.project, "colour", "--recipe", file)
+    assert ran.code == 2
+    assert "is for a score head, not for a class head" in ran.err
+    ran = winnow("head", "add", world.project, "x", "--kind", "tags", "--labels", "a", "--recipe", file)
+    assert ran.code == 2
+
+
+def test_that_an_unknown_recipe_is_refused_with_the_names_there_are(winnow, world):
+    ran = winnow("train", world.project, "colour", "--recipe", "magic")
+    assert ran.code == 2
+    assert all(name in ran.err for name in shipped_names())
+
+
+def test_that_a_head_without_a_kind_is_refused(winnow, world):
+    ran = winnow("head", "add", world.project, "x")
+    assert ran.code == 2
+    assert "--kind" in ran.err
+
+
+def test_that_the_help_names_every_recipe_that_ships(winnow):
+    said = "".join(winnow("train", "--help").out.split())  # long words are broken over lines
+    assert all(name in said for name in shipped_names())
