@@ -52,7 +52,7 @@ def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
         return None
     probabilities = np.asarray(ranking.predictions.probabilities[row], np.float32)  # (outputs,)
     members = np.asarray(ranking.predictions.members[row], np.float32)  # (members, outputs)
-    unlearned = _unlearned(probabilities, members)
+    unlearned = np.isnan(probabilities)
     if unlearned.all():
         return None
     return Opinion(
@@ -60,13 +60,6 @@ def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
         members=np.where(unlearned, np.nan, members),
         utility=float(ranking.predictions.utility[row]),
     )
-
-
-def _unlearned(probabilities: NDArray[np.float32], members: NDArray[np.float32]) -> NDArray[np.bool_]:  # (outputs,)
-    """Outputs that no answer spoke of: not a number, or an even chance with every member on the fence."""
-    on_fence = (members == EVEN) | np.isnan(members)
-    unlearned: NDArray[np.bool_] = np.isnan(probabilities) | ((probabilities == EVEN) & on_fence.all(axis=0))
-    return unlearned
 
 
 def proposed_score(answer: AnswerValue | None, opinion: Opinion | None, proposal: Proposal) -> float | None:

@@ -107,15 +107,13 @@ class LiveSession:
         )
 
     def _no_opinion(self) -> Votes:
-        """Before the first answer every label is as likely; of tags nothing is said."""
-        outputs = self._order.head.outputs
-        even = 1.0 / outputs if self._order.head.kind is HeadKind.CLASS else 0.5
-        probabilities = np.full((len(self._pool), outputs), even, dtype=np.float16)
+        """Before the first answer nothing is said."""
+        probabilities = np.full((len(self._pool), self._order.head.outputs), np.nan, dtype=np.float16)
         return Votes(probabilities, np.repeat(probabilities[:, None], MEMBERS, axis=1))
 
     def _predictions(self, votes: Votes, annotations: int) -> Predictions:
         kind = self._order.head.kind
-        doubt = votes.doubt(kind)
+        doubt = votes.doubt(kind) if self._fit is not None else np.ones(len(self._pool), dtype=np.float32)
         annotated = self._mask(self._book.answered_hashes())
         excluded = self._mask(self._book.excluded_hashes())
         order = self._pool.order(doubt, annotated, excluded, power=power_of(kind))
