@@ -1,9 +1,11 @@
 """What of an image is embedded."""
 
 import numpy as np
+import pytest
 from PIL import Image
 
-from core.encoders.crops import NATIVE_SIDE, crops
+from core.encoders.crops import NATIVE_SIDE, crop_places, crops
+from core.media.tiles import WHOLE
 from core.values import Tiles
 
 
@@ -38,3 +40,21 @@ def test_that_an_image_too_small_to_be_cut_stays_one():
 def test_that_an_encoder_of_fixed_size_gets_crops_of_twice_its_side():
     parts = crops(numbered(800, 700), input_size=224, tiles=Tiles.FIVE_CROP)
     assert [part.size for part in parts] == [(448, 448)] * 5
+
+
+@pytest.mark.parametrize("input_size", [None, 336])
+@pytest.mark.parametrize("size", [(1000, 800), (2400, 1800), (700, 1500)])
+def test_that_places_say_where_the_crops_were_taken(size, input_size):
+    image = numbered(*size)
+    parts = crops(image, input_size=input_size, tiles=Tiles.FIVE_CROP)
+    places = crop_places(size, input_size=input_size, tiles=Tiles.FIVE_CROP)
+    for part, place in zip(parts, places, strict=True):
+        column, row = part.getpixel((0, 0))[:2]
+        assert (8 * column, 8 * row) == pytest.approx((place.left * size[0], place.top * size[1]), abs=8)
+        assert place.left + place.width <= 1.0
+        assert place.top + place.height <= 1.0
+
+
+def test_that_a_picture_that_is_not_cut_has_one_place_which_is_all_of_it():
+    assert crop_places((400, 300), input_size=336, tiles=Tiles.FIVE_CROP) == (WHOLE,)
+    assert crop_places((4000, 3000), input_size=336, tiles=Tiles.NONE) == (WHOLE,)
