@@ -213,6 +213,17 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One point of a training curve."""
+
+    step: int
+    training_loss: float
+    evaluation_loss: float | None
+    """Mean over the judged folds, of images that their heads did not see; None while it is not known."""
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
 class VersionInfo:
     head_id: HeadId
     number: int

@@ -23,6 +23,7 @@ from core.heads.lesson import Lesson
 from core.heads.members import in_turn
 from core.heads.network import SeedNetwork, default_hidden
 from core.heads.recipe import Recipe, Schedule
+from core.values import CurvePoint
 from core.workers import Workers
 
 CURVE_POINTS = 25
@@ -32,15 +33,12 @@ _BETAS = (0.9, 0.99)
 
 Watch = Callable[[int, int], None]
 """Told before each step how many are done and how many there are; raises Cancelled to stop."""
+Tell = Callable[[tuple[CurvePoint, ...]], None]
+"""Told the training curve so far whenever it has another point."""
 
 
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
-    step: int
-    training_loss: float
-    evaluation_loss: float | None
-    """Mean over the judged folds, of images that their heads did not see."""
-    learning_rate: float
+def tell_nobody(curve: tuple[CurvePoint, ...]) -> None:
+    """The curve is not asked for while training goes on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +70,13 @@ def fit_compact(
     watch: Watch,
     softened: Sequence[Tensor] | None = None,
     workers: Workers | None = None,
+    tell: Tell = tell_nobody,
 ) -> Trained:
     """One head for each entry of `taught`: the images that it may learn from. The others measure `evaluation_loss`.
 
     `softened` (n, outputs) for each of them are targets to learn instead of the lesson's. Parts learn apart, so each of
     the `workers` takes a share of them and waits for nobody; how many there are changes the outcome by rounding alone.
+    So while it goes on, `tell` gets the training loss of the first share; losses of all heads are known at the end.
     """
     hidden = recipe.hidden or default_hidden(lesson.rows.shape[2])
     inputs = rotation.apply(lesson.rows)  # (n, tiles, k)
@@ -85,7 +85,7 @@ def fit_compact(
     planned = pace(len(lesson), recipe)
     course = Course(lesson, inputs, taught, softened, recipe.parts, planned, seed)
     descents = [_Descending(parts, which, course, planned, recipe) for which in _shares(len(course), workers)]
-    _descend(descents, watch, workers)
+    _descend(descents, watch, tell, workers)
     learned = Parts(
         *(torch.cat(shares) for shares in zip(*(each.parts.parameters() for each in descents), strict=True))
     )
@@ -103,10 +103,6 @@ def rate_share(step: int, steps: int, recipe: Recipe) -> float:
     return warm * 0.5 * (1.0 + math.cos(math.pi * step / steps))
 
 
-def _together(shares: Sequence[Parts]) -> Parts:
-    return Parts(*(torch.cat(weights) for weights in zip(*(share.parameters() for share in shares), strict=True)))
-
-
 def _shares(parts: int, workers: Workers | None) -> list[slice]:
     """Parts beside each other for each of the workers."""
     count = min(parts, 1 if workers is None else workers.count)
@@ -114,13 +110,14 @@ def _shares(parts: int, workers: Workers | None) -> list[slice]:
     return [slice(first, last) for first, last in itertools.pairwise(bounds)]
 
 
-def _descend(descents: Sequence[_Descending], watch: Watch, workers: Workers | None) -> None:
+def _descend(descents: Sequence[_Descending], watch: Watch, tell: Tell, workers: Workers | None) -> None:
     """All shares side by side; the first of them reports for all."""
     stopped = threading.Event()
 
     def run(number: int) -> None:
         try:
-            descents[number].run(watch if number == 0 else _ignore, stopped)
+            first = number == 0
+            descents[number].run(watch if first else _ignore, tell if first else tell_nobody, stopped)
         except BaseException:
             stopped.set()
             raise
@@ -147,8 +144,9 @@ class _Descending:
         self._planned = planned
         self._recipe = recipe
 
-    def run(self, watch: Watch, stopped: threading.Event) -> None:
+    def run(self, watch: Watch, tell: Tell, stopped: threading.Event) -> None:
         steps = self._planned.steps
+        curve: list[CurvePoint] = []
         descent = Descent(self.parts.parameters(), weight_decay=self._recipe.weight_decay, betas=_BETAS)
         for step in range(steps):
             if stopped.is_set():
@@ -159,6 +157,14 @@ class _Descending:
             self.losses.append(loss.detach())
             if (step + 1) % _stride(steps) == 0:
                 self.unseen.append(self._course.unseen_logits(self.parts, self._which))
+                curve.append(self._point(step))
+                tell(tuple(curve))
+
+    def _point(self, step: int) -> CurvePoint:
+        """What this share alone knows of the first head."""
+        own = slice(0, max(1, self._course.parts_of(0).stop - self._which.start))
+        recent = torch.stack(self.losses[-_stride(self._planned.steps) :])[:, own]
+        return CurvePoint(step + 1, float(recent.mean()), None, _rate(step, self._planned, self._recipe))
 
 
 def _curve(descents: Sequence[_Descending], course: Course, planned: Pace, recipe: Recipe) -> tuple[CurvePoint, ...]:

@@ -1,75 +1,136 @@
 """The seed's training loop with its faults corrected: the baseline, and the `seed-loop` method of recipes.
 
-Kept: the whole network from its default start, one image at a time, AdamW, cosine or warm-up, loss weights by label, L1
-through the squash for scores. Corrected: cross-entropy on the logits and not on the softmax, dropout off when judging,
-a fixed scale, any device.
+Kept: the whole network from its default start, every image once before any comes again, AdamW, cosine or warm-up, loss
+weights by label, L1 through the squash for scores, a random crop of an image that is embedded in crops. Corrected:
+cross-entropy on the logits and not on the softmax, targets of a batch for each image, dropout off when judging,
+evaluation on the folds that a network did not see, a fixed scale, seeded dropout, float32, any device.
 
-Letters: n = annotated images, tiles = crops of an image embedded apart.
+Letters: n = annotated images, b = images of a batch, k = unseen images, tiles = crops of an image embedded apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections import deque
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.heads.course import EVALUATED
 from core.heads.descent import Descent
-from core.heads.fit import CURVE_POINTS, CurvePoint, Trained, Watch
+from core.heads.fit import CURVE_POINTS, Tell, Trained, Watch, tell_nobody
 from core.heads.lesson import Lesson
 from core.heads.losses import mean_loss
 from core.heads.network import SeedNetwork, default_hidden, squash
 from core.heads.recipe import Recipe, Schedule
-from core.values import HeadKind
+from core.values import CurvePoint, HeadKind
 
 WARMUP_IMAGES = 5000
+LOSS_MEMORY = 500
 _WARMUP_START = 0.1
 _BETAS = (0.9, 0.999)
 
 
 def fit_seed_loop(
-    lesson: Lesson, taught: Sequence[NDArray[np.int64]], recipe: Recipe, *, seed: int, watch: Watch
+    lesson: Lesson,
+    taught: Sequence[NDArray[np.int64]],
+    recipe: Recipe,
+    *,
+    seed: int,
+    watch: Watch,
+    tell: Tell = tell_nobody,
 ) -> Trained:
-    """One network for each entry of `taught`, one after the other; the curve is the first one's."""
-    total = recipe.steps * len(taught)
-    networks: list[SeedNetwork] = []
-    curves: list[tuple[CurvePoint, ...]] = []
-    for number, rows in enumerate(taught):
-        network = _new_network(lesson, recipe, seed)
+    """One network for each entry of `taught`, step by step beside each other; the images left out measure each.
 
-        def watch_all(step: int, steps: int, before: int = number * recipe.steps) -> None:
-            watch(before + step, total)
-
-        curves.append(train_network(network, lesson, rows, recipe, seed=seed, watch=watch_all))
-        networks.append(network.cpu().eval())
-    return Trained(tuple(networks), curves[0])
+    The training loss of the curve is the first one's. `tell` gets the curve so far at each of its points.
+    """
+    pupils = [_Pupil(_new_network(lesson, recipe, seed), lesson, rows, recipe, seed) for rows in taught]
+    curve: list[CurvePoint] = []
+    with _seeded(lesson.rows.device, seed):
+        for step in range(recipe.steps):
+            rate = recipe.learning_rate * _rate_share(step, recipe)
+            for number, pupil in enumerate(pupils):
+                watch(step * len(pupils) + number, recipe.steps * len(pupils))
+                pupil.learn(rate)
+            if (step + 1) % _stride(recipe) == 0:
+                curve.append(CurvePoint(step + 1, pupils[0].recent_loss(), _evaluate(pupils), rate))
+                tell(tuple(curve))
+    return Trained(tuple(pupil.network.cpu().eval() for pupil in pupils), tuple(curve))
 
 
 def train_network(
     network: SeedNetwork, lesson: Lesson, rows: NDArray[np.int64], recipe: Recipe, *, seed: int, watch: Watch
-) -> tuple[CurvePoint, ...]:
+) -> None:
     """`recipe.steps` steps on the images `rows`, in place."""
-    descent = Descent(list(network.parameters()), weight_decay=recipe.weight_decay, betas=_BETAS)
-    importances, known = lesson.importances(), lesson.targets.nan_to_num()
-    generator = torch.Generator().manual_seed(seed)
-    recent: list[Tensor] = []
-    curve: list[CurvePoint] = []
-    network.train()
+    pupil = _Pupil(network, lesson, rows, recipe, seed)
     for step in range(recipe.steps):
         watch(step, recipe.steps)
-        drawn = rows[torch.randint(len(rows), (recipe.batch_size,), generator=generator).numpy()]
-        tile = torch.randint(lesson.rows.shape[1], (recipe.batch_size,), generator=generator)
-        logits = network(lesson.rows[drawn, tile])
-        loss = _loss(logits, known[drawn], importances[drawn], lesson.kind)
-        rate = recipe.learning_rate * _rate_share(step, recipe)
-        descent.step(loss, rate)
-        recent.append(loss.detach())
-        if (step + 1) % max(1, recipe.steps // CURVE_POINTS) == 0:
-            curve.append(CurvePoint(step + 1, float(torch.stack(recent).mean()), None, rate))
-            recent.clear()
-    return tuple(curve)
+        pupil.learn(recipe.learning_rate * _rate_share(step, recipe))
+
+
+class _Pupil:
+    """A network with the images that it may learn from."""
+
+    def __init__(
+        self, network: SeedNetwork, lesson: Lesson, rows: NDArray[np.int64], recipe: Recipe, seed: int
+    ) -> None:
+        self.network = network.train()
+        self._lesson = lesson
+        self._targets = lesson.targets.nan_to_num()
+        self._weights = _weights(lesson)
+        self._descent = Descent(list(network.parameters()), weight_decay=recipe.weight_decay, betas=_BETAS)
+        self._generator = torch.Generator().manual_seed(seed)
+        self._batches = _batches(rows, recipe.batch_size, self._generator)
+        self._unseen = np.setdiff1d(np.arange(len(lesson)), rows)[:EVALUATED]
+        self._recent: deque[Tensor] = deque(maxlen=LOSS_MEMORY)
+
+    def learn(self, rate: float) -> None:
+        """One step."""
+        drawn = next(self._batches)
+        tile = torch.randint(self._lesson.rows.shape[1], (len(drawn),), generator=self._generator)
+        logits = self.network(self._lesson.rows[drawn, tile])
+        loss = _loss(logits, self._targets[drawn], self._weights[drawn], self._lesson.kind)
+        self._descent.step(loss, rate)
+        self._recent.append(loss.detach())
+
+    def recent_loss(self) -> float:
+        """Mean over the last LOSS_MEMORY steps, as in the seed's log."""
+        return float(torch.stack(tuple(self._recent)).mean())
+
+    @torch.no_grad()
+    def unseen_loss(self) -> float | None:
+        """Mean over images that it may not learn from, crop by crop; None where there are none."""
+        if not len(self._unseen):
+            return None
+        rows = self._lesson.rows[self._unseen]  # (k, tiles, features)
+        spread = np.repeat(self._unseen, rows.shape[1])  # (k * tiles,)
+        self.network.eval()
+        logits = self.network(rows.flatten(0, 1))
+        self.network.train()
+        return float(_loss(logits, self._targets[spread], self._weights[spread], self._lesson.kind))
+
+
+def _evaluate(pupils: Sequence[_Pupil]) -> float | None:
+    found = [loss for pupil in pupils if (loss := pupil.unseen_loss()) is not None]
+    return float(np.mean(found)) if found else None
+
+
+def _batches(rows: NDArray[np.int64], size: int, generator: torch.Generator) -> Iterator[NDArray[np.int64]]:
+    """Rounds in an order of chance, without end; what does not fill the last batch of a round waits for another."""
+    size = min(size, len(rows))
+    while True:
+        order = rows[torch.randperm(len(rows), generator=generator).numpy()]
+        for first in range(0, len(rows) - size + 1, size):
+            yield order[first : first + size]
+
+
+def _weights(lesson: Lesson) -> Tensor:
+    """(n, outputs) by image and label as they are: 0 where the answer is unknown."""
+    weights: Tensor = ~torch.isnan(lesson.targets) * lesson.weights[:, None] * lesson.label_weights
+    return weights
 
 
 def _new_network(lesson: Lesson, recipe: Recipe, seed: int) -> SeedNetwork:
@@ -81,10 +142,18 @@ def _new_network(lesson: Lesson, recipe: Recipe, seed: int) -> SeedNetwork:
     return network.to(lesson.rows.device)
 
 
-def _loss(logits: Tensor, targets: Tensor, importances: Tensor, kind: HeadKind) -> Tensor:
+@contextlib.contextmanager
+def _seeded(device: torch.device, seed: int) -> Iterator[None]:
+    """Dropout draws from torch's own generator, which is put back afterwards."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        yield
+
+
+def _loss(logits: Tensor, targets: Tensor, weights: Tensor, kind: HeadKind) -> Tensor:  # each (b, outputs)
     if kind is HeadKind.SCORE:
-        return ((squash(logits, kind) - targets).abs() * importances).mean()
-    return mean_loss(logits, targets, importances, kind)
+        return ((squash(logits, kind) - targets).abs() * weights).mean()
+    return mean_loss(logits, targets, weights, kind)
 
 
 def _rate_share(step: int, recipe: Recipe) -> float:
@@ -93,3 +162,7 @@ def _rate_share(step: int, recipe: Recipe) -> float:
         return min(1.0, _WARMUP_START + (1.0 - _WARMUP_START) * done)
     share = 0.5 * (1.0 + np.cos(np.pi * step / recipe.steps))
     return float(share)
+
+
+def _stride(recipe: Recipe) -> int:
+    return max(1, recipe.steps // CURVE_POINTS)

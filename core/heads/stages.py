@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 
 from core.errors import Cancelled
-from core.jobs.events import Event
+from core.jobs.events import Event, TrainingCurve
 from core.jobs.pace import Pace
+from core.values import CurvePoint
 
 
 class Stages:
@@ -34,6 +35,10 @@ class Stages:
             raise Cancelled
         if self._pace is not None:
             self._pace.report(done, total)
+
+    def tell(self, curve: tuple[CurvePoint, ...]) -> None:
+        """The training curve so far."""
+        self._emit(TrainingCurve(self._job, curve))
 
     def end(self) -> None:
         now = time.perf_counter()

@@ -115,6 +115,7 @@ class _Training:
         lesson = self._lesson()
         plan = plan_folds(annotated.targets, annotated.groups, lesson, self._recipe, seed=spec.seed)
         trained = self._fit(lesson, (np.arange(len(lesson)), *plan.taught))
+        self._stages.tell(trained.curve)
         judged = judge(lesson, plan, trained.networks[1:], spec.head.combine)
         network = trained.networks[0].cpu()
         fold_in(judged.calibration, network)
@@ -123,9 +124,10 @@ class _Training:
         return _Heads(network, self._config(network, judged), trained, fit, self._figures(judged, fit))
 
     def _fit(self, lesson: Lesson, taught: Sequence[NDArray[np.int64]]) -> Trained:
-        if self._recipe.method is Method.SEED_LOOP:
-            return fit_seed_loop(lesson, taught, self._recipe, seed=self._spec.seed, watch=self._stages.watch)
-        recipe, seed, watch = self._recipe, self._spec.seed, self._stages.watch
+        recipe, seed, stages = self._recipe, self._spec.seed, self._stages
+        watch = stages.watch
+        if recipe.method is Method.SEED_LOOP:
+            return fit_seed_loop(lesson, taught, recipe, seed=seed, watch=watch, tell=stages.tell)
         rotation = find_rotation(self._some_rows(), recipe.components).to(self._device)
         softened = softened_targets(
             lesson, taught, self._annotated.groups, recipe, seed=seed, watch=lambda: watch(0, None)
@@ -139,6 +141,7 @@ class _Training:
             watch=watch,
             softened=softened,
             workers=self._workers,
+            tell=stages.tell,
         )
 
     def _some_rows(self) -> torch.Tensor:

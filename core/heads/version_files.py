@@ -17,8 +17,7 @@ import numpy as np
 
 from core.arrays.text_file import write_text
 from core.errors import EnvironmentProblem
-from core.heads.fit import CurvePoint
-from core.values import Annotated, Metrics
+from core.values import Annotated, CurvePoint, Metrics
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _STEM_BYTES = 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.values import ContentHash, EncoderSignature, Metrics
+from core.values import ContentHash, CurvePoint, EncoderSignature, Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,14 @@ class JobNotice:
 
     job: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingCurve:
+    """The curve of the training that runs, as far as it is known; each report takes the place of the one before."""
+
+    job: str
+    points: tuple[CurvePoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +194,7 @@ Event = (
     JobStarted
     | JobProgress
     | JobNotice
+    | TrainingCurve
     | FilesScanned
     | RootListed
     | KinFound

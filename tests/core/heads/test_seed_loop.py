@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from core.errors import Cancelled
 from core.heads.lesson import Lesson
-from core.heads.recipe import Recipe
+from core.heads.network import SeedNetwork
+from core.heads.recipe import Recipe, Schedule
 from core.heads.seed_loop import fit_seed_loop
-from core.values import HeadKind
+from core.values import CurvePoint, HeadKind
 from tests.core.heads.material import blobs, never, one_hot
 
 SLOW = Recipe(hidden=64, learning_rate=1e-3, batch_size=1, steps=400)
@@ -72,3 +74,88 @@ def test_that_each_group_of_images_gets_its_own_network_and_a_cancel_ends_it():
         assert seen == list(range(8))
     else:
         raise AssertionError("the loop went on after a cancel")
+
+
+def test_that_the_same_seed_gives_the_same_network_and_leaves_the_chance_of_others_alone():
+    vectors, labels = blobs(30, labels=2)
+    taught = lesson(HeadKind.CLASS, one_hot(labels, 2), vectors)
+    recipe = Recipe(hidden=64, learning_rate=1e-3, batch_size=1, steps=20)
+    torch.manual_seed(11)
+    untouched = torch.get_rng_state()
+    outcomes = []
+    for _ in range(2):
+        (network,) = fit_seed_loop(taught, [np.arange(30)], recipe, seed=5, watch=keep_on).networks
+        outcomes.append(network(torch.from_numpy(vectors)).detach())
+        assert torch.equal(torch.get_rng_state(), untouched)
+        torch.manual_seed(11)
+    assert torch.equal(*outcomes)
+
+
+def test_that_every_image_comes_once_before_any_comes_again():
+    vectors, labels = blobs(12, labels=12, noise=0.1)
+    taught = lesson(HeadKind.CLASS, one_hot(labels, 12), vectors)
+    recipe = Recipe(hidden=64, learning_rate=1e-4, batch_size=5, steps=2)
+    seen = _seen_rows(taught, recipe)
+    assert len(seen) == 10
+    assert len(set(seen)) == 10
+
+
+def _seen_rows(taught: Lesson, recipe: Recipe) -> list[int]:
+    """The images of each batch, found again by their vectors at the network's door."""
+    known = {row.numpy().tobytes(): place for place, row in enumerate(taught.rows.detach()[:, 0])}
+    seen: list[int] = []
+
+    def note(module: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        if isinstance(module, SeedNetwork):
+            seen.extend(known[row.numpy().tobytes()] for row in inputs[0].detach())
+
+    hook = torch.nn.modules.module.register_module_forward_pre_hook(note)
+    try:
+        fit_seed_loop(taught, [np.arange(len(taught))], recipe, seed=0, watch=keep_on)
+    finally:
+        hook.remove()
+    return seen
+
+
+def test_that_the_curve_is_told_as_it_grows_with_losses_of_the_folds():
+    vectors, labels = blobs(40, labels=2, noise=0.5)
+    taught = lesson(HeadKind.CLASS, one_hot(labels, 2), vectors)
+    recipe = Recipe(hidden=64, learning_rate=1e-3, batch_size=1, steps=100)
+    told: list[tuple[CurvePoint, ...]] = []
+    folds = [np.arange(40), np.arange(20), np.arange(20, 40)]
+    curve = fit_seed_loop(taught, folds, recipe, seed=0, watch=keep_on, tell=told.append).curve
+    assert [len(points) for points in told] == list(range(1, 26))
+    assert told[-1] == curve
+    assert all(point.evaluation_loss is not None for point in curve)
+    assert curve[-1].evaluation_loss < curve[0].evaluation_loss
+    alone = fit_seed_loop(taught, folds[:1], recipe, seed=0, watch=keep_on).curve
+    assert {point.evaluation_loss for point in alone} == {None}
+
+
+@pytest.mark.parametrize("schedule", Schedule)
+def test_that_the_learning_rate_is_that_of_the_seeds_schedulers(schedule: Schedule):
+    vectors, labels = blobs(8, labels=2)
+    taught = lesson(HeadKind.CLASS, one_hot(labels, 2), vectors)
+    recipe = Recipe(hidden=64, learning_rate=1e-3, batch_size=1, steps=25, schedule=schedule)
+    curve = fit_seed_loop(taught, [np.arange(8)], recipe, seed=0, watch=keep_on).curve
+    optimizer = torch.optim.AdamW([torch.zeros(1, requires_grad=True)], lr=1e-3)
+    scheduler = (
+        torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=25)
+        if schedule is Schedule.COSINE
+        else torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=0.1, end_factor=1.0, total_iters=5000)
+    )
+    for point in curve:
+        assert point.learning_rate == pytest.approx(scheduler.get_last_lr()[0], rel=1e-6)
+        optimizer.step()
+        scheduler.step()
+
+
+def test_that_a_label_of_half_the_weight_has_half_the_loss():
+    vectors, labels = blobs(20, labels=2)
+    recipe = Recipe(hidden=64, learning_rate=1e-12, batch_size=1, steps=1)
+    losses = []
+    for weight in (1.0, 0.5):
+        plain = lesson(HeadKind.CLASS, one_hot(labels, 2), vectors)
+        weighed = Lesson(plain.kind, plain.rows, plain.targets, plain.weights, torch.full((2,), weight))
+        losses.append(fit_seed_loop(weighed, [np.arange(20)], recipe, seed=0, watch=keep_on).curve[0].training_loss)
+    assert losses[1] == pytest.approx(losses[0] / 2)

@@ -18,7 +18,7 @@ from core.heads.checkpoint import load_head
 from core.heads.committee import Committee
 from core.heads.recipe import Recipe, parse_recipe
 from core.heads.version import train_version
-from core.jobs.events import JobProgress, JobStarted, TrainResult
+from core.jobs.events import JobProgress, JobStarted, TrainingCurve, TrainResult
 from core.jobs.spec import TrainSpec
 from core.values import MEMBERS, Combine, HeadKind
 from tests.core.heads.material import QUICK, Ground, Recorder, blobs, lay_ground, never, one_hot
@@ -56,6 +56,19 @@ def test_that_a_version_has_all_its_files(ground: Ground, given: np.ndarray):
     rows = list(csv.DictReader((folder / "training.csv").open()))
     assert list(rows[0]) == ["step", "training_loss", "evaluation_loss", "learning_rate"]
     assert float(rows[-1]["training_loss"]) < float(rows[0]["training_loss"])
+
+
+@pytest.mark.parametrize("method", ["compact", "seed-loop"])
+def test_that_the_curve_is_reported_while_it_grows_and_whole_at_the_end(ground: Ground, given: np.ndarray, method: str):
+    recorder = Recorder()
+    recipe = QUICK | {"method": method, "batch_size": 8}
+    result = train_version(ground.spec(one_hot(given[:90]), number=4, recipe=recipe), recorder, never)
+    curves = [event.points for event in recorder.events if isinstance(event, TrainingCurve)]
+    assert [len(points) for points in curves[:3]] == [1, 2, 3]
+    assert curves[0][0].training_loss > curves[-1][-1].training_loss
+    assert all(point.evaluation_loss is not None for point in curves[-1])
+    rows = list(csv.DictReader((Path(result.folder) / "training.csv").open()))
+    assert [int(row["step"]) for row in rows] == [point.step for point in curves[-1]]
 
 
 def test_that_the_head_answers_in_the_seeds_code_as_in_the_predictions(ground: Ground, given: np.ndarray):
