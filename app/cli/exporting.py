@@ -21,6 +21,9 @@ def head(
     head: Annotated[str, typer.Argument(metavar="HEAD[@N]", help="A head, or one version of it.", show_default=False)],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.", show_default=False)],
     *,
+    each_tag: Annotated[
+        bool, typer.Option("--each-tag", help="Also write each tag of a tags head as a score head of its own.")
+    ] = False,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
@@ -30,10 +33,12 @@ def head(
         from core.exchange.heads_out import export_head, runs_in_the_seed
 
         asked = engine.heads.get(name)
-        files = export_head(engine, asked, number, folder)
+        files = export_head(engine, asked, number, folder, each_tag=each_tag)
     terminal = Terminal(json=json, quiet=quiet)
     if not runs_in_the_seed(files):
         terminal.hint(f"the seed's scripts take heads of 768 values alone; this one reads those of {asked.encoder}")
+    elif asked.kind.value == "tags" and not each_tag:
+        terminal.hint("the seed's scripts know no tags; --each-tag writes each of them as a score head that they run")
     paths = [file.as_posix() for file in files]
     return terminal.answer(Answer({"files": paths}, tuple(paths)))
 

@@ -73,20 +73,17 @@ class Exported:
 
 
 def annotated_rows(project: Project, head: Head) -> Rows:
-    """Raises UserError where there is none."""
+    """None for a head without answers."""
     standings = project.annotations.standing(head.head_id)
     ids = [ImageId(int(one)) for one in standings.ids]
     held = zip(project.images.get(ids), standings.values, standings.excluded.tolist(), strict=True)
-    rows = tuple(Row(image, value, excluded) for image, value, excluded in held if value is not None)
-    if not rows:
-        raise UserError(
-            f"{head.name} has no annotation", "annotate images first, in the window or with `winnow annotate`"
-        )
-    return Rows(head, rows)
+    return Rows(head, tuple(Row(image, value, excluded) for image, value, excluded in held if value is not None))
 
 
-def check_free(destination: Path, *, is_file: bool) -> None:
-    """Raises UserError for a destination that holds anything: nothing is ever overwritten."""
+def check_export(rows: Rows, destination: Path, *, is_file: bool) -> None:
+    """Raises UserError for no annotations, or a destination that holds anything: nothing is ever overwritten."""
+    if not rows.rows:
+        raise UserError(f"{rows.head.name} has no annotation", "annotate images first")
     if is_file and destination.exists():
         raise UserError(f"{destination} is there already", "name another file, or move it away")
     if destination.is_dir() and any(destination.iterdir()):

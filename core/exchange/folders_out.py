@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from core.arrays.hashes import hash_bytes
 from core.errors import Cancelled, UserError
 from core.exchange.answer_text import answer_json
-from core.exchange.dataset import STAGE, Emit, Exported, Form, IsCancelled, Row, Rows, cannot_write, check_free
+from core.exchange.dataset import STAGE, Emit, Exported, Form, IsCancelled, Row, Rows, cannot_write, check_export
 from core.exchange.numbered import MANIFEST
 from core.jobs.events import JobProgress
 from core.project import Project
@@ -71,7 +71,7 @@ def export_folders(
     dry_run: bool = False,
 ) -> Exported:
     """Whole or not at all: the destination takes its name when everything is in it. Raises Cancelled."""
-    check_free(destination, is_file=False)
+    check_export(rows, destination, is_file=False)
     write = _vector_writer(project, rows) if form is Form.NPY else _copy_picture
     copies = tuple(_copies(rows, form))
     if dry_run:
@@ -81,7 +81,7 @@ def export_folders(
         try:
             files, failed = _write_all(copies, rows, form, unfinished, write, emit, is_cancelled)
             if destination.is_dir():
-                destination.rmdir()  # empty, see check_free
+                destination.rmdir()  # empty, see check_export
             unfinished.replace(destination)
         except OSError as error:
             raise cannot_write(destination, error) from error

@@ -22,11 +22,13 @@ SEED_HIDDEN: Final = 1024
 """The only widths that the seed's scripts take."""
 
 
-def export_head(project: Project, head: Head, number: int | None, folder: Path) -> tuple[Path, ...]:
+def export_head(
+    project: Project, head: Head, number: int | None, folder: Path, *, each_tag: bool = False
+) -> tuple[Path, ...]:
     """The files written: `NAME-vN.safetensors` and `NAME-vN.config.json`, calibration folded into the last layer.
 
-    The seed knows no tags: beside a tags head each of its tags is written as a score head of its own. Nothing that is
-    there already is overwritten.
+    The seed knows no tags: with `each_tag` every tag is also written as a score head of its own, which it can run.
+    Nothing that is there already is overwritten.
     """
     chosen = head.version if number is None else number
     if chosen is None:
@@ -38,7 +40,11 @@ def export_head(project: Project, head: Head, number: int | None, folder: Path) 
             "train the head once more and export that version",
         )
     config = _config(project, head, loaded, chosen)
-    parts = _parts(head_stem(head.name, chosen), _at_seed_width(loaded.network), config)
+    network = at_seed_width(loaded.network)
+    stem = head_stem(head.name, chosen)
+    parts = {stem: (network, replace(config, hidden=network.hidden))}
+    if each_tag:
+        parts |= _tag_parts(stem, network, config)
     _make_room(folder, list(parts))
     return tuple(file for stem, part in parts.items() for file in save_head(folder, stem, *part))
 
@@ -63,16 +69,17 @@ def _config(project: Project, head: Head, loaded: LoadedHead, number: int) -> He
     )
 
 
-def _parts(stem: str, network: SeedNetwork, config: HeadConfig) -> dict[str, tuple[SeedNetwork, HeadConfig]]:
-    parts = {stem: (network, replace(config, hidden=network.hidden))}
+def _tag_parts(stem: str, network: SeedNetwork, config: HeadConfig) -> dict[str, tuple[SeedNetwork, HeadConfig]]:
+    """File stem -> a score head for each tag. Raises UserError for other kinds."""
     if config.kind is not HeadKind.TAGS:
-        return parts
+        raise UserError(f"{config.name} is a {config.kind.value} head and has no tags", "leave --each-tag out")
+    parts: dict[str, tuple[SeedNetwork, HeadConfig]] = {}
     base, _, version = stem.rpartition("-")
     for place, label in enumerate(config.labels):
         part = head_stem(f"{base}-{label}", 0).rpartition("-")[0]
-        wanted = f"{part}-{version}" if f"{part}-{version}" not in parts else f"{part}-{place}-{version}"
+        free = f"{part}-{version}" not in parts
         about = replace(config, name=f"{config.name}: {label}", kind=HeadKind.SCORE, labels=(), hidden=network.hidden)
-        parts[wanted] = (_one_output(network, place), about)
+        parts[f"{part}-{version}" if free else f"{part}-{place}-{version}"] = (_one_output(network, place), about)
     return parts
 
 
@@ -85,7 +92,7 @@ def _one_output(network: SeedNetwork, place: int) -> SeedNetwork:
     return single.eval()
 
 
-def _at_seed_width(network: SeedNetwork) -> SeedNetwork:
+def at_seed_width(network: SeedNetwork) -> SeedNetwork:
     """A narrower block on the seed's embeddings, filled up with units that say nothing; others stay as they are."""
     if network.features != SEED_FEATURES or network.hidden >= SEED_HIDDEN:
         return network

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from core.exchange.answer_text import answer_json
-from core.exchange.dataset import Exported, Form, Row, Rows, cannot_write, check_free
+from core.exchange.dataset import Exported, Form, Row, Rows, cannot_write, check_export
 from core.media.names import printable
 from core.values import HeadKind
 
@@ -22,7 +22,7 @@ COLUMNS: Final = ("path", "value", "hash", "width", "height", "excluded")
 
 def export_table(rows: Rows, destination: Path, form: Form, *, dry_run: bool = False) -> Exported:
     """Whole or not at all. The CSV is what `winnow annotate` reads; the others hold values as they are."""
-    check_free(destination, is_file=True)
+    check_export(rows, destination, is_file=True)
     if not dry_run:
         write = {Form.CSV: _write_csv, Form.JSONL: _write_jsonl, Form.PARQUET: _write_parquet}[form]
         _whole(destination, lambda path: write(rows, path))

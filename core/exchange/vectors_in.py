@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from core.arrays.hashes import hash_bytes
 from core.encoders.crops import FIVE
 from core.encoders.registry import describe, load_encoder
-from core.errors import UserError
+from core.errors import Cancelled, UserError
 from core.exchange.numbered import (
     Entry,
     Gathered,
@@ -36,7 +36,7 @@ from core.exchange.numbered import (
     read_manifest,
 )
 from core.exchange.reading import Imported, folders_read
-from core.jobs.events import ShardWritten
+from core.jobs.events import Event, JobProgress, ShardWritten
 from core.project import Project
 from core.store.encoders import encoder_name
 from core.values import AnswerValue, ContentHash, EncoderSignature, Head, HeadKind, ImageId, Source, Tiles
@@ -44,10 +44,15 @@ from core.values import AnswerValue, ContentHash, EncoderSignature, Head, HeadKi
 SUFFIX: Final = ".npy"
 FILE_LIMIT: Final = 1 << 20
 """Bytes. A vector has some 3,000."""
+_STAGE: Final = "reading"
+_EVERY: Final = 100
 _ALIKE: Final = 0.95
 """Cosine from which two vectors are of one picture; other resampling and half precision cost far less."""
 _HALF: Final = float(np.finfo(np.float16).max)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+Emit = Callable[[Event], None]
+IsCancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +65,23 @@ class _Vector:
     values: NDArray[np.float32]
 
 
-def import_vectors(project: Project, head: Head, root: Path, scale: Scale, job: str) -> Imported:
-    """Raises UserError where there is nothing to import, or where the head's encoder makes other vectors."""
+def import_vectors(
+    project: Project, head: Head, root: Path, scale: Scale, job: str, emit: Emit, is_cancelled: IsCancelled
+) -> Imported:
+    """Raises UserError where there is nothing to import or the head's encoder makes other vectors; and Cancelled."""
     check_folder(root)
     entries, failed = _entries(root)
     check_tree(root, entries, SUFFIX)
-    vectors = _read_all(root, entries, head, scale, failed)
+    vectors: list[_Vector] = []
+    for done, item in enumerate(_read_all(root, entries, head, scale), start=1):
+        if is_cancelled():
+            raise Cancelled
+        if isinstance(item, _Vector):
+            vectors.append(item)
+        else:
+            failed.append(item)
+        if done % _EVERY == 0:
+            emit(JobProgress(job, _STAGE, done, len(entries)))
     signature = _signature(project, head, vectors)
     fitting = [one for one in vectors if len(one.values) == signature.dim]
     strange = [one for one in vectors if len(one.values) != signature.dim]
@@ -103,18 +119,15 @@ def _entries(root: Path) -> tuple[list[Entry], list[tuple[str, str]]]:
     return entries, failed
 
 
-def _read_all(
-    root: Path, entries: Sequence[Entry], head: Head, scale: Scale, failed: list[tuple[str, str]]
-) -> list[_Vector]:
+def _read_all(root: Path, entries: Sequence[Entry], head: Head, scale: Scale) -> Iterator[_Vector | tuple[str, str]]:
+    """A vector, or the path and the reason, for each entry."""
     manifest = read_manifest(root)
-    found: list[_Vector] = []
     for entry in entries:
         said = manifest.get(PurePosixPath(entry.path).relative_to(root.as_posix()).as_posix())
         try:
-            found.append(_Vector(entry, answer_of(entry, said, head, scale), said, read_vector(Path(entry.path))))
+            yield _Vector(entry, answer_of(entry, said, head, scale), said, read_vector(Path(entry.path)))
         except ValueError as error:
-            failed.append((entry.path, str(error)))
-    return found
+            yield entry.path, str(error)
 
 
 def read_vector(path: Path) -> NDArray[np.float32]:  # (dim,)

@@ -40,6 +40,13 @@ def test_that_a_hub_out_of_reach_is_one_line(winnow, world, hub):
     assert_refused(ran, says="is not on this machine and the hub cannot be reached; fetch CityAesthetics-Anime-v1.8")
 
 
+def test_that_score_takes_a_head_of_the_hub_and_says_what_it_lacks(winnow, made, hub):
+    name = "City96/AnimeClassifiers/CCAnime-Compression-v1.5"
+    ran = winnow("score", name, made.images, "--encoder", "signal")
+    assert_refused(ran, says="values and signal gives")
+    assert_refused(winnow("score", f"{name}6", made.images), says="the hub cannot be reached")
+
+
 def test_that_a_head_comes_in_by_file_and_by_folder(winnow, world, tmp_path):
     file = release(tmp_path / "one", "Taste", None)
     by_file = winnow("import", "head", world.project, file, "--json", "--quiet").json
@@ -153,6 +160,12 @@ def test_that_stats_are_the_seeds_tables(winnow, tmp_path):
     ]
 
 
+def test_that_stats_of_nothing_are_noughts(winnow, made):
+    ran = winnow("stats", made.project, "colour", "--json")
+    assert (ran.code, ran.json["total"], ran.json["counts"]) == (0, 0, {"red": 0, "green": 0, "blue": 0})
+    assert "0 images in dataset." in winnow("stats", made.project, "colour").out
+
+
 def test_that_stats_of_scores_have_every_bracket(winnow, world, tmp_path):
     winnow("head", "add", world.project, "taste", "--kind", "score", "--encoder", "signal")
     winnow("import", "folders", world.project, "taste", pictures(tmp_path / "r", {"3": range(3), "7.5": range(3, 4)}))
@@ -184,7 +197,6 @@ def test_that_stats_of_scores_have_every_bracket(winnow, world, tmp_path):
         ("export dataset {project} nothing {tmp}/out --format csv", "there is no head 'nothing'"),
         ("export dataset {project} colour {tmp}/out", "missing option '--format'"),
         ("stats {project} nothing", "there is no head 'nothing'"),
-        ("stats {project} colour", "has no annotation"),
         ("export head {project} nothing {tmp}/out", "there is no head 'nothing'"),
         ("export head {project} colour {tmp}/out", "has no version yet"),
         ("export head {project} colour@4 {tmp}/out", "has no version 4"),

@@ -17,9 +17,7 @@ from core.exchange.answer_text import answer_text
 from core.exchange.dataset import Exported, Form, annotated_rows
 from core.exchange.distribution import distribution
 from core.exchange.folders_out import export_folders
-from core.exchange.numbered import Scale
 from core.exchange.tables_out import export_table
-from core.exchange.vectors_in import import_vectors
 from core.project import Project
 from core.values import (
     AnswerValue,
@@ -36,7 +34,7 @@ from core.values import (
     Tiles,
 )
 from tests.core.exchange.places import CLIP, embed
-from tests.core.exchange.trees import answers, pictures, take_folders
+from tests.core.exchange.trees import answers, pictures, take_folders, take_vectors
 from tests.core.store.projects import picture, scan, scanned_project
 
 IMAGES = 8
@@ -115,7 +113,7 @@ def test_that_what_goes_out_as_folders_comes_back_whole(source, tmp_path_factory
         if form is Form.FOLDERS:
             imported = take_folders(target, other, folder / "out")
         else:
-            imported = import_vectors(target, other, folder / "out", Scale(), "job")
+            imported = take_vectors(target, other, folder / "out")
         assert imported.failed == ()
         assert without_ids(other, answers(target, other)) == without_ids(head, answers(source, head))
         if form is Form.FOLDERS:
@@ -294,7 +292,7 @@ def test_that_a_picture_found_later_belongs_to_its_vector(project, tmp_path):
     (tmp_path / "later").mkdir()
     with Project.create(tmp_path / "second", [str(tmp_path / "later")]) as second:
         head = new_head(second, HeadKind.CLASS, "defects")
-        assert import_vectors(second, head, tmp_path / "out", Scale(), "job").without_picture == 2
+        assert take_vectors(second, head, tmp_path / "out").without_picture == 2
         pictures(tmp_path / "later", {"any": range(1)})
         scan(second)
         [image] = second.images.get([ImageId(int(one)) for one in second.images.all().ids])

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.errors import UserError
 from core.exchange.heads_in import Wish, import_head
-from core.exchange.heads_out import export_head, runs_in_the_seed
+from core.exchange.heads_out import at_seed_width, export_head, runs_in_the_seed
 from core.heads.checkpoint import load_head, save_head
 from core.heads.head_config import HeadConfig, Normalisation
 from core.heads.network import SeedNetwork
@@ -70,7 +72,7 @@ def answered(project: Project, kind: HeadKind) -> Head:
 def test_that_a_trained_head_runs_in_the_seeds_code_with_equal_answers(tmp_path, kind):
     with embedded_project(tmp_path) as project:
         head = answered(project, kind)
-        files = export_head(project, head, None, tmp_path / "out")
+        files = export_head(project, head, None, tmp_path / "out", each_tag=kind is HeadKind.TAGS)
         own = load_head(project.folder / project.versions.get(head.head_id, 1).folder).predict(ROWS)
         assert own.std() > 0.001
         assert runs_in_the_seed(files)
@@ -117,6 +119,27 @@ def test_that_a_narrower_head_on_the_seeds_encoder_is_filled_up_to_its_width(tmp
         head, _ = take_in(project, file)
         files = export_head(project, head, None, tmp_path / "out")
         assert np.abs(seed_answers(files[0], ROWS) - load_head(file).predict(ROWS)).max() < CLOSE
+
+
+@settings(max_examples=10)
+@given(hidden=st.integers(8, 200), outputs=st.integers(1, 6), seed=st.integers(0, 99))
+def test_that_units_that_say_nothing_change_no_answer(hidden, outputs, seed):
+    torch.manual_seed(seed)
+    narrow = SeedNetwork(features=768, hidden=hidden, outputs=outputs).eval()
+    wide = at_seed_width(narrow)
+    rows = torch.from_numpy(ROWS)
+    assert wide.hidden == 1024
+    with torch.inference_mode():
+        assert float((wide(rows) - narrow(rows)).abs().max()) < CLOSE
+
+
+def test_that_a_tags_head_goes_out_as_two_files_and_others_have_no_tags(tmp_path):
+    with embedded_project(tmp_path) as project:
+        tags = answered(project, HeadKind.TAGS)
+        assert len(export_head(project, tags, None, tmp_path / "out")) == 2
+        taste, _ = take_in(project, release(tmp_path, "Taste", None))
+        with pytest.raises(UserError, match="is a score head and has no tags"):
+            export_head(project, taste, None, tmp_path / "out", each_tag=True)
 
 
 def test_that_an_export_overwrites_nothing(tmp_path):

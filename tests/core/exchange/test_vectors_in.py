@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from core.errors import UserError
 from core.exchange.numbered import Scale
-from core.exchange.vectors_in import import_vectors, read_vector
+from core.exchange.vectors_in import read_vector
 from core.project import Project
 from core.values import Head, HeadKind, ImageId, Tiles
 from tests.core.exchange.places import CLIP, embed, train
-from tests.core.exchange.trees import answers, pictures, take_folders, vector_files, vector_of
+from tests.core.exchange.trees import answers, pictures, take_folders, take_vectors, vector_files, vector_of
 from tests.core.store.projects import picture, scan
 
 LAYOUT = {"0_reg": range(6), "1_chroma": range(6, 12)}
@@ -38,7 +38,7 @@ def taste(project: Project) -> Head:
 
 
 def take(project: Project, head: Head, root: Path, scale: Scale | None = None):
-    return import_vectors(project, head, root, scale or Scale(), "job")
+    return take_vectors(project, head, root, scale)
 
 
 def test_that_vectors_without_pictures_teach_a_head(project, tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.exchange.folders_in import import_folders
 from core.exchange.numbered import Scale
+from core.exchange.vectors_in import import_vectors
 from core.jobs.run import run_job
 from core.project import Project
 from core.values import Head, ImageId
@@ -44,6 +45,10 @@ def take_folders(project: Project, head: Head, root: Path, scale: Scale | None =
         "scan",
         lambda spec: run_job(spec, project.adopt, lambda: False),
     )
+
+
+def take_vectors(project: Project, head: Head, root: Path, scale: Scale | None = None):
+    return import_vectors(project, head, root, scale or Scale(), "job", lambda event: None, lambda: False)
 
 
 def answers(project: Project, head: Head) -> dict[str, object]:
