@@ -25,9 +25,10 @@ from core.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.cli.judging import Listing, Seeing
+    from app.cli.judging import Listing
     from core.scoring.choice import Choice
     from core.scoring.judging import Judge, Judged, JudgedImage
+    from core.scoring.seeing import Seeing
     from core.scoring.transfers import Act, Transferred
 
 ModelArgument = Annotated[
@@ -67,8 +68,9 @@ NoCacheFlag = Annotated[bool, typer.Option("--no-cache", help="Keep no vectors b
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What is to be done with the files that pass."""
+    """What is to be said, and what is to be done with the files that pass."""
 
+    label: str | None
     out: Path | None
     sheet: Path | None
     act: Act | None
@@ -112,7 +114,7 @@ def score(
     terminal = Terminal(json=json, quiet=quiet)
     known_device(device)
     places = {"copy": copy_to, "link": link_to, "move": move_to}
-    wish = _wish(places, out, sheet, keep_structure=keep_structure, dry_run=dry_run)
+    wish = _wish(places, label, out, sheet, keep_structure=keep_structure, dry_run=dry_run)
     models, files = _split([model, *(heads or ())], paths)
     seeing = _seeing(encoder, tiles, combine, device)
     from app.cli.judging import list_pictures, load_judges
@@ -147,7 +149,13 @@ def putback(
 
 
 def _wish(
-    places: dict[str, Path | None], out: Path | None, sheet: Path | None, *, keep_structure: bool, dry_run: bool
+    places: dict[str, Path | None],
+    label: str | None,
+    out: Path | None,
+    sheet: Path | None,
+    *,
+    keep_structure: bool,
+    dry_run: bool,
 ) -> _Wish:
     """Raises UserError for what cannot be done, before any work."""
     from core.scoring.sheet import check_sheet
@@ -167,7 +175,7 @@ def _wish(
         check_table(out)
     if sheet is not None:
         check_sheet(sheet)
-    return _Wish(out, sheet, act, folder, keep_structure, dry_run)
+    return _Wish(label, out, sheet, act, folder, keep_structure, dry_run)
 
 
 def _split(models: list[str], paths: list[Path]) -> tuple[list[str], list[Path]]:
@@ -183,7 +191,7 @@ def _split(models: list[str], paths: list[Path]) -> tuple[list[str], list[Path]]
 
 
 def _seeing(encoder: str | None, tiles: str | None, combine: str | None, device: str) -> Seeing:
-    from app.cli.judging import Seeing
+    from core.scoring.seeing import Seeing
     from core.values import Combine, Tiles
 
     crops = choose(Tiles, tiles, "--tiles") if tiles is not None else None
@@ -216,7 +224,7 @@ def _deliver(
     if wish.sheet is not None:
         write_sheet(wish.sheet, [(image.path, _caption(judges, choice, image)) for image in _best(passed, choice)])
     moved = _transferred(passed, listing, wish, terminal)
-    for line in _bars(judges, judged):
+    for line in _bars(judges, choice, judged, label=wish.label):
         terminal.hint(line)
     failed = tuple(Failure(one.path, one.reason) for one in judged.failed)
     failed += tuple(Failure(path, reason) for path, reason in moved.failed) if moved is not None else ()
@@ -244,17 +252,22 @@ def _caption(judges: Sequence[Judge], choice: Choice, image: JudgedImage) -> str
     return said_text(judges, image)[choice.judge]
 
 
-def _bars(judges: Sequence[Judge], judged: Judged) -> list[str]:
-    """Ten lines for each head: of its score, or of each label's probability."""
-    from app.cli.verdicts import short_name
-    from core.scoring.bars import spread
+def _bars(judges: Sequence[Judge], choice: Choice, judged: Judged, *, label: str | None) -> list[str]:
+    """How the answers of each head are spread: scores, or the labels that were asked for, in ten lines."""
+    from app.cli.verdicts import decided, short_name
+    from core.scoring.bars import shares, spread
 
     lines: list[str] = []
-    for place, judge in enumerate(judges):
-        for output, label in enumerate(judge.head.labels or ("score",)):
-            values = [image.values[place][output] * judge.scale for image in judged.images]
-            if values:
-                lines += [f"{short_name(judge.model)}: {label}", *spread(values, scale=judge.scale)]
+    for place, judge in enumerate(judges if len(judged.images) > 1 else ()):
+        if place == choice.judge and label is not None:
+            values = [choice.value(image) for image in judged.images]
+            lines += [f"{short_name(judge.model)}: {label}", *spread(values, scale=choice.scale)]
+        elif judge.head.labels:
+            counts = decided(judge, [image.values[place] for image in judged.images])
+            lines += [short_name(judge.model), *shares(judge.head.labels, counts, total=len(judged.images))]
+        else:
+            scores = [image.values[place][0] * judge.scale for image in judged.images]
+            lines += [short_name(judge.model), *spread(scores, scale=judge.scale)]
     return lines
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+import numpy as np
+
 from app.cli.words import prediction_json, prediction_text
 from core.scoring.judging import Judge, JudgedImage
 from core.scoring.tables import Row
+from core.values import HeadKind
 
 
 def said_json(judges: Sequence[Judge], image: JudgedImage) -> dict[str, object]:
@@ -32,6 +35,14 @@ def as_row(judges: Sequence[Judge], image: JudgedImage) -> Row:
         before = "" if len(judges) == 1 else f"{short_name(judge.model)}."
         row |= {f"{before}{name}": value for name, value in _flat(said).items()}
     return row
+
+
+def decided(judge: Judge, values: Sequence[Sequence[float]]) -> list[int]:
+    """How many images each label was given to: the likeliest of a class head, every yes of a tags head."""
+    array = np.asarray(values)  # (images, labels)
+    if judge.head.kind is HeadKind.TAGS:
+        return [int(count) for count in (array > 0.5).sum(axis=0)]
+    return [int(count) for count in np.bincount(array.argmax(axis=1), minlength=array.shape[1])]
 
 
 def short_name(model: str) -> str:

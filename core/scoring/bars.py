@@ -1,4 +1,4 @@
-"""How the answers are spread, as ten lines of text."""
+"""How the answers are spread, as lines of text: ten for values, one for each label for what was decided."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ def spread(values: Sequence[float], *, scale: float) -> tuple[str, ...]:
         for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
     ]
     return tuple(reversed(lines))
+
+
+def shares(labels: Sequence[str], counts: Sequence[int], *, total: int) -> tuple[str, ...]:
+    """A line for each label: its bar, how many images it was given to and their share."""
+    most, width = max(*counts, 1), max(map(len, labels))
+    return tuple(
+        f"{label:>{width}} {_bar(count / most)} {count:,} ({count / max(total, 1):.1%})"
+        for label, count in zip(labels, counts, strict=True)
+    )
 
 
 def _bar(share: float) -> str:

@@ -264,6 +264,15 @@ def test_that_a_sheet_shows_what_passes_and_bars_go_to_stderr(winnow, two_heads,
     assert json.loads(ran.out)["passed"] == 4
 
 
+def test_that_bars_of_a_class_head_count_its_labels_or_spread_the_one_asked_for(winnow, two_heads, pictures):
+    model = f"{two_heads}:colour"
+    plain = winnow("score", model, pictures, "-r").err
+    assert [line.split()[0] for line in plain.splitlines() if line.endswith("%)")] == ["red", "green", "blue"]
+    asked = winnow("score", model, pictures, "-r", "--label", "red").err
+    assert sum(line.endswith("%)") for line in asked.splitlines()) == 10
+    assert "%)" not in winnow("score", model, pictures / "00 red.png").err
+
+
 WRONG = {
     "{model} {images} --copy-to {out} --move-to {out}": "exclude each other",
     "{model} {images} --dry-run": "--dry-run is about files",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.arrays.hashes import hash_of_bytes
 from core.errors import EnvironmentProblem
 from core.scoring import transfers
-from core.scoring.bars import spread
+from core.scoring.bars import shares, spread
 from core.scoring.choice import Choice
 from core.scoring.judging import Judged, JudgedImage
 from core.scoring.shelf import Shelf
@@ -38,6 +38,12 @@ def test_that_ten_bars_count_every_value_once(values):
     assert len(lines) == 10 and sum(counts) == len(values)
     assert counts[0] == sum(value >= 9 for value in values)
     assert all(("█" in line) == (count > 0) for line, count in zip(lines, counts, strict=True))
+
+
+def test_that_a_label_has_one_line_and_its_share():
+    lines = shares(["a", "long name"], [1, 3], total=4)
+    assert [line.split()[-2:] for line in lines] == [["1", "(25.0%)"], ["3", "(75.0%)"]]
+    assert lines[1].count("█") == 3 * lines[0].count("█") + 1 and len(lines[0]) == len(lines[1])
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1), st.floats(0, 10), st.integers(1, 5))
