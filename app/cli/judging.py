@@ -8,28 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli.learning import parse_version
-from core.encoders.devices import resolve_device
 from core.errors import UserError
-from core.heads.checkpoint import LoadedHead, load_head, usual_tiles
 from core.heads.hub import fetch_head, hub_name
 from core.media.listing import Found, Listed, Unlistable, list_files
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge, Memory
 from core.scoring.looking import UnscoredFile
+from core.scoring.seeing import EyesKey, Seeing, open_judge
 from core.scoring.shelf import cache_folder
-from core.values import Combine, EncoderSignature, Tiles
-
-_Key = tuple[str, Tiles, EncoderSignature | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Seeing:
-    """What the person insists on; None is as each head was trained."""
-
-    encoder: str | None = None
-    tiles: Tiles | None = None
-    combine: Combine | None = None
-    device: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +30,8 @@ class Listing:
 
 def load_judges(models: Sequence[str], seeing: Seeing) -> list[Judge]:
     """Raises UserError where a head cannot be found, or does not fit the encoder."""
-    known: dict[_Key, Eyes] = {}
-    return [_judge(model, seeing, known) for model in dict.fromkeys(models)]
-
-
-def _judge(model: str, seeing: Seeing, known: dict[_Key, Eyes]) -> Judge:
-    head = load_head(find_model(model), device=resolve_device(seeing.device))
-    trained = head.signature if seeing.encoder is None else None
-    key = (seeing.encoder or _encoder_of(head), seeing.tiles or usual_tiles(head), trained)
-    if key not in known:
-        known[key] = Eyes(key[0], key[1], seeing.device, trained)
-    signature = known[key].signature
-    if signature.dim != head.features:
-        raise UserError(
-            f"the head reads {head.features} values and {signature.encoder} gives {signature.dim}",
-            "name the encoder it was trained on with --encoder",
-        )
-    return Judge(model, head, known[key], seeing.combine or head.combine)
-
-
-def _encoder_of(head: LoadedHead) -> str:
-    encoder = head.config.encoder(head.features)
-    if encoder is None:
-        raise UserError(f"the head does not say which encoder its {head.features} values come from", "add --encoder ID")
-    return encoder
+    known: dict[EyesKey, Eyes] = {}
+    return [open_judge(model, find_model(model), seeing, known) for model in dict.fromkeys(models)]
 
 
 def memory_of(models: Sequence[str], *, keep: bool) -> Memory:

@@ -48,8 +48,9 @@ def route(
     terminal = Terminal(json=json, quiet=quiet)
     known_device(device)
     named = _named(use)
-    from app.cli.judging import Seeing, list_pictures, load_judges, memory_of
+    from app.cli.judging import list_pictures, load_judges, memory_of
     from core.scoring.routing import route_files
+    from core.scoring.seeing import Seeing
     from core.scoring.tables import check_table
 
     if out is not None:

@@ -1,0 +1,51 @@
+"""A head file opened together with the encoder that it was trained on, ready to judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.encoders.devices import resolve_device
+from core.errors import UserError
+from core.heads.checkpoint import LoadedHead, load_head, usual_tiles
+from core.scoring.eyes import Eyes
+from core.scoring.judging import Judge
+from core.values import Combine, EncoderSignature, Tiles
+
+EyesKey = tuple[str, Tiles, EncoderSignature | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seeing:
+    """What the person insists on; None is as each head was trained."""
+
+    encoder: str | None = None
+    tiles: Tiles | None = None
+    combine: Combine | None = None
+    device: str = "auto"
+
+
+def open_judge(model: str, file: Path, seeing: Seeing, known: dict[EyesKey, Eyes]) -> Judge:
+    """The head in `file`, which the person calls `model`; heads of one encoder share the eyes in `known`.
+
+    Raises UserError where there is no head, or it does not fit the encoder.
+    """
+    head = load_head(file, device=resolve_device(seeing.device))
+    trained = head.signature if seeing.encoder is None else None
+    key = (seeing.encoder or _encoder_of(head), seeing.tiles or usual_tiles(head), trained)
+    if key not in known:
+        known[key] = Eyes(key[0], key[1], seeing.device, trained)
+    signature = known[key].signature
+    if signature.dim != head.features:
+        raise UserError(
+            f"the head reads {head.features} values and {signature.encoder} gives {signature.dim}",
+            "name the encoder it was trained on with --encoder",
+        )
+    return Judge(model, head, known[key], seeing.combine or head.combine)
+
+
+def _encoder_of(head: LoadedHead) -> str:
+    encoder = head.config.encoder(head.features)
+    if encoder is None:
+        raise UserError(f"the head does not say which encoder its {head.features} values come from", "add --encoder ID")
+    return encoder
