@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -31,17 +32,23 @@ def find_kin(
 ) -> None:
     """Emits KinFound for the copies that `tables` name and, where there are new pictures, for those that look alike.
 
-    Looks are kept once their pairs have been emitted, so what an end in between loses is found again.
+    Looks count as told once their pairs have been emitted, so what an end in between loses is found again.
     """
     store = LookStore(thumbnails.folder)
-    known = store.read()
-    fresh = _new_looks(job, thumbnails, known, emit, is_cancelled)
-    looks = known.joined(fresh)
+    looks, told = store.read()
+    fresh: list[Looks] = []
+    try:
+        for some in _new_looks(job, thumbnails, looks, emit, is_cancelled):
+            fresh += some
+    finally:
+        if fresh:
+            looks, told = Looks.all_of([looks, *fresh]), False
+            store.write(looks, told=False)
     pairs = chain.from_iterable(kinship(Path(table)) for table in tables)
-    for some in _batches(chain(pairs, _alike(looks) if len(fresh) else ())):
-        emit(KinFound(job, some))
-    if len(fresh):
-        store.write(looks)
+    for batch in _batches(chain(pairs, () if told else _alike(looks))):
+        emit(KinFound(job, batch))
+    if not told:
+        store.write(looks, told=True)
 
 
 def _new_looks(
@@ -50,21 +57,21 @@ def _new_looks(
     known: Looks,
     emit: Callable[[Event], None],
     is_cancelled: Callable[[], bool],
-) -> Looks:
+) -> Iterator[list[Looks]]:
+    """Of the thumbnails that have none yet, a few at a time; raises Cancelled between two lots."""
     seen = set(known.names())
     wanted = sorted(name for name in thumbnails.names() if name not in seen)
     if not wanted:
-        return Looks.none()
+        return
     pace = Pace(job, "comparing", emit)
-    found: list[Looks] = []
     with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="look") as pool:
         for start in range(0, len(wanted), _LOOKS_AT_ONCE):
             if is_cancelled():
                 raise Cancelled
             some = wanted[start : start + _LOOKS_AT_ONCE]
-            found += [one for one in pool.map(lambda name: _look(thumbnails, name), some) if one is not None]
+            found = pool.map(partial(_look, thumbnails), some)
+            yield [one for one in found if one is not None]
             pace.report(start + len(some), len(wanted))
-    return Looks.all_of(found)
 
 
 def _look(thumbnails: ThumbnailStore, name: ContentHash) -> Looks | None:

@@ -12,6 +12,7 @@ from core.media.looks import Looks
 _FILE = "looks.safetensors"
 _KEY, _VERSION = "looks", "1"
 """Raised when `look` is changed: then all are told anew."""
+_TOLD, _YES = "told", "yes"
 
 
 class LookStore:
@@ -20,20 +21,21 @@ class LookStore:
     def __init__(self, folder: Path) -> None:
         self._path = folder / _FILE
 
-    def read(self) -> Looks:
-        """Nothing where the file is missing, broken or of another version."""
-        none = Looks.none()
+    def read(self) -> tuple[Looks, bool]:
+        """And whether the pairs among them were told. Nothing where the file is missing, broken or of another kind."""
+        nothing = Looks.none(), True
         if not self._path.exists():
-            return none
+            return nothing
         try:
             header = read_header(self._path)
             if header.metadata.get(_KEY) != _VERSION:
-                return none
+                return nothing
             arrays = map_tensors(self._path, header.tensors)
             looks = Looks(**{field.name: arrays[field.name].copy() for field in fields(Looks)})
         except (EnvironmentProblem, KeyError):
-            return none
-        return looks if looks.is_whole() else none
+            return nothing
+        return (looks, header.metadata.get(_TOLD) == _YES) if looks.is_whole() else nothing
 
-    def write(self, looks: Looks) -> None:
-        write_tensors(self._path, {field.name: getattr(looks, field.name) for field in fields(Looks)}, {_KEY: _VERSION})
+    def write(self, looks: Looks, *, told: bool) -> None:
+        arrays = {field.name: getattr(looks, field.name) for field in fields(Looks)}
+        write_tensors(self._path, arrays, {_KEY: _VERSION, _TOLD: _YES if told else ""})

@@ -67,9 +67,6 @@ class Looks:
             np.concatenate([part.shapes for part in whole]),
         )
 
-    def joined(self, other: Looks) -> Looks:
-        return Looks.all_of((self, other))
-
     def names(self) -> list[ContentHash]:
         """Content hashes as text."""
         return [ContentHash(row.tobytes().hex()) for row in self.hashes]

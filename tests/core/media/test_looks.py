@@ -79,10 +79,12 @@ def test_that_of_a_thousand_flowers_the_pairs_joined_are_those_that_show_the_sam
 
 def test_that_looks_are_kept_and_broken_ones_forgotten(scene, tmp_path):
     store, looks = LookStore(tmp_path), looks_of(scene, scene.rotate(90))
-    assert len(store.read()) == 0
-    store.write(looks)
-    assert store.read().names() == looks.names()
-    assert np.array_equal(store.read().bits, looks.bits)
+    assert len(store.read()[0]) == 0
+    for told in (False, True):
+        store.write(looks, told=told)
+        kept, were_told = store.read()
+        assert (kept.names(), were_told) == (looks.names(), told)
+        assert np.array_equal(kept.bits, looks.bits)
     file = next(tmp_path.iterdir())
     file.write_bytes(file.read_bytes()[:-9])
-    assert len(store.read()) == 0
+    assert len(store.read()[0]) == 0

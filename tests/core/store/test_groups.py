@@ -6,13 +6,16 @@ from itertools import permutations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from core.errors import Cancelled
 from core.heads.folds import assign_folds
 from core.jobs.events import KinFound
 from core.media.degrade import EFFECTS
 from core.media.degrade.copies import CopyPlan, degrade_folder
 from core.media.draw import draw_scene
+from core.media.scan import run_scan
 from core.project import Project
 from core.values import ClassValue, HeadKind
 from tests.core.store.projects import class_head, invented_project, scan
@@ -108,6 +111,25 @@ def test_that_copies_share_a_group_before_and_after_their_source_is_scanned(tmp_
         project.add_roots([str(clean)])
         scan(project, "again")
         assert sorted(np.unique(groups(project), return_counts=True)[1]) == [4, 4, 4]
+
+
+def test_that_what_a_stopped_scan_compared_is_joined_by_the_next(tmp_path):
+    photos = scenes(tmp_path / "photos", 2)
+    Image.open(photos / "1.png").convert("RGB").save(photos / "again.jpg", quality=80)
+    with Project.create(tmp_path / "project", [str(photos)]) as project:
+
+        def adopt(event):
+            if not isinstance(event, KinFound):
+                project.adopt(event)
+            else:
+                raise Cancelled
+
+        spec = project.scan_spec("scan")
+        with pytest.raises(Cancelled):
+            run_scan(spec, {}, adopt, lambda: False)
+        assert len(set(groups(project))) == 3
+        scan(project, "again")
+        assert sorted(np.unique(groups(project), return_counts=True)[1]) == [1, 2]
 
 
 def test_that_shots_of_a_burst_are_joined_as_they_come_in(tmp_path):
