@@ -158,6 +158,7 @@ _WORK = (
     Act("retrain", "Retrain", ("Ctrl+R", "F5"), "Make a new version from every answer", Group.WORK),
     Act("next_head", "Next head", ("Tab",), "The next question", Group.WORK, views=ALL_VIEWS),
     Act("previous_head", "Previous head", ("Shift+Tab",), "The question before", Group.WORK),
+    Act("show_training", "Training curve…", (), "Loss, evaluation loss and learning rate", Group.WORK),
     Act("cancel_job", "Cancel the running work", (), "What is finished is kept", Group.WORK),
     Act("auto_retrain", "Retrain by itself", (), "After 20 new answers", Group.WORK),
     Act("auto_advance", "Advance after an answer", (), "Show the next image at once", Group.WORK),

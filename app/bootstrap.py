@@ -22,7 +22,8 @@ from app.input.commands import Commands
 from app.input.dispatcher import KeyContext, KeyDispatcher
 from app.jobs.background import Background
 from app.jobs.postponed import Postponed
-from app.jobs.runner import Errand, JobRunner, Worker
+from app.jobs.runner import JobRunner, Worker
+from app.jobs.state import Errand
 from app.loading.loaders import Loaders
 from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader

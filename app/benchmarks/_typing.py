@@ -9,7 +9,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 from PySide6.QtTest import QTest
 
 from app.bootstrap import Shell
-from app.jobs.runner import Errand
+from app.jobs.state import Errand
 
 _KEYS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3)
 PATIENCE_S = 120.0

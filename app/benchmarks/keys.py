@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from app.benchmarks._photographs import HEIGHT, WIDTH, make_photographs
 from app.benchmarks._typing import PATIENCE_S, Typed, Typist
 from app.bootstrap import SWITCH_INTERVAL, Shell, build
-from app.jobs.runner import Errand
+from app.jobs.state import Errand
 from app.loading.pictures import Wish, decode_to_side, fitted_side
 from app.settings import Settings, SettingsFile
 from core.benchmarks import BenchOptions, BenchRow

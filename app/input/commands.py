@@ -190,6 +190,7 @@ class Commands:
         return {
             "retrain": self._jobs.train,
             "cancel_job": self._jobs.cancel,
+            "show_training": self._dialogs.show_training,
             "next_head": partial(heads.step_head, self._workspace, 1),
             "previous_head": partial(heads.step_head, self._workspace, -1),
             "auto_retrain": lambda: presenter.change(auto_retrain=not self._settings.value.auto_retrain),

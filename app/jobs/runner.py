@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, assert_never
 from uuid import uuid4
@@ -15,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from app.jobs.failures import failure_of
 from app.jobs.live_link import LiveLink
 from app.jobs.postponed import Postponed
+from app.jobs.state import Errand, JobState
 from app.settings import SettingsFile
 from app.workspace import Workspace
 from core.changes import Changes
@@ -35,6 +35,7 @@ from core.jobs.events import (
     RootListed,
     ScanResult,
     ShardWritten,
+    TrainingCurve,
     TrainResult,
     WorkerDied,
 )
@@ -50,32 +51,8 @@ SLOW_S = 180.0
 NEVER_ON_A_GPU = "signal"
 """The encoder that a graphics card would not speed up."""
 
-
-class Errand(IntEnum):
-    """Long work, the most urgent first. A retrain pauses embedding, which goes on where it was."""
-
-    TRAIN = 0
-    SCAN = 1
-    EMBED = 2
-
-
 _Part = FilesScanned | RootListed | KinFound | ImagesFailed | ShardWritten
 """Reports that are taken in while their job goes on."""
-
-
-@dataclass(frozen=True, slots=True)
-class JobState:
-    """The work that runs now."""
-
-    job: str
-    errand: Errand
-    stage: str = ""
-    done: int = 0
-    total: int | None = None
-    rate: float | None = None
-    remaining_s: float | None = None
-    device: str = ""
-    cancelling: bool = False
 
 
 class Worker(Protocol):
@@ -299,6 +276,8 @@ class JobRunner(QObject):
                 state = replace(state, stage=event.stage, done=event.done, total=event.total)
                 self._set_state(replace(state, rate=event.rate, remaining_s=event.remaining_s))
                 self._tell_if_slow(event, state)
+            case TrainingCurve(points=points):
+                self._set_state(replace(state, curve=points))
             case JobNotice():
                 self.notice.emit(event.text)
             case FilesScanned() | RootListed() | KinFound() | ImagesFailed() | ShardWritten():

@@ -56,6 +56,8 @@ class JobBarState:
     live: str = ""
     """What the live head last did: "ranking follows 143 annotations (0.3 s)"."""
     failed_files: int = 0
+    training: bool = False
+    """Its curve can be looked at."""
 
 
 @dataclass(frozen=True, slots=True)

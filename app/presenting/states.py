@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.jobs.runner import Errand, JobRunner
+from app.jobs.runner import JobRunner
+from app.jobs.state import Errand
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
 from app.settings import Settings
 from app.windows.encoder_choices import short_name
@@ -73,6 +74,7 @@ def job_bar_state(workspace: Workspace, jobs: JobRunner, failed_files: int) -> J
         remaining_s=state.remaining_s,
         device=state.device or jobs.device,
         failed_files=failed_files,
+        training=state.errand is Errand.TRAIN,
     )
 
 

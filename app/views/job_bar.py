@@ -33,6 +33,7 @@ class JobBar(QWidget):
         self._progress.setTextVisible(False)
         self._figures = ElidedLabel(theme, self, dim=True)
         self._cancel = self._button("Cancel", "Stop; what is finished is kept")
+        self._curve = self._button("Curve", "Loss, evaluation loss and learning rate")
         self._live = ElidedLabel(theme, self, dim=True)
         self._notice_mark = QLabel(self)
         self._notice = ElidedLabel(theme, self)
@@ -57,6 +58,7 @@ class JobBar(QWidget):
         self._notice_mark.setPixmap(self._icons.get("warning", theme.warning, theme.px(_ICON), density))
         self._device_mark.setPixmap(self._icons.get("device", theme.dim, theme.px(_ICON), density))
         self._cancel.setIcon(icon("cross", theme.text, disabled=theme.disabled))
+        self._curve.setIcon(icon("curve", theme.text))
         self._dismiss.setIcon(icon("cross", theme.dim))
         self._failed.setIcon(icon("broken-picture", theme.warning))
 
@@ -65,6 +67,7 @@ class JobBar(QWidget):
         running = bool(state.what)
         for part in (self._stage, self._progress, self._figures, self._cancel):
             part.setVisible(running)
+        self._curve.setVisible(state.training)
         if running:
             self._show_progress(state)
         self._live.setVisible(not running)
@@ -120,7 +123,15 @@ class JobBar(QWidget):
     def _lay_out(self) -> None:
         self._dismiss.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._row = row = QHBoxLayout(self)
-        left: tuple[QWidget, ...] = (self._deed, self._stage, self._progress, self._figures, self._cancel, self._live)
+        left: tuple[QWidget, ...] = (
+            self._deed,
+            self._stage,
+            self._progress,
+            self._figures,
+            self._cancel,
+            self._curve,
+            self._live,
+        )
         middle: tuple[QWidget, ...] = (self._notice_mark, self._notice, self._answer, self._dismiss)
         right: tuple[QWidget, ...] = (self._failed, self._device_mark, self._device)
         for label in (self._stage, self._figures):  # a notice gives way before they do
@@ -138,11 +149,12 @@ class JobBar(QWidget):
         self._row.setContentsMargins(3 * theme.grid, 0, 3 * theme.grid, 0)
         self._row.setSpacing(2 * theme.grid)
         icon_size = QSize(theme.px(_ICON), theme.px(_ICON))
-        for button in (self._cancel, self._answer, self._dismiss, self._failed):
+        for button in (self._cancel, self._curve, self._answer, self._dismiss, self._failed):
             button.setIconSize(icon_size)
 
     def _connect(self) -> None:
         self._cancel.clicked.connect(self._ask_to_cancel)
+        self._curve.clicked.connect(self._ask_for_curve)
         self._failed.clicked.connect(self._ask_for_failed)
         self._answer.clicked.connect(self._take_notice)
         self._dismiss.clicked.connect(self.clear_notice)
@@ -150,6 +162,10 @@ class JobBar(QWidget):
     @Slot()
     def _ask_to_cancel(self) -> None:
         self.act_requested.emit("cancel_job")
+
+    @Slot()
+    def _ask_for_curve(self) -> None:
+        self.act_requested.emit("show_training")
 
     @Slot()
     def _ask_for_failed(self) -> None:

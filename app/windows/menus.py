@@ -33,7 +33,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "&Head",
-        (*_HEADS, SEPARATOR, "retrain", "cancel_job", SEPARATOR, *_AUTO),
+        (*_HEADS, SEPARATOR, "retrain", "cancel_job", "show_training", SEPARATOR, *_AUTO),
     ),
     ("&Help", ("key_overlay",)),
 )

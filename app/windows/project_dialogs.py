@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from app.errors import ErrorDesk
@@ -39,6 +39,7 @@ class ProjectDialogs(QObject):
         self._desk = desk
         self._window = window
         self.listing = EncoderListing(self)
+        self._training: QDialog | None = None
 
     def open(self, folders: Sequence[Path]) -> None:
         """Folders that were dropped, named or chosen: projects are opened, images opened or added."""
@@ -84,6 +85,23 @@ class ProjectDialogs(QObject):
     def show_failed(self) -> None:
         project = self._workspace.project
         self._show(FailedDialog(project.images.failed() if project is not None else [], self._window))
+
+    def show_training(self) -> None:
+        """One dialog, beside the work: it follows what is trained."""
+        if self._training is not None:
+            self._training.raise_()
+            self._training.activateWindow()
+            return
+        from app.windows.training_dialog import TrainingDialog  # pyqtgraph takes a while to load
+
+        dialog = self._training = TrainingDialog(self._workspace, self._jobs, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.destroyed.connect(self._forget_training)
+        dialog.show()
+
+    @Slot()
+    def _forget_training(self) -> None:
+        self._training = None
 
     def _ask(self, title: str) -> Path | None:
         folder = QFileDialog.getExistingDirectory(self._window, title)

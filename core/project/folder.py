@@ -22,6 +22,7 @@ THUMBNAILS: Final = "thumbnails"
 HIDDEN: Final = HIDDEN_PROJECT
 
 _PREDICTIONS: Final = "predictions.safetensors"
+_CURVE: Final = "training.csv"
 _OF_AN_UNFINISHED_CREATE: Final = {LOCK, f"{DATABASE}.new", f"{DATABASE}.new-wal", f"{DATABASE}.new-shm", "logs"}
 
 
@@ -68,6 +69,10 @@ def version_folder(head_folder: str, number: int) -> str:
 
 def predictions_file(version: Path) -> Path:
     return version / _PREDICTIONS
+
+
+def curve_file(version: Path) -> Path:
+    return version / _CURVE
 
 
 def leftovers(project: Path) -> list[Path]:

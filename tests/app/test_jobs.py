@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.bootstrap import Shell
-from app.jobs.runner import Errand
+from app.jobs.state import Errand
 from core.errors import EnvironmentProblem, UserError
 from core.jobs.events import (
     EmbedResult,

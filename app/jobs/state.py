@@ -1,0 +1,33 @@
+"""What the worker is doing for the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from core.values import CurvePoint
+
+
+class Errand(IntEnum):
+    """Long work, the most urgent first. A retrain pauses embedding, which goes on where it was."""
+
+    TRAIN = 0
+    SCAN = 1
+    EMBED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """The work that runs now."""
+
+    job: str
+    errand: Errand
+    stage: str = ""
+    done: int = 0
+    total: int | None = None
+    rate: float | None = None
+    remaining_s: float | None = None
+    device: str = ""
+    cancelling: bool = False
+    curve: tuple[CurvePoint, ...] = ()
+    """Of a training, as far as it is known."""

@@ -1,0 +1,113 @@
+"""Loss, evaluation loss and learning rate of a training, one below the other over the same steps.
+
+Imported where a curve is shown, never before: pyqtgraph takes a while to load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.values import CurvePoint
+
+_LINE = 2.0
+_DOT = 5
+"""Of a curve that is a single point yet."""
+_SHARES = (3, 1)
+"""Heights of the losses and of the learning rate."""
+_LEFT_AXIS = 4.5
+"""Widths of both left axes in lines of text, so that their plots begin at one place."""
+
+
+class CurvePlot(QWidget):
+    """Dressed by its palette, so it follows the theme by itself."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._points: tuple[CurvePoint, ...] = ()
+        self._canvas: Any = pyqtgraph.GraphicsLayoutWidget(self)
+        self._losses, self._rates = self._canvas.addPlot(row=0, col=0), self._canvas.addPlot(row=1, col=0)
+        for row, share in enumerate(_SHARES):
+            self._canvas.ci.layout.setRowStretchFactor(row, share)
+        self._rates.setXLink(self._losses)
+        self._training = self._losses.plot(antialias=True)
+        self._evaluation = self._losses.plot(antialias=True)
+        self._rate = self._rates.plot(antialias=True)
+        self._keys = (QLabel("Training loss", self), QLabel("Evaluation loss", self), QLabel("Learning rate", self))
+        self._lay_out()
+        self._dress()
+
+    def show_curve(self, points: Sequence[CurvePoint]) -> None:
+        """Takes the place of what was shown."""
+        self._points = tuple(points)
+        steps = np.array([point.step for point in points], np.float64)
+        judged = [(point.step, point.evaluation_loss) for point in points if point.evaluation_loss is not None]
+        self._training.setData(steps, np.array([point.training_loss for point in points], np.float64))
+        self._evaluation.setData(np.array(judged, np.float64).reshape(-1, 2))
+        self._rate.setData(steps, np.array([point.learning_rate for point in points], np.float64))
+        self._keys[1].setText("Evaluation loss" if judged or not points else "Evaluation loss: at the end")
+        for item in (self._training, self._evaluation, self._rate):
+            item.setSymbol("o" if len(points) == 1 else None)
+
+    def sizeHint(self) -> QSize:
+        line = self.fontMetrics().height()
+        return QSize(44 * line, 26 * line)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._dress()
+
+    def _lay_out(self) -> None:
+        keys = QHBoxLayout()
+        keys.setSpacing(2 * self.fontMetrics().height())
+        for key in self._keys:
+            keys.addWidget(key)
+        keys.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(keys)
+        layout.addWidget(self._canvas, 1)
+        self._canvas.setFrameShape(self._canvas.Shape.NoFrame)
+        self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for plot in (self._losses, self._rates):
+            plot.hideButtons()
+            plot.setMenuEnabled(False)
+            plot.setMouseEnabled(x=False, y=False)
+        self._losses.getAxis("bottom").setStyle(showValues=False)
+        self._rates.setLabel("bottom", "steps")
+        self._rates.getAxis("left").enableAutoSIPrefix(False)
+        self._rates.setYRange(0, 1e-9)
+        self._rates.enableAutoRange("y")
+
+    def _dress(self) -> None:
+        """Colours and sizes of the window's palette and font."""
+        palette = self.palette()
+        dim, line = palette.color(QPalette.ColorRole.PlaceholderText), palette.color(QPalette.ColorRole.Mid)
+        colours = (palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Highlight), dim)
+        self._canvas.setBackground(palette.color(QPalette.ColorRole.Window))
+        for key, item, colour in zip(self._keys, (self._training, self._evaluation, self._rate), colours, strict=True):
+            item.setPen(pyqtgraph.mkPen(colour, width=_LINE))
+            item.setSymbolPen(None)
+            item.setSymbolBrush(colour)
+            item.setSymbolSize(_DOT)
+            _colour(key, colour)
+        for plot in (self._losses, self._rates):
+            for side in ("left", "bottom"):
+                axis = plot.getAxis(side)
+                axis.setPen(pyqtgraph.mkPen(line))
+                axis.setTextPen(pyqtgraph.mkPen(dim))
+                axis.setTickFont(self.font())
+            plot.getAxis("left").setWidth(round(_LEFT_AXIS * self.fontMetrics().height()))
+
+
+def _colour(label: QLabel, colour: QColor) -> None:
+    palette = label.palette()
+    palette.setColor(QPalette.ColorRole.WindowText, colour)
+    label.setPalette(palette)
