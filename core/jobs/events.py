@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.scoring.tile_answers import TileAnswers
 from core.values import ContentHash, CurvePoint, EncoderSignature, Metrics
 
 
@@ -126,6 +127,25 @@ class LiveUpdated:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesJudged:
+    """Answers of some heads to some files; a file that cannot be judged comes with its reason."""
+
+    job: str
+    answers: tuple[TileAnswers, ...]
+    failed: tuple[tuple[str, str], ...] = ()
+    """(path, reason)"""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingDone:
+    """Every file of the order was answered for by every head that could be asked."""
+
+    job: str
+    refused: tuple[tuple[str, str], ...] = ()
+    """(head as it was asked for, reason)"""
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
     found: int
     unchanged: int
@@ -201,6 +221,8 @@ Event = (
     | ImagesFailed
     | ShardWritten
     | LiveUpdated
+    | FilesJudged
+    | JudgingDone
     | JobFinished
     | JobCancelled
     | JobFailed

@@ -89,6 +89,26 @@ class LiveClose:
     job: str
 
 
+@dataclass(frozen=True, slots=True)
+class JudgeSpec:
+    """Ask heads about files, in the project or not, tile by tile; answered by FilesJudged, then JudgingDone.
+
+    A newer order of the same topic ends the one before, which is answered no further.
+    """
+
+    job: str
+    topic: str
+    files: tuple[str, ...]
+    models: tuple[str, ...]
+    """Head files, or folders of versions."""
+    device: str
+    """auto, cpu, cuda, cuda:N or mps."""
+    tiles: Tiles | None = None
+    """None is as each head was trained."""
+    project: str | None = None
+    """Whose vectors may be used; nothing is written there."""
+
+
 JobSpec = ScanSpec | EmbedSpec | TrainSpec
 """Long work: one at a time, with progress and cancel."""
 LiveSpec = LiveOpen | LiveChange | LiveClose

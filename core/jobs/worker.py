@@ -1,4 +1,4 @@
-"""The worker process: orders come in on one pipe, events go out on another, jobs and the live head run in threads.
+"""The worker process: orders come in on one pipe, events go out on another, each kind of work has a thread.
 
 Started by core.jobs.process in a fresh interpreter. It ends when its pipe does, so it never outlives its
 owner, and it ignores Ctrl-C, which is the owner's to handle.
@@ -17,8 +17,9 @@ from core.errors import Cancelled
 from core.jobs.channel import CancelJob, Channel
 from core.jobs.events import Event
 from core.jobs.job_lane import JobLane
+from core.jobs.judge_lane import JudgeLane
 from core.jobs.live_lane import LiveLane
-from core.jobs.spec import EmbedSpec, LiveChange, LiveClose, LiveOpen, ScanSpec, TrainSpec
+from core.jobs.spec import EmbedSpec, JudgeSpec, LiveChange, LiveClose, LiveOpen, ScanSpec, TrainSpec
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ _LAST_SECONDS = 1.5
 
 
 def worker_main(channel: Channel) -> None:
-    """Serve until the pipe closes. The calling thread reads; one thread runs jobs and one keeps the live head."""
+    """Serve until the pipe closes. The calling thread reads; one thread runs jobs, one the live head, one judges."""
 
     def emit(event: Event) -> None:
         try:
@@ -37,7 +38,7 @@ def worker_main(channel: Channel) -> None:
         except OSError:
             raise Cancelled("the window is gone") from None
 
-    worker = _Worker(JobLane(emit), LiveLane(emit))
+    worker = _Worker(JobLane(emit), LiveLane(emit), JudgeLane(emit))
     while True:
         try:
             order = channel.receive()
@@ -48,9 +49,10 @@ def worker_main(channel: Channel) -> None:
 
 
 class _Worker:
-    def __init__(self, jobs: JobLane, live: LiveLane) -> None:
+    def __init__(self, jobs: JobLane, live: LiveLane, judging: JudgeLane) -> None:
         self._jobs = jobs
         self._live = live
+        self._judging = judging
         self._log_folder: Path | None = None
 
     def take(self, order: object) -> None:
@@ -63,6 +65,10 @@ class _Worker:
                 self._live.submit(order)
             case LiveChange() | LiveClose():
                 self._live.submit(order)
+            case JudgeSpec():
+                if order.project is not None:
+                    self._log_to(order.project)
+                self._judging.submit(order)
             case CancelJob():
                 self._jobs.cancel(order.job)
             case _:
