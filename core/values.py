@@ -192,7 +192,7 @@ class Metrics:
 
     n: int
     by: str
-    """"out-of-fold" or "audit"."""
+    """"out-of-fold" or "audit"; "not measured" of a head that was imported."""
     accuracy: float | None = None
     accuracy_low: float | None = None
     accuracy_high: float | None = None

@@ -152,6 +152,8 @@ def _reason(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinio
 
 def _split(head: Head, opinion: Opinion) -> str:
     """How the committee is divided, in words."""
+    if len(opinion.members) == 1:
+        return "imported without a committee; Retrain makes one"
     if head.kind is HeadKind.SCORE:
         low, high = np.nanmin(opinion.members) * BRACKETS, np.nanmax(opinion.members) * BRACKETS
         return f"the committee says {low:.1f} to {high:.1f}"

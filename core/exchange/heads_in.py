@@ -20,18 +20,19 @@ from core.arrays.shards import same_vectors
 from core.encoders.registry import describe
 from core.errors import Cancelled, UserError
 from core.heads.checkpoint import LoadedHead, save_head, usual_tiles
-from core.heads.evaluate import OUT_OF_FOLD
 from core.heads.version_files import complete_folder, head_stem, write_metrics
 from core.jobs.events import Event, JobFinished, JobProgress, TrainResult
 from core.project import Project
 from core.project.folder import part_folder, predictions_file
 from core.query.utilities import utility
 from core.store.encoders import encoder_name
-from core.values import MEMBERS, Combine, EncoderSignature, Head, Metrics, Tiles, VersionInfo
+from core.values import Combine, EncoderSignature, Head, Metrics, Tiles, VersionInfo
 
 BLOCK: Final = 4096
 _NOT_IN_HEAD_NAMES: Final = re.compile(r"[@:/\\\x00-\x1f]+")
 _STAGE: Final = "predicting"
+NOT_MEASURED: Final = "not measured"
+"""How a version that was not trained here was judged."""
 
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]
@@ -151,7 +152,7 @@ def _judge_pool(
     emit: Emit,
     is_cancelled: IsCancelled,
 ) -> Predictions:
-    """What the head says of every embedded image. It has no committee: all members say the same."""
+    """What the head says of every embedded image. It has no committee: it is the only member."""
     store = project.embeddings(place.signature) if place.signature is not None else None
     n, outputs = 0 if store is None else len(store), loaded.network.outputs
     probabilities = np.empty((n, outputs), dtype=np.float16)
@@ -166,7 +167,7 @@ def _judge_pool(
     return Predictions(
         hashes=np.empty((0, HASH_BYTES), np.uint8) if store is None else store.index().hashes,
         probabilities=probabilities,
-        members=np.repeat(one, MEMBERS, axis=1),
+        members=one,
         utility=utility(one.transpose(1, 0, 2), loaded.kind),
         order=np.empty(0, np.int64),
         metadata={"imported": loaded.name},
@@ -180,7 +181,7 @@ def _write(
     output = part_folder(project.folder, project.heads.folder(head.head_id), number, job)
     signature = place.signature or loaded.signature
     config = replace(loaded.config, signature=signature, made_for=place.encoder, combine=head.combine)
-    figures = Metrics(0, OUT_OF_FOLD)
+    figures = Metrics(0, NOT_MEASURED)
     with complete_folder(Path(output)) as folder:
         save_head(folder, head_stem(head.name, number), loaded.network, config)
         write_predictions(predictions_file(folder), predictions)

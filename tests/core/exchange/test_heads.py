@@ -160,7 +160,9 @@ def test_that_an_imported_head_is_in_force_and_has_judged_the_pool(tmp_path):
         assert tuple(label.name for label in head.labels) == LABELS
         assert (head.encoder, head.tiles) == ("clip-vit-l14-336", Tiles.NONE)
         assert version.note == "imported: CCAnime-Compression-v1.5 v1.5"
+        assert (version.metrics.n, version.metrics.by) == (0, "not measured")
         predictions = project.predictions(head)
+        assert predictions.members.shape == (12, 1, 3)
         rows = project.embeddings(CLIP).load().astype(np.float32)
         assert np.abs(predictions.probabilities - seed_answers(file, rows)).max() < 2e-3
         assert project.check() == []
