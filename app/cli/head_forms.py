@@ -10,7 +10,8 @@ from core.errors import UserError
 
 if TYPE_CHECKING:
     from core.heads.recipe_source import SourcedRecipe
-    from core.values import HeadKind
+    from core.project.presets import Preset
+    from core.values import Combine, HeadKind, Tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +19,54 @@ class HeadForm:
     kind: HeadKind
     labels: tuple[str, ...]
     """Empty for a score head."""
+    tiles: Tiles
+    combine: Combine
 
 
-def head_form(kind: str | None, labels: str | None, recipe: SourcedRecipe | None) -> HeadForm:
-    """The options as given; what is left out is taken from the recipe, where that says it. Raises UserError."""
+@dataclass(frozen=True, slots=True)
+class HeadOptions:
+    """As they were typed; None: left out."""
+
+    kind: str | None
+    labels: str | None
+    tiles: str | None
+    combine: str | None
+
+
+def head_form(options: HeadOptions, preset: str | None, recipe: SourcedRecipe | None) -> HeadForm:
+    """What is left out is taken from the preset or the recipe, where they say it. Raises UserError."""
+    from core.values import Combine, Tiles
+
+    start = _preset_of(options, preset)
+    kind, labels = (start.kind, tuple(start.labels)) if start else _question(options.kind, options.labels, recipe)
+    return HeadForm(
+        kind,
+        labels,
+        choose(Tiles, options.tiles or (start.tiles if start else Tiles.NONE).value, "--tiles"),
+        choose(Combine, options.combine or (start.combine if start else Combine.MEAN).value, "--combine"),
+    )
+
+
+def _preset_of(options: HeadOptions, preset: str | None) -> Preset | None:
+    if preset is None:
+        return None
+    from core.project.presets import find_preset
+
+    found = find_preset(preset)
+    if options.kind is not None or options.labels is not None:
+        raise UserError("--preset says kind and labels already", "leave --kind and --labels out, or --preset")
+    return found
+
+
+def _question(kind: str | None, labels: str | None, recipe: SourcedRecipe | None) -> tuple[HeadKind, tuple[str, ...]]:
     from core.values import HeadKind
 
     chosen = choose(HeadKind, kind, "--kind") if kind is not None else recipe.kind if recipe is not None else None
     if chosen is None:
-        raise UserError("it is not said what the head answers", f"choose --kind {', '.join(HeadKind)}")
+        raise UserError("it is not said what the head answers", f"choose --kind {', '.join(HeadKind)}, or a --preset")
     if labels is None and recipe is not None and recipe.labels and chosen is not HeadKind.SCORE:
-        return HeadForm(chosen, recipe.labels)
-    return HeadForm(chosen, parse_labels(chosen, labels))
+        return chosen, recipe.labels
+    return chosen, parse_labels(chosen, labels)
 
 
 def parse_labels(kind: HeadKind, text: str | None) -> tuple[str, ...]:

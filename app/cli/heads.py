@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.head_forms import find_recipe, fitting_settings, head_form
+from app.cli.head_forms import HeadOptions, find_recipe, fitting_settings, head_form
 from app.cli.options import (
     CombineOption,
     EncoderOption,
@@ -15,7 +15,6 @@ from app.cli.options import (
     QuietFlag,
     RecipeOption,
     TilesOption,
-    choose,
 )
 from app.cli.session import opened
 from app.cli.terminal import Answer, Terminal, table
@@ -33,6 +32,15 @@ def add(
         str | None, typer.Option("--kind", metavar="class|score|tags", help="What it answers.", show_default=False)
     ] = None,
     labels: Annotated[str | None, typer.Option("--labels", metavar="a,b,c", help="For class and tags heads.")] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            "--preset",
+            metavar="NAME",
+            help="A ready-made question instead of --kind and --labels: camera-angle, composition, noise, shot-type.",
+            show_default=False,
+        ),
+    ] = None,
     encoder: EncoderOption = None,
     tiles: TilesOption = None,
     combine: CombineOption = None,
@@ -46,17 +54,12 @@ def add(
     it takes the one that the project was embedded with last; before that clip-vit-l14-336 where its weights are on this
     machine, else signal. `winnow encoders` says what is at hand. A --recipe that names labels needs no --labels.
     """
-    from core.values import Combine, Tiles
-
     recipes = find_recipe(recipe)
-    form = head_form(kind, labels, recipes)
-    crops = choose(Tiles, tiles or Tiles.NONE.value, "--tiles")
-    rule = choose(Combine, combine or Combine.MEAN.value, "--combine")
+    form = head_form(HeadOptions(kind, labels, tiles, combine), preset, recipes)
+    settings = fitting_settings(recipes, form.kind)
     with opened(project, write=True) as engine:
         picked = known_encoder(engine, encoder)
-        head, _ = engine.heads.add(
-            name, form.kind, form.labels, picked, crops, rule, recipe=fitting_settings(recipes, form.kind)
-        )
+        head, _ = engine.heads.add(name, form.kind, form.labels, picked, form.tiles, form.combine, recipe=settings)
     document = _describe(head)
     line = f"{head.name}: {head.kind.value}, {', '.join(form.labels) or 'brackets 0 to 10'}, on {head.encoder}"
     return Terminal(json=json, quiet=quiet).answer(Answer(document, (line,)))

@@ -22,6 +22,7 @@ from app.operations.heads import HeadDraft
 from app.windows.encoder_choices import BUILT_IN, EncoderChoice, EncoderListing, default_choice, short_name
 from app.windows.label_list import LabelList
 from core.errors import UserError
+from core.project.presets import all_presets
 from core.values import Combine, Head, HeadKind, Tiles
 
 _KINDS = (
@@ -59,6 +60,8 @@ class HeadDialog(QDialog):
         self._encoder_touched = head is not None
         self.setWindowTitle("Edit head" if head else "New head")
         self.setMinimumWidth(36 * self.fontMetrics().height())
+        self.start = QComboBox(self)
+        self._presets = () if head else all_presets()
         self.name = QLineEdit(head.name if head else "", self)
         self.name.setPlaceholderText("what you ask, for example: quality, species, defects")
         self.kind = _choice_box(_KINDS, self)
@@ -98,6 +101,7 @@ class HeadDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._form = QFormLayout()
+        self._form.addRow("Begin with", self.start)
         self._form.addRow("Name", self.name)
         self._form.addRow("Kind", self.kind)
         self._form.addRow("Labels", self.labels)
@@ -121,8 +125,13 @@ class HeadDialog(QDialog):
         self.kind.currentIndexChanged.connect(self._show_fitting)
         self.tiles.currentIndexChanged.connect(self._show_fitting)
         self.encoder.activated.connect(self._choose_encoder)
+        self.start.activated.connect(self._begin_with)
 
     def _fill(self, head: Head | None) -> None:
+        self.start.addItem("A question of my own")
+        for preset in self._presets:
+            self.start.addItem(f"{_title(preset.name)}: {preset.says[0].lower()}{preset.says[1:]}")
+        self._form.setRowVisible(self.start, head is None)
         self._list_encoders(self._listing.choices)
         if head is not None:
             self.kind.setCurrentIndex(self.kind.findData(head.kind.value))
@@ -132,6 +141,22 @@ class HeadDialog(QDialog):
             self.tiles.setCurrentIndex(self.tiles.findData(head.tiles.value))
             self.combine.setCurrentIndex(self.combine.findData(head.combine.value))
         self._show_fitting()
+
+    @Slot()
+    def _begin_with(self) -> None:
+        """Fills in what a preset says; a name that the person typed stays."""
+        names = [_title(preset.name) for preset in self._presets]
+        chosen = self.start.currentIndex() - 1
+        if self.name.text().strip() in ("", *names):
+            self.name.setText(names[chosen] if chosen >= 0 else "")
+        if chosen < 0:
+            self.labels.set_names({})
+            return
+        preset = self._presets[chosen]
+        self.labels.set_names(preset.labels)
+        self.kind.setCurrentIndex(self.kind.findData(preset.kind.value))
+        self.tiles.setCurrentIndex(self.tiles.findData(preset.tiles.value))
+        self.combine.setCurrentIndex(self.combine.findData(preset.combine.value))
 
     @Slot()
     def _show_fitting(self) -> None:
@@ -171,6 +196,10 @@ class HeadDialog(QDialog):
             self.encoder.setItemData(0, encoder, Qt.ItemDataRole.ToolTipRole)
         self.encoder.setCurrentIndex(self.encoder.findData(encoder))
         self.encoder.setToolTip(encoder)
+
+
+def _title(preset: str) -> str:
+    return preset.replace("-", " ").capitalize()
 
 
 def _choice_box(choices: Sequence[tuple[HeadKind | Tiles | Combine, str]], parent: QWidget) -> QComboBox:

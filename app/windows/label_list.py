@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -60,6 +60,12 @@ class LabelList(QWidget):
                 present.add(name.casefold())
         self.new_name.clear()
 
+    def set_names(self, meanings: Mapping[str, str]) -> None:
+        """These labels instead, each with what it means as its tip."""
+        self.list.clear()
+        for name, meaning in meanings.items():
+            self._append(name, None, meaning)
+
     @Slot()
     def remove_selected(self) -> None:
         row = self.list.currentRow()
@@ -74,8 +80,9 @@ class LabelList(QWidget):
     def move_down(self) -> None:
         self._move(1)
 
-    def _append(self, name: str, label_id: LabelId | None) -> None:
+    def _append(self, name: str, label_id: LabelId | None, meaning: str = "") -> None:
         item = QListWidgetItem(name)
+        item.setToolTip(meaning)
         item.setData(_ID, label_id)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         self.list.addItem(item)

@@ -63,6 +63,34 @@ def test_that_labels_typed_one_by_one_keep_their_order(shell, qtbot):
     assert [edit.name for edit in dialog.draft().labels] == ["b", "a"]
 
 
+def test_that_a_ready_made_question_fills_in_the_head(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    texts = [dialog.start.itemText(row) for row in range(dialog.start.count())]
+    assert texts[0] == "A question of my own"
+    assert texts[1] == "Camera angle: from where the picture looks at its subject"
+    dialog.start.setCurrentIndex(1)
+    dialog.start.activated.emit(1)
+    assert dialog.labels.list.item(1).toolTip() == "From below, looking up"
+    dialog.accept()
+    head = shell.workspace.head
+    assert (head.name, head.kind, head.labels[1].name) == ("Camera angle", HeadKind.TAGS, "low angle")
+
+
+def test_that_a_name_that_was_typed_outlives_the_choice_of_a_ready_made_question(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.name.setText("mine")
+    for row in (3, 0):
+        dialog.start.setCurrentIndex(row)
+        dialog.start.activated.emit(row)
+    assert dialog.name.text() == "mine"
+    assert dialog.draft().labels == ()
+
+
+def test_that_a_head_that_is_edited_has_no_start(class_shell, qtbot):
+    dialog = dialog_for(class_shell, qtbot, edit=True)
+    assert not dialog._form.isRowVisible(dialog.start)
+
+
 def test_that_what_is_wrong_is_said_and_the_dialog_stays(shell, qtbot):
     dialog = dialog_for(shell, qtbot)
     dialog.show()

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from core.heads.recipe_source import shipped_names
+from core.project.presets import preset_names
 
 SEED = """
 model: {base: Colours, rev: v1, arch: class, clip: CLIP}
@@ -64,3 +65,25 @@ def test_that_a_head_without_a_kind_is_refused(winnow, world):
 def test_that_the_help_names_every_recipe_that_ships(winnow):
     said = "".join(winnow("train", "--help").out.split())  # long words are broken over lines
     assert all(name in said for name in shipped_names())
+
+
+def test_that_a_preset_makes_a_head_with_its_labels(winnow, world):
+    ran = winnow("head", "add", world.project, "angles", "--preset", "camera-angle", "--encoder", "signal", "--json")
+    assert ran.code == 0
+    assert (ran.json["kind"], ran.json["labels"][:2]) == ("tags", ["eye level", "low angle"])
+    ran = winnow("head", "add", world.project, "noise", "--preset", "noise", "--combine", "mean", "--json")
+    assert (ran.json["tiles"], ran.json["combine"]) == ("five-crop", "mean")
+
+
+def test_that_a_preset_is_refused_beside_labels_or_under_an_unknown_name(winnow, world):
+    ran = winnow("head", "add", world.project, "x", "--preset", "noise", "--kind", "tags")
+    assert ran.code == 2
+    assert "--preset says kind and labels already" in ran.err
+    ran = winnow("head", "add", world.project, "x", "--preset", "mood")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "composition" in ran.err
+
+
+def test_that_the_help_names_every_preset(winnow):
+    said = "".join(winnow("head", "add", "--help").out.split())
+    assert all(name in said for name in preset_names())
