@@ -6,9 +6,11 @@ one folder, in one run.
 
 from __future__ import annotations
 
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,21 @@ from core.scoring.judging import Judge, Memory, judge_files
 from core.values import Combine, HeadKind, Tiles
 
 HIDDEN = 1024
+LAPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """Images a second over one part of the folder; what is compared is measured within minutes of each other."""
+
+    alone: float
+    """The seed's loop."""
+    prepared: float
+    """The encoder on decoded images."""
+    encoded: float
+    """The encoder on images made ready."""
+    cold: float
+    """The folder, with nothing at hand."""
 
 
 def run(options: BenchOptions) -> list[BenchRow]:
@@ -36,23 +53,31 @@ def run(options: BenchOptions) -> list[BenchRow]:
         eyes = Eyes(encoder, Tiles.NONE, "auto")
         judge = Judge("bench", _head(eyes.signature.dim, eyes.device, options.seed), eyes, Combine.MEAN)
         memory = Memory(cache=Path(place) / "cache")
-        some = files[: max(4, len(files) // 5)]
-        _loop(eyes.encoder, judge, some[:2])  # the first call of a network is slow
-        alone = len(some) / _seconds(lambda: _loop(eyes.encoder, judge, some))
-        encoded, prepared = _own_rates(eyes.encoder, some, repeats=1 if options.quick else 3)
-        cold = len(files) / _seconds(lambda: _judged(judge, files, memory))
+        _loop(judge, files[:2])  # the first call of a network is slow
+        size = max(1, len(files) // LAPS)
+        laps = [_lap(judge, files[start : start + size], memory) for start in range(0, len(files), size)]
         warm = len(files) / median_seconds(lambda: _judged(judge, files, memory))
+    lap = Lap(*(statistics.median(getattr(one, field.name) for one in laps) for field in fields(Lap)))
     note = f"n = {len(files)} {name}, {device_name(eyes.device)}{'; quick' if options.quick else ''}"
     rows = [
-        _row("score a folder, vectors at hand", warm, alone, f"{note}; baseline: the seed's loop, one at a time"),
-        _row("score a folder, nothing at hand", cold, alone, f"{note}; baseline: the seed's loop, one at a time"),
-        _row("score a folder beside its encoder", cold, prepared, f"{note}; baseline: batches of decoded images"),
+        _row("score a folder, vectors at hand", warm, lap.alone, f"{note}; baseline: the seed's loop, one at a time"),
+        _row("score a folder, nothing at hand", lap.cold, lap.alone, f"{note}; baseline: the seed's loop"),
+        _row(
+            "score a folder beside its encoder", lap.cold, lap.prepared, f"{note}; baseline: decoded images in batches"
+        ),
     ]
     if encoder != signal.ID:  # which has no network: making ready is all it does
-        rows.append(
-            _row("score a folder beside its network", cold, encoded, f"{note}; baseline: batches ready in memory")
-        )
+        text = f"{note}; baseline: batches made ready in memory"
+        rows.append(_row("score a folder beside its network", lap.cold, lap.encoded, text))
     return rows
+
+
+def _lap(judge: Judge, files: Sequence[str], memory: Memory) -> Lap:
+    some = files[: max(2, len(files) // 4)]
+    alone = len(some) / _seconds(lambda: _loop(judge, some))
+    encoded, prepared = _own_rates(judge.eyes.encoder, files)
+    cold = len(files) / _seconds(lambda: _judged(judge, files, memory))
+    return Lap(alone, prepared, encoded, cold)
 
 
 def _row(name: str, value: float, baseline: float, note: str) -> BenchRow:
@@ -77,8 +102,9 @@ def _head(dim: int, device: str, seed: int) -> LoadedHead:
     return LoadedHead(HeadConfig("bench", "1", HeadKind.SCORE, ()), network, device)
 
 
-def _loop(encoder: Encoder, judge: Judge, files: Sequence[str]) -> list[float]:
+def _loop(judge: Judge, files: Sequence[str]) -> list[float]:
     """As the seed's folder tool goes through a folder."""
+    encoder = judge.eyes.encoder
     scores = []
     for path in files:
         with Image.open(path) as image:
@@ -92,7 +118,7 @@ def _judged(judge: Judge, files: Sequence[str], memory: Memory) -> None:
     assert len(judged.images) == len(files)
 
 
-def _own_rates(encoder: Encoder, files: Sequence[str], *, repeats: int) -> tuple[float, float]:
+def _own_rates(encoder: Encoder, files: Sequence[str]) -> tuple[float, float]:
     """Images a second of the encoder: encoding what is ready, and making decoded images ready too."""
     images = []
     for path in files:
@@ -108,11 +134,7 @@ def _own_rates(encoder: Encoder, files: Sequence[str], *, repeats: int) -> tuple
         for start in range(0, len(images), encoder.batch_size):
             encoder.encode([encoder.prepare(image) for image in images[start : start + encoder.batch_size]])
 
-    encode()
-    return (
-        len(files) / median_seconds(encode, repeats=repeats),
-        len(files) / median_seconds(prepare_and_encode, repeats=repeats),
-    )
+    return len(files) / _seconds(encode), len(files) / _seconds(prepare_and_encode)
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from core.benchmarks import BenchOptions, score
-from core.encoders.registry import load_encoder
 from core.media.draw import draw_scene
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge, Memory, judge_files
@@ -24,5 +23,5 @@ def test_that_the_folder_and_the_loop_of_one_at_a_time_give_the_same_scores(tmp_
     eyes = Eyes("signal", Tiles.NONE, "cpu")
     judge = Judge("bench", score._head(eyes.signature.dim, "cpu", 0), eyes, Combine.MEAN)
     judged = judge_files([judge], files, Memory(), lambda event: None, lambda: False)
-    alone = score._loop(load_encoder("signal", device="cpu"), judge, files)
+    alone = score._loop(judge, files)
     assert [image.values[0][0] for image in judged.images] == pytest.approx(alone, abs=1e-6)
