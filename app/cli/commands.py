@@ -51,11 +51,11 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
     "head": ("Add and list heads: the questions asked of every image.", {"add": heads.add, "list": heads.show}),
     "import": (
-        "Take in what was made elsewhere: heads, folders of images, embeddings.",
+        "Take in heads, folders of images, embeddings.",
         {"head": importing.head, "folders": importing.folders, "npy": importing.npy},
     ),
     "export": (
-        "Give out heads and annotations for use elsewhere.",
+        "Give out heads and annotations.",
         {"head": exporting.head, "dataset": exporting.dataset},
     ),
 }

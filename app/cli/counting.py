@@ -17,7 +17,7 @@ _TITLE = {"score": "Brackets:", "class": "Class ratios:", "tags": "Tags that are
 
 
 def stats(project: ProjectArgument, head: HeadArgument, *, json: JsonFlag = False, quiet: QuietFlag = False) -> int:
-    """Show how many images lie in each folder and under each label or bracket."""
+    """Count images by folder, and by label or bracket."""
     with opened(project) as engine:
         from core.exchange.dataset import annotated_rows
         from core.exchange.distribution import distribution

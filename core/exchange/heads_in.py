@@ -17,7 +17,7 @@ import numpy as np
 from core.arrays.hashes import HASH_BYTES
 from core.arrays.predictions import Predictions, write_predictions
 from core.arrays.shards import same_vectors
-from core.encoders.registry import describe
+from core.encoders.registry import describe, load_encoder
 from core.errors import Cancelled, UserError
 from core.heads.checkpoint import LoadedHead, save_head, usual_tiles
 from core.heads.version_files import complete_folder, head_stem, write_metrics
@@ -90,8 +90,14 @@ def _place(project: Project, loaded: LoadedHead, wish: Wish) -> _Place:
     if held is not None:
         _check_size(project, loaded, encoder, held.dim)
         return _Place(held.encoder, held.tiles, held)
-    _check_size(project, loaded, encoder, describe(encoder).dim)
+    _check_size(project, loaded, encoder, _dim(encoder))
     return _Place(encoder, wish.tiles or usual_tiles(loaded), None)
+
+
+def _dim(encoder: str) -> int | None:
+    """None where the weights are not at hand to tell."""
+    known = describe(encoder)
+    return load_encoder(encoder, device="cpu").signature.dim if known.dim is None and known.available else known.dim
 
 
 def _held(project: Project, loaded: LoadedHead, wish: Wish, encoder: str) -> EncoderSignature | None:

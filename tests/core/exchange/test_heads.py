@@ -214,6 +214,12 @@ def test_that_a_head_of_another_size_is_refused_with_what_it_needs(tmp_path):
         assert project.heads.all() == []
 
 
+def test_that_the_size_of_an_encoder_at_hand_is_asked_before_anything_is_embedded(tmp_path, shared):
+    folder = str(shared / "encoder" / "mobilenet_v2")
+    with scanned_project(tmp_path) as project, pytest.raises(UserError, match=r"reads 768 values and .* gives 1280"):
+        take_in(project, release(tmp_path, "Taste", None), Wish(encoder=folder))
+
+
 def test_that_a_head_of_an_unknown_encoder_is_refused(tmp_path):
     torch.manual_seed(0)
     network = SeedNetwork(features=100, hidden=64, outputs=1)
