@@ -27,7 +27,10 @@ def head(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Write a version as NAME-vN.safetensors and NAME-vN.config.json, which run in the seed's scripts too."""
+    """Write a version as two files.
+
+    NAME-vN.safetensors and NAME-vN.config.json also run in the scripts of CityClassifiers.
+    """
     name, number = parse_version(head)
     with opened(project) as engine:
         from core.exchange.heads_out import export_head, runs_in_the_seed
@@ -36,9 +39,13 @@ def head(
         files = export_head(engine, asked, number, folder, each_tag=each_tag)
     terminal = Terminal(json=json, quiet=quiet)
     if not runs_in_the_seed(files):
-        terminal.hint(f"the seed's scripts take heads of 768 values alone; this one reads those of {asked.encoder}")
+        terminal.hint(
+            f"CityClassifiers itself takes heads of 768 values alone; this one reads those of {asked.encoder}"
+        )
     elif asked.kind.value == "tags" and not each_tag:
-        terminal.hint("the seed's scripts know no tags; --each-tag writes each of them as a score head that they run")
+        terminal.hint(
+            "CityClassifiers itself knows no tags; --each-tag writes each of them as a score head that it runs"
+        )
     paths = [file.as_posix() for file in files]
     return terminal.answer(Answer({"files": paths}, tuple(paths)))
 
@@ -55,14 +62,17 @@ def dataset(
         typer.Option(
             "--format",
             metavar="folders|npy|csv|jsonl|parquet|imagefolder",
-            help="folders and npy are the seed's layouts; imagefolder is that of dataset libraries.",
+            help="folders and npy are those of CityClassifiers, imagefolder that of dataset libraries.",
         ),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written.")] = False,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Write the annotations of a head, with the images or embeddings where the format has them."""
+    """Write the annotations of a head.
+
+    With the images or embeddings where the format has them; nothing is overwritten.
+    """
     from core.exchange.dataset import Form, annotated_rows
     from core.exchange.folders_out import export_folders
     from core.exchange.tables_out import export_table

@@ -66,7 +66,10 @@ def head(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Add a released head, in force at once; under the name of a head that asks the same it is its next version."""
+    """Add a released head, in force at once.
+
+    Under the name of a head that asks the same it is that head's next version.
+    """
     known_device(device)
     from app.cli.judging import find_model
     from core.encoders.devices import resolve_device
@@ -127,9 +130,10 @@ def folders(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Take in images from folders named N_name and answer them by their number, as one act.
+    """Take in images from folders named N_name.
 
-    With --kind it is all that a move from the seed takes: project and head are made where there are none.
+    Each is answered by the number of its folder, all in one act. With --kind it is all that a move from
+    CityClassifiers takes: project and head are made where there are none.
     """
     from core.exchange.folders_in import import_folders, look
 
@@ -178,7 +182,10 @@ def npy(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Take in embeddings, (1, E) or (E,), from folders named N_name and answer them by their number, as one act."""
+    """Take in embeddings from folders named N_name.
+
+    Each file holds one of (1, E) or (E,) and is answered by the number of its folder, all in one act.
+    """
     terminal = Terminal(json=json, quiet=quiet)
     with opened(project, write=True) as engine:
         from core.exchange.vectors_in import import_vectors

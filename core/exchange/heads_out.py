@@ -36,7 +36,7 @@ def export_head(
     loaded = load_head(project.folder / project.versions.get(head.head_id, chosen).folder)
     if isinstance(loaded.network, LinearScore):
         raise UserError(
-            f"{head.name} v{chosen} reads embeddings of length 1, which the seed's network cannot",
+            f"{head.name} v{chosen} reads embeddings of length 1, which CityClassifiers cannot",
             "train the head once more and export that version",
         )
     config = _config(project, head, loaded, chosen)

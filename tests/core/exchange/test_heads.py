@@ -252,6 +252,6 @@ def test_that_an_aesthetic_head_comes_in_with_embeddings_of_length_1(tmp_path, s
         np.testing.assert_allclose(kept.predict(ROWS), load_head(file).predict(ROWS))
         np.testing.assert_allclose(kept.predict(9 * ROWS), kept.predict(ROWS), atol=1e-6)
         assert project.check() == []
-        with pytest.raises(UserError, match="length 1, which the seed's network cannot"):
+        with pytest.raises(UserError, match="length 1, which CityClassifiers cannot"):
             export_head(project, head, None, tmp_path / "out")
         assert not (tmp_path / "out").exists()
