@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from app.jobs.background import Background
 from app.queue.board import Board
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
 from app.queue.ranking import EMPTY_POOL, Pool, Question, Ranking, match, order_pool
-from core.arrays.predictions import read_predictions
+from core.arrays.predictions import Predictions, read_predictions
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
@@ -24,6 +25,9 @@ HISTORY_SHOWN = 200
 """Decisions of earlier sittings that Left goes back through."""
 POOL_WAIT_MS = 700
 """While a scan brings images, the pool is read again at most this often."""
+
+ORDER, LIVE = "order", "live"
+"""Work beside the window's thread: another order by what is known, and what the live head says now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,7 @@ class Workspace(QObject):
 
     def take_live(self, file: Path) -> None:
         """New predictions of the live head; the queue follows below what is on screen."""
-        question = self._question()
-        if question is not None:
-            work = partial(_rank_file, question, file, self.ranking)
-            self._background.run("order", work, partial(self._take_ranking, question.pool))
+        self._rank(partial(read_predictions, file))
 
     def announce(self, changes: Changes, initiator: object = None, *, advance: bool = False) -> None:
         """Brings the look-ups up to date and tells everyone. `advance`: and shows the next open image."""
@@ -129,7 +130,7 @@ class Workspace(QObject):
         if question is not None:
             work = partial(order_pool, question, self.ranking)
             kept = self.kept_ahead if kept_ahead is None else kept_ahead
-            self._background.run("order", work, partial(self._take_order, question.pool, kept))
+            self._background.run(ORDER, work, partial(self._take_order, question, self.ranking, kept))
 
     def opened(self) -> tuple[Project, Head]:
         """The project and head that an answer needs; raises UserError with what to do without them."""
@@ -177,6 +178,7 @@ class Workspace(QObject):
         predictions = project.predictions(head) if self.version else None
         if self.version and predictions is not None and predictions.probabilities.shape[1] == head.outputs:
             self.ranking = match(self.pool, predictions, f"v{self.version.number}")
+            self._background.forget(LIVE)
 
     def _done_before(self, project: Project, head: Head) -> NDArray[np.int64]:
         """Images decided last, the newest at the end. (images,)"""
@@ -246,15 +248,26 @@ class Workspace(QObject):
             return None
         return self.board.question(self.pool, self.head.kind, self.strategy)
 
-    def _take_ranking(self, pool: Pool, ranked: tuple[Ranking, NDArray[np.int64]]) -> None:
-        ranking, order = ranked
-        outputs = self.head.outputs if self.head is not None else 0
-        if pool is self.pool and ranking.predictions.probabilities.shape[1] == outputs:
-            self.ranking = ranking
-            self._take_order(pool, self.kept_ahead, order)
+    def _rank(self, read: Callable[[], Predictions]) -> None:
+        """Works out what the live head says of the pool; a new order of the version's predictions leaves this alone."""
+        question = self._question()
+        if question is not None:
+            work = partial(_rank_live, question, read, self.ranking)
+            self._background.run(LIVE, work, partial(self._take_ranking, question))
 
-    def _take_order(self, pool: Pool, kept_ahead: int, order: NDArray[np.int64]) -> None:
-        if pool is not self.pool:
+    def _take_ranking(self, asked: Question, ranked: tuple[Ranking, NDArray[np.int64]]) -> None:
+        ranking, order = ranked
+        if self.head is None or ranking.predictions.probabilities.shape[1] != self.head.outputs:
+            return
+        if asked.pool is not self.pool:
+            self._rank(lambda: ranking.predictions)
+            return
+        self.ranking = ranking
+        if asked.strategy is self.strategy:  # otherwise the order that the person asked for is being worked out
+            self._take_order(asked, ranking, self.kept_ahead, order)
+
+    def _take_order(self, asked: Question, by: Ranking | None, kept_ahead: int, order: NDArray[np.int64]) -> None:
+        if asked.pool is not self.pool or by is not self.ranking:
             self.order_again(kept_ahead=kept_ahead)
             return
         still_open = order[~self.board.decided_of(order)]
@@ -268,6 +281,8 @@ def _pool_of(project: Project) -> Pool:
     return Pool(table.ids, table.hashes)
 
 
-def _rank_file(question: Question, file: Path, before: Ranking | None) -> tuple[Ranking, NDArray[np.int64]]:
-    ranking = match(question.pool, read_predictions(file), "live", before)
+def _rank_live(
+    question: Question, read: Callable[[], Predictions], before: Ranking | None
+) -> tuple[Ranking, NDArray[np.int64]]:
+    ranking = match(question.pool, read(), "live", before)
     return ranking, order_pool(question, ranking)

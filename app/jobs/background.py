@@ -42,10 +42,11 @@ class Background(QObject):
     def busy(self) -> bool:
         return bool(self._newest)
 
-    def forget(self) -> None:
-        """No order given so far is answered."""
-        self._newest.clear()
-        self._answers.clear()
+    def forget(self, *names: str) -> None:
+        """No order of these names given so far is answered; without a name, none at all."""
+        for name in names or tuple(self._newest):
+            self._newest.pop(name, None)
+            self._answers.pop(name, None)
 
     def close(self) -> None:
         self._closed = True

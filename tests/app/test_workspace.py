@@ -81,6 +81,34 @@ def test_that_a_live_ranking_reorders_below_what_is_on_screen(class_shell, qtbot
     assert sorted(workspace.queue.ids.tolist()) == sorted(before.tolist())
 
 
+@pytest.mark.parametrize("meanwhile", ["another order", "other files", "both"])
+def test_that_a_live_ranking_arrives_whatever_else_is_asked_for_meanwhile(class_shell, qtbot, tmp_path, meanwhile):
+    workspace = class_shell.workspace
+    table = workspace.project.images.all()
+    workspace.take_live(live_file(class_shell, tmp_path / "live.safetensors", first=[ImageId(int(table.ids[-1]))]))
+    if meanwhile != "another order":
+        fewer = replace(table, ids=table.ids[1:], hashes=table.hashes[1:])
+        workspace.project.images.all = lambda: fewer
+        workspace._refresh_pool()  # what its timer does, before the ranking can have arrived
+    if meanwhile != "other files":
+        workspace.use_strategy(Strategy.WORST)
+    qtbot.waitUntil(lambda: not class_shell.workspace._background.busy)
+    assert workspace.ranking is not None
+    assert workspace.ranking.source == "live"
+    assert len(workspace.ranking.rows) == workspace.pool.size
+    assert (workspace.ranking.ids >= 0).sum() == len(workspace.pool)
+
+
+def test_that_another_order_follows_the_live_ranking_that_came_while_it_was_worked_out(class_shell, qtbot, tmp_path):
+    workspace = class_shell.workspace
+    last = ImageId(int(workspace.queue.ids[-1]))
+    workspace.use_strategy(Strategy.RANDOM)
+    workspace.take_live(live_file(class_shell, tmp_path / "live.safetensors", first=[last]))
+    workspace.use_strategy(Strategy.DISAGREEMENT)
+    qtbot.waitUntil(lambda: not class_shell.workspace._background.busy)
+    assert workspace.queue.ids[workspace.queue.position] == last
+
+
 def test_that_a_skipped_image_comes_back_after_a_new_order(class_shell, qtbot):
     workspace = class_shell.workspace
     skipped = workspace.queue.current
