@@ -21,15 +21,18 @@ from app.errors import ErrorDesk, start_log
 from app.input.commands import Commands
 from app.input.dispatcher import KeyContext, KeyDispatcher
 from app.jobs.background import Background
+from app.jobs.judging import Judging
 from app.jobs.postponed import Postponed
-from app.jobs.runner import JobRunner, Worker
+from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
+from app.jobs.worker import Worker
 from app.loading.loaders import Loaders
 from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
 from app.operations import projects
 from app.presenting.cards import build_cell
 from app.presenting.presenter import Presenter
+from app.presenting.tile_look import TileLook
 from app.project_places import is_project
 from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
@@ -57,6 +60,7 @@ class Shell:
     window: MainWindow
     workspace: Workspace
     jobs: JobRunner
+    judging: Judging
     settings: SettingsFile
     presenter: Presenter
     commands: Commands
@@ -127,6 +131,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     background = Background(desk.report, root)
     workspace = Workspace(background, root)
     jobs = JobRunner(workspace, settings, start_worker, root)
+    judging = Judging(jobs, lambda: settings.value.device, root)
     bindings = _bindings(settings, desk)
     loaders = Loaders(workspace, root)
     pictures, thumbnails = loaders.pictures, loaders.thumbnails
@@ -137,7 +142,8 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     desk.set_window(window)
     presenter = Presenter(workspace, jobs, settings, window, bindings, dress, pictures.files)
     dialogs = ProjectDialogs(workspace, jobs, settings, desk, window)
-    commands = Commands(workspace, jobs, settings, window, presenter, dialogs, desk)
+    tiles = TileLook(workspace, judging, window, pictures.files)
+    commands = Commands(workspace, jobs, settings, window, presenter, tiles, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
     shell = Shell(
@@ -146,6 +152,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         window,
         workspace,
         jobs,
+        judging,
         settings,
         presenter,
         commands,
@@ -187,6 +194,8 @@ def _connect(shell: Shell) -> None:
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
     shell.jobs.failed.connect(partial(_report_failure, shell.desk))
+    shell.judging.notice.connect(window.job_bar.show_notice)
+    shell.judging.failed.connect(lambda failure: _report_failure(shell.desk, failure, None))
     shell.jobs.scanned.connect(shell.loaders.read_anew)
     QGuiApplication.styleHints().colorSchemeChanged.connect(presenter.follow_system_theme)
 

@@ -11,6 +11,7 @@ from app.errors import ErrorDesk
 from app.jobs.runner import JobRunner
 from app.operations import answering, heads, marking, undoing
 from app.presenting.presenter import Presenter
+from app.presenting.tile_look import TileLook
 from app.settings import SettingsFile
 from app.windows.main_window import MainWindow
 from app.windows.project_dialogs import ProjectDialogs
@@ -32,6 +33,7 @@ class Commands:
         settings: SettingsFile,
         window: MainWindow,
         presenter: Presenter,
+        tiles: TileLook,
         dialogs: ProjectDialogs,
         desk: ErrorDesk,
     ) -> None:
@@ -40,6 +42,7 @@ class Commands:
         self._settings = settings
         self._window = window
         self._presenter = presenter
+        self._tiles = tiles
         self._dialogs = dialogs
         self._desk = desk
         self.handlers: Mapping[str, Handler] = (
@@ -165,6 +168,7 @@ class Commands:
             "smaller": partial(presenter.enlarge, -1),
             "fitting_size": partial(presenter.enlarge, 0),
             "hide_prediction": presenter.toggle_prediction,
+            "tiles": self._tiles.toggle,
             "select_all": window.grid_view.select_all,
             "key_overlay": window.overlay.toggle,
             "escape": self._escape,

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, assert_never
+from typing import assert_never
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -15,6 +15,7 @@ from app.jobs.failures import failure_of
 from app.jobs.live_link import LiveLink
 from app.jobs.postponed import Postponed
 from app.jobs.state import Errand, JobState
+from app.jobs.worker import Worker
 from app.settings import SettingsFile
 from app.workspace import Workspace
 from core.changes import Changes
@@ -39,7 +40,7 @@ from core.jobs.events import (
     TrainResult,
     WorkerDied,
 )
-from core.jobs.spec import EmbedSpec, JobSpec, LiveSpec
+from core.jobs.spec import EmbedSpec, JobSpec, JudgeSpec
 from core.project import Project
 from core.values import Head, HeadId, Tiles
 
@@ -55,15 +56,6 @@ _Part = FilesScanned | RootListed | KinFound | ImagesFailed | ShardWritten
 """Reports that are taken in while their job goes on."""
 
 
-class Worker(Protocol):
-    """What the runner needs of core.jobs.process.WorkerProcess."""
-
-    def submit(self, spec: JobSpec) -> None: ...
-    def live(self, spec: LiveSpec) -> None: ...
-    def cancel(self, job: str) -> None: ...
-    def close(self) -> None: ...
-
-
 class JobRunner(QObject):
     """Decides what the worker does next; one long job at a time, the live head beside it."""
 
@@ -73,7 +65,8 @@ class JobRunner(QObject):
     """core.jobs.events.JobFailed and the errand; None for the live head and for what could not be taken in"""
     scanned = Signal()
     """A scan that found new or moved files is over."""
-    _arrived = Signal(object)
+    arrived = Signal(object)
+    """Every event of the worker; connect queued."""
 
     def __init__(
         self,
@@ -86,8 +79,8 @@ class JobRunner(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._settings = settings
-        self._arrived.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
-        self._worker = start(self._arrived.emit)
+        self.arrived.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
+        self._worker = start(self.arrived.emit)
         self._live = LiveLink(workspace, self._worker)
         self._wanted: set[Errand] = set()
         self._to_train: HeadId | None = None
@@ -137,6 +130,9 @@ class JobRunner(QObject):
         self._to_train = head.head_id
         self._want(Errand.TRAIN)
 
+    def judge(self, spec: JudgeSpec) -> None:
+        self._worker.judge(spec)
+
     def cancel(self) -> None:
         """Stops the running job; what it finished is kept."""
         if self.state is not None and not self.state.cancelling:
@@ -152,7 +148,7 @@ class JobRunner(QObject):
         self._wanted.clear()
         self._follow_timer.stop()
         self._worker.close()
-        self._arrived.disconnect()
+        self.arrived.disconnect()
 
     def _want(self, *errands: Errand) -> None:
         self._wanted.update(errands)

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.icons import IconSet
 from app.loading.pictures import FULL, PictureKey, PictureLoader, fitted_side
 from app.loading.thumbnails import ThumbnailLoader
+from app.models.tile_marks import TileMark
 from app.theme import Theme
+from app.views.tile_painter import paint_tiles
 from app.views.viewport import ACTUAL, Viewport
 from core.values import ImageFile
 
@@ -43,6 +45,7 @@ class ImageView(QWidget):
         self._icons = IconSet()
         self._image: ImageFile | None = None
         self._view = Viewport(1, 1, QSizeF(1, 1))
+        self._tiles: tuple[TileMark, ...] = ()
         self._locked = False
         self._was_painted = False
         self._stand_in: QPixmap | None = None
@@ -62,6 +65,7 @@ class ImageView(QWidget):
         """Zoom and place stay on the same image, and on another one where they are locked; else it is shown whole."""
         same = image is not None and self._image is not None and image.image_id == self._image.image_id
         if image != self._image:
+            self._tiles = ()
             self._was_painted = False
             self._stand_in = None
         self._image = image
@@ -69,6 +73,12 @@ class ImageView(QWidget):
             self._set_view(self._view.on(image.width, image.height, keep=same or self._locked), announce=False)
             self.setAccessibleName(image.path)
         self.update()
+
+    def show_tiles(self, tiles: tuple[TileMark, ...]) -> None:
+        """Of the image shown; () takes them away."""
+        if tiles != self._tiles:
+            self._tiles = tiles
+            self.update()
 
     def pane(self) -> QSize:
         """In device pixels."""
@@ -144,6 +154,8 @@ class ImageView(QWidget):
             self._paint_problem(painter, problem)
         elif self._image is not None:
             self._paint_picture(painter, pixmap)
+            painter.resetTransform()
+            paint_tiles(painter, self._theme, self._picture_rect(), QRectF(self.rect()), self._tiles)
             self._paint_zoom(painter)
         painter.end()
         if self._image is not None and not self._was_painted and (problem is not None or self.has_picture()):
@@ -263,12 +275,16 @@ class ImageView(QWidget):
         else:
             self._paint_pixmap(painter, pixmap)
 
+    def _picture_rect(self) -> QRectF:
+        """The whole picture in logical pixels."""
+        target, ratio = self._view.target(), self.devicePixelRatioF()
+        return QRectF(target.topLeft() / ratio, target.size() / ratio)
+
     def _paint_zoom(self, painter: QPainter) -> None:
         """How large it is shown, while that is not the whole picture or is kept for the next."""
         if self._view.zoom is None and not self._locked:
             return
         theme = self._theme
-        painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = theme.font(theme.small, bold=True)
         width = QFontMetricsF(font).horizontalAdvance(self.zoom_text) + 4 * theme.grid

@@ -29,7 +29,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "&View",
-        ("single", "grid", SEPARATOR, *_ZOOMS, "hide_prediction", SEPARATOR, *_SIZES, SEPARATOR, *_THEMES),
+        ("single", "grid", SEPARATOR, *_ZOOMS, "tiles", "hide_prediction", SEPARATOR, *_SIZES, SEPARATOR, *_THEMES),
     ),
     (
         "&Head",
@@ -37,9 +37,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("&Help", ("key_overlay",)),
 )
-CHECKABLE = frozenset(
-    {"auto_retrain", "auto_advance", "theme_system", "theme_light", "theme_dark", "lock_zoom", "hide_prediction"}
-)
+_LOOKS = ("lock_zoom", "tiles", "hide_prediction")
+CHECKABLE = frozenset({*_AUTO, *_THEMES, *_LOOKS})
 
 
 class Menus:

@@ -34,7 +34,7 @@ SIGNATURE = EncoderSignature("signal", "signal", "1", "{}", 4)
 def tell(shell: Shell, event, qtbot) -> None:
     """Reports an event and waits until the window has taken it in."""
     taken = []
-    shell.jobs._arrived.connect(taken.append, Qt.ConnectionType.QueuedConnection)
+    shell.jobs.arrived.connect(taken.append, Qt.ConnectionType.QueuedConnection)
     worker_of(shell).tell(event)
     qtbot.waitUntil(lambda: event in taken)
 
