@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.encoders.base import Encoder, EncoderInfo
 from core.encoders.signal import encoder as signal
 from core.errors import UserError
 from core.values import Tiles
+
+if TYPE_CHECKING:
+    from core.encoders.pretrained.source import ModelSource
 
 HUB_IDS = {
     "clip-vit-l14-336": "openai/clip-vit-large-patch14-336",
@@ -45,6 +49,18 @@ def key_at_hand(encoder_id: str) -> str | None:
     from core.encoders.pretrained import source
 
     return source.key_at_hand(encoder_id, _source_of(encoder_id))
+
+
+def model_at_hand(encoder_id: str) -> ModelSource:
+    """Where the model of an encoder lies that may have a text side. Raises UserError where there is none here."""
+    if encoder_id == signal.ID:
+        raise UserError(f"{signal.ID} has no text side", "answer some images")
+    from core.encoders.pretrained import source
+
+    found = source.source_at_hand(encoder_id, _source_of(encoder_id))
+    if found is None:
+        raise UserError(f"the weights of {encoder_id} are not on this machine", "answer some images")
+    return found
 
 
 def load_encoder(encoder_id: str, *, tiles: Tiles = Tiles.NONE, device: str = "auto") -> Encoder:

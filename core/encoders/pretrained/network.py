@@ -18,7 +18,7 @@ from core.errors import UserError
 
 def load_network(source: ModelSource) -> torch.nn.Module:
     """The frozen vision network in float32 on the CPU, none of its weights made up. Raises UserError."""
-    with _quiet():
+    with loading_quietly():
         try:
             model_class, config = _model_class(source.folder)
             model, report = model_class.from_pretrained(
@@ -92,7 +92,7 @@ def _refuse_made_up_weights(folder: Path, model: Any, report: dict[str, Any]) ->
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def loading_quietly() -> Iterator[None]:
     """The library reports on loading through its own log and progress bar; the program has words of its own."""
     from transformers.utils import logging
 

@@ -49,8 +49,14 @@ def open_source(name: str, found: Path | str) -> ModelSource:
 
 def key_at_hand(name: str, found: Path | str) -> str | None:
     """Its key, if its weights are on this machine; nothing is fetched and nothing loaded."""
+    source = source_at_hand(name, found)
+    return None if source is None else source.key
+
+
+def source_at_hand(name: str, found: Path | str) -> ModelSource | None:
+    """The model, if its weights are on this machine; nothing is fetched and nothing loaded."""
     folder = found if isinstance(found, Path) else _cached(found)
-    return None if folder is None else open_source(name, found).key
+    return None if folder is None else open_source(name, found)
 
 
 def describe(name: str, found: Path | str) -> EncoderInfo:
@@ -178,7 +184,8 @@ def _fetch(name: str, hub_id: str) -> Path:
         raise EnvironmentProblem(f"fetching {hub_id} failed ({first_line(error)}); {INSTEAD}") from None
 
 
-_WANTED = ["config.json", "preprocessor_config.json", "*.safetensors", "*.safetensors.index.json"]
+_TOKENIZER = ["tokenizer*.json", "special_tokens_map.json", "vocab.json", "merges.txt", "*.model"]
+_WANTED = ["config.json", "preprocessor_config.json", "*.safetensors", "*.safetensors.index.json", *_TOKENIZER]
 
 
 def _revision_with_weights(hub_id: str) -> str | None:
