@@ -124,6 +124,8 @@ class LiveUpdated:
     file: str
     annotations: int
     seconds: float
+    remark: str = ""
+    """What the order goes by while there are no answers."""
 
 
 @dataclass(frozen=True, slots=True)
