@@ -15,6 +15,15 @@ from app.cli.terminal import Answer, Failure, Terminal, as_json
 if TYPE_CHECKING:
     from core.exchange.dataset import Exported
 
+FormOption = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="folders|npy|csv|jsonl|parquet|imagefolder",
+        help="folders and npy are those of CityClassifiers, imagefolder that of dataset libraries.",
+    ),
+]
+
 
 def head(
     project: ProjectArgument,
@@ -57,14 +66,7 @@ def dataset(
         Path, typer.Argument(metavar="DEST", help="A new file or folder; nothing is overwritten.", show_default=False)
     ],
     *,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="folders|npy|csv|jsonl|parquet|imagefolder",
-            help="folders and npy are those of CityClassifiers, imagefolder that of dataset libraries.",
-        ),
-    ],
+    form: FormOption,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written.")] = False,
     json: JsonFlag = False,
     quiet: QuietFlag = False,

@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from core.project import Project
     from core.values import Head, VersionInfo
 
+SourceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="A .safetensors file or its folder, an aesthetic head (.pth), or OWNER/REPOSITORY/NAME of the hub.",
+        show_default=False,
+    ),
+]
 NameOption = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="What to call the head.", show_default=False)
 ]
@@ -49,14 +57,7 @@ ScaleOption = Annotated[
 
 def head(
     project: ProjectArgument,
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE",
-            help="A .safetensors file or its folder, an aesthetic head (.pth), or OWNER/REPOSITORY/NAME of the hub.",
-            show_default=False,
-        ),
-    ],
+    source: SourceArgument,
     *,
     name: NameOption = None,
     encoder: EncoderOption = None,
