@@ -97,7 +97,7 @@ _ANSWERS = (
         "confirm",
         "Confirm the proposal",
         ("Space", "Enter"),
-        "Take what the head proposes; for tags the rest counts as no",
+        "Take what the head proposes; of the tags it judges, the rest counts as no",
         Group.ANSWER,
         views=CARDS,
     ),

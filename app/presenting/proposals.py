@@ -90,6 +90,12 @@ def proposed_tags(head: Head, opinion: Opinion | None) -> frozenset[LabelId]:
     return frozenset(label.label_id for label, probability in pairs if probability is not None and probability > EVEN)
 
 
+def _judged_tags(head: Head, opinion: Opinion | None) -> frozenset[LabelId]:
+    """Tags of which something was learned. The others stay open: nobody has said no to them."""
+    pairs = zip(head.labels, opinion.probabilities if opinion else [], strict=False)
+    return frozenset(label.label_id for label, probability in pairs if probability is not None)
+
+
 def proposed_answer(
     head: Head, answer: AnswerValue | None, opinion: Opinion | None, proposal: Proposal
 ) -> AnswerValue | None:
@@ -106,5 +112,4 @@ def proposed_answer(
                 return None
             given = answer if isinstance(answer, TagsValue) else TagsValue(frozenset())
             yes = given.yes | (proposed_tags(head, opinion) - given.no)
-            # The person has looked at the whole image: what is not there counts as no.
-            return TagsValue(yes, frozenset(label.label_id for label in head.labels) - yes)
+            return TagsValue(yes, given.no | (_judged_tags(head, opinion) - yes))

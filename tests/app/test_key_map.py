@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.actions import View
 from app.bootstrap import Shell
-from core.values import ClassValue, HeadKind, ImageId, ScoreValue, TagsValue
+from app.queue.ranking import match
+from core.arrays.predictions import Predictions
+from core.values import MEMBERS, ClassValue, HeadKind, ImageId, ScoreValue, TagsValue
 from tests.app.conftest import add_head
 
 Key = Qt.Key
@@ -115,14 +118,14 @@ def test_that_space_without_a_proposal_answers_nothing(class_shell, qtbot):
 
 
 def test_that_tags_are_turned_and_the_image_stays_until_space(tags_shell):
-    cat, dog, bird = label_ids(tags_shell)
+    cat, dog, _ = label_ids(tags_shell)
     first = current(tags_shell)
     press(tags_shell, Key.Key_1)
     press(tags_shell, Key.Key_2, SHIFT)
     assert current(tags_shell) == first
     assert answer(tags_shell, first) == TagsValue(frozenset({cat}), frozenset({dog}))
     press(tags_shell, Key.Key_Space)
-    assert answer(tags_shell, first) == TagsValue(frozenset({cat}), frozenset({dog, bird}))
+    assert answer(tags_shell, first) == TagsValue(frozenset({cat}), frozenset({dog}))
     assert current(tags_shell) != first
 
 
@@ -284,3 +287,22 @@ def test_that_a_digit_by_its_place_works_on_the_window(class_shell):
     azerty = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Eacute, Qt.KeyboardModifier.NoModifier, 11, 0, 0, "é")
     QApplication.sendEvent(class_shell.window, azerty)
     assert answer(class_shell, first) == ClassValue(label_ids(class_shell)[1])
+
+
+def test_that_space_in_the_grid_leaves_tags_open_of_which_nothing_was_learned(tags_shell):
+    workspace = tags_shell.workspace
+    cat, dog, _ = label_ids(tags_shell)
+    judged = np.tile(np.array([0.9, 0.1, np.nan], np.float16), (len(workspace.pool), 1))
+    predictions = Predictions(
+        hashes=workspace.pool.hashes,
+        probabilities=judged,
+        members=np.repeat(judged[:, None], MEMBERS, axis=1),
+        utility=np.zeros(len(judged), np.float32),
+        order=np.arange(len(judged)),
+    )
+    workspace.ranking = match(workspace.pool, predictions, "live")
+    press(tags_shell, Key.Key_G)
+    press(tags_shell, Key.Key_A, CTRL)
+    press(tags_shell, Key.Key_Space)
+    assert len(workspace.board.answers) == len(workspace.pool)
+    assert set(workspace.board.answers.values()) == {TagsValue(frozenset({cat}), frozenset({dog}))}
