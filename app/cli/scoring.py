@@ -116,13 +116,8 @@ def score(
     places = {"copy": copy_to, "link": link_to, "move": move_to}
     wish = _wish(places, label, out, sheet, keep_structure=keep_structure, dry_run=dry_run)
     models, files = _split([model, *(heads or ())], paths)
-    seeing = _seeing(encoder, tiles, combine, device)
-    from app.cli.judging import list_pictures, load_judges
-    from core.scoring.choice import Choice
-
-    listing = list_pictures(files, recursive=recursive)
-    judges = load_judges(models, seeing)
-    choice = Choice.of(judges, at_least=at_least, at_most=at_most, label=label, top=top)
+    listing, judges = _ready(models, files, _seeing(encoder, tiles, combine, device), recursive=recursive)
+    choice = _choice(judges, label, at_least=at_least, at_most=at_most, top=top)
     judged = choice.apply(_judged(judges, listing, terminal, keep=not no_cache))
     return _deliver(judges, choice, judged, listing, wish, terminal)
 
@@ -199,6 +194,22 @@ def _seeing(encoder: str | None, tiles: str | None, combine: str | None, device:
     return Seeing(encoder, crops, rule, device)
 
 
+def _ready(
+    models: Sequence[str], paths: Sequence[Path], seeing: Seeing, *, recursive: bool
+) -> tuple[Listing, list[Judge]]:
+    from app.cli.judging import list_pictures, load_judges
+
+    return list_pictures(paths, recursive=recursive), load_judges(models, seeing)
+
+
+def _choice(
+    judges: Sequence[Judge], label: str | None, *, at_least: float | None, at_most: float | None, top: int | None
+) -> Choice:
+    from core.scoring.choice import Choice
+
+    return Choice.of(judges, at_least=at_least, at_most=at_most, label=label, top=top)
+
+
 def _judged(judges: Sequence[Judge], listing: Listing, terminal: Terminal, *, keep: bool) -> Judged:
     from app.cli.judging import memory_of
     from core.scoring.judging import Judged, judge_files
@@ -247,9 +258,13 @@ def _best(passed: Sequence[JudgedImage], choice: Choice) -> list[JudgedImage]:
 
 
 def _caption(judges: Sequence[Judge], choice: Choice, image: JudgedImage) -> str:
-    from app.cli.verdicts import said_text
-
-    return said_text(judges, image)[choice.judge]
+    """What the head says that the choice goes by: a score, else the likeliest of the labels asked for."""
+    values = image.values[choice.judge]
+    labels = judges[choice.judge].head.labels
+    if not labels:
+        return f"{choice.value(image):.1f}"
+    best = max(choice.outputs, key=values.__getitem__)
+    return f"{labels[best]} {values[best]:.0%}"
 
 
 def _bars(judges: Sequence[Judge], choice: Choice, judged: Judged, *, label: str | None) -> list[str]:

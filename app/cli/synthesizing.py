@@ -16,22 +16,31 @@ if TYPE_CHECKING:
     from core.media.degrade import Effect, Range
 
 
+SourceArgument = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Clean pictures, to full depth.", show_default=False)
+]
+TargetArgument = Annotated[
+    Path, typer.Argument(metavar="OUT", help="Where N_effect/ and the table go.", show_default=False)
+]
+EffectOption = Annotated[str, typer.Option("--effect", metavar="NAME", help="One of the effects above.")]
+PerImageOption = Annotated[int, typer.Option("--per-image", metavar="N", min=1, max=1000, help="Copies of each.")]
+StrengthOption = Annotated[
+    tuple[float, float] | None,
+    typer.Option("--strength", metavar="LOW HIGH", help="Draw from this range instead.", show_default=False),
+]
+KindsOption = Annotated[str | None, typer.Option("--kind", metavar="A,B", help="Only these kinds.", show_default="all")]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same bytes.")]
+
+
 def synth(
-    source: Annotated[Path, typer.Argument(metavar="DIR", help="Clean pictures, to full depth.", show_default=False)],
-    target: Annotated[
-        Path, typer.Argument(metavar="OUT", help="Where N_effect/ and the table go.", show_default=False)
-    ],
+    source: SourceArgument,
+    target: TargetArgument,
     *,
-    effect: Annotated[str, typer.Option("--effect", metavar="NAME", help="One of the effects above.")],
-    per_image: Annotated[int, typer.Option("--per-image", metavar="N", min=1, max=1000, help="Copies of each.")] = 1,
-    strength: Annotated[
-        tuple[float, float] | None,
-        typer.Option("--strength", metavar="LOW HIGH", help="Draw from this range instead.", show_default=False),
-    ] = None,
-    kinds: Annotated[
-        str | None, typer.Option("--kind", metavar="A,B", help="Only these kinds.", show_default="all")
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same bytes.")] = 0,
+    effect: EffectOption,
+    per_image: PerImageOption = 1,
+    strength: StrengthOption = None,
+    kinds: KindsOption = None,
+    seed: SeedOption = 0,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
@@ -39,17 +48,13 @@ def synth(
 
     Strengths are drawn evenly from these ranges, kinds by equal chance:
 
+    \b
     chromatic-aberration  1 to 3 px; whole, radial, background
-
-    jpeg  quality 50 to 95; 4:2:0, 4:2:2, 4:4:4
-
-    webp  quality 50 to 95; lossy
-
-    noise  sigma 2 to 10; rgb, luma, chroma, hsv
-
-    blur  0.8 to 3 px; gaussian, box
-
-    resize  1.5 to 4 times; bicubic, bilinear, lanczos, nearest
+    jpeg                  quality 50 to 95; 4:2:0, 4:2:2, 4:4:4
+    webp                  quality 50 to 95; lossy
+    noise                 sigma 2 to 10; rgb, luma, chroma, hsv
+    blur                  0.8 to 3 px; gaussian, box
+    resize                1.5 to 4 times; bicubic, bilinear, lanczos, nearest
 
     Copies go to OUT/N_effect without further loss, their strength, source and seed to OUT/synthetic.csv. A project that
     scans OUT keeps each copy and its source in one fold. Nothing is written over; call again to go on.
