@@ -63,7 +63,9 @@ OutOption = Annotated[
 SheetOption = Annotated[
     Path | None, typer.Option("--sheet", metavar="F.png", help="Write one picture of the first hundred that pass.")
 ]
-NoCacheFlag = Annotated[bool, typer.Option("--no-cache", help="Keep no vectors between calls, and use none.")]
+NoCacheFlag = Annotated[
+    bool, typer.Option("--no-cache", help="Keep no vectors in the cache folder and take none from it.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def score(
     A bad file is listed with its reason and never ends the run. Of a score head the values are 0 to 10, of the others
     probabilities. Filters go by the first head, or by the first that has the labels named. A `.npy` file is judged as
     the vector it holds. Vectors are kept in the user's cache folder, so a call that was stopped goes on where it was.
-    Nothing is ever written over; `winnow putback` undoes a copy, link or move.
+    No picture is ever written over; `winnow putback` undoes a copy, link or move.
     """
     terminal = Terminal(json=json, quiet=quiet)
     known_device(device)
