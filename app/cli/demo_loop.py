@@ -76,7 +76,7 @@ class Annotator:
         self._labels = {label.name: label.label_id for label in head.labels}
         self._exclude_held_out()
         self._job = new_job()
-        self._live = LiveSession(project.live_open(self._job, head, seed), device="cpu")
+        self._live = LiveSession(project.live_open(self._job, head, "cpu", seed))
         self._predictions = self._look()
 
     def annotate(self, count: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Protocol
 from uuid import uuid4
 
@@ -27,9 +28,11 @@ class LiveWorker(Protocol):
 class LiveLink:
     """Never raises: without embeddings or answers there is no live head yet, and the queue says so."""
 
-    def __init__(self, workspace: Workspace, worker: LiveWorker) -> None:
+    def __init__(self, workspace: Workspace, worker: LiveWorker, device: Callable[[], str]) -> None:
+        """`device`: what the person chose, asked at each opening."""
         self._workspace = workspace
         self._worker = worker
+        self._device = device
         self._waiting: set[ImageId] = set()
         self._held: Head | None = None
         self._looked_at = 0.0
@@ -47,7 +50,7 @@ class LiveLink:
             return
         job = f"live-{uuid4().hex[:8]}"
         try:
-            spec = project.live_open(job, head)
+            spec = project.live_open(job, head, self._device())
         except WinnowError as error:
             _log.info("no live head yet: %s", error)
             self._hopeless = True

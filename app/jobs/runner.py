@@ -81,7 +81,7 @@ class JobRunner(QObject):
         self._settings = settings
         self.arrived.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
         self._worker = start(self.arrived.emit)
-        self._live = LiveLink(workspace, self._worker)
+        self._live = LiveLink(workspace, self._worker, lambda: settings.value.device)
         self._wanted: set[Errand] = set()
         self._to_train: HeadId | None = None
         """The head that a retrain was asked for; another may be on screen when it starts."""
@@ -259,7 +259,7 @@ class JobRunner(QObject):
 
     def _take_live(self, event: LiveUpdated) -> None:
         answers = "1 answer" if event.annotations == 1 else f"{event.annotations:,} answers"
-        self.live_text = f"ranking follows {answers} ({event.seconds:.1f} s)"
+        self.live_text = event.remark or f"ranking follows {answers} ({event.seconds:.1f} s)"
         self._workspace.take_live(Path(event.file))
         self.state_changed.emit()
 

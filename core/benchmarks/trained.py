@@ -45,6 +45,7 @@ class TrainingGround:
             signature=self._signature,
             annotated=annotated,
             excluded=np.empty((0, 32), np.uint8),
+            hidden=np.empty((0, 32), np.uint8),
             number=n,
             output=str(self.folder / f"v{n}"),
             last_annotation=n,

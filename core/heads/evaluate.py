@@ -85,13 +85,18 @@ def rank_correlation(one: NDArray[np.floating], other: NDArray[np.floating]) -> 
     return float(np.corrcoef(first, second)[0, 1])
 
 
-def agreement(kind: HeadKind, one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
-    """How alike two heads answer the same images (n, outputs): share of equal labels or tags, or rank correlation."""
+def agreement(
+    kind: HeadKind, one: NDArray[np.floating], other: NDArray[np.floating], targets: NDArray[np.floating]
+) -> float:
+    """How alike two heads answer the same images (n, outputs): share of equal labels or tags, or rank correlation.
+
+    Of tags those count that are known in `targets` (n, outputs; NaN = unknown).
+    """
     match kind:
         case HeadKind.CLASS:
             return float((one.argmax(1) == other.argmax(1)).mean())
         case HeadKind.TAGS:
-            return float(((one > 0.5) == (other > 0.5)).mean())
+            return float(((one > 0.5) == (other > 0.5))[~np.isnan(targets)].mean())
         case HeadKind.SCORE:
             return rank_correlation(one[:, 0], other[:, 0]) or 0.0
 

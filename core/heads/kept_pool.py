@@ -16,7 +16,7 @@ from core.arrays.embeddings import EmbeddingStore
 from core.heads.columns import SimilarityColumns, project, unit_half
 from core.heads.committee import Committee, CommitteeReader
 from core.heads.live_fit import LiveFit
-from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
+from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes, silence
 from core.query.clustering import Projection, principal_components
 from core.query.queues import disagreement_order
 from core.workers import Workers
@@ -60,6 +60,16 @@ class KeptPool:
         self._columns.add_chunk(vectors)
         self._project(vectors, total)
         self._count = total
+        if len(self._columns) > self._room():
+            self._forget_columns()
+
+    def _forget_columns(self) -> None:
+        """Of a pool that grew fewer columns may be kept: those that carry the head are made anew."""
+        self._columns = SimilarityColumns(self._device, self._workers)
+        for vectors in self._vectors:
+            self._columns.add_chunk(vectors)
+        self._column_of.clear()
+        self._carried.clear()
 
     def vectors(self, rows: NDArray[np.int64]) -> Tensor:
         """Unit rows (k, dim) float32."""
@@ -96,6 +106,7 @@ class KeptPool:
             keep_votes(votes, where, reader.read(blocks, width=width))
 
         self._workers.each(judge, self._columns.rows())
+        silence(votes.probabilities, votes.members, fit.answers.residuals)
         return votes
 
     def order(

@@ -40,11 +40,13 @@ class KernelSystem:
         self._inverses: dict[Hashable, _Solved] = {}
         self.kernel = self._kernel()
         """(n, n) float64 on the CPU"""
-        if self._before is not None:
-            self._before._before = None  # one generation is kept
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def settle(self) -> None:
+        """All systems of this refit are solved: what they were grown from is needed no longer."""
+        self._before = None
 
     def factor(self, slot: Hashable, noise: Tensor) -> Tensor:
         """Lower Cholesky factor (n, n) of the kernel with `noise` (n,) on its diagonal."""

@@ -11,21 +11,24 @@ import time
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_keys
 from core.arrays.predictions import Predictions, write_predictions
 from core.encoders.devices import resolve_device
+from core.errors import UserError
 from core.heads.answer_book import AnswerBook
 from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit, refit
 from core.heads.streamed_pool import STREAM_ABOVE, StreamedPool
-from core.heads.votes import Votes, silence
+from core.heads.text_start import FROM_TEXT, text_probabilities
+from core.heads.votes import Votes
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
 from core.query.queues import power_of
-from core.values import MEMBERS, Annotated, HeadKind
+from core.values import MEMBERS, Annotated
 from core.workers import Workers
 
 _FILES_KEPT = 3
@@ -34,11 +37,12 @@ _FILES_KEPT = 3
 class LiveSession:
     """One head's live state. Not thread-safe: one thread calls `apply` and `update`."""
 
-    def __init__(self, order: LiveOpen, *, device: str = "auto") -> None:
+    def __init__(self, order: LiveOpen) -> None:
+        """Raises EnvironmentProblem where the device asked for is not there."""
         self._order = order
         self._book = AnswerBook(order.annotated, order.excluded)
         self._store = EmbeddingStore(Path(order.project) / "embeddings" / order.signature.folder)
-        found = resolve_device(device)
+        found = resolve_device(order.device)
         self._device = "cpu" if found == "mps" else found
         self._workers = Workers()
         self._pool = self._open_pool()
@@ -50,20 +54,41 @@ class LiveSession:
     def apply(self, change: LiveChange) -> None:
         self._book.apply(change)
 
+    @property
+    def device(self) -> str:
+        """Where it computes: the CPU once the memory of another device was full."""
+        return self._device
+
     def update(self) -> LiveUpdated:
         """Refit, predict the pool, order it, write the arrays."""
+        try:
+            return self._update()
+        except torch.OutOfMemoryError:
+            if self._device == "cpu":
+                raise
+        self._device, self._fit = "cpu", None
+        self._pool = self._open_pool()
+        return self._update()
+
+    def _update(self) -> LiveUpdated:
         started = time.perf_counter()
         self._look_for_new_vectors()
         rows, annotated = self._at_hand()
         self._fit = self._refit(rows, annotated)
-        votes = self._no_opinion() if self._fit is None else self._pool.read(self._fit, rows)
-        if self._order.head.kind is HeadKind.TAGS:
-            silence(votes.probabilities, votes.members, annotated.targets)
-        predictions = self._predictions(votes, len(annotated))
+        remark = ""
+        if self._fit is None:
+            votes, remark = self._before_answers()
+        else:
+            votes = self._pool.read(self._fit, rows)
+        predictions = self._predictions(votes, len(annotated), remark)
         self._next = predictions.order
         file = self._write(predictions)
         seconds = time.perf_counter() - started
-        return LiveUpdated(self._order.job, str(file), len(annotated), seconds)
+        return LiveUpdated(self._order.job, str(file), len(annotated), seconds, remark)
+
+    def from_text(self) -> Predictions:
+        """Of the labels' own words, in order; nothing is written. Raises UserError where they cannot be read."""
+        return self._predictions(self._read_labels(), 0, FROM_TEXT)
 
     def foresee(self) -> None:
         """While the person looks: what the answers to the next images of the queue will need."""
@@ -106,18 +131,34 @@ class LiveSession:
             each=self._workers.each,
         )
 
+    def _before_answers(self) -> tuple[Votes, str]:
+        """What the labels' own words say, where the encoder has a text side; and which of both it is, in words."""
+        try:
+            return self._read_labels(), FROM_TEXT
+        except UserError as problem:
+            return self._no_opinion(), f"no answers yet, and {problem.problem}"
+
+    def _read_labels(self) -> Votes:
+        """There is no committee before the first answer: a single member."""
+        said = text_probabilities(self._store, self._order.head, self._order.signature)[: len(self._pool)]
+        return Votes(said, said[:, None])
+
     def _no_opinion(self) -> Votes:
         """Before the first answer nothing is said."""
         probabilities = np.full((len(self._pool), self._order.head.outputs), np.nan, dtype=np.float16)
         return Votes(probabilities, np.repeat(probabilities[:, None], MEMBERS, axis=1))
 
-    def _predictions(self, votes: Votes, annotations: int) -> Predictions:
+    def _predictions(self, votes: Votes, annotations: int, remark: str) -> Predictions:
         kind = self._order.head.kind
-        doubt = votes.doubt(kind) if self._fit is not None else np.ones(len(self._pool), dtype=np.float32)
+        silent = self._fit is None and remark != FROM_TEXT
+        doubt = np.ones(len(self._pool), dtype=np.float32) if silent else votes.doubt(kind)
         annotated = self._mask(self._book.answered_hashes())
         excluded = self._mask(self._book.excluded_hashes())
+        excluded |= self._mask(self._order.hidden) & ~annotated
         order = self._pool.order(doubt, annotated, excluded, power=power_of(kind))
         metadata = {"head": self._order.head.name, "annotations": str(annotations), "seed": str(self._order.seed)}
+        if remark == FROM_TEXT:
+            metadata["source"] = "text"
         hashes = self._store.index().hashes[: len(self._pool)]
         return Predictions(hashes, votes.probabilities, votes.members, doubt, order, metadata)
 

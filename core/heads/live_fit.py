@@ -66,6 +66,8 @@ def refit(
     sharpness = choose_sharpness(values, answers.known_targets(), torch.from_numpy(answers.weights), kind)
     draws = bootstrap_weights(keys, MEMBERS, seed)
     committee = solve_committee(answers, support, shape, sharpness, kind, draws, seed, system=system, each=each)
+    if system is not None:
+        system.settle()
     left_out = probabilities(values, kind, sharpness).float().numpy()
     return LiveFit(answers, support, draws, shape, chosen_at, sharpness, left_out, committee, system)
 

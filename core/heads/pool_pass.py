@@ -22,6 +22,7 @@ from core.heads.live_fit import LiveFit
 from core.heads.network import SeedNetwork
 from core.heads.similarity import mean_tile
 from core.heads.streamed_pool import JUDGED_ANEW, STREAM_ABOVE
+from core.heads.votes import silence
 from core.query.clustering import Points, Projection, principal_components
 from core.query.utilities import utility
 from core.values import Combine, HeadKind
@@ -60,6 +61,10 @@ class PoolPass:
     device: str
     seed: int
     workers: Workers
+    taught: NDArray[np.int64]
+    """Positions of the annotated images: they cover their neighbourhood"""
+    targets: NDArray[np.floating]
+    """(annotated, outputs), NaN = unknown"""
 
     def run(self, watch: Watch) -> PoolAnswers:
         n = len(self.store)
@@ -76,7 +81,8 @@ class PoolPass:
         first = linear_committee(self.fit, seed=self.seed)
         probabilities, members = self._first_look(first, watch, n + count)
         doubt = self._doubt(probabilities, members)
-        near = np.sort(np.argpartition(doubt, n - count)[n - count :])
+        near = np.union1d(np.argpartition(doubt, n - count)[n - count :], self.taught)
+        count = len(near)
         projection = self._projection(n)
         points = np.empty((count, projection.axes.shape[1]), dtype=np.float32)
 
@@ -87,6 +93,7 @@ class PoolPass:
             points[start : start + BLOCK] = projection.apply(vectors)
 
         self._each_block(look, count, watch, before=n, total=n + count)
+        silence(probabilities, members, self.targets)
         doubt[near] = self._doubt(probabilities[near], members[near])
         return PoolAnswers(probabilities, members, doubt, near, points)
 
@@ -114,6 +121,7 @@ class PoolPass:
                 points[where] = projection.apply(vectors)
 
         self._each_block(look, n, watch, before=0, total=total)
+        silence(probabilities, members, self.targets)
         return probabilities, members
 
     def _doubt(self, probabilities: NDArray[np.float16], members: NDArray[np.float16]) -> NDArray[np.float32]:

@@ -20,7 +20,7 @@ from core.heads.committee import Committee, CommitteeReader
 from core.heads.linear_stage import linear_committee, on_components
 from core.heads.live_fit import LiveFit
 from core.heads.similarity import mean_tile, unit_rows
-from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes
+from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes, silence
 from core.query.clustering import COMPONENTS, Projection, principal_components
 from core.query.queues import disagreement_order
 from core.workers import Workers
@@ -83,11 +83,13 @@ class StreamedPool:
     def read(self, fit: LiveFit, rows: NDArray[np.int64]) -> Votes:
         """`rows` (n,) are the annotated images of the fit."""
         votes = self._first_look(linear_committee(fit, seed=self._seed))
+        silence(votes.probabilities, votes.members, fit.answers.residuals)
         doubt = votes.doubt(fit.committee.kind)
         count = min(JUDGED_ANEW, len(doubt))
         most = np.argpartition(doubt, len(doubt) - count)[len(doubt) - count :]
         self._near = np.union1d(most, rows)
         self._look_again(fit.committee, votes)
+        silence(votes.probabilities, votes.members, fit.answers.residuals)
         return votes
 
     def order(

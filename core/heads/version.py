@@ -37,7 +37,6 @@ from core.heads.similarity import mean_tile, unit_rows
 from core.heads.stages import Stages
 from core.heads.teacher import softened_targets
 from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics
-from core.heads.votes import silence
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.queues import disagreement_order, power_of
@@ -90,13 +89,15 @@ class _Training:
         _check_enough(spec, self._annotated)
         _check_names(spec, recipe)
         self._vectors = self._store.gather(self._store.positions(self._annotated.hashes))
-        self._workers = Workers() if device == "cpu" else Workers(1)
+        self._workers = Workers()
+        self._one = Workers(1)
 
     def run(self) -> TrainResult:
         try:
             return self._run()
         finally:
             self._workers.close()
+            self._one.close()
 
     def _run(self) -> TrainResult:
         started = time.perf_counter()
@@ -197,10 +198,11 @@ class _Training:
     def _figures(self, judged: OutOfFold, fit: LiveFit) -> Metrics:
         head = self._spec.head
         names = [label.name for label in head.labels]
-        found = metrics(head.kind, names, self._annotated.targets[judged.rows], judged.answers, by=OUT_OF_FOLD)
+        targets = self._annotated.targets[judged.rows]
+        found = metrics(head.kind, names, targets, judged.answers, by=OUT_OF_FOLD)
         if found.n == 0:
             return found
-        return replace(found, agreement=agreement(head.kind, judged.answers, fit.left_out[judged.rows]))
+        return replace(found, agreement=agreement(head.kind, judged.answers, fit.left_out[judged.rows], targets))
 
     def _config(self, network: SeedNetwork, judged: OutOfFold) -> HeadConfig:
         spec, calibration = self._spec, judged.calibration
@@ -225,16 +227,23 @@ class _Training:
         head = self._spec.head
         network = heads.network.to(self._device)
         look = PoolPass(
-            self._store, head.kind, head.combine, network, heads.fit, self._device, self._spec.seed, self._workers
+            self._store,
+            head.kind,
+            head.combine,
+            network,
+            heads.fit,
+            self._device,
+            self._spec.seed,
+            self._workers if self._device == "cpu" else self._one,
+            self._store.positions(self._annotated.hashes),
+            self._annotated.targets,
         )
-        answers = look.run(self._stages.watch)
-        if head.kind is HeadKind.TAGS:
-            silence(answers.probabilities, answers.members, self._annotated.targets)
-        return answers
+        return look.run(self._stages.watch)
 
     def _predictions(self, pool: PoolAnswers, annotations: int) -> Predictions:
         self._stages.begin(ORDERING)
-        annotated, excluded = self._mask(self._spec.annotated.hashes), self._mask(self._spec.excluded)
+        annotated = self._mask(self._spec.annotated.hashes)
+        excluded = self._mask(self._spec.excluded) | (self._mask(self._spec.hidden) & ~annotated)
         near = pool.near
         head = disagreement_order(
             pool.points,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import Cancelled
+from core.jobs.events import JobNotice
 from core.jobs.run import Emit, failure
 from core.jobs.spec import LiveChange, LiveClose, LiveOpen, LiveSpec
 from core.values import Annotated
@@ -39,6 +40,14 @@ class LiveLane:
         while True:
             for order in coalesce(self._take_waiting()):
                 self._answer(order)
+            if self._session is not None and self._orders.empty():
+                self._foresee(self._session)
+
+    def _foresee(self, session: LiveSession) -> None:
+        try:
+            session.foresee()
+        except Exception:
+            log.exception("nothing was made ready for the next answers")
 
     def _take_waiting(self) -> list[LiveSpec]:
         orders = [self._orders.get()]
@@ -49,14 +58,19 @@ class LiveLane:
     def _answer(self, order: LiveSpec) -> None:
         try:
             self._apply(order)
-            if self._session is not None and self._orders.empty():
-                self._session.foresee()
         except Cancelled:
             log.info("live head %s ended with its owner", order.job)
         except Exception as error:
             log.exception("live head %s failed", order.job)
             self._session, self._job = None, None
             self._emit(failure(order.job, error))
+
+    def _update(self, session: LiveSession, job: str) -> None:
+        device = session.device
+        updated = session.update()
+        if session.device != device:
+            self._emit(JobNotice(job, f"the memory of {device} is full: the ranking goes on on the CPU"))
+        self._emit(updated)
 
     def _apply(self, order: LiveSpec) -> None:
         match order:
@@ -65,11 +79,11 @@ class LiveLane:
 
                 self._session, self._job = None, None
                 self._session, self._job = LiveSession(order), order.job
-                self._emit(self._session.update())
+                self._update(self._session, order.job)
             case LiveChange():
                 if self._session is not None and order.job == self._job:
                     self._session.apply(order)
-                    self._emit(self._session.update())
+                    self._update(self._session, order.job)
             case LiveClose():
                 if order.job == self._job:
                     self._session, self._job = None, None

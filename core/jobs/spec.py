@@ -47,6 +47,8 @@ class TrainSpec:
     annotated: Annotated
     excluded: NDArray[np.uint8]
     """(images, 32) hashes kept out of training and of queues."""
+    hidden: NDArray[np.uint8]
+    """(images, 32) hashes of images without a picture to show: they teach, but nobody can be asked about them."""
     number: int
     """Number the version will get."""
     output: str
@@ -67,9 +69,13 @@ class LiveOpen:
     head: Head
     signature: EncoderSignature
     annotated: Annotated
+    """Images without a vector wait for theirs."""
     excluded: NDArray[np.uint8]
+    hidden: NDArray[np.uint8]
+    """As in TrainSpec"""
     output: str
     """Folder for the arrays that LiveUpdated names."""
+    device: str
     seed: int = 0
 
 

@@ -141,8 +141,8 @@ class Project:
         """UserError where there is nothing to train on. `recipe` None: the one that the head was made with."""
         return specs.training_spec(self, job, head, device, seed, recipe)
 
-    def live_open(self, job: str, head: Head, seed: int = 0) -> LiveOpen:
-        return specs.live_open(self, job, head, seed)
+    def live_open(self, job: str, head: Head, device: str, seed: int = 0) -> LiveOpen:
+        return specs.live_open(self, job, head, device, seed)
 
     def live_change(self, job: str, head: Head, ids: Iterable[ImageId]) -> LiveChange:
         return specs.live_change(self, job, head, ids)

@@ -42,6 +42,7 @@ def training_spec(
         signature=signature,
         annotated=annotated,
         excluded=project.annotations.excluded_hashes(head.head_id),
+        hidden=project.images.hidden_hashes(),
         number=number,
         output=str(part_folder(project.folder, project.heads.folder(head.head_id), number, job)),
         last_annotation=project.annotations.last_id(),
@@ -51,16 +52,18 @@ def training_spec(
     )
 
 
-def live_open(project: Project, job: str, head: Head, seed: int) -> LiveOpen:
+def live_open(project: Project, job: str, head: Head, device: str, seed: int) -> LiveOpen:
     signature = signature_of(project, head)
     return LiveOpen(
         job=job,
         project=str(project.folder),
         head=head,
         signature=signature,
-        annotated=_embedded(project, signature, project.annotations.annotated_set(head)),
+        annotated=project.annotations.annotated_set(head),
         excluded=project.annotations.excluded_hashes(head.head_id),
+        hidden=project.images.hidden_hashes(),
         output=str(project.folder / LIVE / job),
+        device=device,
         seed=seed,
     )
 

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row, bindparam, func, select
 
-from core.arrays.hashes import HASH_BYTES
 from core.store.codec import answer_of, value_of
-from core.store.columns import Standings
+from core.store.columns import Standings, packed_hashes
 from core.store.database import Database, highest
 from core.store.heads import head_by_id
 from core.store.images import CHUNK
@@ -90,7 +89,7 @@ class AnnotationReader:
     def excluded_hashes(self, head_id: HeadId) -> NDArray[np.uint8]:
         """(images, 32)"""
         with self._database.read() as connection:
-            return _packed(connection.scalars(_EXCLUDED_HASHES, {"head": head_id}).all())
+            return packed_hashes(connection.scalars(_EXCLUDED_HASHES, {"head": head_id}).all())
 
     def count(self, head_id: HeadId) -> int:
         """Images with an answer."""
@@ -185,7 +184,7 @@ def _annotated(rows: Sequence[tuple[str | None, bytes, int]], head: Head, answer
     table = np.array([_target(answers[text], head) for text in texts], dtype=np.float32)  # (distinct texts, outputs)
     chosen = np.fromiter((texts[text] for text, _, _ in rows), dtype=np.int64, count=len(rows))
     return Annotated(
-        hashes=_packed([content_hash for _, content_hash, _ in rows]),
+        hashes=packed_hashes([content_hash for _, content_hash, _ in rows]),
         targets=table.reshape(-1, head.outputs)[chosen],
         weights=np.ones(len(rows), dtype=np.float32),
         groups=np.fromiter((group for _, _, group in rows), dtype=np.int64, count=len(rows)),
@@ -203,10 +202,6 @@ def _target(answer: AnswerValue | None, head: Head) -> list[float]:
             return [1.0 if one in yes else 0.0 if one in no else float("nan") for one in ids]
         case None:
             return [float("nan")] * head.outputs
-
-
-def _packed(hashes: Sequence[bytes]) -> NDArray[np.uint8]:  # (images, 32)
-    return np.frombuffer(b"".join(hashes), dtype=np.uint8).reshape(len(hashes), HASH_BYTES)
 
 
 def _annotation(row: Row[Any]) -> Annotation:

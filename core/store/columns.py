@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays.hashes import HASH_BYTES
 from core.values import AnswerValue, ImageId, Standing
+
+
+def packed_hashes(hashes: Sequence[bytes]) -> NDArray[np.uint8]:  # (images, 32)
+    return np.frombuffer(b"".join(hashes), dtype=np.uint8).reshape(len(hashes), HASH_BYTES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

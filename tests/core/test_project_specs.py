@@ -47,7 +47,7 @@ def test_that_specs_travel_through_a_pipe(project, head):
         project.scan_spec("a"),
         project.embed_spec("b", "signal", Tiles.NONE, "cpu"),
         project.training_spec("c", head, "cpu"),
-        project.live_open("d", head),
+        project.live_open("d", head, "cpu"),
         project.live_change("e", head, [ONE]),
     ]
     assert [pickle.loads(pickle.dumps(spec)).job for spec in specs] == ["a", "b", "c", "d", "e"]
@@ -172,6 +172,6 @@ def test_that_a_live_change_after_an_undo_takes_the_answer_back(project, head):
 
 def test_that_a_live_head_may_begin_without_answers(project, head):
     embed_all(project)
-    spec = project.live_open("live", head, seed=3)
+    spec = project.live_open("live", head, "cpu", seed=3)
     assert (len(spec.annotated), spec.seed) == (0, 3)
     assert Path(spec.output).is_relative_to(project.folder)

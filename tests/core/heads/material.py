@@ -57,6 +57,7 @@ class Ground:
         excluded: NDArray[np.uint8] | None = None,
         combine: Combine = Combine.MEAN,
         recipe: dict[str, Any] | None = None,
+        hidden: NDArray[np.uint8] | None = None,
         number: int = 1,
         seed: int = 0,
     ) -> TrainSpec:
@@ -76,6 +77,7 @@ class Ground:
                 np.arange(n) if groups is None else groups,
             ),
             excluded=np.empty((0, 32), np.uint8) if excluded is None else excluded,
+            hidden=np.empty((0, 32), np.uint8) if hidden is None else hidden,
             number=number,
             output=str(self.folder / "heads" / "colour" / f".v{number}.job.part"),
             last_annotation=n,

@@ -103,6 +103,8 @@ def test_that_nothing_judged_has_no_figures():
 
 def test_that_agreement_is_the_share_of_equal_answers():
     one, other = np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([[0.6, 0.4], [0.7, 0.3]])
-    assert agreement(HeadKind.CLASS, one, other) == 0.5
-    assert agreement(HeadKind.TAGS, one, other) == 0.5
-    assert agreement(HeadKind.SCORE, one, one) == pytest.approx(1.0)
+    known, partly = np.zeros((2, 2)), np.array([[0.0, np.nan], [np.nan, np.nan]])
+    assert agreement(HeadKind.CLASS, one, other, known) == 0.5
+    assert agreement(HeadKind.TAGS, one, other, known) == 0.5
+    assert agreement(HeadKind.TAGS, one, other, partly) == 1.0
+    assert agreement(HeadKind.SCORE, one, one, known) == pytest.approx(1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 import torch
 
 from core.errors import Cancelled
-from core.heads.compact import find_rotation
+from core.heads.compact import Parts, find_rotation
+from core.heads.course import Course
 from core.heads.fit import Trained, fit_compact
 from core.heads.lesson import Lesson
 from core.heads.recipe import Recipe
@@ -56,16 +58,25 @@ def test_that_training_loss_falls_and_the_curve_reaches_the_last_step() -> None:
     assert curve[-1].learning_rate < curve[0].learning_rate
 
 
-def test_that_a_cancel_ends_every_share() -> None:
+def test_that_a_cancel_ends_every_share(monkeypatch: pytest.MonkeyPatch) -> None:
     workers = Workers(3)
+    steps: list[int] = []
+    loss = Course.loss
+
+    def slow(self: Course, parts: Parts, which: slice, step: int) -> torch.Tensor:
+        steps.append(step)
+        time.sleep(0.005)
+        return loss(self, parts, which, step)
 
     def cancel(done: int, total: int) -> None:
         if done == 5:
             raise Cancelled
 
+    monkeypatch.setattr(Course, "loss", slow)
     with pytest.raises(Cancelled):
         _fit(_lesson(), workers, cancel)
     workers.close()
+    assert max(steps) < 50  # of 60
 
 
 def test_that_a_head_without_unseen_images_has_no_evaluation_loss() -> None:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
@@ -58,16 +59,22 @@ class Scene:
             self.hashes[rows], targets.astype(np.float32), np.ones(count, dtype=np.float32), np.arange(count)
         )
 
-    def open(self, rows: list[int], *, excluded: NDArray[np.uint8] = NONE) -> LiveSession:
+    def open(
+        self, rows: list[int], *, excluded: NDArray[np.uint8] = NONE, hidden: NDArray[np.uint8] = NONE
+    ) -> LiveSession:
         labels = tuple(Label(LabelId(i), name) for i, name in enumerate(("red", "green", "blue")))
         head = Head(HeadId(1), "colour", self.kind, () if self.kind is HeadKind.SCORE else labels, "drawn")
         answers = self.answers(rows)
         output = str(self.folder / "live")
-        order = LiveOpen("job", str(self.folder), head, self.signature, answers, excluded, output)
-        return LiveSession(order, device="cpu")
+        order = LiveOpen("job", str(self.folder), head, self.signature, answers, excluded, hidden, output, "cpu")
+        return LiveSession(order)
 
     def change(self, rows: list[int], *, taken_back: bool = False) -> LiveChange:
         return LiveChange("job", self.answers(rows, taken_back=taken_back), NONE, NONE)
+
+
+def _out_of_memory(*args: object) -> None:
+    raise torch.OutOfMemoryError("full")
 
 
 def _said(session: LiveSession) -> Predictions:
@@ -139,6 +146,23 @@ def test_that_neither_annotated_nor_excluded_images_are_ordered(tmp_path):
     order = _said(session).order
     assert len(order) == len(set(order.tolist())) == 32
     assert not set(order) & {*range(20), *range(40, 60)}
+
+
+def test_that_nobody_is_asked_about_an_image_without_a_picture_though_it_teaches(tmp_path):
+    scene = Scene(tmp_path)
+    gone = list(range(10, 90))
+    session = scene.open(list(range(20)), hidden=scene.hashes[gone])
+    said = _said(session)
+    assert not set(said.order.tolist()) & set(gone)
+    assert _same(replace(said, order=said.order[:0]), replace(_said(scene.open(list(range(20)))), order=said.order[:0]))
+
+
+def test_that_a_full_device_hands_over_to_the_cpu(tmp_path, monkeypatch):
+    session = Scene(tmp_path).open(list(range(20)))
+    session._device = "cuda:0"
+    monkeypatch.setattr(session._pool, "read", _out_of_memory)
+    assert len(_said(session).order) > 0
+    assert session.device == "cpu"
 
 
 def test_that_an_excluded_image_teaches_nothing_until_it_is_included_again(tmp_path):

@@ -229,6 +229,35 @@ def test_that_a_weight_for_a_label_that_is_not_there_is_refused(ground: Ground, 
         train(ground.spec(one_hot(given[:60]), recipe=QUICK | {"label_weights": {"gren": 0.5, "red": 2.0}}))
 
 
+def test_that_a_tag_without_answers_leaves_doubt_and_agreement_as_they_are(tmp_path: Path):
+    vectors, labels = blobs(200, noise=3.0)
+    red = (labels == 0).astype(np.float32)[:, None]
+    alone = train(lay_ground(tmp_path / "a", vectors).spec(red[:80], HeadKind.TAGS, labels=("red",)))
+    unheard = np.concatenate([red, np.full((200, 6), np.nan, np.float32)], axis=1)
+    names = ("red", *"abcdef")
+    beside = train(lay_ground(tmp_path / "b", vectors).spec(unheard[:80], HeadKind.TAGS, labels=names))
+    first, second = (read_predictions(Path(result.folder) / "predictions.safetensors") for result in (alone, beside))
+    assert np.corrcoef(first.utility, second.utility)[0, 1] > 0.9
+    assert beside.metrics.agreement == pytest.approx(alone.metrics.agreement, abs=0.1)
+
+
+def test_that_a_version_of_a_large_pool_orders_beside_what_is_answered(tmp_path: Path, monkeypatch):
+    from core.heads import pool_pass
+
+    monkeypatch.setattr(pool_pass, "STREAM_ABOVE", 100)
+    monkeypatch.setattr(pool_pass, "JUDGED_ANEW", 150)
+    vectors, labels = blobs(400)
+    ground = lay_ground(tmp_path, vectors)
+    hidden = ground.hashes[200:300]
+    result = train(ground.spec(one_hot(labels[:90]), hidden=hidden))
+    said = read_predictions(Path(result.folder) / "predictions.safetensors")
+    assert len(said.order) == 32
+    assert not set(said.order.tolist()) & set(range(90))
+    assert not set(said.order.tolist()) & set(range(200, 300))
+    in_doubt = said.utility[90:][np.r_[0:110, 210:310]]
+    assert np.median(said.utility[said.order]) > np.median(in_doubt)
+
+
 def test_that_an_image_on_which_head_and_committee_contradict_each_other_is_in_doubt(tmp_path: Path):
     vectors, labels = blobs(200, noise=4.0)
     ground = lay_ground(tmp_path, vectors)

@@ -37,7 +37,7 @@ def updated(event):
 
 
 def test_that_every_change_is_answered_with_predictions_of_the_pool(listener, project, head):
-    listener.worker.live(project.live_open("live", head))
+    listener.worker.live(project.live_open("live", head, "cpu"))
     assert listener.wait_for(updated).annotations == 4
     ids = answer(project, head, range(4, 9))
     listener.worker.live(project.live_change("live", head, ids))
@@ -47,7 +47,7 @@ def test_that_every_change_is_answered_with_predictions_of_the_pool(listener, pr
 
 
 def test_that_the_live_head_answers_while_a_job_runs(tmp_path, listener, project, head):
-    listener.worker.live(project.live_open("live", head))
+    listener.worker.live(project.live_open("live", head, "cpu"))
     listener.wait_for(updated)
     listener.worker.submit(scan_of_much(project, tmp_path))
     listener.wait_for(lambda event: isinstance(event, JobStarted))
@@ -67,19 +67,19 @@ def scan_of_much(project, tmp_path):
 
 
 def test_that_a_closed_live_head_is_silent(listener, project, head):
-    listener.worker.live(project.live_open("live", head))
+    listener.worker.live(project.live_open("live", head, "cpu"))
     listener.wait_for(updated)
     listener.worker.live(LiveClose("live"))
     listener.worker.live(project.live_change("live", head, answer(project, head, [5])))
-    listener.worker.live(project.live_open("next", head))
+    listener.worker.live(project.live_open("next", head, "cpu"))
     assert listener.wait_for(updated).job == "next"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_that_its_owner_opens_it_again_after_a_crash(listener, project, head):
-    listener.worker.live(project.live_open("live", head))
+    listener.worker.live(project.live_open("live", head, "cpu"))
     listener.wait_for(updated)
     os.kill(listener.worker.pid, signal.SIGSEGV)
     assert listener.wait_for(lambda event: isinstance(event, WorkerDied)) == WorkerDied(None, -signal.SIGSEGV)
-    listener.worker.live(project.live_open("again", head))
+    listener.worker.live(project.live_open("again", head, "cpu"))
     assert listener.wait_for(updated).job == "again"

@@ -34,7 +34,7 @@ def opened(job="live"):
     signature = EncoderSignature("signal", "signal", "1", "{}", 4)
     head = Head(HeadId(1), "h", HeadKind.SCORE, (), "signal")
     nothing = change({})
-    return LiveOpen(job, "p", head, signature, nothing.changed, nothing.excluded, "out")
+    return LiveOpen(job, "p", head, signature, nothing.changed, nothing.excluded, nothing.excluded, "out", "cpu")
 
 
 def apply(state, order):

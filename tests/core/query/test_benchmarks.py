@@ -27,7 +27,7 @@ def test_that_disagreement_beats_random_order_on_digits(quick_rows):
 def test_that_the_ranking_bench_says_what_was_scaled(monkeypatch):
     monkeypatch.setattr(seed_baseline, "_TIMED_STEPS", 4)
     rows = ranking.run(BenchOptions(None, quick=True))
-    assert [row.unit for row in rows] == ["s", "s", "accuracy"]
+    assert [row.unit for row in rows] == ["s", "s", "s", "accuracy"]
     assert "scaled" in rows[0].note
     assert rows[0].ratio is not None
     assert rows[0].ratio > 1
