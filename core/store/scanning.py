@@ -14,12 +14,13 @@ from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, distinct, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, distinct, func, insert, select, update
 
 from core.changes import Changes
 from core.jobs.events import FailedFile, FilesScanned, ImagesFailed, RootListed, ScannedFile
 from core.store.database import Database, highest
 from core.store.images import CHUNK, Images
+from core.store.missing import count_missing
 from core.store.roots import Root, Roots
 from core.store.schema import VECTOR, files, images, quarantine
 
@@ -128,7 +129,7 @@ class Scans:
                 changed=tally.changed,
                 moved=_moved(connection, tally),
                 returned=tally.returned,
-                missing=_count_missing(connection),
+                missing=count_missing(connection),
                 duplicates=_count_duplicates(connection),
                 failed=tuple(self._images.failed()),
             )
@@ -300,19 +301,6 @@ def _moved(connection: Connection, tally: _Tally) -> int:
         query = select(files.c.image_id).where(chunk, ~files.c.missing, files.c.id <= tally.last_file)
         stayed.update(connection.scalars(query))
     return len(tally.elsewhere - stayed)
-
-
-def _count_missing(connection: Connection) -> int:
-    """Images without a file, unless another file, or a broken one, took the place, or none was ever known."""
-    other = files.alias()
-    elsewhere = exists().where(other.c.image_id == files.c.image_id, ~other.c.missing)
-    replaced = exists().where(
-        other.c.root_id == files.c.root_id, other.c.relative == files.c.relative, ~other.c.missing
-    )
-    broken = exists().where(quarantine.c.root_id == files.c.root_id, quarantine.c.relative == files.c.relative)
-    query = select(func.count(distinct(files.c.image_id))).join(images, images.c.id == files.c.image_id)
-    query = query.where(files.c.missing, ~elsewhere, ~replaced, ~broken, images.c.format != VECTOR)
-    return int(connection.scalar(query) or 0)
 
 
 def _count_duplicates(connection: Connection) -> int:

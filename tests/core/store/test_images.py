@@ -8,9 +8,10 @@ import pytest
 from core.arrays.hashes import hash_bytes
 from core.errors import Bug
 from core.project import Project
+from core.store import image_table
 from core.store import images as images_module
 from core.values import ImageId
-from tests.core.store.projects import picture, scan, scanned_project
+from tests.core.store.projects import invented_project, picture, scan, scanned_project
 
 
 def test_that_the_table_lists_images_by_id_with_hash(project):
@@ -30,6 +31,28 @@ def test_that_an_empty_project_has_an_empty_table(tmp_path):
         table = project.images.all()
         assert (table.ids.shape, table.hashes.shape) == ((0,), (0, 32))
         assert table.rows(np.array([1])).tolist() == [-1]
+
+
+@pytest.mark.parametrize("count", [0, 200])
+def test_that_the_table_read_in_rows_is_the_one_read_in_texts(tmp_path, monkeypatch, count):
+    with invented_project(tmp_path, count) as project:
+        in_texts = project.images.all()
+        monkeypatch.setattr(image_table, "TEXT_IMAGES", 0)
+        project.images.forget()
+        in_rows = project.images.all()
+    assert len(in_rows) == count
+    for texts, rows in zip((in_texts.ids, in_texts.hashes), (in_rows.ids, in_rows.hashes), strict=True):
+        assert (texts.dtype, texts.shape) == (rows.dtype, rows.shape)
+        assert np.array_equal(texts, rows)
+
+
+def test_that_images_known_by_their_vector_alone_are_not_missed(tmp_path):
+    with scanned_project(tmp_path, 3) as project:
+        project.unseen.add(np.zeros((1, 32), np.uint8), [str(tmp_path / "one.npy")])
+        assert project.images.count_missing() == 0
+        for file in (tmp_path / "photos").iterdir():
+            file.unlink()
+        assert scan(project, "again").missing == project.images.count_missing() == 3
 
 
 def test_that_images_come_in_the_order_asked_for(project):
