@@ -284,5 +284,6 @@ def _pool_of(project: Project) -> Pool:
 def _rank_live(
     question: Question, read: Callable[[], Predictions], before: Ranking | None
 ) -> tuple[Ranking, NDArray[np.int64]]:
-    ranking = match(question.pool, read(), "live", before)
+    predictions = read()
+    ranking = match(question.pool, predictions, predictions.metadata.get("source", LIVE), before)
     return ranking, order_pool(question, ranking)

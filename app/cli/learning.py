@@ -83,7 +83,8 @@ def rank(
     """Order the images that wait for an annotation.
 
     As the window shows them; --by is disagreement (of the committee, kept diverse), margin, entropy, random, diverse
-    (needs no version), best or worst.
+    (needs no version), best or worst. Before any answer it goes by the labels' own words, where the encoder (a whole
+    CLIP or SigLIP model) can read them.
     """
     from app.cli.ranking import rank_pool
     from core.values import Strategy
@@ -94,14 +95,15 @@ def rank(
     name, version = parse_version(head)
     with opened(project) as engine:
         ranked = rank_pool(engine, name, version, strategy, label=label, limit=limit, seed=seed)
-    return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN))
+    return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, label))
 
 
-def _queue(name: str, by: str, ranked: Ranked, most: int) -> Answer:
-    """All of it as JSON, and the first `most` as a table."""
+def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> Answer:
+    """All of it as JSON, and the first `most` as a table, with the number of the label that it goes by."""
     document = {
         "by": by,
         "version": ranked.version,
+        "source": ranked.source,
         "head": name,
         "total": ranked.total,
         "images": [
@@ -111,10 +113,19 @@ def _queue(name: str, by: str, ranked: Ranked, most: int) -> Answer:
     }
     if not ranked.images:
         return Answer(document, ("every image is annotated or excluded: nothing is left to ask",))
-    rows = [(position, one.text, one.path) for position, one in enumerate(ranked.images[:most], start=1)]
+    columns = ("", "prediction", *((label,) if label is not None else ()), "path")
+    rows = [
+        (position, one.text, *((_percent(one.utility),) if label is not None else ()), one.path)
+        for position, one in enumerate(ranked.images[:most], start=1)
+    ]
     rest = len(ranked.images) - len(rows)
     more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
-    return Answer(document, (table(("", "prediction", "path"), rows, numbers=("",)), *more))
+    before = ("from the labels' text, no answers yet",) if ranked.source == "text" else ()
+    return Answer(document, (*before, table(columns, rows, numbers=("", label or "")), *more))
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
 
 
 def parse_version(text: str) -> tuple[str, int | None]:

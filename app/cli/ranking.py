@@ -36,6 +36,8 @@ class RankedImage:
 @dataclass(frozen=True, slots=True)
 class Ranked:
     version: int | None
+    source: str
+    """"version", "text" (the labels' own words, before any answer), or "" where nothing is predicted."""
     total: int
     images: tuple[RankedImage, ...]
 
@@ -54,13 +56,14 @@ def rank_pool(
     head = project.heads.get(name)
     output = label_output(head, strategy, label)
     number = version if version is not None else head.version
-    predictions = _predictions(project, head, number, strategy)
+    predictions = _predictions(project, head, number, strategy, seed)
     table = project.images.all()
     pool = Pool(table.ids, table.hashes)
     order = _order(project, head, pool, predictions, strategy, output, seed)
     chosen = order[:limit]
     ranking = match(pool, predictions, f"v{number}") if predictions is not None else None
-    return Ranked(number, len(order), _described(project, head, chosen, ranking, strategy, output))
+    source = predictions.metadata.get("source", "version") if predictions is not None else ""
+    return Ranked(number, source, len(order), _described(project, head, chosen, ranking, strategy, output))
 
 
 def label_output(head: Head, strategy: Strategy, label: str | None) -> int | None:
@@ -76,18 +79,28 @@ def label_output(head: Head, strategy: Strategy, label: str | None) -> int | Non
     return names.index(label)
 
 
-def _predictions(project: Project, head: Head, number: int | None, strategy: Strategy) -> Predictions | None:
+def _predictions(project: Project, head: Head, number: int | None, strategy: Strategy, seed: int) -> Predictions | None:
     if number is not None:
         numbers = [info.number for info in project.versions.of(head.head_id)]
         if number not in numbers:
             known = f"it has {', '.join(f'v{one}' for one in numbers)}" if numbers else "`winnow train` makes one"
             raise UserError(f"{head.name} has no version {number}", known)
         return project.predictions(head, number)
-    if strategy not in _WITHOUT_VERSION:
-        raise UserError(
-            f"{head.name} has no version to rank by", "`winnow train` makes one; --by diverse and random need none"
-        )
-    return None
+    return None if strategy in _WITHOUT_VERSION else _from_text(project, head, seed)
+
+
+def _from_text(project: Project, head: Head, seed: int) -> Predictions:
+    """What the live head says before any answer, where its encoder can read the labels. Raises UserError."""
+    lacking = f"{head.name} has no version to rank by"
+    remedy = "`winnow train` makes one; --by diverse and random need none"
+    if project.annotations.count(head.head_id):
+        raise UserError(lacking, remedy)
+    from core.heads.live import LiveSession
+
+    try:
+        return LiveSession(project.live_open("rank", head, "cpu", seed)).from_text()
+    except UserError as problem:
+        raise UserError(f"{lacking}, and {problem.problem}", remedy) from None
 
 
 def _order(

@@ -55,7 +55,7 @@ class Card:
     reason: str = ""
     """Why this image is asked now, in one short line."""
     source: str = ""
-    """Where the prediction is from: "live" or "v3"; empty while there is none."""
+    """Where the prediction is from: "live", "text" or "v3"; empty while there is none."""
     position: int = 0
     total: int = 0
 

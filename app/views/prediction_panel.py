@@ -90,7 +90,8 @@ class PredictionPanel(QWidget):
         if self._hidden:
             self._source.set_text("hidden", tip="The prediction is hidden; H shows it again.")
         elif self._card is not None and self._card.source:
-            self._source.set_text(self._card.source, tip=_source_tip(self._card.source))
+            source = self._card.source
+            self._source.set_text("labels' text" if source == "text" else source, tip=_source_tip(source))
         else:
             self._source.set_text("no prediction yet", tip="Answer a few images; the head learns while you go on.")
 
@@ -123,6 +124,8 @@ class PredictionPanel(QWidget):
 def _source_tip(source: str) -> str:
     if source == "live":
         return "From the live head, which follows every answer."
+    if source == "text":
+        return "From the labels' own words; no answers yet."
     return f"From version {source.removeprefix('v')} of this head."
 
 

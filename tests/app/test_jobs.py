@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from app.bootstrap import Shell
 from app.jobs.state import Errand
+from core.arrays.predictions import Predictions, write_predictions
 from core.errors import EnvironmentProblem, UserError
 from core.jobs.events import (
     EmbedResult,
@@ -240,6 +241,24 @@ def test_that_another_head_gets_a_live_head_of_its_own(embedded_shell):
 def test_that_a_live_ranking_of_another_head_is_ignored(embedded_shell, qtbot, tmp_path):
     tell(embedded_shell, LiveUpdated("old", str(tmp_path / "gone"), 3, 0.1), qtbot)
     assert embedded_shell.workspace.ranking is None
+
+
+def test_that_a_ranking_by_the_labels_text_is_marked_as_such(embedded_shell, qtbot, tmp_path):
+    shell = embedded_shell
+    hashes = shell.workspace.pool.hashes
+    outputs = shell.workspace.head.outputs
+    said = np.tile(np.linspace(0.2, 0.6, outputs, dtype=np.float16), (len(hashes), 1))
+    order = np.arange(len(hashes))
+    file = tmp_path / "live-1.safetensors"
+    metadata = {"source": "text"}
+    write_predictions(file, Predictions(hashes, said, said[:, None], np.ones(len(hashes), np.float32), order, metadata))
+    remark = "from the labels' text, no answers yet"
+    tell(shell, LiveUpdated(shell.jobs._live.job, str(file), 0, 0.1, remark), qtbot)
+    qtbot.waitUntil(lambda: shell.workspace.ranking is not None)
+    assert shell.workspace.ranking.source == "text"
+    assert shell.jobs.live_text == remark
+    source = shell.window.label_view.panel._source
+    qtbot.waitUntil(lambda: source.toolTip().startswith("From the labels' own words"))
 
 
 def test_that_a_dead_worker_is_started_again_with_its_job(embedding_shell, qtbot):

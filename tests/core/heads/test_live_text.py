@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from core.arrays.predictions import read_predictions
 from core.encoders.registry import load_encoder
@@ -13,8 +15,7 @@ from core.heads.live import LiveSession
 from core.heads.text_start import FROM_TEXT
 from core.jobs.run import run_job
 from core.project import Project
-from core.values import HeadKind, ImageId
-from tests.app.conftest import draw_pictures
+from core.values import ClassValue, HeadKind, ImageId, Tiles
 from tests.core.encoders.tiny_clip import save_clip
 
 
@@ -24,10 +25,10 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def project(tmp_path: Path, clip: str):
-    from core.values import Tiles
-
-    draw_pictures(tmp_path / "pictures", 10)
+def project(tmp_path: Path, clip: str) -> Iterator[Project]:
+    (tmp_path / "pictures").mkdir()
+    for number, pixels in enumerate(np.random.default_rng(0).integers(0, 256, (10, 40, 48, 3), np.uint8)):
+        Image.fromarray(pixels).save(tmp_path / "pictures" / f"{number}.png")
     with Project.create(tmp_path / "project", [str(tmp_path / "pictures")]) as made:
         run_job(made.scan_spec("scan"), made.adopt, lambda: False)
         run_job(made.embed_spec("embed", clip, Tiles.NONE, "cpu"), made.adopt, lambda: False)
@@ -45,10 +46,8 @@ def test_that_words_order_the_pool_until_the_first_answers(project: Project, cli
     assert said.members.shape == (10, 1, 2)
     assert (said.probabilities == session.from_text().probabilities).all()
     first, second = (ImageId(int(one)) for one in project.images.all().ids[:2])
-    for image, label in ((first, head.labels[0]), (second, head.labels[1])):
-        from core.values import ClassValue
-
-        project.annotations.annotate(head, [image], ClassValue(label.label_id))
+    red, green = (ClassValue(label.label_id) for label in head.labels)
+    project.annotations.annotate(head.head_id, {first: red, second: green})
     session.apply(project.live_change("live", head, [first, second]))
     told = session.update()
     assert (told.annotations, told.remark) == (2, "")
