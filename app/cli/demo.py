@@ -30,9 +30,14 @@ STARTED = 40
 _SEED = 0
 _BAR = 40
 
+FolderArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="DIR", help="Where to put it; by default demo in Winnow's user data.", show_default=False),
+]
+
 
 def demo(
-    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Where to put it.", show_default=False)] = None,
+    folder: FolderArgument = None,
     *,
     window: Annotated[
         bool, typer.Option("--window/--no-window", help="Open it, or play the loop here.", show_default=False)
@@ -49,6 +54,8 @@ def demo(
     """
     terminal = Terminal(json=json, quiet=quiet)
     place = demo_folder(folder)
+    if is_project(place / ".winnow"):
+        terminal.hint(f"there is a demo in {place.as_posix()}: it goes on with what is there")
     truth = make_project(place, pictures, terminal)
     if window and not json and has_display():
         return _open_started(place, truth)
@@ -144,9 +151,11 @@ def _curves(played: Played, place: Path, images: int, held_out: int) -> tuple[Re
     return (
         f"Accuracy on {held_out} drawn pictures held out from both annotators; {images - held_out} to ask from:",
         table(columns, rows, numbers=columns[:3]),
-        f"The queue is {abs(lead):.1%} {'ahead of' if lead > 0 else 'behind'} random order on average.",
-        f"Version 1 from {version.annotations} annotations: {percent(version.accuracy)} by the queue, "
-        f"{percent(version.random_accuracy)} at random.",
+        "The rows are the live head, which learns anew from the answers so far.",
+        f"The queue is {abs(lead) * 100:.1f} percentage points {'ahead of' if lead > 0 else 'behind'} random order, "
+        "on average over the rows.",
+        f"Version 1, the release head trained once from all {version.annotations} annotations: "
+        f"{percent(version.accuracy)} by the queue, {percent(version.random_accuracy)} at random.",
         f"Open it with `winnow {place.as_posix()}`.",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,8 @@ from core.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.console import RenderableType
 
     from app.cli.judging import Listing
     from core.scoring.choice import Choice
@@ -227,7 +230,7 @@ def _deliver(
     judges: Sequence[Judge], choice: Choice, judged: Judged, listing: Listing, wish: _Wish, terminal: Terminal
 ) -> int:
     """What was asked for beside the answer, then the answer."""
-    from app.cli.verdicts import as_row, said_json, said_text, short_name
+    from app.cli.verdicts import as_row, said_json
     from core.scoring.sheet import write_sheet
     from core.scoring.tables import write_table
 
@@ -246,17 +249,37 @@ def _deliver(
         "passed": len(passed),
         "failed": as_json(failed),
     }
-    columns = ["prediction"] if len(judges) == 1 else [short_name(judge.model) for judge in judges]
-    shown = table((*columns, "path"), [(*said_text(judges, image), image.path) for image in passed])
-    lines = [f"{len(passed):,} of {len(judged.images):,} passed"]
+    shown, lines = _shown(judges, choice, judged, label=wish.label)
     if moved is not None and wish.act is not None:
         document |= _moved_json(moved)
         lines.append(_moved_text(moved, wish))
-    return terminal.answer(Answer(document, (shown, *lines), failed))
+    return terminal.answer(Answer(document, (*shown, *lines), failed))
+
+
+def _shown(
+    judges: Sequence[Judge], choice: Choice, judged: Judged, *, label: str | None
+) -> tuple[tuple[RenderableType, ...], list[str]]:
+    """The table of what passed, best first where one number says what best is, and the line that sums it up."""
+    from app.cli.verdicts import said_text, short_name
+
+    passed = [image for image in judged.images if image.passed]
+    by_value = label is not None or choice.top is not None or (len(judges) == 1 and not judges[0].head.labels)
+    line = f"{len(passed):,} of {len(judged.images):,} passed"
+    if not passed:
+        return (), [line]
+    columns = ["prediction"] if len(judges) == 1 else [short_name(judge.model) for judge in judges]
+    columns += [label] if label is not None else []
+    rows = [
+        (*said_text(judges, image), *([f"{choice.value(image):.0%}"] if label is not None else []), image.path)
+        for image in (_best(passed, choice) if by_value else passed)
+    ]
+    order = "" if len(passed) == 1 else ", best first" if by_value else ", in the order of the folders"
+    return (table((*columns, "path"), rows, numbers=columns[-1:] if label is not None else ()),), [line + order]
 
 
 def _best(passed: Sequence[JudgedImage], choice: Choice) -> list[JudgedImage]:
-    return sorted(passed, key=choice.value, reverse=True)
+    """The highest first; what was never learned comes last."""
+    return sorted(passed, key=lambda image: -1.0 if isnan(choice.value(image)) else choice.value(image), reverse=True)
 
 
 def _caption(judges: Sequence[Judge], choice: Choice, image: JudgedImage) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.later import not_yet
 from app.cli.options import JsonFlag, ProjectArgument, QuietFlag, choose
 from app.cli.session import opened
 from app.cli.terminal import DONE, SOME_FAILED, Answer, Terminal
@@ -22,10 +23,9 @@ class View(StrEnum):
 
     LABEL = "label"
     GRID = "grid"
-    REVIEW = "review"
-    INSIGHT = "insight"
-    VERSIONS = "versions"
-    APPLY = "apply"
+
+
+LATER_VIEWS = ("review", "insight", "versions", "apply")
 
 
 class ThemeName(StrEnum):
@@ -53,8 +53,9 @@ def check(
     standing = [one for one in problems if not one.repaired]
     document = {"ok": not standing, "problems": _as_json(problems), "notes": _as_json(notes)}
     lines = [*(_line("note", one) for one in notes), *(_line("problem", one) for one in problems)]
-    count = f"{len(standing)} {'problem stands' if len(standing) == 1 else 'problems stand'}" if standing else ""
-    terminal.answer(Answer(document, (*lines, count or "no problem stands")))
+    count = f"{len(standing) or 'no'} {'problem' if len(standing) == 1 else 'problems'}"
+    left = " left" if len(standing) < len(problems) else ""
+    terminal.answer(Answer(document, (*lines, f"{count}{left}")))
     return SOME_FAILED if standing else DONE
 
 
@@ -98,6 +99,8 @@ def screenshot(
     quiet: QuietFlag = False,
 ) -> int:
     """Draw the real window to a file; no display is needed."""
+    if view in LATER_VIEWS:
+        raise not_yet(f"`screenshot --view {view}`", f"choose {', '.join(View)}")
     chosen, colours, pixels = choose(View, view, "--view"), choose(ThemeName, theme, "--theme"), parse_size(size)
     if out.suffix.lower() != ".png":
         raise UserError(f"{out} is no PNG file name", "give a name that ends in .png")

@@ -40,3 +40,19 @@ def test_that_a_defect_changes_the_picture_and_is_drawn_from_its_whole_range(lab
     ]
     assert (max(changes) == 0) == (label == CLEAN)
     assert label == CLEAN or max(changes) > 1.5 * min(changes) > 0
+
+
+def test_that_the_played_demo_says_what_its_figures_are_and_goes_on_when_called_again(small, tmp_path, capsys):
+    call = ["demo", str(tmp_path / "demo"), "--no-window", "--pictures", "50"]
+    spoken = []
+    for _ in range(2):
+        assert main(call) == 0
+        spoken.append(capsys.readouterr())
+    first, second = spoken
+    assert "percentage points" in first.out and "the release head trained once from all 10 annotations" in first.out
+    assert "goes on with what is there" in second.err and "goes on" not in first.err
+
+
+def test_that_the_help_of_the_demo_says_where_it_goes_by_default(capsys):
+    assert main(["demo", "--help"]) == 0
+    assert "by default demo in Winnow's user data" in " ".join(capsys.readouterr().out.split())

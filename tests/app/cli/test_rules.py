@@ -47,6 +47,10 @@ def test_that_help_shows_no_marks_of_the_parser(winnow, name):
     assert not re.search(r"[{}]|<\w", winnow(*name.split(), "--help").out)
 
 
+def test_that_screenshot_offers_only_views_that_are_there(winnow):
+    assert "--view label|grid " in winnow("screenshot", "--help").out
+
+
 def test_that_the_overview_cuts_no_command_short(winnow):
     listed = winnow("--help").out.partition("Commands:")[2]
     assert "..." not in listed
@@ -158,6 +162,7 @@ WRONG_CALLS = {
     "screenshot {project} x.png --size big": "--size cannot be 'big'",
     "screenshot {project} x.png --size 1x1": "--size",
     "screenshot {project} x.png --view all": "choose one of label, grid",
+    "screenshot {project} x.png --view review": "not there yet",
     "demo {file}": "is a file",
     "demo {images}": "holds other things",
 }
