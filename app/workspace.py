@@ -105,7 +105,7 @@ class Workspace(QObject):
         self._follow(changes)
         if advance:
             self.queue.advance(self.board.decided_of)
-        if self.queue.current in changes.annotated:
+        if changes.act is not None and self.queue.current in changes.annotated:
             self.proposal = Proposal()
         self._drop_stale_proposal()
         self.changed.emit(changes, initiator)

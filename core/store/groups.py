@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from core.changes import Changes
 from core.store.database import Database
 from core.store.images import CHUNK
-from core.store.schema import group_of_image, images
-from core.values import ContentHash, ImageId
+from core.store.schema import group_of_image, images, standing
+from core.values import ContentHash, Field, ImageId
 
 
 class Groups:
@@ -23,15 +23,18 @@ class Groups:
         self._database = database
 
     def join(self, pairs: Sequence[tuple[ContentHash, ContentHash]]) -> Changes:
-        """The two images of each pair share a group from now on; pairs with an unknown image say nothing."""
+        """The two images of each pair share a group from now on; pairs with an unknown image say nothing.
+
+        No answer is touched, but what learns from the answers of those that joined must hear of it.
+        """
         with self._database.write() as connection:
             group_of = _groups_of(connection, {name for pair in pairs for name in pair})
             moved = _Union()
             for first, second in pairs:
                 if first in group_of and second in group_of:
                     moved.join(group_of[first], group_of[second])
-            _rename(connection, dict(moved.renamed()))
-        return Changes()
+            renamed = _rename(connection, dict(moved.renamed()))
+            return Changes(annotated=_answered(connection, renamed))
 
     def of(self, ids: Iterable[ImageId]) -> dict[ImageId, int]:
         """The group of each image; an image that is like no other is a group of its own, named by its id."""
@@ -53,15 +56,25 @@ def _groups_of(connection: Connection, names: Iterable[ContentHash]) -> dict[Con
     return found
 
 
-def _rename(connection: Connection, renamed: dict[int, int]) -> None:
-    """Every image of the groups that were joined goes along, and not only those that joined them."""
+def _rename(connection: Connection, renamed: dict[int, int]) -> list[int]:
+    """Every image of the groups that were joined goes along, and not only those that joined them; their ids."""
     if not renamed:
-        return
+        return []
     members = connection.execute(select(images.c.id, images.c.group_id).where(images.c.group_id.is_not(None))).all()
     rows = [{"image": was, "group": now} for was, now in renamed.items()]  # the oldest image, which names the group
     rows += [{"image": image, "group": renamed[group]} for image, group in members if group in renamed]
     statement = update(images).where(images.c.id == bindparam("image")).values(group_id=bindparam("group"))
     connection.execute(statement, rows)
+    return [row["image"] for row in rows]
+
+
+def _answered(connection: Connection, among: Sequence[int]) -> frozenset[ImageId]:
+    """Those that hold an answer of any head."""
+    query = select(standing.c.image_id).where(standing.c.field == Field.ANSWER.value, standing.c.value.is_not(None))
+    found: set[ImageId] = set()
+    for start in range(0, len(among), CHUNK):
+        found.update(connection.scalars(query.where(standing.c.image_id.in_(among[start : start + CHUNK]))))
+    return frozenset(found)
 
 
 class _Union:

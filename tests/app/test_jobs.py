@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from app.bootstrap import Shell
 from app.jobs.state import Errand
+from app.operations import answering
 from core.arrays.predictions import Predictions, write_predictions
 from core.errors import EnvironmentProblem, UserError
 from core.jobs.events import (
@@ -19,6 +20,7 @@ from core.jobs.events import (
     JobFinished,
     JobProgress,
     JobStarted,
+    KinFound,
     LiveUpdated,
     ScanResult,
     ShardWritten,
@@ -220,6 +222,22 @@ def test_that_the_live_head_is_told_what_was_taken_back(embedded_shell, qtbot):
     answer(embedded_shell, Qt.Key.Key_Backspace)
     qtbot.waitUntil(lambda: len(told(embedded_shell)) == 2)
     assert np.isnan(told(embedded_shell)[1].changed.targets).all()
+
+
+def test_that_the_live_head_is_told_which_answered_images_belong_together(embedded_shell, qtbot):
+    workspace = embedded_shell.workspace
+    answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: sum(len(change.changed) for change in told(embedded_shell)) == 2)
+    answered = sorted(workspace.board.answers)
+    workspace.queue.show(answered[1])
+    answering.nudge(workspace, -1)
+    nudged, before = workspace.proposal, len(told(embedded_shell))
+    first, second = (file.content_hash for file in workspace.project.images.get(answered))
+    workspace.announce(workspace.project.adopt(KinFound("scan", ((first, second),))))
+    qtbot.waitUntil(lambda: len(told(embedded_shell)) > before)
+    assert told(embedded_shell)[-1].changed.groups.tolist() == [answered[0]]
+    assert workspace.proposal == nudged
+    assert workspace.project.annotations.since_version(workspace.head.head_id) == 2
 
 
 def test_that_the_live_head_looks_for_new_vectors_without_being_opened_anew(embedded_shell, qtbot):

@@ -17,7 +17,7 @@ from core.media.degrade.copies import CopyPlan, degrade_folder
 from core.media.draw import draw_scene
 from core.media.scan import run_scan
 from core.project import Project
-from core.values import ClassValue, HeadKind
+from core.values import ClassValue, HeadKind, ImageId
 from tests.core.store.projects import class_head, invented_project, scan
 
 
@@ -55,6 +55,20 @@ def test_that_whole_groups_are_joined_and_joining_again_changes_nothing(tmp_path
         for _ in range(2):
             project.groups.join([(known[3], known[1])])
             assert groups(project) == [1, 1, 1, 1, 5]
+
+
+def test_that_answered_images_that_join_a_group_are_named_and_nothing_is_written_of_them(tmp_path):
+    with invented_project(tmp_path, 5) as project:
+        known, head = names(project), class_head(project)
+        cat = ClassValue(head.labels[0].label_id)
+        project.annotations.annotate(head.head_id, dict.fromkeys([ImageId(1), ImageId(3), ImageId(4)], cat))
+        project.annotations.annotate(head.head_id, {ImageId(4): None})
+        before = project.annotations.history(head.head_id, 100)
+        pairs = [(known[0], known[2]), (known[3], known[4]), (known[0], known[1])]
+        changes = project.adopt(KinFound("scan", tuple(pairs)))
+        assert (changes.annotated, changes.act) == ({ImageId(3)}, None)
+        assert not project.adopt(KinFound("scan", tuple(pairs)))
+        assert project.annotations.history(head.head_id, 100) == before
 
 
 def test_that_pairs_with_an_image_nobody_has_seen_say_nothing(tmp_path):
