@@ -30,7 +30,9 @@ def text_probabilities(store: EmbeddingStore, head: Head, signature: EncoderSign
     """(images of the store, outputs). Raises UserError, in one line, where nothing can be said from text."""
     if head.kind is HeadKind.SCORE:
         raise UserError(f"{head.name} is a score head, and has no labels whose text could be read", "score some images")
-    words = _words(signature.encoder, signature.key, tuple(label.name for label in head.labels))
+    words = _words_or_why_not(signature.encoder, signature.key, tuple(label.name for label in head.labels))
+    if isinstance(words, UserError):
+        raise UserError(words.problem, words.remedy)
     if words.labels.shape[1] != signature.dim:
         raise UserError(f"{signature.encoder} has words and pictures in different spaces", "answer some images")
     found = np.empty((len(store), head.outputs), np.float16)
@@ -56,6 +58,14 @@ def _judge(vectors: NDArray[np.float16], words: TextVectors, head: Head) -> NDAr
 
 
 @lru_cache(maxsize=_KEPT)
+def _words_or_why_not(encoder: str, key: str, labels: tuple[str, ...]) -> TextVectors | UserError:
+    """Told once: to find out that there is no text side, the weights are read too."""
+    try:
+        return _words(encoder, key, labels)
+    except UserError as problem:
+        return problem.with_traceback(None)
+
+
 def _words(encoder: str, key: str, labels: tuple[str, ...]) -> TextVectors:
     """Of the very weights that the pictures were embedded with, which `key` names."""
     from core.encoders.pretrained.text import describe_in_words

@@ -89,3 +89,14 @@ def test_that_other_weights_and_score_heads_are_refused_in_one_line(clip: Path, 
         text_probabilities(store, head_of(clip, HeadKind.CLASS), other)
     with pytest.raises(UserError, match="is a score head"):
         text_probabilities(store, head_of(clip, HeadKind.SCORE), signature)
+
+
+def test_that_why_labels_cannot_be_read_is_found_out_once(tmp_path: Path):
+    model = save_clip(tmp_path / "model")
+    signature = load_encoder(str(model)).signature
+    store = stored(tmp_path / "store", signature, lying_at_words(model))
+    (model / "tokenizer.json").unlink()
+    for _ in range(2):
+        with pytest.raises(UserError, match="lacks the tokenizer"):
+            text_probabilities(store, head_of(model, HeadKind.CLASS), signature)
+        (model / "model.safetensors").unlink(missing_ok=True)
