@@ -16,6 +16,7 @@ class View(StrEnum):
 
     LABEL = "label"
     GRID = "grid"
+    TRY = "try"
     EMPTY = "empty"
 
 
@@ -34,7 +35,11 @@ ALL_KINDS = frozenset(HeadKind)
 ALL_VIEWS = frozenset(View)
 CARDS = frozenset({View.LABEL, View.GRID})
 SINGLE = frozenset({View.LABEL})
-NOT_GRID = frozenset({View.LABEL, View.EMPTY})
+PICTURE = frozenset({View.LABEL, View.TRY})
+"""One picture, large."""
+PROJECT = ALL_VIEWS - {View.TRY}
+"""What belongs to the project: nothing of it changes unseen."""
+NOT_GRID = ALL_VIEWS - {View.GRID}
 """Left leads back from the end of the queue."""
 DIGITS = "1234567890"
 
@@ -53,6 +58,8 @@ class Act:
     repeats: bool = False
     line: str = ""
     """Acts with one `line` share a line of the key list; "" for the act's own text."""
+    meaning: str = ""
+    """What the key list says where the text alone leaves open when it holds."""
 
     @property
     def breadth(self) -> int:
@@ -78,8 +85,26 @@ def _digit_acts() -> Iterable[Act]:
 
 _ANSWERS = (
     *_digit_acts(),
-    Act("top_score", "Score 10", ("-", "Num+", "T"), "Score 10 in one stroke", Group.ANSWER, _SCORE, CARDS),
-    Act("toggle_tag", "Turn the marked tag", ("T",), "The tag that Up and Down marked", Group.ANSWER, _TAGS, SINGLE),
+    Act(
+        "top_score",
+        "Score 10",
+        ("-", "Num+", "T"),
+        "Score 10 in one stroke",
+        Group.ANSWER,
+        _SCORE,
+        CARDS,
+        meaning="Score 10 (score head)",
+    ),
+    Act(
+        "toggle_tag",
+        "Turn the marked tag",
+        ("T",),
+        "The tag that Up and Down marked",
+        Group.ANSWER,
+        _TAGS,
+        SINGLE,
+        meaning="Turn the marked tag (tags head)",
+    ),
     Act(
         "nudge_up", "Nudge up", ("Up",), "Half a step up; class or tag above", Group.ANSWER, views=SINGLE, repeats=True
     ),
@@ -107,15 +132,16 @@ _ANSWERS = (
         ("Backspace", "Ctrl+Z"),
         "Take back the last act and return to it, also after a restart",
         Group.ANSWER,
+        views=PROJECT,
     ),
-    Act("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was undone", Group.ANSWER),
+    Act("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was undone", Group.ANSWER, views=PROJECT),
 )
 _MOVES = (
     Act("next", "Next", ("Right",), "Next image, without deciding", Group.MOVE, views=NOT_GRID, repeats=True),
     Act("previous", "Previous", ("Left",), "Back through what was done", Group.MOVE, views=NOT_GRID, repeats=True),
     Act("first", "First", ("Home",), "Start of the queue", Group.MOVE, views=NOT_GRID),
     Act("last", "Last", ("End",), "End of the queue", Group.MOVE, views=NOT_GRID),
-    Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=ALL_VIEWS),
+    Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=PROJECT),
 )
 _MARKS = (
     Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS),
@@ -124,21 +150,29 @@ _MARKS = (
     Act("clear", "Clear the answer", ("U",), "The image is open again", Group.MARK, views=CARDS),
 )
 _LOOKS = (
-    Act("actual_size", "Actual size", ("Z",), "1:1 at the cursor, again to fit", Group.LOOK, views=SINGLE),
-    Act("zoom_in", "Zoom in", ("+", "="), "Larger", Group.LOOK, views=SINGLE, repeats=True),
+    Act("actual_size", "Actual size", ("Z",), "1:1 at the cursor, again to fit", Group.LOOK, views=PICTURE),
+    Act("zoom_in", "Zoom in", ("+", "="), "Larger", Group.LOOK, views=PICTURE, repeats=True),
     Act(
         "zoom_out",
         "Zoom out",
         ("-", "Shift+-", "Num-"),
         "Smaller; the plain - is score 10 under a score head",
         Group.LOOK,
-        views=SINGLE,
+        views=PICTURE,
         repeats=True,
+        meaning="Zoom out (score head: - is 10)",
     ),
-    Act("fit", "Fit", ("Ctrl+0",), "The whole image", Group.LOOK, views=SINGLE),
+    Act("fit", "Fit", ("Ctrl+0",), "The whole image", Group.LOOK, views=PICTURE),
     Act("lock_zoom", "Lock zoom", ("Shift+Z",), "Keep zoom and place for the next images", Group.LOOK, views=SINGLE),
-    Act("grid", "Grid", ("G",), "Many images: select, then a digit answers them all", Group.LOOK, views=CARDS),
-    Act("single", "Single image", ("E",), "One image large", Group.LOOK, views=CARDS),
+    Act(
+        "grid",
+        "Grid",
+        ("G",),
+        "Many images: select, then a digit answers them all",
+        Group.LOOK,
+        views=CARDS | {View.TRY},
+    ),
+    Act("single", "Single image", ("E",), "One image large", Group.LOOK, views=CARDS | {View.TRY}),
     Act(
         "hide_prediction",
         "Hide the prediction",
@@ -153,20 +187,32 @@ _LOOKS = (
         ("W",),
         "What the head says of each of five crops, and so where it sees it",
         Group.LOOK,
-        views=SINGLE,
+        views=PICTURE,
     ),
     Act("select_all", "Select all", ("Ctrl+A",), "Every image of the grid", Group.LOOK, views=frozenset({View.GRID})),
     Act("larger", "Larger interface", ("Ctrl+=", "Ctrl++"), "Texts, thumbnails and panels grow", Group.LOOK),
     Act("smaller", "Smaller interface", ("Ctrl+-",), "More room for the picture", Group.LOOK),
     Act("fitting_size", "Interface size of the screen", ("Ctrl+Shift+0",), "What fits this screen", Group.LOOK),
     Act("key_overlay", "Keys", ("?", "F1"), "Show or hide this list", Group.LOOK),
-    Act("escape", "Leave", ("Esc",), "Leave the zoom, the selection or the grid", Group.LOOK),
+    Act(
+        "escape",
+        "Leave",
+        ("Esc",),
+        "Leave the zoom, the selection, the grid or the trial",
+        Group.LOOK,
+        meaning="Leave zoom, selection, grid, trial",
+    ),
 )
 _WORK = (
     Act("retrain", "Retrain", ("Ctrl+R", "F5"), "Make a new version from every answer", Group.WORK),
-    Act("next_head", "Next head", ("Tab",), "The next question", Group.WORK, views=ALL_VIEWS),
-    Act("previous_head", "Previous head", ("Shift+Tab",), "The question before", Group.WORK),
+    Act("next_head", "Next head", ("Tab",), "The next question", Group.WORK, views=PROJECT),
+    Act("previous_head", "Previous head", ("Shift+Tab",), "The question before", Group.WORK, views=PROJECT),
     Act("show_training", "Training curve…", (), "Loss, evaluation loss and learning rate", Group.WORK),
+    Act("try_it", "Try heads on any picture", ("Ctrl+T",), "Dropped, pasted or chosen; no project needed", Group.WORK),
+    Act("paste", "Try the copied picture", ("Ctrl+V",), "A picture, or picture files", Group.WORK),
+    Act("try_files", "Choose files to try…", (), "Pictures, wherever they are", Group.WORK),
+    Act("try_heads", "Choose head files to try…", (), ".safetensors or .pth", Group.WORK),
+    Act("try_clear", "Clear the trial", (), "The files stay as they are", Group.WORK),
     Act("cancel_job", "Cancel the running work", (), "What is finished is kept", Group.WORK),
     Act("auto_retrain", "Retrain by itself", (), "After 20 new answers", Group.WORK),
     Act("auto_advance", "Advance after an answer", (), "Show the next image at once", Group.WORK),
@@ -232,7 +278,7 @@ class Bindings:
             if self._keys[act.act_id] and key not in lines:
                 shared = [other for other in ACTS if act.line and other.line == act.line]
                 keys = self._range(shared) if shared else " · ".join(self._keys[act.act_id])
-                text = act.line or act.text
+                text = act.line or act.meaning or act.text
                 tip = "" if act.line else act.tip
                 lines[key] = KeyLine(act.group, keys, text[0].upper() + text[1:], tip)
         return list(lines.values())

@@ -29,10 +29,13 @@ from app.jobs.worker import Worker
 from app.loading.loaders import Loaders
 from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
+from app.loading.tried import TriedLoaders
 from app.operations import projects
+from app.operations.trying import Trial
 from app.presenting.cards import build_cell
 from app.presenting.presenter import Presenter
 from app.presenting.tile_look import TileLook
+from app.presenting.try_presenter import TryPresenter
 from app.project_places import is_project
 from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
@@ -61,6 +64,8 @@ class Shell:
     workspace: Workspace
     jobs: JobRunner
     judging: Judging
+    trial: Trial
+    trying: TryPresenter
     settings: SettingsFile
     presenter: Presenter
     commands: Commands
@@ -96,6 +101,7 @@ class Shell:
         self.jobs.close()
         self.background.close()
         self.loaders.close()
+        self.trial.close()
         self.workspace.close()
         self.root.deleteLater()
         self.window.deleteLater()
@@ -136,14 +142,18 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     loaders = Loaders(workspace, root)
     pictures, thumbnails = loaders.pictures, loaders.thumbnails
     dress = partial(_dress, application)
-    parts = ViewParts(dress(settings.value), pictures, thumbnails, partial(build_cell, workspace))
+    trial = Trial()
+    tried = TriedLoaders(trial, pictures.pool, root)
+    cell = partial(build_cell, workspace)
+    parts = ViewParts(dress(settings.value), pictures, thumbnails, cell, tried.pictures, tried.thumbnails)
     window = MainWindow(parts, bindings)
     window.resize(*settings.value.window)
     desk.set_window(window)
     presenter = Presenter(workspace, jobs, settings, window, bindings, dress, pictures.files)
     dialogs = ProjectDialogs(workspace, jobs, settings, desk, window)
     tiles = TileLook(workspace, judging, window, pictures.files)
-    commands = Commands(workspace, jobs, settings, window, presenter, tiles, dialogs, desk)
+    trying = TryPresenter(workspace, judging, window, trial)
+    commands = Commands(workspace, jobs, settings, window, presenter, tiles, trying, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
     shell = Shell(
@@ -153,6 +163,8 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         workspace,
         jobs,
         judging,
+        trial,
+        trying,
         settings,
         presenter,
         commands,
@@ -191,6 +203,7 @@ def _connect(shell: Shell) -> None:
     label_view.score_activated.connect(commands.answer_score)
     label_view.film_activated.connect(commands.go_to)
     window.grid_view.opened.connect(commands.open_single)
+    _connect_trying(shell)
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
     shell.jobs.failed.connect(partial(_report_failure, shell.desk))
@@ -198,6 +211,21 @@ def _connect(shell: Shell) -> None:
     shell.judging.failed.connect(lambda failure: _report_failure(shell.desk, failure, None))
     shell.jobs.scanned.connect(shell.loaders.read_anew)
     QGuiApplication.styleHints().colorSchemeChanged.connect(presenter.follow_system_theme)
+
+
+def _connect_trying(shell: Shell) -> None:
+    view, commands, trying = shell.window.try_view, shell.commands, shell.trying
+    view.act_requested.connect(commands.perform)
+    view.files_dropped.connect(commands.try_dropped)
+    view.bitmap_dropped.connect(commands.try_bitmap)
+    view.film_activated.connect(trying.go_to)
+    view.head_marked.connect(trying.mark_head)
+    bar = view.bar
+    bar.head_toggled.connect(trying.toggle_head)
+    bar.tiles_chosen.connect(lambda tiles: trying.change(tiles=tiles))
+    bar.combine_chosen.connect(lambda combine: trying.change(combine=combine))
+    bar.default_toggled.connect(lambda on: trying.change(with_default=on))
+    bar.tiles_toggled.connect(lambda on: trying.change(shows_tiles=on))
 
 
 def _report_failure(desk: ErrorDesk, failure: JobFailed, errand: Errand | None) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+
+from PySide6.QtGui import QImage
 
 from app.actions import DIGITS, View
 from app.errors import ErrorDesk
 from app.jobs.runner import JobRunner
 from app.operations import answering, heads, marking, undoing
+from app.operations.trying import MOST
 from app.presenting.presenter import Presenter
 from app.presenting.tile_look import TileLook
+from app.presenting.try_presenter import TryPresenter
 from app.settings import SettingsFile
+from app.views.image_view import ImageView
+from app.windows.file_choosers import ask_heads, ask_pictures
 from app.windows.main_window import MainWindow
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
@@ -34,6 +40,7 @@ class Commands:
         window: MainWindow,
         presenter: Presenter,
         tiles: TileLook,
+        trying: TryPresenter,
         dialogs: ProjectDialogs,
         desk: ErrorDesk,
     ) -> None:
@@ -43,10 +50,17 @@ class Commands:
         self._window = window
         self._presenter = presenter
         self._tiles = tiles
+        self._trying = trying
         self._dialogs = dialogs
         self._desk = desk
         self.handlers: Mapping[str, Handler] = (
-            self._answers() | self._marks() | self._moves() | self._looks() | self._works() | self._projects()
+            self._answers()
+            | self._marks()
+            | self._moves()
+            | self._looks()
+            | self._works()
+            | self._trials()
+            | self._projects()
         )
 
     def perform(self, act_id: str) -> None:
@@ -77,6 +91,12 @@ class Commands:
 
     def answer_score(self, score: float) -> None:
         self._on_targets(partial(answering.answer_score, self._workspace, score, advance=self._advances()))
+
+    def try_dropped(self, paths: Sequence[Path]) -> None:
+        self._desk.guard(partial(self._trying.take, paths))
+
+    def try_bitmap(self, bitmap: QImage) -> None:
+        self._desk.guard(partial(self._trying.take_bitmap, bitmap))
 
     def go_to(self, position: int) -> None:
         self._workspace.go_to(position)
@@ -147,20 +167,34 @@ class Commands:
     def _moves(self) -> dict[str, Handler]:
         workspace = self._workspace
         return {
-            "next": lambda: workspace.go_to(workspace.queue.position + 1),
-            "previous": lambda: workspace.go_to(workspace.queue.position - 1),
-            "first": lambda: workspace.go_to(0),
-            "last": lambda: workspace.go_to(len(workspace.queue) - 1),
+            "next": partial(self._step, 1),
+            "previous": partial(self._step, -1),
+            "first": lambda: self._trying.go_to(0) if self._tries() else workspace.go_to(0),
+            "last": lambda: self._trying.go_to(MOST) if self._tries() else workspace.go_to(len(workspace.queue) - 1),
             "next_undecided": workspace.go_to_open,
         }
 
+    def _tries(self) -> bool:
+        return self._window.view is View.TRY
+
+    def _step(self, by: int) -> None:
+        if self._tries():
+            self._trying.step(by)
+        else:
+            self._workspace.go_to(self._workspace.queue.position + by)
+
+    def _picture(self) -> ImageView:
+        """The one that is shown large."""
+        view = self._window.try_view if self._tries() else self._window.label_view
+        return view.image_view
+
     def _looks(self) -> dict[str, Handler]:
-        image, presenter, window = self._window.label_view.image_view, self._presenter, self._window
+        presenter, window = self._presenter, self._window
         return {
-            "actual_size": image.toggle_actual_size,
-            "zoom_in": image.zoom_in,
-            "zoom_out": image.zoom_out,
-            "fit": image.fit,
+            "actual_size": lambda: self._picture().toggle_actual_size(),
+            "zoom_in": lambda: self._picture().zoom_in(),
+            "zoom_out": lambda: self._picture().zoom_out(),
+            "fit": lambda: self._picture().fit(),
             "lock_zoom": presenter.toggle_zoom_lock,
             "grid": lambda: presenter.choose(View.GRID),
             "single": self._single,
@@ -168,7 +202,7 @@ class Commands:
             "smaller": partial(presenter.enlarge, -1),
             "fitting_size": partial(presenter.enlarge, 0),
             "hide_prediction": presenter.toggle_prediction,
-            "tiles": self._tiles.toggle,
+            "tiles": lambda: self._trying.toggle_tiles() if self._tries() else self._tiles.toggle(),
             "select_all": window.grid_view.select_all,
             "key_overlay": window.overlay.toggle,
             "escape": self._escape,
@@ -185,6 +219,10 @@ class Commands:
                 self._window.grid_view.clear_selection()
             else:
                 self._single()
+        elif self._tries() and not self._picture().zoomed():
+            self._presenter.choose(View.LABEL)
+        elif self._tries():
+            self._picture().fit()
         else:
             self._window.label_view.image_view.fit()
             self._window.job_bar.clear_notice()
@@ -200,6 +238,20 @@ class Commands:
             "auto_retrain": lambda: presenter.change(auto_retrain=not self._settings.value.auto_retrain),
             "auto_advance": lambda: presenter.change(auto_advance=not self._settings.value.auto_advance),
         }
+
+    def _trials(self) -> dict[str, Handler]:
+        trying = self._trying
+        return {
+            "try_it": lambda: self._presenter.choose(View.LABEL if self._tries() else View.TRY),
+            "paste": partial(self._try, trying.paste),
+            "try_files": partial(self._try, lambda: trying.take(ask_pictures(self._window))),
+            "try_heads": partial(self._try, lambda: trying.take(ask_heads(self._window))),
+            "try_clear": trying.clear,
+        }
+
+    def _try(self, act: Handler) -> None:
+        self._presenter.choose(View.TRY)
+        act()
 
     def _projects(self) -> dict[str, Handler]:
         dialogs, presenter = self._dialogs, self._presenter

@@ -139,6 +139,9 @@ class Presenter(QObject):
 
     def _show_image(self) -> None:
         workspace, window = self._workspace, self._window
+        if self._chosen is View.TRY:
+            window.show_view(View.TRY)
+            return
         card = build_card(workspace, self._key_texts, self._files)
         if self._chosen is View.GRID and workspace.head is not None and len(workspace.queue):
             window.show_view(View.GRID)

@@ -36,9 +36,17 @@ class ImageView(QWidget):
     zoom_changed = Signal(str)
 
     def __init__(
-        self, theme: Theme, pictures: PictureLoader, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        pictures: PictureLoader,
+        thumbnails: ThumbnailLoader,
+        parent: QWidget | None = None,
+        *,
+        advice: str = _WHAT_TO_DO,
     ) -> None:
+        """`advice`: what to do with a file that cannot be shown."""
         super().__init__(parent)
+        self._advice = advice
         self._theme = theme
         self._pictures = pictures
         self._thumbnails = thumbnails
@@ -102,6 +110,9 @@ class ImageView(QWidget):
         if view.zoom is None:
             return False
         return view.zoom >= ACTUAL or view.zoom > view.fit_scale * _PREVIEW_REACH
+
+    def zoomed(self) -> bool:
+        return self._view.zoom is not None
 
     @property
     def zoom_text(self) -> str:
@@ -334,4 +345,4 @@ class ImageView(QWidget):
         area = self.rect().adjusted(32, 0, -32, 0)
         area.setTop(middle.y() + 8)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        painter.drawText(area, flags, f"This picture cannot be shown: {problem}\n{_WHAT_TO_DO}")
+        painter.drawText(area, flags, f"This picture cannot be shown: {problem}\n{self._advice}")

@@ -20,6 +20,7 @@ from app.views.grid_view import GridView
 from app.views.head_bar import HeadBar
 from app.views.job_bar import JobBar
 from app.views.label_view import LabelView
+from app.views.try_view import TryView
 from app.windows.key_overlay import KeyOverlay
 from app.windows.menus import Menus
 from core.values import ImageId
@@ -33,6 +34,9 @@ class ViewParts:
     pictures: PictureLoader
     thumbnails: ThumbnailLoader
     describe: Callable[[ImageId], Cell]
+    tried_pictures: PictureLoader
+    tried_thumbnails: ThumbnailLoader
+    """Of files outside the project."""
 
 
 class MainWindow(QMainWindow):
@@ -53,7 +57,13 @@ class MainWindow(QMainWindow):
         self.label_view = LabelView(theme, parts.pictures, parts.thumbnails, self, describe=parts.describe)
         self.grid_view = GridView(theme, parts.thumbnails, parts.describe, self)
         self.empty_view = EmptyView(theme, self)
-        self._pages = {View.LABEL: self.label_view, View.GRID: self.grid_view, View.EMPTY: self.empty_view}
+        self.try_view = TryView(theme, parts.tried_pictures, parts.tried_thumbnails, self)
+        self._pages: dict[View, QWidget] = {
+            View.LABEL: self.label_view,
+            View.GRID: self.grid_view,
+            View.TRY: self.try_view,
+            View.EMPTY: self.empty_view,
+        }
         self._stack = QStackedWidget(self)
         for page in self._pages.values():
             self._stack.addWidget(page)
@@ -71,6 +81,7 @@ class MainWindow(QMainWindow):
         page = self._pages[view]
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
+            self.head_bar.setVisible(view is not View.TRY)  # what is tried has a bar of its own
             self.view_shown.emit(view.value)
         if view is View.GRID:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -82,12 +93,15 @@ class MainWindow(QMainWindow):
                 return self.label_view.is_settled()
             case View.GRID:
                 return self.grid_view.is_settled()
+            case View.TRY:
+                return self.try_view.is_settled()
             case View.EMPTY:
                 return True
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
-        for widget in (self.head_bar, self.job_bar, self.label_view, self.grid_view, self.empty_view, self.overlay):
+        bars = (self.head_bar, self.job_bar, self.overlay)
+        for widget in (*bars, self.label_view, self.grid_view, self.try_view, self.empty_view):
             widget.set_theme(theme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -17,6 +17,8 @@ _ZOOMS = ("fit", "actual_size", "zoom_in", "zoom_out", "lock_zoom")
 _THEMES = ("theme_system", "theme_light", "theme_dark")
 _SIZES = ("larger", "smaller", "fitting_size")
 _HEADS = ("new_head", "edit_head", "next_head", "previous_head")
+_VIEWS = ("single", "grid", "try_it")
+_TRIES = ("paste", "try_files", "try_heads", "try_clear")
 _AUTO = ("auto_retrain", "auto_advance")
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -29,11 +31,11 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "&View",
-        ("single", "grid", SEPARATOR, *_ZOOMS, "tiles", "hide_prediction", SEPARATOR, *_SIZES, SEPARATOR, *_THEMES),
+        (*_VIEWS, SEPARATOR, *_ZOOMS, "tiles", "hide_prediction", SEPARATOR, *_SIZES, SEPARATOR, *_THEMES),
     ),
     (
         "&Head",
-        (*_HEADS, SEPARATOR, "retrain", "cancel_job", "show_training", SEPARATOR, *_AUTO),
+        (*_HEADS, SEPARATOR, *_TRIES, SEPARATOR, "retrain", "cancel_job", "show_training", SEPARATOR, *_AUTO),
     ),
     ("&Help", ("key_overlay",)),
 )
