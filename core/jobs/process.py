@@ -38,7 +38,7 @@ class WorkerProcess:
         self._lock = threading.RLock()
         self._telling = threading.RLock()
         self._child: _Child | None = None
-        self._unfinished: dict[str, JobSpec] = {}  # in order of submission; the first is the one that runs
+        self._unfinished: dict[str, bytes] = {}  # as sent, in order of submission; the first is the one that runs
         self._cancelling: set[str] = set()
         self._closed = False
 
@@ -56,8 +56,6 @@ class WorkerProcess:
 
     def submit(self, spec: JobSpec) -> None:
         """Run after the jobs already submitted. Ends in one JobFinished, JobCancelled, JobFailed or WorkerDied."""
-        with self._lock:
-            self._unfinished[spec.job] = spec
         self._send(spec)
 
     def live(self, spec: LiveSpec) -> None:
@@ -74,7 +72,8 @@ class WorkerProcess:
             if job not in self._unfinished or job in self._cancelling:
                 return
             self._cancelling.add(job)
-        self._send(CancelJob(job))
+            if self._child is not None:
+                self._child.send(encode(CancelJob(job)))
         timer = threading.Timer(self._cancel_grace, self._enforce, [job])
         timer.daemon = True
         timer.start()
@@ -98,20 +97,25 @@ class WorkerProcess:
             self._hear(JobFailed(order.job, "bug", f"{error}; the log has the details"))
             return
         try:
-            child = self._running_child()
+            with self._lock:  # a child that dies now is buried before or after, not between note and order
+                child = self._running_child()
+                if child is None:
+                    return
+                if isinstance(order, JobSpec):
+                    self._unfinished[order.job] = payload
+                child.send(payload)
         except OSError as error:
-            log.exception("no worker")
-            self._hear(JobFailed(order.job, "environment", f"the worker process cannot be started: {error}"))
-            return
-        if child is not None:
-            child.send(payload)
+            self._hear(_not_started(order.job, error))
 
     def _running_child(self) -> _Child | None:
-        """The child, started if need be; None once closed."""
-        with self._lock:
-            if self._child is None and not self._closed:
-                self._child = _Child(self._hear, self._bury)
-            return self._child
+        """The child, which takes over every unfinished job where it is fresh; None once closed. Under the lock."""
+        if self._child is None and not self._closed:
+            self._child = _Child(self._hear, self._bury)
+            for job, payload in self._unfinished.items():
+                self._child.send(payload)
+                if job in self._cancelling:
+                    self._child.send(encode(CancelJob(job)))
+        return self._child
 
     def _enforce(self, job: str) -> None:
         """The grace is over. Only the running job may cost the process; a waiting one has been answered by now."""
@@ -149,14 +153,26 @@ class WorkerProcess:
             if lost is not None:
                 del self._unfinished[lost]
                 self._cancelling.discard(lost)
-            waiting = list(self._unfinished.values())
         log.warning("the worker ended with exit code %s, job %s", exit_code, lost)
         if lost is not None and cancelled:
             self._tell(JobCancelled(lost))
             lost = None
         self._tell(WorkerDied(lost, exit_code))
-        for spec in waiting:
-            self._send(spec)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        try:
+            with self._lock:
+                if self._unfinished:
+                    self._running_child()
+        except OSError as error:
+            for job in self.jobs:
+                self._hear(_not_started(job, error))
+
+
+def _not_started(job: str, error: OSError) -> JobFailed:
+    log.error("no worker", exc_info=error)
+    return JobFailed(job, "environment", f"the worker process cannot be started: {error}")
 
 
 class _Child:

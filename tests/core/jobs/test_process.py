@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.jobs.channel import encode
 from core.jobs.events import (
     EmbedResult,
     JobCancelled,
@@ -144,6 +145,42 @@ def test_that_jobs_that_waited_survive_a_crash(listener, project):
     os.kill(listener.worker.pid, signal.SIGKILL)
     assert isinstance(listener.wait_for_end("struck"), WorkerDied)
     assert isinstance(listener.wait_for_end("waiting"), JobFinished)
+
+
+@posix
+def test_that_a_job_handed_in_while_the_worker_dies_is_answered_once(listener, project, monkeypatch):
+    listener.worker.submit(project.scan_spec("before"))
+    listener.wait_for_end("before")
+
+    def die_first(order):
+        monkeypatch.setattr("core.jobs.process.encode", encode)
+        os.kill(listener.worker.pid, signal.SIGKILL)
+        assert listener.wait_for(lambda event: isinstance(event, WorkerDied)).job is None
+        return encode(order)
+
+    monkeypatch.setattr("core.jobs.process.encode", die_first)
+    listener.worker.submit(project.scan_spec("meanwhile"))
+    assert isinstance(listener.wait_for_end("meanwhile"), JobFinished)
+    assert listener.worker.jobs == ()
+
+
+@posix
+def test_that_jobs_that_waited_go_before_those_handed_in_after_a_crash(project):
+    seen = []
+
+    def hear(event):
+        seen.append(event)
+        if isinstance(event, WorkerDied):
+            worker.submit(project.scan_spec("later"))
+
+    worker = WorkerProcess(hear)
+    worker.submit(embed(project, "struck"))
+    worker.submit(project.scan_spec("waiting"))
+    wait_until(lambda: any(isinstance(event, JobStarted) for event in seen))
+    os.kill(worker.pid, signal.SIGKILL)
+    wait_until(lambda: not worker.jobs)
+    worker.close()
+    assert [event.job for event in seen if isinstance(event, JobFinished)] == ["waiting", "later"]
 
 
 def test_that_a_cancelled_embedding_stops_and_keeps_what_it_has(tmp_path, listener, project):
