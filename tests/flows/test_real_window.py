@@ -47,11 +47,13 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 def display(tmp_path: Path) -> Iterator[str]:
     """A free X display; Xvfb chooses its number."""
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    # Without -noreset it starts over when its last client leaves, here xdotool, and turns away who comes meanwhile.
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     with os.fdopen(reading) as pipe:
         number = pipe.readline().strip()
+    assert number, "Xvfb found no free display"
     yield f":{number}"
     server.terminate()
     server.wait(10)
