@@ -14,7 +14,7 @@ from core.errors import UserError
 
 if TYPE_CHECKING:
     from core.project import Project
-    from core.values import Annotation, FieldValue, ImageId, LabelId
+    from core.values import Annotation, AnnotationId, FieldValue, ImageId, LabelId
 
 
 def annotate(
@@ -28,9 +28,10 @@ def annotate(
 ) -> int:
     """Annotate from a CSV file with the columns path,value.
 
-    A path is as the program shows it, or below an image folder. A value is a label's name or number (from 0), a score
-    from 0 to 10 (halves allowed), or tags as a;b;-c: yes to a and b, no to c, the others unknown. -* says no to every
-    tag that is not named; alone it says that none applies. All of the file is one act, which one undo takes back.
+    A path is as the program shows it, or below an image folder. A value is a label's name or number (from 0: label 0 is
+    key 1 in the window), a score from 0 to 10 (halves allowed), or tags as a;b;-c: yes to a and b, no to c, the others
+    unknown. -* says no to every tag that is not named; alone it says that none applies. All of the file is one act,
+    which one undo takes back.
     """
     from core.exchange.annotations_csv import read_annotations
     from core.values import Source
@@ -44,7 +45,11 @@ def annotate(
     failed = tuple(Failure(path, reason) for path, reason in problems)
     document = {"annotated": len(changes.annotated), "unchanged": changes.unchanged, "failed": as_json(failed)}
     line = f"{len(changes.annotated):,} annotated, {changes.unchanged:,} unchanged"
-    return Terminal(json=json, quiet=quiet).answer(Answer(document, (line,), failed))
+    terminal = Terminal(json=json, quiet=quiet)
+    if not values and not failed:
+        terminal.hint(f"{file} has no rows below its first line, path,value: there is nothing to annotate")
+    taken = () if values or not failed else ("nothing was taken: no row of the file can be used",)
+    return terminal.answer(Answer(document, (line, *taken), failed))
 
 
 def _require_file(file: Path) -> None:
@@ -111,12 +116,13 @@ def _entries(project: Project, rows: list[Annotation]) -> tuple[list[dict[str, o
     asked = {row.head_id for row in rows if row.head_id is not None}
     heads = {head_id: (project.heads.name_of(head_id), project.heads.label_names(head_id)) for head_id in asked}
     images = {image.image_id: image.path for image in project.images.get([row.image_id for row in rows])}
+    retracted = project.annotations.values(row.retracts for row in rows if row.retracts is not None)
     document: list[dict[str, object]] = []
     lines: list[tuple[object, ...]] = []
     for row in rows:
         name, names = heads[row.head_id] if row.head_id is not None else (None, {})
         at, path = row.at.isoformat(), images.get(row.image_id, f"image {row.image_id}")
-        text = _text(row.value, names, row)
+        text = _text(row, names, retracted)
         document.append(
             {
                 "id": row.annotation_id,
@@ -135,10 +141,11 @@ def _entries(project: Project, rows: list[Annotation]) -> tuple[list[dict[str, o
     return document, lines
 
 
-def _text(value: FieldValue, names: dict[LabelId, str], row: Annotation) -> str:
-    """The answer alone, or a flag with its name."""
+def _text(row: Annotation, names: dict[LabelId, str], retracted: dict[AnnotationId, FieldValue]) -> str:
+    """The answer alone, or a flag with its name; of an undo what it took back."""
     from app.cli.words import value_text
     from core.values import Field
 
-    text = value_text(value, names)
-    return text if row.field is Field.ANSWER else f"{row.field.value} {text}"
+    text = value_text(row.value if row.retracts is None else retracted[row.retracts], names)
+    said = text if row.field is Field.ANSWER else f"{row.field.value} {text}"
+    return said if row.retracts is None else f"taken back: {said or 'no answer'}"

@@ -50,7 +50,12 @@ def create(
     if merged:
         terminal.hint(merged_text(merged))
     document = {"project": project.as_posix(), "images": count, "duplicates": merged, "failed": as_json(failed)}
-    return terminal.answer(Answer(document, (f"{project.as_posix()}: {count:,} images",), failed))
+    return terminal.answer(Answer(document, (f"{project.as_posix()}: {counted(count, failed)}",), failed))
+
+
+def counted(images: int, failed: tuple[Failure, ...]) -> str:
+    """The images, and the files that could not be read where there are any."""
+    return f"{images:,} image{'' if images == 1 else 's'}" + (f", {len(failed):,} failed" if failed else "")
 
 
 def merged_text(duplicates: int) -> str:

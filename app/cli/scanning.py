@@ -51,5 +51,6 @@ def scan(
         "returned": report.returned,
         "duplicates": report.duplicates,
     }
-    line = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    line = ", ".join(f"{count:,} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items())
+    line += f", {len(failed):,} failed" if failed else ""
     return terminal.answer(Answer({**counts, "failed": as_json(failed)}, (line,), failed))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +18,11 @@ DONE = 0
 SOME_FAILED = 1
 WRONG = 2
 INTERRUPTED = 130
+
+_MANY = 10
+"""So many failures are summed up after they are listed."""
+_REASONS = 6
+_DETAIL = re.compile(r"\s*\(.*\)$|: .*$", re.DOTALL)
 
 _WIDE = 1000
 """Columns of a stream that is no terminal."""
@@ -40,6 +47,14 @@ class Answer:
     failed: tuple[Failure, ...] = ()
 
 
+def by_reason(failed: Sequence[Failure]) -> str:
+    """One line for a long list: how many for each reason, the commonest first; details of single files aside."""
+    counts = Counter(_DETAIL.sub("", failure.reason).strip() for failure in failed)
+    named = [f"{count:,} {reason}" for reason, count in counts.most_common(_REASONS)]
+    others = len(failed) - sum(count for _, count in counts.most_common(_REASONS))
+    return f"{len(failed):,} failed: {'; '.join([*named, *([f'{others:,} for other reasons'] if others else [])])}"
+
+
 def as_json(failed: Iterable[Failure]) -> list[dict[str, str]]:
     return [{"path": failure.path, "reason": failure.reason} for failure in failed]
 
@@ -59,6 +74,8 @@ class Terminal:
             _write(_drawn(answer.shown))
             for failure in answer.failed:
                 sys.stderr.write(f"failed: {failure.path}: {failure.reason}\n")
+            if len(answer.failed) >= _MANY:
+                sys.stderr.write(f"{by_reason(answer.failed)}\n")
         return SOME_FAILED if answer.failed else DONE
 
     def hint(self, text: str) -> None:

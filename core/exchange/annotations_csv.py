@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -73,7 +74,10 @@ def _label(text: str, head: Head) -> LabelId:
         return label.label_id
     if re.fullmatch(r"\d{1,6}", text, re.ASCII) and int(text) < len(head.labels):
         return head.labels[int(text)].label_id
-    raise ValueError(f"no label {text!r}; there are {', '.join(label.name for label in head.labels)}")
+    names = [label.name for label in head.labels]
+    near = difflib.get_close_matches(text, names, n=1)
+    remedy = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
+    raise ValueError(f"no label {text!r}; {remedy}")
 
 
 def _score(text: str) -> float:

@@ -40,13 +40,16 @@ from core.heads.version_files import complete_folder, digest, head_stem, write_c
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.queues import disagreement_order, power_of
-from core.values import Annotated, HeadKind, Metrics
+from core.values import Annotated, Head, HeadKind, Metrics
 from core.workers import Workers
 
 TRAINING, COMMITTEE, PREDICTING, ORDERING, WRITING = "training", "committee", "predicting", "ordering", "writing"
 _ROTATION_ROWS = 4096
 _SUPPORT_ABOVE, _SUPPORT = 1500, 1000
 """So many annotated images carry the committee where there are more: its cost grows with their square."""
+
+_SAYS_LITTLE = 0.5
+"""Of an interval that wide the figure could be almost anything."""
 
 
 def train_version(spec: TrainSpec, emit: Callable[[Event], None], is_cancelled: Callable[[], bool]) -> TrainResult:
@@ -284,7 +287,7 @@ class _Training:
             seconds=seconds,
             device=self._device,
             seed=spec.seed,
-            notes=_notes(figures, len(self._annotated)),
+            notes=_notes(figures, self._annotated, spec.head),
             labels=tuple(label.label_id for label in spec.head.labels),
         )
 
@@ -331,9 +334,25 @@ def _check_names(spec: TrainSpec, recipe: Recipe) -> None:
         raise UserError(f"the recipe weighs {', '.join(unknown)}, which {spec.head.name!r} does not have", has)
 
 
-def _notes(figures: Metrics, annotations: int) -> tuple[str, ...]:
+def _notes(figures: Metrics, annotated: Annotated, head: Head) -> tuple[str, ...]:
+    """What a person should know before trusting the version."""
+    return tuple(filter(None, (_unanswered(annotated, head), _how_judged(figures, len(annotated)))))
+
+
+def _unanswered(annotated: Annotated, head: Head) -> str:
+    """The labels that nothing was learned of: never chosen of a class head, without a yes or a no of a tags head."""
+    said = annotated.targets > 0 if head.kind is HeadKind.CLASS else ~np.isnan(annotated.targets)
+    names = [label.name for place, label in enumerate(head.labels) if not said[:, place].any()]
+    them = "it" if len(names) == 1 else "them"
+    return f"no answer yet for {', '.join(names)}: the head cannot know {them}" if names else ""
+
+
+def _how_judged(figures: Metrics, annotations: int) -> str:
     if figures.n == 0:
-        return ("no image could be judged: all annotated images belong to one group",)
+        return "no image could be judged: all annotated images belong to one group"
+    low, high = figures.accuracy_low, figures.accuracy_high
+    if low is not None and high is not None and high - low > _SAYS_LITTLE:
+        return f"the figure says little yet: it is of {figures.n:,} images"
     if figures.n < annotations:
-        return (f"judged on {figures.n:,} of {annotations:,} annotated images, to save time",)
-    return ()
+        return f"judged on {figures.n:,} of {annotations:,} annotated images, to save time"
+    return ""

@@ -25,6 +25,7 @@ from core.values import (
     AnswerValue,
     ClassValue,
     Field,
+    FieldValue,
     Head,
     HeadId,
     ImageId,
@@ -68,6 +69,15 @@ class AnnotationReader:
             query = query.where(log.c.head_id == head_id)
         with self._database.read() as connection:
             return [_annotation(row) for row in connection.execute(query.limit(limit))]
+
+    def values(self, ids: Iterable[AnnotationId]) -> dict[AnnotationId, FieldValue]:
+        """What these rows of the log said."""
+        wanted, found = list(ids), dict[AnnotationId, FieldValue]()
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), CHUNK):
+                query = select(log.c.id, log.c.value).where(log.c.id.in_(wanted[start : start + CHUNK]))
+                found |= {AnnotationId(one): value_of(text) for one, text in connection.execute(query)}
+        return found
 
     def annotated_set(self, head: Head) -> Annotated:
         """Answered images that are not excluded, in the order of their ids."""

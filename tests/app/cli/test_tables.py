@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
+from app.cli.terminal import Failure, by_reason
+from tests.app.cli.conftest import paint, write_csv
+
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory, monkeypatch) -> None:
@@ -36,3 +39,50 @@ def test_that_no_table_is_drawn_when_nothing_passed(winnow, trained, tmp_path):
     Image.new("RGB", (60, 60), "red").save(tmp_path / "one.png")
     ran = winnow("score", f"{trained.project}:colour", tmp_path, "--label", "blue", "--min", "1", "--quiet")
     assert ran.out == "0 of 1 passed\n"
+
+
+def test_that_history_says_what_was_taken_back(winnow, world):
+    winnow("annotate", world.project, "colour", "--from", world.half)
+    winnow("undo", world.project)
+    newest = winnow("history", world.project, "--limit", "12").out
+    assert all(f"taken back: {name}" in newest for name in ("red", "green", "blue"))
+    assert winnow("history", world.project, "--limit", "1", "--json").json[0]["value"] is None
+
+
+def test_that_a_file_of_which_nothing_can_be_used_says_so(winnow, world, tmp_path):
+    ran = winnow("annotate", world.project, "colour", "--from", write_csv(tmp_path / "a.csv", [("x.png", "red")]))
+    assert (ran.code, "nothing was taken" in ran.out) == (1, True)
+
+
+def test_that_a_file_of_one_line_is_hinted_at(winnow, world, tmp_path):
+    ran = winnow("annotate", world.project, "colour", "--from", write_csv(tmp_path / "a.csv", []))
+    assert (ran.code, "has no rows below its first line" in ran.err) == (0, True)
+
+
+def test_that_a_label_that_is_nearly_right_is_suggested(winnow, world, tmp_path):
+    rows = [(next(iter(world.colour_of)), "gren")]
+    ran = winnow("annotate", world.project, "colour", "--from", write_csv(tmp_path / "a.csv", rows))
+    assert "no label 'gren'; did you mean 'green'?" in ran.err
+
+
+def test_that_many_failures_are_summed_up_by_reason(winnow, tmp_path):
+    paint(tmp_path / "images")
+    for number in range(12):
+        (tmp_path / "images" / f"torn {number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes([number]))
+    ran = winnow("create", tmp_path / "project", "--images", tmp_path / "images", "--quiet")
+    assert ran.out.endswith(": 24 images, 12 failed\n")
+    assert ran.err.splitlines()[-1].startswith("12 failed: 12 ")
+    assert winnow("scan", tmp_path / "project", "--quiet").out.endswith(", 12 failed\n")
+
+
+def test_that_the_commonest_reason_comes_first_without_the_details_of_a_file():
+    failed = [Failure("a", "broken PNG: chunk 3"), *[Failure("b", f"truncated JPEG: {n} bytes") for n in range(2)]]
+    assert by_reason(failed) == "3 failed: 2 truncated JPEG; 1 broken PNG"
+
+
+def test_that_a_sound_project_has_no_problems(winnow, trained):
+    assert winnow("check", trained.project).out == "no problems\n"
+
+
+def test_that_annotate_says_from_where_labels_are_counted(winnow):
+    assert "label 0 is key 1 in the window" in " ".join(winnow("annotate", "--help").out.split())

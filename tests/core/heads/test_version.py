@@ -150,6 +150,19 @@ def test_that_a_large_set_is_judged_in_part_and_says_so(ground: Ground, given: n
     assert result.notes == ("judged on 120 of 300 annotated images, to save time",)
 
 
+def test_that_a_figure_of_very_few_images_says_that_it_says_little(ground: Ground, given: np.ndarray):
+    few = train(ground.spec(one_hot(given[:4])))
+    assert any("the figure says little yet: it is of 4 images" in note for note in few.notes)
+    assert train(ground.spec(one_hot(given[:90]))).notes == ()
+
+
+def test_that_labels_without_an_answer_are_named(ground: Ground, given: np.ndarray):
+    answered = given[given < 2][:60]
+    spec = ground.spec(one_hot(answered))
+    [unknown] = train(spec).notes
+    assert unknown == f"no answer yet for {spec.head.labels[2].name}: the head cannot know it"
+
+
 def test_that_one_group_alone_trains_without_figures(ground: Ground, given: np.ndarray):
     result = train(ground.spec(one_hot(given[:30]), groups=np.zeros(30, np.int64)))
     assert (result.metrics.n, result.metrics.accuracy) == (0, None)
