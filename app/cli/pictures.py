@@ -102,10 +102,10 @@ def wanted_encoder(project: Project) -> str:
 
 def used_encoder(project: Project) -> str:
     """The encoder that the project was embedded with last, else the best one at hand."""
+    from app.encoder_in_use import encoder_in_use
     from core.encoders.registry import default_encoder
 
-    used = project.encoders.all()
-    return used[0].encoder if used else default_encoder()
+    return encoder_in_use(project) or default_encoder()
 
 
 def embed_project(project: Project, encoder: str, tiles: Tiles, device: str, terminal: Terminal) -> Answer:

@@ -14,6 +14,8 @@ from app.presenting.proposals import Opinion, opinion_of, proposed_row, proposed
 from app.workspace import Workspace
 from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, Label, Standing, Strategy, TagsValue
 
+_AGREED = "the committee agrees; shown so that every kind of image gets an answer"
+
 
 def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) -> Card | None:
     """The current image under the current head; None past the end of the queue or without a head.
@@ -162,7 +164,7 @@ def _split(head: Head, opinion: Opinion) -> str:
         row = int(np.argmax(np.minimum(yes, no)))
         if yes[row] and no[row]:
             return f"the committee is split {yes[row]} : {no[row]} on {head.labels[row].name}"
-        return "the committee agrees; asked to cover the pool"
+        return _AGREED
     likeliest = np.where(np.isnan(opinion.members), -1, opinion.members).argmax(axis=1)  # (members,)
     votes = np.bincount(likeliest, minlength=len(head.labels))
     first, second = np.argsort(-votes, kind="stable")[:2]
@@ -171,4 +173,4 @@ def _split(head: Head, opinion: Opinion) -> str:
         return f"the committee is split {votes[first]} : {votes[second]} between {names}"
     if first != opinion.likeliest():
         return f"the committee says {head.labels[first].name}, and contradicts the answer"
-    return "the committee agrees; asked to cover the pool"
+    return _AGREED

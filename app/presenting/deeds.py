@@ -1,23 +1,46 @@
-"""What the last act did, in one short line with the key that takes it back."""
+"""What the last act did, with the key that takes it back, and what the next one goes to: one short line each."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
 from app.actions import Bindings
+from app.loading.image_files import Locate
 from app.operations.answering import describe_answer
 from app.workspace import Workspace
 from core.changes import Changes
+from core.values import ImageId
 
 
-def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings: Bindings) -> str:
+def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings: Bindings, files: Locate) -> str:
     """Empty where the act left everything as it was. `act_id` of the table; every other one is an answer."""
     if not changes.annotated:
         return ""
-    count = len(changes.annotated)
-    images = f" · {count:,} images" if count > 1 else ""
     back = "redo" if act_id == "undo" else "undo"
     keys = bindings.keys_of(back)
     hint = f" · {keys[0]} {'does it again' if back == 'redo' else 'takes it back'}" if keys else ""
-    return f"{_deed(workspace, act_id, changes)}{images}{hint}"
+    return f"{_deed(workspace, act_id, changes)} · {_of(changes.annotated, files)}{hint}"
+
+
+def describe_selection(workspace: Workspace, selected: NDArray[np.int64]) -> str:
+    """How many images of the grid an answer goes to, and how many of them have one; empty without a selection."""
+    count = len(selected)
+    if not count:
+        return ""
+    answered = int(np.count_nonzero(workspace.board.answered[selected]))
+    already = f" · {answered:,} answered already" if answered else ""
+    return f"{count:,} selected: a digit answers {'it' if count == 1 else 'them all'}{already}"
+
+
+def _of(annotated: Collection[ImageId], files: Locate) -> str:
+    """Whose deed it was: by then another image may be shown."""
+    if len(annotated) > 1:
+        return f"{len(annotated):,} images"
+    found = files(list(annotated))
+    return found[0].path.replace("\\", "/").rsplit("/", 1)[-1] if found else "1 image"
 
 
 def _deed(workspace: Workspace, act_id: str, changes: Changes) -> str:

@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.actions import Bindings, View
 from app.jobs.runner import JobRunner
+from app.jobs.state import Errand
 from app.loading.image_files import Locate
 from app.presenting.cards import answer_keys, build_card
-from app.presenting.deeds import describe_deed
+from app.presenting.deeds import describe_deed, describe_selection
 from app.presenting.states import empty_content, head_bar_state, job_bar_state
 from app.queue.image_queue import KEPT_AHEAD
 from app.settings import Settings, SettingsFile
@@ -51,14 +52,17 @@ class Presenter(QObject):
         self._files = files
         self._bindings = bindings
         self._key_texts = answer_keys(bindings)
-        self._told_of = workspace.project
+        self._told_of = (workspace.project, workspace.head)
         self._chosen = View.LABEL
+        self._errand: Errand | None = None
         self._failed_files = 0
         self._bars_timer = QTimer(self, singleShot=True, interval=BARS_WAIT_MS)
         self._bars_timer.timeout.connect(self._show_bars)
         workspace.changed.connect(self._on_changed)
         workspace.moved.connect(self._on_moved)
-        jobs.state_changed.connect(self._show_job)
+        jobs.state_changed.connect(self._follow_job)
+        window.grid_view.selection_changed.connect(self._on_selected)
+        window.view_shown.connect(window.job_bar.clear_deed)
         self.show_all()
 
     def show_all(self) -> None:
@@ -106,8 +110,9 @@ class Presenter(QObject):
         self._window.menus.set_checked("hide_prediction", checked=hidden)
 
     def tell(self, act_id: str, changes: Changes) -> None:
-        """What the last key did, until the next one."""
-        self._window.job_bar.show_deed(describe_deed(self._workspace, act_id, changes, self._bindings))
+        """What the last key did, until the next one or until another image, view or running work is looked at."""
+        deed = describe_deed(self._workspace, act_id, changes, self._bindings, self._files)
+        self._window.job_bar.show_deed(deed)
 
     def toggle_zoom_lock(self) -> None:
         image = self._window.label_view.image_view
@@ -120,9 +125,10 @@ class Presenter(QObject):
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, initiator: object) -> None:
-        if self._workspace.project is not self._told_of:
-            self._told_of = self._workspace.project
-            self._window.job_bar.show_deed("")
+        told_of = (self._workspace.project, self._workspace.head)
+        if told_of != self._told_of:
+            self._told_of = told_of
+            self._window.job_bar.clear_deed()
         self._show_image()
         if changes.annotated and self._window.view is View.GRID:
             self._window.grid_view.refresh(changes.annotated)
@@ -134,6 +140,7 @@ class Presenter(QObject):
 
     @Slot()
     def _on_moved(self) -> None:
+        self._window.job_bar.clear_deed()
         self._show_image()
         self._bars_timer.start()
 
@@ -159,6 +166,16 @@ class Presenter(QObject):
         upcoming = [ImageId(int(i)) for i in workspace.queue.ids[position + 1 : position + 1 + UPCOMING]]
         window.label_view.show_card(card, upcoming)
 
+    @Slot()
+    def _on_selected(self) -> None:
+        self._window.job_bar.clear_deed()
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        grid = self._window.grid_view
+        shown = self._window.view is View.GRID
+        self._window.job_bar.show_selection(describe_selection(self._workspace, grid.marked_ids()) if shown else "")
+
     def _show_empty(self) -> None:
         content = empty_content(self._workspace, self._jobs, self._failed_files)
         self._window.empty_view.set_content(content.title, content.text, content.actions, mark=content.mark)
@@ -170,8 +187,17 @@ class Presenter(QObject):
 
     @Slot()
     def _show_bars(self) -> None:
+        self._show_selection()
         self._window.head_bar.show_state(head_bar_state(self._workspace, self._jobs, self._settings.value))
         self._show_title()
+        self._show_job()
+
+    @Slot()
+    def _follow_job(self) -> None:
+        errand = self._jobs.state.errand if self._jobs.state is not None else None
+        if errand not in (None, self._errand):
+            self._window.job_bar.clear_deed()
+        self._errand = errand
         self._show_job()
 
     @Slot()

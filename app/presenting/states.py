@@ -22,6 +22,7 @@ ORDERS = (
     Strategy.WORST,
 )
 WHAT = {Errand.TRAIN: "Training", Errand.SCAN: "Looking at files", Errand.EMBED: "Embedding"}
+_MEASURED_ON = {"out-of-fold": "held-out answers", "audit": "audit answers"}
 OPEN_FOLDER = EmptyAction("open_folder", "Open a folder of images…", primary=True)
 
 
@@ -86,15 +87,23 @@ def position_text(workspace: Workspace) -> str:
 
 
 def figure_text(metrics: Metrics) -> str:
-    """The honest figure with the number of images that it was measured on."""
-    measured = f"n {metrics.n:,}, {metrics.by}"
+    """The honest figure with the number of answers that it was measured on."""
+    measured = _MEASURED_ON.get(metrics.by)
+    if measured is None:
+        return metrics.by
+    on = f"on {metrics.n:,} {measured}"
     if metrics.mae is not None:
-        return f"± {metrics.mae:.2f} brackets · {measured}"
+        return f"± {metrics.mae:.2f} brackets {on}"
     if metrics.mean_average_precision is not None:
-        return f"mAP {metrics.mean_average_precision * 100:.1f} % · {measured}"
+        return f"{_percent(metrics.mean_average_precision)} mean average precision {on}"
     if metrics.accuracy is not None:
-        return f"{metrics.accuracy * 100:.1f} % right · {measured}"
-    return measured
+        return f"{_percent(metrics.accuracy)} right {on}"
+    return on
+
+
+def _percent(share: float) -> str:
+    """To a tenth: "65 %", "91.2 %"."""
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
 
 
 def empty_content(workspace: Workspace, jobs: JobRunner, failed_files: int) -> EmptyContent:
@@ -185,12 +194,12 @@ def figure_tip(version: VersionInfo) -> str:
     metrics = version.metrics
     lines = [f"Version {version.number} from {version.annotations:,} answered images, {version.seconds:.1f} s"]
     if metrics.accuracy_low is not None and metrics.accuracy_high is not None:
-        lines.append(f"95 % interval {metrics.accuracy_low * 100:.1f} to {metrics.accuracy_high * 100:.1f} %")
+        lines.append(f"95 % interval: {metrics.accuracy_low * 100:.1f} to {metrics.accuracy_high * 100:.1f} % right")
     if metrics.mae_low is not None and metrics.mae_high is not None:
-        lines.append(f"95 % interval ± {metrics.mae_low:.2f} to {metrics.mae_high:.2f} brackets")
+        lines.append(f"95 % interval: ± {metrics.mae_low:.2f} to {metrics.mae_high:.2f} brackets")
     if metrics.calibration_error is not None:
         lines.append(f"calibration error {metrics.calibration_error * 100:.1f} %")
     if metrics.by == "out-of-fold":
-        lines.append(f"Measured on {_images(metrics.n)} with an answer, each held out of training in turn.")
+        lines.append(f"Measured on {_images(metrics.n)} with an answer, each judged by a head that was not taught it.")
         lines.append("They were not drawn at random: the figure for the whole pool may be higher or lower.")
     return "\n".join(lines)

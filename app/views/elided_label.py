@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import TextSize, Theme
@@ -19,12 +19,15 @@ class ElidedLabel(QWidget):
         bold: bool = False,
         dim: bool = False,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        lines: int = 1,
     ) -> None:
+        """`lines`: so many are kept free, and the text wraps in them; only the last is shortened."""
         super().__init__(parent)
         self._size: TextSize = size
         self._bold = bold
         self._dim = dim
         self._mode = mode
+        self._lines = lines
         self._text = ""
         self._tip = ""
         self._colour: QColor | None = None
@@ -54,10 +57,10 @@ class ElidedLabel(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._text) + 2, metrics.height())
+        return QSize(metrics.horizontalAdvance(self._text) + 2, self._lines * metrics.height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.fontMetrics().height())
+        return QSize(0, self._lines * self.fontMetrics().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._renew_tip()
@@ -65,10 +68,31 @@ class ElidedLabel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self._colour or (self._theme.dim if self._dim else self._theme.text))
-        text = self.fontMetrics().elidedText(self._text, self._mode, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        shown = self.shown_lines()
+        height = self.height() / self._lines
+        for place, text in enumerate(shown):
+            line = QRectF(0, place * height, self.width(), height)
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.end()
 
+    def shown_lines(self) -> list[str]:
+        """The text as it stands on the screen."""
+        rest, lines = self._text, list[str]()
+        while len(lines) < self._lines - 1 and self.fontMetrics().horizontalAdvance(rest) > self.width():
+            line = self._first_line(rest)
+            lines.append(line.rstrip())
+            rest = rest[len(line) :]
+        return [*lines, self.fontMetrics().elidedText(rest, self._mode, self.width())]
+
+    def _first_line(self, text: str) -> str:
+        """As many words as fit; all of it where not even the first does."""
+        layout = QTextLayout(text, self.font())
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(self.width())
+        layout.endLayout()
+        return text[: line.textLength()]
+
     def _renew_tip(self) -> None:
-        fits = self.fontMetrics().horizontalAdvance(self._text) <= self.width()
+        fits = "".join("".join(self.shown_lines()).split()) == "".join(self._text.split())
         self.setToolTip(self._tip or ("" if fits else self._text))

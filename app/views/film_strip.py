@@ -22,6 +22,8 @@ READ_AHEAD = 64
 """Files are read from the project this many at once, so that most steps read none."""
 _GAP = 6
 _ASPECT = 4 / 3
+_LEGIBLE = 0.5
+"""Share of a frame that must be in sight for a badge to fit on it."""
 _NO_CELL = Cell()
 
 
@@ -192,8 +194,10 @@ class FilmStrip(QWidget):
             painter.setOpacity(0.35 if cell.excluded else 1.0)
             painter.drawPixmap(rect.topLeft(), frame)
             painter.setOpacity(1.0)
-        self._painter.paint_badge(painter, rect, cell.answer_text)
-        self._painter.paint_marks(painter, rect, cell, density)
+        visible = rect & QRectF(self.rect())
+        if visible.width() >= _LEGIBLE * rect.width():
+            self._painter.paint_badge(painter, visible, cell.answer_text)
+            self._painter.paint_marks(painter, visible, cell, density)
         if position == self._position:
             painter.setPen(QPen(theme.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -80,6 +80,10 @@ class GridView(QTableView):
             positions = np.array([self._selection.current])
         return [ImageId(image_id) for image_id in self._model.ids[positions].tolist()]
 
+    def marked_ids(self) -> NDArray[np.int64]:
+        """Those that are selected, in queue order; empty where none is."""
+        return self._model.ids[self._selection.positions]
+
     def current_position(self) -> int:
         return self._selection.current
 

@@ -25,7 +25,7 @@ class JobBar(QWidget):
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._state = JobBarState()
-        self._notice_act = ""
+        self._notice_act = self._deed_text = self._selection_text = ""
         self._icons = IconSet()
         self._deed = ElidedLabel(theme, self)
         self._stage = ElidedLabel(theme, self, bold=True)
@@ -79,7 +79,21 @@ class JobBar(QWidget):
         self._device.set_text(state.device, tip=f"Embedding and training run on: {state.device}")
 
     def show_deed(self, text: str) -> None:
-        """What the last key did."""
+        """What the last key did; it stands before what is selected until `clear_deed`."""
+        self._deed_text = text
+        self._show_said()
+
+    def clear_deed(self) -> None:
+        """It is not to be read as if it were of what is shown next."""
+        self.show_deed("")
+
+    def show_selection(self, text: str) -> None:
+        """What the next answer goes to, where that is not the image shown."""
+        self._selection_text = text
+        self._show_said()
+
+    def _show_said(self) -> None:
+        text = self._deed_text or self._selection_text
         self._deed.set_text(text)
         self._deed.setVisible(bool(text))
 
@@ -98,7 +112,8 @@ class JobBar(QWidget):
             part.setVisible(False)
 
     def clear_remark(self) -> None:
-        """Takes away a notice that asks for nothing: what it spoke of is past with the next act."""
+        """Takes away the last deed and a notice that asks for nothing: they are past with the next act."""
+        self.clear_deed()
         if not self._notice_act:
             self.clear_notice()
 

@@ -33,7 +33,7 @@ class PredictionPanel(QWidget):
         self._rows = LabelRows(theme)
         self._scale = ScoreScale(theme)
         self._marks = StateMarks(theme, self)
-        self._reason = ElidedLabel(theme, self, size="small", dim=True)
+        self._reason = ElidedLabel(theme, self, size="small", dim=True, lines=2)
         self._name = ElidedLabel(theme, self, mode=Qt.TextElideMode.ElideMiddle)
         self._facts = ElidedLabel(theme, self, size="small", dim=True)
         self._lay_out()

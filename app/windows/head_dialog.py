@@ -40,6 +40,12 @@ _COMBINES = (
     (Combine.MAX, "The highest crop counts"),
     (Combine.MIN, "The lowest crop counts"),
 )
+_LOOKS_AT = (
+    "What the encoder sees of each image.\n"
+    "The whole image: made small enough for the encoder; right for content, mood and taste.\n"
+    "Five crops: the corners and the middle as they are; right for sharpness, noise and other small things. "
+    "Embedding takes about five times as long."
+)
 _FOLDER = "folder"
 
 
@@ -52,9 +58,13 @@ class HeadDialog(QDialog):
         apply: Callable[[HeadDraft], object],
         head: Head | None = None,
         parent: QWidget | None = None,
+        *,
+        in_use: str | None = None,
     ) -> None:
+        """`in_use`: the encoder that the project was embedded with last, which a new head begins with."""
         super().__init__(parent)
         self._listing = listing
+        self._in_use = in_use
         self._apply = apply
         self._head = head
         self._encoder_touched = head is not None
@@ -107,6 +117,8 @@ class HeadDialog(QDialog):
         self._form.addRow("Labels", self.labels)
         self._form.addRow("Encoder", self.encoder)
         self._form.addRow("Looks at", self.tiles)
+        self.tiles.setToolTip(_LOOKS_AT)
+        self._form.labelForField(self.tiles).setToolTip(_LOOKS_AT)
         self._form.addRow("Verdict", self.combine)
         standard = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(standard.Ok | standard.Cancel, self)
@@ -187,7 +199,9 @@ class HeadDialog(QDialog):
         self._select_encoder(folder or self._default())
 
     def _default(self) -> str:
-        """The built-in one until it is known what is at hand."""
+        """The project's own; before its first embedding the built-in one until it is known what is at hand."""
+        if self._in_use is not None:
+            return self._in_use
         return default_choice(self._listing.choices) if self._listing.answered else BUILT_IN.encoder
 
     def _select_encoder(self, encoder: str) -> None:

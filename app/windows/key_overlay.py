@@ -15,6 +15,7 @@ from app.views.key_cap import KeyCap
 _COLUMNS = ((Group.ANSWER, Group.MOVE), (Group.MARK, Group.WORK, Group.PROJECT), (Group.LOOK,))
 
 _EDGE = 24
+_TITLE = 20
 _CAPS = 3
 """A fourth key for the same act is for those who know it already."""
 _DRAWN = {"Shift+": "⇧", "Backspace": "⌫", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
@@ -80,6 +81,7 @@ class KeyOverlay(QWidget):
         for scale in (scale for scale in reversed(SCALES) if scale < self._theme.scale):
             if panel.sizeHint().width() <= self._host.width() - 4 * _EDGE:
                 break
+            panel.hide()  # it would be painted until it is deleted
             panel.deleteLater()
             panel = self._list(self._theme.at(scale))
         scroll = QScrollArea(self)
@@ -96,13 +98,29 @@ class KeyOverlay(QWidget):
 
     def _list(self, theme: Theme) -> QWidget:
         panel = QWidget(self)
-        columns = QHBoxLayout(panel)
+        column = QVBoxLayout(panel)
+        column.addLayout(self._title(panel, theme))
+        columns = QHBoxLayout()
+        column.addLayout(columns)
+        column.addStretch(1)
         columns.setSpacing(theme.px(48))
         columns.addStretch(1)
         for groups in _COLUMNS:
             columns.addLayout(self._column(groups, panel, theme))
         columns.addStretch(1)
         return panel
+
+    def _title(self, panel: QWidget, theme: Theme) -> QHBoxLayout:
+        title, closes = QLabel("Keys", panel), QLabel("Esc closes this list", panel)
+        title.setFont(theme.font(theme.px(_TITLE), bold=True))
+        closes.setFont(theme.font())
+        row = QHBoxLayout()
+        row.setSpacing(3 * theme.grid)
+        row.addStretch(1)
+        for part in (title, closes):
+            row.addWidget(part, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addStretch(1)
+        return row
 
     def _column(self, groups: Sequence[Group], panel: QWidget, theme: Theme) -> QGridLayout:
         column = QGridLayout()

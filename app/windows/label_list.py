@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -34,6 +34,8 @@ class LabelList(QWidget):
         self.new_name = QLineEdit(self)
         self.new_name.setPlaceholderText("add a label; several at once with commas")
         self.new_name.installEventFilter(self)
+        self.add = self._button("Add", self.take_typed)
+        self.add.setToolTip("Add what is typed (Enter)")
         for label in labels:
             self._append(label.name, label.label_id)
         self._lay_out()
@@ -96,10 +98,7 @@ class LabelList(QWidget):
     def _lay_out(self) -> None:
         buttons = QVBoxLayout()
         for text, slot in (("Up", self.move_up), ("Down", self.move_down), ("Remove", self.remove_selected)):
-            button = QPushButton(text, self)
-            button.setAutoDefault(False)
-            button.clicked.connect(slot)
-            buttons.addWidget(button)
+            buttons.addWidget(self._button(text, slot))
         buttons.addStretch(1)
         rows = QHBoxLayout()
         rows.addWidget(self.list, 1)
@@ -107,4 +106,14 @@ class LabelList(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows)
-        layout.addWidget(self.new_name)
+        adding = QHBoxLayout()
+        adding.addWidget(self.new_name, 1)
+        adding.addWidget(self.add)
+        layout.addLayout(adding)
+
+    def _button(self, text: str, slot: Callable[[], None]) -> QPushButton:
+        """Enter never presses it."""
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(slot)
+        return button

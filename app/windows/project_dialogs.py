@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from app.encoder_in_use import encoder_in_use
 from app.errors import ErrorDesk
 from app.jobs.runner import JobRunner
 from app.operations import heads, projects
@@ -73,9 +74,11 @@ class ProjectDialogs(QObject):
             projects.add_folders(self._workspace, self._jobs, [folder])
 
     def make_head(self) -> None:
-        if self._workspace.project is None:
+        project = self._workspace.project
+        if project is None:
             raise UserError("no project is open", "open a folder of images first")
-        self._show(HeadDialog(self.listing, partial(heads.add_head, self._workspace), None, self._window))
+        apply = partial(heads.add_head, self._workspace)
+        self._show(HeadDialog(self.listing, apply, parent=self._window, in_use=encoder_in_use(project)))
 
     def edit_head(self) -> None:
         _, head = self._workspace.opened()

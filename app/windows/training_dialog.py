@@ -12,7 +12,7 @@ from app.workspace import Workspace
 from core.project.curves import read_curve
 from core.values import CurvePoint
 
-_HONEST = "Evaluation loss is measured on folds that were kept out of training."
+_HONEST = "Evaluation loss is measured on held-out answers: those that the head was not taught."
 
 
 class TrainingDialog(QDialog):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from app.actions import View
 from app.bootstrap import Shell
@@ -15,6 +16,11 @@ from core.values import ImageId
 
 def said(shell: Shell) -> str:
     return shell.window.job_bar._deed.text
+
+
+def name_of(shell: Shell, image_id: ImageId | None) -> str:
+    assert shell.workspace.project is not None and image_id is not None
+    return Path(shell.workspace.project.images.get([image_id])[0].path).name
 
 
 @pytest.mark.parametrize(
@@ -30,10 +36,12 @@ def said(shell: Shell) -> str:
         (["answer_1", "undo", "redo"], "Done again · Backspace takes it back"),
     ],
 )
-def test_that_the_last_act_is_told(class_shell: Shell, acts: list[str], deed: str) -> None:
+def test_that_the_last_act_is_told_with_the_image_it_belongs_to(class_shell: Shell, acts: list[str], deed: str) -> None:
+    name = name_of(class_shell, class_shell.workspace.queue.current)
     for act in acts:
         class_shell.commands.perform(act)
-    assert said(class_shell) == deed
+    what, key = deed.split(" · ")
+    assert said(class_shell) == f"{what} · {name} · {key}"
 
 
 def test_that_a_click_is_told_like_a_key(class_shell: Shell) -> None:
@@ -48,12 +56,35 @@ def test_that_an_act_on_many_images_tells_how_many(class_shell: Shell) -> None:
     assert said(class_shell).startswith("Answered cat · 12 images")
 
 
-def test_that_looking_around_leaves_what_was_told(class_shell: Shell) -> None:
+@pytest.mark.parametrize("act", ["next", "grid", "zoom_in", "new_head"])
+def test_that_what_was_told_goes_with_the_next_act(class_shell: Shell, act: str) -> None:
+    class_shell.commands.perform("exclude")
+    assert said(class_shell)
+    class_shell.commands.perform(act)
+    assert not said(class_shell)
+
+
+def test_that_what_was_told_goes_when_the_film_is_clicked_or_work_begins(class_shell: Shell) -> None:
+    class_shell.commands.perform("exclude")
+    class_shell.window.label_view.film_strip.activated.emit(4)
+    assert not said(class_shell)
+    class_shell.commands.perform("exclude")
+    class_shell.commands.perform("retrain")
+    assert not said(class_shell)
+
+
+def test_that_the_grid_says_how_many_are_selected_and_how_many_of_them_are_answered(class_shell: Shell) -> None:
     class_shell.commands.perform("answer_1")
-    before = said(class_shell)
-    for act in ("next", "grid", "single", "zoom_in"):
-        class_shell.commands.perform(act)
-    assert said(class_shell) == before
+    class_shell.commands.perform("grid")
+    assert said(class_shell) == ""
+    class_shell.commands.perform("select_all")
+    assert said(class_shell) == "12 selected: a digit answers them all · 1 answered already"
+    class_shell.window.grid_view.step(1)
+    class_shell.window.grid_view.step(1, extend=True)
+    assert said(class_shell).startswith("2 selected: a digit answers them all")
+    class_shell.commands.perform("single")
+    class_shell.presenter.show_all()
+    assert said(class_shell) == ""
 
 
 def test_that_a_skipped_image_is_marked_in_film_and_grid(class_shell: Shell) -> None:
@@ -110,6 +141,15 @@ def test_that_the_key_list_fits_the_window_at_every_interface_size(class_shell: 
         assert panel is not None and (keys := panel.widget()) is not None
         assert keys.sizeHint().width() <= shell.window.width()
         shell.commands.perform("escape")
+
+
+def test_that_the_key_list_says_what_it_is_how_it_closes_and_which_head_a_key_is_for(class_shell: Shell) -> None:
+    class_shell.commands.perform("key_overlay")
+    panel = class_shell.window.overlay._panel
+    assert panel is not None
+    texts = {label.text() for label in panel.widget().findChildren(QLabel)}
+    assert {"Keys", "Esc closes this list"} <= texts
+    assert {"Score 10 (score head)", "Turn the marked tag (tags head)", "Zoom out (score head: - is 10)"} <= texts
 
 
 def test_that_the_theme_may_change_while_the_key_list_is_open(class_shell: Shell) -> None:

@@ -12,12 +12,13 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
+from app.encoder_in_use import encoder_in_use
 from app.operations import heads
 from app.windows import encoder_choices
 from app.windows.encoder_choices import KNOWN, EncoderListing, choices_from, default_choice
 from app.windows.failed_dialog import FailedDialog, FailedFilesModel
 from app.windows.head_dialog import HeadDialog
-from core.values import Combine, HeadKind, Tiles
+from core.values import Combine, EncoderSignature, HeadKind, Tiles
 from tests.app.conftest import draw_pictures
 
 
@@ -28,7 +29,7 @@ class SilentListing(EncoderListing):
         pass
 
 
-def dialog_for(shell, qtbot, *, edit: bool = False) -> HeadDialog:
+def dialog_for(shell, qtbot, *, edit: bool = False, in_use: str | None = None) -> HeadDialog:
     workspace = shell.workspace
     if edit:
         head = workspace.head
@@ -41,7 +42,7 @@ def dialog_for(shell, qtbot, *, edit: bool = False) -> HeadDialog:
         def apply(draft):
             return heads.add_head(workspace, draft)
 
-    dialog = HeadDialog(SilentListing(), apply, head)
+    dialog = HeadDialog(SilentListing(), apply, head, in_use=in_use)
     qtbot.addWidget(dialog)
     return dialog
 
@@ -61,6 +62,31 @@ def test_that_labels_typed_one_by_one_keep_their_order(shell, qtbot):
         QTest.keyClicks(dialog.labels.new_name, name)
         QTest.keyClick(dialog.labels.new_name, Qt.Key.Key_Return)
     assert [edit.name for edit in dialog.draft().labels] == ["b", "a"]
+
+
+def test_that_the_add_button_adds_what_is_typed(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    QTest.keyClicks(dialog.labels.new_name, "cat, dog")
+    QTest.mouseClick(dialog.labels.add, Qt.MouseButton.LeftButton)
+    assert [edit.name for edit in dialog.draft().labels] == ["cat", "dog"]
+    assert not dialog.labels.new_name.text()
+
+
+def test_that_a_new_head_begins_with_the_encoder_that_the_project_was_embedded_with_last(shell, qtbot):
+    dialog = dialog_for(shell, qtbot, in_use="metaclip-h14")
+    assert dialog.draft().encoder == "metaclip-h14"
+    dialog._listing.answered = True
+    dialog._listing.listed.emit(KNOWN)
+    assert dialog.draft().encoder == "metaclip-h14"
+    project = shell.workspace.project
+    assert encoder_in_use(project) is None
+    for encoder in ("signal", "metaclip-h14", "clip-vit-l14-336"):
+        project.encoders.remember(EncoderSignature(encoder, encoder, "1", "{}", 8))
+    assert encoder_in_use(project) == "clip-vit-l14-336"
+    shell.commands.perform("new_head")
+    opened = shell.window.findChild(HeadDialog)
+    assert opened.draft().encoder == "clip-vit-l14-336"
+    opened.reject()
 
 
 def test_that_a_ready_made_question_fills_in_the_head(shell, qtbot):

@@ -24,4 +24,4 @@ def test_that_a_head_without_a_committee_says_so(kind: HeadKind) -> None:
 
 
 def test_that_its_figure_is_none() -> None:
-    assert figure_text(Metrics(0, NOT_MEASURED)) == "n 0, not measured"
+    assert figure_text(Metrics(0, NOT_MEASURED)) == "not measured"

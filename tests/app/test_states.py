@@ -79,9 +79,13 @@ def test_that_the_bar_counts_answers_since_the_version(class_shell):
 @pytest.mark.parametrize(
     ("metrics", "text"),
     [
-        (Metrics(n=240, by="out-of-fold", accuracy=0.912), "91.2 % right · n 240, out-of-fold"),
-        (Metrics(n=1240, by="audit", mae=0.834), "± 0.83 brackets · n 1,240, audit"),
-        (Metrics(n=50, by="out-of-fold", mean_average_precision=0.5), "mAP 50.0 % · n 50, out-of-fold"),
+        (Metrics(n=240, by="out-of-fold", accuracy=0.912), "91.2 % right on 240 held-out answers"),
+        (Metrics(n=60, by="out-of-fold", accuracy=0.65), "65 % right on 60 held-out answers"),
+        (Metrics(n=1240, by="audit", mae=0.834), "± 0.83 brackets on 1,240 audit answers"),
+        (
+            Metrics(n=50, by="out-of-fold", mean_average_precision=0.5),
+            "50 % mean average precision on 50 held-out answers",
+        ),
     ],
 )
 def test_that_a_figure_is_said_with_its_n_and_how_it_was_measured(metrics, text):
@@ -93,6 +97,7 @@ def test_that_an_out_of_fold_figure_says_on_what_it_was_measured_and_promises_no
     version = VersionInfo(HeadId(1), 3, datetime.now(UTC), "v3", 240, AnnotationId(240), metrics, 1.5, "cpu", 0)
     tip = figure_tip(version)
     assert "240 images" in tip and "not drawn at random" in tip
+    assert "judged by a head that was not taught it" in tip
     assert "usually" not in tip
 
 

@@ -13,6 +13,7 @@ from app.loading.pictures import FULL, PictureKey, PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
 from app.theme import DARK, LIGHT, Theme
+from app.views.film_strip import FilmStrip
 from app.views.label_view import LabelView
 from core.values import HeadKind, ImageFile, ImageId
 from tests.app.views.making import make_card
@@ -124,6 +125,25 @@ def test_that_a_click_goes_to_actual_size_and_back(qtbot, view: LabelView, image
     assert view.image_view.zoom_text == "100 %"
     qtbot.mouseClick(view.image_view, Qt.MouseButton.LeftButton)
     assert view.image_view.zoom_text.startswith("Fit")
+
+
+def test_that_the_badge_of_a_frame_that_is_cut_lies_in_its_visible_part(
+    qtbot, theme: Theme, thumbnails: ThumbnailLoader, images: list[ImageFile]
+) -> None:
+    strip = FilmStrip(theme, thumbnails, describe=lambda image_id: Cell(answer_text="tulips"))
+    qtbot.addWidget(strip)
+    strip.set_queue([image.image_id for image in images], 1)
+    frame = strip.frame_rect(1)
+    pitch = frame.left() - strip.frame_rect(0).left()
+    for cut, drawn in ((0.25, True), (0.75, False)):
+        strip.resize(round(2 * (pitch - cut * frame.width()) + frame.width()), strip.height())
+        assert strip.frame_rect(0).left() < 0
+        band = strip.grab().toImage().copy(0, 0, round(strip.frame_rect(0).right()), strip.height())
+        painted = [
+            x for x in range(band.width()) for y in range(band.height()) if band.pixelColor(x, y) == theme.accent
+        ]
+        assert bool(painted) is drawn
+        assert not painted or min(painted) >= theme.grid
 
 
 def test_that_a_click_on_the_film_names_its_position(qtbot, view: LabelView, images: list[ImageFile]) -> None:

@@ -46,6 +46,21 @@ def test_that_twenty_labels_fit_the_height_of_a_small_window(qtbot, theme: Theme
     assert rows.sizeHint().height() <= 510
 
 
+def test_that_a_long_reason_wraps_and_is_whole(qtbot, theme: Theme, images: list[ImageFile]) -> None:
+    panel = PredictionPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(theme.panel_width, 600)
+    panel.show()
+    reason = "the committee is split 4 : 4 between dandelion and tulips"
+    panel.show_card(replace(make_card(images[0]), reason=reason))
+    lines = panel._reason.shown_lines()
+    assert len(lines) == 2
+    assert " ".join(lines) == reason
+    panel.show_card(replace(make_card(images[0]), reason=reason * 3))
+    assert len(panel._reason.shown_lines()) == 2
+    assert panel._reason.shown_lines()[1].endswith("…")
+
+
 def test_that_more_labels_than_fit_stay_readable(qtbot, theme: Theme, images: list[ImageFile]) -> None:
     rows = LabelRows(theme)
     qtbot.addWidget(rows)
