@@ -83,7 +83,8 @@ def _is_demo(folder: Path) -> bool:
 def make_project(place: Path, count: int, terminal: Terminal) -> Truth:
     """Draw, scan, embed, add the head; what is there already is kept. Returns what is true of the pictures."""
     from app.cli.demo_loop import Truth
-    from app.cli.demo_pictures import LABELS, draw_pictures, write_answers
+    from app.cli.demo_pictures import draw_pictures, write_answers
+    from core.media.degrade.demonstrated import LABELS
     from core.project import Project
     from core.values import Combine, HeadKind, Tiles
 
@@ -106,7 +107,7 @@ def make_project(place: Path, count: int, terminal: Terminal) -> Truth:
 
 def held_out_of(drawn: Sequence[Picture]) -> frozenset[str]:
     """Two of each five pictures of every label."""
-    from app.cli.demo_pictures import LABELS
+    from core.media.degrade.demonstrated import LABELS
 
     return frozenset(picture.path.name for number, picture in enumerate(drawn) if number // len(LABELS) % 5 < 2)
 
@@ -128,7 +129,7 @@ def _open_started(place: Path, truth: Truth) -> int:
 def _play(place: Path, truth: Truth, terminal: Terminal) -> Answer:
     """The learning curves of the queue and of random order."""
     from app.cli.demo_loop import play
-    from app.cli.demo_pictures import LABELS
+    from core.media.degrade.demonstrated import LABELS
 
     with opened(place / ".winnow", write=True) as project:
         played = watched(lambda show, _: play(project, truth, LABELS, ENCODER, _SEED, show), terminal)

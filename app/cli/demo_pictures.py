@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from core.errors import Cancelled
 from core.jobs.events import Event
 from core.jobs.pace import Pace
-from core.media.degrade import EFFECTS, Range
+from core.media.degrade.demonstrated import LABELS, demonstrate
 from core.media.draw import draw_scene
 
-CLEAN = "clean"
-LABELS = (CLEAN, "chromatic-aberration", "jpeg", "webp", "noise")
 WIDTH, HEIGHT = 640, 480
-STRENGTHS: Mapping[str, Range] = {
-    "chromatic-aberration": Range(0.3, 1.2, "px"),
-    "jpeg": Range(85, 98, "quality", whole=True),
-    "webp": Range(85, 98, "quality", whole=True),
-    "noise": Range(0.5, 2.5, "sigma"),
-}
-"""Weak: from what is seen at 1:1 down to what is hard to tell from clean, so that there is something left to learn."""
 ANSWERS = ".answers.csv"
 """Hidden, as it is no picture."""
 
@@ -69,18 +59,10 @@ def _draw(picture: Picture, seed: int, number: int) -> None:
     if picture.path.exists():
         return
     rng = np.random.default_rng([seed, number])
-    image = degraded(draw_scene(rng, WIDTH, HEIGHT), picture.label, rng)
+    image = demonstrate(picture.label, draw_scene(rng, WIDTH, HEIGHT), rng)
     unfinished = picture.path.with_name(f".{picture.path.name}.part")
     image.save(unfinished, format="PNG", compress_level=1)
     unfinished.replace(picture.path)
-
-
-def degraded(image: Image.Image, label: str, rng: np.random.Generator) -> Image.Image:
-    """The scene as the label says it is, by any kind of that defect."""
-    if label == CLEAN:
-        return image
-    effect = EFFECTS[label]
-    return effect.render(image, effect.draw(rng, effect.kinds, STRENGTHS[label]), rng)
 
 
 def write_answers(folder: Path, pictures: Sequence[Picture]) -> Path:

@@ -1,9 +1,9 @@
 """Telling clean, chromatic aberration, JPEG, WebP and noise apart in photographs that were never trained on.
 
 Protocol: the shared high-resolution photographs, scaled down by two (their own coding goes with it), are cut into
-pictures, each degraded by one of the program's own effects at a random strength. Half of the *photographs* train the
-head, the other half judge it; this is repeated with other halves. Every photograph serves some splits for training and
-others for judging, so the spread over splits says how much hangs on which photographs are at hand.
+pictures, each degraded as the demo does it: by any kind of the effect, at a random strength of its whole range. Half of
+the *photographs* train the head, the other half judge it; this is repeated with other halves. Every photograph serves
+some splits for training and others for judging, so the spread over splits says how much hangs on which are at hand.
 
 Letters: n = pictures, dim = values of a vector.
 """
@@ -26,10 +26,9 @@ from core.benchmarks.regression import fit_logistic
 from core.benchmarks.trained import TrainingGround
 from core.encoders.signal.encoder import LATTICE, analyse
 from core.heads.checkpoint import load_head
-from core.media.degrade import apply
+from core.media.degrade.demonstrated import LABELS, demonstrate
 from core.media.draw import draw_scene
 
-LABELS = ("clean", "chromatic-aberration", "jpeg", "webp", "noise")
 SIDE = 640
 PER_PHOTOGRAPH = 4
 SPLITS = 10
@@ -66,9 +65,7 @@ def degraded(photographs: Iterator[Image.Image], per_photograph: int, seed: int)
     for number, photograph in enumerate(photographs):
         for _ in range(per_photograph):
             for label, effect in enumerate(LABELS):
-                picture = _part(photograph, rng)
-                if effect != "clean":
-                    picture, _ = apply(effect, picture, rng)
+                picture = demonstrate(effect, _part(photograph, rng), rng)
                 signal.append(analyse(picture))
                 plain.append(plain_statistics(picture))
                 labels.append(label)

@@ -7,7 +7,7 @@ import pytest
 
 from app.__main__ import main
 from app.cli import demo_loop, demo_pictures
-from app.cli.demo_pictures import CLEAN, LABELS, degraded
+from core.media.degrade.demonstrated import CLEAN, LABELS
 from core.media.draw import draw_scene
 
 
@@ -35,7 +35,7 @@ def test_that_a_defect_changes_the_picture_and_is_drawn_from_its_whole_range(lab
     scene = draw_scene(np.random.default_rng(0), 160, 120)
     plain = np.asarray(scene, np.int16)
     changes = [
-        float(np.abs(np.asarray(degraded(scene, label, np.random.default_rng(seed)), np.int16) - plain).mean())
+        float(np.abs(np.asarray(demonstrate(label, scene, np.random.default_rng(seed)), np.int16) - plain).mean())
         for seed in range(12)
     ]
     assert (max(changes) == 0) == (label == CLEAN)

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.benchmarks.defects import LABELS, degraded
+from core.benchmarks.defects import degraded
 from core.encoders.registry import load_encoder
 from core.encoders.signal.encoder import DIM, LIMIT, analyse
 from core.heads.kernel import fit_kernel
+from core.media.degrade.demonstrated import LABELS
 from core.values import HeadKind
 from tests.core.encoders.pictures import drawn
 
