@@ -7,7 +7,7 @@ import pytest
 
 from app.__main__ import main
 from app.cli import demo_loop, demo_pictures
-from core.media.degrade.demonstrated import CLEAN, LABELS
+from core.media.degrade.demonstrated import CLEAN, LABELS, demonstrate
 from core.media.draw import draw_scene
 
 
