@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _TITLE = {"score": "Brackets:", "class": "Class ratios:", "tags": "Tags that are yes:"}
 """By the kind of head."""
+_NUMBERED = re.compile(r"^\d+_")
 
 
 def stats(project: ProjectArgument, head: HeadArgument, *, json: JsonFlag = False, quiet: QuietFlag = False) -> int:
@@ -40,9 +42,17 @@ def _lines(spread: Distribution) -> list[str]:
     named = {
         name if is_score else f"{place:02} {name}": spread.counts[name] for place, name in enumerate(spread.counts)
     }
-    lines = [f"{spread.total:,} images in dataset.", *_bars(spread.folders, spread)]
+    folders = {} if _tells_the_same(spread) else spread.folders
+    lines = [f"{spread.total:,} images in dataset.", *_bars(folders, spread)]
     lines += ["", _TITLE[spread.kind.value], *_bars(named, spread, to_the_right=is_score)]
     return [*lines, "", f"{spread.excluded:,} of them kept out of training"] if spread.excluded else lines
+
+
+def _tells_the_same(spread: Distribution) -> bool:
+    """Whether every folder is named after its label and holds all of it: one table says both."""
+    by_label = {_NUMBERED.sub("", name).casefold(): count for name, count in spread.folders.items()}
+    answered = {name.casefold(): count for name, count in spread.counts.items() if count}
+    return len(by_label) == len(spread.folders) and by_label == answered
 
 
 def _bars(counts: Mapping[str, int], spread: Distribution, *, to_the_right: bool = False) -> list[str]:

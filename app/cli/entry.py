@@ -109,6 +109,7 @@ def _usage_text(error: Exception) -> str | None:
     import typer
 
     from app.cli.options import suggestion
+    from app.cli.plain_help import plain_complaint
 
     # typer brings its own click since 0.2x and used the real one before; both are reached through its public error.
     usage_error = typer.BadParameter.__bases__[0]
@@ -117,6 +118,7 @@ def _usage_text(error: Exception) -> str | None:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "winnow"
     problem, wrong, known = _problem(error, context)
+    problem = plain_complaint(problem)
     remedy = suggestion(wrong, known, f"see `{path} --help`")
     return f"{problem[:1].lower()}{problem[1:]}; {remedy}"
 

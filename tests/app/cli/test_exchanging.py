@@ -160,6 +160,19 @@ def test_that_stats_are_the_seeds_tables(winnow, tmp_path):
     ]
 
 
+def test_that_stats_of_folders_named_after_their_labels_are_one_table(winnow, tmp_path):
+    tree = pictures(tmp_path / "ratings", {"0_pass": range(12), "1_CA": range(12, 15)})
+    words = ("import", "folders", tmp_path / "p", "defects", tree, "--kind", "class", "--labels", "Pass,CA")
+    winnow(*words, "--encoder", "signal", "--quiet")
+    assert winnow("stats", tmp_path / "p", "defects").out.splitlines() == [
+        "15 images in dataset.",
+        "",
+        "Class ratios:",
+        f"00 Pass - 12 {'|' * 32}",
+        f"01 CA   -  3 {'|' * 8}",
+    ]
+
+
 def test_that_stats_of_nothing_are_noughts(winnow, made):
     ran = winnow("stats", made.project, "colour", "--json")
     assert (ran.code, ran.json["total"], ran.json["counts"]) == (0, 0, {"red": 0, "green": 0, "blue": 0})

@@ -47,6 +47,24 @@ def test_that_help_shows_no_marks_of_the_parser(winnow, name):
     assert not re.search(r"[{}]|<\w", winnow(*name.split(), "--help").out)
 
 
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("undo p -n 0", "'-n': it must be 1 or more; see"),
+        ("undo p -n many", "'-n': it must be a whole number; see"),
+        ("score m x --min much", "'--min': it must be a number; see"),
+        ("demo x --pictures 6000", "'--pictures': it must be 5000 or less; see"),
+    ],
+)
+def test_that_a_value_that_cannot_be_is_told_in_plain_words(winnow, call, says):
+    assert_refused(winnow(*call.split()), says=says)
+
+
+def test_that_help_tells_a_range_in_words(winnow):
+    assert "[default: 0; 0 or more]" in winnow("train", "--help").out
+    assert "50 to 5000]" in winnow("demo", "--help").out
+
+
 def test_that_screenshot_offers_only_views_that_are_there(winnow):
     assert "--view label|grid " in winnow("screenshot", "--help").out
 

@@ -86,3 +86,12 @@ def test_that_a_sound_project_has_no_problems(winnow, trained):
 
 def test_that_annotate_says_from_where_labels_are_counted(winnow):
     assert "label 0 is key 1 in the window" in " ".join(winnow("annotate", "--help").out.split())
+
+
+def test_that_scan_counts_one_duplicate_in_the_singular(winnow, tmp_path):
+    paint(tmp_path / "images")
+    first = min((tmp_path / "images").iterdir())
+    (tmp_path / "images" / "copy.png").write_bytes(first.read_bytes())
+    winnow("create", tmp_path / "project", "--images", tmp_path / "images", "--quiet")
+    (tmp_path / "images" / "copy.png").rename(tmp_path / "images" / "other.png")
+    assert winnow("scan", tmp_path / "project", "--quiet").out.endswith(", 1 duplicate\n")
