@@ -135,7 +135,7 @@ def putback(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Undo a copy, link or move of `winnow score`, from the table that it left in the folder.
+    """Undo a copy, link or move of `winnow score`, by its table.
 
     Moved files go back where they were; copies and links are removed unless they were changed since.
     """
