@@ -104,8 +104,12 @@ class SimilarityColumns:
             found = rbf(found, self.width)
         for block in np.unique(places // COLUMNS_A_BLOCK):
             here = np.flatnonzero(places // COLUMNS_A_BLOCK == block)
-            inside = torch.from_numpy(places[here] % COLUMNS_A_BLOCK)
-            blocks[block][at : at + len(found), inside] = found[:, torch.from_numpy(here)]
+            inside = places[here] % COLUMNS_A_BLOCK
+            rows = blocks[block][at : at + len(found)]
+            if np.array_equal(inside, np.arange(inside[0], inside[0] + len(inside))):  # a copy is ten times as fast
+                rows[:, inside[0] : inside[0] + len(inside)] = found[:, here[0] : here[0] + len(here)]
+            else:
+                rows[:, torch.from_numpy(inside)] = found[:, torch.from_numpy(here)]
 
 
 def _turn(part: Tensor, *, before: float | None, after: float | None) -> None:
