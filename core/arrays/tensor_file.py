@@ -6,7 +6,6 @@ opening predictions of a million images must cost nothing.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import mmap
@@ -21,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from core.arrays.text_file import sync
+from core.arrays.text_file import replaced
 from core.errors import EnvironmentProblem
 
 HEADER_LIMIT = 1 << 20
@@ -52,17 +51,8 @@ class TensorHeader:
 def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> None:
     """Replaces `path` in one step, and only once every byte is on the disk: a kill leaves the old file or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with replaced(path) as temporary:
         save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, temporary, dict(metadata))
-        sync(temporary)
-        temporary.replace(path)
-        sync(path.parent)
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
 
 
 def read_header(path: Path) -> TensorHeader:

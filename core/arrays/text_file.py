@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import EnvironmentProblem
@@ -11,12 +12,20 @@ from core.errors import EnvironmentProblem
 
 def write_text(path: Path, text: str) -> None:
     """Replaces `path` in one step, and only once every byte is on the disk."""
+    with replaced(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """A file to write that takes the place of `path` in one step: a kill leaves the old one or the new one whole.
+
+    Raises EnvironmentProblem where the disk does not take it; then nothing is left of it.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        yield temporary
+        sync(temporary)
         temporary.replace(path)
         sync(path.parent)
     except OSError as error:
