@@ -68,8 +68,8 @@ class TileLook(QObject):
             self._judging.ask(Question(TOPIC, (image.path,), (model,), project=str(project.folder)))
 
     def _show(self) -> None:
-        image, model = self._image(), self._model()
-        answer = self._judging.answer(image.path, model) if self.on and image and model else None
+        image, model = (self._image(), self._model()) if self.on else (None, None)  # nothing is looked up while off
+        answer = self._judging.answer(image.path, model) if image and model else None
         self._window.label_view.image_view.show_tiles(tile_marks(answer) if answer is not None else ())
 
     def _image(self) -> ImageFile | None:
