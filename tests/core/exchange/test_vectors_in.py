@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.errors import UserError
@@ -154,6 +154,8 @@ def test_that_vectors_of_another_encoder_are_refused_and_nothing_is_added(projec
     assert (project.annotations.count(head.head_id), project.encoders.all()) == (0, [])
 
 
+@example(b"PK\x03\x04")
+@example(b"\x80\x04N.")
 @given(st.binary(max_size=300))
 def test_that_no_file_does_more_than_be_read_or_refused(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("any") / "a.npy"
