@@ -9,8 +9,8 @@ from app.cli.options import choose
 from core.errors import UserError
 
 if TYPE_CHECKING:
-    from core.heads.recipe_source import SourcedRecipe
     from core.project.presets import Preset
+    from core.recipes.source import SourcedRecipe
     from core.values import Combine, HeadKind, Tiles
 
 
@@ -89,17 +89,11 @@ def find_recipe(source: str | None) -> SourcedRecipe | None:
     """The file or the recipe of that name; None where none was asked for. Raises UserError."""
     if source is None:
         return None
-    from core.heads.recipe_source import load_recipe
+    from core.recipes.source import load_recipe
 
     return load_recipe(source)
 
 
 def fitting_settings(recipe: SourcedRecipe | None, kind: HeadKind) -> dict[str, Any] | None:
     """Raises UserError for a recipe that was written for heads of another kind."""
-    if recipe is None:
-        return None
-    if recipe.kind not in (None, kind):
-        raise UserError(
-            f"the recipe {recipe.name} is for a {recipe.kind} head, not for a {kind} head", "choose another recipe"
-        )
-    return recipe.settings
+    return None if recipe is None else recipe.settings_for(kind)

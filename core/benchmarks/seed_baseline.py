@@ -18,8 +18,8 @@ from core.benchmarks import median_seconds
 from core.heads.checkpoint import predict
 from core.heads.lesson import Lesson
 from core.heads.network import SeedNetwork, default_hidden
-from core.heads.recipe import Method, Recipe
 from core.heads.seed_loop import train_network
+from core.recipes.recipe import Method, Recipe
 from core.values import HeadKind
 
 STEPS = 40_000

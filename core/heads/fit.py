@@ -22,7 +22,7 @@ from core.heads.descent import Descent
 from core.heads.lesson import Lesson
 from core.heads.members import in_turn
 from core.heads.network import SeedNetwork, default_hidden
-from core.heads.recipe import Recipe, Schedule
+from core.recipes.recipe import Recipe, Schedule
 from core.values import CurvePoint
 from core.workers import Workers
 

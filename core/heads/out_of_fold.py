@@ -21,7 +21,7 @@ from core.heads.checkpoint import combine_tiles
 from core.heads.folds import assign_folds
 from core.heads.lesson import Lesson
 from core.heads.network import SeedNetwork, squash
-from core.heads.recipe import Recipe
+from core.recipes.recipe import Recipe
 from core.values import Combine
 
 

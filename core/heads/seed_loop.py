@@ -25,7 +25,7 @@ from core.heads.fit import CURVE_POINTS, Tell, Trained, Watch, tell_nobody
 from core.heads.lesson import Lesson
 from core.heads.losses import mean_loss
 from core.heads.network import SeedNetwork, default_hidden, squash
-from core.heads.recipe import Recipe, Schedule
+from core.recipes.recipe import Recipe, Schedule
 from core.values import CurvePoint, HeadKind
 
 WARMUP_IMAGES = 5000

@@ -31,7 +31,6 @@ from core.heads.live_fit import LiveFit, refit
 from core.heads.network import SeedNetwork
 from core.heads.out_of_fold import OutOfFold, judge, plan_folds
 from core.heads.pool_pass import PoolAnswers, PoolPass
-from core.heads.recipe import ClassWeights, Method, Recipe, parse_recipe, write_recipe
 from core.heads.seed_loop import fit_seed_loop
 from core.heads.similarity import mean_tile, unit_rows
 from core.heads.stages import Stages
@@ -40,6 +39,7 @@ from core.heads.version_files import complete_folder, digest, head_stem, write_c
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.queues import disagreement_order, power_of
+from core.recipes.recipe import ClassWeights, Method, Recipe, check_label_weights, parse_recipe, write_recipe
 from core.values import Annotated, Head, HeadKind, Metrics
 from core.workers import Workers
 
@@ -90,7 +90,7 @@ class _Training:
         self._store = EmbeddingStore(Path(spec.project) / "embeddings" / spec.signature.folder)
         self._annotated = self._at_hand(spec.annotated)
         _check_enough(spec, self._annotated)
-        _check_names(spec, recipe)
+        check_label_weights(recipe, spec.head)
         self._vectors = self._store.gather(self._store.positions(self._annotated.hashes))
         self._workers = Workers()
         self._one = Workers(1)
@@ -323,15 +323,6 @@ def _check_enough(spec: TrainSpec, annotated: Annotated) -> None:
         f"{spec.head.name!r} has {len(targets)} answers on embedded images, and no two that differ",
         "annotate images with different answers, then train again",
     )
-
-
-def _check_names(spec: TrainSpec, recipe: Recipe) -> None:
-    """Raises UserError for a weight of a label that the head does not have: it would count for nothing."""
-    names = [label.name for label in spec.head.labels]
-    unknown = sorted(set(recipe.label_weights) - set(names))
-    if unknown:
-        has = f"its labels are {', '.join(names)}" if names else "a score head has no labels"
-        raise UserError(f"the recipe weighs {', '.join(unknown)}, which {spec.head.name!r} does not have", has)
 
 
 def _notes(figures: Metrics, annotated: Annotated, head: Head) -> tuple[str, ...]:

@@ -114,6 +114,7 @@ class Heads:
         encoder: str | None = None,
         tiles: Tiles | None = None,
         combine: Combine | None = None,
+        recipe: Mapping[str, Any] | None = None,
     ) -> tuple[Head, Changes]:
         """What is None stays. `labels` is the new list in order.
 
@@ -124,10 +125,12 @@ class Heads:
             "encoder": encoder and encoder_name(encoder),
             "tiles": tiles and tiles.value,
             "combine": combine and combine.value,
+            "recipe": None if recipe is None else compact(dict(recipe)),
         }
         columns = {column: value for column, value in plain.items() if value is not None}
         with self._database.write() as connection:
             before = head_by_id(connection, head_id)
+            held = connection.scalar(select(heads.c.recipe).where(heads.c.id == head_id))
             if name is not None and name.strip() != before.name:
                 columns["name"] = name.strip()
                 _check_name(connection, name.strip(), apart_from=head_id)
@@ -137,7 +140,7 @@ class Heads:
             if columns:
                 connection.execute(update(heads).where(heads.c.id == head_id).values(columns))
             after = head_by_id(connection, head_id)
-            if after == before:
+            if after == before and columns.get("recipe", held) == held:
                 return before, Changes(unchanged=1)
             _note_edit(connection, head_id, columns | {"labels": [label.name for label in after.labels]})
         return after, Changes(head=head_id, heads=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from core.heads.recipe_source import shipped_names
 from core.project.presets import preset_names
+from core.recipes.source import shipped_names
 
 SEED = """
 model: {base: Colours, rev: v1, arch: class, clip: CLIP}

@@ -14,7 +14,7 @@ from core.heads.compact import Parts, find_rotation
 from core.heads.course import Course
 from core.heads.fit import Trained, fit_compact
 from core.heads.lesson import Lesson
-from core.heads.recipe import Recipe
+from core.recipes.recipe import Recipe
 from core.values import HeadKind
 from core.workers import Workers
 from tests.core.heads.material import blobs

@@ -9,8 +9,8 @@ import torch
 from core.errors import Cancelled
 from core.heads.lesson import Lesson
 from core.heads.network import SeedNetwork
-from core.heads.recipe import Recipe, Schedule
 from core.heads.seed_loop import fit_seed_loop
+from core.recipes.recipe import Recipe, Schedule
 from core.values import CurvePoint, HeadKind
 from tests.core.heads.material import blobs, never, one_hot
 

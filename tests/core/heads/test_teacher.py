@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from core.heads.lesson import Lesson
-from core.heads.recipe import Recipe
 from core.heads.teacher import softened_targets
+from core.recipes.recipe import Recipe
 from core.values import HeadKind
 from tests.core.heads.material import blobs, one_hot
 

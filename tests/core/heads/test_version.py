@@ -16,10 +16,10 @@ from core.arrays.predictions import read_predictions
 from core.errors import Cancelled, UserError
 from core.heads.checkpoint import load_head
 from core.heads.committee import Committee
-from core.heads.recipe import Recipe, parse_recipe
 from core.heads.version import train_version
 from core.jobs.events import JobProgress, JobStarted, TrainingCurve, TrainResult
 from core.jobs.spec import TrainSpec
+from core.recipes.recipe import Recipe, parse_recipe
 from core.values import MEMBERS, Combine, HeadKind
 from tests.core.heads.material import QUICK, Ground, Recorder, blobs, lay_ground, never, one_hot
 from tests.core.heads.seed_forward import run_seed

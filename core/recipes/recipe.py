@@ -15,6 +15,7 @@ import yaml
 
 from core.arrays.text_file import write_text
 from core.errors import UserError
+from core.values import Head
 
 
 class Method(StrEnum):
@@ -77,6 +78,15 @@ def parse_recipe(settings: Mapping[str, Any]) -> Recipe:
     if unknown:
         raise UserError(f"a recipe has no setting {', '.join(unknown)}", f"the settings are {', '.join(sorted(known))}")
     return Recipe(**{key: _READERS[key](key, value) for key, value in settings.items()})
+
+
+def check_label_weights(recipe: Recipe, head: Head) -> None:
+    """Raises UserError for a weight of a label that the head does not have: it would count for nothing."""
+    names = [label.name for label in head.labels]
+    unknown = sorted(set(recipe.label_weights) - set(names))
+    if unknown:
+        has = f"its labels are {', '.join(names)}" if names else "a score head has no labels"
+        raise UserError(f"the recipe weighs {', '.join(unknown)}, which {head.name!r} does not have", has)
 
 
 def to_settings(recipe: Recipe) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import UserError
-from core.heads.recipe import (
+from core.recipes.recipe import (
     ClassWeights,
     Method,
     Recipe,
@@ -18,7 +18,7 @@ from core.heads.recipe import (
     to_settings,
     write_recipe,
 )
-from core.heads.recipe_source import read_recipe, shipped_recipes
+from core.recipes.source import read_recipe, shipped_recipes
 
 
 def test_that_nothing_said_is_the_default():

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from core.heads.recipe import Method, Schedule, parse_recipe
-from core.heads.recipe_source import load_recipe, shipped_names
+from core.recipes.recipe import Method, Schedule, parse_recipe
+from core.recipes.source import load_recipe, shipped_names
 from core.values import HeadKind
 
 COMPRESSION = """

@@ -13,7 +13,7 @@ from reprlib import repr as shown
 from typing import Any
 
 from core.errors import UserError
-from core.heads.recipe import Method, Recipe, Schedule, parse_recipe
+from core.recipes.recipe import Method, Recipe, Schedule, parse_recipe
 from core.values import HeadKind
 
 _SECTIONS = ("model", "train", "labels")

@@ -9,8 +9,8 @@ from typing import Any
 
 from core.arrays.yaml_file import parse_mapping, read_mapping
 from core.errors import UserError
-from core.heads.recipe import Recipe, parse_recipe, to_settings
-from core.heads.seed_recipe import is_seed_config, kind_of, to_recipe
+from core.recipes.recipe import Recipe, parse_recipe, to_settings
+from core.recipes.seed_config import is_seed_config, kind_of, to_recipe
 from core.values import HeadKind
 
 _ENDING = ".yaml"
@@ -22,11 +22,18 @@ class SourcedRecipe:
 
     name: str
     settings: dict[str, Any]
-    """As core.heads.recipe.parse_recipe reads them; only what is said."""
+    """As core.recipes.recipe.parse_recipe reads them; only what is said."""
     kind: HeadKind | None = None
     """None: any."""
     labels: tuple[str, ...] = ()
     """The labels that it weighs, in order."""
+
+    def settings_for(self, kind: HeadKind) -> dict[str, Any]:
+        """Raises UserError for a recipe that was written for heads of another kind."""
+        if self.kind not in (None, kind):
+            problem = f"the recipe {self.name} is for a {self.kind} head, not for a {kind} head"
+            raise UserError(problem, "choose another recipe")
+        return self.settings
 
 
 def load_recipe(source: str | Path) -> SourcedRecipe:
