@@ -205,6 +205,7 @@ _LOOKS = (
 )
 _WORK = (
     Act("retrain", "Retrain", ("Ctrl+R", "F5"), "Make a new version from every answer", Group.WORK),
+    Act("retrain_with", "Retrain with…", (), "By another recipe, for this version", Group.WORK),
     Act("next_head", "Next head", ("Tab",), "The next question", Group.WORK, views=PROJECT),
     Act("previous_head", "Previous head", ("Shift+Tab",), "The question before", Group.WORK, views=PROJECT),
     Act("show_training", "Training curve…", (), "Loss, evaluation loss and learning rate", Group.WORK),

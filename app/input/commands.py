@@ -231,6 +231,7 @@ class Commands:
         presenter = self._presenter
         return {
             "retrain": self._jobs.train,
+            "retrain_with": self._dialogs.retrain_with,
             "cancel_job": self._jobs.cancel,
             "show_training": self._dialogs.show_training,
             "next_head": partial(heads.step_head, self._workspace, 1),

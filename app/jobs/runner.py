@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import assert_never
+from typing import Any, assert_never
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -83,8 +83,8 @@ class JobRunner(QObject):
         self._worker = start(self.arrived.emit)
         self._live = LiveLink(workspace, self._worker, lambda: settings.value.device)
         self._wanted: set[Errand] = set()
-        self._to_train: HeadId | None = None
-        """The head that a retrain was asked for; another may be on screen when it starts."""
+        self._to_train: tuple[HeadId, Mapping[str, Any] | None] | None = None
+        """The head that a retrain was asked for, which may not be on screen when it starts, and with what recipe."""
         self._deaths: dict[Errand, int] = {}
         self._auto_tried: dict[HeadId, int] = {}
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
@@ -121,13 +121,13 @@ class JobRunner(QObject):
     def scan(self) -> None:
         self._want(Errand.SCAN, Errand.EMBED)
 
-    def train(self) -> None:
-        """Raises UserError with what is missing when the head cannot be trained yet."""
+    def train(self, recipe: Mapping[str, Any] | None = None) -> None:
+        """By the head's own recipe unless one is given. Raises UserError with what is missing."""
         project, head = self._workspace.opened()
         if Errand.TRAIN in self._wanted or self.training:
             raise UserError("the head is being trained already", "the new version comes by itself")
         project.training_spec("check", head, self._settings.value.device)
-        self._to_train = head.head_id
+        self._to_train = head.head_id, recipe
         self._want(Errand.TRAIN)
 
     def judge(self, spec: JudgeSpec) -> None:
@@ -203,7 +203,8 @@ class JobRunner(QObject):
     def _train_spec(self, project: Project, job: str, device: str) -> JobSpec | None:
         if self._to_train is None:
             return None
-        return project.training_spec(job, project.heads.by_id(self._to_train), device)
+        head_id, recipe = self._to_train
+        return project.training_spec(job, project.heads.by_id(head_id), device, recipe=recipe)
 
     def _embed_spec(self, project: Project, head: Head | None, job: str, device: str) -> JobSpec | None:
         """The images asked next go first."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.workspace import Workspace
 from core.changes import Changes
@@ -29,6 +30,8 @@ class HeadDraft:
     encoder: str
     tiles: Tiles = Tiles.NONE
     combine: Combine = Combine.MEAN
+    recipe: Mapping[str, Any] | None = None
+    """What it is trained with; {} for the default, None for what an edited head has."""
 
 
 def add_head(workspace: Workspace, draft: HeadDraft) -> Head:
@@ -37,7 +40,9 @@ def add_head(workspace: Workspace, draft: HeadDraft) -> Head:
     if project is None:
         raise UserError("no project is open", "open a folder of images first")
     names = [label.name for label in draft.labels]
-    head, changes = project.heads.add(draft.name, draft.kind, names, draft.encoder, draft.tiles, draft.combine)
+    head, changes = project.heads.add(
+        draft.name, draft.kind, names, draft.encoder, draft.tiles, draft.combine, draft.recipe
+    )
     workspace.announce(changes)
     workspace.use_head(head.head_id)
     return head
@@ -50,7 +55,13 @@ def edit_head(workspace: Workspace, head_id: HeadId, draft: HeadDraft) -> Head:
         raise UserError("no project is open", "open a folder of images first")
     labels = [edit.name if edit.label_id is None else Label(edit.label_id, edit.name) for edit in draft.labels]
     head, changes = project.heads.edit(
-        head_id, name=draft.name, labels=labels, encoder=draft.encoder, tiles=draft.tiles, combine=draft.combine
+        head_id,
+        name=draft.name,
+        labels=labels,
+        encoder=draft.encoder,
+        tiles=draft.tiles,
+        combine=draft.combine,
+        recipe=draft.recipe,
     )
     workspace.announce(changes)
     return head

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.operations.heads import HeadDraft
 from app.windows.encoder_choices import BUILT_IN, EncoderChoice, EncoderListing, default_choice, short_name
 from app.windows.label_list import LabelList
+from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
 from core.project.presets import all_presets
 from core.values import Combine, Head, HeadKind, Tiles
@@ -60,8 +62,12 @@ class HeadDialog(QDialog):
         parent: QWidget | None = None,
         *,
         in_use: str | None = None,
+        recipe: Mapping[str, Any] | None = None,
     ) -> None:
-        """`in_use`: the encoder that the project was embedded with last, which a new head begins with."""
+        """`in_use`: the encoder that the project was embedded with last, which a new head begins with.
+
+        `recipe`: what the head is trained with.
+        """
         super().__init__(parent)
         self._listing = listing
         self._in_use = in_use
@@ -79,6 +85,7 @@ class HeadDialog(QDialog):
         self.encoder = QComboBox(self)
         self.tiles = _choice_box(_TILES, self)
         self.combine = _choice_box(_COMBINES, self)
+        self.recipe = RecipeBox(recipe or {}, self)
         self.note = QLabel(self)
         self.note.setWordWrap(True)
         self.note.setObjectName("notice")
@@ -96,6 +103,7 @@ class HeadDialog(QDialog):
             encoder=str(self.encoder.currentData()),
             tiles=Tiles(self.tiles.currentData()),
             combine=Combine(self.combine.currentData()),
+            recipe=self.recipe.settings_for(kind),
         )
 
     @Slot()
@@ -120,6 +128,7 @@ class HeadDialog(QDialog):
         self.tiles.setToolTip(_LOOKS_AT)
         self._form.labelForField(self.tiles).setToolTip(_LOOKS_AT)
         self._form.addRow("Verdict", self.combine)
+        self._form.addRow("Recipe", self.recipe)
         standard = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(standard.Ok | standard.Cancel, self)
         buttons.button(standard.Ok).setText("Save" if self._head else "Make the head")
@@ -138,6 +147,7 @@ class HeadDialog(QDialog):
         self.tiles.currentIndexChanged.connect(self._show_fitting)
         self.encoder.activated.connect(self._choose_encoder)
         self.start.activated.connect(self._begin_with)
+        self.recipe.chosen.connect(self._take_recipe)
 
     def _fill(self, head: Head | None) -> None:
         self.start.addItem("A question of my own")
@@ -169,6 +179,16 @@ class HeadDialog(QDialog):
         self.kind.setCurrentIndex(self.kind.findData(preset.kind.value))
         self.tiles.setCurrentIndex(self.tiles.findData(preset.tiles.value))
         self.combine.setCurrentIndex(self.combine.findData(preset.combine.value))
+
+    @Slot()
+    def _take_recipe(self) -> None:
+        """A recipe that is written for certain labels fills in a new head that has none yet."""
+        chosen = self.recipe.current
+        if self._head is None and chosen.labels and not self.labels.edits():
+            self.labels.set_names(dict.fromkeys(chosen.labels, ""))
+        if self._head is None and chosen.kind is not None:
+            self.kind.setCurrentIndex(self.kind.findData(chosen.kind.value))
+        self.adjustSize()
 
     @Slot()
     def _show_fitting(self) -> None:

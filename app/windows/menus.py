@@ -19,6 +19,7 @@ _SIZES = ("larger", "smaller", "fitting_size")
 _HEADS = ("new_head", "edit_head", "next_head", "previous_head")
 _VIEWS = ("single", "grid", "try_it")
 _TRIES = ("paste", "try_files", "try_heads", "try_clear")
+_TRAINS = ("retrain", "retrain_with", "cancel_job", "show_training")
 _AUTO = ("auto_retrain", "auto_advance")
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -35,7 +36,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "&Head",
-        (*_HEADS, SEPARATOR, *_TRIES, SEPARATOR, "retrain", "cancel_job", "show_training", SEPARATOR, *_AUTO),
+        (*_HEADS, SEPARATOR, *_TRIES, SEPARATOR, *_TRAINS, SEPARATOR, *_AUTO),
     ),
     ("&Help", ("key_overlay",)),
 )

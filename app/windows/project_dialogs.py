@@ -18,6 +18,7 @@ from app.settings import SettingsFile
 from app.windows.encoder_choices import EncoderListing
 from app.windows.failed_dialog import FailedDialog
 from app.windows.head_dialog import HeadDialog
+from app.windows.retrain_dialog import RetrainDialog
 from app.workspace import Workspace
 from core.errors import UserError
 
@@ -81,9 +82,14 @@ class ProjectDialogs(QObject):
         self._show(HeadDialog(self.listing, apply, parent=self._window, in_use=encoder_in_use(project)))
 
     def edit_head(self) -> None:
-        _, head = self._workspace.opened()
+        project, head = self._workspace.opened()
         apply = partial(heads.edit_head, self._workspace, head.head_id)
-        self._show(HeadDialog(self.listing, apply, head, self._window))
+        recipe = project.heads.recipe(head.head_id)
+        self._show(HeadDialog(self.listing, apply, head, self._window, recipe=recipe))
+
+    def retrain_with(self) -> None:
+        project, head = self._workspace.opened()
+        self._show(RetrainDialog(head, project.heads.recipe(head.head_id), self._jobs.train, self._window))
 
     def show_failed(self) -> None:
         project = self._workspace.project

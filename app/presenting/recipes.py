@@ -1,0 +1,31 @@
+"""What a recipe says, in a few words."""
+
+from __future__ import annotations
+
+from core.recipes.recipe import ClassWeights, Method, Recipe, Schedule
+
+_SCHEDULES = {Schedule.COSINE: "falling to 0 as a cosine", Schedule.WARMUP: "after a warm-up, constant"}
+
+
+def described(recipe: Recipe) -> str:
+    """Two or three lines: rate and schedule, how much is gone through, what weighs more."""
+    lines = [f"Learning rate {recipe.learning_rate:g}, {_SCHEDULES[recipe.schedule]}", _amount(recipe)]
+    if recipe.label_weights:
+        weights = ", ".join(f"{name} {weight:g}" for name, weight in recipe.label_weights.items())
+        lines.append(f"Weights of the labels: {weights}")
+    elif recipe.class_weights is ClassWeights.BALANCED:
+        lines.append("Each label weighs the same, however many images it has")
+    return "\n".join(lines)
+
+
+def _amount(recipe: Recipe) -> str:
+    steps = f"{recipe.steps:,} steps of {_images(recipe.batch_size)}"
+    match recipe.method:
+        case Method.SEED_LOOP:
+            return f"{steps}: hours on a large set"
+        case Method.COMPACT:
+            return f"{recipe.epochs} epochs, at most {steps}"
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count:,} images"
