@@ -29,7 +29,7 @@ from core.errors import EnvironmentProblem
 from core.jobs.events import Event, FilesScanned, RootListed
 from core.jobs.run import run_job
 from core.project import Project
-from core.values import HeadKind, ImageFile
+from core.values import HeadKind, ImageFile, Tiles
 
 INTERVAL_S = 0.2
 """Five keys a second."""
@@ -65,7 +65,7 @@ def _make_project(folder: Path, photographs: Path) -> list[ImageFile]:
     """Scanned, with one class head, nothing embedded."""
     with Project.create(folder, [str(photographs)]) as project:
         run_job(project.scan_spec("scan"), partial(_adopt, project), lambda: False)
-        project.heads.add("Keep", HeadKind.CLASS, ["keep", "maybe", "drop"])
+        project.heads.add("Keep", HeadKind.CLASS, ["keep", "maybe", "drop"], tiles=Tiles.FIVE_CROP)
         ids = project.images.all().ids
         return project.images.get(ids.tolist())
 

@@ -15,7 +15,7 @@ from core.errors import EnvironmentProblem, UserError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from core.benchmarks import BenchRow
+    from core.benchmarks import BenchOptions, BenchRow
 
 _PACKAGES = ("core.benchmarks", "app.benchmarks")
 
@@ -36,11 +36,8 @@ def _is_benchmark(file: Path) -> bool:
     return "\ndef run(options: BenchOptions)" in file.read_text(encoding="utf-8")
 
 
-def run_benchmarks(name: str | None, *, data: Path | None, seed: int, quick: bool, terminal: Terminal) -> Answer:
+def run_benchmarks(name: str | None, options: BenchOptions, terminal: Terminal) -> Answer:
     """Run one, or all; one that cannot run here is listed with its reason."""
-    from core.benchmarks import BenchOptions
-
-    options = BenchOptions(data or default_data(), seed=seed, quick=quick)
     rows: list[BenchRow] = []
     failed: list[Failure] = []
     for each, module in _chosen(name).items():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.later import not_yet
-from app.cli.options import JsonFlag, ProjectArgument, QuietFlag, choose
+from app.cli.options import DeviceOption, JsonFlag, ProjectArgument, QuietFlag, choose, known_device
 from app.cli.session import opened
 from app.cli.terminal import DONE, SOME_FAILED, Answer, Terminal
 from core.errors import UserError
@@ -73,16 +73,19 @@ def bench(
     shrunk: Annotated[bool, typer.Option("--quick", help="Smaller sizes; the rows say so.")] = False,
     data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The shared photographs.")] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 0,
+    device: DeviceOption = "auto",
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
     """Run the benchmarks, each against its baseline in the same run."""
-    from app.cli.benching import run_benchmarks
+    from app.cli.benching import default_data, run_benchmarks
+    from core.benchmarks import BenchOptions
 
     terminal = Terminal(json=json, quiet=quiet)
     if data is not None and not data.is_dir():
         raise UserError(f"there is no folder {data}", "give the folder of the shared photographs, or leave --data out")
-    return terminal.answer(run_benchmarks(name, data=data, seed=seed, quick=shrunk, terminal=terminal))
+    options = BenchOptions(data or default_data(), seed=seed, quick=shrunk, device=known_device(device))
+    return terminal.answer(run_benchmarks(name, options, terminal))
 
 
 def screenshot(

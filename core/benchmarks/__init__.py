@@ -20,6 +20,8 @@ class BenchOptions:
     data: Path | None
     seed: int = 0
     quick: bool = False
+    device: str = "auto"
+    """auto, cpu, cuda, cuda:N or mps: where encoders and heads run; baselines of the seed's recipe stay on the CPU."""
 
 
 @dataclass(frozen=True, slots=True)

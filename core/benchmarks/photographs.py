@@ -52,14 +52,14 @@ def _measure(name: str, options: BenchOptions, data: Path, encoders: EncoderCach
     photographs = _listed(data, name, every=25 if options.quick else 1)
     encoder_id = str(data / "encoder" / "mobilenet_v2")
     with tempfile.TemporaryDirectory() as place:
-        spec = EmbedSpec("bench", place, encoder_id, Tiles.NONE, "auto")
+        spec = EmbedSpec("bench", place, encoder_id, Tiles.NONE, options.device)
         own = _own_rate(encoders, spec, photographs, repeats=1 if options.quick else 5)
         result = run_embed(spec, photographs.images, lambda event: None, lambda: False, cache=encoders)
         store = EmbeddingStore(Path(place) / "embeddings" / result.signature.folder)
         hashes = hash_bytes([image.content_hash for image in photographs.images])
         embeddings = store.gather(store.positions(hashes)).astype(np.float32)
     note = f"n = {len(photographs.labels)}" + ("; quick: a part of the set" if options.quick else "")
-    return [_rate(name, result, own, note), _accuracy(name, embeddings, photographs, options.seed, note)]
+    return [_rate(name, result, own, note), _accuracy(name, embeddings, photographs, options, note)]
 
 
 def _rate(name: str, result: EmbedResult, own: float, note: str) -> BenchRow:
@@ -76,15 +76,17 @@ def _own_rate(encoders: EncoderCache, spec: EmbedSpec, photographs: Labelled, *,
     return len(batch) / median_seconds(lambda: encoder.encode(batch), repeats=repeats)
 
 
-def _accuracy(name: str, embeddings: NDArray[np.float32], photographs: Labelled, seed: int, note: str) -> BenchRow:
+def _accuracy(
+    name: str, embeddings: NDArray[np.float32], photographs: Labelled, options: BenchOptions, note: str
+) -> BenchRow:
     """Of the release head, as the metrics of a version say it; the baseline on folds of its own."""
     labels = tuple(str(label) for label in range(int(photographs.labels.max()) + 1))
     with tempfile.TemporaryDirectory() as place:
-        ground = TrainingGround(Path(place), embeddings, seed)
+        ground = TrainingGround(Path(place), embeddings, options.seed, options.device)
         figures = ground.train(photographs.labels, labels, photographs.groups).metrics
     unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
     targets = np.eye(len(labels), dtype=np.float32)[photographs.labels]
-    fold_of = _folds(photographs.groups, seed)
+    fold_of = _folds(photographs.groups, options.seed)
     plain = np.zeros(len(unit), bool)
     for fold in range(FOLDS):
         test, train = fold_of == fold, fold_of != fold

@@ -51,6 +51,7 @@ class _DrawnPool:
     folder: Path
     size: _Size
     seed: int
+    device: str
 
     @property
     def signature(self) -> EncoderSignature:
@@ -106,7 +107,7 @@ def run(options: BenchOptions) -> list[BenchRow]:
 
 def _rows(size: _Size, options: BenchOptions) -> list[BenchRow]:
     with tempfile.TemporaryDirectory() as place:
-        pool = _DrawnPool(Path(place), size, options.seed)
+        pool = _DrawnPool(Path(place), size, options.seed, options.device)
         pool.draw()
         live = _time_live(pool)
         seed = _time_seed(pool, whole=not options.quick)
@@ -138,7 +139,7 @@ def _large_rows(options: BenchOptions) -> list[BenchRow]:
     """Two stages, embeddings read from disk at every update; against one kernel pass over everything, scaled."""
     size = _Size(_LARGE, 1_000, 768)
     with tempfile.TemporaryDirectory() as place:
-        pool = _DrawnPool(Path(place), size, options.seed)
+        pool = _DrawnPool(Path(place), size, options.seed, options.device)
         pool.draw()
         live = _time_live(pool, rounds=3)
         baseline = _one_stage_seconds(pool)
@@ -155,7 +156,7 @@ def _time_live(pool: _DrawnPool, *, rounds: int = _ROUNDS) -> _Timed:
     head = Head(HeadId(1), "bench", HeadKind.CLASS, labels, "drawn")
     first, output = pool.answers(hashes[taught]), str(pool.folder / "live")
     start = time.perf_counter()
-    order = LiveOpen("bench", str(pool.folder), head, pool.signature, first, _NONE, _NONE, output, "cpu")
+    order = LiveOpen("bench", str(pool.folder), head, pool.signature, first, _NONE, _NONE, output, pool.device)
     session = LiveSession(order)
     updated = session.update()
     from_nothing = time.perf_counter() - start

@@ -50,7 +50,7 @@ class Lap:
 def run(options: BenchOptions) -> list[BenchRow]:
     with tempfile.TemporaryDirectory() as place:
         encoder, files, name = _material(options, Path(place))
-        eyes = Eyes(encoder, Tiles.NONE, "auto")
+        eyes = Eyes(encoder, Tiles.NONE, options.device)
         judge = Judge("bench", _head(eyes.signature.dim, eyes.device, options.seed), eyes, Combine.MEAN)
         memory = Memory(cache=Path(place) / "cache")
         _loop(judge, files[:2])  # the first call of a network is slow

@@ -18,8 +18,9 @@ from core.values import Annotated, EncoderSignature, Head, HeadId, HeadKind, Lab
 class TrainingGround:
     """A project folder with embeddings (n, dim); versions are trained on its first images."""
 
-    def __init__(self, folder: Path, vectors: NDArray[np.floating], seed: int) -> None:
+    def __init__(self, folder: Path, vectors: NDArray[np.floating], seed: int, device: str = "cpu") -> None:
         self.folder = folder
+        self.device = device
         self.seed = seed
         self._signature = EncoderSignature("bench", "bench", "1", "{}", vectors.shape[1])
         names = b"".join(hashlib.sha256(str(i).encode()).digest() for i in range(len(vectors)))
@@ -49,7 +50,7 @@ class TrainingGround:
             number=n,
             output=str(self.folder / f"v{n}"),
             last_annotation=n,
-            device="cpu",
+            device=self.device,
             seed=self.seed,
         )
         return train_version(spec, lambda event: None, lambda: False)

@@ -25,7 +25,7 @@ def run(options: BenchOptions) -> list[BenchRow]:
     size = _Size(400, 60, 2_000, 500) if options.quick else _Size(10_000, 300, 100_000, 5_000)
     letters, held_out = draw_letters(size.pool, seed=options.seed), draw_letters(size.held_out, seed=options.seed + 1)
     with tempfile.TemporaryDirectory() as folder:
-        ground = TrainingGround(Path(folder), letters.embeddings, options.seed)
+        ground = TrainingGround(Path(folder), letters.embeddings, options.seed, options.device)
         return _against_the_seed(ground, letters, held_out, size, whole=not options.quick)
 
 

@@ -144,7 +144,7 @@ class _Training:
             seed=seed,
             watch=watch,
             softened=softened,
-            workers=self._workers,
+            workers=self._workers if self._device == "cpu" else None,  # one thread gives a device its orders
             tell=stages.tell,
         )
 

@@ -5,6 +5,7 @@ Shapes: batch = images or crops, h, w = input size, dim = values of one vector.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,6 +28,8 @@ BATCH_ON_CPU = 16
 BATCH_ON_GPU = 128
 AT_ONCE_ON_CPU = 2
 """Images that one core takes through the network together: more of them leave its cache and take longer each."""
+PARTS_ON_GPU = 4
+"""Of a batch: while the device works on one, the next is copied to it."""
 _LAYOUT = torch.channels_last
 """As pictures lie in memory anyway; convolutions run up to half as fast again on it."""
 
@@ -71,25 +74,33 @@ class PretrainedEncoder:
 
     def encode(self, batch: Sequence[Prepared]) -> NDArray[np.float16]:
         if self.device != CPU:
-            return self._encode(batch)
+            return self._encode_on_gpu(batch)
         self._workers = self._workers or Workers()
-        parts = [batch[start : start + AT_ONCE_ON_CPU] for start in range(0, len(batch), AT_ONCE_ON_CPU)]
-        return np.concatenate(self._workers.gather(self._encode, parts))
+        return np.concatenate(self._workers.gather(self._encode, _parts(batch, AT_ONCE_ON_CPU)))
+
+    def _encode_on_gpu(self, batch: Sequence[Prepared]) -> NDArray[np.float16]:
+        """Nothing is waited for before the last part: a device takes its orders long before it has done them."""
+        with torch.inference_mode():
+            vectors = [self._vectors(part) for part in _parts(batch, math.ceil(len(batch) / PARTS_ON_GPU))]
+            return np.asarray(torch.cat(vectors).cpu().numpy(), np.float16)
 
     def _encode(self, batch: Sequence[Prepared]) -> NDArray[np.float16]:
         with torch.inference_mode():
-            vectors = network.vectors(self._model, self._pixels(np.stack(batch)))
-            # A value beyond float16 would become infinite, and one infinite value spoils every product with it.
-            limit = torch.finfo(torch.float16).max
-            return np.asarray(vectors.float().clamp(-limit, limit).cpu().numpy(), np.float16)
+            return np.asarray(self._vectors(batch).numpy(), np.float16)
+
+    def _vectors(self, batch: Sequence[Prepared]) -> torch.Tensor:  # (batch, dim) float32 on the device
+        vectors = network.vectors(self._model, self._pixels(batch))
+        # A value beyond float16 would become infinite, and one infinite value spoils every product with it.
+        limit = torch.finfo(torch.float16).max
+        return vectors.float().clamp(-limit, limit)
 
     def to(self, device: str) -> None:
         self._model = self._model.to(device, working_dtype(device))
         self.device = device
 
-    def _pixels(self, stacked: NDArray[np.uint8] | NDArray[np.float32]) -> torch.Tensor:
-        """# uint8 (batch, h, w, 3) or ready float32 (batch, 3, h, w) -> (batch, 3, h, w)"""
-        pixels = torch.from_numpy(stacked).to(self.device)
+    def _pixels(self, batch: Sequence[Prepared]) -> torch.Tensor:
+        """# each uint8 (h, w, 3) or ready float32 (3, h, w) -> (batch, 3, h, w) on the device"""
+        pixels = self._stacked(batch).to(self.device, non_blocking=True)
         if isinstance(self._preprocessing, Recipe):
             mean, deviation = (
                 torch.tensor(values, device=self.device)
@@ -97,6 +108,15 @@ class PretrainedEncoder:
             )
             pixels = ((pixels.float() * self._preprocessing.scale - mean) / deviation).permute(0, 3, 1, 2)
         return pixels.to(working_dtype(self.device)).contiguous(memory_format=_LAYOUT)
+
+    def _stacked(self, batch: Sequence[Prepared]) -> torch.Tensor:
+        """One tensor; for CUDA in memory that it copies from while this thread goes on."""
+        if not self.device.startswith("cuda"):
+            return torch.from_numpy(np.stack(batch))
+        dtype = torch.uint8 if batch[0].dtype == np.uint8 else torch.float32
+        stacked = torch.empty((len(batch), *batch[0].shape), dtype=dtype, pin_memory=True)
+        np.stack(batch, out=stacked.numpy())
+        return stacked
 
     def _probe(self, folder: Path) -> int:
         """Length of the vector, from one grey picture. A network that cannot see it fails here, not in the run."""
@@ -109,3 +129,7 @@ class PretrainedEncoder:
             raise UserError(
                 f"{folder} cannot see what its preprocessing makes ({first_line(error)})", INSTEAD
             ) from None
+
+
+def _parts(batch: Sequence[Prepared], size: int) -> list[Sequence[Prepared]]:
+    return [batch[start : start + size] for start in range(0, len(batch), size)]

@@ -1,10 +1,10 @@
-"""The benchmarks of defects and photographs: their arithmetic, and that they run."""
+"""The benchmarks of defects, photographs and embedding: their arithmetic, and that they run."""
 
 import numpy as np
 import pytest
 from scipy.special import softmax
 
-from core.benchmarks import BenchOptions, defects, photographs
+from core.benchmarks import BenchOptions, defects, embedding, photographs
 from core.benchmarks.regression import fit_logistic
 
 
@@ -54,3 +54,11 @@ def test_that_the_photographs_benchmark_stands_beside_its_baselines(shared):
 
 def test_that_the_photographs_benchmark_has_nothing_to_say_without_photographs():
     assert photographs.run(BenchOptions(None)) == []
+
+
+def test_that_embedding_files_is_set_beside_the_network_alone():
+    embedded, read = embedding.run(BenchOptions(None, quick=True, device="cpu"))
+    assert embedded.name.startswith("embed files") and read.name.startswith("make files ready")
+    assert embedded.baseline == read.baseline
+    assert embedded.ratio == pytest.approx(embedded.value / (embedded.baseline or 0.0))
+    assert "cpu" in embedded.note
