@@ -56,12 +56,17 @@ class Combine(StrEnum):
 
 
 class Field(StrEnum):
-    """What an annotation row speaks about. Flags belong to the image, the others to an image under one head."""
+    """What an annotation row speaks about. Flags and pins are of the image, the others of an image under one head."""
 
     ANSWER = "answer"
     EXCLUDED = "excluded"
     FLAGGED = "flagged"
+    PINNED = "pinned"
     SKIPPED = "skipped"
+
+
+OF_THE_IMAGE = frozenset({Field.FLAGGED, Field.PINNED})
+"""The same whatever the head."""
 
 
 class Strategy(StrEnum):
@@ -164,6 +169,8 @@ class Standing:
     excluded: bool = False
     flagged: bool = False
     skipped: bool = False
+    pinned: bool = False
+    """Of the regression set: it is told apart when versions are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +244,10 @@ class VersionInfo:
     seconds: float
     device: str
     seed: int
+    remarks: str = ""
+    """What should be known before the version is trusted, as its training said."""
     note: str = ""
+    """By a person."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

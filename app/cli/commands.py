@@ -23,6 +23,7 @@ from app.cli import (
     scoring,
     synthesizing,
     upkeep,
+    versions,
     window,
 )
 from app.cli.plain_help import PlainCommand
@@ -38,6 +39,9 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "history": annotating.history,
     "train": learning.train,
     "rank": learning.rank,
+    "versions": versions.versions,
+    "use": versions.use,
+    "compare": versions.compare,
     "score": scoring.score,
     "putback": scoring.putback,
     "route": routing.route,

@@ -9,7 +9,7 @@ import typer
 
 from core.errors import UserError
 
-COMMANDS = ("versions", "use", "compare", "estimate")
+COMMANDS = ("estimate",)
 GROUPS: dict[str, tuple[str, ...]] = {}
 
 _ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}

@@ -27,7 +27,8 @@ from core.errors import UserError
 if TYPE_CHECKING:
     from app.cli.ranking import Ranked
 
-LATER_ORDERS = ("conflict", "false-positive", "false-negative", "flips", "similar", "hunt")
+LATER_ORDERS = ("conflict", "false-positive", "false-negative", "similar", "hunt")
+FLIPS = "flips"
 _SHOWN = 40
 """Rows of a table without --limit; JSON holds them all."""
 
@@ -84,21 +85,36 @@ def rank(
 
     As the window shows them; --by is disagreement (of the committee, kept diverse), margin, entropy, random, diverse
     (needs no version), best or worst. Before any answer it goes by the labels' own words, where the encoder (a whole
-    CLIP or SigLIP model) can read them.
+    CLIP or SigLIP model) can read them. flips lists the images, answered ones too, whose answer the version changed.
     """
+    from app.cli.comparing import rank_flips
     from app.cli.ranking import rank_pool
     from core.values import Strategy
 
     if by in LATER_ORDERS or to is not None:
-        raise not_yet(f"`rank --by {by}`" if by in LATER_ORDERS else "`rank --to`", f"choose {', '.join(Strategy)}")
-    strategy = choose(Strategy, by, "--by")
+        known = ", ".join([*Strategy, FLIPS])
+        raise not_yet(f"`rank --by {by}`" if by in LATER_ORDERS else "`rank --to`", f"choose {known}")
     name, version = parse_version(head)
+    if by == FLIPS:
+        with opened(project) as engine:
+            ranked = rank_flips(engine, name, version, limit)
+        none = "the version changed no answer"
+        return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, None, none=none))
+    strategy = choose(Strategy, by, "--by")
     with opened(project) as engine:
         ranked = rank_pool(engine, name, version, strategy, label=label, limit=limit, seed=seed)
     return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, label))
 
 
-def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> Answer:
+def _queue(
+    name: str,
+    by: str,
+    ranked: Ranked,
+    most: int,
+    label: str | None,
+    *,
+    none: str = "every image is annotated or excluded: nothing is left to ask",
+) -> Answer:
     """All of it as JSON, and the first `most` as a table, with the number of the label that it goes by."""
     document = {
         "by": by,
@@ -112,7 +128,7 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
         ],
     }
     if not ranked.images:
-        return Answer(document, ("every image is annotated or excluded: nothing is left to ask",))
+        return Answer(document, (none,))
     columns = ("", "prediction", *((label,) if label is not None else ()), "path")
     rows = [
         (position, one.text, *((_percent(one.utility),) if label is not None else ()), one.path)

@@ -47,3 +47,15 @@ def hash_keys(hashes: NDArray[np.uint8]) -> NDArray[np.uint64]:  # (images, 32) 
     """The first eight bytes of each hash as a big-endian number: sorts as the text does."""
     first = np.ascontiguousarray(hashes[:, :8])
     return first.view(">u8").reshape(-1).astype(np.uint64)
+
+
+def find_hashes(known: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[np.int64]:  # (n, 32), (m, 32) -> (m,)
+    """The row of each wanted hash among the known ones, -1 where it is not there."""
+    if known.shape == wanted.shape and np.array_equal(known, wanted):
+        return np.arange(len(known), dtype=np.int64)
+    if not len(known):
+        return np.full(len(wanted), -1, np.int64)
+    keys, asked = hash_keys(known), hash_keys(wanted)
+    by_key = np.argsort(keys, kind="stable")
+    rows = by_key[np.minimum(np.searchsorted(keys, asked, sorter=by_key), len(keys) - 1)]
+    return np.where(keys[rows] == asked, rows, -1).astype(np.int64)

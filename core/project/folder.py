@@ -23,6 +23,7 @@ HIDDEN: Final = HIDDEN_PROJECT
 
 _PREDICTIONS: Final = "predictions.safetensors"
 _CURVE: Final = "training.csv"
+_RECIPE: Final = "recipe.yaml"
 _OF_AN_UNFINISHED_CREATE: Final = {LOCK, f"{DATABASE}.new", f"{DATABASE}.new-wal", f"{DATABASE}.new-shm", "logs"}
 
 
@@ -73,6 +74,10 @@ def predictions_file(version: Path) -> Path:
 
 def curve_file(version: Path) -> Path:
     return version / _CURVE
+
+
+def recipe_file(version: Path) -> Path:
+    return version / _RECIPE
 
 
 def leftovers(project: Path) -> list[Path]:

@@ -101,6 +101,17 @@ class AnnotationReader:
         with self._database.read() as connection:
             return packed_hashes(connection.scalars(_EXCLUDED_HASHES, {"head": head_id}).all())
 
+    def pinned_hashes(self) -> NDArray[np.uint8]:
+        """The regression set. (images, 32)"""
+        with self._database.read() as connection:
+            return packed_hashes(connection.scalars(_PINNED_HASHES).all())
+
+    def answered_after(self, head_id: HeadId, annotation: AnnotationId) -> NDArray[np.uint8]:
+        """Images whose answer holds by a newer row of the log than this one. (images, 32)"""
+        asked = {"head": head_id, "after": annotation}
+        with self._database.read() as connection:
+            return packed_hashes(connection.scalars(_ANSWERED_AFTER, asked).all())
+
     def count(self, head_id: HeadId) -> int:
         """Images with an answer."""
         with self._database.read() as connection:
@@ -157,6 +168,18 @@ _EXCLUDED: Final = select(standing.c.image_id).where(
     standing.c.head_id == bindparam("head"), standing.c.field == Field.EXCLUDED.value, standing.c.value == "true"
 )
 _EXCLUDED_HASHES: Final = select(images.c.hash).where(images.c.id.in_(_EXCLUDED)).order_by(images.c.id)
+_PINNED_HASHES: Final = (
+    select(images.c.hash)
+    .join(standing, standing.c.image_id == images.c.id)
+    .where(standing.c.head_id == IMAGE_LEVEL, standing.c.field == Field.PINNED.value, standing.c.value == "true")
+    .order_by(images.c.id)
+)
+_ANSWERED_AFTER: Final = (
+    select(images.c.hash)
+    .join(standing, standing.c.image_id == images.c.id)
+    .where(_IS_ANSWER, standing.c.value.is_not(None), standing.c.annotation_id > bindparam("after"))
+    .order_by(images.c.id)
+)
 _ANNOTATED: Final = (
     select(standing.c.value, images.c.hash, group_of_image)
     .join(images, images.c.id == standing.c.image_id)
@@ -181,6 +204,7 @@ def _standings(rows: Sequence[tuple[str, int, str | None]], answers: _Answers) -
         excluded=_mask(ids, rows, Field.EXCLUDED),
         flagged=_mask(ids, rows, Field.FLAGGED),
         skipped=_mask(ids, rows, Field.SKIPPED),
+        pinned=_mask(ids, rows, Field.PINNED),
     )
 
 

@@ -46,6 +46,8 @@ class Standings:
     """(images,)"""
     skipped: NDArray[np.bool_]
     """(images,)"""
+    pinned: NDArray[np.bool_]
+    """(images,)"""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -66,6 +68,7 @@ class Standings:
             bool(self.excluded[index]),
             bool(self.flagged[index]),
             bool(self.skipped[index]),
+            bool(self.pinned[index]),
         )
 
 

@@ -62,7 +62,7 @@ class Heads:
         """Scores are imported on this scale from now on, and those that are there keep their brackets."""
         with self._database.write() as connection:
             head_by_id(connection, head_id)
-            _note_edit(connection, head_id, {"scale": [low, high]})
+            note_edit(connection, head_id, {"scale": [low, high]})
 
     def folder(self, head_id: HeadId) -> str:
         """Name of the head's folder below `heads/`; stays when the head is renamed."""
@@ -102,7 +102,7 @@ class Heads:
                 insert(heads).values(id=head_id, name=name, kind=kind.value, version=None, archived=False, **row)
             )
             _place_labels(connection, HeadId(head_id), label_names)
-            _note_edit(connection, HeadId(head_id), {"added": name, "labels": label_names})
+            note_edit(connection, HeadId(head_id), {"added": name, "labels": label_names})
             return head_by_id(connection, HeadId(head_id)), Changes(head=HeadId(head_id), heads=True)
 
     def edit(
@@ -142,7 +142,7 @@ class Heads:
             after = head_by_id(connection, head_id)
             if after == before and columns.get("recipe", held) == held:
                 return before, Changes(unchanged=1)
-            _note_edit(connection, head_id, columns | {"labels": [label.name for label in after.labels]})
+            note_edit(connection, head_id, columns | {"labels": [label.name for label in after.labels]})
         return after, Changes(head=head_id, heads=True)
 
     def remove(self, head_id: HeadId) -> Changes:
@@ -150,7 +150,7 @@ class Heads:
         with self._database.write() as connection:
             head_by_id(connection, head_id)
             connection.execute(update(heads).where(heads.c.id == head_id).values(archived=True))
-            _note_edit(connection, head_id, {"removed": True})
+            note_edit(connection, head_id, {"removed": True})
         return Changes(head=head_id, heads=True)
 
 
@@ -258,5 +258,6 @@ def _free_folder(connection: Connection, name: str) -> str:
     return next(candidate for candidate in candidates if candidate.casefold() not in taken)
 
 
-def _note_edit(connection: Connection, head_id: HeadId, what: Mapping[str, Any]) -> None:
+def note_edit(connection: Connection, head_id: HeadId, what: Mapping[str, Any]) -> None:
+    """Append to what is known of how the head came to be as it is."""
     connection.execute(insert(head_edits).values(head_id=head_id, at=now_text(), what=compact(dict(what))))

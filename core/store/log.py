@@ -23,6 +23,7 @@ from core.store.schema import IMAGE_LEVEL, acts, heads, log
 from core.store.standings import Holding, Subject, effective, holdings, log_of_subjects, settle
 from core.values import (
     BRACKETS,
+    OF_THE_IMAGE,
     ActId,
     AnswerValue,
     ClassValue,
@@ -64,13 +65,13 @@ class Annotations(AnnotationReader):
         *,
         source: Source = Source.HUMAN,
     ) -> Changes:
-        """Exclude, flag or skip images, or take that off. A flag belongs to the image, whatever the head."""
+        """Exclude, flag, pin or skip images, or take that off. Flags and pins are the image's, whatever the head."""
         if field is Field.ANSWER:
             raise Bug("answers are given with annotate")
         texts = dict.fromkeys(ids, value_text(on))
         with self._database.write() as connection:
             head_by_id(connection, head_id)
-            return _say(connection, None if field is Field.FLAGGED else head_id, field, texts, source)
+            return _say(connection, None if field in OF_THE_IMAGE else head_id, field, texts, source)
 
     def undo(self, n: int = 1) -> Changes:
         """Take back the `n` newest acts that stand; `act` is the last one taken back. Falsy where there was none."""

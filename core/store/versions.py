@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
@@ -13,9 +14,11 @@ from core.errors import UserError
 from core.jobs.events import TrainResult
 from core.store.codec import compact, metrics_of, metrics_text, now_text
 from core.store.database import Database
-from core.store.heads import head_by_id
-from core.store.schema import heads, versions
+from core.store.heads import head_by_id, note_edit
+from core.store.schema import head_edits, heads, versions
 from core.values import AnnotationId, HeadId, LabelId, VersionInfo
+
+LONGEST_NOTE: Final = 2000
 
 
 class Versions:
@@ -27,7 +30,8 @@ class Versions:
     def of(self, head_id: HeadId) -> list[VersionInfo]:
         query = select(versions).where(versions.c.head_id == head_id).order_by(versions.c.number)
         with self._database.read() as connection:
-            return [_version(row) for row in connection.execute(query)]
+            notes = _notes(connection, head_id)
+            return [_version(row, notes) for row in connection.execute(query)]
 
     def in_force(self, head_id: HeadId) -> VersionInfo | None:
         """None while the head was never trained."""
@@ -35,7 +39,7 @@ class Versions:
         query = query.where(heads.c.id == head_id, versions.c.number == heads.c.version)
         with self._database.read() as connection:
             row = connection.execute(query).first()
-        return None if row is None else _version(row)
+            return None if row is None else _version(row, _notes(connection, head_id))
 
     def get(self, head_id: HeadId, number: int) -> VersionInfo:
         known = self.of(head_id)
@@ -44,6 +48,14 @@ class Versions:
                 return version
         numbers = ", ".join(str(version.number) for version in known) or "none: train it first"
         raise UserError(f"the head has no version {number}", f"it has: {numbers}")
+
+    def before(self, head_id: HeadId, number: int) -> VersionInfo:
+        """The newest one that is older than this one."""
+        self.get(head_id, number)
+        older = [version for version in self.of(head_id) if version.number < number]
+        if not older:
+            raise UserError(f"there is no version before v{number}", "retrain first: two versions can be compared")
+        return older[-1]
 
     def folders(self) -> set[str]:
         """Of every version, also of removed heads."""
@@ -58,13 +70,26 @@ class Versions:
         return tuple(map(LabelId, json.loads(text or "[]")))
 
     def use(self, head_id: HeadId, number: int) -> Changes:
-        """Put a version in force."""
+        """Put a version in force; that is noted, and undone by putting the one before in force again."""
         self.get(head_id, number)
         with self._database.write() as connection:
-            if head_by_id(connection, head_id).version == number:
+            before = head_by_id(connection, head_id).version
+            if before == number:
                 return Changes(head=head_id, unchanged=1)
             _put_in_force(connection, head_id, number)
+            note_edit(connection, head_id, {"in_force": number, "before": before})
         return Changes(head=head_id, heads=True, versions=True)
+
+    def annotate(self, head_id: HeadId, number: int, note: str) -> Changes:
+        """A person's note on a version; the notes before it are kept, and the newest counts."""
+        note = note.strip()
+        if self.get(head_id, number).note == note:
+            return Changes(head=head_id, unchanged=1)
+        if len(note) > LONGEST_NOTE:
+            raise UserError(f"the note has {len(note):,} characters", f"say it in {LONGEST_NOTE:,}")
+        with self._database.write() as connection:
+            note_edit(connection, head_id, {"of_version": number, "note": note})
+        return Changes(head=head_id, heads=True)
 
     def next_number(self, head_id: HeadId) -> int:
         with self._database.read() as connection:
@@ -101,7 +126,14 @@ def _columns(result: TrainResult, folder: str, labels: tuple[LabelId, ...]) -> d
     }
 
 
-def _version(row: Row[Any]) -> VersionInfo:
+def _notes(connection: Connection, head_id: HeadId) -> dict[int, str]:
+    """The newest note on each version that has one."""
+    query = select(head_edits.c.what).where(head_edits.c.head_id == head_id).order_by(head_edits.c.id)
+    edits = [json.loads(text) for text in connection.scalars(query)]
+    return {edit["of_version"]: edit["note"] for edit in edits if "of_version" in edit}
+
+
+def _version(row: Row[Any], notes: Mapping[int, str]) -> VersionInfo:
     return VersionInfo(
         head_id=HeadId(row.head_id),
         number=row.number,
@@ -113,5 +145,6 @@ def _version(row: Row[Any]) -> VersionInfo:
         seconds=row.seconds,
         device=row.device,
         seed=row.seed,
-        note=row.note,
+        remarks=row.note,
+        note=notes.get(row.number, ""),
     )

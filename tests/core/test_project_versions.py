@@ -71,6 +71,28 @@ def test_that_an_older_version_can_be_put_in_force_again(project, head):
     assert project.versions.next_number(head.head_id) == 3
 
 
+def test_that_the_version_before_is_the_newest_older_one(project, head):
+    make_version(project, head)
+    with pytest.raises(UserError, match="no version before v1"):
+        project.versions.before(head.head_id, 1)
+    make_version(project, head)
+    assert project.versions.before(head.head_id, 2).number == 1
+
+
+def test_that_notes_on_versions_are_kept_and_the_newest_counts(project, head):
+    make_version(project, head)
+    make_version(project, head)
+    assert project.versions.annotate(head.head_id, 1, "  fewer cats ").heads
+    assert project.versions.annotate(head.head_id, 1, "fewer cats").unchanged == 1
+    project.versions.use(head.head_id, 1)
+    assert [version.note for version in project.versions.of(head.head_id)] == ["fewer cats", ""]
+    assert project.versions.in_force(head.head_id).note == "fewer cats"
+    project.versions.annotate(head.head_id, 1, "")
+    assert project.versions.get(head.head_id, 1).note == ""
+    with pytest.raises(UserError, match="2,001 characters"):
+        project.versions.annotate(head.head_id, 1, "x" * 2001)
+
+
 def test_that_a_version_that_is_not_there_cannot_be_used(project, head):
     make_version(project, head)
     with pytest.raises(UserError, match=r"no version 7.*it has: 1"):

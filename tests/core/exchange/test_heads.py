@@ -159,7 +159,7 @@ def test_that_an_imported_head_is_in_force_and_has_judged_the_pool(tmp_path):
         assert (head.name, head.kind, head.version) == ("CCAnime-Compression-v1.5", HeadKind.CLASS, 1)
         assert tuple(label.name for label in head.labels) == LABELS
         assert (head.encoder, head.tiles) == ("clip-vit-l14-336", Tiles.NONE)
-        assert version.note == "imported: CCAnime-Compression-v1.5 v1.5"
+        assert version.remarks == "imported: CCAnime-Compression-v1.5 v1.5"
         assert (version.metrics.n, version.metrics.by) == (0, "not measured")
         predictions = project.predictions(head)
         assert predictions.members.shape == (12, 1, 3)

@@ -12,11 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from core.project import Project
 from core.store.integrity import Integrity
-from core.values import ClassValue, Field, HeadKind, ScoreValue, Standing
+from core.values import OF_THE_IMAGE, ClassValue, Field, HeadKind, ScoreValue, Standing
 from tests.core.store.projects import class_head, invented_project
 
 IMAGES = st.integers(1, 4)
-MARKS = st.sampled_from([Field.EXCLUDED, Field.FLAGGED, Field.SKIPPED])
+MARKS = st.sampled_from([Field.EXCLUDED, Field.FLAGGED, Field.SKIPPED, Field.PINNED])
 State = dict[tuple[str, Field, int], object]
 
 
@@ -50,7 +50,7 @@ class Annotating(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["content", "taste"]), images=st.sets(IMAGES, min_size=1), field=MARKS, on=st.booleans())
     def mark(self, name, images, field, on):
-        level = "" if field is Field.FLAGGED else name
+        level = "" if field in OF_THE_IMAGE else name
         self._expect({(level, field, image): on or None for image in images})
         self.project.annotations.mark(self.heads[name].head_id, images, field, on)
 
@@ -98,6 +98,7 @@ class Annotating(RuleBasedStateMachine):
             excluded=(name, Field.EXCLUDED, image) in self.now,
             flagged=("", Field.FLAGGED, image) in self.now,
             skipped=(name, Field.SKIPPED, image) in self.now,
+            pinned=("", Field.PINNED, image) in self.now,
         )
 
 

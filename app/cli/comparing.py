@@ -1,0 +1,133 @@
+"""What changed between two versions, as JSON and as lines; and the flips as a queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.cli.ranking import Ranked, RankedImage
+from app.cli.terminal import Answer, table
+from app.cli.words import label_names, metrics_json, metrics_text, prediction_json, value_json
+from core.project import Project
+from core.project.comparison import Comparison, Share, compare_versions
+from core.project.figures import changed_figure
+from core.review.flips import Verdict
+from core.review.wording import flip_text
+from core.values import Head, ImageId
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_WORDS = {
+    Verdict.UNANNOTATED: "",
+    Verdict.FIXED: "fixed",
+    Verdict.BROKEN: "broken",
+    Verdict.NEITHER: "as wrong as before",
+}
+
+
+def compared(project: Project, found: Comparison, limit: int | None, shown: int) -> Answer:
+    """All flips as JSON unless `limit` says how many, the first `shown` as a table."""
+    flips, images = found.flips, _images(project, found, limit)
+    document = {
+        "head": found.head.name,
+        "older": found.older.number,
+        "newer": found.newer.number,
+        "compared": found.images,
+        "flips": len(flips),
+        "fixed": flips.count(Verdict.FIXED),
+        "broken": flips.count(Verdict.BROKEN),
+        "neither": flips.count(Verdict.NEITHER),
+        "unannotated": flips.count(Verdict.UNANNOTATED),
+        "fixed_that_only_newer_was_taught": found.since(Verdict.FIXED),
+        "broken_that_only_newer_was_taught": found.since(Verdict.BROKEN),
+        "pinned": {"images": found.pinned, "changed": int(flips.pinned.sum()), "broken": found.pinned_broken},
+        "metrics": {
+            "older": metrics_json(found.older.metrics),
+            "newer": metrics_json(found.newer.metrics),
+            "difference": changed_figure(found.older.metrics, found.newer.metrics),
+        },
+        "labels_left_out": list(found.left_out),
+        "distribution": [{"name": one.name, "before": one.before, "after": one.after} for one in found.distribution],
+        "images": images,
+    }
+    return Answer(document, tuple(_lines(found, images[:shown])))
+
+
+def rank_flips(project: Project, name: str, version: int | None, limit: int | None) -> Ranked:
+    """Images whose answer the version changed, beside the version before it; those that moved farthest first."""
+    head = project.heads.get(name)
+    newer = project.versions.get(head.head_id, version or head.version or 1)
+    older = project.versions.before(head.head_id, newer.number)
+    found = compare_versions(project, head, older.number, newer.number)
+    labels = [label.name for label in found.labels]
+    images = tuple(
+        RankedImage(
+            path=str(image["path"]),
+            utility=round(float(found.flips.moved[row]), 4),
+            prediction=prediction_json(head.kind, labels, found.flips.after[row].tolist()),
+            annotation=image["annotation"],
+            text=f"{image['change']}{f' ({said})' if (said := image['verdict']) else ''}",
+        )
+        for row, image in enumerate(_images(project, found, limit))
+    )
+    return Ranked(newer.number, "version", len(found.flips), images)
+
+
+def _images(project: Project, found: Comparison, limit: int | None) -> list[dict[str, object]]:
+    head, flips = found.head, found.flips
+    ids = [ImageId(one) for one in flips.ids[:limit].tolist()]
+    names, labels = label_names(head), [label.name for label in found.labels]
+    standings = project.annotations.standing_of(head.head_id, ids)
+    return [
+        {
+            "path": image.path,
+            "change": flip_text(head.kind, labels, flips.before[row], flips.after[row]),
+            "verdict": _WORDS[Verdict(int(flips.verdict[row]))],
+            "annotation": value_json(standing.answer, names),
+            "only_newer_was_taught": bool(flips.since[row]),
+            "pinned": bool(flips.pinned[row]),
+            "moved": round(float(flips.moved[row]), 4),
+        }
+        for row, (image, standing) in enumerate(zip(project.images.get(ids), standings, strict=True))
+    ]
+
+
+def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[RenderableType]:
+    flips, head = found.flips, found.head
+    lines: list[RenderableType] = [
+        f"{head.name} v{found.older.number}: {metrics_text(found.older.metrics)}",
+        f"{head.name} v{found.newer.number}: {metrics_text(found.newer.metrics)}",
+        f"{len(flips):,} of {found.images:,} answers changed: {flips.count(Verdict.FIXED):,} fixed, "
+        f"{flips.count(Verdict.BROKEN):,} broken, {flips.count(Verdict.NEITHER):,} as wrong as before, "
+        f"{flips.count(Verdict.UNANNOTATED):,} without an answer to judge by",
+        *_cautions(found),
+        _distribution(head, found.distribution),
+    ]
+    if images:
+        rows = [(one["change"], one["verdict"], "pinned" if one["pinned"] else "", one["path"]) for one in images]
+        lines.append(table(("change", "", "", "path"), rows))
+    rest = len(flips) - len(images)
+    return [*lines, f"and {rest:,} more; choose how many with --limit"] if images and rest else lines
+
+
+def _cautions(found: Comparison) -> list[str]:
+    fixed, broken = found.since(Verdict.FIXED), found.since(Verdict.BROKEN)
+    told = []
+    if fixed or broken:
+        told.append(
+            f"of these {fixed:,} fixed and {broken:,} broken were answered after v{found.older.number}: "
+            f"v{found.newer.number} was taught those answers, v{found.older.number} was not"
+        )
+    if found.pinned:
+        count = int(found.flips.pinned.sum())
+        told.append(f"pinned: {count:,} of {found.pinned:,} changed, {found.pinned_broken:,} broken")
+    if found.left_out:
+        told.append(f"not compared, as one of the versions does not know them: {', '.join(found.left_out)}")
+    return told
+
+
+def _distribution(head: Head, shares: Sequence[Share]) -> RenderableType:
+    what = "bracket" if not head.labels else "label"
+    rows = [(one.name, f"{one.before:,}", f"{one.after:,}", f"{one.after - one.before:+,}") for one in shares]
+    return table((what, "before", "after", "change"), rows, numbers=("before", "after", "change"))

@@ -1,0 +1,139 @@
+"""versions, use, compare: the trained states of a head, which one is in force, and what changed between two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.learning import parse_version
+from app.cli.options import HeadArgument, JsonFlag, LimitOption, ProjectArgument, QuietFlag
+from app.cli.session import opened
+from app.cli.terminal import Answer, Terminal, table
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    from core.project import Project
+    from core.values import Head, VersionInfo
+
+_SHOWN = 40
+"""Rows of a table without --limit; JSON holds them all."""
+_VERSION = typer.Argument(metavar="HEAD@N", help="A version of a head.", show_default=False)
+
+
+def versions(
+    project: ProjectArgument,
+    head: HeadArgument,
+    *,
+    note: Annotated[
+        str | None,
+        typer.Option("--note", metavar="TEXT", help="Write this beside the version HEAD@N.", show_default=False),
+    ] = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """List the versions of a head with their figures; with --note, write a note on HEAD@N."""
+    name, number = parse_version(head)
+    if note is not None and number is None:
+        raise UserError("--note needs a version", f"write {name}@3 for version 3")
+    with opened(project, write=note is not None) as engine:
+        asked = engine.heads.get(name)
+        if note is not None and number is not None:
+            engine.versions.annotate(asked.head_id, number, note)
+        found = engine.versions.of(asked.head_id)
+        if number is not None:
+            found = [engine.versions.get(asked.head_id, number)]
+        answer = _listed(engine, asked, found)
+    return Terminal(json=json, quiet=quiet).answer(answer)
+
+
+def use(
+    project: ProjectArgument,
+    version: Annotated[str, _VERSION],
+    *,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Put a version in force: it predicts, ranks and scores from now on."""
+    name, number = _numbered(version)
+    with opened(project, write=True) as engine:
+        asked = engine.heads.get(name)
+        engine.versions.use(asked.head_id, number)
+    before = asked.version
+    document = {"head": name, "version": number, "before": before}
+    same = before == number
+    back = "" if same or before is None else f"; `winnow use {project} {name}@{before}` puts v{before} back"
+    line = f"{name} v{number} is in force already" if same else f"{name} v{number} is in force{back}"
+    return Terminal(json=json, quiet=quiet).answer(Answer(document, (line,)))
+
+
+def compare(
+    project: ProjectArgument,
+    older: Annotated[str, typer.Argument(metavar="HEAD@A", help="The version before.", show_default=False)],
+    newer: Annotated[str, typer.Argument(metavar="HEAD@B", help="The version after.", show_default=False)],
+    *,
+    limit: LimitOption = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Tell which answers changed between two versions, and which of them were fixed or broken.
+
+    An answer changed (a flip) where the likeliest label, any tag, or the bracket is another one; a score must have
+    moved by half a bracket too. Annotations tell fixed from broken, apart from those that only HEAD@B was taught.
+    """
+    from app.cli.comparing import compared
+    from core.project.comparison import compare_versions
+
+    (name, first), (other, second) = _numbered(older), _numbered(newer)
+    if name != other:
+        raise UserError(f"{name} and {other} are two heads", "compare two versions of one head")
+    with opened(project) as engine:
+        found = compare_versions(engine, engine.heads.get(name), first, second)
+        answer = compared(engine, found, limit, _SHOWN)
+    return Terminal(json=json, quiet=quiet).answer(answer)
+
+
+def _numbered(text: str) -> tuple[str, int]:
+    name, number = parse_version(text)
+    if number is None:
+        raise UserError(f"{text!r} names no version", f"write {text}@3 for version 3; `winnow versions` lists them")
+    return name, number
+
+
+def _listed(project: Project, head: Head, found: list[VersionInfo]) -> Answer:
+    from app.cli.words import metrics_json, metrics_text
+    from core.project.recipe_text import recipe_text
+
+    recipes = [recipe_text(project.folder / version.folder) for version in found]
+    document = [
+        {
+            "version": version.number,
+            "in_force": version.number == head.version,
+            "at": version.created_at.isoformat(),
+            "annotations": version.annotations,
+            "metrics": metrics_json(version.metrics),
+            "recipe": recipe,
+            "device": version.device,
+            "seconds": round(version.seconds, 3),
+            "seed": version.seed,
+            "remarks": version.remarks.splitlines(),
+            "note": version.note,
+        }
+        for version, recipe in zip(found, recipes, strict=True)
+    ]
+    if not found:
+        return Answer(document, (f"{head.name} has no version yet; `winnow train` makes one",))
+    rows = [
+        (
+            f"v{version.number}{' in force' if version.number == head.version else ''}",
+            version.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+            f"{version.annotations:,}",
+            metrics_text(version.metrics),
+            recipe,
+            f"{version.seconds:.1f} s on {version.device}",
+            version.note,
+        )
+        for version, recipe in zip(found, recipes, strict=True)
+    ]
+    columns = ("version", "when", "answers", "figure", "recipe", "training", "note")
+    return Answer(document, (table(columns, rows, numbers=("answers",)),))

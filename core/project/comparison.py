@@ -1,0 +1,190 @@
+"""What changed between two versions of a head: over the pool, beside the annotations, and in the regression set.
+
+Letters: n = images that both versions answer and that are there, k = those that flipped, outputs = labels that both
+versions and the head of today know, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays.hashes import find_hashes
+from core.errors import UserError
+from core.review.flips import Verdict, find_flips, histogram
+from core.store.columns import ImageTable
+from core.values import BRACKETS, Head, HeadKind, Label, VersionInfo
+
+if TYPE_CHECKING:
+    from core.arrays.predictions import Predictions
+    from core.project.facade import Project
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlipTable:
+    """The images that flipped, those that moved farthest first."""
+
+    ids: NDArray[np.int64]
+    """(k,)"""
+    before: NDArray[np.float32]
+    """(k, outputs) as in Predictions, as the next."""
+    after: NDArray[np.float32]
+    verdict: NDArray[np.int8]
+    """(k,) core.review.flips.Verdict"""
+    since: NDArray[np.bool_]
+    """(k,): annotated after the older version, so only the newer one was taught the answer."""
+    pinned: NDArray[np.bool_]
+    """(k,)"""
+    moved: NDArray[np.float32]
+    """(k,) 0 to 1"""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def count(self, verdict: Verdict) -> int:
+        return int(np.count_nonzero(self.verdict == verdict))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many images of the pool go to one label, bracket or tag."""
+
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    head: Head
+    older: VersionInfo
+    newer: VersionInfo
+    images: int
+    """n"""
+    labels: tuple[Label, ...]
+    """What the flips are about; empty for a score head."""
+    left_out: tuple[str, ...]
+    """Labels that one of the versions does not know."""
+    flips: FlipTable
+    distribution: tuple[Share, ...]
+    """Over every label of today, over all n images."""
+    pinned: int
+    """Size of the regression set, as far as both versions answer it."""
+
+    @property
+    def pinned_broken(self) -> int:
+        return int(np.count_nonzero(self.flips.pinned & (self.flips.verdict == Verdict.BROKEN)))
+
+    def since(self, verdict: Verdict) -> int:
+        """Of those flips the ones whose answer only the newer version was taught."""
+        return int(np.count_nonzero(self.flips.since & (self.flips.verdict == verdict)))
+
+
+def compare_versions(
+    project: Project, head: Head, older: int, newer: int, *, images: ImageTable | None = None
+) -> Comparison:
+    """Raises UserError where a version is not there, lost its predictions, or shares too few labels with the other.
+
+    `images` saves reading all images of the project again.
+    """
+    table = project.images.all() if images is None else images
+    versions = project.versions.get(head.head_id, older), project.versions.get(head.head_id, newer)
+    columns = _common_columns(project, head, older, newer)
+    answers = _Answers(
+        _predictions(project, head, older), _predictions(project, head, newer), head.kind, columns, table
+    )
+    flips = _flips(project, head, versions[0], answers)
+    pinned = np.isin(answers.ids, _ids(table, project.annotations.pinned_hashes()))
+    return Comparison(
+        head=head,
+        older=versions[0],
+        newer=versions[1],
+        images=len(answers.ids),
+        labels=tuple(label for at, label in enumerate(head.labels) if at in columns),
+        left_out=tuple(label.name for at, label in enumerate(head.labels) if at not in columns),
+        flips=replace(flips, pinned=np.isin(flips.ids, answers.ids[pinned])),
+        distribution=answers.distribution(head),
+        pinned=int(np.count_nonzero(pinned)),
+    )
+
+
+class _Answers:
+    """What two versions say of the same images."""
+
+    def __init__(
+        self, older: Predictions, newer: Predictions, kind: HeadKind, columns: NDArray[np.int64], table: ImageTable
+    ) -> None:
+        ids = _ids(table, newer.hashes)
+        rows = find_hashes(older.hashes, newer.hashes)
+        both = (ids >= 0) & (rows >= 0)
+        self.kind = kind
+        self.ids = ids[both]  # (n,)
+        self.hashes = newer.hashes[both]  # (n, 32)
+        self._old, self._new = older.probabilities[rows[both]], newer.probabilities[both]
+        self.before, self.after = self._old[:, columns], self._new[:, columns]  # (n, outputs)
+        self.columns = columns
+
+    def distribution(self, head: Head) -> tuple[Share, ...]:
+        if head.kind is HeadKind.SCORE:
+            names = tuple(str(bracket) for bracket in range(BRACKETS + 1))
+        else:
+            names = tuple(label.name for label in head.labels)
+        counts = histogram(self.kind, self._old).tolist(), histogram(self.kind, self._new).tolist()
+        return tuple(Share(*row) for row in zip(names, *counts, strict=True))
+
+
+def _flips(project: Project, head: Head, older: VersionInfo, answers: _Answers) -> FlipTable:
+    annotated = _annotated(project, head, answers)
+    found = find_flips(head.kind, answers.before, answers.after, annotated)
+    rows = np.flatnonzero(found.flipped)
+    rows = rows[np.argsort(-found.moved[rows], kind="stable")]
+    new = project.annotations.answered_after(head.head_id, older.last_annotation)
+    return FlipTable(
+        ids=answers.ids[rows],
+        before=answers.before[rows].astype(np.float32),
+        after=answers.after[rows].astype(np.float32),
+        verdict=found.verdict[rows],
+        since=find_hashes(new, answers.hashes[rows]) >= 0,
+        pinned=np.zeros(len(rows), np.bool_),
+        moved=found.moved[rows],
+    )
+
+
+def _annotated(project: Project, head: Head, answers: _Answers) -> NDArray[np.float32]:  # (n, outputs)
+    """NaN where no answer holds, and of a class head where the answer is a label that is not compared."""
+    held = project.annotations.annotated_set(head)
+    rows = find_hashes(answers.hashes, held.hashes)
+    targets = held.targets[:, answers.columns]
+    if head.kind is HeadKind.CLASS:
+        targets = np.where(targets.any(axis=1, keepdims=True), targets, np.nan)
+    annotated = np.full(answers.before.shape, np.nan, np.float32)
+    annotated[rows[rows >= 0]] = targets[rows >= 0]
+    return annotated
+
+
+def _common_columns(project: Project, head: Head, older: int, newer: int) -> NDArray[np.int64]:
+    """Outputs of the head of today that both versions know."""
+    if head.kind is HeadKind.SCORE:
+        return np.zeros(1, np.int64)
+    known = set(project.versions.labels(head.head_id, older)) & set(project.versions.labels(head.head_id, newer))
+    columns = [at for at, label in enumerate(head.labels) if label.label_id in known]
+    if len(columns) < (2 if head.kind is HeadKind.CLASS else 1):
+        raise UserError(f"v{older} and v{newer} of {head.name} have too few labels in common", "compare other versions")
+    return np.array(columns, np.int64)
+
+
+def _predictions(project: Project, head: Head, number: int) -> Predictions:
+    predictions = project.predictions(head, number)
+    if predictions is None:
+        raise UserError(f"the predictions of {head.name} v{number} are gone", "compare versions that still have theirs")
+    return predictions
+
+
+def _ids(table: ImageTable, hashes: NDArray[np.uint8]) -> NDArray[np.int64]:  # (m, 32) -> (m,) -1 where absent
+    rows = find_hashes(table.hashes, hashes)
+    if not len(table):
+        return rows
+    return np.where(rows >= 0, table.ids[np.maximum(rows, 0)], -1)

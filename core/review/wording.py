@@ -1,0 +1,28 @@
+"""A flip in a few characters: what was said, and what is said now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.review.flips import decide
+from core.values import BRACKETS, HeadKind
+
+_MOST_TAGS = 3
+
+
+def flip_text(kind: HeadKind, labels: Sequence[str], before: NDArray[np.floating], after: NDArray[np.floating]) -> str:
+    """ "rose → tulip", "3.4 → 6.1", or the tags that turned: "+ night, − portrait". `before` and `after`: (outputs,)"""
+    match kind:
+        case HeadKind.SCORE:
+            return f"{float(before[0]) * BRACKETS:.1f} → {float(after[0]) * BRACKETS:.1f}"
+        case HeadKind.CLASS:
+            was, now = (int(decide(kind, one[None])[0, 0]) for one in (before, after))
+            return f"{labels[was]} → {labels[now]}"
+        case HeadKind.TAGS:
+            was, now = (decide(kind, one[None])[0] for one in (before, after))
+            turned = np.flatnonzero((was != now) & (was >= 0) & (now >= 0)).tolist()
+            told = ", ".join(f"{'+' if now[at] else '−'} {labels[at]}" for at in turned[:_MOST_TAGS])
+            return f"{told}, …" if len(turned) > _MOST_TAGS else told

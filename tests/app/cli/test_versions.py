@@ -1,0 +1,111 @@
+"""versions, use, compare and the queue of flips, through the program's own entry."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from app.__main__ import main
+from core.project import Project
+from core.values import Field, ImageId
+from tests.app.cli.conftest import World, write_csv
+from tests.app.cli.test_rules import assert_refused
+
+
+@pytest.fixture(scope="module")
+def twice(trained, tmp_path_factory) -> World:
+    """A second version, taught four wrong answers more. Read only."""
+    folder = tmp_path_factory.mktemp("twice")
+    shutil.copytree(trained.project, folder / "project")
+    wrong = {"red": "green", "green": "blue", "blue": "red"}
+    rows = [(name, wrong[colour]) for name, colour in list(trained.colour_of.items())[1:16:2]]
+    answers = write_csv(folder / "wrong.csv", rows)
+    assert main(["annotate", str(folder / "project"), "colour", "--from", str(answers), "--quiet"]) == 0
+    assert main(["train", str(folder / "project"), "colour", "--quiet"]) == 0
+    return World(folder / "project", trained.images, trained.half, trained.colour_of)
+
+
+@pytest.fixture
+def retrained(twice, tmp_path) -> World:
+    """A copy to write in."""
+    shutil.copytree(twice.project, tmp_path / "project")
+    return World(tmp_path / "project", twice.images, twice.half, twice.colour_of)
+
+
+def test_that_every_version_is_listed_with_what_is_known_of_it(winnow, twice):
+    first, second = winnow("versions", twice.project, "colour", "--json").json
+    assert (first["version"], first["in_force"], second["in_force"]) == (1, False, True)
+    assert (first["annotations"], second["annotations"]) == (12, 20)
+    assert first["metrics"]["by"] == "out-of-fold" and first["metrics"]["n"] == 12
+    assert (first["recipe"], first["device"], first["note"]) == ("default", "cpu", "")
+    assert first["seconds"] > 0 and first["at"]
+    shown = winnow("versions", twice.project, "colour").out
+    assert "v2 in force" in shown and "95 % interval" in shown and "default" in shown
+
+
+def test_that_a_note_is_written_beside_a_version(winnow, retrained):
+    [noted] = winnow("versions", retrained.project, "colour@1", "--note", "before the mix-up", "--json").json
+    assert noted["note"] == "before the mix-up"
+    notes = [one["note"] for one in winnow("versions", retrained.project, "colour", "--json").json]
+    assert notes == ["before the mix-up", ""]
+    assert_refused(winnow("versions", retrained.project, "colour", "--note", "x"), says="--note needs a version")
+
+
+def test_that_a_version_is_put_in_force_and_back(winnow, retrained):
+    ran = winnow("use", retrained.project, "colour@1", "--json")
+    assert ran.json == {"head": "colour", "version": 1, "before": 2}
+    assert winnow("rank", retrained.project, "colour", "--json").json["version"] == 1
+    assert "v1 is in force already" in winnow("use", retrained.project, "colour@1").out
+    assert "puts v1 back" in winnow("use", retrained.project, "colour@2").out
+    assert_refused(winnow("use", retrained.project, "colour"), says="names no version")
+    assert_refused(winnow("use", retrained.project, "colour@9"), says="no version 9")
+
+
+def test_that_compare_tells_flips_fixed_broken_and_the_figures(winnow, twice):
+    found = winnow("compare", twice.project, "colour@1", "colour@2", "--json").json
+    assert found["flips"] == len(found["images"]) > 0
+    assert found["compared"] == 24
+    parts = ("fixed", "broken", "neither", "unannotated")
+    assert sum(found[part] for part in parts) == found["flips"]
+    assert found["fixed"] >= found["fixed_that_only_newer_was_taught"] > 0
+    assert found["metrics"]["older"]["n"] == 12
+    change = found["metrics"]["difference"]
+    assert change["figure"] == "accuracy" and change["low"] <= change["change"] <= change["high"]
+    assert sum(one["before"] for one in found["distribution"]) == 24
+    one = found["images"][0]
+    assert one["change"].count("→") == 1 and one["path"].endswith(".png")
+    limited = winnow("compare", twice.project, "colour@1", "colour@2", "--limit", 1, "--json").json
+    assert (limited["flips"], len(limited["images"])) == (found["flips"], 1)
+
+
+def test_that_compare_speaks_plainly(winnow, retrained):
+    with Project.open(retrained.project) as project:
+        head = project.heads.get("colour")
+        ids = [ImageId(int(one)) for one in project.images.all().ids]
+        project.annotations.mark(head.head_id, ids, Field.PINNED, on=True)
+    shown = winnow("compare", retrained.project, "colour@1", "colour@2").out
+    assert "of 24 answers changed" in shown
+    assert "v2 was taught those answers, v1 was not" in shown
+    assert "pinned:" in shown and "of 24 changed" in shown
+
+
+def test_that_compare_refuses_what_cannot_be_compared(winnow, twice):
+    assert_refused(winnow("compare", twice.project, "colour", "colour@2"), says="names no version")
+    assert_refused(winnow("compare", twice.project, "colour@1", "other@2"), says="two heads")
+    assert_refused(winnow("compare", twice.project, "colour@1", "colour@7"), says="no version 7")
+
+
+def test_that_flips_are_a_queue_beside_the_version_before(winnow, twice):
+    compared = winnow("compare", twice.project, "colour@1", "colour@2", "--json").json
+    ranked = winnow("rank", twice.project, "colour", "--by", "flips", "--json").json
+    assert (ranked["by"], ranked["version"], ranked["total"]) == ("flips", 2, compared["flips"])
+    assert [one["path"] for one in ranked["images"]] == [one["path"] for one in compared["images"]]
+    utilities = [one["utility"] for one in ranked["images"]]
+    assert utilities == sorted(utilities, reverse=True)
+    assert_refused(winnow("rank", twice.project, "colour@1", "--by", "flips"), says="no version before v1")
+
+
+def test_that_a_head_without_versions_says_how_to_get_one(winnow, made):
+    assert winnow("versions", made.project, "colour", "--json").json == []
+    assert "`winnow train` makes one" in winnow("versions", made.project, "colour").out

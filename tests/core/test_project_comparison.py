@@ -1,0 +1,159 @@
+"""What changed between two versions of a real project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.arrays.predictions import Predictions, write_predictions
+from core.errors import UserError
+from core.project import Project
+from core.project.comparison import compare_versions
+from core.project.folder import predictions_file
+from core.project.recipe_text import recipe_text
+from core.review.flips import Verdict
+from core.store.columns import ImageTable
+from core.values import MEMBERS, ClassValue, Field, Head, HeadKind, ImageId, Label, ScoreValue
+from tests.core.store.projects import class_head, embed_all, invented_project, make_version
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    with invented_project(tmp_path, 6) as made:
+        embed_all(made)
+        yield made
+
+
+def answer(project: Project, head: Head, **labels: str) -> None:
+    """Image "i3" is said to be so."""
+    ids = {label.name: label.label_id for label in head.labels}
+    values = {ImageId(int(image[1:])): ClassValue(ids[name]) for image, name in labels.items()}
+    project.annotations.annotate(head.head_id, values)
+
+
+def version_saying(project: Project, head: Head, said: Sequence[str | float], known: int | None = None) -> int:
+    """A version that answers image 1, 2, ... so; `known`: only the first so many images."""
+    head = project.heads.by_id(head.head_id)
+    version = make_version(project, head)
+    if head.kind is HeadKind.SCORE:
+        probabilities = np.array(said, np.float16)[:, None] / 10
+    else:
+        names = [label.name for label in head.labels]
+        probabilities = np.array([np.eye(len(names))[names.index(str(name))] for name in said], np.float16)
+    hashes = project.images.all().hashes[:known]
+    members = np.repeat(probabilities[:known, None], MEMBERS, axis=1)
+    utility, order = np.zeros(len(hashes), np.float32), np.arange(len(hashes))
+    predictions = Predictions(hashes, probabilities[:known], members, utility, order)
+    write_predictions(predictions_file(project.folder / version.folder), predictions)
+    return version.number
+
+
+def test_that_flips_are_judged_by_the_answers_that_hold(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog", i3="bird")
+    first = version_saying(project, head, ["dog", "dog", "cat", "cat", "cat", "bird"])
+    second = version_saying(project, head, ["cat", "cat", "dog", "dog", "cat", "bird"])
+    found = compare_versions(project, head, first, second)
+    verdicts = dict(zip(found.flips.ids.tolist(), map(Verdict, found.flips.verdict.tolist()), strict=True))
+    assert verdicts == {1: Verdict.FIXED, 2: Verdict.BROKEN, 3: Verdict.NEITHER, 4: Verdict.UNANNOTATED}
+    assert found.images == 6
+    assert [(one.name, one.before, one.after) for one in found.distribution] == [
+        ("cat", 3, 3), ("dog", 2, 2), ("bird", 1, 1)
+    ]  # fmt: skip
+
+
+def test_that_answers_only_the_newer_version_was_taught_are_counted_apart(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog")
+    first = version_saying(project, head, ["dog"] * 6)
+    answer(project, head, i3="cat")
+    second = version_saying(project, head, ["cat", "dog", "cat", "dog", "dog", "dog"])
+    found = compare_versions(project, head, first, second)
+    assert found.flips.count(Verdict.FIXED) == 2
+    assert found.since(Verdict.FIXED) == 1
+    assert found.flips.ids[found.flips.since].tolist() == [3]
+    backwards = compare_versions(project, head, second, first)
+    assert (backwards.flips.count(Verdict.BROKEN), backwards.since(Verdict.BROKEN)) == (2, 0)
+
+
+def test_that_the_regression_set_is_told_apart(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog")
+    first = version_saying(project, head, ["cat", "cat", "cat", "cat", "cat", "cat"])
+    second = version_saying(project, head, ["dog", "dog", "dog", "cat", "cat", "cat"])
+    pins = [ImageId(1), ImageId(3), ImageId(4)]
+    assert project.annotations.mark(head.head_id, pins, Field.PINNED, on=True).head is None
+    found = compare_versions(project, head, first, second)
+    assert (found.pinned, int(found.flips.pinned.sum()), found.pinned_broken) == (3, 2, 1)
+    project.annotations.undo()
+    assert compare_versions(project, head, first, second).pinned == 0
+
+
+def test_that_only_images_that_both_answer_and_that_are_there_are_compared(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog")
+    first = version_saying(project, head, ["cat"] * 6, known=4)
+    second = version_saying(project, head, ["dog"] * 6)
+    assert compare_versions(project, head, first, second).images == 4
+    every = project.images.all()
+    fewer = ImageTable(every.ids[1:], every.hashes[1:])
+    assert compare_versions(project, head, first, second, images=fewer).flips.ids.tolist() == [2, 3, 4]
+
+
+def test_that_versions_with_other_labels_are_compared_on_those_in_common(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog")
+    first = version_saying(project, head, ["cat", "dog", "bird", "cat", "cat", "bird"])
+    cat, dog, _ = head.labels
+    edited, _ = project.heads.edit(head.head_id, labels=["fish", dog, Label(cat.label_id, "kitten")])
+    second = version_saying(project, head, ["dog", "dog", "fish", "kitten", "fish", "kitten"])
+    found = compare_versions(project, edited, first, second)
+    assert [label.name for label in found.labels] == ["dog", "kitten"]
+    assert found.left_out == ("fish",)
+    assert found.flips.ids.tolist() == [1]  # a fish or a bird says nothing of dogs and kittens
+    assert {one.name: one.after - one.before for one in found.distribution} == {"fish": 2, "dog": 1, "kitten": -1}
+
+
+def test_that_versions_without_a_common_label_are_refused(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog")
+    version_saying(project, head, ["cat"] * 6)
+    edited, _ = project.heads.edit(head.head_id, labels=["fish", "snail"])
+    answer(project, edited, i1="fish", i2="snail")
+    version_saying(project, edited, ["fish"] * 6)
+    with pytest.raises(UserError, match="too few labels in common"):
+        compare_versions(project, edited, 1, 2)
+
+
+def test_that_a_version_without_its_predictions_is_refused(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog")
+    for _ in range(2):
+        version_saying(project, head, ["cat"] * 6)
+    predictions_file(project.folder / "heads" / "content" / "v1").unlink()
+    with pytest.raises(UserError, match="v1 are gone"):
+        compare_versions(project, head, 1, 2)
+
+
+def test_that_scores_are_compared_by_bracket(project):
+    head, _ = project.heads.add("taste", HeadKind.SCORE)
+    project.annotations.annotate(head.head_id, {ImageId(1): ScoreValue(8.5), ImageId(2): ScoreValue(2)})
+    first = version_saying(project, head, [3, 3, 3, 4.4, 5, 10])
+    second = version_saying(project, head, [7, 6, 3, 4.6, 5, 0])
+    found = compare_versions(project, head, first, second)
+    assert found.flips.ids.tolist() == [6, 1, 2]
+    assert (found.flips.count(Verdict.FIXED), found.flips.count(Verdict.BROKEN)) == (1, 1)
+    assert [one.before for one in found.distribution] == [0, 0, 0, 3, 1, 1, 0, 0, 0, 0, 1]
+
+
+def test_that_a_recipe_is_told_by_its_name_and_what_differs(tmp_path):
+    assert recipe_text(tmp_path) == ""
+    (tmp_path / "recipe.yaml").write_text("name: default\nmethod: compact\nepochs: 30\nlabel_weights: {}\n")
+    assert recipe_text(tmp_path) == "default, epochs 30"
+    (tmp_path / "recipe.yaml").write_text("name: seed-faithful\nepochs: 30\n")
+    assert recipe_text(tmp_path) == "seed-faithful"
+    (tmp_path / "recipe.yaml").write_bytes(b"\xff\x00[")
+    assert recipe_text(tmp_path) == ""
