@@ -32,7 +32,10 @@ def versions(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """List the versions of a head with their figures; with --note, write a note on HEAD@N."""
+    """List the versions of a head, or write a note on one.
+
+    HEAD@N shows that version alone; --note TEXT is kept beside it.
+    """
     name, number = parse_version(head)
     if note is not None and number is None:
         raise UserError("--note needs a version", f"write {name}@3 for version 3")
@@ -54,7 +57,10 @@ def use(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Put a version in force: it predicts, ranks and scores from now on."""
+    """Put a version in force.
+
+    It predicts, ranks and scores from now on; the others are kept.
+    """
     name, number = _numbered(version)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(name)
@@ -76,7 +82,7 @@ def compare(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Tell which answers changed between two versions, and which of them were fixed or broken.
+    """Tell which answers changed between two versions.
 
     An answer changed (a flip) where the likeliest label, any tag, or the bracket is another one; a score must have
     moved by half a bracket too. Annotations tell fixed from broken, apart from those that only HEAD@B was taught.
