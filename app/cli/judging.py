@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.cli.learning import parse_version
 from core.errors import UserError
 from core.heads.hub import fetch_head, hub_name
-from core.media.listing import Found, Listed, Unlistable, list_files
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge, Memory
-from core.scoring.looking import UnscoredFile
 from core.scoring.seeing import EyesKey, Seeing, open_judge
 from core.scoring.shelf import cache_folder
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What to judge, and what is there but cannot be: links to nothing, folders that may not be listed."""
-
-    files: tuple[str, ...]
-    names: tuple[str, ...]
-    """Of each file below the folder that the person named."""
-    failed: tuple[UnscoredFile, ...] = ()
 
 
 def load_judges(models: Sequence[str], seeing: Seeing) -> list[Judge]:
@@ -90,37 +76,3 @@ def _version_folder(folder: Path, name: str, number: int | None) -> Path:
         known = ", ".join(f"v{one}" for one in sorted(versions)) or "none yet"
         raise UserError(f"{name} has no version {wanted}", f"there is {known}")
     return folder / versions[wanted].folder
-
-
-def list_pictures(paths: Sequence[Path], *, recursive: bool) -> Listing:
-    """Files as the person named them, and below the folders they named, each once."""
-    if not any(path.exists() for path in paths):
-        raise UserError(f"there is no file or folder {paths[0]}", "check the name")
-    files: dict[str, str] = {}
-    failed: dict[str, str] = {}
-    for path in paths:
-        if not path.is_dir():
-            files.setdefault(path.as_posix(), path.name)
-            continue
-        for each in _in_folder(path, recursive=recursive):
-            match each:
-                case Found(relative=relative):
-                    files.setdefault((path / relative).as_posix(), relative)
-                case Unlistable(relative=relative, reason=reason):
-                    failed[(path / relative).as_posix()] = reason
-    if not files and not failed:
-        raise UserError("there is nothing to score in these folders", "look deeper with --recursive, or name others")
-    unscored = tuple(UnscoredFile(path, reason) for path, reason in failed.items())
-    return Listing(tuple(files), tuple(files.values()), unscored)
-
-
-def _in_folder(folder: Path, *, recursive: bool) -> Iterator[Listed]:
-    listed = list_files(folder.as_posix())  # a folder's own files come before those of the folders in it
-    if recursive:
-        return listed
-    own = itertools.takewhile(lambda each: "/" not in each.relative, listed)
-    return (each for each in own if isinstance(each, Found) or not each.relative or not _is_folder(folder, each))
-
-
-def _is_folder(folder: Path, each: Listed) -> bool:
-    return (folder / each.relative).is_dir()

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.cli.options import suggestion
-from app.cli.words import label_names, prediction_json, prediction_text, value_json
+from app.cli.words import label_names, value_json
 from app.queue.board import Board
 from app.queue.ranking import Pool, Ranking, match, order_pool
 from core.arrays.predictions import Predictions
 from core.errors import UserError
 from core.project import Project
 from core.query.utilities import entropy, margin
+from core.scoring.words import prediction_json, prediction_text
 from core.values import MEMBERS, Head, HeadKind, ImageId, Strategy
 
 _WITHOUT_VERSION = (Strategy.RANDOM, Strategy.DIVERSE)

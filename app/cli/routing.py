@@ -16,8 +16,8 @@ from core.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from core.scoring.answers import UnscoredFile
     from core.scoring.judging import Judge
-    from core.scoring.looking import UnscoredFile
     from core.scoring.routing import Routed
 
 ByOption = Annotated[
@@ -48,7 +48,8 @@ def route(
     terminal = Terminal(json=json, quiet=quiet)
     known_device(device)
     named = _named(use)
-    from app.cli.judging import list_pictures, load_judges, memory_of
+    from app.cli.judging import load_judges, memory_of
+    from core.scoring.files import list_pictures
     from core.scoring.routing import route_files
     from core.scoring.seeing import Seeing
     from core.scoring.tables import check_table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,10 +27,12 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from app.cli.judging import Listing
+    from core.scoring.answers import Judged, JudgedImage
     from core.scoring.choice import Choice
-    from core.scoring.judging import Judge, Judged, JudgedImage
+    from core.scoring.files import Listing
+    from core.scoring.judging import Judge
     from core.scoring.seeing import Seeing
+    from core.scoring.tile_answers import AskedHead
     from core.scoring.transfers import Act, Transferred
 
 ModelArgument = Annotated[
@@ -122,9 +123,10 @@ def score(
     wish = _wish(places, label, out, sheet, keep_structure=keep_structure, dry_run=dry_run)
     models, files = _split([model, *(heads or ())], paths)
     listing, judges = _ready(models, files, _seeing(encoder, tiles, combine, device), recursive=recursive)
-    choice = _choice(judges, label, at_least=at_least, at_most=at_most, top=top)
+    heads_asked = [judge.asked for judge in judges]
+    choice = _choice(heads_asked, label, at_least=at_least, at_most=at_most, top=top)
     judged = choice.apply(_judged(judges, listing, terminal, keep=not no_cache))
-    return _deliver(judges, choice, judged, listing, wish, terminal)
+    return _deliver(heads_asked, choice, judged, listing, wish, terminal)
 
 
 def putback(
@@ -202,22 +204,24 @@ def _seeing(encoder: str | None, tiles: str | None, combine: str | None, device:
 def _ready(
     models: Sequence[str], paths: Sequence[Path], seeing: Seeing, *, recursive: bool
 ) -> tuple[Listing, list[Judge]]:
-    from app.cli.judging import list_pictures, load_judges
+    from app.cli.judging import load_judges
+    from core.scoring.files import list_pictures
 
     return list_pictures(paths, recursive=recursive), load_judges(models, seeing)
 
 
 def _choice(
-    judges: Sequence[Judge], label: str | None, *, at_least: float | None, at_most: float | None, top: int | None
+    heads: Sequence[AskedHead], label: str | None, *, at_least: float | None, at_most: float | None, top: int | None
 ) -> Choice:
     from core.scoring.choice import Choice
 
-    return Choice.of(judges, at_least=at_least, at_most=at_most, label=label, top=top)
+    return Choice.of(heads, at_least=at_least, at_most=at_most, label=label, top=top)
 
 
 def _judged(judges: Sequence[Judge], listing: Listing, terminal: Terminal, *, keep: bool) -> Judged:
     from app.cli.judging import memory_of
-    from core.scoring.judging import Judged, judge_files
+    from core.scoring.answers import Judged
+    from core.scoring.judging import judge_files
 
     memory = memory_of([judge.model for judge in judges], keep=keep)
     judged = watched(
@@ -227,29 +231,29 @@ def _judged(judges: Sequence[Judge], listing: Listing, terminal: Terminal, *, ke
 
 
 def _deliver(
-    judges: Sequence[Judge], choice: Choice, judged: Judged, listing: Listing, wish: _Wish, terminal: Terminal
+    heads: Sequence[AskedHead], choice: Choice, judged: Judged, listing: Listing, wish: _Wish, terminal: Terminal
 ) -> int:
     """What was asked for beside the answer, then the answer."""
-    from app.cli.verdicts import as_row, said_json
     from core.scoring.sheet import write_sheet
     from core.scoring.tables import write_table
+    from core.scoring.verdicts import as_row, best_first, caption, said_json
 
     passed = [image for image in judged.images if image.passed]
     if wish.out is not None:
-        write_table(wish.out, [as_row(judges, image) for image in passed])
+        write_table(wish.out, [as_row(heads, image) for image in passed])
     if wish.sheet is not None:
-        write_sheet(wish.sheet, [(image.path, _caption(judges, choice, image)) for image in _best(passed, choice)])
+        write_sheet(wish.sheet, [(one.path, caption(heads, choice, one)) for one in best_first(passed, choice)])
     moved = _transferred(passed, listing, wish, terminal)
-    for line in _bars(judges, choice, judged, label=wish.label):
+    for line in _bars(heads, choice, judged, label=wish.label):
         terminal.hint(line)
     failed = tuple(Failure(one.path, one.reason) for one in judged.failed)
     failed += tuple(Failure(path, reason) for path, reason in moved.failed) if moved is not None else ()
     document: dict[str, object] = {
-        "images": [{"path": one.path, **said_json(judges, one), "passed": one.passed} for one in judged.images],
+        "images": [{"path": one.path, **said_json(heads, one), "passed": one.passed} for one in judged.images],
         "passed": len(passed),
         "failed": as_json(failed),
     }
-    shown, lines = _shown(judges, choice, judged, label=wish.label)
+    shown, lines = _shown(heads, choice, judged, label=wish.label)
     if moved is not None and wish.act is not None:
         document |= _moved_json(moved)
         lines.append(_moved_text(moved, wish))
@@ -257,57 +261,42 @@ def _deliver(
 
 
 def _shown(
-    judges: Sequence[Judge], choice: Choice, judged: Judged, *, label: str | None
+    heads: Sequence[AskedHead], choice: Choice, judged: Judged, *, label: str | None
 ) -> tuple[tuple[RenderableType, ...], list[str]]:
     """The table of what passed, best first where one number says what best is, and the line that sums it up."""
-    from app.cli.verdicts import said_text, short_name
+    from core.scoring.verdicts import best_first, said_text, short_name
 
     passed = [image for image in judged.images if image.passed]
-    by_value = label is not None or choice.top is not None or (len(judges) == 1 and not judges[0].head.labels)
+    by_value = label is not None or choice.top is not None or (len(heads) == 1 and not heads[0].labels)
     line = f"{len(passed):,} of {len(judged.images):,} passed"
     if not passed:
         return (), [line]
-    columns = ["prediction"] if len(judges) == 1 else [short_name(judge.model) for judge in judges]
+    columns = ["prediction"] if len(heads) == 1 else [short_name(head.model) for head in heads]
     columns += [label] if label is not None else []
     rows = [
-        (*said_text(judges, image), *([f"{choice.value(image):.0%}"] if label is not None else []), image.path)
-        for image in (_best(passed, choice) if by_value else passed)
+        (*said_text(heads, image), *([f"{choice.value(image):.0%}"] if label is not None else []), image.path)
+        for image in (best_first(passed, choice) if by_value else passed)
     ]
     order = "" if len(passed) == 1 else ", best first" if by_value else ", in the order of the folders"
     return (table((*columns, "path"), rows, numbers=columns[-1:] if label is not None else ()),), [line + order]
 
 
-def _best(passed: Sequence[JudgedImage], choice: Choice) -> list[JudgedImage]:
-    """The highest first; what was never learned comes last."""
-    return sorted(passed, key=lambda image: -1.0 if isnan(choice.value(image)) else choice.value(image), reverse=True)
-
-
-def _caption(judges: Sequence[Judge], choice: Choice, image: JudgedImage) -> str:
-    """What the head says that the choice goes by: a score, else the likeliest of the labels asked for."""
-    values = image.values[choice.judge]
-    labels = judges[choice.judge].head.labels
-    if not labels:
-        return f"{choice.value(image):.1f}"
-    best = max(choice.outputs, key=values.__getitem__)
-    return f"{labels[best]} {values[best]:.0%}"
-
-
-def _bars(judges: Sequence[Judge], choice: Choice, judged: Judged, *, label: str | None) -> list[str]:
+def _bars(heads: Sequence[AskedHead], choice: Choice, judged: Judged, *, label: str | None) -> list[str]:
     """How the answers of each head are spread: scores, or the labels that were asked for, in ten lines."""
-    from app.cli.verdicts import decided, short_name
     from core.scoring.bars import shares, spread
+    from core.scoring.verdicts import decided, short_name
 
     lines: list[str] = []
-    for place, judge in enumerate(judges if len(judged.images) > 1 else ()):
+    for place, head in enumerate(heads if len(judged.images) > 1 else ()):
         if place == choice.judge and label is not None:
             values = [choice.value(image) for image in judged.images]
-            lines += [f"{short_name(judge.model)}: {label}", *spread(values, scale=choice.scale)]
-        elif judge.head.labels:
-            counts = decided(judge, [image.values[place] for image in judged.images])
-            lines += [short_name(judge.model), *shares(judge.head.labels, counts, total=len(judged.images))]
+            lines += [f"{short_name(head.model)}: {label}", *spread(values, scale=choice.scale)]
+        elif head.labels:
+            counts = decided(head, [image.values[place] for image in judged.images])
+            lines += [short_name(head.model), *shares(head.labels, counts, total=len(judged.images))]
         else:
-            scores = [image.values[place][0] * judge.scale for image in judged.images]
-            lines += [short_name(judge.model), *spread(scores, scale=judge.scale)]
+            scores = [image.values[place][0] * head.scale for image in judged.images]
+            lines += [short_name(head.model), *spread(scores, scale=head.scale)]
     return lines
 
 

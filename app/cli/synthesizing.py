@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,10 +11,6 @@ from app.cli.options import JsonFlag, QuietFlag, suggestion
 from app.cli.session import watched
 from app.cli.terminal import Answer, Failure, Terminal, as_json
 from core.errors import UserError
-
-if TYPE_CHECKING:
-    from core.media.degrade import Effect, Range
-
 
 SourceArgument = Annotated[
     Path, typer.Argument(metavar="DIR", help="Clean pictures, to full depth.", show_default=False)
@@ -59,12 +55,13 @@ def synth(
     Copies go to OUT/N_effect without further loss, their strength, source and seed to OUT/synthetic.csv. A project that
     scans OUT keeps each copy and its source in one fold. Nothing is written over; call again to go on.
     """
-    from core.media.degrade.copies import CopyPlan, degrade_folder
+    from core.media.degrade.copies import degrade_folder
+    from core.media.degrade.plans import plan_copies
 
     terminal = Terminal(json=json, quiet=quiet)
-    chosen = _effect(effect)
-    _check_folders(source, target)
-    plan = CopyPlan(source.as_posix(), target, chosen, _range(chosen, strength), _kinds(chosen, kinds), per_image, seed)
+    wanted = None if kinds is None else [kind.strip() for kind in kinds.split(",")]
+    named = _known(effect)
+    plan = plan_copies(source, target, named, per_image=per_image, seed=seed, strength=strength, kinds=wanted)
     copied = watched(lambda show, is_cancelled: degrade_folder(plan, show, is_cancelled), terminal)
     failed = tuple(Failure(path, reason) for path, reason in copied.failed)
     folder = (target / copied.folder).as_posix()
@@ -73,47 +70,10 @@ def synth(
     return terminal.answer(Answer(document, (line,), failed))
 
 
-def _effect(name: str) -> Effect:
+def _known(effect: str) -> str:
     from core.media.degrade import EFFECTS
 
-    if name not in EFFECTS:
+    if effect not in EFFECTS:
         listed = f"choose one of {', '.join(EFFECTS)}"
-        raise UserError(f"there is no effect {name!r}", suggestion(name, EFFECTS, listed))
-    return EFFECTS[name]
-
-
-def _check_folders(source: Path, target: Path) -> None:
-    if not source.is_dir():
-        raise UserError(f"there is no folder {source}", "name a folder of pictures")
-    if target.exists() and not target.is_dir():
-        raise UserError(f"{target} is a file", "name a folder for the copies")
-    inside, outside = target.resolve(), source.resolve()
-    if inside == outside or outside in inside.parents:
-        raise UserError(f"{target} lies in {source}", "the copies would be copied again; name a folder beside it")
-
-
-def _range(effect: Effect, wanted: tuple[float, float] | None) -> Range:
-    from dataclasses import replace
-
-    if wanted is None:
-        return effect.strength
-    low, high = wanted
-    least, most = effect.limits
-    if not least <= low <= high <= most:
-        raise UserError(
-            f"--strength {low:g} {high:g} is no range of {effect.name}",
-            f"choose LOW and HIGH from {least:g} to {most:g}",
-        )
-    if effect.strength.whole and not (low.is_integer() and high.is_integer()):
-        raise UserError(f"--strength {low:g} {high:g} is not whole", f"{effect.name} takes whole numbers")
-    return replace(effect.strength, low=low, high=high)
-
-
-def _kinds(effect: Effect, text: str | None) -> tuple[str, ...]:
-    if text is None:
-        return effect.kinds
-    wanted = tuple(dict.fromkeys(kind.strip() for kind in text.split(",")))
-    for kind in wanted:
-        if kind not in effect.kinds:
-            raise UserError(f"{effect.name} has no kind {kind!r}", f"it has {', '.join(effect.kinds)}")
-    return wanted
+        raise UserError(f"there is no effect {effect!r}", suggestion(effect, EFFECTS, listed))
+    return effect

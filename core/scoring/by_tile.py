@@ -16,11 +16,12 @@ from core.errors import BadImage, WinnowError
 from core.jobs.events import Event
 from core.media.decode import read_header
 from core.media.tiles import WHOLE, Place
+from core.scoring.answers import UnscoredFile
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge
-from core.scoring.looking import SeenFiles, UnscoredFile, look_at_files
+from core.scoring.looking import SeenFiles, look_at_files
 from core.scoring.shelf import Shelf
-from core.scoring.tile_answers import AskedHead, TileAnswers
+from core.scoring.tile_answers import TileAnswers
 from core.values import Combine, Tiles
 
 Emit = Callable[[Event], None]
@@ -56,7 +57,7 @@ def _answers(asked: Sequence[Judge], seen: SeenFiles) -> list[Said]:
         except WinnowError as error:  # a vector file of another encoder
             said += [UnscoredFile(path, str(error)) for path in seen.paths]
             continue
-        head = _asked(judge)
+        head = judge.asked
         said += [
             where
             if isinstance(where, UnscoredFile)
@@ -64,11 +65,6 @@ def _answers(asked: Sequence[Judge], seen: SeenFiles) -> list[Said]:
             for path, where, answers in zip(seen.paths, places, values, strict=True)
         ]
     return said
-
-
-def _asked(judge: Judge) -> AskedHead:
-    head = judge.head
-    return AskedHead(judge.model, head.name, head.kind, head.labels, judge.eyes.signature.tiles, judge.combine)
 
 
 def _each_tile(judge: Judge, vectors: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from core.encoders.devices import device_name
 from core.errors import UserError
 from core.jobs.events import Event, JobStarted
+from core.scoring.answers import Judged, JudgedImage, UnscoredFile
 from core.scoring.eyes import Eyes
-from core.scoring.looking import JOB, STAGE, SeenFiles, UnscoredFile, look_at_files
+from core.scoring.looking import JOB, STAGE, SeenFiles, look_at_files
 from core.scoring.shelf import Shelf, scanned_files
-from core.values import BRACKETS, Combine, ContentHash, HeadKind
+from core.scoring.tile_answers import AskedHead, scale_of
+from core.values import Combine, ContentHash, HeadKind
 
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]
@@ -53,24 +55,15 @@ class Judge:
     """How the answers for the crops of one image become one."""
 
     @property
+    def asked(self) -> AskedHead:
+        """What the answers are of, once nobody is asked any more."""
+        head = self.head
+        return AskedHead(self.model, head.name, head.kind, head.labels, self.eyes.signature.tiles, self.combine)
+
+    @property
     def scale(self) -> float:
         """The highest value it gives, in the unit that people see."""
-        return float(BRACKETS) if self.head.kind is HeadKind.SCORE else 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedImage:
-    path: str
-    values: tuple[tuple[float, ...], ...]
-    """For each judge (outputs,): probabilities, or value / 10 for a score head."""
-    passed: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    images: tuple[JudgedImage, ...]
-    """In the order of the files."""
-    failed: tuple[UnscoredFile, ...]
+        return scale_of(self.head.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from core.jobs.pace import Pace
 from core.media.decode import read_header
 from core.media.opening import open_regular
 from core.media.reasons import system_reason
+from core.scoring.answers import UnscoredFile
 from core.scoring.eyes import Eyes
 from core.scoring.shelf import Shelf
 from core.values import ContentHash
@@ -32,12 +33,6 @@ STAGE = "scoring"
 _AT_ONCE = 4096
 _UNSEEN_BATCH = 32
 """Files read ahead while no encoder is loaded that could say how many it takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnscoredFile:
-    path: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.scoring.judging import Emit, IsCancelled, Judge, JudgedImage, Memory, judge_files
-from core.scoring.looking import UnscoredFile
+from core.scoring.answers import JudgedImage, UnscoredFile
+from core.scoring.judging import Emit, IsCancelled, Judge, Memory, judge_files
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
-from core.values import Combine, HeadKind, Tiles
+from core.values import BRACKETS, Combine, HeadKind, Tiles
 
 if TYPE_CHECKING:
     from core.media.tiles import Place
@@ -38,6 +38,10 @@ class AskedHead:
     combine: Combine
     """How it was trained to make one answer of those for the tiles."""
 
+    @property
+    def scale(self) -> float:
+        return scale_of(self.kind)
+
 
 @dataclass(frozen=True, slots=True)
 class TileAnswers:
@@ -49,6 +53,11 @@ class TileAnswers:
     """Of its tiles; one where the picture was looked at whole."""
     values: tuple[tuple[float, ...], ...]
     """(tiles, outputs): probabilities, or value / 10 for a score head."""
+
+
+def scale_of(kind: HeadKind) -> float:
+    """The highest value that such a head gives, in the unit that people see."""
+    return float(BRACKETS) if kind is HeadKind.SCORE else 1.0
 
 
 def combined(values: Sequence[Sequence[float]], combine: Combine) -> tuple[float, ...]:  # (tiles, outputs) -> (outputs)

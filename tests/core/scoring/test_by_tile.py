@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.heads.checkpoint import combine_tiles
 from core.media.tiles import WHOLE
+from core.scoring.answers import UnscoredFile
 from core.scoring.by_tile import judge_tiles
-from core.scoring.looking import UnscoredFile
 from core.scoring.seeing import Seeing, open_judge
 from core.scoring.tile_answers import TileAnswers, combined
 from core.values import Combine, Tiles

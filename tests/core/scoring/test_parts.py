@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from core.arrays.hashes import hash_of_bytes
 from core.errors import EnvironmentProblem
 from core.scoring import transfers
+from core.scoring.answers import Judged, JudgedImage
 from core.scoring.bars import shares, spread
 from core.scoring.choice import Choice
-from core.scoring.judging import Judged, JudgedImage
 from core.scoring.shelf import Shelf
 from core.scoring.transfers import Act, Transfer, plan_transfers, put_back, transfer
 from core.values import EncoderSignature, Tiles

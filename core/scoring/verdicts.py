@@ -1,0 +1,82 @@
+"""What heads said of files: as JSON, as rows of a table, as captions, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from core.scoring.answers import JudgedImage
+from core.scoring.choice import Choice
+from core.scoring.tables import Row
+from core.scoring.tile_answers import AskedHead
+from core.scoring.words import prediction_json, prediction_text
+from core.values import HeadKind
+
+
+def said_json(heads: Sequence[AskedHead], image: JudgedImage) -> dict[str, object]:
+    """Of one head its answer, of several theirs by the names that the person gave."""
+    said = _said(heads, image)
+    return said[0] if len(heads) == 1 else {"heads": {head.model: one for head, one in zip(heads, said, strict=True)}}
+
+
+def said_text(heads: Sequence[AskedHead], image: JudgedImage) -> list[str]:
+    return [prediction_text(head.kind, head.labels, values) for head, values in zip(heads, image.values, strict=True)]
+
+
+def as_row(heads: Sequence[AskedHead], image: JudgedImage) -> Row:
+    """Columns: probabilities side by side, lists as `winnow annotate` reads them; of several heads NAME.COLUMN."""
+    row: dict[str, str | float | None] = {"path": image.path}
+    for head, said in zip(heads, _said(heads, image), strict=True):
+        before = "" if len(heads) == 1 else f"{short_name(head.model)}."
+        row |= {f"{before}{name}": value for name, value in _flat(said).items()}
+    return row
+
+
+def decided(head: AskedHead, values: Sequence[Sequence[float]]) -> list[int]:
+    """How many images each label was given to: the likeliest of a class head, every yes of a tags head."""
+    array = np.asarray(values)  # (images, labels)
+    if head.kind is HeadKind.TAGS:
+        return [int(count) for count in (array > 0.5).sum(axis=0)]
+    return [int(count) for count in np.bincount(array.argmax(axis=1), minlength=array.shape[1])]
+
+
+def best_first(images: Sequence[JudgedImage], choice: Choice) -> list[JudgedImage]:
+    """The highest first; what was never learned comes last."""
+    return sorted(images, key=lambda image: -1.0 if isnan(choice.value(image)) else choice.value(image), reverse=True)
+
+
+def caption(heads: Sequence[AskedHead], choice: Choice, image: JudgedImage) -> str:
+    """What the head says that the choice goes by: a score, else the likeliest of the labels asked for."""
+    values = image.values[choice.judge]
+    labels = heads[choice.judge].labels
+    if not labels:
+        return f"{choice.value(image):.1f}"
+    best = max(choice.outputs, key=values.__getitem__)
+    return f"{labels[best]} {values[best]:.0%}"
+
+
+def short_name(model: str) -> str:
+    """What a column or a list of bars is headed with."""
+    return PurePosixPath(model).name.removesuffix(".safetensors").removesuffix(".pth")
+
+
+def _said(heads: Sequence[AskedHead], image: JudgedImage) -> list[dict[str, object]]:
+    return [prediction_json(head.kind, head.labels, values) for head, values in zip(heads, image.values, strict=True)]
+
+
+def _flat(said: dict[str, object]) -> dict[str, str | float | None]:
+    columns: dict[str, str | float | None] = {}
+    for key, value in said.items():
+        match value:
+            case dict():
+                columns |= {str(name): one for name, one in value.items()}
+            case list():
+                columns[key] = ";".join(value)
+            case str() | float() | int():
+                columns[key] = value
+            case _:
+                columns[key] = None
+    return columns

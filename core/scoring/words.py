@@ -1,0 +1,39 @@
+"""What a head says of one image, as JSON and in a few characters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from core.values import BRACKETS, HeadKind
+
+
+def prediction_json(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> dict[str, object]:
+    """What a head says of one image. `values`: one for each output, NaN (null in JSON) where it learned nothing."""
+    if kind is HeadKind.SCORE:
+        return {"score": round(float(values[0]) * BRACKETS, 3)}
+    probabilities = {name: round(float(value), 4) for name, value in zip(labels, values, strict=True)}
+    if kind is HeadKind.TAGS:
+        said_yes = [name for name, value in probabilities.items() if value > 0.5]
+        told = {name: None if math.isnan(value) else value for name, value in probabilities.items()}
+        return {"labels": said_yes, "probabilities": told}
+    best = max(probabilities, key=lambda name: probabilities[name])
+    return {"label": best, "probability": probabilities[best], "probabilities": probabilities}
+
+
+def prediction_text(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> str:
+    """The same in a few characters."""
+    if kind is HeadKind.SCORE:
+        return f"{float(values[0]) * BRACKETS:.1f}"
+    if kind is HeadKind.TAGS:
+        return _tags_text(labels, values)
+    value, name = max(zip(values, labels, strict=True))
+    return f"{name} {float(value):.0%}"
+
+
+def _tags_text(labels: Sequence[str], values: Sequence[float]) -> str:
+    """Every yes, the likeliest first; where there is none, the tag that comes nearest to one."""
+    learned = [(float(value), name) for name, value in zip(labels, values, strict=True) if not math.isnan(value)]
+    ranked = [(value, f"{name} {value:.0%}") for value, name in sorted(learned, key=lambda one: one[0], reverse=True)]
+    yes = "; ".join(text for value, text in ranked if value > 0.5)
+    return yes or (f"none ({ranked[0][1]})" if ranked else "")
