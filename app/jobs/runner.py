@@ -12,7 +12,9 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.jobs.failures import failure_of
+from app.jobs.file_work import FileWork
 from app.jobs.live_link import LiveLink
+from app.jobs.orders import ToTrain, embed_order, scan_order, train_order
 from app.jobs.postponed import Postponed
 from app.jobs.state import Errand, JobState
 from app.jobs.worker import Worker
@@ -40,9 +42,10 @@ from core.jobs.events import (
     TrainResult,
     WorkerDied,
 )
+from core.jobs.file_results import PutBackResult, ScoreResult, SynthResult, TransferResult
+from core.jobs.file_specs import FileSpec
 from core.jobs.spec import EmbedSpec, JobSpec, JudgeSpec
-from core.project import Project
-from core.values import Head, HeadId, Tiles
+from core.values import HeadId, Tiles
 
 _log = logging.getLogger(__name__)
 FOLLOW_MS = 30
@@ -83,8 +86,8 @@ class JobRunner(QObject):
         self._worker = start(self.arrived.emit)
         self._live = LiveLink(workspace, self._worker, lambda: settings.value.device)
         self._wanted: set[Errand] = set()
-        self._to_train: tuple[HeadId, Mapping[str, Any] | None] | None = None
-        """The head that a retrain was asked for, which may not be on screen when it starts, and with what recipe."""
+        self._to_train: ToTrain | None = None
+        self.files = FileWork(self)
         self._deaths: dict[Errand, int] = {}
         self._auto_tried: dict[HeadId, int] = {}
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
@@ -111,12 +114,13 @@ class JobRunner(QObject):
         self.housekeeping.cancel()
         self._live.close()
         self.live_text = ""
-        self._wanted.clear()
+        self._wanted &= {Errand.FILES}
         self._auto_tried.clear()
         self._follow_timer.stop()
-        if self.state is not None:
+        if self.state is not None and self.state.errand is not Errand.FILES:
             self._worker.cancel(self.state.job)
             self._set_state(None)
+        self._next()
 
     def scan(self) -> None:
         self._want(Errand.SCAN, Errand.EMBED)
@@ -127,8 +131,21 @@ class JobRunner(QObject):
         if Errand.TRAIN in self._wanted or self.training:
             raise UserError("the head is being trained already", "the new version comes by itself")
         project.training_spec("check", head, self._settings.value.device)
-        self._to_train = head.head_id, recipe
+        self._to_train = ToTrain(head.head_id, recipe)
         self._want(Errand.TRAIN)
+
+    def work_on_files(self, spec: FileSpec) -> None:
+        """Embedding gives way; `files.ended` tells how it ends. Raises UserError while other files are worked on."""
+        self.files.take(spec)
+        self._want(Errand.FILES)
+
+    def cancel_files(self) -> None:
+        """Also while it waits for more urgent work."""
+        if self.state is not None and self.state.errand is Errand.FILES:
+            self.cancel()
+        else:
+            self._wanted.discard(Errand.FILES)
+            self.files.end(None)
 
     def judge(self, spec: JudgeSpec) -> None:
         self._worker.judge(spec)
@@ -154,9 +171,12 @@ class JobRunner(QObject):
         self._wanted.update(errands)
         if self.state is None:
             self._next()
-        elif self.state.errand is Errand.EMBED and min(self._wanted) < Errand.EMBED:
-            self._wanted.add(Errand.EMBED)
+        elif min(self._wanted) < self.state.errand and self._can_pause(self.state.errand):
+            self._wanted.add(self.state.errand)
             self._worker.cancel(self.state.job)
+
+    def _can_pause(self, errand: Errand) -> bool:
+        return errand is Errand.EMBED or (errand is Errand.FILES and self.files.can_go_on)
 
     def _want_embedding(self) -> None:
         """For the current head; what embeds for another encoder gives way, and is wanted again with its head."""
@@ -186,34 +206,18 @@ class JobRunner(QObject):
                 self._worker.submit(spec)
 
     def _spec(self, errand: Errand, job: str) -> JobSpec | None:
-        project, head = self._workspace.project, self._workspace.head
-        if project is None or not self._workspace.writable:
-            return None
         device = self._settings.value.device
         match errand:
             case Errand.SCAN:
-                return project.scan_spec(job) if project.roots else None
+                return scan_order(self._workspace, job)
             case Errand.EMBED:
-                return self._embed_spec(project, head, job, device)
+                return embed_order(self._workspace, job, device)
             case Errand.TRAIN:
-                return self._train_spec(project, job, device)
+                return train_order(self._workspace, job, device, self._to_train)
+            case Errand.FILES:
+                return self.files.order(job)
             case _:
                 assert_never(errand)
-
-    def _train_spec(self, project: Project, job: str, device: str) -> JobSpec | None:
-        if self._to_train is None:
-            return None
-        head_id, recipe = self._to_train
-        return project.training_spec(job, project.heads.by_id(head_id), device, recipe=recipe)
-
-    def _embed_spec(self, project: Project, head: Head | None, job: str, device: str) -> JobSpec | None:
-        """The images asked next go first."""
-        if head is None or not len(self._workspace.pool):
-            return None
-        queue, pool = self._workspace.queue, self._workspace.pool
-        return project.embed_spec(
-            job, head.encoder, head.tiles, device, first=pool.hashes_of(queue.ids[queue.position :][:256])
-        )
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, initiator: object) -> None:
@@ -282,8 +286,12 @@ class JobRunner(QObject):
             case JobFinished():
                 self._finish(event, state)
             case JobCancelled():
+                if state.errand is Errand.FILES and state.cancelling:
+                    self.files.end(None)
                 self._end(state)
             case JobFailed():
+                if state.errand is Errand.FILES:
+                    self.files.end(event)
                 self._end(state)
                 self.failed.emit(event, state.errand)
 
@@ -342,6 +350,8 @@ class JobRunner(QObject):
             case EmbedResult():
                 self._adopt(event)
                 self._live.embedding_done(embedded=event.result.embedded)
+            case ScoreResult() | TransferResult() | PutBackResult() | SynthResult():
+                self.files.end(event.result)
             case _:
                 assert_never(event.result)
         self._deaths.pop(state.errand, None)
@@ -361,11 +371,13 @@ class JobRunner(QObject):
             return
         deaths = self._deaths[state.errand] = self._deaths.get(state.errand, 0) + 1
         what = _STAGES[state.errand].lower()
-        if deaths == 1:
+        if deaths == 1 and (state.errand is not Errand.FILES or self._can_pause(state.errand)):
             self._wanted.add(state.errand)
             self.notice.emit(f"The worker stopped while {what} and was started again; nothing is lost.")
         else:
-            self.notice.emit(f"The worker stopped again while {what}; that is given up until you ask for it.")
+            self.notice.emit(f"The worker stopped while {what}; that is given up until you ask for it.")
+            if state.errand is Errand.FILES:
+                self.files.end(None)
         self._end(state)
 
     def _set_state(self, state: JobState | None) -> None:
@@ -373,4 +385,9 @@ class JobRunner(QObject):
         self.state_changed.emit()
 
 
-_STAGES = {Errand.TRAIN: "Training", Errand.SCAN: "Looking at the folders", Errand.EMBED: "Embedding"}
+_STAGES = {
+    Errand.TRAIN: "Training",
+    Errand.SCAN: "Looking at the folders",
+    Errand.FILES: "Working on files",
+    Errand.EMBED: "Embedding",
+}

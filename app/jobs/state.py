@@ -9,11 +9,13 @@ from core.values import CurvePoint
 
 
 class Errand(IntEnum):
-    """Long work, the most urgent first. A retrain pauses embedding, which goes on where it was."""
+    """Long work, the most urgent first. A retrain pauses scoring and embedding, which go on where they were."""
 
     TRAIN = 0
     SCAN = 1
-    EMBED = 2
+    FILES = 2
+    """A folder that is scored, files that are copied, defects that are made: of no project."""
+    EMBED = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ ORDERS = (
     Strategy.BEST,
     Strategy.WORST,
 )
-WHAT = {Errand.TRAIN: "Training", Errand.SCAN: "Looking at files", Errand.EMBED: "Embedding"}
+WHAT = {Errand.TRAIN: "Training", Errand.SCAN: "Looking at files", Errand.FILES: "Files", Errand.EMBED: "Embedding"}
 _MEASURED_ON = {"out-of-fold": "held-out answers", "audit": "audit answers"}
 OPEN_FOLDER = EmptyAction("open_folder", "Open a folder of images…", primary=True)
 

@@ -70,8 +70,8 @@ class JudgeLane:
                     self._running = None
 
     def _judge(self, spec: JudgeSpec) -> None:
+        from core.scoring.answers import UnscoredFile
         from core.scoring.by_tile import judge_tiles
-        from core.scoring.looking import UnscoredFile
         from core.scoring.shelf import cache_folder
         from core.scoring.tile_answers import TileAnswers
 

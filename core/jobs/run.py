@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from core.errors import Cancelled, EnvironmentProblem, UserError, WinnowError
 from core.jobs.events import EmbedResult, Event, JobCancelled, JobFailed, JobFinished, ScanResult, TrainResult
+from core.jobs.file_results import FileResult
+from core.jobs.file_specs import PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.spec import EmbedSpec, JobSpec, ScanSpec, TrainSpec
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]
-JobResult = ScanResult | EmbedResult | TrainResult
+JobResult = ScanResult | EmbedResult | TrainResult | FileResult
 
 
 @dataclass(slots=True)
@@ -44,6 +46,10 @@ def run_job(spec: JobSpec, emit: Emit, is_cancelled: IsCancelled, *, warm: Warm 
             from core.heads.version import train_version
 
             return train_version(spec, emit, is_cancelled)
+        case ScoreSpec() | TransferSpec() | PutBackSpec() | SynthSpec():
+            from core.jobs.file_work import run_file_work
+
+            return run_file_work(spec, emit, is_cancelled)
         case _:
             assert_never(spec)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from core.errors import Cancelled
 from core.jobs.channel import CancelJob, Channel
 from core.jobs.events import Event
+from core.jobs.file_specs import PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.job_lane import JobLane
 from core.jobs.judge_lane import JudgeLane
 from core.jobs.live_lane import LiveLane
@@ -59,6 +60,8 @@ class _Worker:
         match order:
             case ScanSpec() | EmbedSpec() | TrainSpec():
                 self._log_to(order.project)
+                self._jobs.submit(order)
+            case ScoreSpec() | TransferSpec() | PutBackSpec() | SynthSpec():
                 self._jobs.submit(order)
             case LiveOpen():
                 self._log_to(order.project)

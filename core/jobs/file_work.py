@@ -1,0 +1,98 @@
+"""Work on files outside any project, as the command line does it, under the name of its job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+import numpy as np
+
+from core.jobs.events import Event, JobProgress
+from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, SynthResult, TransferResult
+from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
+
+if TYPE_CHECKING:
+    from core.scoring.eyes import Eyes
+
+Emit = Callable[[Event], None]
+IsCancelled = Callable[[], bool]
+
+
+def run_file_work(spec: FileSpec, emit: Emit, is_cancelled: IsCancelled) -> FileResult:
+    """Raises WinnowError, or Cancelled soon after `is_cancelled` turns true; a bad file is listed and never ends it."""
+    told = partial(_tell, spec.job, emit)
+    match spec:
+        case ScoreSpec():
+            return _score(spec, told, is_cancelled)
+        case TransferSpec():
+            return _transfer(spec, told, is_cancelled)
+        case PutBackSpec():
+            from core.scoring.transfers import put_back
+
+            undone = put_back(Path(spec.manifest), told, is_cancelled)
+            return PutBackResult(undone.undone, undone.failed)
+        case SynthSpec():
+            return _synth(spec, told, is_cancelled)
+        case _:
+            assert_never(spec)
+
+
+def _tell(job: str, emit: Emit, event: Event) -> None:
+    emit(replace(event, job=job))  # what does the work calls it by the name of its command
+
+
+def _score(spec: ScoreSpec, emit: Emit, is_cancelled: IsCancelled) -> ScoreResult:
+    from core.scoring.files import list_pictures
+    from core.scoring.judging import Memory, judge_files
+    from core.scoring.seeing import EyesKey, Seeing, open_judge
+    from core.scoring.shelf import cache_folder
+
+    emit(JobProgress(spec.job, "looking through the folders", 0, None))
+    listing = list_pictures([Path(path) for path in spec.paths], recursive=spec.recursive, is_cancelled=is_cancelled)
+    seeing = Seeing(tiles=spec.tiles, combine=spec.combine, device=spec.device)
+    known: dict[EyesKey, Eyes] = {}
+    judges = [open_judge(model, Path(model), seeing, known) for model in spec.models]
+    memory = Memory((Path(spec.project),) if spec.project else (), cache_folder())
+    judged = judge_files(judges, listing.files, memory, emit, is_cancelled)
+    names = dict(zip(listing.files, listing.names, strict=True))
+    return ScoreResult(
+        heads=tuple(judge.asked for judge in judges),
+        paths=tuple(image.path for image in judged.images),
+        names=tuple(names[image.path] for image in judged.images),
+        values=tuple(
+            np.array([image.values[place] for image in judged.images], np.float32).reshape(len(judged.images), -1)
+            for place in range(len(judges))
+        ),
+        failed=(*listing.failed, *judged.failed),
+    )
+
+
+def _transfer(spec: TransferSpec, emit: Emit, is_cancelled: IsCancelled) -> TransferResult:
+    from core.scoring.transfers import Transferred, plan_transfers, transfer
+
+    folder = Path(spec.folder)
+    planned, kept = plan_transfers(spec.act, folder, [(Path(file), name) for file, name in spec.files])
+    if spec.dry_run:
+        moved = Transferred(None, tuple(planned), kept, ())
+    else:
+        moved = transfer(planned, folder, kept, emit, is_cancelled)
+    done = tuple((str(one.source), str(one.target)) for one in moved.done)
+    return TransferResult(done, moved.kept, str(moved.manifest) if moved.manifest is not None else None, moved.failed)
+
+
+def _synth(spec: SynthSpec, emit: Emit, is_cancelled: IsCancelled) -> SynthResult:
+    from core.media.degrade.copies import degrade_folder
+    from core.media.degrade.plans import plan_copies
+
+    source, target = Path(spec.source), Path(spec.target)
+    plans = [plan_copies(source, target, name, per_image=spec.per_image, seed=spec.seed) for name in spec.effects]
+    copied = [degrade_folder(plan, emit, is_cancelled) for plan in plans]
+    return SynthResult(
+        folders=tuple(one.folder for one in copied),
+        written=sum(one.written for one in copied),
+        kept=sum(one.kept for one in copied),
+        failed=tuple(dict.fromkeys(failure for one in copied for failure in one.failed)),
+    )
