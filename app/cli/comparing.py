@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from app.cli.ranking import Ranked, RankedImage
 from app.cli.terminal import Answer, table
-from app.cli.words import label_names, metrics_json, metrics_text, prediction_json, value_json
+from app.cli.words import label_names, metrics_json, metrics_text, value_json
 from core.project import Project
 from core.project.comparison import Comparison, Share, compare_versions
 from core.project.figures import changed_figure
 from core.review.flips import Verdict
 from core.review.wording import flip_text
+from core.scoring.words import prediction_json
 from core.values import Head, ImageId
 
 if TYPE_CHECKING:
