@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,20 @@ from core.errors import EnvironmentProblem
 from core.values import EncoderSignature, Tiles
 
 _NAME = re.compile(r"(\d{6,})\.safetensors")
+_RANDOM_CROPS = "random-crops"
 _LEFT_OVER = re.compile(r"\.\d{6,}\.safetensors\.\d+\.tmp")
+
+
+@dataclass(frozen=True, slots=True)
+class CropSignature(EncoderSignature):
+    """Of crops at places of chance, which lie in a folder of their own and stand for no image."""
+
+    seed: int = 0
+    """Of the places."""
+
+    @property
+    def folder(self) -> str:
+        return f"{self.key}+{_RANDOM_CROPS}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +44,7 @@ class Shard:
     hashes: NDArray[np.uint8]
     """(images, 32)"""
     place: TensorPlace
-    """Of the embeddings, (images, dim) or (images, tiles, dim) float16."""
+    """Of the embeddings, (images, dim), (images, tiles, dim) or (images, crops, dim) float16."""
     stamp: tuple[int, int]
     """Size and time of change, to see that a file of the same name was made anew."""
 
@@ -115,11 +128,20 @@ def _metadata(signature: EncoderSignature) -> dict[str, str]:
         "revision": signature.revision,
         "preprocessing": signature.preprocessing,
         "dim": str(signature.dim),
-        "tiles": signature.tiles.value,
+        **_way_of_cutting(signature),
     }
 
 
+def _way_of_cutting(signature: EncoderSignature) -> dict[str, str]:
+    if isinstance(signature, CropSignature):
+        return {"tiles": _RANDOM_CROPS, "seed": str(signature.seed)}
+    return {"tiles": signature.tiles.value}
+
+
 def _signature(metadata: Mapping[str, str]) -> EncoderSignature:
+    if metadata["tiles"] == _RANDOM_CROPS:
+        whole = _signature({**metadata, "tiles": Tiles.FIVE_CROP.value})
+        return CropSignature(**asdict(whole), seed=int(metadata["seed"]))
     return EncoderSignature(
         encoder=metadata["encoder"],
         key=metadata["key"],

@@ -1,16 +1,21 @@
-"""What of an image is embedded: all of it, or five crops.
+"""What of an image is embedded: all of it, or five crops, and for training alone crops at places of chance.
 
 Shapes: tiles = 5 where an image is cut, 1 where it is not.
 """
 
 from __future__ import annotations
 
+import numpy as np
 from PIL import Image
 
 from core.media.tiles import WHOLE, Cut, Place, Size, cut_out, five_cut
-from core.values import Tiles
+from core.values import ContentHash, Tiles
 
 FIVE = 5
+PLACES_SEED = 0
+"""Of the places of random crops. Not the training's own seed, or another seed would embed every crop anew."""
+_CODING_BLOCK = 16
+"""Pixels. Crops that keep native resolution begin at its multiples, so that blocks keep their phase."""
 NATIVE_SIDE = 672
 """Side of a crop for encoders that read native resolution: as large as the seed's, but nothing is scaled before."""
 
@@ -26,6 +31,25 @@ def crop_places(size: Size, *, input_size: int | None, tiles: Tiles) -> tuple[Pl
     return (WHOLE,) if cut is None else cut.places()
 
 
+def random_crops(
+    image: Image.Image, *, input_size: int | None, content_hash: ContentHash, count: int
+) -> list[Image.Image]:
+    """`count` crops as large as the five and of their scale; the picture alone where that is not cut either."""
+    return cut_out(image, random_cut(image.size, input_size=input_size, content_hash=content_hash, count=count))
+
+
+def random_cut(size: Size, *, input_size: int | None, content_hash: ContentHash, count: int) -> Cut | None:
+    """The same places whenever the content is the same; fewer are the first of more. None where five are not cut."""
+    five = _cut(size, input_size=input_size, tiles=Tiles.FIVE_CROP)
+    if five is None:
+        return None
+    step = _CODING_BLOCK if input_size is None else 1
+    places = [(edge - five.side) // step + 1 for edge in five.size]
+    rng = np.random.default_rng([PLACES_SEED, int(content_hash, 16)])
+    drawn = rng.integers(0, places, (count, 2)) * step
+    return five._replace(corners=tuple((int(left), int(top)) for left, top in drawn))
+
+
 def _cut(size: Size, *, input_size: int | None, tiles: Tiles) -> Cut | None:
     match tiles:
         case Tiles.NONE:
@@ -37,9 +61,10 @@ def _cut(size: Size, *, input_size: int | None, tiles: Tiles) -> Cut | None:
 
 
 def _native_five(size: Size) -> Cut | None:
-    """Corners and centre, at multiples of 16 pixels so that coding blocks keep their phase."""
+    """Corners and centre."""
     if min(size) <= NATIVE_SIDE:
         return None
     right, low = (edge - NATIVE_SIDE for edge in size)
     places = ((0, 0), (right, 0), (0, low), (right, low), (right // 2, low // 2))
-    return Cut(size, NATIVE_SIDE, tuple((left // 16 * 16, top // 16 * 16) for left, top in places))
+    aligned = ((left // _CODING_BLOCK * _CODING_BLOCK, top // _CODING_BLOCK * _CODING_BLOCK) for left, top in places)
+    return Cut(size, NATIVE_SIDE, tuple(aligned))

@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from PIL import Image
+
 from core.arrays.hashes import hash_of_bytes
 from core.encoders.base import Encoder, Prepared
 from core.encoders.crops import crops
@@ -28,6 +30,8 @@ MOST_THREADS = 32
 POLL_S = 0.1
 TOO_LARGE = "too large for the memory that is free"
 
+Cutting = Callable[[Image.Image], list[Image.Image]]
+"""A picture -> the crops of it that are wanted."""
 Item = TypeVar("Item")
 Got = TypeVar("Got")
 
@@ -105,14 +109,14 @@ def threads() -> int:
     return min(cores, MOST_THREADS)
 
 
-def read_one(image: ImageFile, encoder: Encoder, budget: PixelBudget) -> Read | Unreadable:
+def read_one(image: ImageFile, encoder: Encoder, budget: PixelBudget, cut: Cutting | None = None) -> Read | Unreadable:
     """Never raises for a bad file. The bytes that are decoded are the bytes whose hash the vector will stand under."""
     try:
         data = Path(image.path).read_bytes()
         if len(data) != image.size_bytes or hash_of_bytes(data) != image.content_hash:
             return Unreadable(image, "changed since it was scanned: scan again")
         with budget.spend(image.width * image.height):
-            return Read(image, prepared(io.BytesIO(data), encoder))
+            return Read(image, prepared(io.BytesIO(data), encoder, cut))
     except BadImage as error:
         return Unreadable(image, error.reason, broken=True)
     except FileNotFoundError:
@@ -123,9 +127,12 @@ def read_one(image: ImageFile, encoder: Encoder, budget: PixelBudget) -> Read | 
         return Unreadable(image, error.strerror or str(error))
 
 
-def prepared(source: Source, encoder: Encoder) -> tuple[Prepared, ...]:
-    """The picture decoded, cut as the encoder wants it, and each crop prepared. Raises BadImage."""
-    parts = crops(decode_rgb(source), input_size=encoder.input_size, tiles=encoder.signature.tiles)
+def prepared(source: Source, encoder: Encoder, cut: Cutting | None = None) -> tuple[Prepared, ...]:
+    """The picture decoded, cut by `cut` or as the encoder wants it, and each crop prepared. Raises BadImage."""
+    picture = decode_rgb(source)
+    parts = (
+        crops(picture, input_size=encoder.input_size, tiles=encoder.signature.tiles) if cut is None else cut(picture)
+    )
     return tuple(encoder.prepare(part) for part in parts)
 
 

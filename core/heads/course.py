@@ -43,9 +43,13 @@ class Course:
         pace: Pace,
         seed: int,
     ) -> None:
-        """`inputs` (n, tiles, k); `parts` of each head; `taught`: for each head the images it may learn from."""
+        """`inputs` (n, tiles, k), and behind the tiles the lesson's further crops, which judge nothing.
+
+        `parts` of each head; `taught`: for each head the images it may learn from.
+        """
         self._kind = lesson.kind
         self._inputs = inputs
+        self._judged = inputs[:, : lesson.rows.shape[1]]
         self._targets = lesson.targets.nan_to_num()
         self._softened = None if softened is None else torch.stack(tuple(softened)).nan_to_num()
         self._importances = lesson.importances()
@@ -90,7 +94,7 @@ class Course:
             first, last = max(own.start, which.start), min(own.stop, which.stop)
             count = max(0, last - first) if len(rows) else 0
             some = parts.some(slice(first - which.start, first - which.start + count))
-            inputs = self._inputs[rows].mean(dim=1).expand(count, -1, -1)
+            inputs = self._judged[rows].mean(dim=1).expand(count, -1, -1)
             said.append(some.logits(inputs).sum(dim=0))
         return said
 

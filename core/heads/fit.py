@@ -79,7 +79,7 @@ def fit_compact(
     So while it goes on, `tell` gets the training loss of the first share; losses of all heads are known at the end.
     """
     hidden = recipe.hidden or default_hidden(lesson.rows.shape[2])
-    inputs = rotation.apply(lesson.rows)  # (n, tiles, k)
+    inputs = rotation.apply(lesson.drawn())  # (n, tiles and further crops, k)
     shape = (inputs.shape[2], min(recipe.units, hidden // recipe.parts), lesson.targets.shape[1])
     parts = new_parts(len(taught) * recipe.parts, shape, device=str(inputs.device), seed=seed)
     planned = pace(len(lesson), recipe)

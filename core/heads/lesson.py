@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from core.heads.losses import importance
@@ -23,9 +24,15 @@ class Lesson:
     """(n,)"""
     label_weights: Tensor
     """(outputs,)"""
+    further: Tensor | None = None
+    """(n, crops, features) float32 of crops at places of chance: they teach beside the rows, and judge nothing"""
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def drawn(self) -> Tensor:
+        """(n, tiles + crops, features): what training draws from, the rows first."""
+        return self.rows if self.further is None else torch.cat((self.rows, self.further), dim=1)
 
     def importances(self) -> Tensor:
         """(n, outputs)"""

@@ -79,6 +79,7 @@ class _Pupil:
     ) -> None:
         self.network = network.train()
         self._lesson = lesson
+        self._drawn = lesson.rows if lesson.further is None else lesson.further
         self._targets = lesson.targets.nan_to_num()
         self._weights = _weights(lesson)
         self._descent = Descent(list(network.parameters()), weight_decay=recipe.weight_decay, betas=_BETAS)
@@ -90,8 +91,8 @@ class _Pupil:
     def learn(self, rate: float) -> None:
         """One step."""
         drawn = next(self._batches)
-        tile = torch.randint(self._lesson.rows.shape[1], (len(drawn),), generator=self._generator)
-        logits = self.network(self._lesson.rows[drawn, tile])
+        tile = torch.randint(self._drawn.shape[1], (len(drawn),), generator=self._generator)
+        logits = self.network(self._drawn[drawn, tile])
         loss = _loss(logits, self._targets[drawn], self._weights[drawn], self._lesson.kind)
         self._descent.step(loss, rate)
         self._recent.append(loss.detach())

@@ -17,20 +17,22 @@ from numpy.typing import NDArray
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_keys
 from core.arrays.predictions import Predictions, write_predictions
+from core.arrays.random_crops import CropStore
 from core.arrays.tensor_file import write_tensors
 from core.encoders.devices import device_name, resolve_device
-from core.errors import UserError
 from core.heads.calibrate import fold_in
 from core.heads.checkpoint import save_head
 from core.heads.compact import find_rotation
 from core.heads.evaluate import OUT_OF_FOLD, agreement, metrics
 from core.heads.fit import Trained, fit_compact
+from core.heads.further_crops import Pictures, crops_at_hand, with_crops
 from core.heads.head_config import HeadConfig
 from core.heads.lesson import Lesson
 from core.heads.live_fit import LiveFit, refit
 from core.heads.network import SeedNetwork
 from core.heads.out_of_fold import OutOfFold, judge, plan_folds
 from core.heads.pool_pass import PoolAnswers, PoolPass
+from core.heads.remarks import check_enough, notes
 from core.heads.seed_loop import fit_seed_loop
 from core.heads.similarity import mean_tile, unit_rows
 from core.heads.stages import Stages
@@ -40,7 +42,7 @@ from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.queues import disagreement_order, power_of
 from core.recipes.recipe import ClassWeights, Method, Recipe, check_label_weights, parse_recipe, write_recipe
-from core.values import Annotated, Head, HeadKind, Metrics
+from core.values import Annotated, HeadKind, Metrics
 from core.workers import Workers
 
 TRAINING, COMMITTEE, PREDICTING, ORDERING, WRITING = "training", "committee", "predicting", "ordering", "writing"
@@ -48,24 +50,30 @@ _ROTATION_ROWS = 4096
 _SUPPORT_ABOVE, _SUPPORT = 1500, 1000
 """So many annotated images carry the committee where there are more: its cost grows with their square."""
 
-_SAYS_LITTLE = 0.5
-"""Of an interval that wide the figure could be almost anything."""
 
+def train_version(
+    spec: TrainSpec,
+    emit: Callable[[Event], None],
+    is_cancelled: Callable[[], bool],
+    pictures: Pictures | None = None,
+) -> TrainResult:
+    """Writes the folder `spec.output`, or nothing. Raises Cancelled, UserError, EnvironmentProblem.
 
-def train_version(spec: TrainSpec, emit: Callable[[Event], None], is_cancelled: Callable[[], bool]) -> TrainResult:
-    """Writes the folder `spec.output`, or nothing. Raises Cancelled, UserError, EnvironmentProblem."""
+    `pictures` are for the random crops that the recipe may want; without them those kept from before serve.
+    """
     recipe = parse_recipe(spec.recipe)
     device = resolve_device(spec.device)
     device = "cpu" if device == "mps" else device  # sums in float64 are not to be had there
     emit(JobStarted(spec.job, f"training {spec.head.name} v{spec.number}", device_name(device)))
     stages = Stages(spec.job, emit, is_cancelled)
+    crops = crops_at_hand(spec, recipe, pictures or Pictures(), stages, emit, is_cancelled)
     try:
-        return _Training(spec, recipe, device, stages).run()
+        return _Training(spec, recipe, device, stages, crops).run()
     except torch.OutOfMemoryError:
         if device == "cpu":
             raise
     emit(JobNotice(spec.job, f"the memory of {device} is full: training goes on on the CPU"))
-    return _Training(spec, recipe, "cpu", stages).run()
+    return _Training(spec, recipe, "cpu", stages, crops).run()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,14 +90,17 @@ class _Heads:
 class _Training:
     """One version on one device."""
 
-    def __init__(self, spec: TrainSpec, recipe: Recipe, device: str, stages: Stages) -> None:
+    def __init__(
+        self, spec: TrainSpec, recipe: Recipe, device: str, stages: Stages, crops: CropStore | None = None
+    ) -> None:
         self._spec = spec
         self._recipe = recipe
         self._device = device
         self._stages = stages
+        self._crops = crops
         self._store = EmbeddingStore(Path(spec.project) / "embeddings" / spec.signature.folder)
         self._annotated = self._at_hand(spec.annotated)
-        _check_enough(spec, self._annotated)
+        check_enough(spec, self._annotated)
         check_label_weights(recipe, spec.head)
         self._vectors = self._store.gather(self._store.positions(self._annotated.hashes))
         self._workers = Workers()
@@ -165,7 +176,15 @@ class _Training:
             targets.to(self._device),
             torch.from_numpy(annotated.weights).to(self._device),
             self._label_weights(targets).to(self._device),
+            self._further(),
         )
+
+    def _further(self) -> torch.Tensor | None:
+        """(n, crops, features)"""
+        if self._crops is None:
+            return None
+        found = with_crops(self._crops, self._annotated.hashes, self._vectors)
+        return _rows_with_tiles(found).to(self._device)
 
     def _label_weights(self, targets: torch.Tensor) -> torch.Tensor:
         """(outputs,)"""
@@ -287,7 +306,7 @@ class _Training:
             seconds=seconds,
             device=self._device,
             seed=spec.seed,
-            notes=_notes(figures, self._annotated, spec.head),
+            notes=notes(figures, self._annotated, spec.head),
             labels=tuple(label.label_id for label in spec.head.labels),
         )
 
@@ -312,38 +331,3 @@ def _rows_with_tiles(vectors: NDArray[np.floating]) -> torch.Tensor:
     """(k, tiles, features) float32; one tile where the embeddings have none, and 0 for what is not finite."""
     rows = torch.from_numpy(np.nan_to_num(np.asarray(vectors, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0))
     return rows[:, None] if rows.ndim == 2 else rows
-
-
-def _check_enough(spec: TrainSpec, annotated: Annotated) -> None:
-    """Raises UserError unless two different answers can be told apart."""
-    targets = annotated.targets
-    if len(targets) and any(len(np.unique(column[~np.isnan(column)])) > 1 for column in targets.T):
-        return
-    raise UserError(
-        f"{spec.head.name!r} has {len(targets)} answers on embedded images, and no two that differ",
-        "annotate images with different answers, then train again",
-    )
-
-
-def _notes(figures: Metrics, annotated: Annotated, head: Head) -> tuple[str, ...]:
-    """What a person should know before trusting the version."""
-    return tuple(filter(None, (_unanswered(annotated, head), _how_judged(figures, len(annotated)))))
-
-
-def _unanswered(annotated: Annotated, head: Head) -> str:
-    """The labels that nothing was learned of: never chosen of a class head, without a yes or a no of a tags head."""
-    said = annotated.targets > 0 if head.kind is HeadKind.CLASS else ~np.isnan(annotated.targets)
-    names = [label.name for place, label in enumerate(head.labels) if not said[:, place].any()]
-    them = "it" if len(names) == 1 else "them"
-    return f"no answer yet for {', '.join(names)}: the head cannot know {them}" if names else ""
-
-
-def _how_judged(figures: Metrics, annotations: int) -> str:
-    if figures.n == 0:
-        return "no image could be judged: all annotated images belong to one group"
-    low, high = figures.accuracy_low, figures.accuracy_high
-    if low is not None and high is not None and high - low > _SAYS_LITTLE:
-        return f"the figure says little yet: it is of {figures.n:,} images"
-    if figures.n < annotations:
-        return f"judged on {figures.n:,} of {annotations:,} annotated images, to save time"
-    return ""

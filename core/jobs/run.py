@@ -17,6 +17,7 @@ from core.jobs.events import EmbedResult, Event, JobCancelled, JobFailed, JobFin
 from core.jobs.file_results import FileResult
 from core.jobs.file_specs import PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.spec import EmbedSpec, JobSpec, ScanSpec, TrainSpec
+from core.values import ImageFile, ImageId, Tiles
 
 if TYPE_CHECKING:
     from core.encoders.pipeline import EncoderCache
@@ -43,9 +44,7 @@ def run_job(spec: JobSpec, emit: Emit, is_cancelled: IsCancelled, *, warm: Warm 
         case EmbedSpec():
             return _embed(spec, emit, is_cancelled, warm or Warm())
         case TrainSpec():
-            from core.heads.version import train_version
-
-            return train_version(spec, emit, is_cancelled)
+            return _train(spec, emit, is_cancelled, warm or Warm())
         case ScoreSpec() | TransferSpec() | PutBackSpec() | SynthSpec():
             from core.jobs.file_work import run_file_work
 
@@ -64,15 +63,39 @@ def _scan(spec: ScanSpec, emit: Emit, is_cancelled: IsCancelled) -> ScanResult:
 
 
 def _embed(spec: EmbedSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -> EmbedResult:
-    from core.encoders.pipeline import EncoderCache, run_embed
+    from core.encoders.pipeline import run_embed
     from core.project import Project
 
-    if warm.encoders is None:
-        warm.encoders = EncoderCache()
     with Project.open(spec.project, read_only=True) as project:
         images = project.images.get(project.images.all().ids)
         known = project.encoders.all()
-    return run_embed(spec, images, emit, is_cancelled, cache=warm.encoders, known=known)
+    return run_embed(spec, images, emit, is_cancelled, cache=_encoders(warm), known=known)
+
+
+def _train(spec: TrainSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -> TrainResult:
+    from core.heads.further_crops import Pictures
+    from core.heads.version import train_version
+
+    return train_version(spec, emit, is_cancelled, Pictures(_annotated_images(spec), _encoders(warm)))
+
+
+def _annotated_images(spec: TrainSpec) -> list[ImageFile]:
+    """Only heads on tiles may want more of their pictures."""
+    from core.project import Project
+
+    if spec.signature.tiles is Tiles.NONE:
+        return []
+    with Project.open(spec.project, read_only=True) as project:
+        ids = project.images.by_hash(spec.annotated.hashes)
+        return project.images.get([ImageId(one) for one in ids.tolist() if one >= 0])
+
+
+def _encoders(warm: Warm) -> EncoderCache:
+    from core.encoders.pipeline import EncoderCache
+
+    if warm.encoders is None:
+        warm.encoders = EncoderCache()
+    return warm.encoders
 
 
 def report_job(spec: JobSpec, emit: Emit, is_cancelled: IsCancelled, *, warm: Warm | None = None) -> None:

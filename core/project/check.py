@@ -51,6 +51,7 @@ def _folders(project: Project) -> Iterator[Problem]:
 def _vectors(project: Project, folder: Path, *, repair: bool) -> Iterator[Problem]:
     """Shards are skipped when they are broken, so removing them loses nothing: their images are embedded anew."""
     from core.arrays.embeddings import EmbeddingStore
+    from core.arrays.shards import CropSignature
 
     store = EmbeddingStore(folder)
     for problem in store.problems():
@@ -60,7 +61,7 @@ def _vectors(project: Project, folder: Path, *, repair: bool) -> Iterator[Proble
     signature = store.signature()
     if signature is None:
         return
-    if signature not in project.encoders.all():
+    if not isinstance(signature, CropSignature) and signature not in project.encoders.all():
         if repair:
             project.encoders.remember(signature)
         yield Problem("encoder", f"{_below(project, folder)} was not recorded", repair)

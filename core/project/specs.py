@@ -91,10 +91,13 @@ def signature_of(project: Project, head: Head) -> EncoderSignature:
 def _on_disk(project: Project, head: Head) -> EncoderSignature | None:
     """Shards whose writer was killed before it could say so are as good as any."""
     from core.arrays.embeddings import EmbeddingStore
+    from core.arrays.shards import CropSignature
 
     name = encoder_name(head.encoder)
     for folder in sorted((project.folder / EMBEDDINGS).glob("*/")):
         signature = EmbeddingStore(folder).signature()
+        if isinstance(signature, CropSignature):
+            continue
         if signature and (encoder_name(signature.encoder), signature.tiles) == (name, head.tiles):
             return signature
     return None

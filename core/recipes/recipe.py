@@ -63,6 +63,8 @@ class Recipe:
     """Batches; whichever of `epochs` and `steps` ends first."""
     teacher: float = 0.7
     """Share of the live head's left-out answer in a score head's targets (core.heads.teacher), 0 to 1."""
+    random_crops: int = 0
+    """Crops at places of chance that an annotated image of a five-crop head is taught by, beside its five."""
     class_weights: ClassWeights = ClassWeights.NONE
     label_weights: Mapping[str, float] = field(default_factory=dict)
     """Weight of a label's images in the loss, by its name; 1 for labels that are not named."""
@@ -176,6 +178,7 @@ _READERS: Mapping[str, Reader] = {
     "epochs": _whole(1, 100_000),
     "steps": _whole(1, 10_000_000),
     "teacher": _share,
+    "random_crops": _whole(0, 64),
     "class_weights": _one_of(ClassWeights),
     "label_weights": _label_weights,
     "folds": _whole(2, 50),

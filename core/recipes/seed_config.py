@@ -24,6 +24,8 @@ _ENCODERS = ("CLIP", "META")
 _WEIGHT_DECAY = 0.01
 """What the seed's AdamW has by default."""
 _MOST_LABELS = 1000
+_RANDOM_CROPS = 8
+"""Of each image, drawn from at each step; the seed makes another one each time, which would mean no cache."""
 
 
 def is_seed_config(settings: Mapping[Any, Any]) -> bool:
@@ -44,8 +46,9 @@ def to_recipe(config: Mapping[Any, Any]) -> Recipe:
     clip = model.get("clip", _ENCODERS[0])
     if clip not in _ENCODERS:
         raise UserError(f"model: clip: {shown(clip)} in the recipe", f"choose {' or '.join(_ENCODERS)}")
-    weights = _label_weights(config) if kind_of(config) is HeadKind.CLASS else {}
-    named = {"name": f"{model.get('base', 'unknown')}-{model.get('rev', 'v0.0')}", "label_weights": weights}
+    named: dict[str, Any] = {"name": f"{model.get('base', 'unknown')}-{model.get('rev', 'v0.0')}"}
+    if kind_of(config) is HeadKind.CLASS:
+        named |= {"label_weights": _label_weights(config), "random_crops": _RANDOM_CROPS}
     return parse_recipe(named | _training(_section(config, "train", _TRAIN)))
 
 

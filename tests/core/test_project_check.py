@@ -6,11 +6,14 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.arrays.shards import CropSignature
+from core.errors import UserError
 from core.project import Project
 from core.values import ClassValue, ImageId
 from tests.core.store.projects import SIGNAL, class_head, embed_all, invented_project, make_version
@@ -159,3 +162,29 @@ def test_that_a_missing_image_folder_is_told_with_the_way_to_relocate(folder):
         (problem,) = project.check()
     assert problem.kind == "folder"
     assert "--relocate" in problem.text
+
+
+def crop_shards(folder: Path) -> Path:
+    """Random crops of the project's images, with one shard that is torn; no encoder is recorded for them."""
+    crops = CropSignature(**asdict(SIGNAL), seed=0)
+    with Project.open(folder) as project:
+        hashes = project.images.all().hashes
+        with project.embeddings(crops).writer(crops) as writer:
+            writer.add(hashes, np.ones((len(hashes), 3, SIGNAL.dim), dtype=np.float16))
+    place = folder / "embeddings" / "signal+random-crops"
+    (place / "000009.safetensors").write_bytes(b"torn")
+    return place
+
+
+def test_that_random_crops_are_checked_and_are_no_encoder_of_their_own(folder):
+    place = crop_shards(folder)
+    assert is_found_and_repaired(folder, "shard")
+    assert [path.name for path in place.iterdir()] == ["000001.safetensors"]
+
+
+def test_that_random_crops_are_not_taken_for_the_vectors_of_images(folder, database):
+    crop_shards(folder)
+    shutil.rmtree(folder / "embeddings" / "signal")
+    database.execute("DELETE FROM encoders")
+    with Project.open(folder) as project, pytest.raises(UserError, match="no image is embedded"):
+        project.training_spec("train", project.heads.get("content"), "cpu")

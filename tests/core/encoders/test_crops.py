@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.encoders.crops import NATIVE_SIDE, crop_places, crops
+from core.encoders.crops import NATIVE_SIDE, crop_places, crops, random_cut
 from core.media.tiles import WHOLE
 from core.values import Tiles
 
@@ -58,3 +58,33 @@ def test_that_places_say_where_the_crops_were_taken(size, input_size):
 def test_that_a_picture_that_is_not_cut_has_one_place_which_is_all_of_it():
     assert crop_places((400, 300), input_size=336, tiles=Tiles.FIVE_CROP) == (WHOLE,)
     assert crop_places((4000, 3000), input_size=336, tiles=Tiles.NONE) == (WHOLE,)
+
+
+@pytest.mark.parametrize(("input_size", "side"), [(None, NATIVE_SIDE), (100, 200)])
+def test_that_random_crops_are_as_large_as_the_five_and_lie_inside(input_size, side):
+    cut = random_cut((1100, 800), input_size=input_size, content_hash="ab" * 32, count=20)
+    assert cut is not None
+    assert (cut.side, len(cut.corners)) == (side, 20)
+    assert len(set(cut.corners)) > 10
+    assert all(0 <= x <= 1100 - side and 0 <= y <= 800 - side for x, y in cut.corners)
+    assert input_size is not None or all(x % 16 == y % 16 == 0 for x, y in cut.corners)
+
+
+def test_that_random_crops_are_of_the_scale_of_the_five():
+    cut = random_cut((4000, 3000), input_size=336, content_hash="ab" * 32, count=3)
+    assert cut is not None
+    assert cut.size == (2048, 1536)
+
+
+def test_that_places_hang_on_the_content_alone_and_fewer_are_the_first_of_more():
+    def places(content_hash, count):
+        cut = random_cut((1100, 800), input_size=100, content_hash=content_hash, count=count)
+        return cut.corners
+
+    assert places("ab" * 32, 8) == places("ab" * 32, 8)
+    assert places("ab" * 32, 8)[:3] == places("ab" * 32, 3)
+    assert places("cd" * 32, 8) != places("ab" * 32, 8)
+
+
+def test_that_a_picture_too_small_to_be_cut_has_no_random_crops():
+    assert random_cut((1100, 672), input_size=None, content_hash="ab" * 32, count=3) is None

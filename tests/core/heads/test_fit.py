@@ -85,3 +85,16 @@ def test_that_a_head_without_unseen_images_has_no_evaluation_loss() -> None:
     recipe = replace(_RECIPE, steps=30)
     trained = fit_compact(lesson, [np.arange(90)], recipe, rotation=rotation, seed=0, watch=lambda done, total: None)
     assert {point.evaluation_loss for point in trained.curve} == {None}
+
+
+def test_that_further_crops_teach_and_measure_nothing() -> None:
+    lesson = _lesson()
+    blind = torch.zeros_like(lesson.rows)
+    shown = replace(lesson, rows=blind, further=lesson.rows.repeat(1, 3, 1))
+    rotation = find_rotation(lesson.rows[:, 0], _RECIPE.components)
+    taught = [np.arange(90), np.arange(60)]
+    trained = fit_compact(shown, taught, _RECIPE, rotation=rotation, seed=4, watch=lambda done, total: None)
+    said = trained.networks[0](lesson.rows[:, 0]).argmax(dim=1)
+    assert (said == lesson.targets.argmax(dim=1)).float().mean() > 0.9
+    assert trained.curve[-1].evaluation_loss == pytest.approx(np.log(3), abs=1.0)  # of rows that say nothing
+    assert trained.curve[-1].training_loss < 0.9 * trained.curve[0].training_loss

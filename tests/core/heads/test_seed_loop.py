@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -159,3 +161,12 @@ def test_that_a_label_of_half_the_weight_has_half_the_loss():
         weighed = Lesson(plain.kind, plain.rows, plain.targets, plain.weights, torch.full((2,), weight))
         losses.append(fit_seed_loop(weighed, [np.arange(20)], recipe, seed=0, watch=keep_on).curve[0].training_loss)
     assert losses[1] == pytest.approx(losses[0] / 2)
+
+
+def test_that_the_loop_draws_from_further_crops_alone_where_there_are_any():
+    vectors, labels = blobs(60, labels=2, noise=0.5)
+    shown = lesson(HeadKind.CLASS, one_hot(labels, 2), vectors)
+    shown = replace(shown, rows=torch.zeros_like(shown.rows), further=shown.rows.repeat(1, 2, 1))
+    (network,) = fit_seed_loop(shown, [np.arange(60)], SLOW, seed=0, watch=keep_on).networks
+    with torch.inference_mode():
+        assert (network(torch.from_numpy(vectors)).argmax(1).numpy() == labels).mean() > 0.95

@@ -44,6 +44,7 @@ def test_that_an_unknown_setting_is_refused_by_name():
         ("label_weights", [1]),
         ("label_weights", {"a": 0}),
         ("teacher", 1.5),
+        ("random_crops", 65),
         ("folds", 1),
         ("name", ""),
     ],
@@ -66,6 +67,7 @@ def test_that_the_seeds_presets_have_its_settings():
     assert (taste.learning_rate, taste.steps, taste.label_weights) == (7e-6, 100_000, {})
     assert {recipe.weight_decay for recipe in (aberration, compression, taste)} == {0.01}
     assert {recipe.schedule for recipe in (aberration, compression, taste)} == {Schedule.COSINE}
+    assert [recipe.random_crops for recipe in (aberration, compression, taste)] == [8, 8, 0]
 
 
 @given(

@@ -40,7 +40,16 @@ def test_that_a_config_of_the_seed_becomes_the_recipe_that_ships_for_it(tmp_path
     assert (found.kind, found.labels) == (HeadKind.CLASS, ("Pass", "JPEG", "WEBP"))
     shipped = parse_recipe(load_recipe("seed-compression-v1.5").settings)
     ours = parse_recipe(found.settings)
-    for setting in ("name", "method", "learning_rate", "weight_decay", "schedule", "batch_size", "steps"):
+    for setting in (
+        "name",
+        "method",
+        "learning_rate",
+        "weight_decay",
+        "schedule",
+        "batch_size",
+        "steps",
+        "random_crops",
+    ):
         assert getattr(ours, setting) == getattr(shipped, setting)
     assert ours.label_weights == shipped.label_weights
 

@@ -1,0 +1,47 @@
+"""What a training refuses to begin with, and what it says afterwards that a person should know of the version."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.errors import UserError
+from core.jobs.spec import TrainSpec
+from core.values import Annotated, Head, HeadKind, Metrics
+
+_SAYS_LITTLE = 0.5
+"""Of an interval that wide the figure could be almost anything."""
+
+
+def check_enough(spec: TrainSpec, annotated: Annotated) -> None:
+    """Raises UserError unless two different answers can be told apart."""
+    targets = annotated.targets
+    if len(targets) and any(len(np.unique(column[~np.isnan(column)])) > 1 for column in targets.T):
+        return
+    raise UserError(
+        f"{spec.head.name!r} has {len(targets)} answers on embedded images, and no two that differ",
+        "annotate images with different answers, then train again",
+    )
+
+
+def notes(figures: Metrics, annotated: Annotated, head: Head) -> tuple[str, ...]:
+    """What a person should know before trusting the version."""
+    return tuple(filter(None, (_unanswered(annotated, head), _how_judged(figures, len(annotated)))))
+
+
+def _unanswered(annotated: Annotated, head: Head) -> str:
+    """The labels that nothing was learned of: never chosen of a class head, without a yes or a no of a tags head."""
+    said = annotated.targets > 0 if head.kind is HeadKind.CLASS else ~np.isnan(annotated.targets)
+    names = [label.name for place, label in enumerate(head.labels) if not said[:, place].any()]
+    them = "it" if len(names) == 1 else "them"
+    return f"no answer yet for {', '.join(names)}: the head cannot know {them}" if names else ""
+
+
+def _how_judged(figures: Metrics, annotations: int) -> str:
+    if figures.n == 0:
+        return "no image could be judged: all annotated images belong to one group"
+    low, high = figures.accuracy_low, figures.accuracy_high
+    if low is not None and high is not None and high - low > _SAYS_LITTLE:
+        return f"the figure says little yet: it is of {figures.n:,} images"
+    if figures.n < annotations:
+        return f"judged on {figures.n:,} of {annotations:,} annotated images, to save time"
+    return ""
