@@ -56,7 +56,8 @@ def _one_core_threads(count: int) -> ThreadPoolExecutor:
 
 
 def _use_one_core(together: threading.Barrier) -> None:
-    """Torch keeps the number of cores for each thread, and takes the last one set for threads that start later."""
+    """Torch keeps the number of cores for each thread; a thread's first question takes over the last one set anywhere."""
+    torch.get_num_threads()  # asked now, so that it is not asked later, when the number of all threads is set again
     torch.set_num_threads(1)
     together.wait(timeout=60)
 

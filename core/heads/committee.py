@@ -246,7 +246,7 @@ def _add_subset(
     own_noise = torch.from_numpy(noise[member, pattern.rows] / answers.weights[pattern.rows])
     rest = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)])
     rest = rest - shared @ found[member][:, columns]
-    found[member][:, columns] += solve_subset(shared, inner, rest, own_noise)
+    found[member][:, columns] += solve_subset(shared, inner, rest, own_noise, device=answers.rows.device)
 
 
 def _anchor_factor(cross: Tensor, support: NDArray[np.int64], system: KernelSystem | None) -> Tensor:

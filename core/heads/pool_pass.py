@@ -132,7 +132,7 @@ class PoolPass:
         return utility(np.stack([probabilities.astype(np.float32), mean]), self.kind)
 
     def _each_block(self, look: Callable[[int], None], count: int, watch: Watch, *, before: int, total: int) -> None:
-        """All blocks, side by side on the CPU; `before` images are done already of `total`."""
+        """All blocks, side by side; `before` images are done already of `total`."""
         starts = range(0, count, BLOCK)
         at_once = 2 * self.workers.count
         for first in range(0, len(starts), at_once):

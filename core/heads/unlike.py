@@ -108,5 +108,5 @@ def _solve_one(
     if len(support) == len(cross):
         solved[known] = solve_exact(kernel[known][:, known], targets, noise)
     else:
-        solved = solve_subset(kernel[known], kernel[support], targets, noise)
+        solved = solve_subset(kernel[known], kernel[support], targets, noise, device=answers.rows.device)
     return solved.float().numpy()

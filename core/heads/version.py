@@ -104,14 +104,12 @@ class _Training:
         check_label_weights(recipe, spec.head)
         self._vectors = self._store.gather(self._store.positions(self._annotated.hashes))
         self._workers = Workers()
-        self._one = Workers(1)
 
     def run(self) -> TrainResult:
         try:
             return self._run()
         finally:
             self._workers.close()
-            self._one.close()
 
     def _run(self) -> TrainResult:
         started = time.perf_counter()
@@ -203,7 +201,7 @@ class _Training:
         support = np.arange(n)
         if n > _SUPPORT_ABOVE:
             support = np.sort(np.random.default_rng(self._spec.seed).choice(n, _SUPPORT, replace=False))
-        rows = unit_rows(mean_tile(self._vectors))
+        rows = unit_rows(mean_tile(self._vectors), self._device)
         keys = hash_keys(annotated.hashes)
         return self._workers.run(
             refit,
@@ -256,7 +254,7 @@ class _Training:
             heads.fit,
             self._device,
             self._spec.seed,
-            self._workers if self._device == "cpu" else self._one,
+            self._workers,
             self._store.positions(self._annotated.hashes),
             self._annotated.targets,
         )
