@@ -9,11 +9,11 @@ import typer
 
 from app.cli.learning import parse_version
 from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag, choose
-from app.cli.session import opened, watched
+from app.cli.session import new_job, opened, watched
 from app.cli.terminal import Answer, Failure, Terminal, as_json
 
 if TYPE_CHECKING:
-    from core.exchange.dataset import Exported
+    from core.exchange.forms import Exported
 
 FormOption = Annotated[
     str,
@@ -75,23 +75,17 @@ def dataset(
 
     With the images or embeddings where the format has them; nothing is overwritten.
     """
-    from core.exchange.dataset import Form, annotated_rows
-    from core.exchange.folders_out import export_folders
-    from core.exchange.tables_out import export_table
+    from core.exchange.answers_out import export_answers
+    from core.exchange.forms import Form
+    from core.jobs.exchange import ExportAnswersSpec
 
     chosen = choose(Form, form, "--format")
     terminal = Terminal(json=json, quiet=quiet)
     with opened(project) as engine:
-        rows = annotated_rows(engine, engine.heads.get(head))
-        if chosen in (Form.CSV, Form.JSONL, Form.PARQUET):
-            exported = export_table(rows, destination, chosen, dry_run=dry_run)
-        else:
-            exported = watched(
-                lambda show, is_cancelled: export_folders(
-                    engine, rows, destination, chosen, show, is_cancelled, dry_run=dry_run
-                ),
-                terminal,
-            )
+        spec = ExportAnswersSpec(new_job(), str(engine.folder), engine.heads.get(head), chosen, destination.as_posix())
+        exported = watched(
+            lambda show, is_cancelled: export_answers(engine, spec, show, is_cancelled, dry_run=dry_run), terminal
+        )
     return terminal.answer(_answer(exported, dry_run=dry_run))
 
 

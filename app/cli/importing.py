@@ -19,13 +19,14 @@ from app.cli.options import (
     choose,
     known_device,
 )
-from app.cli.session import new_job, opened, run, watched
+from app.cli.session import new_job, opened, watched
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
 from core.errors import UserError
 
 if TYPE_CHECKING:
+    from core.exchange.answers_in import Imported
+    from core.exchange.forms import AnswersForm
     from core.exchange.numbered import Scale
-    from core.exchange.reading import Imported
     from core.project import Project
     from core.values import Head, VersionInfo
 
@@ -136,16 +137,15 @@ def folders(
     Each is answered by the number of its folder, all in one act. With --kind it is all that a move from
     CityClassifiers takes: project and head are made where there are none.
     """
-    from core.exchange.folders_in import import_folders, look
+    from core.exchange.forms import AnswersForm
+    from core.exchange.trees import look
 
     terminal = Terminal(json=json, quiet=quiet)
     look(tree)
     _make_what_is_missing(project, head, tree, kind=kind, labels=labels, encoder=encoder)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)
-        read_on = _scale(engine, asked, scale)
-        imported = import_folders(engine, asked, tree, read_on, new_job(), lambda spec: run(engine, spec, terminal))
-        _keep_scale(engine, asked, scale)
+        imported = _take(engine, asked, AnswersForm.FOLDERS, tree, scale, terminal)
     return terminal.answer(_answer(asked, imported))
 
 
@@ -189,15 +189,27 @@ def npy(
     """
     terminal = Terminal(json=json, quiet=quiet)
     with opened(project, write=True) as engine:
-        from core.exchange.vectors_in import import_vectors
+        from core.exchange.forms import AnswersForm
 
         asked = engine.heads.get(head)
-        read_on, job = _scale(engine, asked, scale), new_job()
-        imported = watched(
-            lambda show, is_cancelled: import_vectors(engine, asked, tree, read_on, job, show, is_cancelled), terminal
-        )
-        _keep_scale(engine, asked, scale)
+        imported = _take(engine, asked, AnswersForm.NPY, tree, scale, terminal)
     return terminal.answer(_answer(asked, imported))
+
+
+def _take(
+    project: Project,
+    head: Head,
+    form: AnswersForm,
+    tree: Path,
+    scale: tuple[float, float] | None,
+    terminal: Terminal,
+) -> Imported:
+    from core.exchange.answers_in import import_answers
+    from core.jobs.exchange import ImportAnswersSpec
+
+    read_on = _scale(project, head, scale)
+    spec = ImportAnswersSpec(new_job(), str(project.folder), head, form, tree.as_posix(), (read_on.low, read_on.high))
+    return watched(lambda show, is_cancelled: import_answers(project, spec, show, is_cancelled), terminal)
 
 
 def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> Scale:
@@ -212,35 +224,29 @@ def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> S
     return Scale(*given)
 
 
-def _keep_scale(project: Project, head: Head, given: tuple[float, float] | None) -> None:
-    if given is not None and given != project.heads.scale(head.head_id):
-        project.heads.note_scale(head.head_id, *given)
-
-
 def _answer(head: Head, imported: Imported) -> Answer:
     from app.cli.words import label_names, value_json, value_text
 
-    names, changes, scale = label_names(head), imported.changes, imported.scale
-    failed = tuple(Failure(path, reason) for path, reason in imported.failed)
+    names, changes, read = label_names(head), imported.changes, imported.read
+    failed = tuple(Failure(path, reason) for path, reason in read.failed)
     document = {
         "head": head.name,
         "annotated": len(changes.annotated),
         "unchanged": changes.unchanged,
-        "without_picture": imported.without_picture,
-        "scale": None if scale is None else {"low": scale.low, "high": scale.high},
+        "without_picture": read.without_picture,
+        "scale": None if read.scale is None else dict(zip(("low", "high"), read.scale, strict=True)),
         "folders": [
-            {"folder": one.name, "value": value_json(one.value, names), "images": one.images}
-            for one in imported.folders
+            {"folder": one.name, "value": value_json(one.value, names), "images": one.images} for one in read.folders
         ],
         "failed": as_json(failed),
     }
-    rows = [(one.name, value_text(one.value, names), f"{one.images:,}") for one in imported.folders]
-    read = (
+    rows = [(one.name, value_text(one.value, names), f"{one.images:,}") for one in read.folders]
+    scale = (
         ()
-        if scale is None
-        else (f"numbers read as {scale.low:g} (worst) to {scale.high:g} (best); --scale says others",)
+        if read.scale is None
+        else ("numbers read as {:g} (worst) to {:g} (best); --scale says others".format(*read.scale),)
     )
-    alone = imported.without_picture
+    alone = read.without_picture
     lines = [f"{len(changes.annotated):,} annotated, {changes.unchanged:,} unchanged"]
     lines += [f"{alone:,} of them known by their vector alone, which teach but are never shown"] if alone else []
-    return Answer(document, (table(("folder", "read as", "files"), rows, numbers=("files",)), *read, *lines), failed)
+    return Answer(document, (table(("folder", "read as", "files"), rows, numbers=("files",)), *scale, *lines), failed)

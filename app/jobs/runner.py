@@ -11,17 +11,20 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from app.jobs.exchanges import Exchanges
 from app.jobs.failures import failure_of
 from app.jobs.file_work import FileWork
 from app.jobs.live_link import LiveLink
 from app.jobs.orders import ToTrain, embed_order, scan_order, train_order
 from app.jobs.postponed import Postponed
+from app.jobs.slow_device import SlowDevice
 from app.jobs.state import Errand, JobState
 from app.jobs.worker import Worker
 from app.settings import SettingsFile
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError, WinnowError
+from core.exchange.forms import Exported
 from core.jobs.events import (
     EmbedResult,
     Event,
@@ -42,6 +45,7 @@ from core.jobs.events import (
     TrainResult,
     WorkerDied,
 )
+from core.jobs.exchange import AnswersRead, HeadRead, HeadWritten
 from core.jobs.file_results import PutBackResult, ScoreResult, SynthResult, TransferResult
 from core.jobs.file_specs import FileSpec
 from core.jobs.spec import EmbedSpec, JobSpec, JudgeSpec
@@ -50,10 +54,6 @@ from core.values import HeadId, Tiles
 _log = logging.getLogger(__name__)
 FOLLOW_MS = 30
 """An annotation's consequences start this much after it: the next image is painted first."""
-SLOW_S = 180.0
-"""An embedding that lasts longer than this is worth a word about the device."""
-NEVER_ON_A_GPU = "signal"
-"""The encoder that a graphics card would not speed up."""
 
 _Part = FilesScanned | RootListed | KinFound | ImagesFailed | ShardWritten
 """Reports that are taken in while their job goes on."""
@@ -88,6 +88,7 @@ class JobRunner(QObject):
         self._wanted: set[Errand] = set()
         self._to_train: ToTrain | None = None
         self.files = FileWork(self)
+        self.exchanges = Exchanges(lambda: self._want(Errand.EXCHANGE))
         self._deaths: dict[Errand, int] = {}
         self._auto_tried: dict[HeadId, int] = {}
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
@@ -98,7 +99,7 @@ class JobRunner(QObject):
         self.device = ""
         self.live_text = ""
         self._keeps_house = False
-        self._told_slow = False
+        self._slow_device = SlowDevice()
         workspace.changed.connect(self._on_changed)
 
     def _begin_housekeeping(self) -> None:
@@ -115,6 +116,7 @@ class JobRunner(QObject):
         self._live.close()
         self.live_text = ""
         self._wanted &= {Errand.FILES}
+        self.exchanges.clear()
         self._auto_tried.clear()
         self._follow_timer.stop()
         if self.state is not None and self.state.errand is not Errand.FILES:
@@ -202,7 +204,8 @@ class JobRunner(QObject):
                 continue
             if spec is not None:
                 self._embedding_for = (spec.encoder, spec.tiles) if isinstance(spec, EmbedSpec) else None
-                self._set_state(JobState(job, errand))
+                what = self.exchanges.what if errand is Errand.EXCHANGE else ""
+                self._set_state(JobState(spec.job, errand, what))
                 self._worker.submit(spec)
 
     def _spec(self, errand: Errand, job: str) -> JobSpec | None:
@@ -216,6 +219,8 @@ class JobRunner(QObject):
                 return train_order(self._workspace, job, device, self._to_train)
             case Errand.FILES:
                 return self.files.order(job)
+            case Errand.EXCHANGE:
+                return self.exchanges.begin()
             case _:
                 assert_never(errand)
 
@@ -276,7 +281,8 @@ class JobRunner(QObject):
             case JobProgress():
                 state = replace(state, stage=event.stage, done=event.done, total=event.total)
                 self._set_state(replace(state, rate=event.rate, remaining_s=event.remaining_s))
-                self._tell_if_slow(event, state)
+                if self._embedding_for and (word := self._slow_device.word(event, state, self._embedding_for[0])):
+                    self.notice.emit(word)
             case TrainingCurve(points=points):
                 self._set_state(replace(state, curve=points))
             case JobNotice():
@@ -293,17 +299,10 @@ class JobRunner(QObject):
                 if state.errand is Errand.FILES:
                     self.files.end(event)
                 self._end(state)
-                self.failed.emit(event, state.errand)
-
-    def _tell_if_slow(self, event: JobProgress, state: JobState) -> None:
-        """Once a sitting: a person with a graphics card should know that it is not used."""
-        encoder = self._embedding_for[0] if self._embedding_for is not None else NEVER_ON_A_GPU
-        on_cpu = state.errand is Errand.EMBED and state.device == "cpu" and encoder != NEVER_ON_A_GPU
-        if on_cpu and (event.remaining_s or 0.0) > SLOW_S and not self._told_slow:
-            self._told_slow = True
-            self.notice.emit(
-                "No GPU is in use, so embedding takes a while. Answer meanwhile: what you see comes first."
-            )
+                if state.errand is Errand.EXCHANGE:
+                    self.exchanges.fail(event)
+                else:
+                    self.failed.emit(event, state.errand)
 
     def _adopt(self, event: _Part | JobFinished) -> None:
         project = self._workspace.project
@@ -352,6 +351,9 @@ class JobRunner(QObject):
                 self._live.embedding_done(embedded=event.result.embedded)
             case ScoreResult() | TransferResult() | PutBackResult() | SynthResult():
                 self.files.end(event.result)
+            case HeadRead() | AnswersRead() | HeadWritten() | Exported():
+                self.exchanges.finish(event)
+                self._wanted.add(Errand.EMBED)
             case _:
                 assert_never(event.result)
         self._deaths.pop(state.errand, None)
@@ -359,6 +361,8 @@ class JobRunner(QObject):
     def _end(self, state: JobState) -> None:
         if self.state is state or self.state is None or self.state.job == state.job:
             self._set_state(None)
+        if self.exchanges.waits:
+            self._wanted.add(Errand.EXCHANGE)
         self._next()
 
     def _on_death(self, event: WorkerDied) -> None:
@@ -370,9 +374,11 @@ class JobRunner(QObject):
                 self.notice.emit("The worker stopped twice; the ranking follows at the next retrain.")
             return
         deaths = self._deaths[state.errand] = self._deaths.get(state.errand, 0) + 1
-        what = _STAGES[state.errand].lower()
+        what = (state.what or _STAGES[state.errand]).lower()
         if deaths == 1 and (state.errand is not Errand.FILES or self._can_pause(state.errand)):
             self._wanted.add(state.errand)
+            if state.errand is Errand.EXCHANGE:
+                self.exchanges.begin_again()
             self.notice.emit(f"The worker stopped while {what} and was started again; nothing is lost.")
         else:
             self.notice.emit(f"The worker stopped while {what}; that is given up until you ask for it.")
@@ -386,6 +392,7 @@ class JobRunner(QObject):
 
 
 _STAGES = {
+    Errand.EXCHANGE: "Importing",
     Errand.TRAIN: "Training",
     Errand.SCAN: "Looking at the folders",
     Errand.FILES: "Working on files",

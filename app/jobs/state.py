@@ -12,10 +12,12 @@ class Errand(IntEnum):
     """Long work, the most urgent first. A retrain pauses scoring and embedding, which go on where they were."""
 
     TRAIN = 0
-    SCAN = 1
-    FILES = 2
+    EXCHANGE = 1
+    """Imports and exports: app.jobs.exchanges."""
+    SCAN = 2
+    FILES = 3
     """A folder that is scored, files that are copied, defects that are made: of no project."""
-    EMBED = 3
+    EMBED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class JobState:
 
     job: str
     errand: Errand
+    what: str = ""
+    """Of an exchange, for the bar."""
     stage: str = ""
     done: int = 0
     total: int | None = None

@@ -21,7 +21,13 @@ ORDERS = (
     Strategy.BEST,
     Strategy.WORST,
 )
-WHAT = {Errand.TRAIN: "Training", Errand.SCAN: "Looking at files", Errand.FILES: "Files", Errand.EMBED: "Embedding"}
+WHAT = {
+    Errand.EXCHANGE: "Importing",
+    Errand.TRAIN: "Training",
+    Errand.SCAN: "Looking at files",
+    Errand.FILES: "Files",
+    Errand.EMBED: "Embedding",
+}
 _MEASURED_ON = {"out-of-fold": "held-out answers", "audit": "audit answers"}
 OPEN_FOLDER = EmptyAction("open_folder", "Open a folder of images…", primary=True)
 
@@ -67,7 +73,7 @@ def job_bar_state(workspace: Workspace, jobs: JobRunner, failed_files: int) -> J
         idle = " · ".join(text for text in (position_text(workspace), jobs.live_text) if text)
         return JobBarState(device=jobs.device, failed_files=failed_files, live=idle)
     return JobBarState(
-        what=WHAT[state.errand],
+        what=state.what or WHAT[state.errand],
         stage="Stopping…" if state.cancelling else state.stage,
         done=state.done,
         total=state.total,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -20,35 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.operations.heads import HeadDraft
-from app.windows.encoder_choices import BUILT_IN, EncoderChoice, EncoderListing, default_choice, short_name
+from app.windows.choice_box import COMBINES, KINDS, LOOKS_AT, TILES, choice_box
+from app.windows.encoder_box import EncoderBox
+from app.windows.encoder_choices import EncoderListing
 from app.windows.label_list import LabelList
 from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
 from core.project.presets import all_presets
 from core.values import Combine, Head, HeadKind, Tiles
-
-_KINDS = (
-    (HeadKind.CLASS, "Class: one of several labels"),
-    (HeadKind.SCORE, "Score: 0 to 10"),
-    (HeadKind.TAGS, "Tags: any number of labels"),
-)
-_TILES = (
-    (Tiles.NONE, "The whole image"),
-    (Tiles.FIVE_CROP, "Five crops at full detail (slower, sees small things)"),
-)
-_COMBINES = (
-    (Combine.MEAN, "Mean of the crops"),
-    (Combine.MEDIAN, "Median of the crops"),
-    (Combine.MAX, "The highest crop counts"),
-    (Combine.MIN, "The lowest crop counts"),
-)
-_LOOKS_AT = (
-    "What the encoder sees of each image.\n"
-    "The whole image: made small enough for the encoder; right for content, mood and taste.\n"
-    "Five crops: the corners and the middle as they are; right for sharpness, noise and other small things. "
-    "Embedding takes about five times as long."
-)
-_FOLDER = "folder"
 
 
 class HeadDialog(QDialog):
@@ -69,30 +47,25 @@ class HeadDialog(QDialog):
         `recipe`: what the head is trained with.
         """
         super().__init__(parent)
-        self._listing = listing
-        self._in_use = in_use
         self._apply = apply
         self._head = head
-        self._encoder_touched = head is not None
         self.setWindowTitle("Edit head" if head else "New head")
         self.setMinimumWidth(36 * self.fontMetrics().height())
         self.start = QComboBox(self)
         self._presets = () if head else all_presets()
         self.name = QLineEdit(head.name if head else "", self)
         self.name.setPlaceholderText("what you ask, for example: quality, species, defects")
-        self.kind = _choice_box(_KINDS, self)
+        self.kind = choice_box(KINDS, self)
         self.labels = LabelList(head.labels if head else (), self)
-        self.encoder = QComboBox(self)
-        self.tiles = _choice_box(_TILES, self)
-        self.combine = _choice_box(_COMBINES, self)
+        self.encoder = EncoderBox(listing, self, chosen=head.encoder if head else None, in_use=in_use)
+        self.tiles = choice_box(TILES, self)
+        self.combine = choice_box(COMBINES, self)
         self.recipe = RecipeBox(recipe or {}, self)
         self.note = QLabel(self)
         self.note.setWordWrap(True)
         self.note.setObjectName("notice")
         self._lay_out()
         self._fill(head)
-        listing.listed.connect(self._list_encoders)
-        listing.ask()
 
     def draft(self) -> HeadDraft:
         kind = HeadKind(self.kind.currentData())
@@ -100,7 +73,7 @@ class HeadDialog(QDialog):
             name=self.name.text().strip(),
             kind=kind,
             labels=() if kind is HeadKind.SCORE else self.labels.edits(),
-            encoder=str(self.encoder.currentData()),
+            encoder=self.encoder.encoder() or "",
             tiles=Tiles(self.tiles.currentData()),
             combine=Combine(self.combine.currentData()),
             recipe=self.recipe.settings_for(kind),
@@ -125,8 +98,8 @@ class HeadDialog(QDialog):
         self._form.addRow("Labels", self.labels)
         self._form.addRow("Encoder", self.encoder)
         self._form.addRow("Looks at", self.tiles)
-        self.tiles.setToolTip(_LOOKS_AT)
-        self._form.labelForField(self.tiles).setToolTip(_LOOKS_AT)
+        self.tiles.setToolTip(LOOKS_AT)
+        self._form.labelForField(self.tiles).setToolTip(LOOKS_AT)
         self._form.addRow("Verdict", self.combine)
         self._form.addRow("Recipe", self.recipe)
         standard = QDialogButtonBox.StandardButton
@@ -145,7 +118,6 @@ class HeadDialog(QDialog):
         self.note.hide()
         self.kind.currentIndexChanged.connect(self._show_fitting)
         self.tiles.currentIndexChanged.connect(self._show_fitting)
-        self.encoder.activated.connect(self._choose_encoder)
         self.start.activated.connect(self._begin_with)
         self.recipe.chosen.connect(self._take_recipe)
 
@@ -154,12 +126,10 @@ class HeadDialog(QDialog):
         for preset in self._presets:
             self.start.addItem(f"{_title(preset.name)}: {preset.says[0].lower()}{preset.says[1:]}")
         self._form.setRowVisible(self.start, head is None)
-        self._list_encoders(self._listing.choices)
         if head is not None:
             self.kind.setCurrentIndex(self.kind.findData(head.kind.value))
             self.kind.setEnabled(False)
             self.kind.setToolTip("A head keeps its kind: its answers would mean something else")
-            self._select_encoder(head.encoder)
             self.tiles.setCurrentIndex(self.tiles.findData(head.tiles.value))
             self.combine.setCurrentIndex(self.combine.findData(head.combine.value))
         self._show_fitting()
@@ -197,47 +167,6 @@ class HeadDialog(QDialog):
         self._form.setRowVisible(self.combine, self.tiles.currentData() == Tiles.FIVE_CROP.value)
         self.adjustSize()
 
-    @Slot(object)
-    def _list_encoders(self, choices: Sequence[EncoderChoice]) -> None:
-        current = self.encoder.currentData() if self._encoder_touched else self._default()
-        self.encoder.clear()
-        for choice in choices:
-            text = choice.text if choice.available else f"{choice.text} (weights not at hand)"
-            self.encoder.addItem(text, choice.encoder)
-            tip = choice.encoder if choice.available else choice.reason
-            self.encoder.setItemData(self.encoder.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.encoder.addItem("A folder with a vision model…", _FOLDER)
-        if current:
-            self._select_encoder(str(current))
-
-    @Slot()
-    def _choose_encoder(self) -> None:
-        self._encoder_touched = True
-        if self.encoder.currentData() != _FOLDER:
-            return
-        folder = QFileDialog.getExistingDirectory(self, "Folder of a transformers vision model")
-        self._select_encoder(folder or self._default())
-
-    def _default(self) -> str:
-        """The project's own; before its first embedding the built-in one until it is known what is at hand."""
-        if self._in_use is not None:
-            return self._in_use
-        return default_choice(self._listing.choices) if self._listing.answered else BUILT_IN.encoder
-
-    def _select_encoder(self, encoder: str) -> None:
-        if self.encoder.findData(encoder) < 0:
-            self.encoder.insertItem(0, short_name(encoder), encoder)
-            self.encoder.setItemData(0, encoder, Qt.ItemDataRole.ToolTipRole)
-        self.encoder.setCurrentIndex(self.encoder.findData(encoder))
-        self.encoder.setToolTip(encoder)
-
 
 def _title(preset: str) -> str:
     return preset.replace("-", " ").capitalize()
-
-
-def _choice_box(choices: Sequence[tuple[HeadKind | Tiles | Combine, str]], parent: QWidget) -> QComboBox:
-    box = QComboBox(parent)
-    for value, text in choices:
-        box.addItem(text, value.value)
-    return box

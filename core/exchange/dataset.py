@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from core.errors import EnvironmentProblem, UserError
@@ -16,20 +15,6 @@ from core.values import AnswerValue, Head, ImageFile, ImageId, LabelId
 STAGE = "writing"
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]
-
-
-class Form(StrEnum):
-    """What `winnow export dataset --format` takes."""
-
-    FOLDERS = "folders"
-    """The seed's `N_label/` folders of images."""
-    NPY = "npy"
-    """The seed's `N_label/` folders of embeddings."""
-    CSV = "csv"
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-    IMAGEFOLDER = "imagefolder"
-    """A folder for each label, or images with metadata.jsonl, as dataset libraries read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +44,6 @@ class Rows:
 
     def text(self, row: Row) -> str:
         return answer_text(row.value, self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    files: tuple[str, ...]
-    """As the person gave the destination, with "/" separators."""
-    images: int
-    failed: tuple[tuple[str, str], ...] = ()
-    """(path, reason)"""
-    excluded: int = 0
-    """Images left out because they are kept out of training."""
 
 
 def annotated_rows(project: Project, head: Head) -> Rows:

@@ -1,95 +1,95 @@
-"""The seed's `N_name/` folders of images become images and annotations of a project, as one act that can be undone."""
+"""The seed's `N_name/` folders of images: the project scans them, and a folder's number answers its pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
-from core.exchange.numbered import (
-    MANIFEST,
-    Entry,
-    Gathered,
-    Scale,
-    answer_of,
-    check_folder,
-    check_tree,
-    evaluation_entry,
-    number_of_folder,
-    read_manifest,
-)
-from core.exchange.reading import Imported, folders_read
+from core.errors import Cancelled
+from core.exchange.numbered import Entry, Gathered, Scale, answer_of, read_manifest
+from core.exchange.reading import folders_read
+from core.exchange.trees import look
+from core.jobs.events import Event, FilesScanned
+from core.jobs.exchange import AnswersRead, ImportAnswersSpec
+from core.jobs.pace import Pace
 from core.jobs.spec import ScanSpec
-from core.media.listing import Found, Unlistable, list_files
+from core.media.scan import run_scan
 from core.project import Project
 from core.store.roots import absolute
-from core.values import AnswerValue, Head, HeadKind, Source
+from core.values import AnswerValue, ContentHash, HeadKind
 
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
-"""What the seed takes for a picture; of files outside numbered folders only these are missed."""
+Emit = Callable[[Event], None]
+IsCancelled = Callable[[], bool]
+_STAGE = "reading"
 
-Scan = Callable[[ScanSpec], object]
 
-
-def import_folders(project: Project, head: Head, root: Path, scale: Scale, job: str, scan: Scan) -> Imported:
-    """Scans `root` (with `scan`, which runs the job) and answers what lies in it. Raises UserError for no such tree."""
-    entries, failed = look(root)
-    project.add_roots([root.as_posix()])
-    scan(ScanSpec(job, str(project.folder), (_root_of(project, root),)))
-    broken = {absolute(path): reason for path, reason in project.images.failed()}
-    gathered, found = Gathered(failed=failed), list[tuple[str, AnswerValue]]()
-    said = read_manifest(root)
-    ids = project.images.by_paths([absolute(entry.path) for entry in entries])
-    for entry, image in zip(entries, ids, strict=True):
-        if image is None:
-            gathered.failed.append((entry.path, broken.get(absolute(entry.path), "no picture that can be read")))
+def read_folders(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cancelled: IsCancelled) -> AnswersRead:
+    """Scans the tree, which lies in an image folder of the project. Raises UserError where it is none; Cancelled."""
+    root, scale = Path(spec.source), Scale(*spec.scale)
+    entries, failed = look(root, is_cancelled)
+    seen = _Seen(emit)
+    roots = (_root_of(project, root),)
+    run_scan(
+        ScanSpec(spec.job, str(project.folder), roots),
+        {one: project.images.known(one) for one in roots},
+        seen.note,
+        is_cancelled,
+    )
+    gathered, found = Gathered[ContentHash](failed=failed), list[tuple[str, AnswerValue]]()
+    said, pace = read_manifest(root), Pace(spec.job, _STAGE, emit)
+    contents = _contents(project, entries, seen)
+    for done, (entry, content) in enumerate(zip(entries, contents, strict=True), start=1):
+        if is_cancelled():
+            raise Cancelled
+        pace.report(done, len(entries))
+        if content is None:
+            gathered.failed.append((entry.path, seen.broken.get(absolute(entry.path), "no picture that can be read")))
             continue
         try:
-            answer = answer_of(entry, said.get(_below(root, entry.path)), head, scale)
+            answer = answer_of(entry, said.get(_below(root, entry.path)), spec.head, scale)
         except ValueError as error:
             gathered.failed.append((entry.path, str(error)))
             continue
-        if gathered.add(image, entry.path, answer):
+        if gathered.add(content, entry.path, answer):
             found.append((entry.folder, answer))
-    changes = project.annotations.annotate(head.head_id, gathered.values, source=Source.IMPORT)
-    used = scale if head.kind is HeadKind.SCORE else None
-    return Imported(changes, used, folders_read(found), tuple(gathered.failed))
+    return AnswersRead(
+        head_id=spec.head.head_id,
+        answers=tuple(gathered.values.items()),
+        failed=tuple(gathered.failed),
+        folders=folders_read(found),
+        scale=spec.scale if spec.head.kind is HeadKind.SCORE else None,
+    )
 
 
-def look(root: Path) -> tuple[list[Entry], list[tuple[str, str]]]:
-    """Files that may be pictures with what their place says, and what can say nothing. Raises UserError for no tree."""
-    check_folder(root)
-    entries: list[Entry] = []
-    failed: dict[str, str] = {}
-    for listed in list_files(root.as_posix()):
-        path = (root / listed.relative).as_posix()
-        match listed:
-            case Unlistable(reason=reason):
-                failed[path] = reason
-            case Found(relative=relative):
-                for item in _entry(root, relative):
-                    if isinstance(item, Entry):
-                        entries.append(item)
-                    else:
-                        failed[item[0]] = item[1]
-    check_tree(root, entries, "image")
-    return entries, list(failed.items())
+class _Seen:
+    """What the scan says of each file, passed on as it comes: nobody need have taken it in yet."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self.contents: dict[str, ContentHash] = {}
+        """Absolute path -> content."""
+        self.broken: dict[str, str] = {}
+
+    def note(self, event: Event) -> None:
+        if isinstance(event, FilesScanned):
+            for file in event.found:
+                self.contents[absolute(f"{file.root}/{file.relative}")] = ContentHash(file.content_hash)
+            for bad in event.failed:
+                self.broken[absolute(f"{bad.root}/{bad.relative}")] = bad.reason
+        self._emit(event)
 
 
-def _entry(root: Path, relative: str) -> Iterator[Entry | tuple[str, str]]:
-    place = PurePosixPath(relative)
-    path = (root / relative).as_posix()
-    if len(place.parts) == 1:
-        evaluation = evaluation_entry(path, place.name, place.stem)
-        if evaluation is not None:
-            yield evaluation
-        elif place.suffix.lower() in _PICTURES and place.name != MANIFEST:
-            yield path, "lies in no folder named by a number"
-        return
-    number = number_of_folder(place.parts[0])
-    if number is None:
-        yield (root / place.parts[0]).as_posix(), "the folder's name begins with no number"
-    else:
-        yield Entry(path, place.parts[0], number)
+def _contents(project: Project, entries: Sequence[Entry], seen: _Seen) -> list[ContentHash | None]:
+    """Of each file: what the scan found, else what was known before; None where it is no picture."""
+    paths = [absolute(entry.path) for entry in entries]
+    known_before = [path for path in paths if path not in seen.contents and path not in seen.broken]
+    ids = dict(zip(known_before, project.images.by_paths(known_before), strict=True))
+    held = {image.image_id: image.content_hash for image in project.images.get([one for one in ids.values() if one])}
+    for path, reason in project.images.failed():
+        seen.broken.setdefault(absolute(path), reason)
+    return [
+        seen.contents.get(path) or (held[image] if (image := ids.get(path)) is not None else None) for path in paths
+    ]
 
 
 def _root_of(project: Project, folder: Path) -> str:

@@ -22,15 +22,15 @@ from numpy.typing import NDArray
 from core.arrays.hashes import hash_bytes
 from core.errors import Cancelled, UserError
 from core.exchange.answer_text import answer_json
-from core.exchange.dataset import STAGE, Emit, Exported, Form, IsCancelled, Row, Rows, cannot_write, check_export
+from core.exchange.dataset import STAGE, Emit, IsCancelled, Row, Rows, cannot_write, check_export
+from core.exchange.forms import Exported, Form
 from core.exchange.numbered import MANIFEST
-from core.jobs.events import JobProgress
+from core.jobs.pace import Pace
 from core.project import Project
 from core.values import ClassValue, LabelId, ScoreValue, TagsValue
 
 METADATA: Final = "metadata.jsonl"
 _IMAGES: Final = "images"
-_EVERY: Final = 100
 _UNSAFE: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 
 
@@ -68,6 +68,7 @@ def export_folders(
     emit: Emit,
     is_cancelled: IsCancelled,
     *,
+    job: str = "export",
     dry_run: bool = False,
 ) -> Exported:
     """Whole or not at all: the destination takes its name when everything is in it. Raises Cancelled."""
@@ -79,7 +80,7 @@ def export_folders(
     else:
         unfinished = destination.with_name(f".{destination.name}.{os.getpid()}.part")
         try:
-            files, failed = _write_all(copies, rows, form, unfinished, write, emit, is_cancelled)
+            files, failed = _write_all(copies, rows, form, unfinished, write, Pace(job, STAGE, emit), is_cancelled)
             if destination.is_dir():
                 destination.rmdir()  # empty, see check_export
             unfinished.replace(destination)
@@ -99,7 +100,7 @@ def _write_all(
     form: Form,
     folder: Path,
     write: Write,
-    emit: Emit,
+    pace: Pace,
     is_cancelled: IsCancelled,
 ) -> tuple[list[str], list[tuple[str, str]]]:
     written: list[Copy] = []
@@ -115,8 +116,7 @@ def _write_all(
             written.append(copy)
         except ValueError as error:
             failed.append((copy.row.image.path, str(error)))
-        if done % _EVERY == 0 or done == len(copies):
-            emit(JobProgress("export", STAGE, done, len(copies)))
+        pace.report(done, len(copies))
     _write_manifest(folder / MANIFEST, rows, written)
     if form is Form.IMAGEFOLDER and not _is_class(rows):
         _write_metadata(folder / METADATA, rows, written)

@@ -21,9 +21,12 @@ from core.encoders.registry import describe, load_encoder
 from core.errors import Cancelled, UserError
 from core.heads.checkpoint import LoadedHead, save_head, usual_tiles
 from core.heads.version_files import complete_folder, head_stem, write_metrics
-from core.jobs.events import Event, JobFinished, JobProgress, TrainResult
+from core.jobs.events import Event, JobFinished, JobStarted
+from core.jobs.exchange import HeadRead
+from core.jobs.pace import Pace
 from core.project import Project
 from core.project.folder import part_folder, predictions_file
+from core.project.incoming import INCOMING, head_named
 from core.query.utilities import utility
 from core.store.encoders import encoder_name
 from core.values import Combine, EncoderSignature, Head, Metrics, Tiles, VersionInfo
@@ -57,34 +60,65 @@ class _Place:
     signature: EncoderSignature | None
 
 
-def import_head(
+def read_head(
     project: Project, loaded: LoadedHead, wish: Wish, job: str, emit: Emit, is_cancelled: IsCancelled
-) -> tuple[Head, VersionInfo]:
-    """Adds the head, or a version to the head of that name that asks the same. Raises UserError, Cancelled.
+) -> HeadRead:
+    """Judges the pool and writes a version that waits to be adopted; the database is only read.
 
-    Refused where the embeddings of its encoder are of another size, or of other weights than it was trained on.
+    Raises UserError, Cancelled. Refused where the embeddings of its encoder are of another size, or of other weights
+    than it was trained on, and where a head of that name asks something else.
     """
     started = time.perf_counter()
     place = _place(project, loaded, wish)
-    predictions = _judge_pool(project, loaded, place, wish.combine or loaded.combine, job, emit, is_cancelled)
-    head, is_new = _head(project, loaded, place, wish)
-    try:
-        result = _write(project, head, loaded, place, predictions, job)
-    except BaseException:
-        if is_new:
-            project.heads.remove(head.head_id)
-        raise
-    project.adopt(JobFinished(job, replace(result, seconds=time.perf_counter() - started)))
-    version = project.versions.in_force(head.head_id)
+    name = (wish.name or _NOT_IN_HEAD_NAMES.sub("-", loaded.name)).strip()
+    head = head_named(project, name, loaded.kind, loaded.labels, place.encoder, place.tiles)
+    combine = wish.combine or loaded.combine
+    emit(JobStarted(job, f"importing {loaded.name}", loaded.device))
+    predictions = _judge_pool(project, loaded, place, combine, job, emit, is_cancelled)
+    number = 1 if head is None else project.versions.next_number(head.head_id)
+    output = part_folder(project.folder, INCOMING if head is None else project.heads.folder(head.head_id), number, job)
+    kept = combine if head is None else head.combine
+    config = replace(loaded.config, signature=place.signature or loaded.signature, made_for=place.encoder, combine=kept)
+    figures = Metrics(0, NOT_MEASURED)
+    with complete_folder(Path(output)) as folder:
+        save_head(folder, head_stem(name if head is None else head.name, number), loaded.network, config)
+        write_predictions(predictions_file(folder), predictions)
+        write_metrics(folder / "metrics.json", figures, {})
+    return HeadRead(
+        name=name,
+        kind=loaded.kind,
+        labels=loaded.labels,
+        encoder=place.encoder,
+        tiles=place.tiles,
+        combine=combine,
+        folder=str(output),
+        number=number,
+        last_annotation=project.annotations.last_id(),
+        metrics=figures,
+        seconds=time.perf_counter() - started,
+        device=loaded.device,
+        note=f"imported: {loaded.name} {loaded.config.rev}".strip(),
+        judged=len(predictions),
+    )
+
+
+def import_head(
+    project: Project, loaded: LoadedHead, wish: Wish, job: str, emit: Emit, is_cancelled: IsCancelled
+) -> tuple[Head, VersionInfo]:
+    """Adds the head, or a version to the head of that name that asks the same; what `read_head` refuses, it refuses."""
+    changes = project.adopt(JobFinished(job, read_head(project, loaded, wish, job, emit, is_cancelled)))
+    assert changes.head is not None
+    version = project.versions.in_force(changes.head)
     assert version is not None
-    return project.heads.by_id(head.head_id), version
+    return project.heads.by_id(changes.head), version
 
 
 def _place(project: Project, loaded: LoadedHead, wish: Wish) -> _Place:
     encoder = wish.encoder or loaded.config.encoder(loaded.features)
     if encoder is None:
         raise UserError(
-            f"{loaded.name} does not say which encoder its {loaded.features} values come from", "add --encoder ID"
+            f"{loaded.name} does not say which encoder its {loaded.features} values come from",
+            "name its encoder (--encoder ID)",
         )
     held = _held(project, loaded, wish, encoder)
     if held is not None:
@@ -129,26 +163,6 @@ def _check_size(project: Project, loaded: LoadedHead, encoder: str, dim: int | N
     )
 
 
-def _head(project: Project, loaded: LoadedHead, place: _Place, wish: Wish) -> tuple[Head, bool]:
-    """And whether it is new."""
-    name = (wish.name or _NOT_IN_HEAD_NAMES.sub("-", loaded.name)).strip()
-    combine = wish.combine or loaded.combine
-    for head in project.heads.all():
-        if head.name.casefold() != name.casefold():
-            continue
-        labels = tuple(label.name for label in head.labels)
-        same = (head.kind, labels, encoder_name(head.encoder)) == (
-            loaded.kind,
-            loaded.labels,
-            encoder_name(place.encoder),
-        )
-        if not same or head.tiles is not place.tiles:
-            raise UserError(f"there is a head {head.name!r} already, which asks something else", "add --name NAME")
-        return head, False
-    head, _ = project.heads.add(name, loaded.kind, loaded.labels, place.encoder, place.tiles, combine)
-    return head, True
-
-
 def _judge_pool(
     project: Project,
     loaded: LoadedHead,
@@ -162,13 +176,14 @@ def _judge_pool(
     store = project.embeddings(place.signature) if place.signature is not None else None
     n, outputs = 0 if store is None else len(store), loaded.network.outputs
     probabilities = np.empty((n, outputs), dtype=np.float16)
+    pace = Pace(job, _STAGE, emit)
     for start in range(0, n, BLOCK):
         assert store is not None
         if is_cancelled():
             raise Cancelled
         rows = np.arange(start, min(start + BLOCK, n))
         probabilities[rows] = loaded.predict(store.gather(rows), combine=combine)
-        emit(JobProgress(job, _STAGE, int(rows[-1]) + 1, n))
+        pace.report(int(rows[-1]) + 1, n)
     one = probabilities[:, None]  # (n, 1, outputs)
     return Predictions(
         hashes=np.empty((0, HASH_BYTES), np.uint8) if store is None else store.index().hashes,
@@ -177,31 +192,4 @@ def _judge_pool(
         utility=utility(one.transpose(1, 0, 2), loaded.kind),
         order=np.empty(0, np.int64),
         metadata={"imported": loaded.name},
-    )
-
-
-def _write(
-    project: Project, head: Head, loaded: LoadedHead, place: _Place, predictions: Predictions, job: str
-) -> TrainResult:
-    number = project.versions.next_number(head.head_id)
-    output = part_folder(project.folder, project.heads.folder(head.head_id), number, job)
-    signature = place.signature or loaded.signature
-    config = replace(loaded.config, signature=signature, made_for=place.encoder, combine=head.combine)
-    figures = Metrics(0, NOT_MEASURED)
-    with complete_folder(Path(output)) as folder:
-        save_head(folder, head_stem(head.name, number), loaded.network, config)
-        write_predictions(predictions_file(folder), predictions)
-        write_metrics(folder / "metrics.json", figures, {})
-    return TrainResult(
-        folder=str(output),
-        number=number,
-        head_id=head.head_id,
-        annotations=0,
-        last_annotation=project.annotations.last_id(),
-        metrics=figures,
-        seconds=0.0,
-        device=loaded.device,
-        seed=0,
-        notes=(f"imported: {loaded.name} {loaded.config.rev}".strip(),),
-        labels=tuple(label.label_id for label in head.labels),
     )

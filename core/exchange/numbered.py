@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from core.errors import EnvironmentProblem, UserError
 from core.exchange.annotations_csv import parse_value
-from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, ScoreValue, TagsValue
+from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ScoreValue, TagsValue
 
 MANIFEST: Final = ".annotations.csv"
 """Hidden, so that a scan of the folder does not take it for a broken picture."""
@@ -34,13 +34,14 @@ class Scale:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
             raise UserError(
-                f"--scale {self.low:g} {self.high:g} is no scale", "give the lowest number, then the highest"
+                f"{self.low:g} to {self.high:g} is no scale",
+                "give the lowest number, then the highest (--scale MIN MAX)",
             )
 
     def score(self, number: float) -> float:
         """In half brackets, the nearest one. ValueError off the scale."""
         if not self.low <= number <= self.high:
-            raise ValueError(f"{number:g} is not on the scale from {self.low:g} to {self.high:g}; say it with --scale")
+            raise ValueError(f"{number:g} is not on the scale from {self.low:g} to {self.high:g} (--scale MIN MAX)")
         return math.floor(2 * BRACKETS * (number - self.low) / (self.high - self.low) + 0.5) / 2
 
 
@@ -130,15 +131,19 @@ def answer_of(entry: Entry, said: Said | None, head: Head, scale: Scale) -> Answ
     return ClassValue(label) if head.kind is HeadKind.CLASS else TagsValue(frozenset((label,)))
 
 
+Known = TypeVar("Known")
+"""By which an image is known: its content."""
+
+
 @dataclass(slots=True)
-class Gathered:
+class Gathered(Generic[Known]):
     """Answers by image: one image in several folders has one answer, and what contradicts the first is listed."""
 
-    values: dict[ImageId, AnswerValue] = field(default_factory=dict)
+    values: dict[Known, AnswerValue] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
-    _first: dict[ImageId, str] = field(default_factory=dict)
+    _first: dict[Known, str] = field(default_factory=dict)
 
-    def add(self, image: ImageId, path: str, answer: AnswerValue) -> bool:
+    def add(self, image: Known, path: str, answer: AnswerValue) -> bool:
         """False where it contradicts what another file with the same content says."""
         held = self.values.get(image)
         joined = answer if held is None else _joined(held, answer)

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.changes import Changes
-from core.exchange.numbered import Scale, folder_order
+from core.exchange.numbered import folder_order
 from core.values import AnswerValue
 
 
@@ -19,19 +18,6 @@ class FolderRead:
     value: AnswerValue
     """What its number means; single files of an export of ours may say more."""
     images: int
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did. Failures are (path, reason)."""
-
-    changes: Changes
-    scale: Scale | None
-    """None for heads with labels."""
-    folders: tuple[FolderRead, ...]
-    failed: tuple[tuple[str, str], ...]
-    without_picture: int = 0
-    """Images known by their vector alone."""
 
 
 def folders_read(found: Sequence[tuple[str, AnswerValue]]) -> tuple[FolderRead, ...]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from core.exchange.answer_text import answer_json
-from core.exchange.dataset import Exported, Form, Row, Rows, cannot_write, check_export
+from core.exchange.dataset import Row, Rows, cannot_write, check_export
+from core.exchange.forms import Exported, Form
 from core.media.names import printable
 from core.values import HeadKind
 

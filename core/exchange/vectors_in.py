@@ -19,33 +19,25 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.hashes import hash_bytes
+from core.arrays.hashes import hash_bytes, hash_text
 from core.encoders.crops import FIVE
 from core.encoders.registry import describe, load_encoder
 from core.errors import Cancelled, UserError
-from core.exchange.numbered import (
-    Entry,
-    Gathered,
-    Said,
-    Scale,
-    answer_of,
-    check_folder,
-    check_tree,
-    evaluation_entry,
-    number_of_folder,
-    read_manifest,
-)
-from core.exchange.reading import Imported, folders_read
-from core.jobs.events import Event, JobProgress, ShardWritten
+from core.exchange.numbered import Entry, Gathered, Said, Scale, answer_of, read_manifest
+from core.exchange.reading import folders_read
+from core.exchange.trees import look_for_vectors
+from core.jobs.events import Event, ShardWritten
+from core.jobs.exchange import AnswersRead, ImportAnswersSpec
+from core.jobs.pace import Pace
 from core.project import Project
 from core.store.encoders import encoder_name
-from core.values import AnswerValue, ContentHash, EncoderSignature, Head, HeadKind, ImageId, Source, Tiles
+from core.values import AnswerValue, ContentHash, EncoderSignature, Head, HeadKind, ImageId, Tiles
 
-SUFFIX: Final = ".npy"
 FILE_LIMIT: Final = 1 << 20
 """Bytes. A vector has some 3,000."""
 _STAGE: Final = "reading"
-_EVERY: Final = 100
+_WORTH_TELLING: Final = 100
+"""Files; fewer are read in a moment."""
 _ALIKE: Final = 0.95
 """Cosine from which two vectors are of one picture; other resampling and half precision cost far less."""
 _HALF: Final = float(np.finfo(np.float16).max)
@@ -65,58 +57,46 @@ class _Vector:
     values: NDArray[np.float32]
 
 
-def import_vectors(
-    project: Project, head: Head, root: Path, scale: Scale, job: str, emit: Emit, is_cancelled: IsCancelled
-) -> Imported:
-    """Raises UserError where there is nothing to import or the head's encoder makes other vectors; and Cancelled."""
-    check_folder(root)
-    entries, failed = _entries(root)
-    check_tree(root, entries, SUFFIX)
+def read_vectors(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cancelled: IsCancelled) -> AnswersRead:
+    """Keeps the vectors as a shard; the database is only read.
+
+    Raises UserError where there is nothing to import or the head's encoder makes other vectors; and Cancelled.
+    """
+    root, head = Path(spec.source), spec.head
+    entries, failed = look_for_vectors(root, is_cancelled)
     vectors: list[_Vector] = []
-    for done, item in enumerate(_read_all(root, entries, head, scale), start=1):
+    pace = Pace(spec.job, _STAGE, emit)
+    for done, item in enumerate(_read_all(root, entries, head, Scale(*spec.scale)), start=1):
         if is_cancelled():
             raise Cancelled
         if isinstance(item, _Vector):
             vectors.append(item)
         else:
             failed.append(item)
-        if done % _EVERY == 0:
-            emit(JobProgress(job, _STAGE, done, len(entries)))
+        if done >= _WORTH_TELLING:
+            pace.report(done, len(entries))
     signature = _signature(project, head, vectors)
     fitting = [one for one in vectors if len(one.values) == signature.dim]
     strange = [one for one in vectors if len(one.values) != signature.dim]
     failed += [(one.entry.path, _wrong_size(one, head, signature)) for one in strange]
     if not fitting:
         raise UserError(f"{root} holds no vector for {head.name}: {failed[0][1]}", "make a head on their encoder")
-    ids, unseen = _images(project, fitting, signature)
-    _keep_vectors(project, signature, fitting, ids, job)
-    gathered, found = Gathered(failed=failed), list[tuple[str, AnswerValue]]()
-    for one, image in zip(fitting, ids, strict=True):
-        if gathered.add(image, one.entry.path, one.answer):
+    contents, without_picture = _contents(project, fitting, signature)
+    gathered, found = Gathered[ContentHash](failed=failed), list[tuple[str, AnswerValue]]()
+    for one, content in zip(fitting, contents, strict=True):
+        if gathered.add(content, one.entry.path, one.answer):
             found.append((one.entry.folder, one.answer))
-    changes = project.annotations.annotate(head.head_id, gathered.values, source=Source.IMPORT)
-    used = scale if head.kind is HeadKind.SCORE else None
-    return Imported(changes, used, folders_read(found), tuple(gathered.failed), unseen)
-
-
-def _entries(root: Path) -> tuple[list[Entry], list[tuple[str, str]]]:
-    entries: list[Entry] = []
-    failed: list[tuple[str, str]] = []
-    for place in sorted(root.iterdir()):
-        if place.is_dir() and not place.name.startswith("."):
-            files = sorted(file.as_posix() for file in place.iterdir() if file.suffix.lower() == SUFFIX)
-            number = number_of_folder(place.name)
-            if number is not None:
-                entries += [Entry(file, place.name, number) for file in files]
-            elif files:
-                failed.append((place.as_posix(), "the folder's name begins with no number"))
-        elif place.suffix.lower() == SUFFIX:
-            evaluation = evaluation_entry(place.as_posix(), place.name, place.stem)
-            if evaluation is not None:
-                entries.append(evaluation)
-            else:
-                failed.append((place.as_posix(), "lies in no folder named by a number"))
-    return entries, failed
+    _keep_vectors(project, signature, fitting, contents, spec.job, emit)
+    first = {content: one.entry.path for one, content in reversed(list(zip(fitting, contents, strict=True)))}
+    return AnswersRead(
+        head_id=head.head_id,
+        answers=tuple(gathered.values.items()),
+        failed=tuple(gathered.failed),
+        folders=folders_read(found),
+        scale=spec.scale if head.kind is HeadKind.SCORE else None,
+        vectors=tuple(first[content] for content in gathered.values),
+        without_picture=without_picture,
+    )
 
 
 def _read_all(root: Path, entries: Sequence[Entry], head: Head, scale: Scale) -> Iterator[_Vector | tuple[str, str]]:
@@ -168,15 +148,15 @@ def _wrong_size(one: _Vector, head: Head, signature: EncoderSignature) -> str:
     return f"holds {len(one.values)} values, and {head.encoder} gives {signature.dim}"
 
 
-def _images(project: Project, vectors: Sequence[_Vector], signature: EncoderSignature) -> tuple[list[ImageId], int]:
-    """The image of each vector, and how many of them have no picture."""
+def _contents(
+    project: Project, vectors: Sequence[_Vector], signature: EncoderSignature
+) -> tuple[list[ContentHash], int]:
+    """By what the image of each vector is known, and how many of these images have no picture."""
+    table = project.images.all()
     named = _by_name(project, vectors, signature)
-    rest = [one for one in vectors if one.entry.path not in named]
-    paths = [one.entry.path for one in rest]
-    added = dict(zip(paths, project.unseen.add(hash_bytes(list(map(_hash, rest))), paths), strict=True))
-    present = set(project.images.all().ids.tolist())
-    ids = [named.get(one.entry.path) or added[one.entry.path] for one in vectors]
-    return ids, len({image for image in ids if image not in present})
+    contents = [named.get(one.entry.path) or _hash(one) for one in vectors]
+    present = {row.tobytes() for row in table.hashes}
+    return contents, len({one for one in contents if bytes.fromhex(one) not in present})
 
 
 def _hash(one: _Vector) -> ContentHash:
@@ -188,7 +168,7 @@ def _hash(one: _Vector) -> ContentHash:
     return ContentHash(text)
 
 
-def _by_name(project: Project, vectors: Sequence[_Vector], signature: EncoderSignature) -> dict[str, ImageId]:
+def _by_name(project: Project, vectors: Sequence[_Vector], signature: EncoderSignature) -> dict[str, ContentHash]:
     """File -> picture of the same folder and name, where its own vector does not say otherwise."""
     table = project.images.all()
     pictures: dict[tuple[str, str], list[int]] = {}
@@ -204,7 +184,7 @@ def _by_name(project: Project, vectors: Sequence[_Vector], signature: EncoderSig
     known = _own_vectors(project, signature, table.hashes, rows)
     by_path = {one.entry.path: one.values for one in vectors}
     return {
-        path: ImageId(int(table.ids[row]))
+        path: hash_text(table.hashes[row])
         for path, row in rows.items()
         if row not in known or _cosine(known[row], by_path[path]) >= _ALIKE
     }
@@ -229,11 +209,16 @@ def _cosine(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
 
 
 def _keep_vectors(
-    project: Project, signature: EncoderSignature, vectors: Sequence[_Vector], ids: Sequence[ImageId], job: str
+    project: Project,
+    signature: EncoderSignature,
+    vectors: Sequence[_Vector],
+    contents: Sequence[ContentHash],
+    job: str,
+    emit: Emit,
 ) -> None:
     """Writes what the store lacks; a vector it has already stays."""
     store = project.embeddings(signature)
-    hashes = hash_bytes([image.content_hash for image in project.images.get(ids)])
+    hashes = hash_bytes(contents)
     new = np.flatnonzero(store.positions(hashes) < 0)
     _, first = np.unique(hashes[new], axis=0, return_index=True)
     new = new[np.sort(first)]
@@ -244,4 +229,4 @@ def _keep_vectors(
         rows = np.repeat(rows[:, None], FIVE, axis=1)
     with store.writer(signature) as writer:
         writer.add(hashes[new], rows)
-    project.adopt(ShardWritten(job, signature, len(new)))
+    emit(ShardWritten(job, signature, len(new)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.jobs.exchange import ExchangeResult
 from core.jobs.file_results import FileResult
 from core.scoring.tile_answers import TileAnswers
 from core.values import ContentHash, CurvePoint, EncoderSignature, Metrics
@@ -187,7 +188,7 @@ class TrainResult:
 @dataclass(frozen=True, slots=True)
 class JobFinished:
     job: str
-    result: ScanResult | EmbedResult | TrainResult | FileResult
+    result: ScanResult | EmbedResult | TrainResult | FileResult | ExchangeResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,13 @@ from typing import TYPE_CHECKING, assert_never
 
 from core.errors import Cancelled, EnvironmentProblem, UserError, WinnowError
 from core.jobs.events import EmbedResult, Event, JobCancelled, JobFailed, JobFinished, ScanResult, TrainResult
+from core.jobs.exchange import (
+    ExchangeResult,
+    ExportAnswersSpec,
+    ExportHeadSpec,
+    ImportAnswersSpec,
+    ImportHeadSpec,
+)
 from core.jobs.file_results import FileResult
 from core.jobs.file_specs import PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.spec import EmbedSpec, JobSpec, ScanSpec, TrainSpec
@@ -26,7 +33,7 @@ log = logging.getLogger(__name__)
 
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]
-JobResult = ScanResult | EmbedResult | TrainResult | FileResult
+JobResult = ScanResult | EmbedResult | TrainResult | FileResult | ExchangeResult
 
 
 @dataclass(slots=True)
@@ -49,6 +56,10 @@ def run_job(spec: JobSpec, emit: Emit, is_cancelled: IsCancelled, *, warm: Warm 
             from core.jobs.file_work import run_file_work
 
             return run_file_work(spec, emit, is_cancelled)
+        case ImportHeadSpec() | ImportAnswersSpec() | ExportHeadSpec() | ExportAnswersSpec():
+            from core.exchange.exchanging import run_exchange
+
+            return run_exchange(spec, emit, is_cancelled)
         case _:
             assert_never(spec)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.jobs.exchange import ExchangeSpec
 from core.jobs.file_specs import FileSpec
 from core.values import Annotated, EncoderSignature, Head, Tiles
 
@@ -116,7 +117,7 @@ class JudgeSpec:
     """Whose vectors may be used; nothing is written there."""
 
 
-JobSpec = ScanSpec | EmbedSpec | TrainSpec | FileSpec
+JobSpec = ScanSpec | EmbedSpec | TrainSpec | FileSpec | ExchangeSpec
 """Long work: one at a time, with progress and cancel."""
 LiveSpec = LiveOpen | LiveChange | LiveClose
 """Short work, answered beside a running job."""

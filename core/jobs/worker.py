@@ -16,6 +16,7 @@ from pathlib import Path
 from core.errors import Cancelled
 from core.jobs.channel import CancelJob, Channel
 from core.jobs.events import Event
+from core.jobs.exchange import ExportAnswersSpec, ExportHeadSpec, ImportAnswersSpec, ImportHeadSpec
 from core.jobs.file_specs import PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.job_lane import JobLane
 from core.jobs.judge_lane import JudgeLane
@@ -59,6 +60,9 @@ class _Worker:
     def take(self, order: object) -> None:
         match order:
             case ScanSpec() | EmbedSpec() | TrainSpec():
+                self._log_to(order.project)
+                self._jobs.submit(order)
+            case ImportHeadSpec() | ImportAnswersSpec() | ExportHeadSpec() | ExportAnswersSpec():
                 self._log_to(order.project)
                 self._jobs.submit(order)
             case ScoreSpec() | TransferSpec() | PutBackSpec() | SynthSpec():

@@ -19,7 +19,9 @@ from core.jobs.events import (
     ShardWritten,
     TrainResult,
 )
+from core.jobs.exchange import AnswersRead, HeadRead
 from core.project.folder import discard, version_folder
+from core.project.incoming import adopt_answers, adopt_head
 from core.values import EncoderSignature, HeadId, LabelId
 
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ def adopt_event(project: Project, event: Event) -> Changes:
             return _adopt_vectors(project, signature)
         case JobFinished(result=TrainResult() as result):
             return adopt_version(project, result)
+        case JobFinished(result=HeadRead() as head):
+            return adopt_head(project, head, adopt_version)
+        case JobFinished(result=AnswersRead() as answers):
+            return adopt_answers(project, answers)
         case _:
             return Changes()
 
@@ -73,6 +79,7 @@ def _put_in_place(source: Path, target: Path) -> None:
     if target.exists():
         discard(target)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         source.rename(target)
         sync_folder(target.parent)
     except OSError as error:

@@ -75,8 +75,8 @@ def test_that_the_add_button_adds_what_is_typed(shell, qtbot):
 def test_that_a_new_head_begins_with_the_encoder_that_the_project_was_embedded_with_last(shell, qtbot):
     dialog = dialog_for(shell, qtbot, in_use="metaclip-h14")
     assert dialog.draft().encoder == "metaclip-h14"
-    dialog._listing.answered = True
-    dialog._listing.listed.emit(KNOWN)
+    dialog.encoder._listing.answered = True
+    dialog.encoder._listing.listed.emit(KNOWN)
     assert dialog.draft().encoder == "metaclip-h14"
     project = shell.workspace.project
     assert encoder_in_use(project) is None
@@ -167,7 +167,7 @@ def test_that_encoders_without_weights_are_said_to_be_so(shell, qtbot):
         {"id": "signal", "dim": 312, "available": True, "reason": ""},
         {"id": "clip-vit-l14-336", "dim": 768, "available": False, "reason": "weights not at hand"},
     ]
-    dialog._listing.listed.emit(choices_from(rows))
+    dialog.encoder._listing.listed.emit(choices_from(rows))
     texts = [dialog.encoder.itemText(row) for row in range(dialog.encoder.count())]
     assert "weights not at hand" in texts[1]
     assert dialog.encoder.currentData() == "signal"

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from core.errors import Cancelled, UserError
 from core.exchange.annotations_csv import parse_value, read_annotations
 from core.exchange.answer_text import answer_text
-from core.exchange.dataset import Exported, Form, annotated_rows
+from core.exchange.dataset import annotated_rows
 from core.exchange.distribution import distribution
 from core.exchange.folders_out import export_folders
+from core.exchange.forms import Exported, Form
 from core.exchange.tables_out import export_table
 from core.project import Project
 from core.values import (
@@ -114,7 +115,7 @@ def test_that_what_goes_out_as_folders_comes_back_whole(source, tmp_path_factory
             imported = take_folders(target, other, folder / "out")
         else:
             imported = take_vectors(target, other, folder / "out")
-        assert imported.failed == ()
+        assert imported.read.failed == ()
         assert without_ids(other, answers(target, other)) == without_ids(head, answers(source, head))
         if form is Form.FOLDERS:
             assert scan(target).failed == ()
@@ -292,7 +293,7 @@ def test_that_a_picture_found_later_belongs_to_its_vector(project, tmp_path):
     (tmp_path / "later").mkdir()
     with Project.create(tmp_path / "second", [str(tmp_path / "later")]) as second:
         head = new_head(second, HeadKind.CLASS, "defects")
-        assert take_vectors(second, head, tmp_path / "out").without_picture == 2
+        assert take_vectors(second, head, tmp_path / "out").read.without_picture == 2
         pictures(tmp_path / "later", {"any": range(1)})
         scan(second)
         [image] = second.images.get([ImageId(int(one)) for one in second.images.all().ids])

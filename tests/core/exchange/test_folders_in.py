@@ -31,8 +31,8 @@ def test_that_folders_of_one_number_are_one_label(project, tmp_path):
     imported = take_folders(project, head, pictures(tmp_path / "ratings", layout))
     clean, chroma = (label.label_id for label in head.labels)
     wanted = {f"{i:05}.png": ClassValue(clean if i < 5 else chroma) for i in range(8)}
-    assert (named(project, head), imported.failed) == (wanted, ())
-    assert [(one.name, one.images) for one in imported.folders] == [
+    assert (named(project, head), imported.read.failed) == (wanted, ())
+    assert [(one.name, one.images) for one in imported.read.folders] == [
         ("0_reg", 3),
         ("0_reg_booru", 2),
         ("01", 1),
@@ -63,7 +63,7 @@ def test_that_numbers_are_brackets_whichever_folders_there_are(project, tmp_path
         project, head, pictures(tmp_path / "r", {"3_dull": range(1), "6": range(1, 2), "7.5": range(2, 3)})
     )
     assert sorted(value.score for value in answers(project, head).values()) == [3, 6, 7.5]
-    assert imported.scale == Scale(0, 10)
+    assert imported.read.scale == (0, 10)
 
 
 def test_that_another_scale_is_said_and_not_guessed(project, tmp_path):
@@ -71,8 +71,8 @@ def test_that_another_scale_is_said_and_not_guessed(project, tmp_path):
     root = pictures(tmp_path / "r", {"1": range(1), "2": range(1, 2), "4": range(2, 3), "6": range(3, 4)})
     imported = take_folders(project, head, root, Scale(1, 5))
     assert sorted(value.score for value in answers(project, head).values()) == [0, 2.5, 7.5]
-    assert imported.failed == (
-        ((root / "6" / "00003.png").as_posix(), "6 is not on the scale from 1 to 5; say it with --scale"),
+    assert imported.read.failed == (
+        ((root / "6" / "00003.png").as_posix(), "6 is not on the scale from 1 to 5 (--scale MIN MAX)"),
     )
 
 
@@ -87,7 +87,7 @@ def test_that_one_image_in_several_folders_has_one_history(project, tmp_path):
     root = pictures(tmp_path / "r", {"3": range(2), "3_again": range(2), "8": range(1)})
     imported = take_folders(project, head, root)
     assert len(answers(project, head)) == 2
-    assert imported.failed == (
+    assert imported.read.failed == (
         (
             (root / "8" / "00000.png").as_posix(),
             f"contradicts {(root / '3' / '00000.png').as_posix()}, which is the same image",
@@ -126,7 +126,7 @@ def test_that_what_says_nothing_is_listed_with_its_reason_and_the_others_count(p
     picture(root / "test.png", 51)
     (root / "notes.txt").write_text("no picture, and no folder's")
     imported = take_folders(project, head, root)
-    reasons = {Path(path).name: reason for path, reason in imported.failed}
+    reasons = {Path(path).name: reason for path, reason in imported.read.failed}
     assert len(answers(project, head)) == 2
     assert reasons.keys() == {"torn.png", "00002.png", "00004.png", "raw", "loose.png", "test.png"}
     assert reasons["00002.png"] == "there is no label 2: defects has 0 to 1"
@@ -155,7 +155,7 @@ def test_that_three_hundred_images_come_over_at_once(project, tmp_path):
     head, _ = project.heads.add("taste", HeadKind.SCORE)
     root = pictures(tmp_path / "ratings", {f"{i}_x": range(i * 30, i * 30 + 30) for i in range(10)})
     imported = take_folders(project, head, root)
-    assert (len(imported.changes.annotated), imported.failed) == (300, ())
+    assert (len(imported.changes.annotated), imported.read.failed) == (300, ())
     assert project.check() == []
 
 

@@ -44,7 +44,7 @@ def take(project: Project, head: Head, root: Path, scale: Scale | None = None):
 def test_that_vectors_without_pictures_teach_a_head(project, tmp_path):
     head = defects(project)
     imported = take(project, head, vector_files(tmp_path / "CLIP", LAYOUT))
-    assert (len(imported.changes.annotated), imported.without_picture, imported.failed) == (12, 12, ())
+    assert (len(imported.changes.annotated), imported.read.without_picture, imported.read.failed) == (12, 12, ())
     assert project.annotations.count(head.head_id) == 12
     assert train(project, head).version == 1
     assert (project.images.count(), project.check()) == (0, [])
@@ -84,7 +84,7 @@ def test_that_a_vector_is_that_of_the_picture_of_its_name(project, tmp_path):
     head = defects(project)
     take_folders(project, head, pictures(tmp_path / "ratings", LAYOUT))
     imported = take(project, head, vector_files(tmp_path / "CLIP", LAYOUT))
-    assert (imported.without_picture, len(imported.changes.annotated), imported.changes.unchanged) == (0, 0, 12)
+    assert (imported.read.without_picture, len(imported.changes.annotated), imported.changes.unchanged) == (0, 0, 12)
     signature = project.encoders.all()[0]
     first = project.images.get([ImageId(1)])[0]
     row = project.embeddings(signature).positions(project.images.all().hashes[:1])
@@ -96,7 +96,7 @@ def test_that_a_picture_whose_own_vector_says_otherwise_is_another(project, tmp_
     take_folders(project, head, pictures(tmp_path / "ratings", LAYOUT))
     embed(project)
     imported = take(project, head, vector_files(tmp_path / "CLIP", LAYOUT))
-    assert imported.without_picture == 12
+    assert imported.read.without_picture == 12
     assert len(project.embeddings(CLIP)) == 24
 
 
@@ -105,7 +105,7 @@ def test_that_copies_of_a_vector_are_one_image(project, tmp_path):
     root = vector_files(tmp_path / "CLIP", {"3": range(3), "3_again": range(3), "5": range(2, 4)})
     imported = take(project, head, root)
     assert len(answers(project, head)) == 4
-    assert [Path(path).parent.name for path, _ in imported.failed] == ["5"]
+    assert [Path(path).parent.name for path, _ in imported.read.failed] == ["5"]
 
 
 def test_that_evaluation_files_are_answers_too(project, tmp_path):
@@ -140,9 +140,9 @@ def test_that_broken_files_are_listed_and_the_others_count(project, tmp_path):
     (folder / "pickle.npy").write_bytes(pickle.dumps([1]))
     imported = take(project, head, root)
     names = {"object", "nan", "large", "many", "whole", "short", "archive", "empty", "pickle"}
-    assert {Path(path).stem for path, _ in imported.failed} == names
+    assert {Path(path).stem for path, _ in imported.read.failed} == names
     assert len(imported.changes.annotated) == 12
-    assert {Path(path).stem: reason for path, reason in imported.failed}["short"] == (
+    assert {Path(path).stem: reason for path, reason in imported.read.failed}["short"] == (
         "holds 512 values, and clip-vit-l14-336 gives 768"
     )
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from core.exchange.folders_in import import_folders
+from core.exchange.answers_in import Imported, import_answers
+from core.exchange.forms import AnswersForm
 from core.exchange.numbered import Scale
-from core.exchange.vectors_in import import_vectors
-from core.jobs.run import run_job
+from core.jobs.exchange import ImportAnswersSpec
 from core.project import Project
 from core.values import Head, ImageId
 from tests.core.store.projects import picture
@@ -36,19 +36,18 @@ def vector_of(number: int, dim: int = 768) -> np.ndarray:  # (dim,)
     return np.random.default_rng(number).normal(0, 0.5, dim).astype(np.float16).astype(np.float32)
 
 
-def take_folders(project: Project, head: Head, root: Path, scale: Scale | None = None):
-    return import_folders(
-        project,
-        head,
-        root,
-        scale or Scale(),
-        "scan",
-        lambda spec: run_job(spec, project.adopt, lambda: False),
-    )
+def take_folders(project: Project, head: Head, root: Path, scale: Scale | None = None) -> Imported:
+    return _take(project, head, AnswersForm.FOLDERS, root, scale)
 
 
-def take_vectors(project: Project, head: Head, root: Path, scale: Scale | None = None):
-    return import_vectors(project, head, root, scale or Scale(), "job", lambda event: None, lambda: False)
+def take_vectors(project: Project, head: Head, root: Path, scale: Scale | None = None) -> Imported:
+    return _take(project, head, AnswersForm.NPY, root, scale)
+
+
+def _take(project: Project, head: Head, form: AnswersForm, root: Path, scale: Scale | None) -> Imported:
+    read_on = scale or Scale()
+    spec = ImportAnswersSpec("job", str(project.folder), head, form, root.as_posix(), (read_on.low, read_on.high))
+    return import_answers(project, spec, lambda event: None, lambda: False)
 
 
 def answers(project: Project, head: Head) -> dict[str, object]:

@@ -1,0 +1,68 @@
+"""Imports and exports: what waits, what runs, and what becomes of the result."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.jobs.events import JobFailed, JobFinished
+from core.jobs.spec import JobSpec
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exchange:
+    """`done` takes the result in, on the window's thread; what it raises is told as a failure of the work."""
+
+    what: str
+    """For the bar below, such as "Importing"."""
+    spec: JobSpec
+    done: Callable[[JobFinished], None]
+    failed: Callable[[JobFailed], None]
+
+
+class Exchanges:
+    """First come, first served; one runs at a time."""
+
+    def __init__(self, want: Callable[[], None]) -> None:
+        """`want` is told that there is work."""
+        self._want = want
+        self._waiting: deque[Exchange] = deque()
+        self._running: Exchange | None = None
+
+    def add(self, exchange: Exchange) -> None:
+        self._waiting.append(exchange)
+        self._want()
+
+    @property
+    def waits(self) -> bool:
+        return bool(self._waiting)
+
+    @property
+    def what(self) -> str:
+        """For the bar, of the one that runs."""
+        return self._running.what if self._running is not None else ""
+
+    def begin(self) -> JobSpec | None:
+        """The next one, which runs from now on."""
+        self._running = self._waiting.popleft() if self._waiting else None
+        return self._running.spec if self._running is not None else None
+
+    def finish(self, event: JobFinished) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.done(event)
+
+    def fail(self, event: JobFailed) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.failed(event)
+
+    def begin_again(self) -> None:
+        """The worker died of it: once more."""
+        if self._running is not None:
+            self._waiting.appendleft(self._running)
+
+    def clear(self) -> None:
+        self._waiting.clear()
+        self._running = None

@@ -1,0 +1,84 @@
+"""Chooses an encoder: those that the program knows, those of the project, or a folder with a vision model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
+
+from app.windows.encoder_choices import BUILT_IN, EncoderChoice, EncoderListing, default_choice, short_name
+
+_FOLDER = "folder"
+
+
+class EncoderBox(QComboBox):
+    """Follows the listing, which comes a moment after the dialog; what the person chose stays chosen."""
+
+    def __init__(
+        self,
+        listing: EncoderListing,
+        parent: QWidget | None = None,
+        *,
+        chosen: str | None = None,
+        in_use: str | None = None,
+        left_open: str = "",
+    ) -> None:
+        """`in_use`: what a new choice begins with. `left_open`: a first line that chooses none."""
+        super().__init__(parent)
+        self._listing = listing
+        self._in_use = in_use
+        self._left_open = left_open
+        self._touched = chosen is not None
+        self._list(listing.choices)
+        if chosen is not None:
+            self.select(chosen)
+        self.activated.connect(self._choose)
+        listing.listed.connect(self._list)
+        listing.ask()
+
+    def encoder(self) -> str | None:
+        """None where that was left open."""
+        return str(self.currentData()) if self.currentData() is not None else None
+
+    def select(self, encoder: str) -> None:
+        if self.findData(encoder) < 0:
+            place = 1 if self._left_open else 0
+            self.insertItem(place, short_name(encoder), encoder)
+            self.setItemData(place, encoder, Qt.ItemDataRole.ToolTipRole)
+        self.setCurrentIndex(self.findData(encoder))
+        self.setToolTip(encoder)
+
+    @Slot(object)
+    def _list(self, choices: Sequence[EncoderChoice]) -> None:
+        current = self.encoder() if self._touched else self._default()
+        self.clear()
+        if self._left_open:
+            self.addItem(self._left_open, None)
+        for choice in choices:
+            text = choice.text if choice.available else f"{choice.text} (weights not at hand)"
+            self.addItem(text, choice.encoder)
+            tip = choice.encoder if choice.available else choice.reason
+            self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.addItem("A folder with a vision model…", _FOLDER)
+        if current:
+            self.select(current)
+
+    @Slot()
+    def _choose(self) -> None:
+        self._touched = True
+        if self.currentData() != _FOLDER:
+            return
+        folder = QFileDialog.getExistingDirectory(self, "Folder of a transformers vision model")
+        if folder or not self._left_open:
+            self.select(folder or self._default())
+        else:
+            self.setCurrentIndex(0)
+
+    def _default(self) -> str:
+        """The project's own; before its first embedding the built-in one until it is known what is at hand."""
+        if self._left_open:
+            return ""
+        if self._in_use is not None:
+            return self._in_use
+        return default_choice(self._listing.choices) if self._listing.answered else BUILT_IN.encoder

@@ -1,0 +1,90 @@
+"""Taking in what came from elsewhere: a head that judged the pool already, and answers by content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.arrays.hashes import hash_bytes
+from core.changes import Changes
+from core.errors import UserError
+from core.jobs.events import TrainResult
+from core.jobs.exchange import AnswersRead, HeadRead
+from core.project.folder import discard
+from core.store.encoders import encoder_name
+from core.values import BRACKETS, Head, HeadId, HeadKind, ImageId, Source, Tiles
+
+if TYPE_CHECKING:
+    from core.project.facade import Project
+
+INCOMING = ".incoming"
+"""Below `heads/`: versions of heads that have no folder of their own yet."""
+
+
+def head_named(
+    project: Project, name: str, kind: HeadKind, labels: tuple[str, ...], encoder: str, tiles: Tiles
+) -> Head | None:
+    """The head of that name that asks the same; None where there is none. UserError where it asks something else."""
+    for head in project.heads.all():
+        if head.name.casefold() != name.casefold():
+            continue
+        here = (head.kind, tuple(label.name for label in head.labels), encoder_name(head.encoder), head.tiles)
+        if here != (kind, labels, encoder_name(encoder), tiles):
+            raise UserError(
+                f"there is a head {head.name!r} already, which asks something else", "give another name (--name NAME)"
+            )
+        return head
+    return None
+
+
+def adopt_head(project: Project, read: HeadRead, adopt_version: Callable[[Project, TrainResult], Changes]) -> Changes:
+    """A new head with its first version, or the next version of the head that asks the same; in force at once."""
+    known = head_named(project, read.name, read.kind, read.labels, read.encoder, read.tiles)
+    head = known or project.heads.add(read.name, read.kind, read.labels, read.encoder, read.tiles, read.combine)[0]
+    try:
+        changes = adopt_version(project, _version_of(read, head))
+    except BaseException:
+        discard(Path(read.folder))
+        if known is None:
+            project.heads.remove(head.head_id)
+        raise
+    return replace(changes, heads=True)
+
+
+def _version_of(read: HeadRead, head: Head) -> TrainResult:
+    """As if it had been trained here, on no answers."""
+    return TrainResult(
+        folder=read.folder,
+        number=read.number,
+        head_id=head.head_id,
+        annotations=0,
+        last_annotation=read.last_annotation,
+        metrics=read.metrics,
+        seconds=read.seconds,
+        device=read.device,
+        seed=0,
+        notes=(read.note,),
+        labels=tuple(label.label_id for label in head.labels),
+    )
+
+
+def adopt_answers(project: Project, read: AnswersRead) -> Changes:
+    """All of them as one act; a scale that is not the one of before is kept for the next import."""
+    head = project.heads.by_id(HeadId(read.head_id))
+    values = dict(zip(_images(project, read), (value for _, value in read.answers), strict=True))
+    values.pop(ImageId(-1), None)
+    if read.scale is not None and read.scale != (project.heads.scale(head.head_id) or (0.0, float(BRACKETS))):
+        project.heads.note_scale(head.head_id, *read.scale)
+    return replace(
+        project.annotations.annotate(head.head_id, values, source=Source.IMPORT), images=bool(read.without_picture)
+    )
+
+
+def _images(project: Project, read: AnswersRead) -> list[ImageId]:
+    """-1 for content that the project does not know and that has no vector either."""
+    hashes = hash_bytes([content for content, _ in read.answers])
+    if read.vectors:
+        return project.unseen.add(hashes, read.vectors)
+    return [ImageId(int(one)) for one in project.images.by_hash(hashes)]
