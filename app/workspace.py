@@ -14,12 +14,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.jobs.background import Background
 from app.queue.board import Board
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
+from app.queue.opinions import Opinions, read_opinions
 from app.queue.ranking import EMPTY_POOL, Pool, Question, Ranking, match, order_pool
 from core.arrays.predictions import Predictions, read_predictions
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
-from core.values import Field, Head, HeadId, ImageId, Strategy, VersionInfo
+from core.values import Field, Head, HeadId, HeadKind, ImageId, Strategy, VersionInfo
 
 HISTORY_SHOWN = 200
 """Decisions of earlier sittings that Left goes back through."""
@@ -60,6 +61,8 @@ class Workspace(QObject):
         """The version in force."""
         self.strategy = Strategy.DISAGREEMENT
         self.ranking: Ranking | None = None
+        self.opinions: Opinions | None = None
+        """Of the heads that this one was made from."""
         self.board = Board()
         self.queue = ImageQueue()
         self.proposal = Proposal()
@@ -94,6 +97,8 @@ class Workspace(QObject):
         if strategy is self.strategy:
             return
         self.strategy = strategy
+        if strategy is Strategy.OVERLAP:
+            self._bring_back_open()
         self.order_again(kept_ahead=-1)
 
     def take_live(self, file: Path) -> None:
@@ -104,7 +109,7 @@ class Workspace(QObject):
         """Brings the look-ups up to date and tells everyone. `advance`: and shows the next open image."""
         self._follow(changes)
         if advance:
-            self.queue.advance(self.board.decided_of)
+            self.queue.advance(self.decided_of)
         if changes.act is not None and self.queue.current in changes.annotated:
             self.proposal = Proposal()
         self._drop_stale_proposal()
@@ -116,7 +121,7 @@ class Workspace(QObject):
             self.moved.emit()
 
     def go_to_open(self) -> None:
-        if self.queue.seek_open(self.board.decided_of):
+        if self.queue.seek_open(self.decided_of):
             self._drop_stale_proposal()
             self.moved.emit()
 
@@ -131,6 +136,12 @@ class Workspace(QObject):
             work = partial(order_pool, question, self.ranking)
             kept = self.kept_ahead if kept_ahead is None else kept_ahead
             self._background.run(ORDER, work, partial(self._take_order, question, self.ranking, kept))
+
+    def decided_of(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these the queue need not show again in this order. (images,)"""
+        if self.strategy is Strategy.OVERLAP and self.opinions is not None:
+            return self.board.settled_of(ids, self.opinions.judged)
+        return self.board.decided_of(ids)
 
     def opened(self) -> tuple[Project, Head]:
         """The project and head that an answer needs; raises UserError with what to do without them."""
@@ -156,7 +167,7 @@ class Workspace(QObject):
         # What is being worked out answers for the labels and the pool of before.
         self._background.forget()
         self.head = head
-        self.version, self.ranking = None, None
+        self.version, self.ranking, self.opinions = None, None, None
         self.proposal = Proposal()
         self.board = Board(self.pool)
         self.queue = ImageQueue()
@@ -165,8 +176,10 @@ class Workspace(QObject):
         if head is None:
             self.queue = ImageQueue(self.pool.ids)
             return
-        self.board = Board(self.pool, self.project.annotations.standing(head.head_id))
+        self.board = self._read_board(self.project, head)
         self._read_version(self.project, head)
+        if self.strategy is Strategy.OVERLAP and self.opinions is None:
+            self.strategy = Strategy.DISAGREEMENT
         done = self._done_before(self.project, head)
         question = self._question()
         coming = order_pool(question, self.ranking) if question else self.pool.ids
@@ -174,11 +187,24 @@ class Workspace(QObject):
 
     def _read_version(self, project: Project, head: Head) -> None:
         """The version in force, whose predictions hold until the live head has newer ones."""
+        self.opinions = read_opinions(project, head, self.pool)
         self.version = project.versions.in_force(head.head_id)
         predictions = project.predictions(head) if self.version else None
         if self.version and predictions is not None and predictions.probabilities.shape[1] == head.outputs:
             self.ranking = match(self.pool, predictions, f"v{self.version.number}")
             self._background.forget(LIVE)
+
+    def _read_board(self, project: Project, head: Head) -> Board:
+        tags = [label.label_id for label in head.labels] if head.kind is HeadKind.TAGS else []
+        return Board(self.pool, project.annotations.standing(head.head_id), tags)
+
+    def _bring_back_open(self) -> None:
+        """What was answered in part is no longer done, and may come again."""
+        done = self.queue.ids[: self.queue.position]
+        done = done[done < self.pool.size]
+        stays = np.ones(self.pool.size, np.bool_)
+        stays[done[~self.decided_of(done)]] = False
+        self.queue.keep_only(stays)
 
     def _done_before(self, project: Project, head: Head) -> NDArray[np.int64]:
         """Images decided last, the newest at the end. (images,)"""
@@ -189,7 +215,7 @@ class Workspace(QObject):
         ]
         every = np.array(list(dict.fromkeys(newest_first))[::-1], np.int64)
         every = every[every < len(self.board.answered)]
-        return every[self.board.answered[every] & self.board.present[every]]
+        return every[self.board.answered[every] & self.board.present[every] & self.decided_of(every)]
 
     def _busiest_head(self) -> Head | None:
         """The head annotated last, or the first one."""
@@ -230,8 +256,8 @@ class Workspace(QObject):
         if self.project is None:
             return
         self.pool = _pool_of(self.project)
-        standings = self.project.annotations.standing(self.head.head_id) if self.head is not None else None
-        self.board = Board(self.pool, standings)
+        self.board = self._read_board(self.project, self.head) if self.head is not None else Board(self.pool)
+        self.opinions = self.opinions.over(self.pool) if self.opinions is not None else None
         if self.ranking is not None:
             self.ranking = match(self.pool, self.ranking.predictions, self.ranking.source)
         self.queue.keep_only(self.board.present)
@@ -246,7 +272,8 @@ class Workspace(QObject):
     def _question(self) -> Question | None:
         if self.project is None or self.head is None:
             return None
-        return self.board.question(self.pool, self.head.kind, self.strategy)
+        opinions = self.opinions.ranking if self.opinions is not None else None
+        return self.board.question(self.pool, self.head.kind, self.strategy, opinions=opinions)
 
     def _rank(self, read: Callable[[], Predictions]) -> None:
         """Works out what the live head says of the pool; a new order of the version's predictions leaves this alone."""
@@ -270,7 +297,7 @@ class Workspace(QObject):
         if asked.pool is not self.pool or by is not self.ranking:
             self.order_again(kept_ahead=kept_ahead)
             return
-        still_open = order[~self.board.decided_of(order)]
+        still_open = order[~self.decided_of(order)]
         self.queue.reorder(still_open, skipped=self.board.skipped, kept_ahead=kept_ahead)
         self._drop_stale_proposal()
         self.moved.emit()

@@ -5,6 +5,7 @@ Shapes: images = rows, outputs = labels of a class or tags head, 1 for a score h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -41,6 +42,8 @@ class Source(StrEnum):
     HUMAN = "human"
     IMPORT = "import"
     SYNTHETIC = "synthetic"
+    UNIFIED = "unified"
+    """Taken over from the heads that a tags head was made from."""
 
 
 class Tiles(StrEnum):
@@ -79,6 +82,7 @@ class Strategy(StrEnum):
     DIVERSE = "diverse"
     BEST = "best"
     WORST = "worst"
+    OVERLAP = "overlap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,15 @@ class Head:
     @property
     def outputs(self) -> int:
         return 1 if self.kind is HeadKind.SCORE else len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A head that a tags head was made from."""
+
+    head_id: HeadId
+    tags: Mapping[LabelId, LabelId | None]
+    """The tag that each of its labels became; None: the label says that none of the head's tags applies."""
 
 
 @dataclass(frozen=True, slots=True)

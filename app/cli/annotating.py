@@ -37,6 +37,8 @@ def annotate(
     from core.values import Source
 
     who = choose(Source, source, "--source")
+    if who is Source.UNIFIED:
+        raise UserError("--source cannot be 'unified'", "`winnow head unify` takes answers over from other heads")
     _require_file(file)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)

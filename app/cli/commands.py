@@ -22,6 +22,7 @@ from app.cli import (
     scanning,
     scoring,
     synthesizing,
+    unifying,
     upkeep,
     versions,
     window,
@@ -53,7 +54,10 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 }
 
 _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
-    "head": ("Add and list heads: the questions asked of every image.", {"add": heads.add, "list": heads.show}),
+    "head": (
+        "Add, list and unify heads: the questions asked of every image.",
+        {"add": heads.add, "list": heads.show, "unify": unifying.unify},
+    ),
     "import": (
         "Take in heads, folders of images, embeddings.",
         {"head": importing.head, "folders": importing.folders, "npy": importing.npy},

@@ -84,11 +84,14 @@ def rank(
     """Order the images that wait for an annotation.
 
     As the window shows them; --by is disagreement (of the committee, kept diverse), margin, entropy, random, diverse
-    (needs no version), best or worst. Before any answer it goes by the labels' own words, where the encoder (a whole
-    CLIP or SigLIP model) can read them. flips lists the images, answered ones too, whose answer the version changed.
+    (needs no version), best, worst or overlap. Before any answer it goes by the labels' own words, where the encoder (a
+    whole CLIP or SigLIP model) can read them. flips lists the images, answered ones too, whose answer the version
+    changed. overlap is for heads made by `winnow head unify`: first the images that one of its heads has an answer for
+    and another one is surest of a tag of its own, by the versions of those heads.
     """
     from app.cli.comparing import rank_flips
-    from app.cli.ranking import rank_pool
+    from app.cli.overlaps import rank_overlaps
+    from app.cli.ranking import label_output, rank_pool
     from core.values import Strategy
 
     if by in LATER_ORDERS or to is not None:
@@ -102,7 +105,12 @@ def rank(
         return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, None, none=none))
     strategy = choose(Strategy, by, "--by")
     with opened(project) as engine:
-        ranked = rank_pool(engine, name, version, strategy, label=label, limit=limit, seed=seed)
+        if strategy is Strategy.OVERLAP:
+            asked = engine.heads.get(name)
+            label_output(asked, strategy, label)
+            ranked = rank_overlaps(engine, asked, limit=limit, seed=seed)
+        else:
+            ranked = rank_pool(engine, name, version, strategy, label=label, limit=limit, seed=seed)
     return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, label))
 
 
@@ -124,6 +132,7 @@ def _queue(
         "total": ranked.total,
         "images": [
             {"path": one.path, "utility": one.utility, "prediction": one.prediction, "annotation": one.annotation}
+            | ({"tag": one.tag} if by == "overlap" else {})
             for one in ranked.images
         ],
     }

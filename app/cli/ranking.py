@@ -32,13 +32,16 @@ class RankedImage:
     annotation: object
     text: str
     """The prediction in a few characters."""
+    tag: str | None = None
+    """The open tag that an overlap is ranked by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     version: int | None
     source: str
-    """"version", "text" (the labels' own words, before any answer), or "" where nothing is predicted."""
+    """"version", "text" (the labels' own words, before any answer), "heads" (those that the head was made from), or ""
+    where nothing is predicted."""
     total: int
     images: tuple[RankedImage, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.presenting.proposals import opinion_of, proposed_answer, proposed_row, proposed_score
+from app.presenting.proposals import asked_tag, opinion_of, proposed_answer, proposed_row, proposed_score
 from app.workspace import Proposal, Workspace
 from core.changes import Changes
 from core.errors import UserError
@@ -117,7 +117,8 @@ def nudge(workspace: Workspace, steps: int) -> None:
 
 
 def turn_marked_tag(workspace: Workspace, ids: Sequence[ImageId]) -> Changes | None:
-    row = workspace.proposal.row
+    asked = asked_tag(workspace, ids[0]) if workspace.proposal.row is None and len(ids) == 1 else None
+    row = asked[0] if asked is not None else workspace.proposal.row
     if row is None:
         raise UserError("no tag is marked", "mark one with Up or Down")
     return turn_tag(workspace, row, ids, yes=True)

@@ -10,7 +10,7 @@ from app.actions import DIGITS, Bindings
 from app.loading.image_files import Locate
 from app.models.cards import EVEN, Card, CardRow, Cell
 from app.operations.answering import describe_answer
-from app.presenting.proposals import Opinion, opinion_of, proposed_row, proposed_score, proposed_tags
+from app.presenting.proposals import Opinion, asked_tag, opinion_of, proposed_row, proposed_score, proposed_tags
 from app.workspace import Workspace
 from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, Label, Standing, Strategy, TagsValue
 
@@ -81,6 +81,8 @@ def _rows(
     marked = proposed_row(head, standing.answer, opinion, workspace.proposal)
     tags = proposed_tags(head, opinion) if head.kind is HeadKind.TAGS else frozenset()
     is_tags = head.kind is HeadKind.TAGS
+    asked = asked_tag(workspace, standing.image_id) if marked is None else None
+    marked = asked[0] if asked is not None else marked
     rows = []
     for row, label in enumerate(head.labels):
         chosen, refused = _said(standing.answer, label)
@@ -134,6 +136,10 @@ def _guess(head: Head, opinion: Opinion) -> tuple[str, float | None]:
 def _reason(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion | None) -> str:
     """Why this image is asked now."""
     standing = workspace.board.standing(image_id)
+    asked = asked_tag(workspace, image_id)
+    if asked is not None and workspace.opinions is not None:
+        tag, probability = asked
+        return f"{workspace.opinions.judges[tag]} says {head.labels[tag].name} {probability:.0%}: open here"
     if standing.answer is not None:
         return ""
     if standing.skipped:
@@ -146,6 +152,8 @@ def _reason(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinio
     match workspace.strategy:
         case Strategy.RANDOM:
             return "drawn at random"
+        case Strategy.OVERLAP:
+            return "none of its heads has judged this image"
         case Strategy.BEST | Strategy.WORST:
             return f"{workspace.strategy.value} first"
         case _:

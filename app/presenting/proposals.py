@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.models.cards import EVEN
-from app.queue.ranking import Ranking
-from app.workspace import Proposal
+from app.queue.ranking import Overlap, Ranking
+from app.workspace import Proposal, Workspace
 from core.values import (
     BRACKETS,
     AnswerValue,
@@ -19,6 +19,7 @@ from core.values import (
     ImageId,
     LabelId,
     ScoreValue,
+    Strategy,
     TagsValue,
 )
 
@@ -60,6 +61,15 @@ def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
         members=np.where(unlearned, np.nan, members),
         utility=float(ranking.predictions.utility[row]),
     )
+
+
+def asked_tag(workspace: Workspace, image_id: ImageId) -> tuple[int, float] | None:
+    """In the order of overlaps: the row of the open tag that brought the image here, and how sure its head is."""
+    if workspace.strategy is not Strategy.OVERLAP or workspace.opinions is None or image_id >= workspace.pool.size:
+        return None
+    overlap = Overlap(workspace.opinions.ranking, workspace.board.known)
+    values, tags = overlap.open_of(np.array([image_id]))
+    return (int(tags[0]), float(values[0])) if tags[0] >= 0 else None
 
 
 def proposed_score(answer: AnswerValue | None, opinion: Opinion | None, proposal: Proposal) -> float | None:

@@ -61,9 +61,9 @@ def head_bar_state(workspace: Workspace, jobs: JobRunner, settings: Settings) ->
         training=jobs.training,
         auto_retrain=settings.auto_retrain,
         auto_advance=settings.auto_advance,
-        orders=ORDERS,
+        orders=(*ORDERS, Strategy.OVERLAP) if workspace.opinions is not None else ORDERS,
         order=workspace.strategy,
-        order_waits=workspace.ranking is None and workspace.strategy is not Strategy.RANDOM,
+        order_waits=workspace.ranking is None and workspace.strategy not in (Strategy.RANDOM, Strategy.OVERLAP),
     )
 
 
@@ -163,11 +163,12 @@ def _all_missing(project: Project, missing: int) -> EmptyContent:
 
 def _end_of_queue(workspace: Workspace) -> EmptyContent:
     board = workspace.board
-    waiting = int(len(workspace.pool) - board.decided_of(workspace.pool.ids).sum())
+    waiting = int(len(workspace.pool) - workspace.decided_of(workspace.pool.ids).sum())
+    lacking = "with a tag still open" if workspace.strategy is Strategy.OVERLAP else "still without an answer"
     if waiting:
         return EmptyContent(
             "The end of the queue",
-            f"{_images(waiting)} passed over and still without an answer.",
+            f"{_images(waiting)} passed over and {lacking}.",
             (EmptyAction("next_undecided", "Go to the next open one", primary=True),),
             mark="skip",
         )

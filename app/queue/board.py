@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.queue.ranking import EMPTY_POOL, Pool, Question
+from app.queue.ranking import EMPTY_POOL, Overlap, Pool, Question, Ranking
 from core.store.columns import Standings
-from core.values import AnswerValue, HeadKind, ImageId, Standing, Strategy
+from core.values import AnswerValue, HeadKind, ImageId, LabelId, Standing, Strategy, TagsValue
 
 
 class Board:
     """Look-ups cost the same whatever the size of the pool."""
 
-    def __init__(self, pool: Pool = EMPTY_POOL, standings: Standings | None = None) -> None:
+    def __init__(
+        self, pool: Pool = EMPTY_POOL, standings: Standings | None = None, tags: Sequence[LabelId] = ()
+    ) -> None:
+        """`tags`: those that are followed one by one; none for a class or score head."""
         size = pool.size
+        self.tags = tuple(tags)
+        self.known = np.zeros((size, len(self.tags)), np.bool_)
+        """(ids, tags) that are yes or no."""
         self.present = np.zeros(size, np.bool_)
         self.present[pool.ids] = True
         self.answered = np.zeros(size, np.bool_)
@@ -49,12 +55,28 @@ class Board:
             skipped=bool(self.skipped[image_id]),
         )
 
+    def settled_of(self, ids: NDArray[np.int64], judged: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which of these the overlap order need not show again: none of the `judged` (tags,) is open. (images,)"""
+        answered = self.answered[ids] & (self.known[ids] | ~judged).all(axis=1)
+        return answered | self.excluded[ids] | ~self.present[ids]
+
     def question(
-        self, pool: Pool, kind: HeadKind, strategy: Strategy, *, seed: int = 0, output: int | None = None
+        self,
+        pool: Pool,
+        kind: HeadKind,
+        strategy: Strategy,
+        *,
+        seed: int = 0,
+        output: int | None = None,
+        opinions: Ranking | None = None,
     ) -> Question:
-        """What an order of `pool` depends on, as it is now."""
+        """What an order of `pool` depends on, as it is now. `opinions` are those of the heads it was made from."""
         left_out = self.excluded | ~self.present
-        return Question(pool, kind, strategy, self.answered.copy(), left_out, self.skipped.copy(), seed, output)
+        answered, skipped = self.answered.copy(), self.skipped.copy()
+        overlap = (
+            Overlap(opinions, self.known.copy()) if opinions is not None and strategy is Strategy.OVERLAP else None
+        )
+        return Question(pool, kind, strategy, answered, left_out, skipped, seed, output, overlap)
 
     def count_answered(self) -> int:
         """Images with an answer that are still there."""
@@ -70,6 +92,7 @@ class Board:
             self.excluded[image_id] = standing.excluded
             self.flagged[image_id] = standing.flagged
             self.skipped[image_id] = standing.skipped
+            self.known[image_id] = self._known(standing.answer)
             if standing.answer is None:
                 self._answers.pop(image_id, None)
             else:
@@ -84,3 +107,10 @@ class Board:
         self.skipped[ids] = standings.skipped[known]
         pairs = zip(standings.ids.tolist(), standings.values, known.tolist(), strict=True)
         self._answers = {ImageId(image_id): value for image_id, value, fits in pairs if fits and value is not None}
+        if self.tags and self._answers:
+            rows = {value: self._known(value) for value in set(self._answers.values())}
+            self.known[list(self._answers)] = [rows[value] for value in self._answers.values()]
+
+    def _known(self, answer: AnswerValue | None) -> list[bool]:
+        said = answer.yes | answer.no if isinstance(answer, TagsValue) else frozenset()
+        return [tag in said for tag in self.tags]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import hash_keys
 from core.arrays.predictions import Predictions
+from core.query.overlap import open_tag, overlap_utility
 from core.query.random_share import random_keys
 from core.values import HeadKind, ImageId, Strategy
 
@@ -62,6 +63,21 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Overlap:
+    """What the overlap order goes by: what the heads say that a unified head was made from, where it is still open."""
+
+    opinions: Ranking
+    known: NDArray[np.bool_]
+    """(ids, tags) that are yes or no."""
+
+    def open_of(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Of these images the highest opinion on an open tag, and which tag; NaN and -1 where there is none."""
+        rows = self.opinions.rows[ids]
+        said = self.opinions.predictions.probabilities[np.maximum(rows, 0)]
+        return open_tag(said, self.known[ids] | (rows < 0)[:, None])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A snapshot of everything an order depends on."""
 
@@ -76,6 +92,8 @@ class Question:
     seed: int = 0
     output: int | None = None
     """Which output best and worst go by; None: the score, or the surest label."""
+    overlap: Overlap | None = None
+    """For OVERLAP."""
 
 
 def match(pool: Pool, predictions: Predictions, source: str, before: Ranking | None = None) -> Ranking:
@@ -96,7 +114,7 @@ def order_pool(
 
     The queue of the window and of the command line. `embeddings`, one for each row of `ranking`, are for DIVERSE.
     """
-    judged = ranking if question.strategy is not Strategy.RANDOM else None  # random is random over the whole pool
+    judged = _judged(question, ranking)
     ranked = _ranked(question, judged, embeddings) if judged is not None else np.zeros(0, np.int64)
     ids = question.pool.ids
     waiting = ids[~(question.answered[ids] | question.left_out[ids])]
@@ -106,6 +124,17 @@ def order_pool(
     order = np.concatenate([ranked, _by_chance(question, rest)])
     skipped = question.skipped[order]
     return np.concatenate([order[~skipped], order[skipped]])
+
+
+def _judged(question: Question, ranking: Ranking | None) -> Ranking | None:
+    """Whose predictions the order goes by."""
+    match question.strategy:
+        case Strategy.RANDOM:
+            return None  # random over the whole pool
+        case Strategy.OVERLAP:
+            return question.overlap.opinions if question.overlap is not None else None
+        case _:
+            return ranking
 
 
 def _by_chance(question: Question, ids: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -123,6 +152,11 @@ def _ranked(
 
     known = ranking.ids >= 0
     safe = np.where(known, ranking.ids, 0)
+    done, overlap = question.answered[safe], None
+    if question.overlap is not None:
+        said, is_known = ranking.predictions.probabilities, question.overlap.known[safe]
+        overlap = overlap_utility(said, is_known, done)
+        done = done & np.isnan(overlap)
     rows = build_queue(
         question.strategy,
         kind=question.kind,
@@ -130,12 +164,13 @@ def _ranked(
         members=ranking.predictions.members,
         utility=ranking.predictions.utility,
         order=ranking.predictions.order,
-        annotated_mask=known & question.answered[safe],
+        annotated_mask=known & done,
         excluded_mask=~known | question.left_out[safe],
         seed=question.seed,
         label=question.output,
         embeddings=embeddings,
         keys=hash_keys(ranking.predictions.hashes) if len(ranking.ids) else None,
+        overlap=overlap,
     )
     ids: NDArray[np.int64] = ranking.ids[rows]
     return ids

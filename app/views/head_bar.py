@@ -21,6 +21,7 @@ _ORDERS: dict[Strategy, tuple[str, str]] = {
     Strategy.DIVERSE: ("Diverse", "As unlike each other as possible: for the first answers"),
     Strategy.BEST: ("Best first", "Highest score, or most surely this label"),
     Strategy.WORST: ("Worst first", "Lowest score, or least surely this label"),
+    Strategy.OVERLAP: ("Overlaps", "Open tags that the head they came from is surest of: no answer is taken from it"),
 }
 _NAME_WIDTH = 220
 

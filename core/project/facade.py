@@ -27,6 +27,7 @@ from core.store.integrity import Integrity, Problem
 from core.store.lock import WriterLock
 from core.store.log import Annotations
 from core.store.migrate import create_database, open_database
+from core.store.origins import Origins
 from core.store.roots import Roots, check_image_folder
 from core.store.scanning import Scans
 from core.store.unseen import Unseen
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """An open project. Its parts: images, groups, heads, annotations, versions, encoders, scans.
+    """An open project. Its parts: images, groups, heads, origins, annotations, versions, encoders, scans.
 
     One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
     """
@@ -53,6 +54,7 @@ class Project:
         self.images = Images(database, self._roots)
         self.groups = Groups(database)
         self.heads = Heads(database)
+        self.origins = Origins(database)
         self.annotations = Annotations(database)
         self.versions = Versions(database)
         self.encoders = Encoders(database)

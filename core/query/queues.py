@@ -38,11 +38,13 @@ def build_queue(
     label: int | None = None,
     embeddings: NDArray[np.floating] | None = None,
     keys: NDArray[np.uint64] | None = None,
+    overlap: NDArray[np.floating] | None = None,
 ) -> NDArray[np.int64]:
     """Positions of all open images, first to be shown first; the arrays are those of core.arrays.predictions.
 
     `members` (images, members, outputs); `label` is the output that BEST and WORST go by (None: score, or the surest
-    label); DIVERSE needs `embeddings` (images, dim); `keys` (images,) tie the random share to image content.
+    label); DIVERSE needs `embeddings` (images, dim); `keys` (images,) tie the random share to image content;
+    OVERLAP goes by `overlap` (images,), core.query.overlap, and by chance without.
     """
     open_rows = np.flatnonzero(~annotated_mask & ~excluded_mask)
     chance = random_keys(len(annotated_mask), seed, keys)
@@ -54,6 +56,8 @@ def build_queue(
         case Strategy.BEST | Strategy.WORST:
             judged = _judged(probabilities[open_rows], kind, label)
             return _descending(open_rows, judged if strategy is Strategy.BEST else -judged)
+        case Strategy.OVERLAP:
+            return by_chance if overlap is None else _descending(open_rows, overlap[open_rows])
         case Strategy.DISAGREEMENT:
             queue = _head_then_utility(order, utility, open_rows)
         case Strategy.MARGIN:

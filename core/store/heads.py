@@ -90,20 +90,9 @@ class Heads:
         combine: Combine = Combine.MEAN,
         recipe: Mapping[str, Any] | None = None,
     ) -> tuple[Head, Changes]:
-        name = name.strip()
-        label_names = [label.strip() for label in labels]
-        _check_labels(kind, label_names)
         with self._database.write() as connection:
-            _check_name(connection, name)
-            head_id = highest(connection, heads.c.id) + 1
-            row = {"encoder": encoder_name(encoder), "tiles": tiles.value, "combine": combine.value}
-            row |= {"recipe": compact(dict(recipe or {})), "folder": _free_folder(connection, name)}
-            connection.execute(
-                insert(heads).values(id=head_id, name=name, kind=kind.value, version=None, archived=False, **row)
-            )
-            _place_labels(connection, HeadId(head_id), label_names)
-            note_edit(connection, HeadId(head_id), {"added": name, "labels": label_names})
-            return head_by_id(connection, HeadId(head_id)), Changes(head=HeadId(head_id), heads=True)
+            head = add_head(connection, name, kind, labels, encoder, tiles, combine, recipe or {})
+            return head, Changes(head=head.head_id, heads=True)
 
     def edit(
         self,
@@ -135,8 +124,8 @@ class Heads:
                 columns["name"] = name.strip()
                 _check_name(connection, name.strip(), apart_from=head_id)
             if labels is not None:
-                _check_labels(before.kind, [_name(label) for label in labels])
-                _place_labels(connection, head_id, labels)
+                check_labels(before.kind, [_name(label) for label in labels])
+                place_labels(connection, head_id, labels)
             if columns:
                 connection.execute(update(heads).where(heads.c.id == head_id).values(columns))
             after = head_by_id(connection, head_id)
@@ -190,6 +179,31 @@ def _head(connection: Connection, row: Row[Any]) -> Head:
     )
 
 
+def add_head(
+    connection: Connection,
+    name: str,
+    kind: HeadKind,
+    labels: Sequence[str],
+    encoder: str,
+    tiles: Tiles,
+    combine: Combine,
+    recipe: Mapping[str, Any],
+) -> Head:
+    name = name.strip()
+    label_names = [label.strip() for label in labels]
+    check_labels(kind, label_names)
+    _check_name(connection, name)
+    head_id = HeadId(highest(connection, heads.c.id) + 1)
+    row = {"encoder": encoder_name(encoder), "tiles": tiles.value, "combine": combine.value}
+    row |= {"recipe": compact(dict(recipe)), "folder": _free_folder(connection, name)}
+    connection.execute(
+        insert(heads).values(id=head_id, name=name, kind=kind.value, version=None, archived=False, **row)
+    )
+    place_labels(connection, head_id, label_names)
+    note_edit(connection, head_id, {"added": name, "labels": label_names})
+    return head_by_id(connection, head_id)
+
+
 def _check_name(connection: Connection, name: str, *, apart_from: HeadId | None = None) -> None:
     wrong = _wrong_text(name) or (_NOT_IN_HEAD_NAMES & set(name) and "must not contain @ : / or \\")
     if wrong:
@@ -199,7 +213,7 @@ def _check_name(connection: Connection, name: str, *, apart_from: HeadId | None 
             raise UserError(f"there is a head {head.name!r} already", "choose another name")
 
 
-def _check_labels(kind: HeadKind, names: Sequence[str]) -> None:
+def check_labels(kind: HeadKind, names: Sequence[str]) -> None:
     fewest = {HeadKind.CLASS: 2, HeadKind.TAGS: 1, HeadKind.SCORE: 0}[kind]
     if kind is HeadKind.SCORE and names:
         raise UserError("a score head has no labels: it has brackets 0 to 10", "leave the labels out")
@@ -226,7 +240,7 @@ def _wrong_text(name: str) -> str:
     return "" if name.isprintable() else "contains characters that cannot be shown"
 
 
-def _place_labels(connection: Connection, head_id: HeadId, wanted: Sequence[Label | str]) -> None:
+def place_labels(connection: Connection, head_id: HeadId, wanted: Sequence[Label | str]) -> None:
     """Make `wanted` the labels of the head, in this order."""
     rows = connection.execute(select(labels).where(labels.c.head_id == head_id)).all()
     ids = {row.id for row in rows}

@@ -1,0 +1,107 @@
+"""Which heads a tags head was made from, and what it took over from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from core.changes import Changes
+from core.store.codec import answer_of
+from core.store.database import Database
+from core.store.heads import add_head, check_labels, head_by_id, note_edit, place_labels
+from core.store.schema import acts, head_edits, log
+from core.store.standings import LogRow, Subject, effective
+from core.values import (
+    AnswerValue,
+    Combine,
+    Field,
+    Head,
+    HeadId,
+    HeadKind,
+    ImageId,
+    Label,
+    LabelId,
+    Origin,
+    Source,
+    Tiles,
+)
+
+Wanted = Mapping[HeadId, Mapping[LabelId, LabelId | str | None]]
+"""Of each head, what each of its labels becomes: a tag there is, a tag of that name to be made, or none."""
+_KEY: Final = "made from"
+
+
+class Origins:
+    """Kept among the notes of what was done to a head; the newest one holds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, head_id: HeadId) -> tuple[Origin, ...]:
+        """Empty for a head that was not made from others."""
+        query = select(head_edits.c.what).where(head_edits.c.head_id == head_id).order_by(head_edits.c.id.desc())
+        with self._database.read() as connection:
+            notes = [json.loads(text) for text in connection.scalars(query)]
+        return next((tuple(map(_origin, note[_KEY])) for note in notes if _KEY in note), ())
+
+    def make(self, name: str, wanted: Wanted, encoder: str, tiles: Tiles, combine: Combine) -> tuple[Head, Changes]:
+        """A tags head with the tags that `wanted` names, in their order; it has no answers yet."""
+        with self._database.write() as connection:
+            head = add_head(connection, name, HeadKind.TAGS, _new_names(wanted), encoder, tiles, combine, {})
+            _remember(connection, head, wanted)
+        return head, Changes(head=head.head_id, heads=True)
+
+    def extend(self, head_id: HeadId, wanted: Wanted) -> tuple[Head, Changes]:
+        """What the head is made from is `wanted` from now on; the tags it has stay."""
+        with self._database.write() as connection:
+            before = head_by_id(connection, head_id)
+            labels: list[Label | str] = [*before.labels, *_new_names(wanted)]
+            check_labels(HeadKind.TAGS, [label.name if isinstance(label, Label) else label for label in labels])
+            place_labels(connection, head_id, labels)
+            head = head_by_id(connection, head_id)
+            _remember(connection, head, wanted)
+        return head, Changes(head=head_id, heads=True)
+
+    def taken_over(self, head_id: HeadId) -> dict[ImageId, AnswerValue | None]:
+        """What was last taken over of each image, whatever a person said of it since; without what was undone."""
+        with self._database.read() as connection:
+            rows = connection.execute(_TAKEN_OVER, {"head": head_id}).all()
+        held = effective(
+            LogRow(row.id, Subject(row.head_id, row.field, row.image_id), row.value, row.retracts) for row in rows
+        )
+        return {ImageId(subject.image): answer_of(holding.value) for subject, holding in held.items()}
+
+
+_TAKEN_OVER: Final = (
+    select(log.c.id, log.c.head_id, log.c.field, log.c.image_id, log.c.value, log.c.retracts)
+    .join(acts, acts.c.id == log.c.act_id)
+    .where(
+        log.c.head_id == bindparam("head"),
+        log.c.field == Field.ANSWER.value,
+        acts.c.source == Source.UNIFIED.value,
+    )
+    .order_by(log.c.id.desc())
+)
+"""An undo carries the source of what it takes back, and so is among them."""
+
+
+def _new_names(wanted: Wanted) -> list[str]:
+    return [tag for tags in wanted.values() for tag in tags.values() if isinstance(tag, str)]
+
+
+def _remember(connection: Connection, head: Head, wanted: Wanted) -> None:
+    made = {label.name: label.label_id for label in head.labels}
+    note = [[head_id, [[label, _tag_id(tag, made)] for label, tag in tags.items()]] for head_id, tags in wanted.items()]
+    note_edit(connection, head.head_id, {_KEY: note})
+
+
+def _tag_id(tag: LabelId | str | None, made: Mapping[str, LabelId]) -> LabelId | None:
+    return made[tag.strip()] if isinstance(tag, str) else tag
+
+
+def _origin(noted: list[Any]) -> Origin:
+    head_id, tags = noted
+    return Origin(HeadId(head_id), {LabelId(label): None if tag is None else LabelId(tag) for label, tag in tags})
