@@ -56,8 +56,8 @@ def _one_core_threads(count: int) -> ThreadPoolExecutor:
 
 
 def _use_one_core(together: threading.Barrier) -> None:
-    """Torch keeps the number of cores for each thread; a thread's first question takes over the last one set anywhere."""
-    torch.get_num_threads()  # asked now, so that it is not asked later, when the number of all threads is set again
+    """Torch keeps the number of cores for each thread; asked for the first time, it takes the last one set anywhere."""
+    torch.get_num_threads()  # asked now, and so not later, when the number has been set for everybody again
     torch.set_num_threads(1)
     together.wait(timeout=60)
 

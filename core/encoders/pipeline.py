@@ -17,7 +17,7 @@ from core.arrays.embedding_writer import EmbeddingWriter
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_bytes, hash_keys
 from core.encoders.base import Encoder
-from core.encoders.devices import CPU, device_name
+from core.encoders.devices import CPU, device_name, resolve_device
 from core.encoders.memory import FittingBatches, is_out_of_memory
 from core.encoders.reading import Read, Unreadable, read_all, threads
 from core.encoders.registry import key_at_hand, load_encoder
@@ -51,11 +51,27 @@ class EncoderCache:
         key = (encoder_id, tiles, device)
         if self._encoder is None or self._key != key:
             self._encoder = None
-            self._encoder = load_encoder(encoder_id, tiles=tiles, device=device)
-            self._key, self._device = key, self._encoder.device
+            self._encoder = self._load(encoder_id, tiles, device)
+            self._key = key
         elif self._encoder.device != self._device:
             _move_back(self._encoder, self._device)
         return self._encoder
+
+    @property
+    def is_crowded_out(self) -> bool:
+        """The device that was asked for has no room for the encoder."""
+        return self._encoder is not None and self._encoder.device != self._device
+
+    def _load(self, encoder_id: str, tiles: Tiles, device: str) -> Encoder:
+        try:
+            encoder = load_encoder(encoder_id, tiles=tiles, device=device)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error) or device == CPU:
+                raise
+            self._device = resolve_device(device)  # the next job tries it again
+            return load_encoder(encoder_id, tiles=tiles, device=CPU)
+        self._device = encoder.device
+        return encoder
 
 
 def _move_back(encoder: Encoder, device: str) -> None:
@@ -85,8 +101,11 @@ def run_embed(
     complete = _complete(spec, present, known)
     if complete is not None:
         return EmbedResult(complete, 0, len(present), 0, images_per_second=0.0, device=CPU)
-    encoder = (cache or EncoderCache()).get(spec.encoder, spec.tiles, spec.device)
+    encoders = cache or EncoderCache()
+    encoder = encoders.get(spec.encoder, spec.tiles, spec.device)
     emit(JobStarted(spec.job, STAGE, device_name(encoder.device)))
+    if encoders.is_crowded_out:
+        emit(JobNotice(spec.job, "the memory of the GPU has no room for the encoder: embedding on the CPU, slower"))
     store = _store(spec, encoder.signature)
     waiting = in_order(present, store, spec.first)
     run = _Run(spec.job, emit, encoder, total=len(waiting))

@@ -25,7 +25,7 @@ from core.values import EncoderSignature, Tiles
 from core.workers import Workers
 
 BATCH_ON_CPU = 16
-BATCH_ON_GPU = 128
+BATCH_ON_GPU = 256
 AT_ONCE_ON_CPU = 2
 """Images that one core takes through the network together: more of them leave its cache and take longer each."""
 PARTS_ON_GPU = 4
@@ -70,6 +70,8 @@ class PretrainedEncoder:
         return BATCH_ON_CPU if self.device == CPU else BATCH_ON_GPU
 
     def prepare(self, image: Image.Image) -> Prepared:
+        if self.device != CPU and isinstance(self._preprocessing, Recipe):
+            return self._preprocessing.prepare_quickly(image)
         return self._preprocessing.prepare(image)
 
     def encode(self, batch: Sequence[Prepared]) -> NDArray[np.float16]:

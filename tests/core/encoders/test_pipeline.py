@@ -304,6 +304,33 @@ def test_that_a_device_that_is_still_full_leaves_the_encoder_on_the_cpu(monkeypa
     assert cache.get("means", Tiles.NONE, "auto").device == "cpu"
 
 
+def test_that_an_encoder_that_does_not_fit_on_the_gpu_embeds_on_the_cpu_and_says_so(monkeypatch, tmp_path):
+    class Gpu:
+        full = True
+
+    def load(encoder_id, *, tiles, device):
+        if device != "cpu" and Gpu.full:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        encoder = Means()
+        encoder.device = "cpu" if device == "cpu" else "cuda:0"
+        return encoder
+
+    monkeypatch.setattr(pipeline, "load_encoder", load)
+    monkeypatch.setattr(pipeline, "resolve_device", lambda wanted: "cuda:0")
+    cache, events = EncoderCache(), []
+    path = tmp_path / "scene.png"
+    drawn(3).save(path)
+    spec = EmbedSpec("job", str(tmp_path / "project"), "means", Tiles.NONE, "auto")
+    result = run_embed(spec, [listed(path)], events.append, lambda: False, cache=cache)
+    assert (result.embedded, result.device) == (1, "cpu")
+    assert [event.text for event in events if isinstance(event, JobNotice)] == [
+        "the memory of the GPU has no room for the encoder: embedding on the CPU, slower"
+    ]
+    Gpu.full = False
+    assert cache.get("means", Tiles.NONE, "auto").device == "cuda:0"
+    assert not cache.is_crowded_out
+
+
 def test_that_an_encoder_that_cannot_be_had_ends_the_job_before_it_starts(tmp_path):
     events = []
     spec = EmbedSpec("job", str(tmp_path), str(tmp_path), Tiles.NONE, "cpu")

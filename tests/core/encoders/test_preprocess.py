@@ -106,3 +106,23 @@ def test_that_a_processor_of_another_kind_is_the_librarys_own(tmp_path):
     assert isinstance(ours, LibraryProcessor)
     assert ours.side == SIDE
     assert ours.prepare(drawn(1, (60, 40))).shape == (3, SIDE, SIDE)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@settings(max_examples=12, deadline=None)
+@given(width=st.integers(20, 150), height=st.integers(20, 150))
+def test_that_the_quick_way_is_a_level_or_two_from_the_exact_one(family, width, height):
+    recipe = recipe_from({**FAMILIES[family], "image_processor_type": family})
+    image = drawn(width % 5, (150, 150)).crop((0, 0, width, height))
+    exact, quick = recipe.prepare(image).astype(int), recipe.prepare_quickly(image)
+    assert (quick.dtype, quick.shape, quick.flags["C_CONTIGUOUS"]) == (np.uint8, exact.shape, True)
+    assert np.abs(quick - exact).max() <= 2
+
+
+def test_that_a_filter_that_torch_lacks_and_a_crop_beyond_the_picture_go_the_exact_way():
+    lanczos = {**CLIP_PIXELS, "resample": int(Image.Resampling.LANCZOS)}
+    beyond = {**CLIP_PIXELS, "size": {"shortest_edge": 24}, "crop_size": {"height": 40, "width": 28}}
+    image = drawn(1, (150, 120))
+    for config in (lanczos, beyond):
+        recipe = recipe_from(config)
+        assert np.array_equal(recipe.prepare_quickly(image), recipe.prepare(image))

@@ -130,6 +130,13 @@ def test_that_the_vector_of_an_image_does_not_depend_on_its_batch(models, family
     assert np.allclose(encoder.encode(images), alone, atol=2e-3)
 
 
+@pytest.mark.parametrize("count", [1, 3, 9])
+def test_that_a_batch_goes_to_a_gpu_in_parts_and_comes_back_in_order(models, count):
+    encoder = load_encoder(str(models / "clip"), device="cpu")
+    batch = [encoder.prepare(drawn(number)) for number in range(count)]
+    assert np.allclose(encoder._encode_on_gpu(batch), encoder.encode(batch), atol=1e-3)
+
+
 def test_that_a_classifier_without_weights_for_pooling_gives_the_same_vector_each_time(models):
     image = drawn(1, (50, 40))
     vectors = []
