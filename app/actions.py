@@ -17,6 +17,7 @@ class View(StrEnum):
     LABEL = "label"
     GRID = "grid"
     TRY = "try"
+    APPLY = "apply"
     EMPTY = "empty"
 
 
@@ -37,9 +38,9 @@ CARDS = frozenset({View.LABEL, View.GRID})
 SINGLE = frozenset({View.LABEL})
 PICTURE = frozenset({View.LABEL, View.TRY})
 """One picture, large."""
-PROJECT = ALL_VIEWS - {View.TRY}
+PROJECT = ALL_VIEWS - {View.TRY, View.APPLY}
 """What belongs to the project: nothing of it changes unseen."""
-NOT_GRID = ALL_VIEWS - {View.GRID}
+NOT_GRID = ALL_VIEWS - {View.GRID, View.APPLY}
 """Left leads back from the end of the queue."""
 DIGITS = "1234567890"
 
@@ -170,9 +171,9 @@ _LOOKS = (
         ("G",),
         "Many images: select, then a digit answers them all",
         Group.LOOK,
-        views=CARDS | {View.TRY},
+        views=CARDS | {View.TRY, View.APPLY},
     ),
-    Act("single", "Single image", ("E",), "One image large", Group.LOOK, views=CARDS | {View.TRY}),
+    Act("single", "Single image", ("E",), "One image large", Group.LOOK, views=CARDS | {View.TRY, View.APPLY}),
     Act(
         "hide_prediction",
         "Hide the prediction",
@@ -198,9 +199,9 @@ _LOOKS = (
         "escape",
         "Leave",
         ("Esc",),
-        "Leave the zoom, the selection, the grid or the trial",
+        "Leave the zoom, the selection, the grid, the trial or the scored folder",
         Group.LOOK,
-        meaning="Leave zoom, selection, grid, trial",
+        meaning="Leave zoom, selection, grid, trial, scored folder",
     ),
 )
 _WORK = (
@@ -214,6 +215,21 @@ _WORK = (
     Act("try_files", "Choose files to try…", (), "Pictures, wherever they are", Group.WORK),
     Act("try_heads", "Choose head files to try…", (), ".safetensors or .pth", Group.WORK),
     Act("try_clear", "Clear the trial", (), "The files stay as they are", Group.WORK),
+    Act("apply", "Score a folder…", ("Ctrl+Shift+S",), "See what passes, then copy, link or move it", Group.WORK),
+    Act("score_folder_add", "Add a folder to score…", (), "Of pictures; nothing of it is changed", Group.WORK),
+    Act("score_files_add", "Add files to score…", (), "Pictures, wherever they are", Group.WORK),
+    Act("score_heads_add", "Add head files to ask…", (), ".safetensors or .pth", Group.WORK),
+    Act("score_clear", "Clear what is scored", (), "The files stay as they are", Group.WORK),
+    Act("score_start", "Score", (), "Nothing is copied or changed", Group.WORK),
+    Act("score_stop", "Cancel the work on files", (), "What is finished is kept", Group.WORK),
+    Act("score_failed", "Files that could not be judged…", (), "Each with its reason", Group.WORK),
+    Act("score_target", "Choose where to…", (), "The folder that files are put in", Group.WORK),
+    Act("score_preview", "Preview", (), "What would go where; nothing is touched", Group.WORK),
+    Act("score_put", "Copy, link or move what passes", (), "Nothing is written over", Group.WORK),
+    Act("score_undo", "Put back", (), "Undo the last copy, link or move", Group.WORK),
+    Act("score_table", "Write a table…", (), "What passes as CSV, JSON lines or Parquet", Group.WORK),
+    Act("score_sheet", "Write a contact sheet…", (), "One picture of the first hundred", Group.WORK),
+    Act("put_back", "Put files back…", (), "Undo an earlier copy, link or move by its table", Group.WORK),
     Act("cancel_job", "Cancel the running work", (), "What is finished is kept", Group.WORK),
     Act("auto_retrain", "Retrain by itself", (), "After 20 new answers", Group.WORK),
     Act("auto_advance", "Advance after an answer", (), "Show the next image at once", Group.WORK),

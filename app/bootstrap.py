@@ -28,10 +28,13 @@ from app.jobs.state import Errand
 from app.jobs.worker import Worker
 from app.loading.loaders import Loaders
 from app.loading.pictures import PictureLoader
+from app.loading.scored import ScoredThumbnails
 from app.loading.thumbnails import ThumbnailLoader
 from app.loading.tried import TriedLoaders
 from app.operations import projects
+from app.operations.applying import FolderScore
 from app.operations.trying import Trial
+from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.cards import build_cell
 from app.presenting.presenter import Presenter
 from app.presenting.tile_look import TileLook
@@ -73,6 +76,8 @@ class Shell:
     dialogs: ProjectDialogs
     desk: ErrorDesk
     background: Background
+    writing: Background
+    """Tables and contact sheets."""
     loaders: Loaders
     closed: bool = False
 
@@ -100,6 +105,7 @@ class Shell:
         self.jobs.leave_project()
         self.jobs.close()
         self.background.close()
+        self.writing.close()
         self.loaders.close()
         self.trial.close()
         self.workspace.close()
@@ -144,8 +150,12 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     dress = partial(_dress, application)
     trial = Trial()
     tried = TriedLoaders(trial, pictures.pool, root)
+    scored = FolderScore()
+    scored_thumbnails = ScoredThumbnails(scored, pictures.pool, root)
     cell = partial(build_cell, workspace)
-    parts = ViewParts(dress(settings.value), pictures, thumbnails, cell, tried.pictures, tried.thumbnails)
+    parts = ViewParts(
+        dress(settings.value), pictures, thumbnails, cell, tried.pictures, tried.thumbnails, scored_thumbnails
+    )
     window = MainWindow(parts, bindings)
     window.resize(*settings.value.window)
     desk.set_window(window)
@@ -153,7 +163,9 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     dialogs = ProjectDialogs(workspace, jobs, settings, desk, window)
     tiles = TileLook(workspace, judging, window, pictures.files)
     trying = TryPresenter(workspace, judging, window, trial)
-    commands = Commands(workspace, jobs, settings, window, presenter, tiles, trying, dialogs, desk)
+    device, writing = (lambda: settings.value.device), Background(desk.report, root)
+    applying = ApplyPresenter(workspace, jobs, device, window, scored, scored_thumbnails, writing)
+    commands = Commands(workspace, jobs, settings, window, presenter, tiles, trying, applying, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
     shell = Shell(
@@ -172,6 +184,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         dialogs,
         desk,
         background,
+        writing,
         loaders,
     )
     _connect(shell)
@@ -204,6 +217,8 @@ def _connect(shell: Shell) -> None:
     label_view.film_activated.connect(commands.go_to)
     window.grid_view.opened.connect(commands.open_single)
     _connect_trying(shell)
+    window.apply_view.act_requested.connect(commands.perform)
+    window.apply_view.table.opened.connect(commands.try_path)
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
     shell.jobs.failed.connect(partial(_report_failure, shell.desk))

@@ -25,7 +25,7 @@ class View(StrEnum):
     GRID = "grid"
 
 
-LATER_VIEWS = ("review", "insight", "versions", "apply")
+LATER_VIEWS = ("review", "insight", "versions")
 
 
 class ThemeName(StrEnum):

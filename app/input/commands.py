@@ -13,6 +13,7 @@ from app.errors import ErrorDesk
 from app.jobs.runner import JobRunner
 from app.operations import answering, heads, marking, undoing
 from app.operations.trying import MOST
+from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.presenter import Presenter
 from app.presenting.tile_look import TileLook
 from app.presenting.try_presenter import TryPresenter
@@ -41,6 +42,7 @@ class Commands:
         presenter: Presenter,
         tiles: TileLook,
         trying: TryPresenter,
+        applying: ApplyPresenter,
         dialogs: ProjectDialogs,
         desk: ErrorDesk,
     ) -> None:
@@ -51,6 +53,7 @@ class Commands:
         self._presenter = presenter
         self._tiles = tiles
         self._trying = trying
+        self._applying = applying
         self._dialogs = dialogs
         self._desk = desk
         self.handlers: Mapping[str, Handler] = (
@@ -60,6 +63,7 @@ class Commands:
             | self._looks()
             | self._works()
             | self._trials()
+            | self._applies()
             | self._projects()
         )
 
@@ -94,6 +98,10 @@ class Commands:
 
     def try_dropped(self, paths: Sequence[Path]) -> None:
         self._desk.guard(partial(self._trying.take, paths))
+
+    def try_path(self, path: str) -> None:
+        """A scored file, large and tile by tile."""
+        self._desk.guard(partial(self._try, partial(self._trying.take, [Path(path)])))
 
     def try_bitmap(self, bitmap: QImage) -> None:
         self._desk.guard(partial(self._trying.take_bitmap, bitmap))
@@ -219,7 +227,7 @@ class Commands:
                 self._window.grid_view.clear_selection()
             else:
                 self._single()
-        elif self._tries() and not self._picture().zoomed():
+        elif self._window.view is View.APPLY or (self._tries() and not self._picture().zoomed()):
             self._presenter.choose(View.LABEL)
         elif self._tries():
             self._picture().fit()
@@ -249,6 +257,10 @@ class Commands:
             "try_heads": partial(self._try, lambda: trying.take(ask_heads(self._window))),
             "try_clear": trying.clear,
         }
+
+    def _applies(self) -> dict[str, Handler]:
+        leads = lambda: self._presenter.choose(View.LABEL if self._window.view is View.APPLY else View.APPLY)  # noqa: E731
+        return {"apply": leads, **self._applying.handlers()}
 
     def _try(self, act: Handler) -> None:
         self._presenter.choose(View.TRY)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtGui import QImage
 
 from app.models.tried import HeadToTry, Ways
+from app.workspace import Workspace
 from core.errors import BadImage, EnvironmentProblem
 from core.media.decode import read_header
 from core.media.listing import Found, list_files
@@ -93,10 +94,7 @@ class Trial:
             self._pasted.cleanup()
 
     def heads(self, project: Path | None, versions: Sequence[tuple[Head, VersionInfo]]) -> tuple[HeadToTry, ...]:
-        """Those of the project that have a version, then the files; all are chosen until left out."""
-        own = [(str((project or Path()) / info.folder), head.name, f"v{info.number}") for head, info in versions]
-        files = [(path, Path(path).stem, Path(path).parent.name) for path in self.files]
-        return tuple(HeadToTry(*each, chosen=each[0] not in self._left_out) for each in (*own, *files))
+        return heads_to_ask(project, versions, self.files, self._left_out)
 
     def _read(self, path: str) -> ImageFile:
         number = ImageId(next(self._serial))
@@ -106,6 +104,24 @@ class Trial:
             self._problems[number] = bad.reason
             return ImageFile(number, _NO_HASH, path, 4, 3, "", 0)
         return ImageFile(number, _NO_HASH, path, header.width, header.height, header.format, Path(path).stat().st_size)
+
+
+def heads_to_ask(
+    project: Path | None, versions: Sequence[tuple[Head, VersionInfo]], files: Sequence[str], left_out: Collection[str]
+) -> tuple[HeadToTry, ...]:
+    """Those of the project that have a version, then the files; all are chosen until left out."""
+    own = [(str((project or Path()) / info.folder), head.name, f"v{info.number}") for head, info in versions]
+    named = [(path, Path(path).stem, Path(path).parent.name) for path in files]
+    return tuple(HeadToTry(*each, chosen=each[0] not in left_out) for each in (*own, *named))
+
+
+def versions_in_force(workspace: Workspace) -> tuple[Path | None, list[tuple[Head, VersionInfo]]]:
+    """The project's folder, and its heads that have a version."""
+    project = workspace.project
+    if project is None:
+        return None, []
+    found = [(head, project.versions.in_force(head.head_id)) for head in workspace.heads]
+    return project.folder, [(head, version) for head, version in found if version is not None]
 
 
 def _unfolded(paths: Iterable[Path]) -> Iterable[str]:

@@ -146,8 +146,8 @@ class Presenter(QObject):
 
     def _show_image(self) -> None:
         workspace, window = self._workspace, self._window
-        if self._chosen is View.TRY:
-            window.show_view(View.TRY)
+        if self._chosen in (View.TRY, View.APPLY):
+            window.show_view(self._chosen)
             return
         card = build_card(workspace, self._key_texts, self._files)
         if self._chosen is View.GRID and workspace.head is not None and len(workspace.queue):

@@ -13,14 +13,13 @@ from PySide6.QtGui import QGuiApplication, QImage
 from app.actions import View
 from app.jobs.judging import Judging, Question
 from app.models.tried import HeadToTry
-from app.operations.trying import MOST, Taken, Trial
+from app.operations.trying import MOST, Taken, Trial, versions_in_force
 from app.presenting.try_states import TOPIC, try_state
 from app.views.dropped import bitmap_of, files_of
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
-from core.values import Head, VersionInfo
 
 
 class TryPresenter(QObject):
@@ -95,7 +94,7 @@ class TryPresenter(QObject):
 
     def _refresh(self) -> None:
         """Heads anew, and what is not known yet is asked: the picture in sight first."""
-        self._heads = self._trial.heads(*self._versions())
+        self._heads = self._trial.heads(*versions_in_force(self._workspace))
         current, trial = self._trial.current, self._trial
         if current is not None:
             order = [current, *trial.pictures[trial.position + 1 :], *trial.pictures[: trial.position]]
@@ -105,13 +104,6 @@ class TryPresenter(QObject):
             folder = str(project.folder) if project is not None else None
             self._judging.ask(Question(TOPIC, files, models, trial.ways.tiles, folder))
         self.show()
-
-    def _versions(self) -> tuple[Path | None, list[tuple[Head, VersionInfo]]]:
-        project = self._workspace.project
-        if project is None:
-            return None, []
-        found = [(head, project.versions.in_force(head.head_id)) for head in self._workspace.heads]
-        return project.folder, [(head, version) for head, version in found if version is not None]
 
     @Slot(str)
     def _on_view(self, view: str) -> None:

@@ -1,10 +1,12 @@
-"""Asks for files to try: pictures, or heads."""
+"""Asks for files and folders: pictures, heads, tables; and whether files are really to be moved."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from core.names import MANIFEST
 
 
 def ask_pictures(parent: QWidget) -> list[Path]:
@@ -15,3 +17,42 @@ def ask_pictures(parent: QWidget) -> list[Path]:
 def ask_heads(parent: QWidget) -> list[Path]:
     names, _ = QFileDialog.getOpenFileNames(parent, "Head files", filter="Heads (*.safetensors *.pth)")
     return [Path(name) for name in names]
+
+
+def ask_folder(parent: QWidget, title: str) -> Path | None:
+    name = QFileDialog.getExistingDirectory(parent, title)
+    return Path(name) if name else None
+
+
+def ask_manifest(parent: QWidget) -> Path | None:
+    """The table that a transfer left in its folder."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Put files back by their table", filter=f"Tables ({MANIFEST}*.csv)")
+    return Path(name) if name else None
+
+
+def ask_table(parent: QWidget) -> Path | None:
+    """Without an ending it becomes CSV."""
+    name, _ = QFileDialog.getSaveFileName(parent, "Write a table", filter="Tables (*.csv *.jsonl *.parquet)")
+    return _ending_in(name, ".csv")
+
+
+def ask_sheet(parent: QWidget) -> Path | None:
+    name, _ = QFileDialog.getSaveFileName(parent, "Write a contact sheet", filter="Pictures (*.png)")
+    return _ending_in(name, ".png")
+
+
+def confirms_move(parent: QWidget, files: str, folder: str) -> bool:
+    """Moving is the one act that changes where a person's pictures lie."""
+    button = QMessageBox.StandardButton
+    asked = QMessageBox(QMessageBox.Icon.Question, "Move files", f"Move {files} to {folder}?", parent=parent)
+    asked.setInformativeText("They leave the folders they are in. A table in the new folder can put them back.")
+    asked.setStandardButtons(button.Ok | button.Cancel)
+    asked.button(button.Ok).setText("Move")
+    asked.setDefaultButton(button.Cancel)
+    return asked.exec() == button.Ok
+
+
+def _ending_in(name: str, ending: str) -> Path | None:
+    if not name:
+        return None
+    return Path(name) if Path(name).suffix else Path(f"{name}{ending}")

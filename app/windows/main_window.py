@@ -15,6 +15,7 @@ from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
 from app.theme import Theme
+from app.views.apply_view import ApplyView
 from app.views.empty_view import EmptyView
 from app.views.grid_view import GridView
 from app.views.head_bar import HeadBar
@@ -37,6 +38,7 @@ class ViewParts:
     tried_pictures: PictureLoader
     tried_thumbnails: ThumbnailLoader
     """Of files outside the project."""
+    scored_thumbnails: ThumbnailLoader
 
 
 class MainWindow(QMainWindow):
@@ -58,10 +60,12 @@ class MainWindow(QMainWindow):
         self.grid_view = GridView(theme, parts.thumbnails, parts.describe, self)
         self.empty_view = EmptyView(theme, self)
         self.try_view = TryView(theme, parts.tried_pictures, parts.tried_thumbnails, self)
+        self.apply_view = ApplyView(theme, parts.scored_thumbnails, self)
         self._pages: dict[View, QWidget] = {
             View.LABEL: self.label_view,
             View.GRID: self.grid_view,
             View.TRY: self.try_view,
+            View.APPLY: self.apply_view,
             View.EMPTY: self.empty_view,
         }
         self._stack = QStackedWidget(self)
@@ -81,7 +85,7 @@ class MainWindow(QMainWindow):
         page = self._pages[view]
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
-            self.head_bar.setVisible(view is not View.TRY)  # what is tried has a bar of its own
+            self.head_bar.setVisible(view not in (View.TRY, View.APPLY))  # these ask heads of their own choice
             self.view_shown.emit(view.value)
         if view is View.GRID:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -95,13 +99,15 @@ class MainWindow(QMainWindow):
                 return self.grid_view.is_settled()
             case View.TRY:
                 return self.try_view.is_settled()
+            case View.APPLY:
+                return self.apply_view.is_settled()
             case View.EMPTY:
                 return True
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
         bars = (self.head_bar, self.job_bar, self.overlay)
-        for widget in (*bars, self.label_view, self.grid_view, self.try_view, self.empty_view):
+        for widget in (*bars, self.label_view, self.grid_view, self.try_view, self.apply_view, self.empty_view):
             widget.set_theme(theme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -18,13 +18,15 @@ _THEMES = ("theme_system", "theme_light", "theme_dark")
 _SIZES = ("larger", "smaller", "fitting_size")
 _HEADS = ("new_head", "edit_head", "next_head", "previous_head")
 _VIEWS = ("single", "grid", "try_it")
+_PICTURES = ("add_folders", "rescan", "show_failed")
+_FILES = ("apply", "put_back")
 _TRIES = ("paste", "try_files", "try_heads", "try_clear")
 _TRAINS = ("retrain", "retrain_with", "cancel_job", "show_training")
 _AUTO = ("auto_retrain", "auto_advance")
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Project",
-        ("open_folder", "open_project", "recent", SEPARATOR, "add_folders", "rescan", "show_failed", SEPARATOR, "quit"),
+        ("open_folder", "open_project", "recent", SEPARATOR, *_PICTURES, SEPARATOR, *_FILES, SEPARATOR, "quit"),
     ),
     (
         "&Image",

@@ -146,6 +146,11 @@ def put_back(manifest: Path, emit: Callable[[Event], None], is_cancelled: Callab
     return PutBack(undone, tuple(failed))
 
 
+def newest_manifest(folder: Path) -> Path | None:
+    """The table of the last transfer into `folder`."""
+    return max(folder.glob(f"{MANIFEST}*.csv"), default=None)  # their names begin with the moment they were made
+
+
 def read_manifest(path: Path) -> list[Transfer]:
     """Raises UserError for another file."""
     wanted = "name the table that `winnow score` wrote into the folder of the copies"

@@ -1,0 +1,132 @@
+"""Folders scored by heads for this sitting: what is asked, what passes, and the orders that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.models.applied import HeadLimits, PutPlan
+from app.operations.trying import HEAD_ENDINGS
+from core.errors import UserError
+from core.jobs.file_results import ScoreResult
+from core.jobs.file_specs import ScoreSpec, TransferSpec
+from core.scoring.answers import JudgedImage
+from core.scoring.choice import Choice, passing
+from core.scoring.tables import Row
+from core.scoring.transfers import newest_manifest
+from core.scoring.verdicts import as_row, best_first, caption
+
+
+@dataclass(eq=False)
+class FolderScore:
+    """Change it through its methods only."""
+
+    sources: list[str] = field(default_factory=list)
+    recursive: bool = True
+    files: list[str] = field(default_factory=list)
+    """Head files beside those of the project."""
+    left_out: set[str] = field(default_factory=set)
+    result: ScoreResult | None = None
+    limits: tuple[HeadLimits, ...] = ()
+    top: int | None = None
+    plan: PutPlan = field(default_factory=PutPlan)
+    manifest: str | None = None
+    """Of the last transfer that can be put back."""
+    _manifest_before: Path | None = None
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Folders and pictures to be scored, and head files to ask."""
+        for path in map(str, paths):
+            held = self.files if path.endswith(HEAD_ENDINGS) else self.sources
+            if path not in held:
+                held.append(path)
+
+    def clear(self) -> None:
+        self.sources.clear()
+        self.take(None)
+
+    def order(self, models: Sequence[str], device: str, project: Path | None) -> ScoreSpec:
+        """Raises UserError with what is missing."""
+        if not self.sources:
+            raise UserError("there is nothing to score", "add a folder, or drop one here")
+        if not models:
+            raise UserError("no head is chosen", "train a head, or add a head file")
+        known = str(project) if project is not None else None
+        return ScoreSpec(
+            "score", tuple(self.sources), self.recursive, models=tuple(models), device=device, project=known
+        )
+
+    def take(self, result: ScoreResult | None) -> None:
+        """The limits of a head that was asked before stay."""
+        before = {limits.model: limits for limits in self.limits}
+        self.result = result
+        heads = result.heads if result is not None else ()
+        fresh = [HeadLimits(head.model, head.name, head.labels, head.scale) for head in heads]
+        self.limits = tuple(
+            held if (held := before.get(new.model)) is not None and held.labels == new.labels else new for new in fresh
+        )
+
+    def limit(self, model: str, label: str | None, at_least: float | None, at_most: float | None) -> None:
+        self.limits = tuple(
+            replace(one, label=label, at_least=at_least, at_most=at_most) if one.model == model else one
+            for one in self.limits
+        )
+
+    def values(self, place: int) -> NDArray[np.float64]:  # (images,)
+        """What the limits of one head go by, in their unit."""
+        assert self.result is not None
+        return self._choices()[place].values(self.result.values[place])
+
+    def passed(self) -> NDArray[np.bool_]:  # (images,)
+        if self.result is None or not self.result.paths:
+            return np.zeros(0, np.bool_)
+        return passing(self._choices(), self.result.values)
+
+    def transfer_order(self, *, dry_run: bool) -> TransferSpec:
+        """Raises UserError with what is missing."""
+        if not self.plan.folder:
+            raise UserError("it is not said where to", "choose a folder")
+        result, passed = self._passing()
+        names = result.names if self.plan.keep_structure else [Path(path).name for path in result.paths]
+        files = tuple((result.paths[place], names[place]) for place in passed)
+        self._manifest_before = newest_manifest(Path(self.plan.folder))
+        return TransferSpec("transfer", self.plan.act, self.plan.folder, files, dry_run=dry_run)
+
+    def left_behind(self) -> str | None:
+        """The table of a transfer that ended before it could say so."""
+        newest = newest_manifest(Path(self.plan.folder))
+        return str(newest) if newest is not None and newest != self._manifest_before else None
+
+    def rows(self) -> list[Row]:
+        """A table of what passes. Raises UserError where nothing does."""
+        result, passed = self._passing()
+        return [as_row(result.heads, self._image(result, place)) for place in passed]
+
+    def captioned(self) -> list[tuple[str, str]]:
+        """What passes, the best first, with what is said of each. Raises UserError where nothing does."""
+        result, passed = self._passing()
+        choice = self._choices()[0]
+        images = best_first([self._image(result, place) for place in passed], choice)
+        return [(image.path, caption(result.heads, choice, image)) for image in images]
+
+    def _passing(self) -> tuple[ScoreResult, list[int]]:
+        passed = np.flatnonzero(self.passed()).tolist()
+        if self.result is None or not passed:
+            raise UserError("nothing passes", "score a folder, or widen the limits")
+        return self.result, passed
+
+    def _image(self, result: ScoreResult, place: int) -> JudgedImage:
+        return JudgedImage(result.paths[place], tuple(tuple(said[place].tolist()) for said in result.values))
+
+    def _choices(self) -> list[Choice]:
+        """The limits as the command line has them; `top` goes by the first head."""
+        heads = self.result.heads if self.result is not None else ()
+        made = [
+            Choice.of((head,), at_least=one.at_least, at_most=one.at_most, label=one.label)
+            for head, one in zip(heads, self.limits, strict=True)
+        ]
+        return [replace(choice, top=self.top) if place == 0 else choice for place, choice in enumerate(made)]

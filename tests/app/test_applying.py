@@ -1,0 +1,282 @@
+"""The apply view: folders scored, filtered before anything is copied, put somewhere, and put back."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+
+from app.actions import View
+from app.models.scored_model import PASSES
+from app.presenting import apply_presenter
+from core.errors import Cancelled
+from core.jobs.events import JobCancelled, JobFailed, JobFinished, JobProgress
+from core.jobs.file_specs import PutBackSpec, ScoreSpec, TransferSpec
+from core.jobs.run import run_job
+from core.names import MANIFEST
+from core.scoring.transfers import Act
+from core.values import HeadKind, Tiles
+from tests.app.conftest import worker_of
+from tests.app.test_jobs import tell
+from tests.core.scoring.head_files import draw, write_head
+
+NUMBER = 6
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """Six pictures on two levels and one that is none; two heads beside them."""
+    monkeypatch.setenv("WINNOW_CACHE", str(tmp_path / "cache"))
+    for number in range(NUMBER):
+        draw(tmp_path / "any" / ("deep" if number % 2 else "") / f"{number}.png", (96, 80), seed=number)
+    (tmp_path / "any" / "bad.png").write_bytes(b"no picture")
+    write_head(tmp_path / "heads", "defects", tiles=Tiles.NONE)
+    write_head(tmp_path / "heads", "taste", kind=HeadKind.SCORE, labels=(), tiles=Tiles.NONE, seed=1)
+    return tmp_path / "any"
+
+
+@pytest.fixture
+def applying(open_shell):
+    """A window without a project, on the apply view."""
+    shell = open_shell(None)
+    QTest.keyClick(shell.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert shell.window.view is View.APPLY
+    return shell
+
+
+def drop(shell, *paths) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    shell.window.apply_view.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, none))
+
+
+def work(shell, qtbot):
+    """Does what the worker was ordered last, here, and reports it."""
+    spec = worker_of(shell).submitted[-1]
+    result = run_job(spec, lambda event: None, lambda: False)
+    tell(shell, JobFinished(spec.job, result), qtbot)
+    return result
+
+
+@pytest.fixture
+def scored(applying, folder, qtbot):
+    drop(
+        applying, folder, folder.parent / "heads" / "defects.safetensors", folder.parent / "heads" / "taste.safetensors"
+    )
+    applying.commands.perform("score_start")
+    work(applying, qtbot)
+    return applying
+
+
+def panel(shell):
+    return shell.window.apply_view.panel
+
+
+def names(shell) -> list[str]:
+    model = shell.window.apply_view.table.scored
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def passing(shell) -> list[str]:
+    model = shell.window.apply_view.table.scored
+    return sorted(model.index(row, 0).data() for row in range(model.rowCount()) if model.index(row, 0).data(PASSES))
+
+
+def put(shell, target: Path, act: Act = Act.COPY, *, structure: bool = False) -> None:
+    view = panel(shell)
+    view.act.setCurrentIndex(view.act.findData(act.value))
+    view.structure.setChecked(structure)
+    view.act.activated.emit(view.act.currentIndex())
+    shell.commands.perform("score_target")
+    shell.commands.perform("score_put")
+
+
+@pytest.fixture
+def target(tmp_path, monkeypatch) -> Path:
+    """What the person chooses as the folder to put files in."""
+    monkeypatch.setattr(apply_presenter.file_choosers, "ask_folder", lambda parent, title: tmp_path / "chosen")
+    return tmp_path / "chosen"
+
+
+def test_that_nothing_is_sent_before_there_are_pictures_and_heads(applying, folder, qtbot):
+    with qtbot.waitSignal(applying.desk.notice) as notice:
+        applying.commands.perform("score_start")
+    assert "nothing to score" in notice.args[0]
+    drop(applying, folder)
+    with qtbot.waitSignal(applying.desk.notice) as notice:
+        applying.commands.perform("score_start")
+    assert "no head is chosen" in notice.args[0]
+    assert worker_of(applying).submitted == []
+
+
+def test_that_a_bad_file_among_good_ones_is_listed_and_the_others_are_judged(scored):
+    view = scored.window.apply_view
+    assert sorted(names(scored)) == ["0.png", "2.png", "4.png", "deep/1.png", "deep/3.png", "deep/5.png"]
+    assert scored.window.apply_view.counts.text == "6 of 6 pass"
+    assert view.failed.text() == "1 file failed…"
+    assert [view.table.scored.headerData(place, Qt.Orientation.Horizontal) for place in range(3)] == [
+        "File",
+        "defects",
+        "taste",
+    ]
+
+
+def test_that_the_table_is_in_order_and_follows_its_headings(scored):
+    table = scored.window.apply_view.table
+    QAbstractItemModelTester(table.scored, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    scores = [float(table.scored.index(row, 2).data()) for row in range(NUMBER)]
+    assert scores == sorted(scores, reverse=True)
+    table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert names(scored) == sorted(names(scored))
+
+
+def test_that_limits_of_each_head_and_the_top_are_counted_before_anything_is_copied(scored):
+    defects, taste = panel(scored).limits.rows
+    probabilities = scored.commands._applying._scored.result.values[0][:, 1]
+    middle = sorted(probabilities)[2]
+    defects.label.setCurrentIndex(defects.label.findData("JPEG"))
+    defects.low.setValue(round(float(middle) * 100, 1) - 0.1)
+    at_least = round(defects.low.value() / 100, 6)
+    expected = sum(value >= at_least for value in probabilities)
+    assert 0 < expected <= NUMBER
+    assert scored.window.apply_view.counts.text == f"{expected} of 6 pass"
+    panel(scored).top.setValue(2)
+    assert scored.window.apply_view.counts.text == "2 of 6 pass"
+    assert len(passing(scored)) == 2
+    taste.high.setValue(0.1)
+    assert scored.window.apply_view.counts.text == "0 of 6 pass"
+    assert not panel(scored).put.isEnabled()
+
+
+def test_that_only_what_passes_is_shown_where_that_is_asked(scored):
+    panel(scored).top.setValue(3)
+    scored.window.apply_view._only.click()
+    assert sorted(names(scored)) == passing(scored) and len(names(scored)) == 3
+
+
+@pytest.mark.parametrize("act", [Act.COPY, Act.LINK])
+def test_that_what_passes_is_put_there_and_put_back(scored, folder, target, qtbot, act):
+    panel(scored).top.setValue(4)
+    chosen = passing(scored)
+    put(scored, target, act, structure=True)
+    work(scored, qtbot)
+    found = sorted(path.relative_to(target).as_posix() for path in target.rglob("*.png"))
+    assert found == chosen
+    assert "4 " in panel(scored).told.text() and panel(scored).put_back.isVisibleTo(scored.window)
+    scored.commands.perform("score_undo")
+    assert isinstance(worker_of(scored).submitted[-1], PutBackSpec)
+    work(scored, qtbot)
+    assert list(target.rglob("*.png")) == []
+    assert "4 put back" in panel(scored).told.text()
+    assert not panel(scored).put_back.isVisibleTo(scored.window)
+
+
+def test_that_a_preview_touches_nothing(scored, target, qtbot):
+    scored.commands.perform("score_target")
+    scored.commands.perform("score_preview")
+    work(scored, qtbot)
+    assert "6 would be copied" in panel(scored).told.text() and "1.png" in panel(scored).told.text()
+    assert not target.exists()
+
+
+def test_that_moving_asks_once_with_the_count_and_can_be_refused(scored, folder, target, qtbot, monkeypatch):
+    asked = []
+
+    def answer(parent, files, place):
+        asked.append(files)
+        return len(asked) > 1
+
+    monkeypatch.setattr(apply_presenter.file_choosers, "confirms_move", answer)
+    put(scored, target, Act.MOVE)
+    assert asked == ["6 files"] and not any(isinstance(spec, TransferSpec) for spec in worker_of(scored).submitted)
+    scored.commands.perform("score_put")
+    work(scored, qtbot)
+    assert len(asked) == 2 and list(folder.rglob("?.png")) == []
+    [table] = target.glob(f"{MANIFEST}*.csv")
+    monkeypatch.setattr(apply_presenter.file_choosers, "ask_manifest", lambda parent: table)
+    scored.commands.perform("put_back")
+    work(scored, qtbot)
+    assert len(list(folder.rglob("?.png"))) == NUMBER
+
+
+def test_that_a_transfer_that_was_stopped_can_be_put_back(scored, target, qtbot):
+    put(scored, target)
+    spec = worker_of(scored).submitted[-1]
+    with pytest.raises(Cancelled):
+        run_job(spec, lambda event: None, lambda: len(list(target.glob("*.png"))) > 1)
+    scored.commands.perform("score_stop")
+    tell(scored, JobCancelled(spec.job), qtbot)
+    assert "Stopped" in panel(scored).told.text()
+    scored.commands.perform("score_undo")
+    work(scored, qtbot)
+    assert list(target.glob("*.png")) == []
+
+
+def test_that_progress_is_shown_and_scoring_can_be_cancelled(applying, folder, qtbot):
+    drop(applying, folder, folder.parent / "heads" / "taste.safetensors")
+    applying.commands.perform("score_start")
+    spec = worker_of(applying).submitted[-1]
+    assert isinstance(spec, ScoreSpec)
+    tell(applying, JobProgress(spec.job, "scoring", 3, 7, 2.0, 2.0), qtbot)
+    assert panel(applying).busy.text == "Scoring · 3 of 7 · 2.0 / s · 2 s left"
+    assert not panel(applying).start.isEnabled()
+    applying.commands.perform("score_stop")
+    assert worker_of(applying).cancelled == [spec.job]
+    tell(applying, JobCancelled(spec.job), qtbot)
+    assert "Stopped" in panel(applying).told.text() and panel(applying).start.isEnabled()
+
+
+def test_that_a_head_that_cannot_be_asked_is_said(applying, folder, qtbot):
+    drop(applying, folder, folder.parent / "heads" / "gone.safetensors")
+    applying.commands.perform("score_start")
+    spec = worker_of(applying).submitted[-1]
+    tell(applying, JobFailed(spec.job, "user", "there is no head file"), qtbot)
+    assert panel(applying).told.text() == "there is no head file"
+
+
+def test_that_tables_and_a_contact_sheet_are_written(scored, tmp_path, qtbot, monkeypatch):
+    choosers = apply_presenter.file_choosers
+    monkeypatch.setattr(choosers, "ask_table", lambda parent: tmp_path / "all.csv")
+    monkeypatch.setattr(choosers, "ask_sheet", lambda parent: tmp_path / "best.png")
+    panel(scored).top.setValue(5)
+    for act, name in (("score_table", "all.csv"), ("score_sheet", "best.png")):
+        scored.commands.perform(act)
+        qtbot.waitUntil(lambda name=name: panel(scored).told.text() == f"Written: {tmp_path / name}")
+    with (tmp_path / "all.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 5 and {"path", "defects.label", "taste.score"} <= set(rows[0])
+    assert (tmp_path / "best.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_that_heads_of_the_project_are_asked_and_its_vectors_used(class_shell, folder):
+    project = class_shell.workspace.project
+    class_shell.commands.perform("apply")
+    drop(class_shell, folder, folder.parent / "heads" / "taste.safetensors")
+    class_shell.commands.perform("score_start")
+    assert class_shell.jobs.files.spec.project == str(project.folder)
+
+
+def test_that_escape_leads_back_and_no_answer_is_given_unseen(class_shell):
+    class_shell.commands.perform("apply")
+    for key in (Qt.Key.Key_1, Qt.Key.Key_Backspace, Qt.Key.Key_X, Qt.Key.Key_Right):
+        QTest.keyClick(class_shell.window, key)
+    assert class_shell.workspace.board.answers == {} and class_shell.workspace.queue.position == 0
+    QTest.keyClick(class_shell.window, Qt.Key.Key_Escape)
+    assert class_shell.window.view is View.LABEL
+
+
+def test_that_a_scored_file_is_looked_at_large(scored):
+    scored.window.apply_view.table.opened.emit(scored.window.apply_view.table.scored.path_of(0))
+    assert scored.window.view is View.TRY
+    assert scored.trial.current is not None
+
+
+def test_that_the_table_finds_its_thumbnails(scored, qtbot):
+    qtbot.waitUntil(scored.window.apply_view.is_settled, timeout=10_000)
+    assert scored.window.apply_view.table._thumbnails.pixmap(0) is not None
