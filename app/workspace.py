@@ -85,10 +85,12 @@ class Workspace(QObject):
         if project is not None:
             project.close()
 
-    def use_head(self, head_id: HeadId) -> None:
+    def use_head(self, head_id: HeadId, strategy: Strategy | None = None) -> None:
+        """`strategy`: the order to begin with, where the head can be asked in it; None: the one before."""
         head = next((head for head in self.heads if head.head_id == head_id), None)
         if head is None:
             raise UserError(f"no head has the number {head_id}", "choose one of the list")
+        self.strategy = strategy or self.strategy
         self._take_head(head)
         self.changed.emit(Changes(heads=True, versions=True), None)
 

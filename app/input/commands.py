@@ -278,6 +278,7 @@ class Commands:
             "rescan": self._jobs.scan,
             "new_head": dialogs.make_head,
             "edit_head": dialogs.edit_head,
+            "unify_heads": dialogs.unify_heads,
             "show_failed": dialogs.show_failed,
             "quit": self._window.close,
         }

@@ -138,7 +138,7 @@ def describe_answer(head: Head, value: AnswerValue | None) -> str:
             chosen = [name for label, name in names.items() if label in yes]
             if chosen:
                 return chosen[0] if len(chosen) == 1 else f"{chosen[0]} +{len(chosen) - 1}"
-            return "no tag" if no else ""
+            return "" if not no else "no tag" if no >= names.keys() else "none yet"
 
 
 def _row(digit: int) -> int:

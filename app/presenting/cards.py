@@ -11,6 +11,7 @@ from app.loading.image_files import Locate
 from app.models.cards import EVEN, Card, CardRow, Cell
 from app.operations.answering import describe_answer
 from app.presenting.proposals import Opinion, asked_tag, opinion_of, proposed_row, proposed_score, proposed_tags
+from app.views.figures import percent
 from app.workspace import Workspace
 from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, Label, Standing, Strategy, TagsValue
 
@@ -139,7 +140,9 @@ def _reason(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinio
     asked = asked_tag(workspace, image_id)
     if asked is not None and workspace.opinions is not None:
         tag, probability = asked
-        return f"{workspace.opinions.judges[tag]} says {head.labels[tag].name} {probability:.0%}: open here"
+        return (
+            f"{workspace.opinions.judges[tag]} says {head.labels[tag].name}, {percent(probability)}: not answered here"
+        )
     if standing.answer is not None:
         return ""
     if standing.skipped:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
@@ -89,7 +91,12 @@ def position_text(workspace: Workspace) -> str:
     if workspace.head is None or not len(workspace.queue):
         return ""
     answered, total = workspace.board.count_answered(), len(workspace.pool)
-    return f"{answered:,} of {total:,} answered"
+    text = f"{answered:,} of {total:,} answered"
+    if workspace.strategy is not Strategy.OVERLAP:
+        return text
+    ids = workspace.pool.ids
+    partly = int(np.count_nonzero(~workspace.decided_of(ids) & workspace.board.answered[ids]))
+    return f"{text} · {partly:,} of them with an open tag to review" if partly else text
 
 
 def figure_text(metrics: Metrics) -> str:

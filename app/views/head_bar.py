@@ -121,6 +121,9 @@ class HeadBar(QWidget):
         edit = menu.addAction("Edit head…")
         edit.setData("edit_head")
         edit.setEnabled(state.current is not None)
+        unify = menu.addAction("Unify heads…")
+        unify.setData("unify_heads")
+        unify.setEnabled(len(state.heads) > 1)
         self._show_head_name()
 
     def _show_head_name(self) -> None:

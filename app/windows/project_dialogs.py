@@ -7,18 +7,21 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 from app.encoder_in_use import encoder_in_use
 from app.errors import ErrorDesk
+from app.jobs.background import Background
 from app.jobs.runner import JobRunner
-from app.operations import heads, projects
+from app.operations import heads, projects, unifying
 from app.project_places import is_project
 from app.settings import SettingsFile
 from app.windows.encoder_choices import EncoderListing
 from app.windows.failed_dialog import FailedDialog
 from app.windows.head_dialog import HeadDialog
+from app.windows.main_window import MainWindow
 from app.windows.retrain_dialog import RetrainDialog
+from app.windows.unify_dialog import UnifyDialog
 from app.workspace import Workspace
 from core.errors import UserError
 
@@ -32,7 +35,7 @@ class ProjectDialogs(QObject):
         jobs: JobRunner,
         settings: SettingsFile,
         desk: ErrorDesk,
-        window: QWidget,
+        window: MainWindow,
     ) -> None:
         super().__init__(window)
         self._workspace = workspace
@@ -86,6 +89,23 @@ class ProjectDialogs(QObject):
         apply = partial(heads.edit_head, self._workspace, head.head_id)
         recipe = project.heads.recipe(head.head_id)
         self._show(HeadDialog(self.listing, apply, head, self._window, recipe=recipe))
+
+    def unify_heads(self) -> None:
+        project, current = self._workspace.opened()
+        made = {head.head_id: origins for head in project.heads.all() if (origins := project.origins.of(head.head_id))}
+        if not unifying.sources_of(self._workspace.heads):
+            raise UserError("only class and tags heads can be unified", "make some with New head")
+        dialog = UnifyDialog(
+            self._workspace.heads,
+            made,
+            partial(unifying.preview_unified, project),
+            partial(unifying.unify_heads, self._workspace),
+            Background(self._desk.report, self),
+            self._window.theme,
+            self._window,
+            current=current.head_id,
+        )
+        self._show(dialog)
 
     def retrain_with(self) -> None:
         project, head = self._workspace.opened()

@@ -24,8 +24,6 @@ class Row:
     image: ImageFile
     value: AnswerValue
     excluded: bool
-    evaluation: bool = False
-    """It came as an evaluation file, and goes out as one where there are such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +50,8 @@ def annotated_rows(project: Project, head: Head) -> Rows:
     """None for a head without answers."""
     standings = project.annotations.standing(head.head_id)
     ids = [ImageId(int(one)) for one in standings.ids]
-    marks = standings.excluded.tolist(), standings.evaluation.tolist()
-    held = zip(project.images.get(ids), standings.values, *marks, strict=True)
-    return Rows(head, tuple(Row(image, value, *marked) for image, value, *marked in held if value is not None))
+    held = zip(project.images.get(ids), standings.values, standings.excluded.tolist(), strict=True)
+    return Rows(head, tuple(Row(image, value, excluded) for image, value, excluded in held if value is not None))
 
 
 def check_export(rows: Rows, destination: Path, *, is_file: bool) -> None:

@@ -75,6 +75,8 @@ class TakenOver:
     """(images, tags): YES, NO or UNKNOWN."""
     answers: Mapping[HeadId, int]
     """Images that each head has an answer for."""
+    changed: int
+    """Images of which it says something else than what holds now."""
     kept: int
     """Images of which a person has said something else in the unified head; that stands."""
 
@@ -159,8 +161,10 @@ def take_over(project: Project, plan: Plan) -> TakenOver:
         answers = said[head.head_id]
         new[:, columns] = states_of(ids, answers, [plan.tags[column].label.label_id for column in columns])
     made = [tag.made for tag in plan.tags]
-    states, kept = _merged(new, states_of(ids, base, made), states_of(ids, mine, made))
-    return TakenOver(ids, states, {head: len(answers) for head, answers in said.items()}, kept)
+    held = states_of(ids, mine, made)
+    states, kept = _merged(new, states_of(ids, base, made), held)
+    changed = int((states != held).any(axis=1).sum())
+    return TakenOver(ids, states, {head: len(answers) for head, answers in said.items()}, changed, kept)
 
 
 def unify(project: Project, plan: Plan, name: str, sight: Sight) -> Unified:

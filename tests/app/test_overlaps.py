@@ -85,7 +85,7 @@ def test_that_the_window_and_the_command_line_show_the_same_overlaps(shell, qtbo
 def test_that_the_card_says_which_head_asks_and_marks_its_tag(shell, qtbot):
     order_overlaps(shell, qtbot)
     card = build_card(shell.workspace, (), shell.pictures.files)
-    assert card.reason == "colours says Shifted 90%: open here"
+    assert card.reason == "colours says Shifted, 90 %: not answered here"
     assert [row.focused for row in card.rows] == [False, False, True]
 
 

@@ -1,0 +1,257 @@
+"""Makes one tags head from several heads, or lets one take over what was answered since; first it shows what comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.jobs.background import Background
+from app.operations.unifying import Preview, UnifyDraft, sources_of
+from app.theme import Theme
+from app.windows.tag_table import TagRow, TagTable
+from core.errors import UserError
+from core.values import Head, HeadId, HeadKind, Origin
+
+_ID = Qt.ItemDataRole.UserRole
+_CHECK = Qt.ItemDataRole.CheckStateRole
+_PREVIEW = "preview"
+_LONGEST_NAME = 60
+_SHOWN_HEADS = 5
+_EXPLAINS = (
+    "An answer of one head is a yes or a no to its own tags. Of the other heads' tags it says nothing: these stay "
+    "unknown, and each head sorts them for you to review. The heads and their answers stay as they are."
+)
+
+
+class UnifyDialog(QDialog):
+    """Stays open until `apply` takes the draft: what is wrong is said below the tags."""
+
+    def __init__(
+        self,
+        heads: tuple[Head, ...],
+        made: Mapping[HeadId, tuple[Origin, ...]],
+        preview: Callable[[UnifyDraft], Preview],
+        apply: Callable[[UnifyDraft], object],
+        background: Background,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        current: HeadId | None = None,
+    ) -> None:
+        """`made`: the heads that were made from others. `preview` runs beside the window's thread."""
+        super().__init__(parent)
+        self._heads = {head.head_id: head for head in sources_of(heads)}
+        self._made = made
+        self._preview = preview
+        self._apply = apply
+        self._background = background
+        self._named = False
+        self.setWindowTitle("Unify heads")
+        line = self.fontMetrics().height()
+        self.resize(46 * line, 38 * line)
+        self.into = QComboBox(self)
+        self.name = QLineEdit(self)
+        self.sources = QListWidget(self)
+        self.sources.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+        self.tags = TagTable(theme.dim, self)
+        self.table = QTableView(self)
+        self.says = QLabel(self)
+        self.says.setWordWrap(True)
+        self.note = QLabel(self)
+        self.note.setWordWrap(True)
+        self.note.setObjectName("notice")
+        standard = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel, self)
+        self._lay_out()
+        self._fill(current)
+
+    def draft(self) -> UnifyDraft:
+        rows = [row for row in self.tags.rows if not row.taken and not row.fixed]
+        return UnifyDraft(
+            name=self.name.text().strip(),
+            sources=tuple(self._chosen()),
+            left_out=frozenset((row.head, row.label) for row in rows),
+            target=self._target(),
+        )
+
+    @Slot()
+    def accept(self) -> None:
+        try:
+            self._apply(self.draft())
+        except UserError as error:
+            self._complain(str(error))
+            return
+        super().accept()
+
+    @Slot(int)
+    def done(self, result: int) -> None:
+        self._background.close()
+        super().done(result)
+
+    def _target(self) -> HeadId | None:
+        chosen = self.into.currentData()
+        return None if chosen is None else HeadId(chosen)
+
+    def _chosen(self) -> list[HeadId]:
+        items = [self.sources.item(row) for row in range(self.sources.count())]
+        return [HeadId(item.data(_ID)) for item in items if item.checkState() is Qt.CheckState.Checked]
+
+    def _lay_out(self) -> None:
+        explains = QLabel(_EXPLAINS, self)
+        explains.setWordWrap(True)
+        self._form = QFormLayout()
+        self._form.addRow("Into", self.into)
+        self._form.addRow("Name", self.name)
+        self._form.addRow("From", self.sources)
+        self.table.setObjectName("tags")
+        self.table.setModel(self.tags)
+        self.table.setSelectionMode(QTableView.SelectionMode.NoSelection)
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        layout = QVBoxLayout(self)
+        layout.addWidget(explains)
+        layout.addLayout(self._form)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.says)
+        layout.addWidget(self.note)
+        layout.addWidget(self.buttons)
+        self.note.hide()
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.into.currentIndexChanged.connect(self._start_anew)
+        self.name.textEdited.connect(self._keep_name)
+        self.sources.itemChanged.connect(self._follow_sources)
+        self.tags.toggled.connect(self._ask)
+
+    def _fill(self, current: HeadId | None) -> None:
+        self.into.blockSignals(True)
+        self.into.addItem("A new head", None)
+        for head_id in self._made:
+            self.into.addItem(f"{self._heads[head_id].name}, which takes over what was answered since", head_id)
+        self.into.setCurrentIndex(max(0, self.into.findData(current) if current in self._made else 0))
+        self.into.blockSignals(False)
+        self._form.setRowVisible(self.into, bool(self._made))
+        self._start_anew()
+
+    @Slot()
+    def _start_anew(self) -> None:
+        """Another head to unify into: its own heads belong to it for good; a new one begins with every class head."""
+        target = self._target()
+        belonging = {origin.head_id for origin in self._made.get(target, ())} if target is not None else set()
+        self.sources.blockSignals(True)
+        self.sources.clear()
+        for head in self._heads.values():
+            if head.head_id != target:
+                fresh = target is None and head.kind is HeadKind.CLASS
+                self._add_source(head, chosen=fresh or head.head_id in belonging, fixed=head.head_id in belonging)
+        rows = min(self.sources.count(), _SHOWN_HEADS)
+        self.sources.setFixedHeight(rows * max(self.sources.sizeHintForRow(0), 1) + 2 * self.sources.frameWidth() + 6)
+        self.sources.blockSignals(False)
+        self._form.setRowVisible(self.name, target is None)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(
+            "Make the head" if target is None else "Take over"
+        )
+        self._follow_sources()
+
+    def _add_source(self, head: Head, *, chosen: bool, fixed: bool) -> None:
+        labels = ", ".join(label.name for label in head.labels)
+        version = f"v{head.version}" if head.version is not None else "no version yet"
+        item = QListWidgetItem(f"{head.name}  ·  {labels}  ·  {version}")
+        item.setToolTip(item.text())
+        item.setData(_ID, int(head.head_id))
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | (Qt.ItemFlag(0) if fixed else Qt.ItemFlag.ItemIsUserCheckable))
+        item.setData(_CHECK, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+        self.sources.addItem(item)
+
+    @Slot(str)
+    def _keep_name(self, text: str) -> None:
+        self._named = bool(text.strip())
+
+    @Slot()
+    def _follow_sources(self) -> None:
+        """A new label 0 of a class head is left out; what the person chose of the others stays."""
+        heads = [self._heads[head_id] for head_id in self._chosen()]
+        if not self._named:
+            self.name.setText(" + ".join(head.name for head in heads)[:_LONGEST_NAME])
+        before = {(row.head, row.label): row.taken for row in self.tags.rows if not row.fixed}
+        target = self._target()
+        origins = self._made[target] if target is not None else ()
+        became = {label: tag for origin in origins for label, tag in origin.tags.items()}
+        rows = []
+        for head in heads:
+            for place, label in enumerate(head.labels):
+                fixed, known = label.label_id in became, (head.name, label.name)
+                is_tag = before.get(known, head.kind is HeadKind.TAGS or place > 0)
+                taken = became[label.label_id] is not None if fixed else is_tag
+                rows.append(TagRow(*known, taken, fixed))
+        self.tags.show_rows(rows)
+        self._ask()
+
+    @Slot()
+    def _ask(self) -> None:
+        """Counts what would come of it; of several questions the last one is answered."""
+        draft = self.draft()
+        self._background.run(_PREVIEW, partial(_tried, self._preview, draft), partial(self._show, draft))
+
+    def _show(self, draft: UnifyDraft, found: Preview | UserError) -> None:
+        button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        button.setEnabled(isinstance(found, Preview))
+        if isinstance(found, UserError):
+            self.says.setText("")
+            self._complain(str(found))
+            return
+        self.note.hide()
+        made = {(tag.head.name, tag.label.name): at for at, tag in enumerate(found.plan.tags)}
+        rows = []
+        for row in self.tags.rows:
+            at = made.get((row.head, row.label))
+            name = found.plan.tags[at].name if at is not None else ""
+            figures = found.counts[at] if at is not None else None
+            rows.append(TagRow(row.head, row.label, at is not None, row.fixed, name, figures))
+        self.tags.show_rows(rows)
+        self.says.setText(_summary(draft, found))
+
+    def _complain(self, text: str) -> None:
+        self.note.setText(text)
+        self.note.show()
+
+
+def _tried(preview: Callable[[UnifyDraft], Preview], draft: UnifyDraft) -> Preview | UserError:
+    try:
+        return preview(draft)
+    except UserError as error:
+        return error
+
+
+def _summary(draft: UnifyDraft, found: Preview) -> str:
+    """What is taken over, what waits, and what cannot judge yet."""
+    changed = found.taken.changed
+    images = "1 image" if changed == 1 else f"{changed:,} images"
+    taken = f"{images} would get answers." if draft.target is None else f"{images} would change."
+    taken = taken if changed else "No answer is new."
+    review, likely = sum(one.review for one in found.counts), sum(one.likely for one in found.counts)
+    tags = "1 open tag waits" if review == 1 else f"{review:,} open tags wait"
+    waiting = f"{tags} for review, {likely:,} likely a yes." if review else ""
+    untrained = [head.name for head in found.plan.sources if head.version is None]
+    lacking = f"Retrain {' and '.join(untrained)} to have the others' images sorted." if untrained else ""
+    return " ".join(text for text in (taken, waiting, lacking) if text)
