@@ -71,7 +71,10 @@ def fit_inverse(inverse: Tensor, targets: Tensor, blocks: GroupBlocks) -> RidgeF
 
 
 def fit_subset(cross: Tensor, inner: Tensor, targets: Tensor, noise: Tensor, blocks: GroupBlocks) -> RidgeFit:
-    """Fewer support than annotated images: `cross` (n, m) and `inner` (m, m) kernels; left-out by the hat matrix."""
+    """Fewer support than annotated images: `cross` (n, m) and `inner` (m, m) kernels; left-out by the hat matrix.
+
+    Everything is on one device, and so is the answer.
+    """
     factor = cholesky(inner, jitter=1e-8)
     features = torch.linalg.solve_triangular(factor, cross.T, upper=False).T  # (n, m)
     scaled = features / noise[:, None]  # rows weighted by 1 / noise

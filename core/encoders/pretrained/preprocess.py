@@ -91,7 +91,10 @@ class Recipe:
         return np.asarray(seen.crop((left - x, top - y, left - x + wide, top - y + high)))
 
     def prepare_quickly(self, image: Image.Image) -> NDArray[Any]:
-        """As `prepare` in a fifth of the time: in under 1 % of the values a level of 255 away, or two."""
+        """As `prepare` in a fifth of the time: in under 1 % of the values a level of 255 away, or two.
+
+        Torch resizes and nothing more: copies in torch start a team of threads for each decoding thread.
+        """
         target, mode = self._target(image.size), _TORCH_MODES.get(self.resample)
         high, wide = self.crop or (target[1], target[0])
         if mode is None or target[0] * target[1] > _RESIZED_WHOLE or high > target[1] or wide > target[0]:
@@ -99,7 +102,7 @@ class Recipe:
         pixels = torch.from_numpy(np.array(image)).permute(2, 0, 1)[None]
         resized = interpolate(pixels, size=(target[1], target[0]), mode=mode, antialias=True)[0]
         left, top = (target[0] - wide) // 2, (target[1] - high) // 2
-        return resized[:, top : top + high, left : left + wide].permute(1, 2, 0).contiguous().numpy()
+        return np.ascontiguousarray(resized.numpy()[:, top : top + high, left : left + wide].transpose(1, 2, 0))
 
     def _target(self, size: tuple[int, int]) -> tuple[int, int]:
         if self.square is not None:
