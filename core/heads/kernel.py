@@ -175,7 +175,8 @@ def solve_left_out(
 ) -> tuple[Tensor, Tensor]:
     """Coefficients (m, outputs) and left-out values (n, outputs) in float64 on the CPU.
 
-    Where fewer carry the head than there are answers, the work is done on the device of the answers' rows. `system` holds the kernel of all answers, where each of them is support.
+    Where fewer carry the head than there are answers, the work is done on the device of the answers' rows. `system`
+    holds the kernel of all answers, where each of them is support.
     """
     n, outputs = answers.residuals.shape
     cross = kernel_to(answers, support, shape) if system is None else system.kernel  # (n, m)
@@ -217,6 +218,6 @@ def _fit_pattern(
     shared = cross if len(known) == len(cross) else cross[known]
     if len(support) == len(cross):
         return fit_exact(shared if shared is cross else shared[:, known], targets, noise, blocks)
-    there = [tensor.to(answers.rows.device) for tensor in (shared, cross[support], targets, noise)]
-    fit = fit_subset(*there, blocks)
+    there = answers.rows.device
+    fit = fit_subset(shared.to(there), cross[support].to(there), targets.to(there), noise.to(there), blocks)
     return RidgeFit(fit.coefficients.cpu(), fit.left_out.cpu(), fit.variance.cpu())
