@@ -7,6 +7,7 @@ media      scan, decode, hash, thumbnails, tiles, synthetic defects, drawn demo 
 encoders   frozen networks and signal analysis that turn pictures into vectors
 heads      live head, committee, release head, calibration, figures, recipes
 query      utilities and orders of the pool
+review     second looks at annotated images: conflicts, mistakes by label, twins, copies
 scoring    files judged by heads: vectors found or made once, filters, tables, copies and their undoing
 jobs       specs down, events up, the worker process
 exchange   annotations and datasets in and out

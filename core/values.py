@@ -66,6 +66,8 @@ class Field(StrEnum):
     FLAGGED = "flagged"
     PINNED = "pinned"
     SKIPPED = "skipped"
+    CONFIRMED = "confirmed"
+    """The answer was looked at again and stands."""
 
 
 OF_THE_IMAGE = frozenset({Field.FLAGGED, Field.PINNED})
@@ -154,8 +156,18 @@ class TagsValue:
 
 
 AnswerValue = ClassValue | ScoreValue | TagsValue
-FieldValue = AnswerValue | bool | None
-"""Answer for Field.ANSWER (None = cleared), bool for the other fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The answer that stands, and what a head that did not see the image said instead (None: nothing)."""
+
+    stands: AnswerValue
+    against: AnswerValue | None
+
+
+FieldValue = AnswerValue | Confirmation | bool | None
+"""Answer for Field.ANSWER (None = cleared), Confirmation for Field.CONFIRMED, bool for the other fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from app.cli.options import (
     ProjectArgument,
     QuietFlag,
     RecipeOption,
-    choose,
     known_device,
 )
 from app.cli.session import new_job, opened, run
@@ -26,11 +25,15 @@ from core.errors import UserError
 
 if TYPE_CHECKING:
     from app.cli.ranking import Ranked
+    from app.cli.reviewing import Wish
+    from core.project import Project
 
-LATER_ORDERS = ("conflict", "false-positive", "false-negative", "similar", "hunt")
+LATER_ORDERS = ("hunt",)
 FLIPS = "flips"
 _SHOWN = 40
 """Rows of a table without --limit; JSON holds them all."""
+_NOTHING_OPEN = "every image is annotated or excluded: nothing is left to ask"
+_NOTHING = {FLIPS: "the version changed no answer", "out-of-fold": "nothing to look at again"}
 
 
 def train(
@@ -74,55 +77,79 @@ def rank(
     head: HeadArgument,
     *,
     by: Annotated[str, typer.Option("--by", metavar="ORDER", help="Which order.")] = "disagreement",
-    label: Annotated[str | None, typer.Option("--label", metavar="L", help="For best and worst.")] = None,
-    to: Annotated[Path | None, typer.Option("--to", metavar="PATH", hidden=True)] = None,
+    label: Annotated[
+        str | None, typer.Option("--label", metavar="L", help="For best, worst, false-positive, false-negative.")
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option("--threshold", metavar="X", help="For false-positive and false-negative: from X on it is said."),
+    ] = None,
+    to: Annotated[Path | None, typer.Option("--to", metavar="PATH", help="For similar: like this image.")] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="For random orders.")] = 0,
     limit: LimitOption = None,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Order the images that wait for an annotation.
+    """Order the open images, or look again at answered ones.
 
     As the window shows them; --by is disagreement (of the committee, kept diverse), margin, entropy, random, diverse
     (needs no version), best, worst or overlap. Before any answer it goes by the labels' own words, where the encoder (a
     whole CLIP or SigLIP model) can read them. flips lists the images, answered ones too, whose answer the version
     changed. overlap is for heads made by `winnow head unify`: first the images that one of its heads has an answer for
-    and another one is surest of a tag of its own, by the versions of those heads.
+    and another one is surest of a tag of its own, by the versions of those heads. Annotated images, each with its
+    reason, judged by heads that did not see them: conflict, false-positive, false-negative, duplicates (answered
+    differently), synthetic (copies against their source). All images: similar, with --to.
     """
-    from app.cli.comparing import rank_flips
-    from app.cli.overlaps import rank_overlaps
-    from app.cli.ranking import label_output, rank_pool
-    from core.values import Strategy
+    from app.cli.reviewing import Wish
 
-    if by in LATER_ORDERS or to is not None:
-        known = ", ".join([*Strategy, FLIPS])
-        raise not_yet(f"`rank --by {by}`" if by in LATER_ORDERS else "`rank --to`", f"choose {known}")
     name, version = parse_version(head)
-    if by == FLIPS:
-        with opened(project) as engine:
-            ranked = rank_flips(engine, name, version, limit)
-        none = "the version changed no answer"
-        return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, None, none=none))
-    strategy = choose(Strategy, by, "--by")
+    _check_order(by, to=to, threshold=threshold)
+    wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed)
     with opened(project) as engine:
-        if strategy is Strategy.OVERLAP:
-            asked = engine.heads.get(name)
-            label_output(asked, strategy, label)
-            ranked = rank_overlaps(engine, asked, limit=limit, seed=seed)
-        else:
-            ranked = rank_pool(engine, name, version, strategy, label=label, limit=limit, seed=seed)
+        ranked = _ranked(engine, name, version, wish)
     return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, label))
 
 
-def _queue(
-    name: str,
-    by: str,
-    ranked: Ranked,
-    most: int,
-    label: str | None,
-    *,
-    none: str = "every image is annotated or excluded: nothing is left to ask",
-) -> Answer:
+def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Ranked:
+    from app.cli.comparing import rank_flips
+    from app.cli.overlaps import rank_overlaps
+    from app.cli.ranking import label_output, rank_pool
+    from app.cli.reviewing import SIMILAR, rank_again, rank_similar
+    from core.review.orders import ReviewOrder
+    from core.values import Strategy
+
+    by, limit = wish.by, wish.limit
+    if by == FLIPS:
+        return rank_flips(engine, name, version, limit)
+    if by in tuple(ReviewOrder):
+        return rank_again(engine, name, version, wish)
+    if by == SIMILAR:
+        return rank_similar(engine, name, wish.to, limit)
+    strategy = Strategy(by)
+    if strategy is Strategy.OVERLAP:
+        asked = engine.heads.get(name)
+        label_output(asked, strategy, wish.label)
+        return rank_overlaps(engine, asked, limit=limit, seed=wish.seed)
+    return rank_pool(engine, name, version, strategy, label=wish.label, limit=limit, seed=wish.seed)
+
+
+def _check_order(by: str, *, to: Path | None, threshold: float | None) -> None:
+    from app.cli.reviewing import SIMILAR
+    from core.review.orders import ReviewOrder
+    from core.values import Strategy
+
+    known = ", ".join([*Strategy, FLIPS, *ReviewOrder, SIMILAR])
+    if by in LATER_ORDERS:
+        raise not_yet(f"`rank --by {by}`", f"choose {known}")
+    if by not in known.split(", "):
+        raise UserError(f"--by cannot be {by!r}", f"choose one of {known}")
+    if to is not None and by != SIMILAR:
+        raise UserError(f"--to means nothing for --by {by}", "use it with --by similar")
+    if threshold is not None and by not in tuple(ReviewOrder):
+        raise UserError(f"--threshold means nothing for --by {by}", "use it with --by false-positive or false-negative")
+
+
+def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> Answer:
     """All of it as JSON, and the first `most` as a table, with the number of the label that it goes by."""
     document = {
         "by": by,
@@ -133,14 +160,23 @@ def _queue(
         "images": [
             {"path": one.path, "utility": one.utility, "prediction": one.prediction, "annotation": one.annotation}
             | ({"tag": one.tag} if by == "overlap" else {})
+            | ({} if one.reason is None else {"reason": one.reason})
             for one in ranked.images
         ],
     }
     if not ranked.images:
-        return Answer(document, (none,))
-    columns = ("", "prediction", *((label,) if label is not None else ()), "path")
+        return Answer(document, (_NOTHING.get(ranked.source if by != FLIPS else FLIPS, _NOTHING_OPEN),))
+    reasons = ranked.images[0].reason is not None
+    label = None if reasons else label
+    columns = ("", "prediction", *((label,) if label is not None else ()), "path", *(("reason",) if reasons else ()))
     rows = [
-        (position, one.text, *((_percent(one.utility),) if label is not None else ()), one.path)
+        (
+            position,
+            one.text,
+            *((_percent(one.utility),) if label is not None else ()),
+            one.path,
+            *((one.reason,) if reasons else ()),
+        )
         for position, one in enumerate(ranked.images[:most], start=1)
     ]
     rest = len(ranked.images) - len(rows)

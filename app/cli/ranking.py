@@ -34,13 +34,16 @@ class RankedImage:
     """The prediction in a few characters."""
     tag: str | None = None
     """The open tag that an overlap is ranked by."""
+    reason: str | None = None
+    """Why an annotated image is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     version: int | None
     source: str
-    """"version", "text" (the labels' own words, before any answer), "heads" (those that the head was made from), or ""
+    """"version", "text" (the labels' own words, before any answer), "heads" (those that the head was made from),
+    "out-of-fold", "embeddings" (likeness alone), or ""
     where nothing is predicted."""
     total: int
     images: tuple[RankedImage, ...]
@@ -128,7 +131,7 @@ def _judged(
 ) -> tuple[Ranking | None, NDArray[np.float32] | None]:
     """What the strategy orders: predicted images, or embedded ones with their vectors."""
     if strategy is Strategy.DIVERSE:
-        hashes, vectors = _embedded(project, head)
+        hashes, vectors = embedded(project, head)
         return match(pool, _unjudged(hashes, head), "embeddings"), vectors
     return (match(pool, predictions, "version") if predictions is not None else None), None
 
@@ -145,7 +148,7 @@ def _unjudged(hashes: NDArray[np.uint8], head: Head) -> Predictions:
     )
 
 
-def _embedded(project: Project, head: Head) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+def embedded(project: Project, head: Head) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Hashes and vectors of every embedded image, the tiles of one as their mean.  # (n, 32), (n, dim)"""
     signature = project.encoders.signature(head.encoder, head.tiles)
     if signature is None:

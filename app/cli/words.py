@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from core.exchange.answer_text import answer_json, answer_text
-from core.values import FieldValue, Head, LabelId, Metrics
+from core.values import Confirmation, FieldValue, Head, LabelId, Metrics
 
 
 def label_names(head: Head) -> dict[LabelId, str]:
@@ -14,7 +14,14 @@ def label_names(head: Head) -> dict[LabelId, str]:
 
 def value_json(value: FieldValue, names: dict[LabelId, str]) -> object:
     """A label's name, a score, lists of tags, or a flag; a label that is gone by its number."""
-    return value if value is None or isinstance(value, bool) else answer_json(value, names)
+    match value:
+        case None | bool():
+            return value
+        case Confirmation(stands, against):
+            opinion = None if against is None else answer_json(against, names)
+            return {"stands": answer_json(stands, names), "against": opinion}
+        case _:
+            return answer_json(value, names)
 
 
 def value_text(value: FieldValue, names: dict[LabelId, str]) -> str:
@@ -24,6 +31,9 @@ def value_text(value: FieldValue, names: dict[LabelId, str]) -> str:
             return ""
         case bool():
             return "on" if value else "off"
+        case Confirmation(stands, against):
+            opinion = "" if against is None else f", not {answer_text(against, names)}"
+            return f"{answer_text(stands, names)}{opinion}"
         case _:
             return answer_text(value, names)
 

@@ -199,7 +199,7 @@ def solve_alike(
     if system is None and len(support) == len(answers.rows):
         system = KernelSystem(answers.rows[support], shape)
     cross = kernel_to(answers, support, shape) if system is None else system.kernel  # (n, m)
-    found = _anchors(_anchor_factor(cross, support, system), draws.shape[1], answers.residuals.shape[1], seed)
+    found = anchors(anchor_factor(cross, support, system), draws.shape[1], answers.residuals.shape[1], seed)
     noise = shape.ridge / draws.T
     for pattern in patterns(answers.residuals, answers.weights):
         if system is None:
@@ -249,14 +249,14 @@ def _add_subset(
     found[member][:, columns] += solve_subset(shared, inner, rest, own_noise, device=answers.rows.device)
 
 
-def _anchor_factor(cross: Tensor, support: NDArray[np.int64], system: KernelSystem | None) -> Tensor:
+def anchor_factor(cross: Tensor, support: NDArray[np.int64], system: KernelSystem | None) -> Tensor:
     """Lower factor (m, m) of the support's kernel."""
     if system is None:
         return cholesky(cross[support].float(), jitter=_ANCHOR_JITTER)
     return system.factor("anchors", torch.full((len(system),), _ANCHOR_JITTER, dtype=torch.float64)).float()
 
 
-def _anchors(factor: Tensor, members: int, outputs: int, seed: int) -> Tensor:
+def anchors(factor: Tensor, members: int, outputs: int, seed: int) -> Tensor:
     """Coefficients (members, m, outputs) of random functions with the kernel as covariance, from its `factor` (m, m).
 
     Their values at the first rows do not depend on how many rows follow: members stay themselves as answers come.

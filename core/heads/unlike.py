@@ -75,7 +75,7 @@ def solve_unlike(
         kind = kinds[number]
         weights = answers.weights * (draws[:, number] if kind.resampled else 1.0)
         if kind.member.response is Response.SMOOTHER:
-            mass[number], coefficients[number] = _smooth(answers, support, weights)
+            mass[number], coefficients[number] = smoother_of(answers, support, weights)
         else:
             coefficients[number] = _solve_one(cross, support, answers, kind, weights, known[0].rows)
 
@@ -84,7 +84,7 @@ def solve_unlike(
     return tuple(kind.member for kind in kinds), coefficients, mass
 
 
-def _smooth(
+def smoother_of(
     answers: AnsweredRows, support: NDArray[np.int64], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Masses (m,) and masses times answers (m, 1) of the support."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_keys
+from core.arrays.held_out import HeldOut, write_held_out
 from core.arrays.predictions import Predictions, write_predictions
 from core.arrays.random_crops import CropStore
 from core.arrays.tensor_file import write_tensors
@@ -27,6 +28,7 @@ from core.heads.evaluate import OUT_OF_FOLD, agreement, metrics
 from core.heads.fit import Trained, fit_compact
 from core.heads.further_crops import Pictures, crops_at_hand, with_crops
 from core.heads.head_config import HeadConfig
+from core.heads.held_out import held_out
 from core.heads.lesson import Lesson
 from core.heads.live_fit import LiveFit, refit
 from core.heads.network import SeedNetwork
@@ -84,6 +86,7 @@ class _Heads:
     config: HeadConfig
     trained: Trained
     fit: LiveFit
+    held_out: HeldOut
     metrics: Metrics
 
 
@@ -134,7 +137,8 @@ class _Training:
         fold_in(judged.calibration, network)
         self._stages.begin(COMMITTEE)
         fit = self._fit_committee()
-        return _Heads(network, self._config(network, judged), trained, fit, self._figures(judged, fit))
+        unseen = self._workers.run(held_out, annotated, fit, seed=spec.seed, each=self._workers.each)
+        return _Heads(network, self._config(network, judged), trained, fit, unseen, self._figures(judged, fit))
 
     def _fit(self, lesson: Lesson, taught: Sequence[NDArray[np.int64]]) -> Trained:
         recipe, seed, stages = self._recipe, self._spec.seed, self._stages
@@ -288,6 +292,7 @@ class _Training:
         kind = {"kind": spec.head.kind.value}
         write_tensors(folder / "committee.safetensors", heads.fit.committee.to_arrays(), kind)
         write_predictions(folder / "predictions.safetensors", predictions)
+        write_held_out(folder / "out_of_fold.safetensors", heads.held_out)
         write_recipe(folder / "recipe.yaml", self._recipe)
         write_curve(folder / "training.csv", heads.trained.curve)
         write_metrics(folder / "metrics.json", heads.metrics, self._stages.seconds)

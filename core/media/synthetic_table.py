@@ -94,19 +94,25 @@ class SyntheticTable:
 def kinship(path: Path) -> Iterator[tuple[ContentHash, ContentHash]]:
     """Pairs of pictures that show the same, told by hash: each copy with its source and with the source's first copy.
 
-    The second kind holds the copies together where nobody has seen their source. A file that is no such table has none.
+    The second kind holds the copies together where nobody has seen their source.
     """
     first: dict[str, str] = {}
+    for row in copies_of(path.parent):
+        yield ContentHash(row.sha256), ContentHash(row.source_sha256)
+        sibling = first.setdefault(row.source_sha256, row.sha256)
+        if sibling != row.sha256:
+            yield ContentHash(row.sha256), ContentHash(sibling)
+
+
+def copies_of(folder: Path) -> Iterator[SyntheticRow]:
+    """Rows that name copy and source by their content. A file that is no such table has none."""
     try:
-        rows = SyntheticTable(path.parent).rows()
+        rows = SyntheticTable(folder).rows()
     except (UserError, EnvironmentProblem):
         return
     for row in rows.values():
         if _HASH.fullmatch(row.sha256) and _HASH.fullmatch(row.source_sha256):
-            yield ContentHash(row.sha256), ContentHash(row.source_sha256)
-            sibling = first.setdefault(row.source_sha256, row.sha256)
-            if sibling != row.sha256:
-                yield ContentHash(row.sha256), ContentHash(sibling)
+            yield row
 
 
 def _opened(path: Path, mode: str) -> TextIO:

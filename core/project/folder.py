@@ -22,6 +22,7 @@ THUMBNAILS: Final = "thumbnails"
 HIDDEN: Final = HIDDEN_PROJECT
 
 _PREDICTIONS: Final = "predictions.safetensors"
+_HELD_OUT: Final = "out_of_fold.safetensors"
 _CURVE: Final = "training.csv"
 _RECIPE: Final = "recipe.yaml"
 _OF_AN_UNFINISHED_CREATE: Final = {LOCK, f"{DATABASE}.new", f"{DATABASE}.new-wal", f"{DATABASE}.new-shm", "logs"}
@@ -70,6 +71,10 @@ def version_folder(head_folder: str, number: int) -> str:
 
 def predictions_file(version: Path) -> Path:
     return version / _PREDICTIONS
+
+
+def held_out_file(version: Path) -> Path:
+    return version / _HELD_OUT
 
 
 def curve_file(version: Path) -> Path:

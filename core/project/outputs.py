@@ -32,16 +32,20 @@ def read_version(project: Project, head: Head, number: int | None) -> Prediction
 
 def for_labels(predictions: Predictions, head: Head, trained: tuple[LabelId, ...]) -> Predictions:
     """Columns in the order of the head's labels; of one that came after the training nothing is said."""
-    wanted = tuple(label.label_id for label in head.labels)
-    if wanted == trained or not wanted:
-        return predictions
-    columns = np.array([trained.index(label) if label in trained else -1 for label in wanted], dtype=np.int64)
-    unsaid = np.nan if head.kind is HeadKind.TAGS else 0.0
     return replace(
         predictions,
-        probabilities=_columns(predictions.probabilities, columns, unsaid),
-        members=_columns(predictions.members, columns, unsaid),
+        probabilities=for_outputs(predictions.probabilities, head, trained),
+        members=for_outputs(predictions.members, head, trained),
     )
+
+
+def for_outputs(values: NDArray[Any], head: Head, trained: tuple[LabelId, ...]) -> NDArray[Any]:
+    """(..., trained) -> (..., labels of the head as it is now); as it is where these are the same."""
+    wanted = tuple(label.label_id for label in head.labels)
+    if wanted == trained or not wanted:
+        return values
+    columns = np.array([trained.index(label) if label in trained else -1 for label in wanted], dtype=np.int64)
+    return _columns(values, columns, np.nan if head.kind is HeadKind.TAGS else 0.0)
 
 
 def _columns(values: NDArray[Any], columns: NDArray[np.int64], unsaid: float) -> NDArray[Any]:

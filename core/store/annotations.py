@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row, bindparam, func, select
 
+from core.answers import target_of
 from core.store.codec import answer_of, value_of
 from core.store.columns import Standings, packed_hashes
 from core.store.database import Database, highest
@@ -17,20 +18,19 @@ from core.store.heads import head_by_id
 from core.store.images import CHUNK
 from core.store.schema import IMAGE_LEVEL, acts, group_of_image, images, log, standing, versions
 from core.values import (
-    BRACKETS,
     ActId,
     Annotated,
     Annotation,
     AnnotationId,
     AnswerValue,
     ClassValue,
+    Confirmation,
     Field,
     FieldValue,
     Head,
     HeadId,
     ImageId,
     LabelId,
-    ScoreValue,
     Source,
     Standing,
     TagsValue,
@@ -95,6 +95,13 @@ class AnnotationReader:
                 asked = {"head": head.head_id, "images": wanted[start : start + CHUNK]}
                 rows += connection.execute(_CHANGED, asked)
         return _annotated(rows, head, _Answers(head))
+
+    def confirmations(self, head_id: HeadId) -> dict[ImageId, Confirmation]:
+        """Those that hold, by image; whether their answer still does is for the reader to see."""
+        with self._database.read() as connection:
+            rows = connection.execute(_CONFIRMED, {"head": head_id}).all()
+        found = ((ImageId(image), value_of(text)) for image, text in rows)
+        return {image: value for image, value in found if isinstance(value, Confirmation)}
 
     def excluded_hashes(self, head_id: HeadId) -> NDArray[np.uint8]:
         """(images, 32)"""
@@ -180,6 +187,9 @@ _ANSWERED_AFTER: Final = (
     .where(_IS_ANSWER, standing.c.value.is_not(None), standing.c.annotation_id > bindparam("after"))
     .order_by(images.c.id)
 )
+_CONFIRMED: Final = select(standing.c.image_id, standing.c.value).where(
+    standing.c.head_id == bindparam("head"), standing.c.field == Field.CONFIRMED.value
+)
 _ANNOTATED: Final = (
     select(standing.c.value, images.c.hash, group_of_image)
     .join(images, images.c.id == standing.c.image_id)
@@ -215,7 +225,7 @@ def _mask(ids: NDArray[np.int64], rows: Sequence[tuple[str, int, str | None]], f
 
 def _annotated(rows: Sequence[tuple[str | None, bytes, int]], head: Head, answers: _Answers) -> Annotated:
     texts = {text: position for position, text in enumerate(dict.fromkeys(text for text, _, _ in rows))}
-    table = np.array([_target(answers[text], head) for text in texts], dtype=np.float32)  # (distinct texts, outputs)
+    table = np.array([target_of(answers[text], head) for text in texts], dtype=np.float32)  # (distinct texts, outputs)
     chosen = np.fromiter((texts[text] for text, _, _ in rows), dtype=np.int64, count=len(rows))
     return Annotated(
         hashes=packed_hashes([content_hash for _, content_hash, _ in rows]),
@@ -223,19 +233,6 @@ def _annotated(rows: Sequence[tuple[str | None, bytes, int]], head: Head, answer
         weights=np.ones(len(rows), dtype=np.float32),
         groups=np.fromiter((group for _, _, group in rows), dtype=np.int64, count=len(rows)),
     )
-
-
-def _target(answer: AnswerValue | None, head: Head) -> list[float]:
-    ids = [label.label_id for label in head.labels]
-    match answer:
-        case ClassValue(label):
-            return [float(one == label) for one in ids]
-        case ScoreValue(score):
-            return [score / BRACKETS]
-        case TagsValue(yes, no):
-            return [1.0 if one in yes else 0.0 if one in no else float("nan") for one in ids]
-        case None:
-            return [float("nan")] * head.outputs
 
 
 def _annotation(row: Row[Any]) -> Annotation:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, assert_never
 
 from core.errors import Bug
-from core.values import AnswerValue, ClassValue, FieldValue, LabelId, Metrics, ScoreValue, TagsValue
+from core.values import AnswerValue, ClassValue, Confirmation, FieldValue, LabelId, Metrics, ScoreValue, TagsValue
 
 
 def now_text() -> str:
@@ -34,6 +34,8 @@ def value_text(value: FieldValue) -> str | None:
             return f'{{"score":{float(value.score)}}}'
         case TagsValue():
             return compact({"no": sorted(value.no), "yes": sorted(value.yes)})
+        case Confirmation(stands, against):
+            return f'{{"against":{value_text(against) or "null"},"stands":{value_text(stands)}}}'
         case _:
             assert_never(value)
 
@@ -43,7 +45,15 @@ def value_of(text: str | None) -> FieldValue:
     """The value written as `text`. One object per text: values are frozen, and there are few of them."""
     if text is None:
         return None
-    match json.loads(text):
+    return _value(json.loads(text))
+
+
+def _value(document: Any) -> FieldValue:
+    match document:
+        case None:
+            return None
+        case {"stands": stands, "against": against}:
+            return Confirmation(_answer(_value(stands)), None if against is None else _answer(_value(against)))
         case bool(flag):
             return flag
         case {"label": int(label)}:
@@ -53,13 +63,17 @@ def value_of(text: str | None) -> FieldValue:
         case {"yes": list(yes), "no": list(no)}:
             return TagsValue(frozenset(map(LabelId, yes)), frozenset(map(LabelId, no)))
         case _:
-            raise Bug(f"the log holds a value of no known form: {text}")
+            raise Bug(f"the log holds a value of no known form: {document}")
 
 
 def answer_of(text: str | None) -> AnswerValue | None:
     value = value_of(text)
-    if isinstance(value, bool):
-        raise Bug(f"the log holds a flag where an answer belongs: {text}")
+    return None if value is None else _answer(value)
+
+
+def _answer(value: FieldValue) -> AnswerValue:
+    if value is None or isinstance(value, bool | Confirmation):
+        raise Bug(f"the log holds something else where an answer belongs: {value}")
     return value
 
 

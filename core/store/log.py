@@ -27,6 +27,7 @@ from core.values import (
     ActId,
     AnswerValue,
     ClassValue,
+    Confirmation,
     Field,
     Head,
     HeadId,
@@ -66,12 +67,21 @@ class Annotations(AnnotationReader):
         source: Source = Source.HUMAN,
     ) -> Changes:
         """Exclude, flag, pin or skip images, or take that off. Flags and pins are the image's, whatever the head."""
-        if field is Field.ANSWER:
-            raise Bug("answers are given with annotate")
+        if field in (Field.ANSWER, Field.CONFIRMED):
+            raise Bug("answers are given with annotate, and confirmed with confirm")
         texts = dict.fromkeys(ids, value_text(on))
         with self._database.write() as connection:
             head_by_id(connection, head_id)
             return _say(connection, None if field in OF_THE_IMAGE else head_id, field, texts, source)
+
+    def confirm(self, head_id: HeadId, values: Mapping[ImageId, Confirmation]) -> Changes:
+        """The answers of these images stand; said again, it is not written again."""
+        with self._database.write() as connection:
+            head = head_by_id(connection, head_id)
+            for value in values.values():
+                checked(value.stands, head)
+            texts = {image: value_text(value) for image, value in values.items()}
+            return _say(connection, head_id, Field.CONFIRMED, texts, Source.HUMAN)
 
     def undo(self, n: int = 1) -> Changes:
         """Take back the `n` newest acts that stand; `act` is the last one taken back. Falsy where there was none."""
@@ -134,7 +144,7 @@ def _say(
     """Append one act with a row for every image of which `texts` says something new."""
     level = IMAGE_LEVEL if head_id is None else int(head_id)
     before = holdings(connection, level, field, list(texts))
-    silent = value_text(None if field is Field.ANSWER else False)
+    silent = value_text(None if field in (Field.ANSWER, Field.CONFIRMED) else False)
     news = {
         Subject(level, field.value, image): text
         for image, text in texts.items()

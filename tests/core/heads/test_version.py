@@ -47,6 +47,7 @@ def test_that_a_version_has_all_its_files(ground: Ground, given: np.ndarray):
         "Colour_ warm_cold-v3.safetensors",
         "committee.safetensors",
         "metrics.json",
+        "out_of_fold.safetensors",
         "predictions.safetensors",
         "recipe.yaml",
         "training.csv",

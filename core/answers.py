@@ -1,0 +1,39 @@
+"""Answers as rows of numbers, one for each output of a head, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ScoreValue, TagsValue
+
+
+def target_of(answer: AnswerValue | None, head: Head) -> list[float]:
+    """One-hot for class; score / 10; 1 yes, 0 no, NaN unknown for tags. All NaN without an answer."""
+    ids = [label.label_id for label in head.labels]
+    match answer:
+        case ClassValue(label):
+            return [float(one == label) for one in ids]
+        case ScoreValue(score):
+            return [score / BRACKETS]
+        case TagsValue(yes, no):
+            return [1.0 if one in yes else 0.0 if one in no else float("nan") for one in ids]
+        case None:
+            return [float("nan")] * head.outputs
+
+
+def answer_from(target: Sequence[float], head: Head) -> AnswerValue | None:
+    """None where the row says nothing."""
+    known = [not np.isnan(value) for value in target]
+    if not any(known):
+        return None
+    match head.kind:
+        case HeadKind.SCORE:
+            return ScoreValue(round(float(target[0]) * 2 * BRACKETS) / 2)
+        case HeadKind.CLASS:
+            return ClassValue(head.labels[int(np.nanargmax(target))].label_id)
+        case HeadKind.TAGS:
+            said = list(zip(head.labels, target, known, strict=True))
+            yes = frozenset(label.label_id for label, value, on in said if on and value == 1)
+            return TagsValue(yes, frozenset(label.label_id for label, value, on in said if on and value == 0))

@@ -1,0 +1,186 @@
+"""A second look at what is annotated: the answers of today beside what heads say that did not see the image.
+
+An image that a version learned from is judged by that version's out-of-fold answers; one that was answered later by
+the version itself, which never saw it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.answers import target_of
+from core.arrays.hashes import hash_keys, hash_text
+from core.errors import UserError
+from core.media.synthetic_table import copies_of
+from core.names import SYNTHETIC_TABLE
+from core.project.folder import held_out_file, predictions_file
+from core.project.outputs import for_outputs
+from core.review.evidence import Evidence
+from core.review.second_look import SecondLook
+from core.values import MEMBERS, Annotated, ContentHash, Head, ImageId, LabelId, VersionInfo
+
+if TYPE_CHECKING:
+    from core.project.facade import Project
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """All that the project says of the annotated images of a head. Rows (n,) are those of `annotated`."""
+
+    head: Head
+    version: VersionInfo | None
+    trained: tuple[LabelId, ...]
+    """The labels that the version's outputs stand for"""
+    folder: Path | None
+    """Of the version"""
+    ids: NDArray[np.int64]
+    annotated: Annotated
+    confirmed: NDArray[np.bool_]
+    """(n,) a confirmation of the answer of today"""
+    against: NDArray[np.float32]
+    """(n, outputs) what was said when it was confirmed"""
+    files: Mapping[int, str]
+    """Row -> file, of images that share a group with another annotated one"""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    source: int
+    """Row of the picture it was made of, -1 where that is not annotated."""
+    effect: str
+
+
+def gather(project: Project, head: Head, number: int | None = None) -> Material:
+    """By the version in force, or another. Raises UserError for a version that is not there."""
+    wanted = head.version if number is None else number
+    version = None if wanted is None else project.versions.get(head.head_id, wanted)
+    annotated = project.annotations.annotated_set(head)
+    ids = project.images.by_hash(annotated.hashes)
+    here = project.images.all().rows(ids) >= 0
+    ids, annotated = ids[here], _some(annotated, here)
+    confirmed, against = _confirmed(project, head, ids, annotated)
+    return Material(
+        head=head,
+        version=version,
+        trained=project.versions.labels(head.head_id, version.number) if version else (),
+        folder=project.folder / version.folder if version else None,
+        ids=ids,
+        annotated=annotated,
+        confirmed=confirmed,
+        against=against,
+        files=_files(project, ids, annotated.groups),
+    )
+
+
+def find_evidence(material: Material) -> Evidence:
+    """Reads the version's arrays, and asks the project nothing. Raises UserError for a version without them."""
+    head, annotated, n = material.head, material.annotated, len(material.annotated)
+    probabilities = np.full((n, head.outputs), np.nan, dtype=np.float32)
+    members = np.full((n, MEMBERS, head.outputs), np.nan, dtype=np.float32)
+    for hashes, said, votes in reversed(list(_sources(material))):
+        rows, places = _matched(annotated.hashes, hashes)
+        probabilities[rows] = for_outputs(said[places], head, material.trained)
+        members[rows] = np.nan
+        members[rows, : votes.shape[1]] = for_outputs(votes[places], head, material.trained)
+    return Evidence(head.kind, annotated.targets, probabilities, members)
+
+
+def find_copies(material: Material) -> dict[int, Copy]:
+    """Row -> what it was made of, by the tables that lie beside degraded copies."""
+    row_of = {hash_text(material.annotated.hashes[row]): row for row in material.files}
+    found: dict[int, Copy] = {}
+    for folder in _folders_with_tables(material.files.values()):
+        for made in copies_of(folder):
+            row = row_of.get(ContentHash(made.sha256))
+            if row is not None:
+                found[row] = Copy(row_of.get(ContentHash(made.source_sha256), -1), made.effect)
+    return found
+
+
+def look_again(material: Material) -> SecondLook:
+    """Reads arrays and tables beside the pictures, and asks the project nothing."""
+    evidence, copies = find_evidence(material), find_copies(material)
+    return SecondLook(
+        evidence=evidence,
+        groups=material.annotated.groups,
+        confirmed=material.confirmed,
+        against=material.against,
+        sources={row: copy.source for row, copy in copies.items()},
+        effects={row: copy.effect for row, copy in copies.items()},
+        labels=[label.name for label in material.head.labels],
+        names={row: file.rsplit("/", 1)[-1] for row, file in material.files.items()},
+    )
+
+
+def _sources(
+    material: Material,
+) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.floating], NDArray[np.floating]]]:
+    """Hashes (k, 32), probabilities (k, trained), members (k, members, trained); the first that knows an image counts.
+
+    A version that learned from none of our answers, such as an imported one, saw no image.
+    """
+    from core.arrays.held_out import read_held_out
+    from core.arrays.predictions import read_predictions
+
+    folder, version = material.folder, material.version
+    if folder is None or version is None:
+        return
+    file = held_out_file(folder)
+    if file.is_file():
+        unseen = read_held_out(file)
+        yield unseen.hashes, unseen.probabilities, unseen.members
+    elif version.annotations:
+        raise UserError(f"v{version.number} was made without out-of-fold answers", "train again (Ctrl+R)")
+    if predictions_file(folder).is_file():
+        said = read_predictions(predictions_file(folder))
+        yield said.hashes, said.probabilities, said.members[:, :MEMBERS]
+
+
+def _matched(wanted: NDArray[np.uint8], known: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of `wanted` (n, 32) that are known, and their places in `known` (k, 32)."""
+    keys, mine = hash_keys(known), hash_keys(wanted)
+    if not len(keys):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    order = np.argsort(keys, kind="stable")
+    places = order[np.minimum(np.searchsorted(keys[order], mine), len(keys) - 1)]
+    rows = np.flatnonzero(keys[places] == mine)
+    return rows, places[rows]
+
+
+def _confirmed(
+    project: Project, head: Head, ids: NDArray[np.int64], annotated: Annotated
+) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
+    """Confirmations whose answer is still the one that holds."""
+    confirmed = np.zeros(len(ids), dtype=np.bool_)
+    against = np.full((len(ids), head.outputs), np.nan, dtype=np.float32)
+    said = project.annotations.confirmations(head.head_id)
+    for row in np.flatnonzero(np.isin(ids, np.array(list(said), dtype=np.int64))).tolist():
+        one = said[ImageId(int(ids[row]))]
+        stands = np.array(target_of(one.stands, head), dtype=np.float32)
+        confirmed[row] = np.array_equal(stands, annotated.targets[row], equal_nan=True)
+        against[row] = target_of(one.against, head)
+    return confirmed, against
+
+
+def _files(project: Project, ids: NDArray[np.int64], groups: NDArray[np.int64]) -> dict[int, str]:
+    _, which, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    rows = np.flatnonzero(counts[which] > 1)
+    images = project.images.get([ImageId(int(one)) for one in ids[rows]])
+    return {int(row): image.path for row, image in zip(rows, images, strict=True)}
+
+
+def _folders_with_tables(files: Iterable[str]) -> list[Path]:
+    """Copies lie in the table's folder or one below it."""
+    folders = {Path(file).parent for file in files}
+    around = folders | {folder.parent for folder in folders}
+    return sorted(folder for folder in around if (folder / SYNTHETIC_TABLE).is_file())
+
+
+def _some(annotated: Annotated, keep: NDArray[np.bool_]) -> Annotated:
+    return Annotated(annotated.hashes[keep], annotated.targets[keep], annotated.weights[keep], annotated.groups[keep])

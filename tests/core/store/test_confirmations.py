@@ -1,0 +1,72 @@
+"""An answer that was looked at again and stands: one undoable act of the same history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import Bug, UserError
+from core.project import Project
+from core.store.codec import value_of, value_text
+from core.values import ClassValue, Confirmation, Field, Head, ImageId, LabelId, ScoreValue, TagsValue
+from tests.core.store.projects import class_head
+
+ONE, TWO = ImageId(1), ImageId(2)
+
+
+@pytest.fixture
+def head(project: Project) -> Head:
+    return class_head(project)
+
+
+def confirmed(head: Head) -> Confirmation:
+    first, second = (ClassValue(label.label_id) for label in head.labels[:2])
+    return Confirmation(first, second)
+
+
+def test_that_a_confirmation_holds_and_leaves_the_answer_alone(project, head):
+    value = confirmed(head)
+    project.annotations.annotate(head.head_id, {ONE: value.stands})
+    changes = project.annotations.confirm(head.head_id, {ONE: value})
+    assert changes.annotated == {ONE}
+    assert project.annotations.confirmations(head.head_id) == {ONE: value}
+    assert project.annotations.standing_of(head.head_id, [ONE])[0].answer == value.stands
+    assert project.annotations.count(head.head_id) == 1
+
+
+def test_that_a_confirmation_said_again_is_not_written_again(project, head):
+    project.annotations.confirm(head.head_id, {ONE: confirmed(head)})
+    assert not project.annotations.confirm(head.head_id, {ONE: confirmed(head)})
+
+
+def test_that_many_confirmations_are_one_act_that_undo_takes_back_after_a_restart(project, head, tmp_path: Path):
+    project.annotations.confirm(head.head_id, dict.fromkeys([ONE, TWO], confirmed(head)))
+    folder = project.folder
+    project.close()
+    with Project.open(folder) as again:
+        assert set(again.annotations.confirmations(head.head_id)) == {ONE, TWO}
+        assert again.annotations.undo().annotated == {ONE, TWO}
+        assert again.annotations.confirmations(head.head_id) == {}
+        assert again.annotations.redo().annotated == {ONE, TWO}
+        assert set(again.annotations.confirmations(head.head_id)) == {ONE, TWO}
+        assert again.annotations.history(head.head_id)[0].field is Field.CONFIRMED
+
+
+def test_that_only_an_answer_of_the_head_can_be_confirmed(project, head):
+    with pytest.raises(UserError, match="cannot be an answer"):
+        project.annotations.confirm(head.head_id, {ONE: Confirmation(ScoreValue(3.0), None)})
+    with pytest.raises(Bug, match="confirm"):
+        project.annotations.mark(head.head_id, [ONE], Field.CONFIRMED, on=True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Confirmation(ClassValue(LabelId(1)), None),
+        Confirmation(ScoreValue(2.5), ScoreValue(7.0)),
+        Confirmation(TagsValue(frozenset({LabelId(1)})), TagsValue(frozenset(), frozenset({LabelId(1)}))),
+    ],
+)
+def test_that_a_confirmation_is_read_back_as_it_was_written(value: Confirmation):
+    assert value_of(value_text(value)) == value
