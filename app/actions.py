@@ -230,6 +230,7 @@ _WORK = (
     Act("score_table", "Write a table…", (), "What passes as CSV, JSON lines or Parquet", Group.WORK),
     Act("score_sheet", "Write a contact sheet…", (), "One picture of the first hundred", Group.WORK),
     Act("put_back", "Put files back…", (), "Undo an earlier copy, link or move by its table", Group.WORK),
+    Act("make_defects", "Make defects…", (), "Copies with a known defect, to teach heads", Group.WORK),
     Act("cancel_job", "Cancel the running work", (), "What is finished is kept", Group.WORK),
     Act("auto_retrain", "Retrain by itself", (), "After 20 new answers", Group.WORK),
     Act("auto_advance", "Advance after an answer", (), "Show the next image at once", Group.WORK),

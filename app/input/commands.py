@@ -280,5 +280,6 @@ class Commands:
             "edit_head": dialogs.edit_head,
             "unify_heads": dialogs.unify_heads,
             "show_failed": dialogs.show_failed,
+            "make_defects": dialogs.make_defects,
             "quit": self._window.close,
         }

@@ -45,6 +45,7 @@ class ProjectDialogs(QObject):
         self._window = window
         self.listing = EncoderListing(self)
         self._training: QDialog | None = None
+        self._synth: QDialog | None = None
 
     def open(self, folders: Sequence[Path]) -> None:
         """Folders that were dropped, named or chosen: projects are opened, images opened or added."""
@@ -127,6 +128,15 @@ class ProjectDialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.destroyed.connect(self._forget_training)
         dialog.show()
+
+    def make_defects(self) -> None:
+        """Beside the work too."""
+        from app.windows.synth_dialog import SynthDialog  # its effects load what nothing else here needs
+
+        if self._synth is None:
+            self._synth = SynthDialog(self._workspace, self._jobs, self._window)
+        self._synth.show()
+        self._synth.raise_()
 
     @Slot()
     def _forget_training(self) -> None:

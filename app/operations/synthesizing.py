@@ -1,0 +1,84 @@
+"""Defects made of clean pictures, and what becomes of the copies: images of the project, or answers too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from app.jobs.exchanges import Exchange
+from app.jobs.runner import JobRunner
+from app.operations import heads, projects
+from app.operations.heads import HeadDraft, LabelEdit
+from app.workspace import Workspace
+from core.errors import UserError
+from core.exchange.forms import AnswersForm
+from core.jobs.events import JobFailed, JobFinished
+from core.jobs.exchange import ImportAnswersSpec
+from core.jobs.file_specs import SynthSpec
+from core.media.degrade.plans import plan_copies
+from core.values import BRACKETS, Head, HeadKind
+
+CLEAN = "clean"
+"""Label 0, which `synth` leaves to what has no defect."""
+_FOLDER = re.compile(r"(\d+)_(.+)", re.DOTALL)
+
+
+def synth_order(source: str, target: str, effects: Sequence[str], *, per_image: int, seed: int) -> SynthSpec:
+    """Raises UserError with what is missing or cannot be done."""
+    if not source or not target:
+        raise UserError("it is not said from where to where", "choose two folders")
+    if not effects:
+        raise UserError("no effect is chosen", "tick one or more")
+    for effect in effects:
+        plan_copies(Path(source), Path(target), effect, per_image=per_image, seed=seed)
+    return SynthSpec("synth", source, target, tuple(effects), per_image=per_image, seed=seed)
+
+
+def numbered(folders: Sequence[str]) -> dict[int, str]:
+    """Effects by the numbers of their folders."""
+    found = (_FOLDER.fullmatch(folder) for folder in folders)
+    return {int(match[1]): match[2] for match in found if match is not None}
+
+
+def fitting_heads(known: Sequence[Head], folders: Sequence[str]) -> list[Head]:
+    """Heads that have a label for the number of each folder."""
+    most = max(numbered(folders), default=0)
+    return [head for head in known if head.kind is not HeadKind.SCORE and len(head.labels) > most]
+
+
+def head_of_copies(folders: Sequence[str], encoder: str) -> HeadDraft:
+    """A new head that tells what was made from what is clean, its labels in the order of the folders' numbers."""
+    names = numbered(folders)
+    labels = [LabelEdit(names.get(number, CLEAN if not number else f"{number}")) for number in range(max(names) + 1)]
+    return HeadDraft("defects", HeadKind.CLASS, tuple(labels), encoder, recipe={})
+
+
+def add_copies(workspace: Workspace, jobs: JobRunner, target: str) -> None:
+    """As images to be answered. Raises UserError where no project is open."""
+    projects.add_folders(workspace, jobs, [Path(target)])
+
+
+def import_copies(workspace: Workspace, jobs: JobRunner, target: str, wanted: Head | HeadDraft) -> None:
+    """As images with their answers, all in one act. Raises UserError where no project is open."""
+    project = workspace.project
+    if project is None or not workspace.writable:
+        raise UserError("no project is open that can be written to", "open a folder of images first")
+    workspace.announce(project.add_roots([target]))
+    head = heads.add_head(workspace, wanted) if isinstance(wanted, HeadDraft) else wanted
+    heads.use_head(workspace, head.head_id)
+    scale = (0.0, float(BRACKETS))
+    spec = ImportAnswersSpec(f"import-{uuid4().hex[:8]}", str(project.folder), head, AnswersForm.FOLDERS, target, scale)
+    done, failed = partial(_take_in, workspace), partial(_tell, jobs)
+    jobs.exchanges.add(Exchange("Importing", spec, done, failed))
+
+
+def _take_in(workspace: Workspace, event: JobFinished) -> None:
+    if workspace.project is not None:
+        workspace.announce(workspace.project.adopt(event))
+
+
+def _tell(jobs: JobRunner, failure: JobFailed) -> None:
+    jobs.failed.emit(failure, None)

@@ -1,0 +1,114 @@
+"""Make defects: copies of clean pictures, which then join the project with or without answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.windows.synth_dialog import SynthDialog
+from core.jobs.events import JobCancelled, JobFinished, JobProgress, ScanResult
+from core.jobs.exchange import ImportAnswersSpec
+from core.jobs.file_specs import SynthSpec
+from core.jobs.run import run_job
+from core.jobs.spec import ScanSpec
+from tests.app.conftest import draw_pictures, worker_of
+from tests.app.test_jobs import running, tell
+
+
+@pytest.fixture
+def clean(tmp_path) -> Path:
+    draw_pictures(tmp_path / "clean", 3, seed=9)
+    (tmp_path / "clean" / "bad.jpg").write_bytes(b"no picture")
+    return tmp_path / "clean"
+
+
+@pytest.fixture
+def dialog(class_shell, clean, qtbot) -> SynthDialog:
+    """On a project that was looked through, everything chosen but the effects."""
+    tell(class_shell, JobFinished(running(class_shell).job, ScanResult(12, 0, 0, 0)), qtbot)
+    tell(class_shell, JobCancelled(running(class_shell).job), qtbot)
+    class_shell.commands.perform("make_defects")
+    made = class_shell.window.findChild(SynthDialog)
+    made.source.setText(str(clean))
+    made.target.setText(str(clean.parent / "out"))
+    return made
+
+
+def tick(dialog: SynthDialog, *names: str) -> None:
+    for row in range(dialog.effects.count()):
+        item = dialog.effects.item(row)
+        chosen = item.data(Qt.ItemDataRole.UserRole) in names
+        item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+
+
+def work(shell, qtbot):
+    """Does the last order here, its reports taken in on the way."""
+    spec = worker_of(shell).submitted[-1]
+    result = run_job(spec, lambda event: tell(shell, event, qtbot), lambda: False)
+    tell(shell, JobFinished(spec.job, result), qtbot)
+    return result
+
+
+@pytest.fixture
+def made(class_shell, dialog, qtbot) -> SynthDialog:
+    tick(dialog, "jpeg", "webp")
+    dialog.per_image.setValue(2)
+    dialog.make()
+    work(class_shell, qtbot)
+    return dialog
+
+
+def test_that_what_is_missing_is_said(class_shell, dialog, clean):
+    dialog.make()
+    assert "no effect is chosen" in dialog.says.text()
+    tick(dialog, "noise")
+    dialog.target.setText(str(clean / "inside"))
+    dialog.make()
+    assert "lies in" in dialog.says.text()
+    assert not any(isinstance(spec, SynthSpec) for spec in worker_of(class_shell).submitted)
+
+
+def test_that_a_bad_picture_is_listed_and_the_others_are_copied(made, clean):
+    assert len(list((clean.parent / "out" / "1_jpeg").iterdir())) == 6
+    assert made.says.text() == "12 copies made, 1 picture failed: 1_jpeg, 2_webp"
+    assert made.failed.isVisibleTo(made) and made.take.isVisibleTo(made)
+
+
+def test_that_progress_is_shown_and_the_work_can_be_cancelled(class_shell, dialog, qtbot):
+    tick(dialog, "jpeg")
+    dialog.make()
+    spec = running(class_shell)
+    tell(class_shell, JobProgress(spec.job, "degrading", 2, 4), qtbot)
+    assert (dialog.progress.value(), dialog.progress.maximum()) == (2, 4)
+    assert dialog.says.text() == "Degrading · 2 of 4"
+    dialog.stop.click()
+    tell(class_shell, JobCancelled(spec.job), qtbot)
+    assert "Stopped" in dialog.says.text() and dialog.start.isEnabled()
+
+
+def test_that_copies_are_scanned_into_the_project(class_shell, made, clean, qtbot):
+    before = class_shell.workspace.project.images.count()
+    made.add_to_project()
+    assert isinstance(running(class_shell), ScanSpec)
+    work(class_shell, qtbot)
+    assert class_shell.workspace.project.images.count() == before + 12
+    assert str(clean.parent / "out") in class_shell.workspace.project.roots
+
+
+def test_that_copies_are_imported_with_their_answers_for_a_new_head(class_shell, made, qtbot):
+    made.then.setCurrentIndex(made.then.findData("new"))
+    assert made.then_says.text() == "Answered: 1_jpeg as jpeg, 2_webp as webp; clean pictures are clean."
+    made.add_to_project()
+    tell(class_shell, JobCancelled(running(class_shell).job), qtbot)  # embedding gives way
+    assert isinstance(running(class_shell), ImportAnswersSpec)
+    work(class_shell, qtbot)
+    project, head = class_shell.workspace.project, class_shell.workspace.head
+    assert [label.name for label in head.labels] == ["clean", "jpeg", "webp"]
+    assert project.annotations.annotated_set(head).targets.sum(axis=0).tolist() == [0, 6, 6]
+
+
+def test_that_a_head_that_is_there_says_which_label_each_folder_is(made):
+    made.then.setCurrentIndex(2)
+    assert made.then_says.text() == "Answered: 1_jpeg as dog, 2_webp as bird; clean pictures are cat."
