@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QProgressBar,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -230,10 +231,13 @@ class SynthDialog(QDialog):
         self.seed.setRange(0, _MOST_SEED)
         for spin in (self.per_image, self.seed):
             spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+            spin.ensurePolished()  # the style's height counts before the fields are laid out
         self.seed.setToolTip("The same seed gives the same copies, byte for byte")
         self._fields = QWidget(self)
+        self._fields.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         form = QFormLayout(self._fields)
         form.setContentsMargins(0, 0, 0, 0)
+        form.setSizeConstraint(QFormLayout.SizeConstraint.SetMinimumSize)
         for text, line, title in (
             ("Of", self.source, "Folder of clean pictures"),
             ("Into", self.target, "Folder for the copies"),
