@@ -102,6 +102,7 @@ class Shell:
         size = self.window.size()
         self.settings.change(window=(size.width(), size.height()), maximized=self.window.isMaximized())
         self.dialogs.listing.close()
+        self.dialogs.exchange.close()
         self.jobs.leave_project()
         self.jobs.close()
         self.background.close()
@@ -205,6 +206,7 @@ def _connect(shell: Shell) -> None:
     for asking in (window, window.head_bar, window.job_bar, window.empty_view):
         asking.act_requested.connect(commands.perform)
     window.folders_dropped.connect(shell.dialogs.take_dropped)
+    window.heads_dropped.connect(shell.dialogs.exchange.take_heads)
     window.closing.connect(shell.close)
     window.head_bar.head_chosen.connect(commands.use_head)
     window.head_bar.order_chosen.connect(commands.use_order)

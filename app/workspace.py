@@ -26,6 +26,7 @@ HISTORY_SHOWN = 200
 """Decisions of earlier sittings that Left goes back through."""
 POOL_WAIT_MS = 700
 """While a scan brings images, the pool is read again at most this often."""
+MANY = 2_000
 
 ORDER, LIVE = "order", "live"
 """Work beside the window's thread: another order by what is known, and what the live head says now."""
@@ -235,7 +236,7 @@ class Workspace(QObject):
         if changes.heads:
             self._reload_heads(self.project)
         if changes.annotated and self.head is not None and changes.head in (None, self.head.head_id):
-            self.board.put(self.project.annotations.standing_of(self.head.head_id, changes.annotated))
+            self._follow_answers(self.project, self.head, changes)
         if changes.images and not self._pool_timer.isActive():
             self._pool_timer.start(0 if not len(self.pool) else POOL_WAIT_MS)
         if changes.versions:
@@ -243,6 +244,13 @@ class Workspace(QObject):
             if self.head is not None:
                 self._read_version(self.project, self.head)
                 self.order_again()
+
+    def _follow_answers(self, project: Project, head: Head, changes: Changes) -> None:
+        """Of many images at once it is quicker to read all that holds."""
+        if len(changes.annotated) > MANY:
+            self.board = Board(self.pool, project.annotations.standing(head.head_id))
+        else:
+            self.board.put(project.annotations.standing_of(head.head_id, changes.annotated))
 
     def _reload_heads(self, project: Project) -> None:
         self.heads = tuple(project.heads.all())

@@ -25,6 +25,7 @@ from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
+from core.exchange.forms import AnswersForm
 from core.values import HeadId, ImageId, Strategy
 
 Handler = Callable[[], object]
@@ -281,5 +282,12 @@ class Commands:
             "unify_heads": dialogs.unify_heads,
             "show_failed": dialogs.show_failed,
             "make_defects": dialogs.make_defects,
+            "import_head": dialogs.exchange.import_head,
+            "import_folders": partial(dialogs.exchange.import_answers, AnswersForm.FOLDERS),
+            "import_vectors": partial(dialogs.exchange.import_answers, AnswersForm.NPY),
+            "import_table": partial(dialogs.exchange.import_answers, AnswersForm.CSV),
+            "export_head": dialogs.exchange.export_head,
+            "export_answers": dialogs.exchange.export_answers,
+            "show_exchange": dialogs.exchange.show_report,
             "quit": self._window.close,
         }

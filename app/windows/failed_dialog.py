@@ -8,6 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
+from app.windows.fitting import grow_to_fit
+
 Index = QModelIndex | QPersistentModelIndex
 _HEADINGS = ("File", "Reason")
 
@@ -39,14 +41,23 @@ class FailedFilesModel(QAbstractTableModel):
 
 
 class FailedDialog(QDialog):
-    def __init__(self, failed: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        failed: Sequence[tuple[str, str]],
+        parent: QWidget | None = None,
+        *,
+        title: str = "Files that failed",
+        summary: str = "",
+    ) -> None:
+        """`summary`: instead of what a scan would say."""
         super().__init__(parent)
         self._failed = tuple(failed)
-        self.setWindowTitle("Files that failed")
+        self._text = summary or self._summary()
+        self.setWindowTitle(title)
         line = self.fontMetrics().height()
-        self.resize(48 * line, 26 * line)
+        self.resize(48 * line, (26 if self._failed or not summary else 12) * line)
         layout = QVBoxLayout(self)
-        layout.addWidget(QLabel(self._summary(), self))
+        layout.addWidget(_words(self._text, self))
         table = QTableView(self)
         table.setModel(FailedFilesModel(self._failed, self))
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
@@ -55,19 +66,34 @@ class FailedDialog(QDialog):
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         layout.addWidget(table)
+        table.setVisible(bool(self._failed) or not summary)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        copy = buttons.addButton("Copy the list", QDialogButtonBox.ButtonRole.ActionRole)
+        copy = buttons.addButton(
+            "Copy the list" if self._failed or not summary else "Copy", QDialogButtonBox.ButtonRole.ActionRole
+        )
         copy.setAutoDefault(False)
         buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         copy.clicked.connect(self.copy_list)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setFocus()
+        grow_to_fit(self)
 
     def copy_list(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(f"{path}\t{reason}" for path, reason in self._failed))
+        rows = "\n".join(f"{path}\t{reason}" for path, reason in self._failed)
+        QGuiApplication.clipboard().setText(rows or self._text)
 
     def _summary(self) -> str:
         if not self._failed:
             return "Every file could be read."
         files = "1 file" if len(self._failed) == 1 else f"{len(self._failed):,} files"
         return f"{files} could not be read as a picture. They are left alone and looked at again when they change."
+
+
+def _words(text: str, parent: QWidget) -> QLabel:
+    """Can be marked and copied."""
+    label = QLabel(text, parent)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -56,3 +56,16 @@ def _ending_in(name: str, ending: str) -> Path | None:
     if not name:
         return None
     return Path(name) if Path(name).suffix else Path(f"{name}{ending}")
+
+
+def name_head(parent: QWidget) -> str:
+    """Path of a head file; empty where none was chosen, as of the two below."""
+    return QFileDialog.getOpenFileName(parent, "Head file", filter="Heads (*.safetensors *.pth)")[0]
+
+
+def name_table(parent: QWidget) -> str:
+    return QFileDialog.getOpenFileName(parent, "Table of answers", filter="Tables (*.csv);;All files (*)")[0]
+
+
+def name_folder(parent: QWidget) -> str:
+    return QFileDialog.getExistingDirectory(parent, "Folder")

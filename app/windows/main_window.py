@@ -14,6 +14,7 @@ from app.actions import Bindings, View
 from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
+from app.operations.trying import HEAD_ENDINGS
 from app.theme import Theme
 from app.views.apply_view import ApplyView
 from app.views.empty_view import EmptyView
@@ -45,6 +46,8 @@ class MainWindow(QMainWindow):
     act_requested = Signal(str)
     folders_dropped = Signal(object)
     """list[Path]"""
+    heads_dropped = Signal(object)
+    """list[Path] of head files"""
     view_shown = Signal(str)
     closing = Signal()
 
@@ -115,9 +118,12 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        folders = _folders(event)
-        if folders:
+        heads, folders = _heads(event), _folders(event)
+        if heads or folders:
             event.acceptProposedAction()
+        if heads:
+            self.heads_dropped.emit(heads)
+        elif folders:
             self.folders_dropped.emit(folders)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -144,3 +150,9 @@ def _folders(event: QDropEvent) -> list[Path]:
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     folders = [path if path.is_dir() else path.parent for path in paths]
     return list(dict.fromkeys(folder for folder in folders if folder.is_dir()))
+
+
+def _heads(event: QDropEvent) -> list[Path]:
+    """Head files among what is dragged."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.suffix in HEAD_ENDINGS and path.is_file()]

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from app.actions import BY_ID, Bindings
 
 SEPARATOR = ""
+_OPENS = ("open_folder", "open_project", "recent")
 _MOVES = ("previous", "next", "next_undecided", "first", "last")
 _ZOOMS = ("fit", "actual_size", "zoom_in", "zoom_out", "lock_zoom")
 _THEMES = ("theme_system", "theme_light", "theme_dark")
@@ -26,7 +27,7 @@ _AUTO = ("auto_retrain", "auto_advance")
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Project",
-        ("open_folder", "open_project", "recent", SEPARATOR, *_PICTURES, SEPARATOR, *_FILES, SEPARATOR, "quit"),
+        (*_OPENS, SEPARATOR, *_PICTURES, "import", "export", SEPARATOR, *_FILES, SEPARATOR, "quit"),
     ),
     (
         "&Image",
@@ -42,6 +43,13 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("&Help", ("key_overlay",)),
 )
+SUBMENUS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "import": (
+        "Import",
+        ("import_folders", "import_vectors", "import_table", "import_head", SEPARATOR, "show_exchange"),
+    ),
+    "export": ("Export", ("export_head", "export_answers")),
+}
 _LOOKS = ("lock_zoom", "tiles", "hide_prediction")
 CHECKABLE = frozenset({*_AUTO, *_THEMES, *_LOOKS})
 
@@ -72,6 +80,12 @@ class Menus:
     def _add(self, menu: QMenu, act_id: str, bindings: Bindings) -> None:
         if act_id == SEPARATOR:
             menu.addSeparator()
+            return
+        if act_id in SUBMENUS:
+            title, act_ids = SUBMENUS[act_id]
+            inner = menu.addMenu(title)
+            for inner_id in act_ids:
+                self._add(inner, inner_id, bindings)
             return
         if act_id == "recent":
             menu.addMenu(self._recent)

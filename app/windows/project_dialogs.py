@@ -17,6 +17,7 @@ from app.operations import heads, projects, unifying
 from app.project_places import is_project
 from app.settings import SettingsFile
 from app.windows.encoder_choices import EncoderListing
+from app.windows.exchange_dialogs import ExchangeDialogs
 from app.windows.failed_dialog import FailedDialog
 from app.windows.head_dialog import HeadDialog
 from app.windows.main_window import MainWindow
@@ -44,6 +45,7 @@ class ProjectDialogs(QObject):
         self._desk = desk
         self._window = window
         self.listing = EncoderListing(self)
+        self.exchange = ExchangeDialogs(workspace, jobs, settings, desk, self.listing, window)
         self._training: QDialog | None = None
         self._synth: QDialog | None = None
 
@@ -58,7 +60,11 @@ class ProjectDialogs(QObject):
             projects.add_folders(self._workspace, self._jobs, folders)
 
     def take_dropped(self, folders: Sequence[Path]) -> None:
-        self._desk.guard(partial(self.open, folders))
+        self._desk.guard(partial(self._take, folders))
+
+    def _take(self, folders: Sequence[Path]) -> None:
+        if not self.exchange.takes_folders(folders, lambda folder: self._desk.guard(partial(self.open, [folder]))):
+            self.open(folders)
 
     def ask_folder(self) -> None:
         folder = self._ask("Folder of images")

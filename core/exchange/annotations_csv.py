@@ -53,6 +53,11 @@ def read_annotations(
     return values, failed
 
 
+def read_values(path: Path) -> list[str]:
+    """Whatever stands in the column `value`, each once, as it comes. Raises UserError for what is no such table."""
+    return list(dict.fromkeys(line.value.strip() for line in _read(path) if line.value.strip()))
+
+
 def parse_value(text: str, head: Head) -> AnswerValue:
     """Raises ValueError with the reason where `text` is no answer under `head`."""
     text = text.strip()

@@ -26,7 +26,7 @@ from core.jobs.exchange import HeadRead
 from core.jobs.pace import Pace
 from core.project import Project
 from core.project.folder import part_folder, predictions_file
-from core.project.incoming import INCOMING, head_named
+from core.project.incoming import INCOMING, NOT_MEASURED, head_named
 from core.query.utilities import utility
 from core.store.encoders import encoder_name
 from core.values import Combine, EncoderSignature, Head, Metrics, Tiles, VersionInfo
@@ -34,8 +34,6 @@ from core.values import Combine, EncoderSignature, Head, Metrics, Tiles, Version
 BLOCK: Final = 4096
 _NOT_IN_HEAD_NAMES: Final = re.compile(r"[@:/\\\x00-\x1f]+")
 _STAGE: Final = "predicting"
-NOT_MEASURED: Final = "not measured"
-"""How a version that was not trained here was judged."""
 
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]

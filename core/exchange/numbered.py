@@ -41,7 +41,7 @@ class Scale:
     def score(self, number: float) -> float:
         """In half brackets, the nearest one. ValueError off the scale."""
         if not self.low <= number <= self.high:
-            raise ValueError(f"{number:g} is not on the scale from {self.low:g} to {self.high:g} (--scale MIN MAX)")
+            raise ValueError(f"{number:g} is not on the scale from {self.low:g} to {self.high:g}")
         return math.floor(2 * BRACKETS * (number - self.low) / (self.high - self.low) + 0.5) / 2
 
 

@@ -19,6 +19,8 @@ from core.values import BRACKETS, Head, HeadId, HeadKind, ImageId, Source, Tiles
 if TYPE_CHECKING:
     from core.project.facade import Project
 
+NOT_MEASURED = "not measured"
+"""How a version that was not trained here was judged."""
 INCOMING = ".incoming"
 """Below `heads/`: versions of heads that have no folder of their own yet."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.actions import ACTS, Bindings, View
 from app.input.keys import Chord
-from app.windows.menus import MENUS, SEPARATOR
+from app.windows.menus import MENUS, SEPARATOR, SUBMENUS
 from core.errors import UserError
 from core.values import HeadKind
 
@@ -110,8 +110,8 @@ def test_that_every_bound_act_stands_in_the_key_list():
 
 
 def test_that_the_menus_name_acts_of_the_table():
-    ids = {act.act_id for act in ACTS} | {SEPARATOR, "recent"}
-    named = {act_id for _, act_ids in MENUS for act_id in act_ids}
+    ids = {act.act_id for act in ACTS} | {SEPARATOR, "recent", *SUBMENUS}
+    named = {act_id for _, act_ids in (*MENUS, *SUBMENUS.values()) for act_id in act_ids}
     assert named <= ids
 
 

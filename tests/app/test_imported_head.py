@@ -8,7 +8,7 @@ import pytest
 from app.presenting.cards import _split
 from app.presenting.proposals import Opinion
 from app.presenting.states import figure_text
-from core.exchange.heads_in import NOT_MEASURED
+from core.project.incoming import NOT_MEASURED
 from core.values import Head, HeadId, HeadKind, Label, LabelId, Metrics
 
 LABELS = (Label(LabelId(1), "Pass"), Label(LabelId(2), "JPEG"))

@@ -1,0 +1,91 @@
+"""What an import or export did, in words: a line for the bar, and the whole of it to be read on request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from core.changes import Changes
+from core.exchange.forms import Exported
+from core.jobs.exchange import AnswersRead, ExchangeResult, HeadRead, HeadWritten
+from core.values import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    title: str
+    line: str
+    text: str = ""
+    failed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def has_more(self) -> bool:
+        """More than the line says."""
+        return bool(self.text or self.failed)
+
+
+def report_of(result: ExchangeResult, changes: Changes, head: Head | None, undo: str) -> Report:
+    """`head` as it is now; `undo`: the key that takes an act back."""
+    match result:
+        case AnswersRead():
+            return _answers(result, changes, head, undo)
+        case HeadRead():
+            return _head_in(result)
+        case HeadWritten():
+            return _head_out(result)
+        case Exported():
+            return _data_set(result)
+
+
+def export_forecast(exported: Exported) -> str:
+    written = f"{_count(exported.images, 'image')}, {_count(len(exported.files), 'file')} to write."
+    return written + _excluded(exported)
+
+
+def _answers(read: AnswersRead, changes: Changes, head: Head | None, undo: str) -> Report:
+    taken = f"{_count(len(changes.annotated), 'answer')} imported"
+    line = f"{taken} as one act{f' ({undo} takes it back)' if undo and changes.annotated else ''}"
+    if changes.unchanged:
+        line += f", {changes.unchanged:,} held already"
+    if read.failed:
+        line += f"; {_count(len(read.failed), 'file')} left out"
+    text = line + "."
+    if read.without_picture:
+        text += f" {_count(read.without_picture, 'image')} known by the vector alone: they teach and are never shown."
+    return Report(f"Imported into {head.name}" if head else "Imported", line, text if read.failed else "", read.failed)
+
+
+def _head_in(read: HeadRead) -> Report:
+    judged = f"{_count(read.judged, 'image')} judged" if read.judged else "it judges the images once they are embedded"
+    return Report(f"Imported {read.name}", f"{read.name} v{read.number} is in force; {judged}")
+
+
+def _head_out(written: HeadWritten) -> Report:
+    names = [PurePosixPath(file).name for file in written.files]
+    first = PurePosixPath(written.files[0])
+    files = "\n".join(written.files)
+    seed = (
+        "In CityClassifiers:\nPut the files into its models folder; its scripts, such as demo_score_folder.py, then "
+        f"find the head as {first.stem}. Each lists its options with --help."
+        if written.in_the_seed
+        else "CityClassifiers itself takes heads of 768 values alone, those of clip-vit-l14-336; this one reads others."
+    )
+    text = f"Written:\n{files}\n\nIn Winnow:\nwinnow score {first} PICTURES\n\n{seed}"
+    return Report("Exported head", f"{_count(len(names), 'file')} written, beginning with {names[0]}", text)
+
+
+def _data_set(exported: Exported) -> Report:
+    line = f"{_count(exported.images, 'image')} exported, {_count(len(exported.files), 'file')} written"
+    if exported.failed:
+        line += f"; {_count(len(exported.failed), 'image')} failed"
+    where = PurePosixPath(exported.files[0]) if exported.files else PurePosixPath()
+    text = f"{line}. The first is {where}.{_excluded(exported)}"
+    return Report("Exported answers", line, text, exported.failed)
+
+
+def _excluded(exported: Exported) -> str:
+    return f" {_count(exported.excluded, 'image')} kept out of training: left out." if exported.excluded else ""
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number:,} {what}s"

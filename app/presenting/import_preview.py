@@ -1,0 +1,79 @@
+"""What an import would do, in rows and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.models.import_preview import PreviewRow
+from core.errors import UserError, WinnowError
+from core.exchange.forms import AnswersForm
+from core.exchange.numbered import Scale
+from core.exchange.preview import TableFound, TreeFound, read_as
+from core.values import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    rows: tuple[PreviewRow, ...] = ()
+    images: int = 0
+    """Files that would be answered; 0: there is nothing to import."""
+    summary: str = ""
+    wrong: str = ""
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+def preview_of(
+    form: AnswersForm,
+    found: TreeFound | TableFound | WinnowError | None,
+    head: Head,
+    scale: tuple[float, float],
+) -> Preview:
+    match found:
+        case None:
+            return Preview()
+        case WinnowError():
+            return Preview(wrong=str(found))
+        case TableFound():
+            return _table(found)
+        case TreeFound():
+            return _tree(form, found, head, scale)
+
+
+def _table(found: TableFound) -> Preview:
+    rows = tuple(PreviewRow("", text, count) for text, count in found.counts)
+    left = len(found.failed)
+    summary = f"{_count(found.images, 'image')} of the project answered"
+    summary += f"; {_count(left, 'row')} left out" if left else ""
+    wrong = "" if found.images else "no row can be used"
+    return Preview(rows, found.images, summary, wrong, found.failed)
+
+
+def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, float]) -> Preview:
+    try:
+        numbers = Scale(*scale)
+    except UserError as error:
+        return Preview(wrong=str(error))
+    rows: list[PreviewRow] = []
+    for folder in found.folders:
+        try:
+            rows.append(PreviewRow(folder.name, read_as(folder, head, numbers), folder.files))
+        except ValueError as error:
+            rows.append(PreviewRow(folder.name, str(error), folder.files, readable=False))
+    read = sum(row.files for row in rows if row.readable)
+    silent = [row for row in rows if not row.readable]
+    what = "embedding" if form is AnswersForm.NPY else "image"
+    parts = [f"{_count(len(rows), 'folder')}, {_count(read, what)} to take in"]
+    if silent:
+        parts.append(f"{_count(len(silent), 'folder')} not read, with {_count(sum(r.files for r in silent), what)}")
+    if found.failed:
+        parts.append(f"{_count(len(found.failed), 'file or folder', 'files or folders')} besides")
+    text = "; ".join(parts)
+    if found.has_manifest:
+        text += ". An export of Winnow: what it says of each file counts."
+    left_out = (*((row.source, row.read_as) for row in silent), *found.failed)
+    wrong = "" if read else f"no folder says anything to the {head.kind.value} head {head.name}"
+    return Preview(tuple(rows), read, text, wrong, left_out)
+
+
+def _count(number: int, what: str, many: str = "") -> str:
+    return f"1 {what}" if number == 1 else f"{number:,} {many or what + 's'}"

@@ -1,0 +1,187 @@
+"""The dialogs around imports and exports, and what is told when one has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog
+
+from app.actions import Bindings
+from app.encoder_in_use import encoder_in_use
+from app.errors import ErrorDesk
+from app.jobs.background import Background
+from app.jobs.runner import JobRunner
+from app.operations import exchanging, projects
+from app.operations.exchanging import AnswersDraft, Ending, HeadFileDraft
+from app.operations.rejudging import Rejudging
+from app.presenting.exchanged import Report, report_of
+from app.settings import SettingsFile
+from app.windows.encoder_choices import EncoderListing
+from app.windows.export_answers_dialog import AnswersOut, ExportAnswersDialog
+from app.windows.export_head_dialog import ExportHeadDialog, HeadOut
+from app.windows.failed_dialog import FailedDialog
+from app.windows.import_answers_dialog import ImportAnswersDialog, Project
+from app.windows.import_head_dialog import ImportHeadDialog
+from app.windows.main_window import MainWindow
+from app.workspace import Workspace
+from core.changes import Changes
+from core.errors import UserError
+from core.exchange.forms import AnswersForm
+from core.exchange.preview import looks_rated
+from core.exchange.trees import VECTORS
+from core.jobs.events import JobFailed
+from core.jobs.exchange import ExchangeResult
+
+SHOW = "show_exchange"
+
+
+class ExchangeDialogs(QObject):
+    """Asks, then orders the work; the window goes on meanwhile."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        jobs: JobRunner,
+        settings: SettingsFile,
+        desk: ErrorDesk,
+        listing: EncoderListing,
+        window: MainWindow,
+    ) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._jobs = jobs
+        self._settings = settings
+        self._desk = desk
+        self._listing = listing
+        self._window = window
+        self._looking = Background(desk.report, self)
+        self._undo = next(iter(Bindings().keys_of("undo")), "")
+        self._report: Report | None = None
+        self._failed_head: HeadFileDraft | None = None
+        Rejudging(workspace, jobs, lambda: settings.value.device, self._ending(), self)
+
+    def close(self) -> None:
+        self._looking.close()
+
+    def import_head(self, source: Path | None = None) -> None:
+        """Begins with what failed last, unless something else is named."""
+        self._project()
+        begin = HeadFileDraft(str(source)) if source is not None else self._failed_head
+        self._show(ImportHeadDialog(self._listing, self._order_head, self._window, begin=begin))
+
+    def import_answers(
+        self, form: AnswersForm, source: Path | None = None, *, instead: Callable[[Path], object] | None = None
+    ) -> None:
+        """`instead`: what a dropped folder would otherwise be taken for."""
+        if form is AnswersForm.CSV:
+            self._project()
+        asked = self._asked_of()
+        dialog = ImportAnswersDialog(
+            form, asked, self._listing, self._looking, self._window.theme, self._order_answers, self._window
+        )
+        if source is not None:
+            dialog.set_source(str(source))
+        if instead is not None:
+            dialog.offer_instead("Only add the images", instead)
+        self._show(dialog)
+
+    def export_head(self) -> None:
+        _, head = self._workspace.opened()
+        trained = [each for each in self._workspace.heads if each.version is not None]
+        if not trained:
+            raise UserError("no head has a version yet", "answer some images and retrain first")
+        self._show(ExportHeadDialog(trained, head.head_id, self._place() / "heads", self._order_head_out, self._window))
+
+    def export_answers(self) -> None:
+        project, head = self._workspace.opened()
+        heads, place = self._workspace.heads, self._place()
+        apply = self._order_answers_out
+        self._show(ExportAnswersDialog(project.folder, heads, head.head_id, place, self._looking, apply, self._window))
+
+    def show_report(self) -> None:
+        """Of the last import or export of this sitting."""
+        report = self._report
+        if report is None:
+            raise UserError("nothing was imported or exported yet")
+        text = report.text or report.line
+        self._show(FailedDialog(report.failed, self._window, title=report.title, summary=text))
+
+    def take_heads(self, files: Sequence[Path]) -> None:
+        """Head files that were dropped."""
+        self._desk.guard(partial(self.import_head, files[0]))
+
+    def takes_folders(self, folders: Sequence[Path], instead: Callable[[Path], object]) -> bool:
+        """Whether these are ratings, which are offered to be imported."""
+        if len(folders) != 1:
+            return False
+        try:
+            inside = [place for place in folders[0].iterdir() if place.is_dir()]
+            some = next((file for place in inside for file in place.iterdir() if file.is_file()), Path())
+        except OSError:
+            return False  # whoever opens it says why
+        if not looks_rated(place.name for place in inside):
+            return False
+        form = AnswersForm.NPY if some.suffix.lower() == VECTORS else AnswersForm.FOLDERS
+        self.import_answers(form, folders[0], instead=instead)
+        return True
+
+    def _order_head(self, draft: HeadFileDraft) -> None:
+        ending = Ending(self._tell, partial(self._head_failed, draft))
+        exchanging.import_head(self._workspace, self._jobs, self._settings.value.device, draft, ending)
+        self._failed_head = None
+
+    def _head_failed(self, draft: HeadFileDraft, failure: JobFailed) -> None:
+        self._failed_head = draft
+        self._desk.report_failure(
+            failure.owner, failure.text, failure.details, act="import_head", act_text="Try again…"
+        )
+
+    def _order_answers(self, draft: AnswersDraft) -> None:
+        if self._workspace.project is None:
+            projects.open_images(self._workspace, self._jobs, self._settings, draft.source)
+        exchanging.import_answers(self._workspace, self._jobs, self._looking, draft, self._ending())
+
+    def _order_head_out(self, out: HeadOut) -> None:
+        exchanging.export_head(self._workspace, self._jobs, out.head, out.folder, self._ending(), each_tag=out.each_tag)
+
+    def _order_answers_out(self, out: AnswersOut) -> None:
+        exchanging.export_answers(self._workspace, self._jobs, out.head, out.form, out.destination, self._ending())
+
+    def _ending(self) -> Ending:
+        return Ending(
+            self._tell, lambda failure: self._desk.report_failure(failure.owner, failure.text, failure.details)
+        )
+
+    def _tell(self, result: ExchangeResult, changes: Changes) -> None:
+        self._report = report = report_of(result, changes, self._workspace.head, self._undo)
+        act = (SHOW, "Show…") if report.has_more else ("", "")
+        self._desk.notice.emit(report.line, *act)
+
+    def _project(self) -> None:
+        if self._workspace.project is None:
+            raise UserError("no project is open", "open a folder of images first")
+
+    def _asked_of(self) -> Project:
+        project, head = self._workspace.project, self._workspace.head
+        if project is None:
+            return Project()
+        return Project(
+            project.folder,
+            self._workspace.heads,
+            head.head_id if head is not None else None,
+            encoder_in_use(project),
+            project.heads.scale,
+        )
+
+    def _place(self) -> Path:
+        """Beside the images, not among them: what is written there would be found as new images."""
+        project = self._workspace.project
+        roots = project.roots if project is not None else ()
+        return Path(roots[0]).absolute().parent if roots else Path.home()
+
+    def _show(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

@@ -1,0 +1,118 @@
+"""Writes the version in force of a head as the two files that CityClassifiers runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.windows.file_choosers import name_folder
+from app.windows.fitting import grow_to_fit
+from app.windows.path_field import PathField
+from core.errors import WinnowError
+from core.values import Head, HeadId, HeadKind
+
+
+@dataclass(frozen=True, slots=True)
+class HeadOut:
+    """What is to be written, and where."""
+
+    head: Head
+    folder: Path
+    each_tag: bool
+
+
+class ExportHeadDialog(QDialog):
+    def __init__(
+        self,
+        heads: Sequence[Head],
+        current: HeadId,
+        folder: Path,
+        apply: Callable[[HeadOut], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`heads`: those that have a version. `folder`: a place to begin with."""
+        super().__init__(parent)
+        self._heads = {head.head_id: head for head in heads}
+        self._apply = apply
+        self.setWindowTitle("Export a head")
+        self.setMinimumWidth(42 * self.fontMetrics().height())
+        self.resize(self.minimumWidth(), 1)
+        self.head = QComboBox(self)
+        for head in heads:
+            self.head.addItem(f"{head.name} v{head.version} ({head.kind.value})", head.head_id)
+        self.head.setCurrentIndex(max(0, self.head.findData(current)))
+        self.folder = PathField((("Choose…", name_folder),), self)
+        self.folder.set_text(folder.as_posix())
+        self.each_tag = QCheckBox("Also each tag as a score head of its own", self)
+        self.says = QLabel(self)
+        self.note = QLabel(self)
+        self._lay_out()
+        self._follow()
+        grow_to_fit(self)
+
+    def chosen(self) -> HeadOut:
+        head = self._heads[self.head.currentData()]
+        folder = Path(self.folder.text()).expanduser()
+        return HeadOut(head, folder, each_tag=head.kind is HeadKind.TAGS and self.each_tag.isChecked())
+
+    @Slot()
+    def accept(self) -> None:
+        if not self.folder.text():
+            self._say_wrong("name the folder to write into")
+            return
+        try:
+            self._apply(self.chosen())
+        except WinnowError as error:
+            self._say_wrong(str(error))
+            return
+        super().accept()
+
+    def _say_wrong(self, text: str) -> None:
+        self.note.setText(text)
+        self.note.show()
+        grow_to_fit(self)
+
+    @Slot()
+    def _follow(self) -> None:
+        head = self.chosen().head
+        self._form.setRowVisible(self.each_tag, head.kind is HeadKind.TAGS)
+        stem = f"{head.name}-v{head.version}"
+        self.says.setText(
+            f"Writes {stem}.safetensors and {stem}.config.json, the version in force. Both also run in the scripts of "
+            "CityClassifiers. A file that is there already is not written over."
+        )
+
+    def _lay_out(self) -> None:
+        self._form = QFormLayout()
+        self._form.addRow("Head", self.head)
+        self._form.addRow("Into", self.folder)
+        self._form.addRow("", self.each_tag)
+        for words, look in ((self.says, "dim"), (self.note, "notice")):
+            words.setWordWrap(True)
+            words.setObjectName(look)
+        standard = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(standard.Ok | standard.Cancel, self)
+        buttons.button(standard.Ok).setText("Export")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(self._form)
+        layout.addWidget(self.says)
+        layout.addWidget(self.note)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+        self.note.hide()
+        self.head.currentIndexChanged.connect(self._follow)

@@ -1,0 +1,14 @@
+"""Lets a dialog grow for words that wrap, which a layout alone does not do."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog
+
+
+def grow_to_fit(dialog: QDialog) -> None:
+    """Nothing is squeezed; it never shrinks under the person's hand."""
+    layout = dialog.layout()
+    assert layout is not None
+    layout.activate()
+    wanted = layout.totalHeightForWidth(dialog.width())
+    dialog.resize(dialog.width(), max(dialog.height(), wanted))

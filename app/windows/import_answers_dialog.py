@@ -1,0 +1,255 @@
+"""Takes in answers that lie in folders named by numbers or in a table: first shows how each would be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.jobs.background import Background
+from app.operations.exchanging import AnswersDraft
+from app.presenting.import_preview import Preview, preview_of
+from app.theme import Theme
+from app.windows.encoder_choices import EncoderListing
+from app.windows.failed_dialog import FailedDialog
+from app.windows.file_choosers import name_folder, name_table
+from app.windows.fitting import grow_to_fit
+from app.windows.import_looking import Found, Look, look
+from app.windows.new_head_rows import NewHeadRows
+from app.windows.number_field import NumberField
+from app.windows.path_field import PathField
+from app.windows.preview_table import PreviewTable
+from core.errors import WinnowError
+from core.exchange.forms import AnswersForm
+from core.values import BRACKETS, Head, HeadId, HeadKind
+
+LOOK_WAIT_MS = 250
+"""While a path is being typed."""
+_LOOK = "look"
+_NEW = None
+_TITLES = {
+    AnswersForm.FOLDERS: "Import rated folders of images",
+    AnswersForm.NPY: "Import rated folders of embeddings",
+    AnswersForm.CSV: "Import answers from a table",
+}
+_HINTS = {
+    AnswersForm.FOLDERS: "the folder above those named 0_pass, 1_jpeg … or 1, 2 … 10",
+    AnswersForm.NPY: "the folder above those named 0_pass, 1_jpeg … or 1, 2 … 10",
+    AnswersForm.CSV: "a CSV file with the columns path and value",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the dialog asks of the open project; without one, of none."""
+
+    folder: Path | None = None
+    heads: tuple[Head, ...] = ()
+    current: HeadId | None = None
+    in_use: str | None = None
+    """The encoder that it was embedded with last."""
+    scale_of: Callable[[HeadId], tuple[float, float] | None] = lambda head: None
+
+
+class ImportAnswersDialog(QDialog):
+    """Nothing is written before `apply` takes the draft; what is wrong is said below the fields."""
+
+    def __init__(
+        self,
+        form: AnswersForm,
+        project: Project,
+        listing: EncoderListing,
+        looking: Background,
+        theme: Theme,
+        apply: Callable[[AnswersDraft], object],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.form = form
+        self._project = project
+        self._looking = looking
+        self._apply = apply
+        self._found: Found | None = None
+        self._preview = Preview()
+        self.setWindowTitle(_TITLES[form])
+        self.setMinimumWidth(46 * self.fontMetrics().height())
+        ask = name_table if form is AnswersForm.CSV else name_folder
+        self.source = PathField((("Choose…", ask),), self, hint=_HINTS[form])
+        self.head = QComboBox(self)
+        self._rows = QFormLayout()
+        self._rows.addRow("From", self.source)
+        self._rows.addRow("Answers of", self.head)
+        self.new_head = NewHeadRows(self._rows, listing, project.in_use, self)
+        self.low, self.high = NumberField(self), NumberField(self)
+        self._scale_row = self._between()
+        self.table = PreviewTable(theme, self)
+        self.says = QLabel(self)
+        self.says.setWordWrap(True)
+        self.left_out = QPushButton("Show what is left out…", self)
+        self.left_out.setAutoDefault(False)
+        self.note = QLabel(self)
+        self.note.setWordWrap(True)
+        self.note.setObjectName("notice")
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
+        )
+        self._wait = QTimer(self, singleShot=True, interval=LOOK_WAIT_MS)
+        self._lay_out()
+        self._connect()
+        self._use_head()
+        self._show_found()
+
+    def set_source(self, source: str) -> None:
+        self.source.set_text(source)
+
+    def offer_instead(self, text: str, act: Callable[[Path], object]) -> None:
+        """Another thing to do with what was dropped."""
+        button = self.buttons.addButton(text, QDialogButtonBox.ButtonRole.ActionRole)
+        button.setAutoDefault(False)
+        button.clicked.connect(self.reject)
+        button.clicked.connect(lambda: act(Path(self.source.text())))
+
+    def draft(self) -> AnswersDraft:
+        chosen = self.head.currentData()
+        head = self.new_head.draft() if chosen is _NEW else HeadId(chosen)
+        return AnswersDraft(self.form, Path(self.source.text()).expanduser(), head, self._scale())
+
+    @Slot()
+    def accept(self) -> None:
+        if not self._preview.images:
+            return
+        try:
+            self._apply(self.draft())
+        except WinnowError as error:
+            self._say_wrong(str(error))
+            return
+        super().accept()
+
+    @Slot(int)
+    def done(self, result: int) -> None:
+        self._wait.stop()
+        self._looking.forget(_LOOK)
+        super().done(result)
+
+    def _between(self) -> QWidget:
+        row = QWidget(self)
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for text, field in (("worst", self.low), ("best", self.high)):
+            layout.addWidget(field)
+            layout.addWidget(QLabel(text, row))
+        layout.addStretch(1)
+        self._rows.addRow("Folder numbers", row)
+        row.setToolTip("Which number is a score of 0, and which is 10; kept for the next import")
+        return row
+
+    def _lay_out(self) -> None:
+        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        ok.setText("Import")
+        below = QHBoxLayout()
+        below.addWidget(self.says, 1)
+        below.addWidget(self.left_out)
+        layout = QVBoxLayout(self)
+        layout.addLayout(self._rows)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(below)
+        layout.addWidget(self.note)
+        layout.addWidget(self.buttons)
+        self.note.hide()
+        for head in self._project.heads:
+            self.head.addItem(f"{head.name} ({head.kind.value})", head.head_id)
+        self.head.addItem("A new head…", _NEW)
+        self.head.setCurrentIndex(max(0, self.head.findData(self._project.current)))
+
+    def _connect(self) -> None:
+        self.source.changed.connect(self._look_again)
+        self._wait.timeout.connect(self._look)
+        self.head.currentIndexChanged.connect(self._use_head)
+        self.new_head.changed.connect(self._follow_head)
+        self.low.textChanged.connect(self._show_found)
+        self.high.textChanged.connect(self._show_found)
+        self.left_out.clicked.connect(self._show_left_out)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+    def _head(self) -> Head:
+        chosen = self.head.currentData()
+        known = next((head for head in self._project.heads if head.head_id == chosen), None)
+        return known or self.new_head.head()
+
+    def _scale(self) -> tuple[float, float]:
+        return self.low.value(), self.high.value()
+
+    @Slot()
+    def _use_head(self) -> None:
+        chosen = self.head.currentData()
+        self.new_head.show(on=chosen is _NEW)
+        kept = None if chosen is _NEW else self._project.scale_of(HeadId(chosen))
+        for field, value in zip((self.low, self.high), kept or (0.0, float(BRACKETS)), strict=True):
+            field.set_value(value)
+        self._follow_head()
+
+    @Slot()
+    def _follow_head(self) -> None:
+        """A table is read by the head; folders are found whatever it is."""
+        scored = self._head().kind is HeadKind.SCORE and self.form is not AnswersForm.CSV
+        self._rows.setRowVisible(self._scale_row, scored)
+        if self.form is AnswersForm.CSV:
+            self._look_again()
+        else:
+            self._show_found()
+
+    @Slot()
+    def _look_again(self) -> None:
+        """What was found before is not what would be taken in."""
+        self._looking.forget(_LOOK)
+        self._take(None)
+        self._wait.start()
+
+    @Slot()
+    def _look(self) -> None:
+        source = self.source.text()
+        if not source:
+            return
+        self.says.setText("Looking …")
+        asked = Look(self.form, Path(source).expanduser(), self._project.folder, self._head())
+        self._looking.run(_LOOK, partial(look, asked), self._take)
+
+    def _take(self, found: Found | None) -> None:
+        self._found = found
+        if not isinstance(found, WinnowError) and found is not None:
+            name = Path(self.source.text()).stem
+            self.new_head.propose(name, found.kind, found.labels)
+        self._show_found()
+
+    @Slot()
+    def _show_found(self) -> None:
+        self._preview = preview_of(self.form, self._found, self._head(), self._scale())
+        self.table.show_rows(self._preview.rows, sources=self.form is not AnswersForm.CSV)
+        self.says.setText(self._preview.summary)
+        self.left_out.setVisible(bool(self._preview.left_out))
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(self._preview.images > 0)
+        self._say_wrong(self._preview.wrong)
+
+    def _say_wrong(self, text: str) -> None:
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
+        grow_to_fit(self)
+
+    @Slot()
+    def _show_left_out(self) -> None:
+        FailedDialog(self._preview.left_out, self, title="Left out", summary="Each with its reason.").open()

@@ -1,0 +1,121 @@
+"""What an import would take in and how it would be read, known before anything is written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from core.exchange.annotations_csv import read_annotations, read_values
+from core.exchange.answer_text import answer_text
+from core.exchange.forms import AnswersForm
+from core.exchange.numbered import MANIFEST, Entry, Scale, answer_of, folder_order, number_of_folder
+from core.exchange.trees import look, look_for_vectors
+from core.project import Project
+from core.values import Head, HeadKind
+
+IsCancelled = Callable[[], bool]
+_HIGHEST_LABEL: Final = 100
+"""Folders of photographs are named by years too."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFound:
+    """One numbered folder, or one evaluation file."""
+
+    sample: Entry
+    files: int
+
+    @property
+    def name(self) -> str:
+        return self.sample.folder
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFound:
+    folders: tuple[FolderFound, ...]
+    failed: tuple[tuple[str, str], ...]
+    """What lies there and can say nothing: (path, reason)"""
+    has_manifest: bool
+    """An export of ours, which says of each file more than a folder's number can."""
+
+    @property
+    def kind(self) -> HeadKind:
+        """Class where every folder is `N_name` and the numbers begin at 0 or 1; else score."""
+        numbers = {folder.sample.number for folder in self.folders if number_of_folder(folder.name) is not None}
+        whole = sorted(int(one) for one in numbers if one is not None and one.is_integer())
+        named = all("_" in folder.name for folder in self.folders if number_of_folder(folder.name) is not None)
+        close = bool(whole) and len(whole) == len(numbers) and whole == list(range(whole[0], whole[-1] + 1))
+        return HeadKind.CLASS if named and close and whole[0] <= 1 else HeadKind.SCORE
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """By the names of the folders; a number without a folder keeps its place."""
+        names: dict[int, str] = {}
+        for folder in self.folders:
+            number = number_of_folder(folder.name)
+            if number is not None and number.is_integer() and number < _HIGHEST_LABEL:
+                name = folder.name.partition("_")[2].replace(",", " ").strip()
+                names.setdefault(int(number), name or f"label {int(number)}")
+        return tuple(names.get(place, f"label {place}") for place in range(max(names, default=-1) + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class TableFound:
+    """Rows of a CSV file under one head."""
+
+    counts: tuple[tuple[str, int], ...]
+    """(answer, images)"""
+    failed: tuple[tuple[str, str], ...]
+    kind: HeadKind
+    """What the values look like, for a head to be made."""
+    labels: tuple[str, ...]
+
+    @property
+    def images(self) -> int:
+        return sum(count for _, count in self.counts)
+
+
+def look_at_tree(form: AnswersForm, root: Path, is_cancelled: IsCancelled = lambda: False) -> TreeFound:
+    """Raises UserError where there is no such tree, and Cancelled."""
+    entries, failed = (look_for_vectors if form is AnswersForm.NPY else look)(root, is_cancelled)
+    files = Counter(entry.folder for entry in entries)
+    samples = {entry.folder: entry for entry in reversed(entries)}
+    folders = tuple(FolderFound(samples[name], files[name]) for name in sorted(files, key=folder_order))
+    return TreeFound(folders, tuple(failed), (root / MANIFEST).is_file())
+
+
+def look_at_table(project: Path, file: Path, head: Head) -> TableFound:
+    """Raises UserError for what is no such table. Opens the project beside whoever has it open."""
+    with Project.open(project, read_only=True) as reading:
+        values, failed = read_annotations(file, reading, head)
+    names = {label.label_id: label.name for label in head.labels}
+    counts = Counter(answer_text(value, names) for value in values.values())
+    order = sorted(counts, key=float) if head.kind is HeadKind.SCORE else list(counts)
+    kind, labels = _question(read_values(file))
+    return TableFound(tuple((text, counts[text]) for text in order), tuple(failed), kind, labels)
+
+
+def _question(values: list[str]) -> tuple[HeadKind, tuple[str, ...]]:
+    """Numbers are scores; `a;b;-c` are tags; all else are labels."""
+    if all(re.fullmatch(r"\d+(\.5|\.0)?", value) for value in values):
+        return HeadKind.SCORE, ()
+    if any(";" in value or value.startswith("-") for value in values):
+        tags = (tag.strip().removeprefix("-") for value in values for tag in value.split(";"))
+        return HeadKind.TAGS, tuple(sorted({tag for tag in tags if tag not in ("", "*")}))
+    return HeadKind.CLASS, tuple(sorted(values)[:_HIGHEST_LABEL])
+
+
+def read_as(folder: FolderFound, head: Head, scale: Scale) -> str:
+    """Of its number alone. ValueError with the reason where that says nothing under `head`."""
+    names = {label.label_id: label.name for label in head.labels}
+    return answer_text(answer_of(folder.sample, None, head, scale), names)
+
+
+def looks_rated(names: Iterable[str]) -> bool:
+    """Whether a folder with these folders in it is one of ratings, and not one of years."""
+    numbers = [number_of_folder(name) for name in names if not name.startswith(".")]
+    return bool(numbers) and all(number is not None and number <= _HIGHEST_LABEL for number in numbers)
