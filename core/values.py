@@ -62,6 +62,8 @@ class Field(StrEnum):
     """What an annotation row speaks about. Flags and pins are of the image, the others of an image under one head."""
 
     ANSWER = "answer"
+    EVALUATION = "evaluation"
+    """It came as an evaluation file: a judge of heads that learn as the seed's do, not their teacher."""
     EXCLUDED = "excluded"
     FLAGGED = "flagged"
     PINNED = "pinned"
@@ -253,6 +255,8 @@ class CurvePoint:
     evaluation_loss: float | None
     """Mean over the judged folds, of images that their heads did not see; None while it is not known."""
     learning_rate: float
+    evaluation_files_loss: float | None = None
+    """Of the released head, on images that came as evaluation files; None where none of them judged it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,7 @@ def _answer(head: Head, imported: Imported) -> Answer:
         "annotated": len(changes.annotated),
         "unchanged": changes.unchanged,
         "without_picture": read.without_picture,
+        "evaluation": len(read.evaluation),
         "scale": None if read.scale is None else dict(zip(("low", "high"), read.scale, strict=True)),
         "folders": [
             {"folder": one.name, "value": value_json(one.value, names), "images": one.images} for one in read.folders
@@ -249,4 +250,6 @@ def _answer(head: Head, imported: Imported) -> Answer:
     alone = read.without_picture
     lines = [f"{len(changes.annotated):,} annotated, {changes.unchanged:,} unchanged"]
     lines += [f"{alone:,} of them known by their vector alone, which teach but are never shown"] if alone else []
+    judges = len(read.evaluation)
+    lines += [f"{judges:,} of them from evaluation files, which `--recipe seed-faithful` judges by"] if judges else []
     return Answer(document, (table(("folder", "read as", "files"), rows, numbers=("files",)), *scale, *lines), failed)

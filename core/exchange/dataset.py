@@ -24,6 +24,8 @@ class Row:
     image: ImageFile
     value: AnswerValue
     excluded: bool
+    evaluation: bool = False
+    """It came as an evaluation file, and goes out as one where there are such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ def annotated_rows(project: Project, head: Head) -> Rows:
     """None for a head without answers."""
     standings = project.annotations.standing(head.head_id)
     ids = [ImageId(int(one)) for one in standings.ids]
-    held = zip(project.images.get(ids), standings.values, standings.excluded.tolist(), strict=True)
-    return Rows(head, tuple(Row(image, value, excluded) for image, value, excluded in held if value is not None))
+    marks = standings.excluded.tolist(), standings.evaluation.tolist()
+    held = zip(project.images.get(ids), standings.values, *marks, strict=True)
+    return Rows(head, tuple(Row(image, value, *marked) for image, value, *marked in held if value is not None))
 
 
 def check_export(rows: Rows, destination: Path, *, is_file: bool) -> None:

@@ -50,7 +50,7 @@ def read_folders(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cance
         except ValueError as error:
             gathered.failed.append((entry.path, str(error)))
             continue
-        if gathered.add(content, entry.path, answer):
+        if gathered.add(content, entry, answer):
             found.append((entry.folder, answer))
     return AnswersRead(
         head_id=spec.head.head_id,
@@ -58,6 +58,7 @@ def read_folders(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cance
         failed=tuple(gathered.failed),
         folders=folders_read(found),
         scale=spec.scale if spec.head.kind is HeadKind.SCORE else None,
+        evaluation=tuple(gathered.evaluation),
     )
 
 

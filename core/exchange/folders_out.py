@@ -7,11 +7,12 @@ back: tags that are no, and which image a vector belongs to.
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -24,10 +25,10 @@ from core.errors import Cancelled, UserError
 from core.exchange.answer_text import answer_json
 from core.exchange.dataset import STAGE, Emit, IsCancelled, Row, Rows, cannot_write, check_export
 from core.exchange.forms import Exported, Form
-from core.exchange.numbered import MANIFEST
+from core.exchange.numbered import MANIFEST, evaluation_entry
 from core.jobs.pace import Pace
 from core.project import Project
-from core.values import ClassValue, LabelId, ScoreValue, TagsValue
+from core.values import BRACKETS, ClassValue, LabelId, ScoreValue, TagsValue
 
 METADATA: Final = "metadata.jsonl"
 _IMAGES: Final = "images"
@@ -51,7 +52,11 @@ class _Names:
     def free(self, folder: str, row: Row, suffix: str) -> str:
         stem = PurePosixPath(row.image.path).stem
         candidates = (stem, f"{stem}-{row.image.content_hash[:8]}", row.image.content_hash)
-        target = next(path for one in candidates if (path := f"{folder}/{one}{suffix}").casefold() not in self.taken)
+        return self.first(f"{folder}/{one}{suffix}" for one in candidates)
+
+    def first(self, candidates: Iterable[str]) -> str:
+        """Of `candidates` that is free."""
+        target = next(path for path in candidates if path.casefold() not in self.taken)
         self.taken.add(target.casefold())
         return target
 
@@ -127,22 +132,49 @@ def _copies(rows: Rows, form: Form) -> Iterator[Copy]:
     names = _Names()
     for row in rows.taught:
         suffix = ".npy" if form is Form.NPY else _suffix(row)
+        if row.evaluation and form is not Form.IMAGEFOLDER:
+            for stems in _evaluation_stems(row, rows):
+                yield Copy(row, names.first(f"{stem}{suffix}" for stem in stems))
+            continue
         for folder in _library_folders(row, rows) if form is Form.IMAGEFOLDER else _numbered_folders(row, rows):
             yield Copy(row, names.free(folder, row, suffix))
 
 
 def _numbered_folders(row: Row, rows: Rows) -> Iterator[str]:
-    """`N_label`, or the bracket of a score. An image with several tags goes into several folders."""
+    """`N_label`, or the bracket of a score."""
+    for number in _numbers(row, rows):
+        if isinstance(row.value, ScoreValue):
+            yield number
+        else:
+            place = int(number)
+            yield f"{number}_{_safe(rows.head.labels[place].name if place < len(rows.head.labels) else 'none')}"
+
+
+def _evaluation_stems(row: Row, rows: Rows) -> Iterator[Iterator[str]]:
+    """For each file beside the folders what it may be called, the best first: the seed knows `N_test` and `test`."""
+    own = PurePosixPath(row.image.path).stem
+    came_as = evaluation_entry("", "", own)
+    for number in _numbers(row, rows):
+        stems = [own] if came_as is not None and _means(came_as.number, number, row) else []
+        stems += ["test"] if _means(None, number, row) else []
+        yield itertools.chain(stems, (f"{'0' * zeros}{number}_test" for zeros in itertools.count()))
+
+
+def _means(said: float | None, number: str, row: Row) -> bool:
+    """Whether the number of an evaluation file, or the lack of one, stands for the answer."""
+    return float(number) == said if said is not None else isinstance(row.value, ScoreValue) and number == f"{BRACKETS}"
+
+
+def _numbers(row: Row, rows: Rows) -> Iterator[str]:
+    """Of the folders that the image belongs to. One with several tags belongs to several."""
     places = {label.label_id: place for place, label in enumerate(rows.head.labels)}
     match row.value:
         case ScoreValue(score=score):
             yield f"{score:g}"
         case ClassValue(label=label):
-            yield _numbered(places[label], rows.names[label])
+            yield f"{places[label]}"
         case TagsValue(yes=yes):
-            yield from (_numbered(places[label], rows.names[label]) for label in sorted(yes, key=places.__getitem__))
-            if not yes:
-                yield _numbered(len(places), "none")
+            yield from (f"{place}" for place in sorted(places[label] for label in yes) or [len(places)])
 
 
 def _library_folders(row: Row, rows: Rows) -> Iterator[str]:
@@ -159,10 +191,6 @@ def _label_folder(label: LabelId, rows: Rows) -> str:
     name = _safe(rows.names[label])
     place = next(i for i, each in enumerate(rows.head.labels) if each.label_id == label)
     return name if folders.count(name.casefold()) == 1 else f"{name} {place}"
-
-
-def _numbered(place: int, name: str) -> str:
-    return f"{place}_{_safe(name)}"
 
 
 def _safe(name: str) -> str:

@@ -21,7 +21,7 @@ from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, Score
 MANIFEST: Final = ".annotations.csv"
 """Hidden, so that a scan of the folder does not take it for a broken picture."""
 _FOLDER: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(?:_.*)?", re.DOTALL | re.ASCII)
-_EVALUATION: Final = re.compile(r"(?:(\d{1,9})_)?test", re.ASCII)
+_EVALUATION: Final = re.compile(r"(?:(\d{1,64}(?:\.\d{1,6})?)_)?test", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Entry:
     """Name of the numbered folder; of the file itself where it is an evaluation file."""
     number: float | None
     """None: the seed's `test` file, which stands for the highest score."""
+    evaluation: bool = False
+    """It lies beside the folders, to judge heads by."""
 
 
 class Said(NamedTuple):
@@ -79,7 +81,7 @@ def evaluation_entry(path: str, name: str, stem: str) -> Entry | None:
     match = _EVALUATION.fullmatch(stem)
     if match is None:
         return None
-    return Entry(path, name, float(match.group(1)) if match.group(1) else None)
+    return Entry(path, name, float(match.group(1)) if match.group(1) else None, evaluation=True)
 
 
 def check_tree(root: Path, entries: Iterable[Entry], suffix: str) -> None:
@@ -137,21 +139,28 @@ Known = TypeVar("Known")
 
 @dataclass(slots=True)
 class Gathered(Generic[Known]):
-    """Answers by image: one image in several folders has one answer, and what contradicts the first is listed."""
+    """Answers by image: one image in several folders has one answer, and what contradicts the first is listed.
+
+    An image that lies in a folder and beside the folders too is one to judge by.
+    """
 
     values: dict[Known, AnswerValue] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    evaluation: dict[Known, None] = field(default_factory=dict)
+    """Those to judge by, in the order they came."""
     _first: dict[Known, str] = field(default_factory=dict)
 
-    def add(self, image: Known, path: str, answer: AnswerValue) -> bool:
+    def add(self, image: Known, entry: Entry, answer: AnswerValue) -> bool:
         """False where it contradicts what another file with the same content says."""
         held = self.values.get(image)
         joined = answer if held is None else _joined(held, answer)
         if joined is None:
-            self.failed.append((path, f"contradicts {self._first[image]}, which is the same image"))
+            self.failed.append((entry.path, f"contradicts {self._first[image]}, which is the same image"))
             return False
         self.values[image] = joined
-        self._first.setdefault(image, path)
+        self._first.setdefault(image, entry.path)
+        if entry.evaluation:
+            self.evaluation[image] = None
         return True
 
 

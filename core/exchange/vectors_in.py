@@ -84,7 +84,7 @@ def read_vectors(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cance
     contents, without_picture = _contents(project, fitting, signature)
     gathered, found = Gathered[ContentHash](failed=failed), list[tuple[str, AnswerValue]]()
     for one, content in zip(fitting, contents, strict=True):
-        if gathered.add(content, one.entry.path, one.answer):
+        if gathered.add(content, one.entry, one.answer):
             found.append((one.entry.folder, one.answer))
     _keep_vectors(project, signature, fitting, contents, spec.job, emit)
     first = {content: one.entry.path for one, content in reversed(list(zip(fitting, contents, strict=True)))}
@@ -96,6 +96,7 @@ def read_vectors(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cance
         scale=spec.scale if head.kind is HeadKind.SCORE else None,
         vectors=tuple(first[content] for content in gathered.values),
         without_picture=without_picture,
+        evaluation=tuple(gathered.evaluation),
     )
 
 

@@ -26,6 +26,7 @@ from core.encoders.pipeline import EncoderCache
 from core.encoders.registry import key_at_hand
 from core.errors import EnvironmentProblem, UserError
 from core.heads.stages import Stages
+from core.heads.taught import judges_alone
 from core.jobs.events import Event, JobNotice
 from core.jobs.spec import TrainSpec
 from core.recipes.recipe import Method, Recipe
@@ -65,7 +66,7 @@ def crops_at_hand(
     if not count:
         return None
     store = CropStore(Path(spec.project), spec.signature, count=count, seed=PLACES_SEED)
-    waiting = _waiting(spec, store, pictures.images)
+    waiting = _waiting(spec, recipe, store, pictures.images)
     if not waiting:
         return store
 
@@ -102,10 +103,11 @@ def with_crops(store: CropStore, hashes: NDArray[np.uint8], five: NDArray[np.flo
     return rows
 
 
-def _waiting(spec: TrainSpec, store: CropStore, images: Sequence[ImageFile]) -> list[ImageFile]:
+def _waiting(spec: TrainSpec, recipe: Recipe, store: CropStore, images: Sequence[ImageFile]) -> list[ImageFile]:
     """Images to learn from, with a picture, that are cut in five and have no crops yet."""
     here = {image.content_hash: image for image in images if not image.missing}
-    hashes = spec.annotated.hashes[store.missing(spec.annotated.hashes)]
+    hashes = spec.annotated.hashes[~judges_alone(spec, recipe)]
+    hashes = hashes[store.missing(hashes)]
     cut = hashes[_are_cut(spec, hashes)]
     return [here[one] for row in cut if (one := hash_text(row)) in here]
 

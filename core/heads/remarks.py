@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from core.errors import UserError
 from core.jobs.spec import TrainSpec
-from core.values import Annotated, Head, HeadKind, Metrics
+from core.values import Annotated, CurvePoint, Head, HeadKind, Metrics
 
 _SAYS_LITTLE = 0.5
 """Of an interval that wide the figure could be almost anything."""
@@ -23,9 +25,12 @@ def check_enough(spec: TrainSpec, annotated: Annotated) -> None:
     )
 
 
-def notes(figures: Metrics, annotated: Annotated, head: Head) -> tuple[str, ...]:
-    """What a person should know before trusting the version."""
-    return tuple(filter(None, (_unanswered(annotated, head), _how_judged(figures, len(annotated)))))
+def notes(
+    figures: Metrics, annotated: Annotated, head: Head, curve: Sequence[CurvePoint], judges: int
+) -> tuple[str, ...]:
+    """What a person should know before trusting the version. `judges` is the number of images that judged alone."""
+    said = _unanswered(annotated, head), _how_judged(figures, len(annotated)), _by_evaluation_files(curve, judges)
+    return tuple(filter(None, said))
 
 
 def _unanswered(annotated: Annotated, head: Head) -> str:
@@ -45,3 +50,9 @@ def _how_judged(figures: Metrics, annotations: int) -> str:
     if figures.n < annotations:
         return f"judged on {figures.n:,} of {annotations:,} annotated images, to save time"
     return ""
+
+
+def _by_evaluation_files(curve: Sequence[CurvePoint], judges: int) -> str:
+    loss = curve[-1].evaluation_files_loss if curve else None
+    files = "1 evaluation file" if judges == 1 else f"{judges:,} evaluation files"
+    return "" if loss is None else f"evaluation loss {loss:.3f} on {files}, which were not learned from"

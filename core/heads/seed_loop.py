@@ -42,10 +42,12 @@ def fit_seed_loop(
     seed: int,
     watch: Watch,
     tell: Tell = tell_nobody,
+    examination: Lesson | None = None,
 ) -> Trained:
     """One network for each entry of `taught`, step by step beside each other; the images left out measure each.
 
-    The training loss of the curve is the first one's. `tell` gets the curve so far at each of its points.
+    The training loss of the curve is the first one's, and so is the loss on the `examination`, which nobody learns.
+    `tell` gets the curve so far at each of its points.
     """
     pupils = [_Pupil(_new_network(lesson, recipe, seed), lesson, rows, recipe, seed) for rows in taught]
     curve: list[CurvePoint] = []
@@ -56,7 +58,8 @@ def fit_seed_loop(
                 watch(step * len(pupils) + number, recipe.steps * len(pupils))
                 pupil.learn(rate)
             if (step + 1) % _stride(recipe) == 0:
-                curve.append(CurvePoint(step + 1, pupils[0].recent_loss(), _evaluate(pupils), rate))
+                examined = None if examination is None else _loss_by_crop(pupils[0].network, examination)
+                curve.append(CurvePoint(step + 1, pupils[0].recent_loss(), _evaluate(pupils), rate, examined))
                 tell(tuple(curve))
     return Trained(tuple(pupil.network.cpu().eval() for pupil in pupils), tuple(curve))
 
@@ -101,17 +104,21 @@ class _Pupil:
         """Mean over the last LOSS_MEMORY steps, as in the seed's log."""
         return float(torch.stack(tuple(self._recent)).mean())
 
-    @torch.no_grad()
     def unseen_loss(self) -> float | None:
-        """Mean over images that it may not learn from, crop by crop; None where there are none."""
-        if not len(self._unseen):
-            return None
-        rows = self._lesson.rows[self._unseen]  # (k, tiles, features)
-        spread = np.repeat(self._unseen, rows.shape[1])  # (k * tiles,)
-        self.network.eval()
-        logits = self.network(rows.flatten(0, 1))
-        self.network.train()
-        return float(_loss(logits, self._targets[spread], self._weights[spread], self._lesson.kind))
+        """Mean over images that it may not learn from; None where there are none."""
+        return _loss_by_crop(self.network, self._lesson, self._unseen) if len(self._unseen) else None
+
+
+@torch.no_grad()
+def _loss_by_crop(network: SeedNetwork, lesson: Lesson, rows: NDArray[np.int64] | None = None) -> float:
+    """Mean over all crops of some images, or of all."""
+    chosen = np.arange(len(lesson)) if rows is None else rows
+    crops = lesson.rows[chosen]  # (k, tiles, features)
+    spread = np.repeat(chosen, crops.shape[1])  # (k * tiles,)
+    network.eval()
+    logits = network(crops.flatten(0, 1))
+    network.train()
+    return float(_loss(logits, lesson.targets.nan_to_num()[spread], _weights(lesson)[spread], lesson.kind))
 
 
 def _evaluate(pupils: Sequence[_Pupil]) -> float | None:

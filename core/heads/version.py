@@ -38,6 +38,7 @@ from core.heads.remarks import check_enough, notes
 from core.heads.seed_loop import fit_seed_loop
 from core.heads.similarity import mean_tile, unit_rows
 from core.heads.stages import Stages
+from core.heads.taught import split
 from core.heads.teacher import softened_targets
 from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
@@ -102,10 +103,10 @@ class _Training:
         self._stages = stages
         self._crops = crops
         self._store = EmbeddingStore(Path(spec.project) / "embeddings" / spec.signature.folder)
-        self._annotated = self._at_hand(spec.annotated)
+        self._annotated, self._judges = split(spec, recipe, self._store)
         check_enough(spec, self._annotated)
         check_label_weights(recipe, spec.head)
-        self._vectors = self._store.gather(self._store.positions(self._annotated.hashes))
+        self._vectors = self._vectors_of(self._annotated)
         self._workers = Workers()
 
     def run(self) -> TrainResult:
@@ -123,7 +124,7 @@ class _Training:
         with complete_folder(Path(self._spec.output)) as folder:
             self._write(folder, heads, predictions)
         self._stages.end()
-        return self._result(heads.metrics, time.perf_counter() - started)
+        return self._result(heads, time.perf_counter() - started)
 
     def _train(self) -> _Heads:
         spec, annotated = self._spec, self._annotated
@@ -144,7 +145,10 @@ class _Training:
         recipe, seed, stages = self._recipe, self._spec.seed, self._stages
         watch = stages.watch
         if recipe.method is Method.SEED_LOOP:
-            return fit_seed_loop(lesson, taught, recipe, seed=seed, watch=watch, tell=stages.tell)
+            examination = self._examination(lesson.label_weights)
+            return fit_seed_loop(
+                lesson, taught, recipe, seed=seed, watch=watch, tell=stages.tell, examination=examination
+            )
         rotation = find_rotation(self._some_rows(), recipe.components).to(self._device)
         softened = softened_targets(
             lesson, taught, self._annotated.groups, recipe, seed=seed, watch=lambda: watch(0, None)
@@ -170,16 +174,32 @@ class _Training:
         return rows[torch.arange(len(rows)), tile]
 
     def _lesson(self) -> Lesson:
-        annotated, head = self._annotated, self._spec.head
-        targets = torch.from_numpy(annotated.targets)
+        weights = self._label_weights(torch.from_numpy(self._annotated.targets)).to(self._device)
+        return self._as_lesson(self._annotated, self._vectors, weights, self._further())
+
+    def _examination(self, label_weights: torch.Tensor) -> Lesson | None:
+        """The images that judge alone."""
+        judges = self._judges
+        return self._as_lesson(judges, self._vectors_of(judges), label_weights, None) if len(judges) else None
+
+    def _as_lesson(
+        self,
+        annotated: Annotated,
+        vectors: NDArray[np.float16],
+        label_weights: torch.Tensor,
+        further: torch.Tensor | None,
+    ) -> Lesson:
         return Lesson(
-            head.kind,
-            _rows_with_tiles(self._vectors).to(self._device),
-            targets.to(self._device),
+            self._spec.head.kind,
+            _rows_with_tiles(vectors).to(self._device),
+            torch.from_numpy(annotated.targets).to(self._device),
             torch.from_numpy(annotated.weights).to(self._device),
-            self._label_weights(targets).to(self._device),
-            self._further(),
+            label_weights,
+            further,
         )
+
+    def _vectors_of(self, annotated: Annotated) -> NDArray[np.float16]:
+        return self._store.gather(self._store.positions(annotated.hashes))
 
     def _further(self) -> torch.Tensor | None:
         """(n, crops, features)"""
@@ -297,8 +317,8 @@ class _Training:
         write_curve(folder / "training.csv", heads.trained.curve)
         write_metrics(folder / "metrics.json", heads.metrics, self._stages.seconds)
 
-    def _result(self, figures: Metrics, seconds: float) -> TrainResult:
-        spec = self._spec
+    def _result(self, heads: _Heads, seconds: float) -> TrainResult:
+        spec, figures = self._spec, heads.metrics
         return TrainResult(
             folder=spec.output,
             number=spec.number,
@@ -309,17 +329,8 @@ class _Training:
             seconds=seconds,
             device=self._device,
             seed=spec.seed,
-            notes=notes(figures, self._annotated, spec.head),
+            notes=notes(figures, self._annotated, spec.head, heads.trained.curve, len(self._judges)),
             labels=tuple(label.label_id for label in spec.head.labels),
-        )
-
-    def _at_hand(self, annotated: Annotated) -> Annotated:
-        """The images to learn from: answered, embedded, not excluded."""
-        excluded = np.isin(hash_keys(annotated.hashes), hash_keys(self._spec.excluded))
-        answered = ~np.isnan(annotated.targets).all(axis=1)
-        kept = (self._store.positions(annotated.hashes) >= 0) & ~excluded & answered & (annotated.weights > 0)
-        return Annotated(
-            annotated.hashes[kept], annotated.targets[kept], annotated.weights[kept], annotated.groups[kept]
         )
 
     def _mask(self, hashes: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -21,6 +21,8 @@ from core.values import Annotated, CurvePoint, Metrics
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _STEM_BYTES = 80
+_CURVE = ("step", "training_loss", "evaluation_loss", "learning_rate")
+_BY_FILES = "evaluation_files_loss"
 
 
 @contextlib.contextmanager
@@ -46,13 +48,19 @@ def head_stem(name: str, number: int) -> str:
 
 
 def write_curve(path: Path, curve: Sequence[CurvePoint]) -> None:
+    """Losses on evaluation files have a column where there were such files."""
     text = io.StringIO(newline="")
     table = csv.writer(text)
-    table.writerow(("step", "training_loss", "evaluation_loss", "learning_rate"))
+    by_files = any(point.evaluation_files_loss is not None for point in curve)
+    table.writerow((*_CURVE, *((_BY_FILES,) if by_files else ())))
     for point in curve:
-        judged = "" if point.evaluation_loss is None else f"{point.evaluation_loss:.6f}"
-        table.writerow((point.step, f"{point.training_loss:.6f}", judged, f"{point.learning_rate:.3e}"))
+        row = (point.step, _loss(point.training_loss), _loss(point.evaluation_loss), f"{point.learning_rate:.3e}")
+        table.writerow((*row, *((_loss(point.evaluation_files_loss),) if by_files else ())))
     write_text(path, text.getvalue())
+
+
+def _loss(loss: float | None) -> str:
+    return "" if loss is None else f"{loss:.6f}"
 
 
 def write_metrics(path: Path, metrics: Metrics, seconds: Mapping[str, float]) -> None:

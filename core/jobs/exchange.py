@@ -96,6 +96,8 @@ class AnswersRead:
     vectors: tuple[str, ...] = ()
     """The file of each answer's embedding: without a picture the image is known by it alone."""
     without_picture: int = 0
+    evaluation: tuple[ContentHash, ...] = ()
+    """Of `answers` those that came as evaluation files."""
 
 
 @dataclass(frozen=True, slots=True)

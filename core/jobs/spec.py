@@ -60,6 +60,8 @@ class TrainSpec:
     seed: int = 0
     recipe: dict[str, Any] = field(default_factory=dict)
     """Parsed recipe; {} for the default."""
+    evaluation: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 32), np.uint8))
+    """(images, 32) hashes of those that came as evaluation files"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

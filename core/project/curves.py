@@ -19,7 +19,14 @@ def read_curve(version: Path) -> tuple[CurvePoint, ...]:
 
 
 def _point(row: dict[str, str]) -> CurvePoint:
-    judged = row["evaluation_loss"]
     return CurvePoint(
-        int(row["step"]), float(row["training_loss"]), float(judged) if judged else None, float(row["learning_rate"])
+        int(row["step"]),
+        float(row["training_loss"]),
+        _loss(row["evaluation_loss"]),
+        float(row["learning_rate"]),
+        _loss(row.get("evaluation_files_loss")),
     )
+
+
+def _loss(text: str | None) -> float | None:
+    return float(text) if text else None

@@ -75,13 +75,14 @@ def _version_of(read: HeadRead, head: Head) -> TrainResult:
 def adopt_answers(project: Project, read: AnswersRead) -> Changes:
     """All of them as one act; a scale that is not the one of before is kept for the next import."""
     head = project.heads.by_id(HeadId(read.head_id))
-    values = dict(zip(_images(project, read), (value for _, value in read.answers), strict=True))
+    images = dict(zip((content for content, _ in read.answers), _images(project, read), strict=True))
+    values = {images[content]: value for content, value in read.answers}
     values.pop(ImageId(-1), None)
+    evaluation = [images[content] for content in read.evaluation if images[content] in values]
     if read.scale is not None and read.scale != (project.heads.scale(head.head_id) or (0.0, float(BRACKETS))):
         project.heads.note_scale(head.head_id, *read.scale)
-    return replace(
-        project.annotations.annotate(head.head_id, values, source=Source.IMPORT), images=bool(read.without_picture)
-    )
+    changes = project.annotations.annotate(head.head_id, values, Source.IMPORT, evaluation)
+    return replace(changes, images=bool(read.without_picture))
 
 
 def _images(project: Project, read: AnswersRead) -> list[ImageId]:

@@ -49,6 +49,7 @@ def training_spec(
         device=device,
         seed=seed,
         recipe=dict(project.heads.recipe(head.head_id) if recipe is None else recipe),
+        evaluation=project.annotations.evaluation_hashes(head.head_id),
     )
 
 

@@ -105,13 +105,15 @@ class AnnotationReader:
 
     def excluded_hashes(self, head_id: HeadId) -> NDArray[np.uint8]:
         """(images, 32)"""
-        with self._database.read() as connection:
-            return packed_hashes(connection.scalars(_EXCLUDED_HASHES, {"head": head_id}).all())
+        return self._marked(head_id, Field.EXCLUDED)
+
+    def evaluation_hashes(self, head_id: HeadId) -> NDArray[np.uint8]:
+        """(images, 32) that came as evaluation files."""
+        return self._marked(head_id, Field.EVALUATION)
 
     def pinned_hashes(self) -> NDArray[np.uint8]:
         """The regression set. (images, 32)"""
-        with self._database.read() as connection:
-            return packed_hashes(connection.scalars(_PINNED_HASHES).all())
+        return self._marked(IMAGE_LEVEL, Field.PINNED)
 
     def answered_after(self, head_id: HeadId, annotation: AnnotationId) -> NDArray[np.uint8]:
         """Images whose answer holds by a newer row of the log than this one. (images, 32)"""
@@ -135,6 +137,10 @@ class AnnotationReader:
         """Images whose answer holds by an annotation made after the newest version was trained."""
         with self._database.read() as connection:
             return connection.scalar(_SINCE_VERSION, {"head": head_id}) or 0
+
+    def _marked(self, level: int, field: Field) -> NDArray[np.uint8]:
+        with self._database.read() as connection:
+            return packed_hashes(connection.scalars(_MARKED_HASHES, {"level": level, "field": field.value}).all())
 
 
 class _Answers(dict[str | None, AnswerValue | None]):
@@ -174,11 +180,14 @@ _SINCE_VERSION: Final = select(func.count()).where(
 _EXCLUDED: Final = select(standing.c.image_id).where(
     standing.c.head_id == bindparam("head"), standing.c.field == Field.EXCLUDED.value, standing.c.value == "true"
 )
-_EXCLUDED_HASHES: Final = select(images.c.hash).where(images.c.id.in_(_EXCLUDED)).order_by(images.c.id)
-_PINNED_HASHES: Final = (
+_MARKED_HASHES: Final = (
     select(images.c.hash)
     .join(standing, standing.c.image_id == images.c.id)
-    .where(standing.c.head_id == IMAGE_LEVEL, standing.c.field == Field.PINNED.value, standing.c.value == "true")
+    .where(
+        standing.c.head_id == bindparam("level"),
+        standing.c.field == bindparam("field"),
+        standing.c.value == "true",
+    )
     .order_by(images.c.id)
 )
 _ANSWERED_AFTER: Final = (
@@ -215,6 +224,7 @@ def _standings(rows: Sequence[tuple[str, int, str | None]], answers: _Answers) -
         flagged=_mask(ids, rows, Field.FLAGGED),
         skipped=_mask(ids, rows, Field.SKIPPED),
         pinned=_mask(ids, rows, Field.PINNED),
+        evaluation=_mask(ids, rows, Field.EVALUATION),
     )
 
 

@@ -48,6 +48,8 @@ class Standings:
     """(images,)"""
     pinned: NDArray[np.bool_]
     """(images,)"""
+    evaluation: NDArray[np.bool_]
+    """(images,) that came as evaluation files"""
 
     def __len__(self) -> int:
         return len(self.ids)

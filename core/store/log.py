@@ -7,7 +7,7 @@ annotation ends the chance of redo, as in any editor. All of it is read from the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -49,13 +49,23 @@ class Annotations(AnnotationReader):
     """Every method that writes is one act, on the disk when it returns."""
 
     def annotate(
-        self, head_id: HeadId, values: Mapping[ImageId, AnswerValue | None], source: Source = Source.HUMAN
+        self,
+        head_id: HeadId,
+        values: Mapping[ImageId, AnswerValue | None],
+        source: Source = Source.HUMAN,
+        evaluation: Collection[ImageId] = (),
     ) -> Changes:
-        """Answer (or, with None, clear) images. A value that holds already is counted as unchanged and not written."""
+        """Answer (or, with None, clear) images. A value that holds already is counted as unchanged and not written.
+
+        Those in `evaluation` are marked in the same act as having come as evaluation files.
+        """
         with self._database.write() as connection:
             head = head_by_id(connection, head_id)
             texts = {image: value_text(checked(value, head)) for image, value in values.items()}
-            return _say(connection, head_id, Field.ANSWER, texts, source)
+            said = {Field.ANSWER: texts}
+            if evaluation:
+                said[Field.EVALUATION] = dict.fromkeys(evaluation, value_text(True))
+            return _say(connection, head_id, said, source)
 
     def mark(
         self,
@@ -72,7 +82,7 @@ class Annotations(AnnotationReader):
         texts = dict.fromkeys(ids, value_text(on))
         with self._database.write() as connection:
             head_by_id(connection, head_id)
-            return _say(connection, None if field in OF_THE_IMAGE else head_id, field, texts, source)
+            return _say(connection, None if field in OF_THE_IMAGE else head_id, {field: texts}, source)
 
     def confirm(self, head_id: HeadId, values: Mapping[ImageId, Confirmation]) -> Changes:
         """The answers of these images stand; said again, it is not written again."""
@@ -81,7 +91,7 @@ class Annotations(AnnotationReader):
             for value in values.values():
                 checked(value.stands, head)
             texts = {image: value_text(value) for image, value in values.items()}
-            return _say(connection, head_id, Field.CONFIRMED, texts, Source.HUMAN)
+            return _say(connection, head_id, {Field.CONFIRMED: texts}, Source.HUMAN)
 
     def undo(self, n: int = 1) -> Changes:
         """Take back the `n` newest acts that stand; `act` is the last one taken back. Falsy where there was none."""
@@ -139,25 +149,30 @@ _REMEDY: Final = {
 
 
 def _say(
-    connection: Connection, head_id: HeadId | None, field: Field, texts: Mapping[ImageId, str | None], source: Source
+    connection: Connection,
+    head_id: HeadId | None,
+    said: Mapping[Field, Mapping[ImageId, str | None]],
+    source: Source,
 ) -> Changes:
-    """Append one act with a row for every image of which `texts` says something new."""
+    """Append one act with a row for every field and image of which `said` says something new."""
     level = IMAGE_LEVEL if head_id is None else int(head_id)
-    before = holdings(connection, level, field, list(texts))
-    silent = value_text(None if field in (Field.ANSWER, Field.CONFIRMED) else False)
-    news = {
-        Subject(level, field.value, image): text
-        for image, text in texts.items()
-        if text != before.get(Subject(level, field.value, image), Holding(silent, 0)).value
-    }
+    before: dict[Subject, Holding] = {}
+    news: dict[Subject, str | None] = {}
+    for field, texts in said.items():
+        held = holdings(connection, level, field, list(texts))
+        silent = Holding(value_text(None if field in (Field.ANSWER, Field.CONFIRMED) else False), 0)
+        subjects = {Subject(level, field.value, image): text for image, text in texts.items()}
+        news |= {subject: text for subject, text in subjects.items() if text != held.get(subject, silent).value}
+        before |= held
+    spoken_of = len({image for texts in said.values() for image in texts})
     if not news:
-        return Changes(head=head_id, unchanged=len(texts))
+        return Changes(head=head_id, unchanged=spoken_of)
     act = _append_act(connection, ActKind.ANNOTATE, source, head_id)
     first = _append(connection, act, head_id, [(subject, text, None) for subject, text in news.items()])
     after = {subject: Holding(text, first + offset) for offset, (subject, text) in enumerate(news.items())}
     settle(connection, {subject: held for subject, held in before.items() if subject in news}, after)
     images_changed = frozenset(ImageId(subject.image) for subject in news)
-    return Changes(act=act, annotated=images_changed, head=head_id, unchanged=len(texts) - len(news))
+    return Changes(act=act, annotated=images_changed, head=head_id, unchanged=spoken_of - len(images_changed))
 
 
 def _take_back(connection: Connection, target: ActId, kind: ActKind, head_id: HeadId | None) -> frozenset[ImageId]:
@@ -166,13 +181,14 @@ def _take_back(connection: Connection, target: ActId, kind: ActKind, head_id: He
     query = select(log.c.id, log.c.field, log.c.image_id).where(log.c.act_id == retracted).order_by(log.c.id)
     rows = connection.execute(query).all()
     level = IMAGE_LEVEL if head_id is None else int(head_id)
-    image_ids = [image for _, _, image in rows]
-    before = holdings(connection, level, Field(rows[0][1]), image_ids)
+    before: dict[Subject, Holding] = {}
+    for name in {field for _, field, _ in rows}:
+        before |= holdings(connection, level, Field(name), [image for _, field, image in rows if field == name])
     whose = connection.execute(select(acts.c.source).where(acts.c.id == target)).scalar_one()
     act = _append_act(connection, kind, Source(whose), head_id, target)
     _append(connection, act, head_id, [(Subject(level, field, image), None, row) for row, field, image in rows])
     settle(connection, before, effective(log_of_subjects(connection, target)))
-    return frozenset(map(ImageId, image_ids))
+    return frozenset(ImageId(image) for _, _, image in rows)
 
 
 _other = acts.alias()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.errors import UserError
 from core.exchange.numbered import Scale, number_of_folder
 from core.project import Project
-from core.values import ClassValue, HeadKind, ScoreValue, Source, TagsValue
+from core.values import ClassValue, HeadKind, ImageId, ScoreValue, Source, TagsValue
 from tests.core.exchange.trees import answers, named, pictures, take_folders
 from tests.core.store.projects import class_head, picture, scan
 
@@ -175,3 +175,42 @@ def test_that_a_scale_keeps_order_and_ends(low, span, share):
     assert (scale.score(low), scale.score(low + span)) == (0, 10)
     assert abs(scale.score(number) - 10 * share) <= 0.25 + 1e-9
     assert ScoreValue(scale.score(number)).score * 2 % 1 == 0
+
+
+def evaluated(project, head) -> set[str]:
+    standing = project.annotations.standing(head.head_id)
+    ids = [ImageId(int(one)) for one in standing.ids[standing.evaluation]]
+    return {Path(image.path).name for image in project.images.get(ids)}
+
+
+def with_evaluation_files(project, tmp_path):
+    head = class_head(project, "defects", DEFECTS)
+    root = pictures(tmp_path / "r", {"0_reg": range(3), "1_chroma": range(3, 6)})
+    picture(root / "0_test.png", 100)
+    picture(root / "1_test.png", 101)
+    return head, take_folders(project, head, root)
+
+
+def test_that_evaluation_files_are_told_apart(project, tmp_path):
+    head, imported = with_evaluation_files(project, tmp_path)
+    assert (len(imported.read.evaluation), len(imported.changes.annotated)) == (2, 8)
+    assert evaluated(project, head) == {"0_test.png", "1_test.png"}
+    spec_hashes = project.annotations.evaluation_hashes(head.head_id)
+    assert (project.images.by_hash(spec_hashes) > 0).all() and len(spec_hashes) == 2
+
+
+def test_that_an_import_with_evaluation_files_is_one_act(project, tmp_path):
+    head, _ = with_evaluation_files(project, tmp_path)
+    project.annotations.undo()
+    assert (answers(project, head), evaluated(project, head)) == ({}, set())
+    project.annotations.redo()
+    assert (len(answers(project, head)), len(evaluated(project, head))) == (8, 2)
+    assert project.check() == []
+
+
+def test_that_an_image_in_a_folder_and_beside_the_folders_is_one_to_judge_by(project, tmp_path):
+    head = class_head(project, "defects", DEFECTS)
+    root = pictures(tmp_path / "r", {"0_reg": range(3), "1_chroma": range(3, 6)})
+    picture(root / "0_test.png", 1)
+    assert len(take_folders(project, head, root).read.evaluation) == 1
+    assert len(evaluated(project, head)) == 1

@@ -170,3 +170,18 @@ def test_that_the_loop_draws_from_further_crops_alone_where_there_are_any():
     (network,) = fit_seed_loop(shown, [np.arange(60)], SLOW, seed=0, watch=keep_on).networks
     with torch.inference_mode():
         assert (network(torch.from_numpy(vectors)).argmax(1).numpy() == labels).mean() > 0.95
+
+
+def test_that_an_examination_is_judged_and_not_learned():
+    vectors, labels = blobs(60, labels=2, noise=0.5)
+    taught = lesson(HeadKind.CLASS, one_hot(labels, 2), vectors)
+    wrong = lesson(HeadKind.CLASS, one_hot(1 - labels[:4], 2), vectors[:4])
+    (curve, network), (alone_curve, alone) = (
+        (trained.curve, trained.networks[0])
+        for exam in (wrong, None)
+        for trained in [fit_seed_loop(taught, [np.arange(60)], SLOW, seed=0, watch=keep_on, examination=exam)]
+    )
+    assert curve[-1].evaluation_files_loss is not None
+    assert curve[-1].evaluation_files_loss > 1.0  # every answer of it is wrong, and none was taught
+    assert alone_curve[-1].evaluation_files_loss is None
+    assert torch.equal(network.down[0].weight, alone.down[0].weight)

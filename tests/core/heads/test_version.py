@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.heads.committee import Committee
 from core.heads.version import train_version
 from core.jobs.events import JobProgress, JobStarted, TrainingCurve, TrainResult
 from core.jobs.spec import TrainSpec
+from core.project.curves import read_curve
 from core.recipes.recipe import Recipe, parse_recipe
 from core.values import MEMBERS, Combine, HeadKind
 from tests.core.heads.material import QUICK, Ground, Recorder, blobs, lay_ground, never, one_hot
@@ -387,3 +389,24 @@ def test_that_head_names_make_safe_file_names():
         stem = head_stem(name, 2)
         assert re.fullmatch(r"[^/\\<>:\"|?*\x00-\x1f]+-v2", stem)
         assert len(stem.encode()) < 100
+
+
+def test_that_the_seeds_loop_is_judged_by_evaluation_files_and_does_not_learn_them(ground: Ground, given: np.ndarray):
+    spec = replace(
+        ground.spec(one_hot(given[:90]), number=5, recipe=QUICK | {"method": "seed-loop", "batch_size": 8}),
+        evaluation=ground.hashes[[3, 7]],
+    )
+    result = train(spec)
+    assert result.annotations == 88
+    rows = list(csv.DictReader((Path(result.folder) / "training.csv").open()))
+    assert float(rows[-1]["evaluation_files_loss"]) < float(rows[0]["evaluation_files_loss"])
+    assert all(row["evaluation_loss"] for row in rows)
+    assert read_curve(Path(result.folder))[-1].evaluation_files_loss == float(rows[-1]["evaluation_files_loss"])
+    (said,) = (note for note in result.notes if "evaluation files" in note)
+    loss = float(rows[-1]["evaluation_files_loss"])
+    assert said == f"evaluation loss {loss:.3f} on 2 evaluation files, which were not learned from"
+
+
+def test_that_the_default_recipe_learns_evaluation_files_like_any_answer(ground: Ground, given: np.ndarray):
+    result = train(replace(ground.spec(one_hot(given[:30]), number=6), evaluation=ground.hashes[[3, 7]]))
+    assert result.annotations == 30
