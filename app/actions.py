@@ -148,6 +148,7 @@ _MARKS = (
     Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS),
     Act("exclude", "Exclude", ("X",), "Keep out of training for good; again to take back in", Group.MARK, views=CARDS),
     Act("flag", "Flag", ("F",), "Mark to find it again", Group.MARK, views=CARDS),
+    Act("pin", "Pin", ("P",), "Told apart whenever versions are compared", Group.MARK, views=CARDS),
     Act("clear", "Clear the answer", ("U",), "The image is open again", Group.MARK, views=CARDS),
 )
 _LOOKS = (

@@ -62,10 +62,10 @@ class CellPainter:
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
     def paint_marks(self, painter: QPainter, area: QRectF, cell: Cell, density: float) -> None:
-        """Excluded, skipped, flagged: on the picture's upper right."""
+        """Excluded, skipped, flagged, pinned: on the picture's upper right."""
         theme = self._theme
         right = area.right() - theme.grid
-        marks = (("exclude", cell.excluded), ("skip", cell.skipped), ("flag", cell.flagged))
+        marks = (("exclude", cell.excluded), ("skip", cell.skipped), ("flag", cell.flagged), ("pin", cell.pinned))
         for name in (name for name, on in marks if on):
             edge = self._icon + theme.grid
             plate = QRectF(right - edge, area.top() + theme.grid, edge, edge)

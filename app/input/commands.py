@@ -171,6 +171,7 @@ class Commands:
             "skip": lambda: marking.skip(workspace, self._targets(), advance=self._leaves()),
             "exclude": lambda: marking.exclude(workspace, self._targets(), advance=self._leaves()),
             "flag": lambda: marking.flag(workspace, self._targets()),
+            "pin": lambda: marking.pin(workspace, self._targets()),
         }
 
     def _moves(self) -> dict[str, Handler]:

@@ -51,6 +51,7 @@ class Card:
     flagged: bool = False
     excluded: bool = False
     skipped: bool = False
+    pinned: bool = False
     utility: float | None = None
     reason: str = ""
     """Why this image is asked now, in one short line."""
@@ -69,6 +70,7 @@ class Cell:
     flagged: bool = False
     excluded: bool = False
     skipped: bool = False
+    pinned: bool = False
     probability: float | None = None
 
     @property
@@ -76,5 +78,10 @@ class Cell:
         """In full, for the tip."""
         answer = f"answered {self.answer_text}" if self.answer_text else ""
         guess = f"predicted {self.caption}" if self.caption else ""
-        marks = (("skipped", self.skipped), ("flagged", self.flagged), ("excluded", self.excluded))
+        marks = (
+            ("skipped", self.skipped),
+            ("flagged", self.flagged),
+            ("pinned", self.pinned),
+            ("excluded", self.excluded),
+        )
         return " · ".join(text for text in (answer, guess, *(name for name, on in marks if on)) if text)

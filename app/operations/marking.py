@@ -1,4 +1,4 @@
-"""Marks beside the answer: skipped, excluded, flagged."""
+"""Marks beside the answer: skipped, excluded, flagged, pinned."""
 
 from __future__ import annotations
 
@@ -32,5 +32,14 @@ def flag(workspace: Workspace, ids: Sequence[ImageId]) -> Changes:
     project, head = workspace.opened()
     on = not all(workspace.board.standing(image_id).flagged for image_id in ids)
     changes = project.annotations.mark(head.head_id, ids, Field.FLAGGED, on=on)
+    workspace.announce(changes)
+    return changes
+
+
+def pin(workspace: Workspace, ids: Sequence[ImageId]) -> Changes:
+    """Into the regression set; if all of them are in it already, out again."""
+    project, head = workspace.opened()
+    on = not all(workspace.board.standing(image_id).pinned for image_id in ids)
+    changes = project.annotations.mark(head.head_id, ids, Field.PINNED, on=on)
     workspace.announce(changes)
     return changes

@@ -43,6 +43,7 @@ def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) ->
         flagged=standing.flagged,
         excluded=standing.excluded,
         skipped=standing.skipped,
+        pinned=standing.pinned,
         utility=opinion.utility if opinion else None,
         reason=_reason(workspace, head, image_id, opinion),
         source=workspace.ranking.source if workspace.ranking is not None and opinion else "",
@@ -57,7 +58,12 @@ def build_cell(workspace: Workspace, image_id: ImageId) -> Cell:
     standing = workspace.board.standing(image_id)
     opinion = opinion_of(workspace.ranking, image_id)
     if head is None:
-        return Cell(flagged=standing.flagged, excluded=standing.excluded, skipped=standing.skipped)
+        return Cell(
+            flagged=standing.flagged,
+            excluded=standing.excluded,
+            skipped=standing.skipped,
+            pinned=standing.pinned,
+        )
     caption, probability = _guess(head, opinion) if opinion else ("", None)
     return Cell(
         caption=caption,
@@ -65,6 +71,7 @@ def build_cell(workspace: Workspace, image_id: ImageId) -> Cell:
         flagged=standing.flagged,
         excluded=standing.excluded,
         skipped=standing.skipped,
+        pinned=standing.pinned,
         probability=probability,
     )
 

@@ -56,6 +56,8 @@ def _deed(workspace: Workspace, act_id: str, changes: Changes) -> str:
             return "Excluded" if standing.excluded else "Taken back in"
         case "flag":
             return "Flagged" if standing.flagged else "Flag taken off"
+        case "pin":
+            return "Pinned" if standing.pinned else "Pin taken off"
         case _:
             answer = describe_answer(workspace.head, standing.answer) if workspace.head is not None else ""
             return f"Answered {answer}" if answer else "Answer cleared"

@@ -29,6 +29,7 @@ class Board:
         self.excluded = np.zeros(size, np.bool_)
         self.flagged = np.zeros(size, np.bool_)
         self.skipped = np.zeros(size, np.bool_)
+        self.pinned = np.zeros(size, np.bool_)
         self._answers: dict[ImageId, AnswerValue] = {}
         if standings is not None:
             self._load(standings)
@@ -53,6 +54,7 @@ class Board:
             excluded=bool(self.excluded[image_id]),
             flagged=bool(self.flagged[image_id]),
             skipped=bool(self.skipped[image_id]),
+            pinned=bool(self.pinned[image_id]),
         )
 
     def settled_of(self, ids: NDArray[np.int64], judged: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -93,6 +95,7 @@ class Board:
             self.flagged[image_id] = standing.flagged
             self.skipped[image_id] = standing.skipped
             self.known[image_id] = self._known(standing.answer)
+            self.pinned[image_id] = standing.pinned
             if standing.answer is None:
                 self._answers.pop(image_id, None)
             else:
@@ -105,6 +108,7 @@ class Board:
         self.excluded[ids] = standings.excluded[known]
         self.flagged[ids] = standings.flagged[known]
         self.skipped[ids] = standings.skipped[known]
+        self.pinned[ids] = standings.pinned[known]
         pairs = zip(standings.ids.tolist(), standings.values, known.tolist(), strict=True)
         self._answers = {ImageId(image_id): value for image_id, value, fits in pairs if fits and value is not None}
         if self.tags and self._answers:

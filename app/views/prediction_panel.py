@@ -68,7 +68,7 @@ class PredictionPanel(QWidget):
             self._rows.show_card(card)
             self._body.setCurrentWidget(self._scroll)
             self._rows.fit_height(self._scroll.viewport().height())
-        self._marks.show_states(flagged=card.flagged, excluded=card.excluded, skipped=card.skipped)
+        self._marks.show_states(flagged=card.flagged, excluded=card.excluded, skipped=card.skipped, pinned=card.pinned)
         image = card.image
         self._name.set_text(image.path.rsplit("/", 1)[-1], tip=image.path)
         size = f"{count(image.width)} × {count(image.height)}"

@@ -1,4 +1,4 @@
-"""Flagged, excluded, skipped: one quiet line of marks, of steady height whether any is set or not."""
+"""Flagged, pinned, excluded, skipped: one quiet line of marks, of steady height whether any is set or not."""
 
 from __future__ import annotations
 
@@ -25,8 +25,13 @@ class StateMarks(QWidget):
         self.updateGeometry()
         self.update()
 
-    def show_states(self, *, flagged: bool, excluded: bool, skipped: bool) -> None:
-        states = (("flag", "Flagged", flagged), ("exclude", "Excluded", excluded), ("skip", "Skipped", skipped))
+    def show_states(self, *, flagged: bool, excluded: bool, skipped: bool, pinned: bool = False) -> None:
+        states = (
+            ("flag", "Flagged", flagged),
+            ("pin", "Pinned", pinned),
+            ("exclude", "Excluded", excluded),
+            ("skip", "Skipped", skipped),
+        )
         self._states = [(icon, text) for icon, text, on in states if on]
         self.setAccessibleName(", ".join(text for _, text in self._states))
         self.update()

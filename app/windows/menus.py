@@ -31,7 +31,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "&Image",
-        ("undo", "redo", SEPARATOR, "confirm", "clear", "skip", "exclude", "flag", SEPARATOR, *_MOVES),
+        ("undo", "redo", SEPARATOR, "confirm", "clear", "skip", "exclude", "flag", "pin", SEPARATOR, *_MOVES),
     ),
     (
         "&View",

@@ -188,6 +188,15 @@ def test_that_a_flag_stays_on_the_image_and_the_image_on_screen(class_shell):
     assert not class_shell.workspace.board.standing(first).flagged
 
 
+def test_that_a_pin_belongs_to_the_image_and_can_be_taken_back(class_shell):
+    first = current(class_shell)
+    press(class_shell, Key.Key_P)
+    assert class_shell.workspace.board.standing(first).pinned
+    assert class_shell.window.job_bar._deed.text.startswith("Pinned · ")
+    press(class_shell, Key.Key_Backspace)
+    assert not class_shell.workspace.board.standing(first).pinned
+
+
 def test_that_an_answer_can_be_cleared(class_shell):
     first = current(class_shell)
     press(class_shell, Key.Key_1)
