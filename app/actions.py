@@ -18,6 +18,7 @@ class View(StrEnum):
     GRID = "grid"
     TRY = "try"
     APPLY = "apply"
+    VERSIONS = "versions"
     EMPTY = "empty"
 
 
@@ -40,8 +41,13 @@ PICTURE = frozenset({View.LABEL, View.TRY})
 """One picture, large."""
 PROJECT = ALL_VIEWS - {View.TRY, View.APPLY}
 """What belongs to the project: nothing of it changes unseen."""
-NOT_GRID = ALL_VIEWS - {View.GRID, View.APPLY}
+LISTS = frozenset({View.GRID, View.VERSIONS, View.APPLY})
+"""Where the arrow keys are for what is shown."""
+NOT_LISTS = ALL_VIEWS - LISTS
 """Left leads back from the end of the queue."""
+SEEN = PROJECT - {View.VERSIONS}
+"""Where the queue is in sight."""
+VERSIONS = frozenset({View.VERSIONS})
 DIGITS = "1234567890"
 
 
@@ -133,16 +139,16 @@ _ANSWERS = (
         ("Backspace", "Ctrl+Z"),
         "Take back the last act and return to it, also after a restart",
         Group.ANSWER,
-        views=PROJECT,
+        views=SEEN,
     ),
-    Act("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was undone", Group.ANSWER, views=PROJECT),
+    Act("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was undone", Group.ANSWER, views=SEEN),
 )
 _MOVES = (
-    Act("next", "Next", ("Right",), "Next image, without deciding", Group.MOVE, views=NOT_GRID, repeats=True),
-    Act("previous", "Previous", ("Left",), "Back through what was done", Group.MOVE, views=NOT_GRID, repeats=True),
-    Act("first", "First", ("Home",), "Start of the queue", Group.MOVE, views=NOT_GRID),
-    Act("last", "Last", ("End",), "End of the queue", Group.MOVE, views=NOT_GRID),
-    Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=PROJECT),
+    Act("next", "Next", ("Right",), "Next image, without deciding", Group.MOVE, views=NOT_LISTS, repeats=True),
+    Act("previous", "Previous", ("Left",), "Back through what was done", Group.MOVE, views=NOT_LISTS, repeats=True),
+    Act("first", "First", ("Home",), "Start of the queue", Group.MOVE, views=NOT_LISTS),
+    Act("last", "Last", ("End",), "End of the queue", Group.MOVE, views=NOT_LISTS),
+    Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=SEEN),
 )
 _MARKS = (
     Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS),
@@ -172,9 +178,17 @@ _LOOKS = (
         ("G",),
         "Many images: select, then a digit answers them all",
         Group.LOOK,
-        views=CARDS | {View.TRY, View.APPLY},
+        views=CARDS | {View.TRY, View.APPLY, View.VERSIONS},
     ),
-    Act("single", "Single image", ("E",), "One image large", Group.LOOK, views=CARDS | {View.TRY, View.APPLY}),
+    Act(
+        "single",
+        "Single image",
+        ("E",),
+        "One image large",
+        Group.LOOK,
+        views=CARDS | {View.TRY, View.APPLY, View.VERSIONS},
+    ),
+    Act("versions", "Versions", ("V",), "Each with its figure, curve and note; select two to compare", Group.LOOK),
     Act(
         "hide_prediction",
         "Hide the prediction",
@@ -200,9 +214,9 @@ _LOOKS = (
         "escape",
         "Leave",
         ("Esc",),
-        "Leave the zoom, the selection, the grid, the trial or the scored folder",
+        "Leave the zoom, the selection, the grid, the versions, the trial or the scored folder",
         Group.LOOK,
-        meaning="Leave zoom, selection, grid, trial, scored folder",
+        meaning="Leave zoom, selection, view",
     ),
 )
 _WORK = (
@@ -210,6 +224,34 @@ _WORK = (
     Act("retrain_with", "Retrain with…", (), "By another recipe, for this version", Group.WORK),
     Act("next_head", "Next head", ("Tab",), "The next question", Group.WORK, views=PROJECT),
     Act("previous_head", "Previous head", ("Shift+Tab",), "The question before", Group.WORK, views=PROJECT),
+    Act("show_change", "What the retrain changed", ("Shift+V",), "The last two versions, side by side", Group.WORK),
+    Act(
+        "use_version",
+        "Put the version in force",
+        ("U",),
+        "It predicts and ranks from now on; U on the one before puts that back",
+        Group.WORK,
+        views=VERSIONS,
+        meaning="Put the version in force (versions)",
+    ),
+    Act(
+        "next_flips",
+        "Next group of flips",
+        ("N",),
+        "Broken, fixed, as wrong, not annotated, pinned",
+        Group.WORK,
+        views=VERSIONS,
+        meaning="Next group of flips (versions)",
+    ),
+    Act(
+        "note_version",
+        "Note on the version…",
+        ("F2",),
+        "Kept beside the version",
+        Group.WORK,
+        views=VERSIONS,
+        meaning="Note on the version (versions)",
+    ),
     Act("show_training", "Training curve…", (), "Loss, evaluation loss and learning rate", Group.WORK),
     Act("try_it", "Try heads on any picture", ("Ctrl+T",), "Dropped, pasted or chosen; no project needed", Group.WORK),
     Act("paste", "Try the copied picture", ("Ctrl+V",), "A picture, or picture files", Group.WORK),

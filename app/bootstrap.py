@@ -39,6 +39,7 @@ from app.presenting.cards import build_cell
 from app.presenting.presenter import Presenter
 from app.presenting.tile_look import TileLook
 from app.presenting.try_presenter import TryPresenter
+from app.presenting.version_presenter import VersionPresenter
 from app.project_places import is_project
 from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
@@ -69,6 +70,7 @@ class Shell:
     judging: Judging
     trial: Trial
     trying: TryPresenter
+    versions: VersionPresenter
     settings: SettingsFile
     presenter: Presenter
     commands: Commands
@@ -166,7 +168,8 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     trying = TryPresenter(workspace, judging, window, trial)
     device, writing = (lambda: settings.value.device), Background(desk.report, root)
     applying = ApplyPresenter(workspace, jobs, device, window, scored, scored_thumbnails, writing)
-    commands = Commands(workspace, jobs, settings, window, presenter, tiles, trying, applying, dialogs, desk)
+    versions = VersionPresenter(workspace, background, window, cell)
+    commands = Commands(workspace, jobs, settings, window, presenter, tiles, trying, applying, versions, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
     shell = Shell(
@@ -178,6 +181,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         judging,
         trial,
         trying,
+        versions,
         settings,
         presenter,
         commands,
@@ -218,6 +222,8 @@ def _connect(shell: Shell) -> None:
     label_view.score_activated.connect(commands.answer_score)
     label_view.film_activated.connect(commands.go_to)
     window.grid_view.opened.connect(commands.open_single)
+    window.versions_view.note_edited.connect(commands.note_version)
+    window.versions_view.image_opened.connect(commands.open_image)
     _connect_trying(shell)
     window.apply_view.act_requested.connect(commands.perform)
     window.apply_view.table.opened.connect(commands.try_path)

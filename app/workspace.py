@@ -123,6 +123,12 @@ class Workspace(QObject):
             self._drop_stale_proposal()
             self.moved.emit()
 
+    def show(self, image_id: ImageId) -> None:
+        """Any image of the pool, wherever it is in the queue; one that is not in it is put where the queue stands."""
+        self.queue.show(image_id)
+        self._drop_stale_proposal()
+        self.moved.emit()
+
     def go_to_open(self) -> None:
         if self.queue.seek_open(self.decided_of):
             self._drop_stale_proposal()

@@ -13,7 +13,7 @@ class Changes:
 
     act: ActId | None = None
     annotated: frozenset[ImageId] = field(default_factory=frozenset)
-    """Images whose answer, exclusion, flag, pin or skip changed; without an `act`, answered images that joined a group."""
+    """Images whose answer or mark changed; without an `act`, answered images that joined a group."""
     head: HeadId | None = None
     """The head those annotations belong to (None: flags, pins, or none)."""
     heads: bool = False

@@ -23,9 +23,10 @@ class View(StrEnum):
 
     LABEL = "label"
     GRID = "grid"
+    VERSIONS = "versions"
 
 
-LATER_VIEWS = ("review", "insight", "versions")
+LATER_VIEWS = ("review", "insight")
 
 
 class ThemeName(StrEnum):

@@ -11,12 +11,13 @@ from PySide6.QtGui import QImage
 from app.actions import DIGITS, View
 from app.errors import ErrorDesk
 from app.jobs.runner import JobRunner
-from app.operations import answering, heads, marking, undoing
+from app.operations import answering, heads, marking, undoing, versions
 from app.operations.trying import MOST
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.presenter import Presenter
 from app.presenting.tile_look import TileLook
 from app.presenting.try_presenter import TryPresenter
+from app.presenting.version_presenter import VersionPresenter
 from app.settings import SettingsFile
 from app.views.image_view import ImageView
 from app.windows.file_choosers import ask_heads, ask_pictures
@@ -44,6 +45,7 @@ class Commands:
         tiles: TileLook,
         trying: TryPresenter,
         applying: ApplyPresenter,
+        versions: VersionPresenter,
         dialogs: ProjectDialogs,
         desk: ErrorDesk,
     ) -> None:
@@ -55,6 +57,7 @@ class Commands:
         self._tiles = tiles
         self._trying = trying
         self._applying = applying
+        self._versions = versions
         self._dialogs = dialogs
         self._desk = desk
         self.handlers: Mapping[str, Handler] = (
@@ -63,6 +66,7 @@ class Commands:
             | self._moves()
             | self._looks()
             | self._works()
+            | self._of_versions()
             | self._trials()
             | self._applies()
             | self._projects()
@@ -109,6 +113,14 @@ class Commands:
 
     def go_to(self, position: int) -> None:
         self._workspace.go_to(position)
+
+    def open_image(self, image_id: int) -> None:
+        """Of any list, large: there it can be answered."""
+        self._workspace.show(ImageId(image_id))
+        self._presenter.choose(View.LABEL)
+
+    def note_version(self, number: int, note: str) -> None:
+        self._desk.guard(partial(versions.note_version, self._workspace, number, note))
 
     def open_single(self, position: int) -> None:
         """An image of the grid, large."""
@@ -229,6 +241,9 @@ class Commands:
                 self._window.grid_view.clear_selection()
             else:
                 self._single()
+        elif self._window.view is View.VERSIONS:
+            if not self._window.versions_view.step_back():
+                self._presenter.choose(View.LABEL)
         elif self._window.view is View.APPLY or (self._tries() and not self._picture().zoomed()):
             self._presenter.choose(View.LABEL)
         elif self._tries():
@@ -249,6 +264,20 @@ class Commands:
             "auto_retrain": lambda: presenter.change(auto_retrain=not self._settings.value.auto_retrain),
             "auto_advance": lambda: presenter.change(auto_advance=not self._settings.value.auto_advance),
         }
+
+    def _of_versions(self) -> dict[str, Handler]:
+        view, presenter = self._window.versions_view, self._presenter
+        return {
+            "versions": lambda: presenter.choose(View.LABEL if self._window.view is View.VERSIONS else View.VERSIONS),
+            "show_change": self._show_change,
+            "use_version": lambda: versions.use_version(self._workspace, self._versions.current()),
+            "note_version": view.edit_note,
+            "next_flips": view.pane.next_group,
+        }
+
+    def _show_change(self) -> None:
+        self._presenter.choose(View.VERSIONS)
+        self._versions.show_change()
 
     def _trials(self) -> dict[str, Handler]:
         trying = self._trying

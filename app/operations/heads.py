@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.workspace import Workspace
-from core.changes import Changes
 from core.errors import UserError
 from core.values import Combine, Head, HeadId, HeadKind, Label, LabelId, Strategy, Tiles
 
@@ -81,10 +80,3 @@ def step_head(workspace: Workspace, step: int) -> None:
 
 def use_strategy(workspace: Workspace, strategy: Strategy) -> None:
     workspace.use_strategy(strategy)
-
-
-def use_version(workspace: Workspace, number: int) -> Changes:
-    project, head = workspace.opened()
-    changes = project.versions.use(head.head_id, number)
-    workspace.announce(changes)
-    return changes

@@ -78,7 +78,7 @@ class Presenter(QObject):
         self._show_bars()
 
     def choose(self, view: View) -> None:
-        """Grid or single image; what there is nothing to show for stays an explanation."""
+        """What fills the window; what there is nothing to show for stays an explanation."""
         self._chosen = view
         self._show_image()
 
@@ -146,7 +146,8 @@ class Presenter(QObject):
 
     def _show_image(self) -> None:
         workspace, window = self._workspace, self._window
-        if self._chosen in (View.TRY, View.APPLY):
+        has_head = workspace.head is not None
+        if self._chosen in (View.TRY, View.APPLY) or (self._chosen is View.VERSIONS and has_head):
             window.show_view(self._chosen)
             return
         card = build_card(workspace, self._key_texts, self._files)

@@ -23,13 +23,16 @@ _SHARES = (3, 1)
 """Heights of the losses and of the learning rate."""
 _LEFT_AXIS = 4.5
 """Widths of both left axes in lines of text, so that their plots begin at one place."""
+_SMALL_AXIS = 2.5
 
 
 class CurvePlot(QWidget):
     """Dressed by its palette, so it follows the theme by itself."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, small: bool = False) -> None:
+        """`small`: one of several side by side; the losses alone."""
         super().__init__(parent)
+        self._small = small
         self._points: tuple[CurvePoint, ...] = ()
         self._canvas: Any = pyqtgraph.GraphicsLayoutWidget(self)
         self._losses, self._rates = self._canvas.addPlot(row=0, col=0), self._canvas.addPlot(row=1, col=0)
@@ -51,13 +54,19 @@ class CurvePlot(QWidget):
         self._training.setData(steps, np.array([point.training_loss for point in points], np.float64))
         self._evaluation.setData(np.array(judged, np.float64).reshape(-1, 2))
         self._rate.setData(steps, np.array([point.learning_rate for point in points], np.float64))
-        self._keys[1].setText("Evaluation loss" if judged or not points else "Evaluation loss: at the end")
+        what = "Evaluation" if self._small else "Evaluation loss"
+        self._keys[1].setText(what if judged or not points else f"{what}: at the end")
         for item in (self._training, self._evaluation, self._rate):
             item.setSymbol("o" if len(points) == 1 else None)
 
+    def share_scale(self, other: CurvePlot) -> None:
+        """Losses and steps on the axes of `other`, so that the eye can compare."""
+        self._losses.setYLink(other._losses)
+        self._losses.setXLink(other._losses)
+
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()
-        return QSize(44 * line, 26 * line)
+        return QSize(10 * line, 8 * line) if self._small else QSize(44 * line, 26 * line)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -80,6 +89,12 @@ class CurvePlot(QWidget):
             plot.hideButtons()
             plot.setMenuEnabled(False)
             plot.setMouseEnabled(x=False, y=False)
+        if self._small:
+            self._canvas.removeItem(self._rates)
+            self._keys[0].setText("Training")
+            self._keys[2].hide()
+            keys.setSpacing(self.fontMetrics().height())
+            return
         self._losses.getAxis("bottom").setStyle(showValues=False)
         self._rates.setLabel("bottom", "steps")
         self._rates.getAxis("left").enableAutoSIPrefix(False)
@@ -104,7 +119,8 @@ class CurvePlot(QWidget):
                 axis.setPen(pyqtgraph.mkPen(line))
                 axis.setTextPen(pyqtgraph.mkPen(dim))
                 axis.setTickFont(self.font())
-            plot.getAxis("left").setWidth(round(_LEFT_AXIS * self.fontMetrics().height()))
+            lines = _SMALL_AXIS if self._small else _LEFT_AXIS
+            plot.getAxis("left").setWidth(round(lines * self.fontMetrics().height()))
 
 
 def _colour(label: QLabel, colour: QColor) -> None:

@@ -25,7 +25,8 @@ class JobBar(QWidget):
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._state = JobBarState()
-        self._notice_act = self._deed_text = self._selection_text = ""
+        self._notice_act = self._deed_text = self._selection_text = self._change_text = ""
+        self._change_loud = False
         self._icons = IconSet()
         self._deed = ElidedLabel(theme, self)
         self._stage = ElidedLabel(theme, self, bold=True)
@@ -35,6 +36,7 @@ class JobBar(QWidget):
         self._cancel = self._button("Cancel", "Stop; what is finished is kept")
         self._curve = self._button("Curve", "Loss, evaluation loss and learning rate")
         self._live = ElidedLabel(theme, self, dim=True)
+        self._change = self._button("", "What the retrain changed: open it")
         self._notice_mark = QLabel(self)
         self._notice = ElidedLabel(theme, self)
         self._answer = self._button("", "")
@@ -47,6 +49,7 @@ class JobBar(QWidget):
         self.set_theme(theme)
         self.show_state(self._state)
         self.show_deed("")
+        self.show_change("")
         self.clear_notice()
 
     def set_theme(self, theme: Theme) -> None:
@@ -61,6 +64,7 @@ class JobBar(QWidget):
         self._curve.setIcon(icon("curve", theme.text))
         self._dismiss.setIcon(icon("cross", theme.dim))
         self._failed.setIcon(icon("broken-picture", theme.warning))
+        self._paint_change()
 
     def show_state(self, state: JobBarState) -> None:
         self._state = state
@@ -91,6 +95,18 @@ class JobBar(QWidget):
         """What the next answer goes to, where that is not the image shown."""
         self._selection_text = text
         self._show_said()
+
+    def show_change(self, text: str, *, loud: bool = False) -> None:
+        """What the last retrain changed, until the next one; empty takes it away."""
+        self._change_text, self._change_loud = text, loud
+        self._change.setVisible(bool(text))
+        self._change.setText(f"\u2009{text}")
+        self._paint_change()
+
+    def _paint_change(self) -> None:
+        colour = self._theme.danger if self._change_loud else self._theme.text
+        self._change.setStyleSheet(f"color: {colour.name()};")
+        self._change.setIcon(icon("flip", colour))
 
     def _show_said(self) -> None:
         text = self._deed_text or self._selection_text
@@ -146,6 +162,7 @@ class JobBar(QWidget):
             self._cancel,
             self._curve,
             self._live,
+            self._change,
         )
         middle: tuple[QWidget, ...] = (self._notice_mark, self._notice, self._answer, self._dismiss)
         right: tuple[QWidget, ...] = (self._failed, self._device_mark, self._device)
@@ -164,12 +181,13 @@ class JobBar(QWidget):
         self._row.setContentsMargins(3 * theme.grid, 0, 3 * theme.grid, 0)
         self._row.setSpacing(2 * theme.grid)
         icon_size = QSize(theme.px(_ICON), theme.px(_ICON))
-        for button in (self._cancel, self._curve, self._answer, self._dismiss, self._failed):
+        for button in (self._cancel, self._curve, self._change, self._answer, self._dismiss, self._failed):
             button.setIconSize(icon_size)
 
     def _connect(self) -> None:
         self._cancel.clicked.connect(self._ask_to_cancel)
         self._curve.clicked.connect(self._ask_for_curve)
+        self._change.clicked.connect(self._ask_for_change)
         self._failed.clicked.connect(self._ask_for_failed)
         self._answer.clicked.connect(self._take_notice)
         self._dismiss.clicked.connect(self.clear_notice)
@@ -181,6 +199,10 @@ class JobBar(QWidget):
     @Slot()
     def _ask_for_curve(self) -> None:
         self.act_requested.emit("show_training")
+
+    @Slot()
+    def _ask_for_change(self) -> None:
+        self.act_requested.emit("show_change")
 
     @Slot()
     def _ask_for_failed(self) -> None:

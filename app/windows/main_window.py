@@ -23,6 +23,7 @@ from app.views.head_bar import HeadBar
 from app.views.job_bar import JobBar
 from app.views.label_view import LabelView
 from app.views.try_view import TryView
+from app.views.versions_view import VersionsView
 from app.windows.key_overlay import KeyOverlay
 from app.windows.menus import Menus
 from core.values import ImageId
@@ -64,11 +65,13 @@ class MainWindow(QMainWindow):
         self.empty_view = EmptyView(theme, self)
         self.try_view = TryView(theme, parts.tried_pictures, parts.tried_thumbnails, self)
         self.apply_view = ApplyView(theme, parts.scored_thumbnails, self)
+        self.versions_view = VersionsView(theme, parts.thumbnails, self)
         self._pages: dict[View, QWidget] = {
             View.LABEL: self.label_view,
             View.GRID: self.grid_view,
             View.TRY: self.try_view,
             View.APPLY: self.apply_view,
+            View.VERSIONS: self.versions_view,
             View.EMPTY: self.empty_view,
         }
         self._stack = QStackedWidget(self)
@@ -104,13 +107,16 @@ class MainWindow(QMainWindow):
                 return self.try_view.is_settled()
             case View.APPLY:
                 return self.apply_view.is_settled()
+            case View.VERSIONS:
+                return self.versions_view.is_settled()
             case View.EMPTY:
                 return True
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
         bars = (self.head_bar, self.job_bar, self.overlay)
-        for widget in (*bars, self.label_view, self.grid_view, self.try_view, self.apply_view, self.empty_view):
+        views = (self.label_view, self.grid_view, self.try_view, self.versions_view, self.apply_view, self.empty_view)
+        for widget in (*bars, *views):
             widget.set_theme(theme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -18,9 +18,10 @@ _ZOOMS = ("fit", "actual_size", "zoom_in", "zoom_out", "lock_zoom")
 _THEMES = ("theme_system", "theme_light", "theme_dark")
 _SIZES = ("larger", "smaller", "fitting_size")
 _HEADS = ("new_head", "edit_head", "unify_heads", "next_head", "previous_head")
-_VIEWS = ("single", "grid", "try_it")
+_VIEWS = ("single", "grid", "versions", "try_it")
 _PICTURES = ("add_folders", "rescan", "show_failed")
 _FILES = ("apply", "put_back", "make_defects")
+_VERSIONS = ("show_change", "use_version", "note_version")
 _TRIES = ("paste", "try_files", "try_heads", "try_clear")
 _TRAINS = ("retrain", "retrain_with", "cancel_job", "show_training")
 _AUTO = ("auto_retrain", "auto_advance")
@@ -39,7 +40,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "&Head",
-        (*_HEADS, SEPARATOR, *_TRIES, SEPARATOR, *_TRAINS, SEPARATOR, *_AUTO),
+        (*_HEADS, SEPARATOR, *_TRIES, SEPARATOR, *_TRAINS, SEPARATOR, *_VERSIONS, SEPARATOR, *_AUTO),
     ),
     ("&Help", ("key_overlay",)),
 )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from core.arrays.predictions import Predictions, write_predictions
 from core.errors import UserError
 from core.project import Project
 from core.project.comparison import compare_versions
@@ -16,8 +14,8 @@ from core.project.folder import predictions_file
 from core.project.recipe_text import recipe_text
 from core.review.flips import Verdict
 from core.store.columns import ImageTable
-from core.values import MEMBERS, ClassValue, Field, Head, HeadKind, ImageId, Label, ScoreValue
-from tests.core.store.projects import class_head, embed_all, invented_project, make_version
+from core.values import ClassValue, Field, Head, HeadKind, ImageId, Label, ScoreValue
+from tests.core.store.projects import class_head, embed_all, invented_project, version_saying
 
 
 @pytest.fixture
@@ -32,23 +30,6 @@ def answer(project: Project, head: Head, **labels: str) -> None:
     ids = {label.name: label.label_id for label in head.labels}
     values = {ImageId(int(image[1:])): ClassValue(ids[name]) for image, name in labels.items()}
     project.annotations.annotate(head.head_id, values)
-
-
-def version_saying(project: Project, head: Head, said: Sequence[str | float], known: int | None = None) -> int:
-    """A version that answers image 1, 2, ... so; `known`: only the first so many images."""
-    head = project.heads.by_id(head.head_id)
-    version = make_version(project, head)
-    if head.kind is HeadKind.SCORE:
-        probabilities = np.array(said, np.float16)[:, None] / 10
-    else:
-        names = [label.name for label in head.labels]
-        probabilities = np.array([np.eye(len(names))[names.index(str(name))] for name in said], np.float16)
-    hashes = project.images.all().hashes[:known]
-    members = np.repeat(probabilities[:known, None], MEMBERS, axis=1)
-    utility, order = np.zeros(len(hashes), np.float32), np.arange(len(hashes))
-    predictions = Predictions(hashes, probabilities[:known], members, utility, order)
-    write_predictions(predictions_file(project.folder / version.folder), predictions)
-    return version.number
 
 
 def test_that_flips_are_judged_by_the_answers_that_hold(project):

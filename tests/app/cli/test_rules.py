@@ -66,7 +66,7 @@ def test_that_help_tells_a_range_in_words(winnow):
 
 
 def test_that_screenshot_offers_only_views_that_are_there(winnow):
-    assert "--view label|grid " in winnow("screenshot", "--help").out
+    assert "--view label|grid|versions " in winnow("screenshot", "--help").out
 
 
 def test_that_the_overview_cuts_no_command_short(winnow):

@@ -1,0 +1,69 @@
+"""What the versions view shows: every version in a row, and what changed between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.models.cards import Cell
+from core.values import ImageId
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    number: int
+    in_force: bool
+    when: str
+    answers: str
+    figure: str
+    figure_tip: str
+    recipe: str
+    training: str
+    """How long, and on what."""
+    note: str
+    remarks: str
+    """What the training said should be known."""
+
+    @property
+    def name(self) -> str:
+        return f"v{self.number}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlipGroup:
+    """Flips that annotations say the same of."""
+
+    name: str
+    tip: str
+    ids: NDArray[np.int64]
+    """(images,) those that moved farthest first"""
+    loud: bool = False
+    """Something broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """How many images go to one label or bracket, before and after."""
+
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompareState:
+    """Two versions side by side, or why there is nothing to show."""
+
+    title: str = ""
+    figure: str = ""
+    """How far the honest figures are apart."""
+    alarm: str = ""
+    """A pinned image broke."""
+    cautions: tuple[str, ...] = ()
+    groups: tuple[FlipGroup, ...] = ()
+    shares: tuple[ShareRow, ...] = ()
+    shares_title: str = ""
+    describe: Callable[[ImageId], Cell] | None = None

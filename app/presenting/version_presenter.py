@@ -1,0 +1,160 @@
+"""Keeps the versions view showing the versions of the head, and tells after a retrain what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from app.actions import View
+from app.jobs.background import Background
+from app.models.cards import Cell
+from app.models.versions import CompareState
+from app.presenting.version_states import ChangeLine, change_line, compare_state, version_rows
+from app.queue.ranking import Pool
+from app.windows.main_window import MainWindow
+from app.workspace import Workspace
+from core.changes import Changes
+from core.errors import UserError, WinnowError
+from core.project import Project
+from core.project.comparison import Comparison, compare_versions
+from core.project.curves import read_curve
+from core.store.columns import ImageTable
+from core.values import HeadId, ImageId
+
+COMPARE, RETRAINED = "compare versions", "what a retrain changed"
+"""Work beside the window's thread."""
+_ALONE = "Select two versions to compare them. One that is selected alone is compared with the one before it."
+_FIRST = "The first version: there is none before it to compare it with."
+_NONE = "No version yet. Retrain makes one from every answer."
+
+
+class VersionPresenter(QObject):
+    def __init__(
+        self, workspace: Workspace, background: Background, window: MainWindow, cell: Callable[[ImageId], Cell]
+    ) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._background = background
+        self._window = window
+        self._view = window.versions_view
+        self._cell = cell
+        self._known: dict[HeadId, tuple[int, int]] = {}
+        """For each head the newest version and the one in force, when last looked at."""
+        self._shown_of: tuple[Project | None, HeadId | None] = (None, None)
+        self._change: tuple[int, int] | None = None
+        """The two versions that the line of the last retrain is about."""
+        workspace.changed.connect(self._follow)
+        window.view_shown.connect(self._on_view)
+        self._view.selection_changed.connect(self._show_selected)
+
+    def show_change(self) -> None:
+        """The versions that the last retrain came from and made; without one, the two newest."""
+        if self._change is not None:
+            self._view.select(self._change)
+        self._view.table.setFocus()
+
+    def current(self) -> int:
+        """The version that an act is about. Raises UserError where none is marked."""
+        number = self._view.current()
+        if number is None:
+            raise UserError("no version is marked", "retrain to make one, or mark one of the list")
+        return number
+
+    def show(self) -> None:
+        """Rows and what is selected, as they are now."""
+        project, head = self._workspace.project, self._workspace.head
+        if project is None or head is None:
+            return
+        shown_of = (project, head.head_id)
+        self._view.show_rows(version_rows(project, head))
+        if shown_of != self._shown_of or not self._view.selected():
+            self._shown_of = shown_of
+            self._select_newest()
+        self._show_selected()
+
+    def _select_newest(self) -> None:
+        numbers = sorted(row.number for row in self._view.model.rows)
+        self._view.blockSignals(True)
+        self._view.select(numbers[-2:])
+        self._view.blockSignals(False)
+
+    @Slot()
+    def _show_selected(self) -> None:
+        project, head = self._workspace.project, self._workspace.head
+        if project is None or head is None or self._window.view is not View.VERSIONS:
+            return
+        chosen = self._view.selected()
+        versions = {version.number: version for version in project.versions.of(head.head_id)}
+        curves = [(f"v{one}", read_curve(project.folder / versions[one].folder)) for one in chosen if one in versions]
+        self._view.show_curves(curves)
+        older = [number for number in versions if chosen and number < chosen[0]]
+        if len(chosen) == 1 and older:
+            chosen = [max(older), *chosen]
+        if len(chosen) < 2:
+            self._background.forget(COMPARE)
+            text = _ALONE if len(versions) > 1 and not chosen else _FIRST if versions else _NONE
+            self._view.show_comparison(CompareState(title=text))
+            return
+        self._view.wait_for_comparison()
+        work = self._work(project, head.head_id, chosen[0], chosen[-1])
+        self._background.run(COMPARE, work, self._take_comparison)
+
+    def _work(self, project: Project, head: HeadId, older: int, newer: int) -> Callable[[], Comparison | str]:
+        return partial(_compare, project.folder, head, older, newer, self._workspace.pool)
+
+    def _take_comparison(self, found: Comparison | str) -> None:
+        if isinstance(found, str):
+            self._view.show_comparison(CompareState(title=found))
+        else:
+            self._view.show_comparison(compare_state(found, self._cell))
+
+    @Slot(str)
+    def _on_view(self, view: str) -> None:
+        if view == View.VERSIONS:
+            self.show()
+            self._view.table.setFocus()
+
+    @Slot(object, object)
+    def _follow(self, changes: Changes, initiator: object) -> None:
+        if changes.heads or changes.versions:
+            self._watch()
+        if self._window.view is View.VERSIONS and (changes.heads or changes.versions or changes.annotated):
+            self.show()
+
+    def _watch(self) -> None:
+        """A version newer than any before is a retrain; it is compared with the one that was in force until then."""
+        project, head, version = self._workspace.project, self._workspace.head, self._workspace.version
+        if project is None or head is None:
+            self._known.clear()
+            self._tell(None)
+            return
+        newest = project.versions.next_number(head.head_id) - 1
+        in_force = version.number if version is not None else 0
+        before = self._known.get(head.head_id)
+        self._known[head.head_id] = newest, in_force
+        if before is None or newest <= before[0] or in_force != newest or not before[1]:
+            if self._change is not None and (before is None or newest != self._change[1]):
+                self._tell(None)
+            return
+        work = self._work(project, head.head_id, before[1], newest)
+        self._background.run(RETRAINED, work, self._tell)
+
+    def _tell(self, found: Comparison | str | None) -> None:
+        """A comparison that cannot be made says nothing here."""
+        self._change, line = None, ChangeLine()
+        if isinstance(found, Comparison):
+            self._change, line = (found.older.number, found.newer.number), change_line(found)
+        self._window.job_bar.show_change(line.text, loud=line.loud)
+
+
+def _compare(folder: Path, head_id: HeadId, older: int, newer: int, pool: Pool) -> Comparison | str:
+    """Reads the project beside the window, which goes on writing it; says in a line why there is no comparison."""
+    try:
+        with Project.open(folder, read_only=True) as project:
+            table = ImageTable(pool.ids, pool.hashes)
+            return compare_versions(project, project.heads.by_id(head_id), older, newer, images=table)
+    except WinnowError as error:
+        return str(error)

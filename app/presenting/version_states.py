@@ -1,0 +1,159 @@
+"""What the versions view says, in words and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from app.models.cards import Cell
+from app.models.versions import CompareState, FlipGroup, ShareRow, VersionRow
+from app.presenting.states import figure_text, figure_tip
+from core.project import Project
+from core.project.comparison import Comparison
+from core.project.figures import changed_figure
+from core.project.recipe_text import recipe_text
+from core.review.flips import Verdict
+from core.review.wording import flip_text
+from core.values import Head, HeadKind, ImageId, Metrics, VersionInfo
+
+_GROUPS: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.BROKEN: ("Broken", "Right before, wrong now, going by your answers"),
+    Verdict.FIXED: ("Fixed", "Wrong before, right now, going by your answers"),
+    Verdict.NEITHER: ("As wrong", "Another answer than before, and as far off"),
+    Verdict.UNANNOTATED: ("Not annotated", "Nobody has answered these: open one to judge it"),
+}
+_FIGURES = {
+    "accuracy": "points right",
+    "mae": "brackets of mean error",
+    "mean_average_precision": "points of mean average precision",
+}
+PINNED = "Pinned"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What a retrain changed, in one line that can be opened."""
+
+    text: str = ""
+    loud: bool = False
+    """A pinned image broke."""
+
+
+def version_rows(project: Project, head: Head) -> list[VersionRow]:
+    """Newest first."""
+    return [_row(project, head, version) for version in reversed(project.versions.of(head.head_id))]
+
+
+def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> CompareState:
+    flips = found.flips
+    groups = [
+        FlipGroup(name, tip, flips.ids[flips.verdict == verdict], loud=verdict is Verdict.BROKEN)
+        for verdict, (name, tip) in _GROUPS.items()
+    ]
+    if found.pinned:
+        tip = f"Of the {_images(found.pinned)} that you pinned, those whose answer changed"
+        groups.append(FlipGroup(PINNED, tip, flips.ids[flips.pinned], loud=bool(found.pinned_broken)))
+    rows = {image_id: row for row, image_id in enumerate(flips.ids.tolist())}
+    return CompareState(
+        title=f"v{found.older.number} → v{found.newer.number}: {len(flips):,} of {found.images:,} answers changed",
+        figure=figure_change(found.older.metrics, found.newer.metrics),
+        alarm=_alarm(found),
+        cautions=tuple(_cautions(found)),
+        groups=tuple(groups),
+        shares=tuple(ShareRow(one.name, one.before, one.after) for one in found.distribution),
+        shares_title=f"Images for each {_what(found.head)}: v{found.older.number} grey, v{found.newer.number} coloured",
+        describe=partial(_cell, found, rows, cell),
+    )
+
+
+def change_line(found: Comparison) -> ChangeLine:
+    """ "v7: 31 answers changed, 9 fixed, 2 broken"."""
+    flips = found.flips
+    answers = "1 answer" if len(flips) == 1 else f"{len(flips):,} answers" if len(flips) else "no answer"
+    parts = [f"v{found.newer.number}: {answers} changed"]
+    counts = {"fixed": flips.count(Verdict.FIXED), "broken": flips.count(Verdict.BROKEN)}
+    parts += [f"{count:,} {what}" for what, count in counts.items() if len(flips)]
+    loud = bool(found.pinned_broken)
+    if loud:
+        parts.append(f"{found.pinned_broken:,} of them pinned")
+    return ChangeLine(", ".join(parts), loud)
+
+
+def figure_change(older: Metrics, newer: Metrics) -> str:
+    """ "+2.1 points right, 95 % interval −0.8 to +5.0"; empty where there is nothing to compare."""
+    found = changed_figure(older, newer)
+    if not found:
+        return ""
+    unit = _FIGURES[str(found["figure"])]
+    scale, places = (1.0, 2) if found["figure"] == "mae" else (100.0, 1)
+    values = [found[key] for key in ("change", "low", "high")]
+    shown = [f"{float(value) * scale:+.{places}f}".replace("-", "−") for value in values if value is not None]
+    return f"{shown[0]} {unit}, 95 % interval {shown[1]} to {shown[2]}" if len(shown) > 1 else f"{shown[0]} {unit}"
+
+
+def _row(project: Project, head: Head, version: VersionInfo) -> VersionRow:
+    return VersionRow(
+        number=version.number,
+        in_force=version.number == head.version,
+        when=version.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+        answers=f"{version.annotations:,}",
+        figure=_figure(version.metrics),
+        figure_tip=figure_tip(version),
+        recipe=recipe_text(project.folder / version.folder),
+        training=f"{version.seconds:.1f} s · {version.device}" if version.seconds else version.device,
+        note=version.note,
+        remarks=version.remarks,
+    )
+
+
+def _figure(metrics: Metrics) -> str:
+    """The figure, its interval and the number of images behind it, as short as that goes."""
+    if metrics.accuracy is not None and metrics.accuracy_low is not None and metrics.accuracy_high is not None:
+        interval = f"{100 * metrics.accuracy_low:.1f}–{100 * metrics.accuracy_high:.1f}"
+        return f"{100 * metrics.accuracy:.1f} % right ({interval}) on {metrics.n:,}"
+    if metrics.mae is not None and metrics.mae_low is not None and metrics.mae_high is not None:
+        return f"± {metrics.mae:.2f} brackets ({metrics.mae_low:.2f}–{metrics.mae_high:.2f}) on {metrics.n:,}"
+    return figure_text(metrics)
+
+
+def _cell(found: Comparison, rows: Mapping[int, int], cell: Callable[[ImageId], Cell], image_id: ImageId) -> Cell:
+    """The change in place of what the head says now; the answer and the marks as everywhere."""
+    row = rows.get(image_id)
+    if row is None:
+        return cell(image_id)
+    labels = [label.name for label in found.labels]
+    text = flip_text(found.head.kind, labels, found.flips.before[row], found.flips.after[row])
+    return replace(cell(image_id), caption=text, probability=None)
+
+
+def _alarm(found: Comparison) -> str:
+    broken = found.pinned_broken
+    if not broken:
+        return ""
+    return f"{broken:,} of {_images(found.pinned)} that you pinned {'is' if broken == 1 else 'are'} broken"
+
+
+def _cautions(found: Comparison) -> list[str]:
+    fixed, broken = found.since(Verdict.FIXED), found.since(Verdict.BROKEN)
+    older, newer = f"v{found.older.number}", f"v{found.newer.number}"
+    told = []
+    if fixed or broken:
+        told.append(
+            f"{fixed:,} of the fixed and {broken:,} of the broken were answered after {older}: {newer} was taught them"
+        )
+    if found.left_out:
+        told.append(f"Not compared, as one of the two does not know them: {', '.join(found.left_out)}")
+    if found.pinned and not np.any(found.flips.pinned):
+        told.append(f"None of the {_images(found.pinned)} that you pinned changed")
+    return told
+
+
+def _what(head: Head) -> str:
+    return {HeadKind.CLASS: "label", HeadKind.TAGS: "tag", HeadKind.SCORE: "bracket"}[head.kind]
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count:,} images"

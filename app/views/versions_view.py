@@ -1,0 +1,186 @@
+"""The versions view: every version with its figure, loss curves side by side, and what changed between two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+
+from app.loading.thumbnails import ThumbnailLoader
+from app.models.versions import CompareState, VersionRow
+from app.models.versions_model import ANSWERS, FIGURE, HEADINGS, NOTE, RECIPE, TRAINING, VERSION, WHEN, VersionsModel
+from app.theme import Theme
+from app.views.compare_pane import ComparePane
+
+if TYPE_CHECKING:
+    from app.views.curve_row import Curve, CurveRow
+
+MOST_CURVES = 3
+_WIDTHS = {VERSION: 112, WHEN: 144, ANSWERS: 76, FIGURE: 236, RECIPE: 78, TRAINING: 94, NOTE: 90}
+_CURVES = 404
+_SHARE = 0.36
+"""Of the height, for the table and the curves."""
+_CURVES_SHARE = 0.3
+"""Of the width, for the curves, where that is more than they need."""
+
+
+class VersionTable(QTableView):
+    entered = Signal()
+    """Enter was pressed."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        elif event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # letters are acts, not a search
+        else:
+            super().keyPressEvent(event)
+
+
+class VersionsView(QWidget):
+    selection_changed = Signal()
+    note_edited = Signal(int, str)
+    image_opened = Signal(int)
+
+    def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._curves: CurveRow | None = None
+        self._silent = self._waiting = False
+        self.model = VersionsModel(self)
+        self.table = VersionTable(self)
+        self.pane = ComparePane(theme, thumbnails, self)
+        self._line = QFrame(self)
+        self._dress_table()
+        self._lay_out()
+        self.model.note_edited.connect(self.note_edited)
+        self.table.selectionModel().selectionChanged.connect(self._on_selected)
+        self.table.entered.connect(self._into_flips)
+        self.pane.image_opened.connect(self.image_opened)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.pane.set_theme(theme)
+        side = 3 * theme.grid
+        self._top.setContentsMargins(side, side, side, 2 * theme.grid)
+        self._top.setSpacing(side)
+        self._line.setFixedHeight(1)
+        self.table.verticalHeader().setDefaultSectionSize(theme.row_dense + theme.grid)
+        for column, width in _WIDTHS.items():
+            self.table.setColumnWidth(column, theme.px(width))
+        self.model.set_rows(self.model.rows, theme.font(bold=True))
+        self._fit()
+
+    def show_rows(self, rows: Sequence[VersionRow]) -> None:
+        """Newest first. What is selected stays selected."""
+        chosen = self.selected()
+        self._silent = True
+        self.model.set_rows(rows, self._theme.font(bold=True))
+        self.select(chosen)
+        self._silent = False
+
+    def select(self, numbers: Sequence[int]) -> None:
+        """The rows of these versions, and no others."""
+        selection, last = QItemSelection(), self.model.columnCount() - 1
+        rows = [place for place, row in enumerate(self.model.rows) if row.number in numbers]
+        for place in rows:
+            selection.select(self.model.index(place, 0), self.model.index(place, last))
+        flag = QItemSelectionModel.SelectionFlag
+        self.table.selectionModel().select(selection, flag.ClearAndSelect)
+        if rows:
+            self.table.selectionModel().setCurrentIndex(self.model.index(rows[0], 0), flag.NoUpdate)
+
+    def selected(self) -> list[int]:
+        """Numbers, the oldest first."""
+        places = {index.row() for index in self.table.selectionModel().selectedRows()}
+        return sorted(self.model.rows[place].number for place in places if place < len(self.model.rows))
+
+    def current(self) -> int | None:
+        """The version that the person stands on."""
+        place = self.table.currentIndex().row()
+        return self.model.rows[place].number if 0 <= place < len(self.model.rows) else None
+
+    def edit_note(self) -> None:
+        place = self.table.currentIndex().row()
+        if place >= 0:
+            self.table.edit(self.model.index(place, NOTE))
+
+    def show_curves(self, curves: Sequence[Curve]) -> None:
+        if self._curves is None:
+            from app.views.curve_row import CurveRow  # pyqtgraph takes a while to load
+
+            self._curves = CurveRow(MOST_CURVES, self)
+            self._top.addWidget(self._curves)
+            self._fit()
+        self._curves.show_curves(curves[-MOST_CURVES:])
+
+    def wait_for_comparison(self) -> None:
+        """One is being worked out; until then what is there stays."""
+        self._waiting = True
+
+    def show_comparison(self, state: CompareState) -> None:
+        self._waiting = False
+        self.pane.show_state(state)
+
+    def step_back(self) -> bool:
+        """Out of the thumbnails, to the table; False where that is where the person is."""
+        if self.pane.grid.hasFocus():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return False
+
+    def is_settled(self) -> bool:
+        return not self._waiting and self.pane.is_settled()
+
+    def resizeEvent(self, event: object) -> None:
+        self._fit()
+
+    @Slot()
+    def _on_selected(self) -> None:
+        if not self._silent:
+            self.selection_changed.emit()
+
+    @Slot()
+    def _into_flips(self) -> None:
+        if self.pane.grid.isVisible():
+            self.pane.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fit(self) -> None:
+        self.table.setFixedHeight(max(self._theme.px(120), round(self.height() * _SHARE)))
+        if self._curves is not None:
+            self._curves.setFixedWidth(max(self._theme.px(_CURVES), round(self.width() * _CURVES_SHARE)))
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 600)
+
+    def _dress_table(self) -> None:
+        table = self.table
+        table.setObjectName("versions")
+        table.setModel(self.model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        assert len(_WIDTHS) == len(HEADINGS)
+
+    def _lay_out(self) -> None:
+        self._line.setObjectName("line")
+        self._top = QHBoxLayout()
+        self._top.addWidget(self.table, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._top)
+        layout.addWidget(self._line)
+        layout.addWidget(self.pane, 1)

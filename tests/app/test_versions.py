@@ -1,0 +1,245 @@
+"""The versions view, what a retrain changed in one line, and the acts on versions, on a real project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.actions import View
+from app.bootstrap import Shell
+from app.models.versions_model import FIGURE, NOTE, VERSION
+from app.views.curve_plot import CurvePlot
+from core.changes import Changes
+from core.heads.version_files import write_curve
+from core.values import ClassValue, CurvePoint, Field, ImageId
+from tests.app.conftest import ANIMALS, PICTURES, add_head
+from tests.app.test_key_map import Key, press
+from tests.core.store.projects import embed_all, version_saying
+
+CAT, DOG, BIRD = ANIMALS
+
+
+def answer(shell: Shell, image: int, name: str) -> None:
+    workspace = shell.workspace
+    label = next(label for label in workspace.head.labels if label.name == name)
+    value = {ImageId(image): ClassValue(label.label_id)}
+    workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, value))
+
+
+def retrain(shell: Shell, said: Sequence[str]) -> int:
+    """A version that says so of the first images and "bird" of the others; adopted as a retrain is."""
+    workspace = shell.workspace
+    rest = [BIRD] * (PICTURES - len(said))
+    number = version_saying(workspace.project, workspace.head, [*said, *rest])
+    version = workspace.project.versions.get(workspace.head.head_id, number)
+    curve = [CurvePoint(10 * step, 1.0 / step, 1.5 / step, 0.004) for step in range(1, 9)]
+    write_curve(workspace.project.folder / version.folder / "training.csv", curve)
+    workspace.announce(Changes(head=workspace.head.head_id, heads=True, versions=True))
+    return number
+
+
+@pytest.fixture
+def taught(class_shell: Shell) -> Shell:
+    """Answers on three images, and no version."""
+    embed_all(class_shell.workspace.project)
+    for image, name in ((1, CAT), (2, DOG), (3, BIRD)):
+        answer(class_shell, image, name)
+    return class_shell
+
+
+@pytest.fixture
+def twice(taught: Shell) -> Shell:
+    """Between two versions image 1 was fixed, image 2 broken, image 4 changed."""
+    retrain(taught, [DOG, DOG, BIRD, CAT])
+    retrain(taught, [CAT, CAT, BIRD, DOG])
+    return taught
+
+
+@pytest.fixture
+def shown(twice: Shell, qtbot) -> Shell:
+    """The view with its comparison."""
+    press(twice, Key.Key_V)
+    wait_for_comparison(twice, qtbot)
+    return twice
+
+
+def wait_for_comparison(shell: Shell, qtbot) -> None:
+    qtbot.waitUntil(lambda: not shell.window.versions_view._waiting, timeout=10_000)
+
+
+def title(shell: Shell) -> str:
+    return shell.window.versions_view.pane._title.text
+
+
+def groups(shell: Shell) -> dict[str, list[int]]:
+    return {group.name: group.ids.tolist() for group in shell.window.versions_view.pane._state.groups}
+
+
+def shown_text(shell: Shell, row: int, column: int) -> str:
+    model = shell.window.versions_view.model
+    return model.data(model.index(row, column))
+
+
+def test_that_v_shows_every_version_and_leads_back(shown):
+    assert shown.window.view is View.VERSIONS
+    assert [shown_text(shown, row, VERSION) for row in (0, 1)] == ["v2 · in force", "v1"]
+    assert "50 % right" in shown_text(shown, 0, FIGURE)
+    press(shown, Key.Key_V)
+    assert shown.window.view is View.LABEL
+
+
+def test_that_the_two_newest_are_compared_at_once(shown):
+    assert title(shown) == f"v1 → v2: 3 of {PICTURES} answers changed"
+    assert groups(shown) == {"Broken": [2], "Fixed": [1], "As wrong": [], "Not annotated": [4]}
+    shares = {row.name: (row.before, row.after) for row in shown.window.versions_view.pane._state.shares}
+    assert shares == {CAT: (1, 2), DOG: (2, 1), BIRD: (PICTURES - 3, PICTURES - 3)}
+
+
+def test_that_a_flip_is_told_below_its_picture_with_the_answer_on_it(shown):
+    cell = shown.window.versions_view.pane._cell(ImageId(2))
+    assert (cell.caption, cell.answer_text) == (f"{DOG} → {CAT}", DOG)
+
+
+def test_that_a_retrain_is_told_in_one_line_that_opens_the_two_versions(taught, qtbot):
+    bar = taught.window.job_bar
+    retrain(taught, [DOG, DOG, BIRD, CAT])
+    assert bar._change.isHidden()
+    retrain(taught, [CAT, CAT, BIRD, DOG])
+    qtbot.waitUntil(lambda: not bar._change.isHidden(), timeout=10_000)
+    assert bar._change.text().strip() == "v2: 3 answers changed, 1 fixed, 1 broken"
+    qtbot.mouseClick(bar._change, Qt.MouseButton.LeftButton)
+    assert taught.window.view is View.VERSIONS
+    assert taught.window.versions_view.selected() == [1, 2]
+
+
+def test_that_a_retrain_is_compared_with_the_version_that_was_in_force(twice, qtbot):
+    twice.commands.perform("versions")
+    twice.window.versions_view.select([1])
+    press(twice, Key.Key_U)
+    retrain(twice, [DOG, DOG, BIRD, BIRD])
+    qtbot.waitUntil(lambda: "v3: 1 answer changed" in twice.window.job_bar._change.text(), timeout=10_000)
+    press(twice, Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
+    assert twice.window.versions_view.selected() == [1, 3]
+
+
+def test_that_u_puts_a_version_in_force_and_back(shown, qtbot):
+    view, workspace = shown.window.versions_view, shown.workspace
+    view.select([1])
+    press(shown, Key.Key_U)
+    assert workspace.version.number == 1
+    assert [shown_text(shown, row, VERSION) for row in (0, 1)] == ["v2", "v1 · in force"]
+    view.select([2])
+    press(shown, Key.Key_U)
+    assert workspace.version.number == 2
+
+
+def test_that_putting_a_version_in_force_is_no_retrain(twice, qtbot):
+    qtbot.waitUntil(lambda: not twice.window.job_bar._change.isHidden(), timeout=10_000)
+    twice.commands.perform("versions")
+    twice.window.versions_view.select([1])
+    said = twice.window.job_bar._change.text()
+    twice.commands.perform("use_version")
+    wait_for_comparison(twice, qtbot)
+    assert twice.window.job_bar._change.text() == said
+
+
+def test_that_a_note_is_written_where_it_stands(shown):
+    model = shown.window.versions_view.model
+    assert model.setData(model.index(1, NOTE), "before the new birds")
+    assert shown_text(shown, 1, NOTE) == "before the new birds"
+    head = shown.workspace.head
+    assert shown.workspace.project.versions.get(head.head_id, 1).note == "before the new birds"
+    assert not model.setData(model.index(1, FIGURE), "100 %")
+
+
+def test_that_f2_opens_the_note_for_writing_and_letters_go_into_it(shown, qtbot):
+    press(shown, Key.Key_F2)
+    editor = shown.window.focusWidget()
+    qtbot.keyClicks(editor, "vu")
+    qtbot.keyClick(editor, Key.Key_Return)
+    assert shown_text(shown, 0, NOTE) == "vu"
+    assert shown.window.view is View.VERSIONS
+
+
+def test_that_an_opened_flip_is_shown_large_and_its_correction_counts(shown, qtbot):
+    pane = shown.window.versions_view.pane
+    pane.show_group("Not annotated")
+    qtbot.keyClick(shown.window.versions_view.table, Key.Key_Return)
+    qtbot.keyClick(pane.grid, Key.Key_Return)
+    assert shown.window.view is View.LABEL
+    assert shown.workspace.queue.current == 4
+    press(shown, Key.Key_2)
+    press(shown, Key.Key_V)
+    qtbot.waitUntil(lambda: groups(shown)["Fixed"] == [1, 4], timeout=10_000)
+    assert "1 of the fixed and 0 of the broken were answered after v1" in pane._cautions[0].text
+
+
+def test_that_a_pinned_image_that_broke_is_told_loudly(twice, qtbot):
+    workspace = twice.workspace
+    pins = [ImageId(2), ImageId(5)]
+    workspace.announce(workspace.project.annotations.mark(workspace.head.head_id, pins, Field.PINNED, on=True))
+    press(twice, Key.Key_V)
+    wait_for_comparison(twice, qtbot)
+    assert twice.window.versions_view.pane._alarm.text == "1 of 2 images that you pinned is broken"
+    assert groups(twice)["Pinned"] == [2]
+    retrain(twice, [CAT, DOG, BIRD, DOG])
+    retrain(twice, [CAT, BIRD, BIRD, DOG])
+    bar = twice.window.job_bar
+    qtbot.waitUntil(lambda: "v4" in bar._change.text(), timeout=10_000)
+    assert bar._change.text().endswith("1 broken, 1 of them pinned")
+    assert bar._change_loud
+
+
+def test_that_n_goes_through_the_groups_that_hold_an_image(shown):
+    pane = shown.window.versions_view.pane
+    seen = [pane.group]
+    for _ in range(3):
+        press(shown, Key.Key_N)
+        seen.append(pane.group)
+    assert seen == ["Broken", "Fixed", "Not annotated", "Broken"]
+
+
+def test_that_one_version_alone_is_compared_with_the_one_before_and_several_by_their_ends(shown, qtbot):
+    retrain(shown, [CAT, DOG, CAT, CAT])
+    view = shown.window.versions_view
+    for chosen, told in (([2], "v1 → v2"), ([1, 2, 3], "v1 → v3"), ([3], "v2 → v3")):
+        view.select(chosen)
+        qtbot.waitUntil(lambda told=told: title(shown).startswith(told), timeout=10_000)
+    view.select([1, 2, 3])
+    plots = [plot for plot in view.findChildren(CurvePlot) if plot.isVisible()]
+    assert len(plots) == 3
+    view.select([1])
+    assert title(shown).startswith("The first version")
+
+
+def test_that_escape_leads_from_the_thumbnails_to_the_table_and_out(shown, qtbot):
+    view = shown.window.versions_view
+    view.pane.grid.setFocus()
+    if not view.pane.grid.hasFocus():
+        pytest.skip("this display gives no focus")
+    press(shown, Key.Key_Escape)
+    assert shown.window.view is View.VERSIONS
+    press(shown, Key.Key_Escape)
+    assert shown.window.view is View.LABEL
+
+
+def test_that_a_head_without_a_version_says_how_to_get_one(shown):
+    add_head(shown, shown.workspace.head.kind, (CAT, DOG), name="other")
+    assert shown.window.view is View.VERSIONS
+    assert title(shown).startswith("No version yet")
+    assert shown.window.job_bar._change.isHidden()
+    shown.commands.perform("use_version")
+    assert "no version is marked" in shown.window.job_bar._notice.text
+
+
+def test_that_versions_that_cannot_be_compared_say_why(shown, qtbot):
+    project, head = shown.workspace.project, shown.workspace.head
+    (project.folder / project.versions.get(head.head_id, 1).folder / "predictions.safetensors").unlink()
+    shown.window.versions_view.select([2])
+    qtbot.waitUntil(lambda: "v1 are gone" in title(shown), timeout=10_000)
+
+
+def test_that_the_table_keeps_the_rules_of_item_models(shown, qtmodeltester):
+    qtmodeltester.check(shown.window.versions_view.model)
