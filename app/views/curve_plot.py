@@ -35,14 +35,15 @@ class CurvePlot(QWidget):
         self._small = small
         self._points: tuple[CurvePoint, ...] = ()
         self._canvas: Any = pyqtgraph.GraphicsLayoutWidget(self)
-        self._losses, self._rates = self._canvas.addPlot(row=0, col=0), self._canvas.addPlot(row=1, col=0)
-        for row, share in enumerate(_SHARES):
+        self._losses = self._canvas.addPlot(row=0, col=0)
+        self._plots = [self._losses] if small else [self._losses, self._canvas.addPlot(row=1, col=0)]
+        for row, share in enumerate(_SHARES[: len(self._plots)]):
             self._canvas.ci.layout.setRowStretchFactor(row, share)
-        self._rates.setXLink(self._losses)
         self._training = self._losses.plot(antialias=True)
         self._evaluation = self._losses.plot(antialias=True)
-        self._rate = self._rates.plot(antialias=True)
-        self._keys = (QLabel("Training loss", self), QLabel("Evaluation loss", self), QLabel("Learning rate", self))
+        self._rate = None if small else self._plots[1].plot(antialias=True)
+        names = ("Training", "Evaluation") if small else ("Training loss", "Evaluation loss", "Learning rate")
+        self._keys = tuple(QLabel(name, self) for name in names)
         self._lay_out()
         self._dress()
 
@@ -53,10 +54,11 @@ class CurvePlot(QWidget):
         judged = [(point.step, point.evaluation_loss) for point in points if point.evaluation_loss is not None]
         self._training.setData(steps, np.array([point.training_loss for point in points], np.float64))
         self._evaluation.setData(np.array(judged, np.float64).reshape(-1, 2))
-        self._rate.setData(steps, np.array([point.learning_rate for point in points], np.float64))
+        if self._rate is not None:
+            self._rate.setData(steps, np.array([point.learning_rate for point in points], np.float64))
         what = "Evaluation" if self._small else "Evaluation loss"
         self._keys[1].setText(what if judged or not points else f"{what}: at the end")
-        for item in (self._training, self._evaluation, self._rate):
+        for item in self._items():
             item.setSymbol("o" if len(points) == 1 else None)
 
     def share_scale(self, other: CurvePlot) -> None:
@@ -75,7 +77,7 @@ class CurvePlot(QWidget):
 
     def _lay_out(self) -> None:
         keys = QHBoxLayout()
-        keys.setSpacing(2 * self.fontMetrics().height())
+        keys.setSpacing((1 if self._small else 2) * self.fontMetrics().height())
         for key in self._keys:
             keys.addWidget(key)
         keys.addStretch(1)
@@ -85,21 +87,20 @@ class CurvePlot(QWidget):
         layout.addWidget(self._canvas, 1)
         self._canvas.setFrameShape(self._canvas.Shape.NoFrame)
         self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        for plot in (self._losses, self._rates):
+        for plot in self._plots:
             plot.hideButtons()
             plot.setMenuEnabled(False)
             plot.setMouseEnabled(x=False, y=False)
-        if self._small:
-            self._canvas.removeItem(self._rates)
-            self._keys[0].setText("Training")
-            self._keys[2].hide()
-            keys.setSpacing(self.fontMetrics().height())
-            return
-        self._losses.getAxis("bottom").setStyle(showValues=False)
-        self._rates.setLabel("bottom", "steps")
-        self._rates.getAxis("left").enableAutoSIPrefix(False)
-        self._rates.setYRange(0, 1e-9)
-        self._rates.enableAutoRange("y")
+        for rates in self._plots[1:]:
+            self._losses.getAxis("bottom").setStyle(showValues=False)
+            rates.setXLink(self._losses)
+            rates.setLabel("bottom", "steps")
+            rates.getAxis("left").enableAutoSIPrefix(False)
+            rates.setYRange(0, 1e-9)
+            rates.enableAutoRange("y")
+
+    def _items(self) -> list[Any]:
+        return [item for item in (self._training, self._evaluation, self._rate) if item is not None]
 
     def _dress(self) -> None:
         """Colours and sizes of the window's palette and font."""
@@ -107,13 +108,13 @@ class CurvePlot(QWidget):
         dim, line = palette.color(QPalette.ColorRole.PlaceholderText), palette.color(QPalette.ColorRole.Mid)
         colours = (palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Highlight), dim)
         self._canvas.setBackground(palette.color(QPalette.ColorRole.Window))
-        for key, item, colour in zip(self._keys, (self._training, self._evaluation, self._rate), colours, strict=True):
+        for key, item, colour in zip(self._keys, self._items(), colours, strict=False):
             item.setPen(pyqtgraph.mkPen(colour, width=_LINE))
             item.setSymbolPen(None)
             item.setSymbolBrush(colour)
             item.setSymbolSize(_DOT)
             _colour(key, colour)
-        for plot in (self._losses, self._rates):
+        for plot in self._plots:
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
                 axis.setPen(pyqtgraph.mkPen(line))
