@@ -70,7 +70,6 @@ class Shell:
     judging: Judging
     trial: Trial
     trying: TryPresenter
-    versions: VersionPresenter
     settings: SettingsFile
     presenter: Presenter
     commands: Commands
@@ -181,7 +180,6 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         judging,
         trial,
         trying,
-        versions,
         settings,
         presenter,
         commands,
