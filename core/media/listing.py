@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from core.media.opening import irregular
-from core.media.reasons import system_reason
+from core.media.system_reasons import system_reason
 from core.names import MANIFEST, PROJECT_FILE, SYNTHETIC_TABLE
 
 _PROJECT_FOLDERS = frozenset({"embeddings", "heads", "thumbnails", "logs", "backups"})

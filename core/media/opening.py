@@ -7,7 +7,7 @@ import stat
 from typing import BinaryIO
 
 from core.errors import BadImage
-from core.media.reasons import system_reason
+from core.media.system_reasons import system_reason
 
 _SPECIAL = (
     (stat.S_ISDIR, "a folder, not a picture"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import struct
 import zlib
 
 from PIL import Image, UnidentifiedImageError
+
+from core.media.system_reasons import SYSTEM, one_line, system_reason
 
 PARSER_FAULTS = (
     OSError,
@@ -27,7 +28,6 @@ PARSER_FAULTS = (
 HEAD_BYTES = 512
 """Enough of a file's start for `kind_of_file`."""
 
-_LONGEST = 140
 _PICTURES = (
     (b"\xff\xd8", "JPEG"),
     (b"\x89PNG", "PNG"),
@@ -69,17 +69,6 @@ _BRANDS = {
         (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"), "HEIC: no decoder for it; convert it to JPEG"
     ),
 }
-_SYSTEM = {
-    errno.ENOENT: "it is not there",
-    errno.EACCES: "no permission to read it",
-    errno.EPERM: "no permission to read it",
-    errno.ELOOP: "a link that leads back to itself",
-    errno.EISDIR: "a folder, not a picture",
-    errno.EIO: "the disk fails to read it",
-    errno.ENAMETOOLONG: "its path is too long for the system",
-    errno.ESTALE: "the network drive has lost it",
-    errno.ENXIO: "not a regular file",
-}
 _CUT_SHORT = "truncated", "end of file", "unexpected eof", "not enough", "unpack requires", "unpack_from requires"
 _PHRASES = (
     ("tile cannot extend outside", "a frame lies outside the picture"),
@@ -97,11 +86,6 @@ _PHRASES = (
 """What Pillow says, in lower case, and what it means to a person."""
 
 
-def system_reason(error: OSError) -> str:
-    """For a file that cannot even be opened."""
-    return _SYSTEM.get(error.errno or 0) or _one_line(error.strerror or str(error)) or "cannot be read"
-
-
 def decoder_reason(error: BaseException, head: bytes, picture_format: str | None) -> str:
     """For a file whose bytes no decoder takes; `head` is its start, the format is None where none was recognised."""
     if isinstance(error, UnidentifiedImageError):
@@ -110,11 +94,11 @@ def decoder_reason(error: BaseException, head: bytes, picture_format: str | None
         return "refused: it claims more pixels than any picture has"
     if isinstance(error, MemoryError):
         return "too large for the memory"
-    if isinstance(error, OSError) and error.errno in _SYSTEM:
+    if isinstance(error, OSError) and error.errno in SYSTEM:
         return system_reason(error)
     name = picture_format or _picture_name(head) or "file"
     if isinstance(error, NotImplementedError):
-        return f"a kind of {name} that cannot be read: {_one_line(str(error))}"
+        return f"a kind of {name} that cannot be read: {one_line(str(error))}"
     return _broken(name, str(error), error)
 
 
@@ -155,12 +139,6 @@ def _broken(name: str, message: str, error: BaseException) -> str:
         if words in lowered:
             return f"broken {name}: {reason}"
     if message.startswith(("Unsupported", "Unimplemented", "Unknown")):
-        return f"a kind of {name} that cannot be read: {_one_line(message)}"
-    detail = _one_line(message)
+        return f"a kind of {name} that cannot be read: {one_line(message)}"
+    detail = one_line(message)
     return f"broken {name}: its data cannot be decoded" + (f" ({detail})" if detail else "")
-
-
-def _one_line(text: str) -> str:
-    line = "".join(letter if letter.isprintable() else " " for letter in text)
-    line = " ".join(line.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -34,7 +34,7 @@ from core.media.kin import find_kin
 from core.media.listing import Found, Unlistable, list_files
 from core.media.names import printable
 from core.media.opening import open_regular
-from core.media.reasons import system_reason
+from core.media.system_reasons import system_reason
 from core.media.thumbnails import THUMBNAIL_SIDE, ThumbnailStore
 from core.names import SYNTHETIC_TABLE
 from core.values import ContentHash

@@ -22,7 +22,7 @@ from core.jobs.events import Event, JobNotice
 from core.jobs.pace import Pace
 from core.media.decode import read_header
 from core.media.opening import open_regular
-from core.media.reasons import system_reason
+from core.media.system_reasons import system_reason
 from core.scoring.answers import UnscoredFile
 from core.scoring.eyes import Eyes
 from core.scoring.shelf import Shelf

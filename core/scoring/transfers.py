@@ -22,7 +22,7 @@ from core.arrays.text_file import sync
 from core.errors import Cancelled, EnvironmentProblem, UserError
 from core.jobs.events import Event
 from core.jobs.pace import Pace
-from core.media.reasons import system_reason
+from core.media.system_reasons import system_reason
 from core.names import MANIFEST
 
 _COLUMNS = ("act", "source", "target")
