@@ -9,7 +9,7 @@ from app.workspace import Workspace
 from core.errors import UserError
 from core.project import Project
 from core.project.tag_counts import TagCount, planned_counts
-from core.project.unify import Plan, TakenOver, plan_tags, sight_of, take_over, unify
+from core.project.unify import Plan, TakenOver, Unified, plan_tags, sight_of, take_over, unify
 from core.values import Head, HeadId, HeadKind, Strategy
 
 
@@ -47,16 +47,16 @@ def preview_unified(project: Project, draft: UnifyDraft) -> Preview:
     return Preview(plan, taken, planned_counts(project, plan, taken))
 
 
-def unify_heads(workspace: Workspace, draft: UnifyDraft) -> Head:
-    """Makes or extends the head, and turns to it in the order of overlaps where one of its heads can judge."""
-    project = workspace.project
-    if project is None:
-        raise UserError("no project is open", "open a folder of images first")
+def make_unified(project: Project, draft: UnifyDraft) -> Unified:
+    """Makes or extends the head. Many answers take a while: it may run beside the window's thread. Raises UserError."""
     plan = _plan(project, draft)
-    done = unify(project, plan, draft.name, sight_of(plan.sources))
-    workspace.announce(done.changes)
-    workspace.use_head(done.head.head_id, Strategy.OVERLAP)
-    return done.head
+    return unify(project, plan, draft.name, sight_of(plan.sources))
+
+
+def show_unified(workspace: Workspace, made: Unified) -> None:
+    """Tells of it, and turns to the head in the order of overlaps where one of its heads can judge."""
+    workspace.announce(made.changes)
+    workspace.use_head(made.head.head_id, Strategy.OVERLAP)
 
 
 def _plan(project: Project, draft: UnifyDraft) -> Plan:

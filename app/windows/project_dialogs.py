@@ -22,7 +22,7 @@ from app.windows.failed_dialog import FailedDialog
 from app.windows.head_dialog import HeadDialog
 from app.windows.main_window import MainWindow
 from app.windows.retrain_dialog import RetrainDialog
-from app.windows.unify_dialog import UnifyDialog
+from app.windows.unify_dialog import UnifyDialog, UnifyWork
 from app.workspace import Workspace
 from core.errors import UserError
 
@@ -105,8 +105,11 @@ class ProjectDialogs(QObject):
         dialog = UnifyDialog(
             self._workspace.heads,
             made,
-            partial(unifying.preview_unified, project),
-            partial(unifying.unify_heads, self._workspace),
+            UnifyWork(
+                partial(unifying.preview_unified, project),
+                partial(unifying.make_unified, project),
+                partial(unifying.show_unified, self._workspace),
+            ),
             Background(self._desk.report, self),
             self._window.theme,
             self._window,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
@@ -25,12 +27,14 @@ from app.jobs.background import Background
 from app.operations.unifying import Preview, UnifyDraft, sources_of
 from app.theme import Theme
 from app.windows.tag_table import TagRow, TagTable
-from core.errors import UserError
+from core.errors import EnvironmentProblem, UserError
+from core.project.unify import Unified
 from core.values import Head, HeadId, HeadKind, Origin
 
+Result = TypeVar("Result")
 _ID = Qt.ItemDataRole.UserRole
 _CHECK = Qt.ItemDataRole.CheckStateRole
-_PREVIEW = "preview"
+_PREVIEW, _MAKE = "preview", "make"
 _LONGEST_NAME = 60
 _SHOWN_HEADS = 5
 _EXPLAINS = (
@@ -39,29 +43,37 @@ _EXPLAINS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class UnifyWork:
+    """What the dialog calls; the first two beside the window's thread."""
+
+    preview: Callable[[UnifyDraft], Preview]
+    make: Callable[[UnifyDraft], Unified]
+    show: Callable[[Unified], None]
+
+
 class UnifyDialog(QDialog):
-    """Stays open until `apply` takes the draft: what is wrong is said below the tags."""
+    """Stays open until the head is made: what is wrong is said below the tags."""
 
     def __init__(
         self,
         heads: tuple[Head, ...],
         made: Mapping[HeadId, tuple[Origin, ...]],
-        preview: Callable[[UnifyDraft], Preview],
-        apply: Callable[[UnifyDraft], object],
+        work: UnifyWork,
         background: Background,
         theme: Theme,
         parent: QWidget | None = None,
         *,
         current: HeadId | None = None,
     ) -> None:
-        """`made`: the heads that were made from others. `preview` runs beside the window's thread."""
+        """`made`: the heads that were made from others."""
         super().__init__(parent)
         self._heads = {head.head_id: head for head in sources_of(heads)}
         self._made = made
-        self._preview = preview
-        self._apply = apply
+        self._work = work
         self._background = background
         self._named = False
+        self._making = False
         self.setWindowTitle("Unify heads")
         line = self.fontMetrics().height()
         self.resize(46 * line, 38 * line)
@@ -92,17 +104,32 @@ class UnifyDialog(QDialog):
 
     @Slot()
     def accept(self) -> None:
-        try:
-            self._apply(self.draft())
-        except UserError as error:
-            self._complain(str(error))
-            return
-        super().accept()
+        self._set_making(on=True)
+        self._background.run(_MAKE, partial(_tried, self._work.make, self.draft()), self._finish)
+
+    @Slot()
+    def reject(self) -> None:
+        """Not while the head is being made: the window has to be told of it."""
+        if not (self._making and self._background.busy):
+            super().reject()
 
     @Slot(int)
     def done(self, result: int) -> None:
         self._background.close()
         super().done(result)
+
+    def _set_making(self, *, on: bool) -> None:
+        self._making = on
+        for part in (self.into, self.name, self.sources, self.table, self.buttons):
+            part.setEnabled(not on)
+
+    def _finish(self, made: Unified | UserError | EnvironmentProblem) -> None:
+        self._set_making(on=False)
+        if not isinstance(made, Unified):
+            self._complain(str(made))
+            return
+        super().accept()
+        self._work.show(made)
 
     def _target(self) -> HeadId | None:
         chosen = self.into.currentData()
@@ -211,12 +238,12 @@ class UnifyDialog(QDialog):
     def _ask(self) -> None:
         """Counts what would come of it; of several questions the last one is answered."""
         draft = self.draft()
-        self._background.run(_PREVIEW, partial(_tried, self._preview, draft), partial(self._show, draft))
+        self._background.run(_PREVIEW, partial(_tried, self._work.preview, draft), partial(self._show, draft))
 
-    def _show(self, draft: UnifyDraft, found: Preview | UserError) -> None:
+    def _show(self, draft: UnifyDraft, found: Preview | UserError | EnvironmentProblem) -> None:
         button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         button.setEnabled(isinstance(found, Preview))
-        if isinstance(found, UserError):
+        if not isinstance(found, Preview):
             self.says.setText("")
             self._complain(str(found))
             return
@@ -236,16 +263,16 @@ class UnifyDialog(QDialog):
         self.note.show()
 
 
-def _tried(preview: Callable[[UnifyDraft], Preview], draft: UnifyDraft) -> Preview | UserError:
+def _tried(work: Callable[[UnifyDraft], Result], draft: UnifyDraft) -> Result | UserError | EnvironmentProblem:
     try:
-        return preview(draft)
-    except UserError as error:
+        return work(draft)
+    except (UserError, EnvironmentProblem) as error:
         return error
 
 
 def _summary(draft: UnifyDraft, found: Preview) -> str:
     """What is taken over, what waits, and what cannot judge yet."""
-    changed = found.taken.changed
+    changed = int(found.taken.changed.sum())
     images = "1 image" if changed == 1 else f"{changed:,} images"
     taken = f"{images} would get answers." if draft.target is None else f"{images} would change."
     taken = taken if changed else "No answer is new."

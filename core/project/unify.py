@@ -75,8 +75,8 @@ class TakenOver:
     """(images, tags): YES, NO or UNKNOWN."""
     answers: Mapping[HeadId, int]
     """Images that each head has an answer for."""
-    changed: int
-    """Images of which it says something else than what holds now."""
+    changed: NDArray[np.bool_]
+    """(images,) where it says something else than what holds now."""
     kept: int
     """Images of which a person has said something else in the unified head; that stands."""
 
@@ -163,7 +163,7 @@ def take_over(project: Project, plan: Plan) -> TakenOver:
     made = [tag.made for tag in plan.tags]
     held = states_of(ids, mine, made)
     states, kept = _merged(new, states_of(ids, base, made), held)
-    changed = int((states != held).any(axis=1).sum())
+    changed = (states != held).any(axis=1)
     return TakenOver(ids, states, {head: len(answers) for head, answers in said.items()}, changed, kept)
 
 
@@ -181,10 +181,10 @@ def unify(project: Project, plan: Plan, name: str, sight: Sight) -> Unified:
         head, made = plan.target, Changes()
     labels = {label.name: label.label_id for label in head.labels}
     columns = [labels[tag.name] if tag.made is None else tag.made for tag in plan.tags]
-    mine = _standing(project, head)
-    values = _values(taken, columns, mine)
+    values = _values(taken, columns, _standing(project, head))
     changes = project.annotations.annotate(head.head_id, values, source=Source.UNIFIED)
-    return Unified(head, replace(changes, head=head.head_id, heads=made.heads), taken.answers, taken.kept)
+    changes = replace(changes, head=head.head_id, heads=made.heads, unchanged=len(taken.ids) - len(changes.annotated))
+    return Unified(head, changes, taken.answers, taken.kept)
 
 
 def states_of(
@@ -285,20 +285,23 @@ def _merged(new: NDArray[np.int8], base: NDArray[np.int8], mine: NDArray[np.int8
 def _values(
     taken: TakenOver, columns: Sequence[LabelId], mine: Mapping[ImageId, AnswerValue | None]
 ) -> dict[ImageId, AnswerValue | None]:
-    """One answer for each image; what was said of other tags of the head stays."""
-    labels, known = np.array(columns), dict[bytes, TagsValue]()
+    """One answer for each image of which something new is said; what holds of other tags of the head stays."""
+    known: dict[tuple[bytes, AnswerValue | None], TagsValue | None] = {}
     values: dict[ImageId, AnswerValue | None] = {}
-    for image, row in zip(taken.ids.tolist(), taken.states, strict=True):
-        key = row.tobytes()
+    for image, row in zip(taken.ids[taken.changed].tolist(), taken.states[taken.changed], strict=True):
+        before = mine.get(ImageId(image))
+        key = row.tobytes(), before
         if key not in known:
-            yes, no = (frozenset(map(LabelId, labels[row == state].tolist())) for state in (YES, NO))
-            known[key] = TagsValue(yes, no)
-        value, before = known[key], mine.get(ImageId(image))
-        if isinstance(before, TagsValue):
-            others_yes, others_no = before.yes.difference(columns), before.no.difference(columns)
-            value = TagsValue(value.yes | others_yes, value.no | others_no)
-        values[ImageId(image)] = value if value.yes or value.no else None
+            known[key] = _answer(dict(zip(columns, row.tolist(), strict=True)), before)
+        values[ImageId(image)] = known[key]
     return values
+
+
+def _answer(states: Mapping[LabelId, int], before: AnswerValue | None) -> TagsValue | None:
+    yes, no = (frozenset(label for label, state in states.items() if state == said) for said in (YES, NO))
+    if isinstance(before, TagsValue):
+        yes, no = yes | (before.yes - states.keys()), no | (before.no - states.keys())
+    return TagsValue(yes, no) if yes or no else None
 
 
 def _wanted(project: Project, plan: Plan) -> Wanted:

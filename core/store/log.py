@@ -61,8 +61,8 @@ class Annotations(AnnotationReader):
         """
         with self._database.write() as connection:
             head = head_by_id(connection, head_id)
-            texts = {image: value_text(checked(value, head)) for image, value in values.items()}
-            said = {Field.ANSWER: texts}
+            text_of = {value: value_text(checked(value, head)) for value in set(values.values())}
+            said = {Field.ANSWER: {image: text_of[value] for image, value in values.items()}}
             if evaluation:
                 said[Field.EVALUATION] = dict.fromkeys(evaluation, value_text(True))
             return _say(connection, head_id, said, source)

@@ -43,6 +43,11 @@ def opened(shell: Shell, qtbot: QtBot) -> UnifyDialog:
     return dialog
 
 
+def carry_out(dialog: UnifyDialog, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(dialog.finished):
+        dialog.accept()
+
+
 def rows(dialog: UnifyDialog) -> dict[str, TagRow]:
     return {row.label: row for row in dialog.tags.rows}
 
@@ -78,7 +83,7 @@ def test_that_the_tags_are_counted_before_anything_is_made(shell, qtbot):
 def test_that_the_head_is_made_and_begins_with_the_overlaps(shell, qtbot):
     dialog = opened(shell, qtbot)
     dialog.name.setText("defects")
-    dialog.accept()
+    carry_out(dialog, qtbot)
     workspace = shell.workspace
     assert (workspace.head.name, workspace.strategy, workspace.queue.current) == ("defects", Strategy.OVERLAP, 3)
     assert said(workspace.project, workspace.head, 5) == ({"Shifted"}, set())
@@ -90,7 +95,7 @@ def test_that_a_label_can_be_left_out_and_a_default_taken(shell, qtbot):
     turn(dialog, "WebP", UNCHECKED)
     turn(dialog, "Clean", CHECKED)
     qtbot.waitUntil(lambda: rows(dialog)["Clean"].figures is not None)
-    dialog.accept()
+    carry_out(dialog, qtbot)
     assert [label.name for label in shell.workspace.head.labels] == ["JPEG", "Clean", "Shifted"]
 
 
@@ -113,19 +118,21 @@ def test_that_a_name_that_is_taken_keeps_the_dialog_open(shell, qtbot):
     dialog = opened(shell, qtbot)
     dialog.name.setText("taste")
     dialog.accept()
-    assert dialog.isVisible()
+    dialog.reject()
+    assert dialog.isVisible(), "it is not left while it is at work"
+    qtbot.waitUntil(lambda: dialog.note.isVisible())
     assert "there is a head 'taste' already" in dialog.note.text()
 
 
 def test_that_a_unified_head_takes_over_what_was_answered_since(shell, qtbot):
-    opened(shell, qtbot).accept()
+    carry_out(opened(shell, qtbot), qtbot)
     project, unified = shell.workspace.project, shell.workspace.head
     classify(project, project.heads.get("colours"), {7: "Clean"})
     dialog = opened(shell, qtbot)
     assert dialog.into.currentData() == unified.head_id
     assert all(row.fixed for row in dialog.tags.rows)
     assert dialog.says.text().startswith("1 image would change.")
-    dialog.accept()
+    carry_out(dialog, qtbot)
     assert said(project, unified, 7) == (set(), {"Shifted"})
     assert len(shell.workspace.heads) == 4
 
