@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from core.changes import Changes
 from core.exchange.forms import Exported
 from core.jobs.exchange import AnswersRead, ExchangeResult, HeadRead, HeadWritten
-from core.values import Head
+from core.values import Head, HeadKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,21 @@ def _head_out(written: HeadWritten) -> Report:
     names = [PurePosixPath(file).name for file in written.files]
     first = PurePosixPath(written.files[0])
     files = "\n".join(written.files)
-    seed = (
-        "In CityClassifiers:\nPut the files into its models folder; its scripts, such as demo_score_folder.py, then "
-        f"find the head as {first.stem}. Each lists its options with --help."
-        if written.in_the_seed
-        else "CityClassifiers itself takes heads of 768 values alone, those of clip-vit-l14-336; this one reads others."
-    )
-    text = f"Written:\n{files}\n\nIn Winnow:\nwinnow score {first} PICTURES\n\n{seed}"
+    text = f"Written:\n{files}\n\nIn Winnow:\nwinnow score {first} PICTURES\n\nIn CityClassifiers:\n{_seed(written)}"
     return Report("Exported head", f"{_count(len(names), 'file')} written, beginning with {names[0]}", text)
+
+
+def _seed(written: HeadWritten) -> str:
+    heads = [PurePosixPath(file).stem for file in written.files if file.endswith(".safetensors")]
+    runs = heads[1:] if written.kind is HeadKind.TAGS else heads
+    if not written.in_the_seed:
+        return "It takes heads of 768 values alone, those of clip-vit-l14-336; this one reads others."
+    if not runs:
+        return "It knows no tags. Exported once more with each tag as a score head of its own, those run there."
+    return (
+        "Put the files into its models folder; its scripts, such as demo_score_folder.py, then find "
+        f"{', '.join(runs)} by name. Each lists its options with --help."
+    )
 
 
 def _data_set(exported: Exported) -> Report:

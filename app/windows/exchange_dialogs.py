@@ -23,7 +23,7 @@ from app.windows.encoder_choices import EncoderListing
 from app.windows.export_answers_dialog import AnswersOut, ExportAnswersDialog
 from app.windows.export_head_dialog import ExportHeadDialog, HeadOut
 from app.windows.failed_dialog import FailedDialog
-from app.windows.import_answers_dialog import ImportAnswersDialog, Project
+from app.windows.import_answers_dialog import ImportAnswersDialog, OpenProject
 from app.windows.import_head_dialog import ImportHeadDialog
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
@@ -164,11 +164,11 @@ class ExchangeDialogs(QObject):
         if self._workspace.project is None:
             raise UserError("no project is open", "open a folder of images first")
 
-    def _asked_of(self) -> Project:
+    def _asked_of(self) -> OpenProject:
         project, head = self._workspace.project, self._workspace.head
         if project is None:
-            return Project()
-        return Project(
+            return OpenProject()
+        return OpenProject(
             project.folder,
             self._workspace.heads,
             head.head_id if head is not None else None,

@@ -24,6 +24,9 @@ from app.windows.path_field import PathField
 from core.errors import WinnowError
 from core.values import Head, HeadId, HeadKind
 
+_RUNS = "The scripts of CityClassifiers run them too, where the head reads clip-vit-l14-336."
+_OF_TAGS = "CityClassifiers knows no tags: of a tags head its scripts run the score heads of single tags."
+
 
 @dataclass(frozen=True, slots=True)
 class HeadOut:
@@ -91,8 +94,8 @@ class ExportHeadDialog(QDialog):
         self._form.setRowVisible(self.each_tag, head.kind is HeadKind.TAGS)
         stem = f"{head.name}-v{head.version}"
         self.says.setText(
-            f"Writes {stem}.safetensors and {stem}.config.json, the version in force. Both also run in the scripts of "
-            "CityClassifiers. A file that is there already is not written over."
+            f"Writes {stem}.safetensors and {stem}.config.json, the version in force; nothing is written over. "
+            + (_OF_TAGS if head.kind is HeadKind.TAGS else _RUNS)
         )
 
     def _lay_out(self) -> None:

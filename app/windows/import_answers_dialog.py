@@ -54,7 +54,7 @@ _HINTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class OpenProject:
     """What the dialog asks of the open project; without one, of none."""
 
     folder: Path | None = None
@@ -71,7 +71,7 @@ class ImportAnswersDialog(QDialog):
     def __init__(
         self,
         form: AnswersForm,
-        project: Project,
+        project: OpenProject,
         listing: EncoderListing,
         looking: Background,
         theme: Theme,

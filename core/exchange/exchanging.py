@@ -58,4 +58,4 @@ def _write_head(project: Project, spec: ExportHeadSpec) -> HeadWritten:
     from core.exchange.heads_out import export_head, runs_in_the_seed
 
     files = export_head(project, spec.head, spec.number, Path(spec.folder), each_tag=spec.each_tag)
-    return HeadWritten(tuple(file.as_posix() for file in files), runs_in_the_seed(files))
+    return HeadWritten(tuple(file.as_posix() for file in files), spec.head.kind, runs_in_the_seed(files))

@@ -103,6 +103,7 @@ class AnswersRead:
 @dataclass(frozen=True, slots=True)
 class HeadWritten:
     files: tuple[str, ...]
+    kind: HeadKind
     in_the_seed: bool
     """Whether the scripts of CityClassifiers take it."""
 
