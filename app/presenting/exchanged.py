@@ -47,6 +47,8 @@ def _answers(read: AnswersRead, changes: Changes, head: Head | None, undo: str) 
     line = f"{taken} as one act{f' ({undo} takes it back)' if undo and changes.annotated else ''}"
     if changes.unchanged:
         line += f", {changes.unchanged:,} held already"
+    if read.evaluation:
+        line += f", {len(read.evaluation):,} from evaluation files"
     if read.failed:
         line += f"; {_count(len(read.failed), 'file')} left out"
     text = line + "."

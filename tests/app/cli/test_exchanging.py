@@ -9,6 +9,7 @@ import pytest
 from tests.app.cli.test_rules import assert_refused
 from tests.core.exchange.trees import pictures, vector_files
 from tests.core.heads.seed_network import release
+from tests.core.store.projects import picture
 
 
 @pytest.fixture
@@ -87,15 +88,18 @@ def test_that_a_second_export_to_one_place_is_refused(winnow, after_training, tm
 def test_that_a_seed_tree_comes_over_in_one_command(winnow, tmp_path):
     tree = pictures(tmp_path / "ratings", {"0_reg": range(5), "1_chroma": range(5, 9)})
     (tree / "0_reg" / "torn.jpg").write_text("no picture")
+    picture(tree / "1_test.png", 99)
     words = ("import", "folders", tmp_path / "p", "defects", tree, "--kind", "class", "--labels", "Pass,CA")
     ran = winnow(*words, "--encoder", "signal", "--json", "--quiet")
-    assert (ran.code, ran.json["annotated"], ran.json["scale"]) == (1, 9, None)
+    assert (ran.code, ran.json["annotated"], ran.json["scale"]) == (1, 10, None)
+    assert ran.json["evaluation"] == 1
     assert ran.json["folders"] == [
         {"folder": "0_reg", "value": "Pass", "images": 5},
         {"folder": "1_chroma", "value": "CA", "images": 4},
+        {"folder": "1_test.png", "value": "CA", "images": 1},
     ]
     assert [failed["path"] for failed in ran.json["failed"]] == [(tree / "0_reg" / "torn.jpg").as_posix()]
-    assert winnow("undo", tmp_path / "p", "--json").json["images"] == 9
+    assert winnow("undo", tmp_path / "p", "--json").json["images"] == 10
 
 
 def test_that_the_scale_is_kept_for_the_next_import(winnow, world, tmp_path):
