@@ -46,7 +46,7 @@ class DoingWorker(RecordingWorker):
         if isinstance(spec, EmbedSpec):
             thread = threading.Thread(target=self.on_event, args=(JobCancelled(spec.job),))
         else:
-            thread = threading.Thread(target=report_job, args=(spec, self.on_event, lambda: self.closed))
+            thread = threading.Thread(target=report_job, args=(spec, self.on_event, lambda: self._stops(spec.job)))
         self.threads.append(thread)
         thread.start()
 
@@ -54,6 +54,9 @@ class DoingWorker(RecordingWorker):
         super().close()
         for thread in self.threads:
             thread.join()
+
+    def _stops(self, job: str) -> bool:
+        return self.closed or job in self.cancelled
 
     @cached_property
     def threads(self) -> list[threading.Thread]:
@@ -129,6 +132,27 @@ def test_that_rated_folders_become_answers_in_one_act_that_undo_takes_back(worki
     assert workspace.project.annotations.count(head.head_id) == 0
     working.commands.perform("redo")
     assert workspace.project.annotations.count(head.head_id) == 13
+
+
+def test_that_a_cancelled_import_answers_nothing_and_the_next_work_goes_on(working, qtbot, tmp_path):
+    qtbot.waitUntil(lambda: working.jobs.state is None)
+    dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "ratings", TREE))
+    stopped = []
+
+    def stop() -> None:
+        state = working.jobs.state
+        if state is not None and state.what == "Importing" and not state.cancelling:
+            stopped.append(state.job)
+            working.commands.perform("cancel_job")
+
+    working.jobs.state_changed.connect(stop)
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(stopped) and working.jobs.state is None)
+    workspace = working.workspace
+    assert workspace.project.annotations.count(workspace.head.head_id) == 0
+    working.jobs.scan()
+    qtbot.waitUntil(lambda: working.jobs.state is None)
+    assert workspace.project.images.count() == 12 + 13
 
 
 def test_that_the_preview_follows_the_scale_which_is_kept(working, qtbot, tmp_path):
