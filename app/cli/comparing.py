@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from app.cli.ranking import Ranked, RankedImage
@@ -42,6 +43,7 @@ def compared(project: Project, found: Comparison, limit: int | None, shown: int)
         "unannotated": flips.count(Verdict.UNANNOTATED),
         "fixed_that_only_newer_was_taught": found.since(Verdict.FIXED),
         "broken_that_only_newer_was_taught": found.since(Verdict.BROKEN),
+        "held_out": _held_out(found),
         "pinned": {"images": found.pinned, "changed": int(flips.pinned.sum()), "broken": found.pinned_broken},
         "metrics": {
             "older": metrics_json(found.older.metrics),
@@ -112,6 +114,10 @@ def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[Rende
     return [*lines, f"and {rest:,} more; choose how many with --limit"] if images and rest else lines
 
 
+def _held_out(found: Comparison) -> dict[str, int] | None:
+    return None if found.held_out is None else asdict(found.held_out)
+
+
 def _cautions(found: Comparison) -> list[str]:
     fixed, broken = found.since(Verdict.FIXED), found.since(Verdict.BROKEN)
     told = []
@@ -119,6 +125,11 @@ def _cautions(found: Comparison) -> list[str]:
         told.append(
             f"of these {fixed:,} fixed and {broken:,} broken were answered after v{found.older.number}: "
             f"v{found.newer.number} was taught those answers, v{found.older.number} was not"
+        )
+    if (unseen := found.held_out) is not None:
+        told.append(
+            f"by heads that had not seen the image: {unseen.fixed:,} fixed, {unseen.broken:,} broken "
+            f"of {unseen.images:,} annotated before both"
         )
     if found.pinned:
         count = int(found.flips.pinned.sum())

@@ -144,6 +144,11 @@ def _cautions(found: Comparison) -> list[str]:
         told.append(
             f"{fixed:,} of the fixed and {broken:,} of the broken were answered after {older}: {newer} was taught them"
         )
+    if (unseen := found.held_out) is not None and unseen.images:
+        told.append(
+            f"Judged by heads that had not seen the image: {unseen.fixed:,} fixed and {unseen.broken:,} broken "
+            f"of {_images(unseen.images)} annotated before both"
+        )
     if found.left_out:
         told.append(f"Not compared, as one of the two does not know them: {', '.join(found.left_out)}")
     if found.pinned and not np.any(found.flips.pinned):

@@ -18,7 +18,7 @@ from app.views.grid_view import GridView
 from app.views.share_bars import ShareBars
 from core.values import ImageId
 
-_CAUTIONS = 3
+_CAUTIONS = 4
 """Lines kept for what should be known of the numbers."""
 
 

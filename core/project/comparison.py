@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import find_hashes
 from core.errors import UserError
+from core.project.folder import held_out_file
+from core.project.outputs import for_outputs
 from core.review.flips import Verdict, find_flips, histogram
 from core.store.columns import ImageTable
-from core.values import BRACKETS, Head, HeadKind, Label, VersionInfo
+from core.values import BRACKETS, Annotated, Head, HeadKind, Label, VersionInfo
 
 if TYPE_CHECKING:
     from core.arrays.predictions import Predictions
@@ -57,6 +59,16 @@ class Share:
     after: int
 
 
+@dataclass(frozen=True, slots=True)
+class HeldOutFlips:
+    """The same question where no answer was known beforehand: on each side a head that had not seen the image."""
+
+    images: int
+    """Annotated images that both versions were judged on so."""
+    fixed: int
+    broken: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     head: Head
@@ -73,6 +85,8 @@ class Comparison:
     """Over every label of today, over all n images."""
     pinned: int
     """Size of the regression set, as far as both versions answer it."""
+    held_out: HeldOutFlips | None
+    """None where one of the versions kept no held-out answers."""
 
     @property
     def pinned_broken(self) -> int:
@@ -96,7 +110,8 @@ def compare_versions(
     answers = _Answers(
         _predictions(project, head, older), _predictions(project, head, newer), head.kind, columns, table
     )
-    flips = _flips(project, head, versions[0], answers)
+    held = project.annotations.annotated_set(head)
+    flips = _flips(project, head, versions[0], answers, held)
     pinned = np.isin(answers.ids, _ids(table, project.annotations.pinned_hashes()))
     return Comparison(
         head=head,
@@ -108,6 +123,7 @@ def compare_versions(
         flips=replace(flips, pinned=np.isin(flips.ids, answers.ids[pinned])),
         distribution=answers.distribution(head),
         pinned=int(np.count_nonzero(pinned)),
+        held_out=_held_out(project, head, versions, columns, held),
     )
 
 
@@ -136,8 +152,8 @@ class _Answers:
         return tuple(Share(*row) for row in zip(names, *counts, strict=True))
 
 
-def _flips(project: Project, head: Head, older: VersionInfo, answers: _Answers) -> FlipTable:
-    annotated = _annotated(project, head, answers)
+def _flips(project: Project, head: Head, older: VersionInfo, answers: _Answers, held: Annotated) -> FlipTable:
+    annotated = _targets(answers.hashes, held, head.kind, answers.columns)
     found = find_flips(head.kind, answers.before, answers.after, annotated)
     rows = np.flatnonzero(found.flipped)
     rows = rows[np.argsort(-found.moved[rows], kind="stable")]
@@ -153,16 +169,43 @@ def _flips(project: Project, head: Head, older: VersionInfo, answers: _Answers) 
     )
 
 
-def _annotated(project: Project, head: Head, answers: _Answers) -> NDArray[np.float32]:  # (n, outputs)
+def _targets(
+    hashes: NDArray[np.uint8], held: Annotated, kind: HeadKind, columns: NDArray[np.int64]
+) -> NDArray[np.float32]:  # (m, 32) -> (m, outputs)
     """NaN where no answer holds, and of a class head where the answer is a label that is not compared."""
-    held = project.annotations.annotated_set(head)
-    rows = find_hashes(answers.hashes, held.hashes)
-    targets = held.targets[:, answers.columns]
-    if head.kind is HeadKind.CLASS:
+    rows = find_hashes(hashes, held.hashes)
+    targets = held.targets[:, columns]
+    if kind is HeadKind.CLASS:
         targets = np.where(targets.any(axis=1, keepdims=True), targets, np.nan)
-    annotated = np.full(answers.before.shape, np.nan, np.float32)
+    annotated = np.full((len(hashes), len(columns)), np.nan, np.float32)
     annotated[rows[rows >= 0]] = targets[rows >= 0]
     return annotated
+
+
+def _held_out(
+    project: Project,
+    head: Head,
+    versions: tuple[VersionInfo, VersionInfo],
+    columns: NDArray[np.int64],
+    held: Annotated,
+) -> HeldOutFlips | None:
+    from core.arrays.held_out import read_held_out
+
+    files = [held_out_file(project.folder / version.folder) for version in versions]
+    if not all(file.is_file() for file in files):
+        return None
+    older, newer = (read_held_out(file) for file in files)
+    rows = find_hashes(older.hashes, newer.hashes)
+    both = rows >= 0
+    said = [
+        for_outputs(one, head, project.versions.labels(head.head_id, version.number))[:, columns]
+        for one, version in zip((older.probabilities[rows[both]], newer.probabilities[both]), versions, strict=True)
+    ]
+    targets = _targets(newer.hashes[both], held, head.kind, columns)
+    found = find_flips(head.kind, said[0], said[1], targets)
+    judged = ~np.isnan(targets).all(axis=1)
+    counts = [int(np.count_nonzero(found.verdict == verdict)) for verdict in (Verdict.FIXED, Verdict.BROKEN)]
+    return HeldOutFlips(int(np.count_nonzero(judged)), *counts)
 
 
 def _common_columns(project: Project, head: Head, older: int, newer: int) -> NDArray[np.int64]:

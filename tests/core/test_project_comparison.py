@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.arrays.held_out import HeldOut, write_held_out
 from core.errors import UserError
 from core.project import Project
-from core.project.comparison import compare_versions
-from core.project.folder import predictions_file
+from core.project.comparison import HeldOutFlips, compare_versions
+from core.project.folder import held_out_file, predictions_file
 from core.project.recipe_text import recipe_text
 from core.review.flips import Verdict
 from core.store.columns import ImageTable
-from core.values import ClassValue, Field, Head, HeadKind, ImageId, Label, ScoreValue
+from core.values import MEMBERS, ClassValue, Field, Head, HeadKind, ImageId, Label, ScoreValue
 from tests.core.store.projects import class_head, embed_all, invented_project, version_saying
 
 
@@ -71,6 +73,22 @@ def test_that_the_regression_set_is_told_apart(project):
     assert (found.pinned, int(found.flips.pinned.sum()), found.pinned_broken) == (3, 2, 1)
     project.annotations.undo()
     assert compare_versions(project, head, first, second).pinned == 0
+
+
+def test_that_held_out_answers_are_judged_beside_the_others(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog", i3="bird")
+    first = version_saying(project, head, ["cat", "dog", "bird", "cat", "cat", "cat"])
+    second = version_saying(project, head, ["cat", "dog", "bird", "cat", "cat", "dog"])
+    assert compare_versions(project, head, first, second).held_out is None
+    for number, said in ((first, [0, 2, 2]), (second, [1, 1, 2])):
+        hashes, answers = project.images.all().hashes[:3], np.eye(3, dtype=np.float16)[said]
+        members, targets = np.repeat(answers[:, None], MEMBERS, axis=1), np.eye(3, dtype=np.float32)
+        folder = project.folder / project.versions.get(head.head_id, number).folder
+        write_held_out(held_out_file(folder), HeldOut(hashes, answers, members, targets))
+    found = compare_versions(project, head, first, second)
+    assert found.held_out == HeldOutFlips(images=3, fixed=1, broken=1)
+    assert found.flips.ids.tolist() == [6]
 
 
 def test_that_only_images_that_both_answer_and_that_are_there_are_compared(project):

@@ -70,6 +70,7 @@ def test_that_compare_tells_flips_fixed_broken_and_the_figures(winnow, twice):
     assert sum(found[part] for part in parts) == found["flips"]
     assert found["fixed"] >= found["fixed_that_only_newer_was_taught"] > 0
     assert found["metrics"]["older"]["n"] == 12
+    assert found["held_out"]["images"] == 12
     change = found["metrics"]["difference"]
     assert change["figure"] == "accuracy" and change["low"] <= change["change"] <= change["high"]
     assert sum(one["before"] for one in found["distribution"]) == 24
