@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.cli.ranking import Ranked, RankedImage
 from app.cli.terminal import Answer, table
 from app.cli.words import label_names, metrics_json, metrics_text, value_json
+from core.errors import UserError
 from core.project import Project
 from core.project.comparison import Comparison, Share, compare_versions
 from core.project.figures import changed_figure
@@ -55,6 +56,19 @@ def compared(project: Project, found: Comparison, limit: int | None, shown: int)
         "images": images,
     }
     return Answer(document, tuple(_lines(found, images[:shown])))
+
+
+def changed_by(project: Project, head: Head, number: int) -> tuple[dict[str, object] | None, str]:
+    """What a training changed beside the version that `head` had in force before it, and the line that says so."""
+    if head.version is None:
+        return None, ""
+    try:
+        found = compare_versions(project, project.heads.by_id(head.head_id), head.version, number)
+    except UserError:
+        return None, ""
+    flips, fixed, broken = len(found.flips), found.flips.count(Verdict.FIXED), found.flips.count(Verdict.BROKEN)
+    line = f"{flips:,} answers changed since v{head.version}, {fixed:,} fixed, {broken:,} broken"
+    return {"than": head.version, "flips": flips, "fixed": fixed, "broken": broken}, line
 
 
 def rank_flips(project: Project, name: str, version: int | None, limit: int | None) -> Ranked:

@@ -47,6 +47,7 @@ def train(
     quiet: QuietFlag = False,
 ) -> int:
     """Train, calibrate, predict the pool, and make a version."""
+    from app.cli.comparing import changed_by
     from app.cli.words import metrics_json, metrics_text
     from core.jobs.events import TrainResult
 
@@ -58,7 +59,8 @@ def train(
         settings = fitting_settings(chosen, asked.kind)
         spec = engine.training_spec(new_job(), asked, device, seed, settings)
         result = run(engine, spec, terminal)
-    assert isinstance(result, TrainResult)
+        assert isinstance(result, TrainResult)
+        changed, told = changed_by(engine, asked, result.number)
     document = {
         "version": result.number,
         "annotations": result.annotations,
@@ -66,10 +68,11 @@ def train(
         "metrics": metrics_json(result.metrics),
         "device": result.device,
         "notes": list(result.notes),
+        "changed": changed,
     }
     line = f"{head} v{result.number}: {metrics_text(result.metrics)}"
     facts = f"{result.annotations:,} annotations, {result.seconds:.1f} s on {result.device}"
-    return terminal.answer(Answer(document, (line, facts, *result.notes)))
+    return terminal.answer(Answer(document, (line, facts, *([told] if told else []), *result.notes)))
 
 
 def rank(

@@ -268,15 +268,22 @@ class Commands:
     def _of_versions(self) -> dict[str, Handler]:
         view, presenter = self._window.versions_view, self._presenter
         return {
-            "versions": lambda: presenter.choose(View.LABEL if self._window.view is View.VERSIONS else View.VERSIONS),
+            "versions": lambda: (
+                presenter.choose(View.LABEL) if self._window.view is View.VERSIONS else self._show_versions()
+            ),
             "show_change": self._show_change,
             "use_version": lambda: versions.use_version(self._workspace, self._versions.current()),
             "note_version": view.edit_note,
             "next_flips": view.pane.next_group,
         }
 
-    def _show_change(self) -> None:
+    def _show_versions(self) -> None:
+        if self._workspace.head is None:
+            raise UserError("there is no head whose versions could be shown", "make a head first")
         self._presenter.choose(View.VERSIONS)
+
+    def _show_change(self) -> None:
+        self._show_versions()
         self._versions.show_change()
 
     def _trials(self) -> dict[str, Handler]:

@@ -147,7 +147,7 @@ class VersionPresenter(QObject):
         self._change, line = None, ChangeLine()
         if isinstance(found, Comparison):
             self._change, line = (found.older.number, found.newer.number), change_line(found)
-        self._window.job_bar.show_change(line.text, loud=line.loud)
+        self._window.job_bar.show_change(line.text, loud=line.loud, tip=line.tip)
 
 
 def _compare(folder: Path, head_id: HeadId, older: int, newer: int, pool: Pool) -> Comparison | str:

@@ -40,6 +40,7 @@ class ChangeLine:
     text: str = ""
     loud: bool = False
     """A pinned image broke."""
+    tip: str = ""
 
 
 def version_rows(project: Project, head: Head) -> list[VersionRow]:
@@ -79,7 +80,8 @@ def change_line(found: Comparison) -> ChangeLine:
     loud = bool(found.pinned_broken)
     if loud:
         parts.append(f"{found.pinned_broken:,} of them pinned")
-    return ChangeLine(", ".join(parts), loud)
+    than = f"Beside v{found.older.number}, which was in force before (Shift+V opens it)"
+    return ChangeLine(", ".join(parts), loud, "\n".join([than, *_cautions(found)]))
 
 
 def figure_change(older: Metrics, newer: Metrics) -> str:
@@ -116,6 +118,8 @@ def _figure(metrics: Metrics) -> str:
         return f"{100 * metrics.accuracy:.1f} % right ({interval}) on {metrics.n:,}"
     if metrics.mae is not None and metrics.mae_low is not None and metrics.mae_high is not None:
         return f"± {metrics.mae:.2f} brackets ({metrics.mae_low:.2f}–{metrics.mae_high:.2f}) on {metrics.n:,}"
+    if metrics.mean_average_precision is not None:
+        return f"{100 * metrics.mean_average_precision:.1f} % mean precision on {metrics.n:,}"
     return figure_text(metrics)
 
 

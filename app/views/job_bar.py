@@ -36,7 +36,7 @@ class JobBar(QWidget):
         self._cancel = self._button("Cancel", "Stop; what is finished is kept")
         self._curve = self._button("Curve", "Loss, evaluation loss and learning rate")
         self._live = ElidedLabel(theme, self, dim=True)
-        self._change = self._button("", "What the retrain changed: open it")
+        self._change = self._button("", "")
         self._notice_mark = QLabel(self)
         self._notice = ElidedLabel(theme, self)
         self._answer = self._button("", "")
@@ -96,11 +96,12 @@ class JobBar(QWidget):
         self._selection_text = text
         self._show_said()
 
-    def show_change(self, text: str, *, loud: bool = False) -> None:
+    def show_change(self, text: str, *, loud: bool = False, tip: str = "") -> None:
         """What the last retrain changed, until the next one; empty takes it away."""
         self._change_text, self._change_loud = text, loud
         self._change.setVisible(bool(text))
         self._change.setText(f"\u2009{text}")
+        self._change.setToolTip(tip)
         self._paint_change()
 
     def _paint_change(self) -> None:

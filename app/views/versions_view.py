@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from app.views.curve_row import Curve, CurveRow
 
 MOST_CURVES = 3
-_WIDTHS = {VERSION: 112, WHEN: 144, ANSWERS: 76, FIGURE: 236, RECIPE: 78, TRAINING: 94, NOTE: 90}
-_CURVES = 404
+_WIDTHS = {VERSION: 112, WHEN: 144, ANSWERS: 76, FIGURE: 256, RECIPE: 76, TRAINING: 96, NOTE: 80}
+_CURVES = 396
 _SHARE = 0.36
 """Of the height, for the table and the curves."""
 _CURVES_SHARE = 0.3

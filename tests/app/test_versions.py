@@ -109,6 +109,7 @@ def test_that_a_retrain_is_told_in_one_line_that_opens_the_two_versions(taught, 
     retrain(taught, [CAT, CAT, BIRD, DOG])
     qtbot.waitUntil(lambda: not bar._change.isHidden(), timeout=10_000)
     assert bar._change.text().strip() == "v2: 3 answers changed, 1 fixed, 1 broken"
+    assert "Beside v1, which was in force before" in bar._change.toolTip()
     qtbot.mouseClick(bar._change, Qt.MouseButton.LeftButton)
     assert taught.window.view is View.VERSIONS
     assert taught.window.versions_view.selected() == [1, 2]
@@ -129,6 +130,7 @@ def test_that_u_puts_a_version_in_force_and_back(shown, qtbot):
     view.select([1])
     press(shown, Key.Key_U)
     assert workspace.version.number == 1
+    assert shown.window.job_bar._deed.text == "v1 is in force"
     assert [shown_text(shown, row, VERSION) for row in (0, 1)] == ["v2", "v1 · in force"]
     view.select([2])
     press(shown, Key.Key_U)
@@ -232,6 +234,12 @@ def test_that_a_head_without_a_version_says_how_to_get_one(shown):
     assert shown.window.job_bar._change.isHidden()
     shown.commands.perform("use_version")
     assert "no version is marked" in shown.window.job_bar._notice.text
+
+
+def test_that_there_are_no_versions_without_a_head(shell):
+    press(shell, Key.Key_V)
+    assert shell.window.view is View.EMPTY
+    assert "make a head first" in shell.window.job_bar._notice.text
 
 
 def test_that_versions_that_cannot_be_compared_say_why(shown, qtbot):
