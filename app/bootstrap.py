@@ -43,6 +43,7 @@ from app.presenting.version_presenter import VersionPresenter
 from app.project_places import is_project
 from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
+from app.views.apply_view import ApplyView
 from app.windows.main_window import MainWindow, ViewParts
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
@@ -223,8 +224,7 @@ def _connect(shell: Shell) -> None:
     window.versions_view.note_edited.connect(commands.note_version)
     window.versions_view.image_opened.connect(commands.open_image)
     _connect_trying(shell)
-    window.apply_view.act_requested.connect(commands.perform)
-    window.apply_view.table.opened.connect(commands.try_path)
+    window.apply_view_made.connect(partial(_connect_applying, commands))
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
     shell.jobs.failed.connect(partial(_report_failure, shell.desk))
@@ -247,6 +247,11 @@ def _connect_trying(shell: Shell) -> None:
     bar.combine_chosen.connect(lambda combine: trying.change(combine=combine))
     bar.default_toggled.connect(lambda on: trying.change(with_default=on))
     bar.tiles_toggled.connect(lambda on: trying.change(shows_tiles=on))
+
+
+def _connect_applying(commands: Commands, view: ApplyView) -> None:
+    view.act_requested.connect(commands.perform)
+    view.table.opened.connect(commands.try_path)
 
 
 def _report_failure(desk: ErrorDesk, failure: JobFailed, errand: Errand | None) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from app.actions import View
 from app.jobs.background import Background
@@ -18,6 +18,8 @@ from app.models.tried import HeadToTry
 from app.operations.applying import FolderScore
 from app.operations.trying import heads_to_ask, versions_in_force
 from app.presenting.apply_states import apply_state, busy_text, put_back_text, transferred_text
+from app.views.apply_view import ApplyView
+from app.views.figures import count
 from app.windows import file_choosers
 from app.windows.failed_dialog import FailedDialog
 from app.windows.main_window import MainWindow
@@ -26,7 +28,6 @@ from core.errors import UserError
 from core.jobs.events import JobFailed
 from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, TransferResult
 from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, TransferSpec
-from core.scoring.sheet import check_sheet, write_sheet
 from core.scoring.tables import check_table, write_table
 from core.scoring.transfers import Act, read_manifest
 
@@ -50,7 +51,6 @@ class ApplyPresenter(QObject):
         self._jobs = jobs
         self._device = device
         self._window = window
-        self._view = window.apply_view
         self._scored = scored
         self._thumbnails = thumbnails
         self._writing = writing
@@ -62,7 +62,7 @@ class ApplyPresenter(QObject):
         jobs.state_changed.connect(self._follow_job)
         workspace.changed.connect(self._follow)
         window.view_shown.connect(self._on_view)
-        self._connect()
+        window.apply_view_made.connect(self._connect)
 
     def handlers(self) -> Mapping[str, Handler]:
         """Of the acts that the view asks for."""
@@ -110,7 +110,7 @@ class ApplyPresenter(QObject):
             only_passing=self._only_passing,
             told=self._told,
         )
-        self._view.show_state(state)
+        self._window.apply_view.show_state(state)
 
     def _refresh(self) -> None:
         project, versions = versions_in_force(self._workspace)
@@ -123,7 +123,7 @@ class ApplyPresenter(QObject):
         self._passed = scored.passed()
         heads = scored.result.heads if scored.result is not None else ()
         values = [scored.values(place) for place in range(len(heads))] if len(self._passed) else []
-        self._view.show_result(scored.result, values, self._passed, only_passing=self._only_passing)
+        self._window.apply_view.show_result(scored.result, values, self._passed, only_passing=self._only_passing)
         self.show()
 
     @Slot(object, object)
@@ -132,6 +132,7 @@ class ApplyPresenter(QObject):
             case ScoreSpec(), ScoreResult():
                 self._scored.take(outcome)
                 self._thumbnails.read_anew()
+                self._told = f"{count(len(outcome.paths))} scored."
                 self._sift()
             case TransferSpec(), TransferResult():
                 self._told = transferred_text(spec, outcome)
@@ -148,6 +149,8 @@ class ApplyPresenter(QObject):
             case _:
                 return
         self.show()
+        if self._window.view is not View.APPLY:
+            self._jobs.notice.emit(self._told.splitlines()[0])
 
     def _why(self, outcome: object, stopped: str) -> str:
         return outcome.text if isinstance(outcome, JobFailed) else stopped
@@ -179,6 +182,8 @@ class ApplyPresenter(QObject):
             self._write(file, partial(write_table, file, rows))
 
     def _save_sheet(self) -> None:
+        from core.scoring.sheet import check_sheet, write_sheet  # its fonts take a while to load
+
         pictures = self._scored.captioned()
         file = file_choosers.ask_sheet(self._window)
         if file is not None:
@@ -213,10 +218,11 @@ class ApplyPresenter(QObject):
     def _show_failed(self) -> None:
         failed = self._scored.result.failed if self._scored.result is not None else ()
         dialog = FailedDialog([(one.path, one.reason) for one in failed], self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _connect(self) -> None:
-        view = self._view
+    @Slot(object)
+    def _connect(self, view: ApplyView) -> None:
         view.files_dropped.connect(self.add)
         view.only_passing_toggled.connect(self._show_only_passing)
         view.panel.recursive_toggled.connect(self._look_deep)

@@ -10,6 +10,8 @@ _SCHEDULES = {Schedule.COSINE: "falling to 0 as a cosine", Schedule.WARMUP: "aft
 def described(recipe: Recipe) -> str:
     """Two or three lines: rate and schedule, how much is gone through, what weighs more."""
     lines = [f"Learning rate {recipe.learning_rate:g}, {_SCHEDULES[recipe.schedule]}", _amount(recipe)]
+    if recipe.random_crops:
+        lines.append(f"Five-crop heads learn from {recipe.random_crops} crops at places of chance too")
     if recipe.label_weights:
         weights = ", ".join(f"{name} {weight:g}" for name, weight in recipe.label_weights.items())
         lines.append(f"Weights of the labels: {weights}")

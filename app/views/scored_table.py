@@ -33,7 +33,7 @@ class ScoredTable(QTableView):
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.scored.modelReset.connect(self._fit)
         self.scored.layoutChanged.connect(self._scrolled)
-        self.doubleClicked.connect(self._open)
+        self.activated.connect(self._open)
         thumbnails.loaded.connect(self._take_thumbnail)
 
     def set_theme(self, theme: Theme) -> None:

@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
     heads_dropped = Signal(object)
     """list[Path] of head files"""
     view_shown = Signal(str)
+    apply_view_made = Signal(object)
     closing = Signal()
 
     def __init__(self, parts: ViewParts, bindings: Bindings) -> None:
@@ -64,13 +65,13 @@ class MainWindow(QMainWindow):
         self.grid_view = GridView(theme, parts.thumbnails, parts.describe, self)
         self.empty_view = EmptyView(theme, self)
         self.try_view = TryView(theme, parts.tried_pictures, parts.tried_thumbnails, self)
-        self.apply_view = ApplyView(theme, parts.scored_thumbnails, self)
         self.versions_view = VersionsView(theme, parts.thumbnails, self)
+        self._parts = parts
+        self._apply_view: ApplyView | None = None
         self._pages: dict[View, QWidget] = {
             View.LABEL: self.label_view,
             View.GRID: self.grid_view,
             View.TRY: self.try_view,
-            View.APPLY: self.apply_view,
             View.VERSIONS: self.versions_view,
             View.EMPTY: self.empty_view,
         }
@@ -83,12 +84,21 @@ class MainWindow(QMainWindow):
         self.show_view(View.EMPTY)
 
     @property
+    def apply_view(self) -> ApplyView:
+        """Built when it is first asked for: the first picture does not wait for it."""
+        if self._apply_view is None:
+            self._apply_view = self._pages[View.APPLY] = ApplyView(self.theme, self._parts.scored_thumbnails, self)
+            self._stack.addWidget(self._apply_view)
+            self.apply_view_made.emit(self._apply_view)
+        return self._apply_view
+
+    @property
     def view(self) -> View:
         current = self._stack.currentWidget()
         return next(view for view, page in self._pages.items() if page is current)
 
     def show_view(self, view: View) -> None:
-        page = self._pages[view]
+        page = self.apply_view if view is View.APPLY else self._pages[view]
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
             self.head_bar.setVisible(view not in (View.TRY, View.APPLY))  # these ask heads of their own choice
@@ -115,9 +125,11 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
         bars = (self.head_bar, self.job_bar, self.overlay)
-        views = (self.label_view, self.grid_view, self.try_view, self.versions_view, self.apply_view, self.empty_view)
+        views = (self.label_view, self.grid_view, self.try_view, self.versions_view, self.empty_view)
         for widget in (*bars, *views):
             widget.set_theme(theme)
+        if self._apply_view is not None:
+            self._apply_view.set_theme(theme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _folders(event):

@@ -206,7 +206,9 @@ class SynthDialog(QDialog):
 
     def _show_failed(self) -> None:
         if self._made is not None:
-            FailedDialog(self._made[1].failed, self).open()
+            dialog = FailedDialog(self._made[1].failed, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     def _offer(self, effect: Effect) -> None:
         drawn = effect.strength

@@ -11,8 +11,10 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from app.actions import View
+from app.bootstrap import build
 from app.models.scored_model import PASSES
 from app.presenting import apply_presenter
+from app.settings import SettingsFile
 from core.errors import Cancelled
 from core.jobs.events import JobCancelled, JobFailed, JobFinished, JobProgress
 from core.jobs.file_specs import PutBackSpec, ScoreSpec, TransferSpec
@@ -25,6 +27,7 @@ from tests.app.test_jobs import tell
 from tests.core.scoring.head_files import draw, write_head
 
 NUMBER = 6
+LONG_MS = 120_000
 
 
 @pytest.fixture
@@ -269,6 +272,32 @@ def test_that_escape_leads_back_and_no_answer_is_given_unseen(class_shell):
     assert class_shell.workspace.board.answers == {} and class_shell.workspace.queue.position == 0
     QTest.keyClick(class_shell.window, Qt.Key.Key_Escape)
     assert class_shell.window.view is View.LABEL
+
+
+def test_that_what_came_of_it_is_told_to_a_person_who_looks_at_something_else(scored, target, qtbot):
+    put(scored, target)
+    scored.commands.perform("escape")
+    with qtbot.waitSignal(scored.jobs.notice) as notice:
+        work(scored, qtbot)
+    assert notice.args[0].startswith("6 copied to")
+
+
+@pytest.mark.timeout(900)
+def test_that_a_real_worker_scores_and_puts_files_back(qapp, folder, target, tmp_path, qtbot):
+    shell = build(SettingsFile(tmp_path / "settings.json"))
+    shell.window.show()
+    shell.commands.perform("apply")
+    drop(shell, folder, folder.parent / "heads" / "taste.safetensors")
+    shell.commands.perform("score_start")
+    qtbot.waitUntil(lambda: len(names(shell)) == NUMBER, timeout=LONG_MS)
+    put(shell, target, Act.LINK)
+    qtbot.waitUntil(lambda: panel(shell).put_back.isVisibleTo(shell.window), timeout=LONG_MS)
+    assert len(list(target.glob("*.png"))) == NUMBER
+    shell.commands.perform("score_undo")
+    qtbot.waitUntil(lambda: "6 put back" in panel(shell).told.text(), timeout=LONG_MS)
+    assert list(target.glob("*")) == []
+    shell.close()
+    assert not shell.desk.bugs
 
 
 def test_that_a_scored_file_is_looked_at_large(scored):
