@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
-from app.jobs.exchanges import Exchange
 from app.jobs.runner import JobRunner
-from app.operations import heads, projects
+from app.operations import projects
+from app.operations.exchanging import AnswersDraft
 from app.operations.heads import HeadDraft, LabelEdit
 from app.workspace import Workspace
 from core.errors import UserError
 from core.exchange.forms import AnswersForm
-from core.jobs.events import JobFailed, JobFinished
-from core.jobs.exchange import ImportAnswersSpec
 from core.jobs.file_specs import SynthSpec
 from core.media.degrade.plans import plan_copies
-from core.values import BRACKETS, Head, HeadKind
+from core.values import Head, HeadKind
 
 CLEAN = "clean"
 """Label 0, which `synth` leaves to what has no defect."""
@@ -61,24 +57,7 @@ def add_copies(workspace: Workspace, jobs: JobRunner, target: str) -> None:
     projects.add_folders(workspace, jobs, [Path(target)])
 
 
-def import_copies(workspace: Workspace, jobs: JobRunner, target: str, wanted: Head | HeadDraft) -> None:
-    """As images with their answers, all in one act. Raises UserError where no project is open."""
-    project = workspace.project
-    if project is None or not workspace.writable:
-        raise UserError("no project is open that can be written to", "open a folder of images first")
-    workspace.announce(project.add_roots([target]))
-    head = heads.add_head(workspace, wanted) if isinstance(wanted, HeadDraft) else wanted
-    heads.use_head(workspace, head.head_id)
-    scale = (0.0, float(BRACKETS))
-    spec = ImportAnswersSpec(f"import-{uuid4().hex[:8]}", str(project.folder), head, AnswersForm.FOLDERS, target, scale)
-    done, failed = partial(_take_in, workspace), partial(_tell, jobs)
-    jobs.exchanges.add(Exchange("Importing", spec, done, failed))
-
-
-def _take_in(workspace: Workspace, event: JobFinished) -> None:
-    if workspace.project is not None:
-        workspace.announce(workspace.project.adopt(event))
-
-
-def _tell(jobs: JobRunner, failure: JobFailed) -> None:
-    jobs.failed.emit(failure, None)
+def answers_of_copies(target: str, wanted: Head | HeadDraft) -> AnswersDraft:
+    """Each folder's number is the answer to what lies in it."""
+    head = wanted if isinstance(wanted, HeadDraft) else wanted.head_id
+    return AnswersDraft(AnswersForm.FOLDERS, Path(target), head)

@@ -80,7 +80,7 @@ class ExchangeDialogs(QObject):
             self._project()
         asked = self._asked_of()
         dialog = ImportAnswersDialog(
-            form, asked, self._listing, self._looking, self._window.theme, self._order_answers, self._window
+            form, asked, self._listing, self._looking, self._window.theme, self.order_answers, self._window
         )
         if source is not None:
             dialog.set_source(str(source))
@@ -139,7 +139,8 @@ class ExchangeDialogs(QObject):
             failure.owner, failure.text, failure.details, act="import_head", act_text="Try again…"
         )
 
-    def _order_answers(self, draft: AnswersDraft) -> None:
+    def order_answers(self, draft: AnswersDraft) -> None:
+        """What a dialog asked for; how it ends is told in the bar below."""
         if self._workspace.project is None:
             projects.open_images(self._workspace, self._jobs, self._settings, draft.source)
         exchanging.import_answers(self._workspace, self._jobs, self._looking, draft, self._ending())

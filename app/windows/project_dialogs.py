@@ -143,7 +143,7 @@ class ProjectDialogs(QObject):
         from app.windows.synth_dialog import SynthDialog  # its effects load what nothing else here needs
 
         if self._synth is None:
-            self._synth = SynthDialog(self._workspace, self._jobs, self._window)
+            self._synth = SynthDialog(self._workspace, self._jobs, self.exchange.order_answers, self._window)
         self._synth.show()
         self._synth.raise_()
 

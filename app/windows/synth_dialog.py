@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
@@ -25,6 +26,7 @@ from app.encoder_in_use import encoder_in_use
 from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
 from app.operations import synthesizing
+from app.operations.exchanging import AnswersDraft
 from app.operations.heads import HeadDraft
 from app.presenting.apply_states import busy_text
 from app.views.figures import count
@@ -52,8 +54,16 @@ _BUILT_IN = "signal"
 class SynthDialog(QDialog):
     """Lies beside the work; closing it leaves the work going, and what came of it is there when it is opened again."""
 
-    def __init__(self, workspace: Workspace, jobs: JobRunner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        jobs: JobRunner,
+        import_answers: Callable[[AnswersDraft], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`import_answers` orders the import and tells how it ends."""
         super().__init__(parent)
+        self._import_answers = import_answers
         self._workspace = workspace
         self._jobs = jobs
         self._made: tuple[str, SynthResult] | None = None
@@ -115,7 +125,7 @@ class SynthDialog(QDialog):
                 synthesizing.add_copies(self._workspace, self._jobs, target)
                 done = "They are being added to the project."
             else:
-                synthesizing.import_copies(self._workspace, self._jobs, target, wanted)
+                self._import_answers(synthesizing.answers_of_copies(target, wanted))
                 done = f"They are being added to the project with their answers, for the head {wanted.name}."
         except UserError as error:
             self._say(str(error))

@@ -106,7 +106,7 @@ def test_that_copies_are_imported_with_their_answers_for_a_new_head(class_shell,
     work(class_shell, qtbot)
     project, head = class_shell.workspace.project, class_shell.workspace.head
     assert [label.name for label in head.labels] == ["clean", "jpeg", "webp"]
-    assert project.annotations.annotated_set(head).targets.sum(axis=0).tolist() == [0, 6, 6]
+    qtbot.waitUntil(lambda: project.annotations.annotated_set(head).targets.sum(axis=0).tolist() == [0, 6, 6])
 
 
 def test_that_a_head_that_is_there_says_which_label_each_folder_is(made):
