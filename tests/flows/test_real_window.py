@@ -85,7 +85,10 @@ def xdotool(display: str, project: Path, tmp_path: Path) -> Iterator[Callable[..
 
     try:
         wait_for(lambda: program.poll() is not None or _finds_window(environment), "the window")
-        assert program.poll() is None, (tmp_path / "stderr").read_text()
+        said = (tmp_path / "stderr").read_text()
+        if program.poll() is not None and 'load the Qt platform plugin "xcb"' in said:
+            pytest.skip("a library of X11 that Qt needs is not installed (libxcb-cursor0, -icccm4, -keysyms1)")
+        assert program.poll() is None, said
         yield send
     finally:
         program.terminate()
