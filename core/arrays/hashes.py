@@ -56,6 +56,8 @@ def find_hashes(known: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[
     if not len(known):
         return np.full(len(wanted), -1, np.int64)
     keys, asked = hash_keys(known), hash_keys(wanted)
-    by_key = np.argsort(keys, kind="stable")
-    rows = by_key[np.minimum(np.searchsorted(keys, asked, sorter=by_key), len(keys) - 1)]
-    return np.where(keys[rows] == asked, rows, -1).astype(np.int64)
+    by_key, in_turn = np.argsort(keys), np.argsort(asked)  # searching in turn is several times as quick as at random
+    places = np.minimum(np.searchsorted(keys[by_key], asked[in_turn]), len(keys) - 1)
+    found = np.empty(len(asked), np.int64)
+    found[in_turn] = by_key[places]
+    return np.where(keys[found] == asked, found, -1)

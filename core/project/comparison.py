@@ -112,7 +112,7 @@ def compare_versions(
     )
     held = project.annotations.annotated_set(head)
     flips = _flips(project, head, versions[0], answers, held)
-    pinned = np.isin(answers.ids, _ids(table, project.annotations.pinned_hashes()))
+    pinned = find_hashes(project.annotations.pinned_hashes(), answers.hashes) >= 0
     return Comparison(
         head=head,
         older=versions[0],
@@ -173,12 +173,12 @@ def _targets(
     hashes: NDArray[np.uint8], held: Annotated, kind: HeadKind, columns: NDArray[np.int64]
 ) -> NDArray[np.float32]:  # (m, 32) -> (m, outputs)
     """NaN where no answer holds, and of a class head where the answer is a label that is not compared."""
-    rows = find_hashes(hashes, held.hashes)
+    rows = find_hashes(held.hashes, hashes)
     targets = held.targets[:, columns]
     if kind is HeadKind.CLASS:
         targets = np.where(targets.any(axis=1, keepdims=True), targets, np.nan)
     annotated = np.full((len(hashes), len(columns)), np.nan, np.float32)
-    annotated[rows[rows >= 0]] = targets[rows >= 0]
+    annotated[rows >= 0] = targets[rows[rows >= 0]]
     return annotated
 
 
