@@ -24,6 +24,7 @@ class View(StrEnum):
     LABEL = "label"
     GRID = "grid"
     VERSIONS = "versions"
+    APPLY = "apply"
 
 
 LATER_VIEWS = ("review", "insight")
