@@ -19,6 +19,7 @@ class View(StrEnum):
     TRY = "try"
     APPLY = "apply"
     VERSIONS = "versions"
+    REVIEW = "review"
     EMPTY = "empty"
 
 
@@ -36,8 +37,11 @@ class Group(StrEnum):
 ALL_KINDS = frozenset(HeadKind)
 ALL_VIEWS = frozenset(View)
 CARDS = frozenset({View.LABEL, View.GRID})
+ANSWERED = CARDS | {View.REVIEW}
+"""Where a key answers an image."""
 SINGLE = frozenset({View.LABEL})
-PICTURE = frozenset({View.LABEL, View.TRY})
+TILED = frozenset({View.LABEL, View.TRY})
+PICTURE = TILED | {View.REVIEW}
 """One picture, large."""
 PROJECT = ALL_VIEWS - {View.TRY, View.APPLY}
 """What belongs to the project: nothing of it changes unseen."""
@@ -47,6 +51,8 @@ NOT_LISTS = ALL_VIEWS - LISTS
 """Left leads back from the end of the queue."""
 SEEN = PROJECT - {View.VERSIONS}
 """Where the queue is in sight."""
+UNANSWERED = SEEN - {View.REVIEW}
+FROM_ANYWHERE = ALL_VIEWS - {View.EMPTY}
 VERSIONS = frozenset({View.VERSIONS})
 DIGITS = "1234567890"
 
@@ -84,10 +90,10 @@ def _digit_acts() -> Iterable[Act]:
     shifted = "score + 0.5 · class 11–20 · tag no"
     for number, digit in enumerate(DIGITS, start=1):
         tip = f"Score {digit}, class {number}, or tag {number} yes; then the next image (tags stay)"
-        yield Act(f"answer_{digit}", f"Answer {digit}", (digit,), tip, Group.ANSWER, views=CARDS, line=plain)
+        yield Act(f"answer_{digit}", f"Answer {digit}", (digit,), tip, Group.ANSWER, views=ANSWERED, line=plain)
         tip = f"Score {digit}.5, class {number + 10}, or tag {number} no"
         keys = (f"Shift+{digit}",)
-        yield Act(f"second_{digit}", f"Answer ⇧{digit}", keys, tip, Group.ANSWER, views=CARDS, line=shifted)
+        yield Act(f"second_{digit}", f"Answer ⇧{digit}", keys, tip, Group.ANSWER, views=ANSWERED, line=shifted)
 
 
 _ANSWERS = (
@@ -99,7 +105,7 @@ _ANSWERS = (
         "Score 10 in one stroke",
         Group.ANSWER,
         _SCORE,
-        CARDS,
+        ANSWERED,
         meaning="Score 10 (score head)",
     ),
     Act(
@@ -134,6 +140,15 @@ _ANSWERS = (
         views=CARDS,
     ),
     Act(
+        "stands",
+        "The answer stands",
+        ("Space", "Enter"),
+        "Out of the queues of second looks until the answer, or what is said of it, changes",
+        Group.ANSWER,
+        views=frozenset({View.REVIEW}),
+        meaning="The answer stands (second look)",
+    ),
+    Act(
         "undo",
         "Undo",
         ("Backspace", "Ctrl+Z"),
@@ -148,14 +163,16 @@ _MOVES = (
     Act("previous", "Previous", ("Left",), "Back through what was done", Group.MOVE, views=NOT_LISTS, repeats=True),
     Act("first", "First", ("Home",), "Start of the queue", Group.MOVE, views=NOT_LISTS),
     Act("last", "Last", ("End",), "End of the queue", Group.MOVE, views=NOT_LISTS),
-    Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=SEEN),
+    Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=UNANSWERED),
 )
 _MARKS = (
     Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS),
-    Act("exclude", "Exclude", ("X",), "Keep out of training for good; again to take back in", Group.MARK, views=CARDS),
-    Act("flag", "Flag", ("F",), "Mark to find it again", Group.MARK, views=CARDS),
-    Act("pin", "Pin", ("P",), "Told apart whenever versions are compared", Group.MARK, views=CARDS),
-    Act("clear", "Clear the answer", ("U",), "The image is open again", Group.MARK, views=CARDS),
+    Act(
+        "exclude", "Exclude", ("X",), "Keep out of training for good; again to take back in", Group.MARK, views=ANSWERED
+    ),
+    Act("flag", "Flag", ("F",), "Mark to find it again", Group.MARK, views=ANSWERED),
+    Act("pin", "Pin", ("P",), "Told apart whenever versions are compared", Group.MARK, views=ANSWERED),
+    Act("clear", "Clear the answer", ("U",), "The image is open again", Group.MARK, views=ANSWERED),
 )
 _LOOKS = (
     Act("actual_size", "Actual size", ("Z",), "1:1 at the cursor, again to fit", Group.LOOK, views=PICTURE),
@@ -178,17 +195,20 @@ _LOOKS = (
         ("G",),
         "Many images: select, then a digit answers them all",
         Group.LOOK,
-        views=CARDS | {View.TRY, View.APPLY, View.VERSIONS},
+        views=FROM_ANYWHERE,
     ),
-    Act(
-        "single",
-        "Single image",
-        ("E",),
-        "One image large",
-        Group.LOOK,
-        views=CARDS | {View.TRY, View.APPLY, View.VERSIONS},
-    ),
+    Act("single", "Single image", ("E",), "One image large", Group.LOOK, views=FROM_ANYWHERE),
     Act("versions", "Versions", ("V",), "Each with its figure, curve and note; select two to compare", Group.LOOK),
+    Act("review", "Look again", ("R",), "Answers that heads contradict which have not seen the image", Group.LOOK),
+    Act(
+        "next_queue",
+        "Next queue",
+        ("Q",),
+        "Conflicts, false positives, false negatives, twins, copies",
+        Group.LOOK,
+        views=frozenset({View.REVIEW}),
+        meaning="Next queue (second look)",
+    ),
     Act(
         "hide_prediction",
         "Hide the prediction",
@@ -203,7 +223,7 @@ _LOOKS = (
         ("W",),
         "What the head says of each of five crops, and so where it sees it",
         Group.LOOK,
-        views=PICTURE,
+        views=TILED,
     ),
     Act("select_all", "Select all", ("Ctrl+A",), "Every image of the grid", Group.LOOK, views=frozenset({View.GRID})),
     Act("larger", "Larger interface", ("Ctrl+=", "Ctrl++"), "Texts, thumbnails and panels grow", Group.LOOK),
@@ -214,7 +234,7 @@ _LOOKS = (
         "escape",
         "Leave",
         ("Esc",),
-        "Leave the zoom, the selection, the grid, the versions, the trial or the scored folder",
+        "Leave the zoom, the selection, the grid, the versions, the second look, the trial or the scored folder",
         Group.LOOK,
         meaning="Leave zoom, selection, view",
     ),

@@ -37,6 +37,7 @@ from app.operations.trying import Trial
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.cards import build_cell
 from app.presenting.presenter import Presenter
+from app.presenting.review_presenter import ReviewPresenter
 from app.presenting.tile_look import TileLook
 from app.presenting.try_presenter import TryPresenter
 from app.presenting.version_presenter import VersionPresenter
@@ -44,6 +45,8 @@ from app.project_places import is_project
 from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
 from app.views.apply_view import ApplyView
+from app.views.label_view import LabelView
+from app.views.review_view import ReviewView
 from app.windows.main_window import MainWindow, ViewParts
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
@@ -169,7 +172,10 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     device, writing = (lambda: settings.value.device), Background(desk.report, root)
     applying = ApplyPresenter(workspace, jobs, device, window, scored, scored_thumbnails, writing)
     versions = VersionPresenter(workspace, background, window, cell)
-    commands = Commands(workspace, jobs, settings, window, presenter, tiles, trying, applying, versions, dialogs, desk)
+    reviewing = ReviewPresenter(workspace, background, window, bindings, pictures.files)
+    commands = Commands(
+        workspace, jobs, settings, window, presenter, tiles, trying, applying, versions, reviewing, dialogs, desk
+    )
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
     shell = Shell(
@@ -215,15 +221,13 @@ def _connect(shell: Shell) -> None:
     window.head_bar.order_chosen.connect(commands.use_order)
     window.head_bar.auto_retrain_toggled.connect(lambda on: presenter.change(auto_retrain=on))
     window.head_bar.auto_advance_toggled.connect(lambda on: presenter.change(auto_advance=on))
-    label_view = window.label_view
-    label_view.row_activated.connect(commands.answer_row)
-    label_view.row_denied.connect(commands.refuse_row)
-    label_view.score_activated.connect(commands.answer_score)
-    label_view.film_activated.connect(commands.go_to)
+    _connect_cards(window.label_view, commands)
+    window.label_view.film_activated.connect(commands.go_to)
     window.grid_view.opened.connect(commands.open_single)
     window.versions_view.note_edited.connect(commands.note_version)
     window.versions_view.image_opened.connect(commands.open_image)
     _connect_trying(shell)
+    window.review_view_made.connect(partial(_connect_reviewing, commands))
     window.apply_view_made.connect(partial(_connect_applying, commands))
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
@@ -232,6 +236,12 @@ def _connect(shell: Shell) -> None:
     shell.judging.failed.connect(lambda failure: _report_failure(shell.desk, failure, None))
     shell.jobs.scanned.connect(shell.loaders.read_anew)
     QGuiApplication.styleHints().colorSchemeChanged.connect(presenter.follow_system_theme)
+
+
+def _connect_cards(view: LabelView, commands: Commands) -> None:
+    view.row_activated.connect(commands.answer_row)
+    view.row_denied.connect(commands.refuse_row)
+    view.score_activated.connect(commands.answer_score)
 
 
 def _connect_trying(shell: Shell) -> None:
@@ -247,6 +257,11 @@ def _connect_trying(shell: Shell) -> None:
     bar.combine_chosen.connect(lambda combine: trying.change(combine=combine))
     bar.default_toggled.connect(lambda on: trying.change(with_default=on))
     bar.tiles_toggled.connect(lambda on: trying.change(shows_tiles=on))
+
+
+def _connect_reviewing(commands: Commands, view: ReviewView) -> None:
+    view.act_requested.connect(commands.perform)
+    _connect_cards(view.cards, commands)
 
 
 def _connect_applying(commands: Commands, view: ApplyView) -> None:

@@ -25,9 +25,10 @@ class View(StrEnum):
     GRID = "grid"
     VERSIONS = "versions"
     APPLY = "apply"
+    REVIEW = "review"
 
 
-LATER_VIEWS = ("review", "insight")
+LATER_VIEWS = ("insight",)
 
 
 class ThemeName(StrEnum):

@@ -15,6 +15,7 @@ from app.operations import answering, heads, marking, undoing, versions
 from app.operations.trying import MOST
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.presenter import Presenter
+from app.presenting.review_presenter import ReviewPresenter
 from app.presenting.tile_look import TileLook
 from app.presenting.try_presenter import TryPresenter
 from app.presenting.version_presenter import VersionPresenter
@@ -46,6 +47,7 @@ class Commands:
         trying: TryPresenter,
         applying: ApplyPresenter,
         versions: VersionPresenter,
+        reviewing: ReviewPresenter,
         dialogs: ProjectDialogs,
         desk: ErrorDesk,
     ) -> None:
@@ -58,6 +60,7 @@ class Commands:
         self._trying = trying
         self._applying = applying
         self._versions = versions
+        self._reviewing = reviewing
         self._dialogs = dialogs
         self._desk = desk
         self.handlers: Mapping[str, Handler] = (
@@ -69,6 +72,7 @@ class Commands:
             | self._of_versions()
             | self._trials()
             | self._applies()
+            | self._reviews()
             | self._projects()
         )
 
@@ -144,13 +148,13 @@ class Commands:
             if not selected:
                 raise UserError("no image is selected", "select some with the mouse or Ctrl+A")
             return selected
-        current = self._workspace.queue.current
+        current = self._reviewing.current() if self._looks_again() else self._workspace.queue.current
         if current is None:
             raise UserError("no image is shown", "press Left to go back")
         return [current]
 
     def _advances(self) -> bool:
-        return self._settings.value.auto_advance and self._window.view is not View.GRID
+        return self._settings.value.auto_advance and self._leaves()
 
     def _answers(self) -> dict[str, Handler]:
         workspace, digits = self._workspace, {}
@@ -174,8 +178,8 @@ class Commands:
         )
 
     def _leaves(self) -> bool:
-        """Confirming, skipping and excluding always lead on; in the grid the selection stays."""
-        return self._window.view is not View.GRID
+        """Confirming, skipping and excluding lead on in the queue; grid and second look see to it themselves."""
+        return self._window.view not in (View.GRID, View.REVIEW)
 
     def _marks(self) -> dict[str, Handler]:
         workspace = self._workspace
@@ -191,22 +195,37 @@ class Commands:
         return {
             "next": partial(self._step, 1),
             "previous": partial(self._step, -1),
-            "first": lambda: self._trying.go_to(0) if self._tries() else workspace.go_to(0),
-            "last": lambda: self._trying.go_to(MOST) if self._tries() else workspace.go_to(len(workspace.queue) - 1),
+            "first": partial(self._go_to_end, first=True),
+            "last": partial(self._go_to_end, first=False),
             "next_undecided": workspace.go_to_open,
         }
 
     def _tries(self) -> bool:
         return self._window.view is View.TRY
 
+    def _looks_again(self) -> bool:
+        return self._window.view is View.REVIEW
+
+    def _go_to_end(self, *, first: bool) -> None:
+        if self._tries():
+            self._trying.go_to(0 if first else MOST)
+        elif self._looks_again():
+            self._reviewing.go_to(0 if first else self._reviewing.total - 1)
+        else:
+            self._workspace.go_to(0 if first else len(self._workspace.queue) - 1)
+
     def _step(self, by: int) -> None:
         if self._tries():
             self._trying.step(by)
+        elif self._looks_again():
+            self._reviewing.step(by)
         else:
             self._workspace.go_to(self._workspace.queue.position + by)
 
     def _picture(self) -> ImageView:
         """The one that is shown large."""
+        if self._looks_again():
+            return self._window.review_view.image_view
         view = self._window.try_view if self._tries() else self._window.label_view
         return view.image_view
 
@@ -244,13 +263,17 @@ class Commands:
         elif self._window.view is View.VERSIONS:
             if not self._window.versions_view.step_back():
                 self._presenter.choose(View.LABEL)
-        elif self._window.view is View.APPLY or (self._tries() and not self._picture().zoomed()):
+        elif self._window.view is View.APPLY or (self._is_aside() and not self._picture().zoomed()):
             self._presenter.choose(View.LABEL)
-        elif self._tries():
+        elif self._is_aside():
             self._picture().fit()
         else:
             self._window.label_view.image_view.fit()
             self._window.job_bar.clear_notice()
+
+    def _is_aside(self) -> bool:
+        """Not on the way through the queue: Escape leads back."""
+        return self._tries() or self._looks_again()
 
     def _works(self) -> dict[str, Handler]:
         presenter = self._presenter
@@ -299,6 +322,14 @@ class Commands:
     def _applies(self) -> dict[str, Handler]:
         leads = lambda: self._presenter.choose(View.LABEL if self._window.view is View.APPLY else View.APPLY)  # noqa: E731
         return {"apply": leads, **self._applying.handlers()}
+
+    def _reviews(self) -> dict[str, Handler]:
+        reviewing = self._reviewing
+        return {
+            "review": lambda: self._presenter.choose(View.LABEL if self._looks_again() else View.REVIEW),
+            "stands": reviewing.confirm,
+            "next_queue": reviewing.next_queue,
+        }
 
     def _try(self, act: Handler) -> None:
         self._presenter.choose(View.TRY)

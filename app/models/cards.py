@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from core.values import AnswerValue, Head, ImageFile
 
+UNSEEN = "unseen"
+"""Source of a prediction by heads that have not seen the image."""
 EVEN = 0.5
 """Beyond this a tag counts as proposed, and a member as voting for it; at it nothing is said."""
 
@@ -56,7 +58,7 @@ class Card:
     reason: str = ""
     """Why this image is asked now, in one short line."""
     source: str = ""
-    """Where the prediction is from: "live", "text" or "v3"; empty while there is none."""
+    """Where the prediction is from: "live", "text", "v3" or UNSEEN; empty while there is none."""
     position: int = 0
     total: int = 0
 

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from app.actions import DIGITS, Bindings
 from app.loading.image_files import Locate
-from app.models.cards import EVEN, Card, CardRow, Cell
+from app.models.cards import EVEN, UNSEEN, Card, CardRow, Cell
 from app.operations.answering import describe_answer
 from app.presenting.proposals import Opinion, asked_tag, opinion_of, proposed_row, proposed_score, proposed_tags
 from app.views.figures import percent
-from app.workspace import Workspace
-from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, Label, Standing, Strategy, TagsValue
+from app.workspace import Proposal, Workspace
+from core.values import (
+    BRACKETS,
+    AnswerValue,
+    ClassValue,
+    Head,
+    HeadKind,
+    ImageFile,
+    ImageId,
+    Label,
+    Standing,
+    Strategy,
+    TagsValue,
+)
 
 _AGREED = "the committee agrees; shown so that every kind of image gets an answer"
 
@@ -28,16 +41,51 @@ def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) ->
     if image_id is None or head is None or not found:
         return None
     opinion = opinion_of(workspace.ranking, image_id)
-    standing = workspace.board.standing(image_id)
+    card = _card(workspace, head, found[0], opinion, key_texts, workspace.proposal)
+    return replace(
+        card,
+        reason=_reason(workspace, head, image_id, opinion),
+        source=workspace.ranking.source if workspace.ranking is not None and opinion else "",
+        position=workspace.queue.position,
+        total=len(workspace.queue),
+    )
+
+
+def build_review_card(
+    workspace: Workspace,
+    key_texts: Sequence[str],
+    files: Locate,
+    image_id: ImageId,
+    opinion: Opinion | None,
+    place: tuple[int, int],
+) -> Card | None:
+    """An answered image beside the `opinion` of heads that have not seen it; `place`: its position, and of how many."""
+    head = workspace.head
+    found = files([image_id]) if head is not None else ()
+    if head is None or not found:
+        return None
+    card = _card(workspace, head, found[0], opinion, key_texts, Proposal())
+    return replace(card, source=UNSEEN if opinion else "", position=place[0], total=place[1])
+
+
+def _card(
+    workspace: Workspace,
+    head: Head,
+    image: ImageFile,
+    opinion: Opinion | None,
+    key_texts: Sequence[str],
+    proposal: Proposal,
+) -> Card:
+    standing = workspace.board.standing(image.image_id)
     scored = head.kind is HeadKind.SCORE
     return Card(
-        image=found[0],
+        image=image,
         head=head,
-        rows=() if scored else _rows(workspace, head, standing, opinion, key_texts),
+        rows=() if scored else _rows(workspace, head, standing, opinion, key_texts, proposal),
         score=opinion.score if scored and opinion else None,
         spread=float(np.nanstd(opinion.members)) * BRACKETS if scored and opinion else None,
         members=_scores(opinion) if scored and opinion else (),
-        proposed_score=proposed_score(standing.answer, opinion, workspace.proposal) if scored else None,
+        proposed_score=proposed_score(standing.answer, opinion, proposal) if scored else None,
         answer=standing.answer,
         answer_text=describe_answer(head, standing.answer),
         flagged=standing.flagged,
@@ -45,10 +93,6 @@ def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) ->
         skipped=standing.skipped,
         pinned=standing.pinned,
         utility=opinion.utility if opinion else None,
-        reason=_reason(workspace, head, image_id, opinion),
-        source=workspace.ranking.source if workspace.ranking is not None and opinion else "",
-        position=workspace.queue.position,
-        total=len(workspace.queue),
     )
 
 
@@ -84,9 +128,14 @@ def answer_keys(bindings: Bindings) -> tuple[str, ...]:
 
 
 def _rows(
-    workspace: Workspace, head: Head, standing: Standing, opinion: Opinion | None, key_texts: Sequence[str]
+    workspace: Workspace,
+    head: Head,
+    standing: Standing,
+    opinion: Opinion | None,
+    key_texts: Sequence[str],
+    proposal: Proposal,
 ) -> tuple[CardRow, ...]:
-    marked = proposed_row(head, standing.answer, opinion, workspace.proposal)
+    marked = proposed_row(head, standing.answer, opinion, proposal)
     tags = proposed_tags(head, opinion) if head.kind is HeadKind.TAGS else frozenset()
     is_tags = head.kind is HeadKind.TAGS
     asked = asked_tag(workspace, standing.image_id) if marked is None else None

@@ -52,6 +52,8 @@ def _deed(workspace: Workspace, act_id: str, changes: Changes) -> str:
             return "Undone"
         case "redo":
             return "Done again"
+        case "stands":
+            return "Confirmed"
         case "skip":
             return "Skipped, comes again at the end"
         case "exclude":

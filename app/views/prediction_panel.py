@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from app.models.cards import Card
+from app.models.cards import UNSEEN, Card
 from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.figures import count, file_size
@@ -124,6 +124,8 @@ class PredictionPanel(QWidget):
 def _source_tip(source: str) -> str:
     if source == "live":
         return "From the live head, which follows every answer."
+    if source == UNSEEN:
+        return "By heads that have not seen this image, and so not your answer."
     if source == "text":
         return "From the labels' own words; no answers yet."
     return f"From version {source.removeprefix('v')} of this head."

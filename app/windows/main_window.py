@@ -22,6 +22,7 @@ from app.views.grid_view import GridView
 from app.views.head_bar import HeadBar
 from app.views.job_bar import JobBar
 from app.views.label_view import LabelView
+from app.views.review_view import ReviewView
 from app.views.try_view import TryView
 from app.views.versions_view import VersionsView
 from app.windows.key_overlay import KeyOverlay
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
     """list[Path] of head files"""
     view_shown = Signal(str)
     apply_view_made = Signal(object)
+    review_view_made = Signal(object)
     closing = Signal()
 
     def __init__(self, parts: ViewParts, bindings: Bindings) -> None:
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
         self.versions_view = VersionsView(theme, parts.thumbnails, self)
         self._parts = parts
         self._apply_view: ApplyView | None = None
+        self._review_view: ReviewView | None = None
         self._pages: dict[View, QWidget] = {
             View.LABEL: self.label_view,
             View.GRID: self.grid_view,
@@ -93,18 +96,38 @@ class MainWindow(QMainWindow):
         return self._apply_view
 
     @property
+    def review_view(self) -> ReviewView:
+        """Built when it is first asked for, as well."""
+        if self._review_view is None:
+            parts = self._parts
+            view = ReviewView(self.theme, parts.pictures, parts.thumbnails, self, describe=parts.describe)
+            self._review_view = self._pages[View.REVIEW] = view
+            self._stack.addWidget(view)
+            self.review_view_made.emit(view)
+        return self._review_view
+
+    @property
     def view(self) -> View:
         current = self._stack.currentWidget()
         return next(view for view, page in self._pages.items() if page is current)
 
     def show_view(self, view: View) -> None:
-        page = self.apply_view if view is View.APPLY else self._pages[view]
+        page = self._page(view)
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
             self.head_bar.setVisible(view not in (View.TRY, View.APPLY))  # these ask heads of their own choice
             self.view_shown.emit(view.value)
         if view is View.GRID:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _page(self, view: View) -> QWidget:
+        match view:
+            case View.APPLY:
+                return self.apply_view
+            case View.REVIEW:
+                return self.review_view
+            case _:
+                return self._pages[view]
 
     def is_settled(self) -> bool:
         """The view shows all it has to show; pictures on their way would still change it."""
@@ -119,6 +142,8 @@ class MainWindow(QMainWindow):
                 return self.apply_view.is_settled()
             case View.VERSIONS:
                 return self.versions_view.is_settled()
+            case View.REVIEW:
+                return self.review_view.is_settled()
             case View.EMPTY:
                 return True
 
@@ -128,8 +153,9 @@ class MainWindow(QMainWindow):
         views = (self.label_view, self.grid_view, self.try_view, self.versions_view, self.empty_view)
         for widget in (*bars, *views):
             widget.set_theme(theme)
-        if self._apply_view is not None:
-            self._apply_view.set_theme(theme)
+        for made_late in (self._apply_view, self._review_view):
+            if made_late is not None:
+                made_late.set_theme(theme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _folders(event):

@@ -62,8 +62,8 @@ def test_that_the_least_likely_answer_comes_first():
 
 def test_that_a_conflict_says_who_says_what():
     assert reasons(look(THREE), ReviewOrder.CONFLICT) == [
-        "you said clean; 8 of 8 members, none of which saw it, say JPEG (85%)",
-        "you said JPEG; 8 of 8 members, none of which saw it, say clean (50%)",
+        "you said clean; 8 of 8 members, none of which saw it, say JPEG (85 %)",
+        "you said JPEG; 8 of 8 members, none of which saw it, say clean (50 %)",
     ]
 
 
@@ -71,8 +71,8 @@ def test_that_a_tag_nobody_answered_conflicts_with_nothing():
     evidence = seen(HeadKind.TAGS, [[1, NAN, 0], [NAN, 1, 0]], [[0.2, 0.9, 0.1], [0.9, 0.9, 0.7]])
     assert conflict(evidence).tolist() == pytest.approx([0.8, 0.7])
     assert reasons(look(evidence), ReviewOrder.CONFLICT) == [
-        "you said yes to clean; 8 of 8 members, none of which saw it, say no (80%)",
-        "you said no to WebP; 8 of 8 members, none of which saw it, say yes (70%)",
+        "you said yes to clean; 8 of 8 members, none of which saw it, say no (80 %)",
+        "you said no to WebP; 8 of 8 members, none of which saw it, say yes (70 %)",
     ]
 
 
@@ -96,7 +96,7 @@ def test_that_mistakes_go_by_label_and_threshold():
     assert false_negatives(THREE, JPEG).tolist() == [2]
     assert false_negatives(THREE, CLEAN, 0.05).tolist() == []
     (reason,) = reasons(look(THREE), ReviewOrder.FALSE_POSITIVE, output=JPEG, threshold=0.5)
-    assert reason == "JPEG 85% by a head that never saw it, at or above 50%; you said clean"
+    assert reason == "JPEG 85 % by a head that never saw it, at or above 50 %; you said clean"
 
 
 def test_that_mistakes_of_any_label_name_each_image_once():

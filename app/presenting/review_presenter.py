@@ -1,0 +1,270 @@
+"""Keeps the review view showing a queue over the answers, which are looked through beside the window's thread."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Slot
+
+from app.actions import Bindings, View
+from app.jobs.background import Background
+from app.loading.image_files import Locate
+from app.models.cards import Card
+from app.models.reviewed import ReviewBarState, ReviewMessage, ReviewState
+from app.operations.reviewing import confirm_answers
+from app.presenting.cards import answer_keys, build_review_card
+from app.presenting.proposals import Opinion
+from app.presenting.review_states import (
+    first_threshold,
+    key_hint,
+    no_head,
+    no_version,
+    nothing_left,
+    thresholds,
+    too_old,
+)
+from app.views.review_view import ReviewView
+from app.windows.main_window import MainWindow
+from app.workspace import Workspace
+from core.answers import answer_from, target_of
+from core.changes import Changes
+from core.errors import UserError
+from core.project.reviewing import Material, gather, look_again
+from core.review.orders import NEED_A_VERSION, ReviewOrder
+from core.review.second_look import Asked, Finding, SecondLook
+from core.values import HeadKind, ImageId
+
+TOPIC = "review"
+"""Of the work beside the window's thread."""
+
+
+class ReviewPresenter(QObject):
+    """The queue is a snapshot: what is done to its images is followed, and nothing moves under the person's eyes."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        background: Background,
+        window: MainWindow,
+        bindings: Bindings,
+        files: Locate,
+    ) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._background = background
+        self._window = window
+        self._key_texts = answer_keys(bindings)
+        self._hint = key_hint(bindings)
+        self._files = files
+        self._asked = Asked()
+        self._material: Material | None = None
+        self._look: SecondLook | None = None
+        self._found: list[Finding] = []
+        self._queues: dict[ReviewOrder, list[ImageId]] = {}
+        self._ids = np.zeros(0, np.int64)
+        self._done: set[ImageId] = set()
+        self._position = 0
+        self._message: ReviewMessage | None = None
+        self._head_id: int | None = None
+        workspace.changed.connect(self._follow)
+        window.view_shown.connect(self._on_view)
+        window.review_view_made.connect(self._connect)
+
+    def current(self) -> ImageId | None:
+        return ImageId(int(self._ids[self._position])) if self._position < len(self._ids) else None
+
+    @property
+    def total(self) -> int:
+        return len(self._ids)
+
+    @Slot(int)
+    def go_to(self, position: int) -> None:
+        self._position = max(0, min(position, len(self._ids)))
+        self._show()
+
+    def step(self, by: int) -> None:
+        self.go_to(self._position + by)
+
+    def choose(self, **asked: object) -> None:
+        """Another queue, label or threshold; what was not named stays."""
+        now = self._asked
+        order, output = asked.get("order", now.order), asked.get("output", now.output)
+        threshold = asked.get("threshold", now.threshold)
+        assert isinstance(order, ReviewOrder)
+        assert output is None or isinstance(output, int)
+        assert threshold is None or isinstance(threshold, float)
+        self._asked = Asked(order, output, threshold)
+        self._list()
+
+    def next_queue(self) -> None:
+        orders = list(ReviewOrder)
+        self.choose(order=orders[(orders.index(self._asked.order) + 1) % len(orders)])
+
+    def confirm(self) -> Changes:
+        """The answer stands: out of this queue until the answer, or what is said of it, changes."""
+        image_id, material, look = self.current(), self._material, self._look
+        if image_id is None or material is None or look is None:
+            raise UserError("no image is shown", "press Left to go back")
+        said = look.opinion(self._found[self._position].row).tolist()
+        return confirm_answers(self._workspace, {image_id: answer_from(said, material.head)})
+
+    def reload(self) -> None:
+        """The answers as they stand now, by the version in force."""
+        project, head = self._workspace.project, self._workspace.head
+        self._material, self._look, self._message = None, None, None
+        self._found, self._queues, self._done = [], {}, set()
+        self._ids, self._position = np.zeros(0, np.int64), 0
+        if head is not None and head.head_id != self._head_id:
+            self._head_id = head.head_id
+            self._asked = Asked(self._asked.order, None, first_threshold(head.kind))
+        if project is None or head is None:
+            self._background.forget(TOPIC)
+            self._message = no_head()
+        else:
+            material = gather(project, head)
+            self._background.run(TOPIC, partial(_look, material), partial(self._take, material))
+        self._show()
+
+    def _take(self, material: Material, looked: SecondLook | UserError) -> None:
+        if isinstance(looked, UserError):
+            self._message = too_old(looked.problem)
+            self._show()
+            return
+        self._material, self._look = material, looked
+        self._list()
+
+    def _list(self) -> None:
+        """The chosen queue from its start."""
+        material, look = self._material, self._look
+        self._message, self._position = None, 0
+        if material is None or look is None:
+            self._show()
+            return
+        asked = self._asked
+        known = [one for one in ReviewOrder if material.version is not None or one not in NEED_A_VERSION]
+        found = {one: look.find(Asked(one, asked.output, asked.threshold)) for one in known}
+        self._queues = {order: [self._image(one) for one in findings] for order, findings in found.items()}
+        self._found = [one for one in found.get(asked.order, []) if self._image(one) not in self._done]
+        if asked.order not in found:
+            self._message = no_version(len(material.ids))
+        self._ids = np.array([self._image(one) for one in self._found], dtype=np.int64)
+        self._show()
+
+    def _image(self, finding: Finding) -> ImageId:
+        assert self._material is not None
+        return ImageId(int(self._material.ids[finding.row]))
+
+    def _show(self) -> None:
+        if self._window.view is not View.REVIEW:
+            return
+        card, message = self._card(), self._message
+        if card is None and message is None and self._look is not None:
+            message = nothing_left(self._asked.order, len(self._done))
+        reason = self._look.reason(self._asked, self._found[self._position]) if card and self._look else ""
+        self._window.review_view.show_state(
+            ReviewState(self._bar(), card, reason, self._hint, self._ids, self._position, message)
+        )
+
+    def _card(self) -> Card | None:
+        image_id, look, material = self.current(), self._look, self._material
+        if image_id is None or look is None or material is None:
+            return None
+        opinion = _opinion(look, self._found[self._position].row)
+        place = (self._position, len(self._ids))
+        return build_review_card(self._workspace, self._key_texts, self._files, image_id, opinion, place)
+
+    def _bar(self) -> ReviewBarState:
+        head, asked = self._workspace.head, self._asked
+        return ReviewBarState(
+            order=asked.order,
+            counts={order: sum(one not in self._done for one in ids) for order, ids in self._queues.items()},
+            labels=tuple(label.name for label in head.labels) if head is not None else (),
+            output=asked.output,
+            thresholds=thresholds(head.kind if head is not None else HeadKind.CLASS),
+            threshold=asked.threshold,
+        )
+
+    @Slot(object)
+    def _connect(self, view: ReviewView) -> None:
+        view.bar.order_chosen.connect(lambda order: self.choose(order=order))
+        view.bar.label_chosen.connect(lambda output: self.choose(output=output))
+        view.bar.threshold_chosen.connect(lambda threshold: self.choose(threshold=threshold))
+        view.cards.film_activated.connect(self.go_to)
+
+    @Slot(str)
+    def _on_view(self, view: str) -> None:
+        if view == View.REVIEW:
+            self.reload()
+
+    @Slot(object, object)
+    def _follow(self, changes: Changes, initiator: object) -> None:
+        if self._window.view is not View.REVIEW:
+            return
+        head = self._workspace.head
+        other = (head.head_id if head is not None else None) != self._head_id
+        if other or changes.heads or changes.versions or changes.images or self._material is None:
+            self.reload()
+        elif changes.annotated:
+            self._follow_acts(self._material, changes)
+
+    def _follow_acts(self, material: Material, changes: Changes) -> None:
+        """What was just decided leads on; what was just taken back is shown."""
+        self._window.review_view.refresh(changes.annotated)
+        settled = self._settled(material, changes.annotated)
+        back = (changes.annotated & self._done) - settled
+        self._done = (self._done - changes.annotated) | settled
+        current = self.current()
+        if back:
+            self._position = int(np.flatnonzero(np.isin(self._ids, list(back)))[0])
+        elif current in settled and (material.head.kind is not HeadKind.TAGS or self._is_confirmed(current)):
+            self._position = _next_open(self._ids, self._done, self._position)
+        self._show()
+
+    def _settled(self, material: Material, ids: frozenset[ImageId]) -> set[ImageId]:
+        """Of these the images of the queue that were answered otherwise, confirmed or excluded since it was made."""
+        board, confirmed = self._workspace.board, self._confirmed()
+        settled = set()
+        for finding in self._found:
+            image_id = self._image(finding)
+            if image_id not in ids:
+                continue
+            now = np.array(target_of(board.answers.get(image_id), material.head), dtype=np.float32)
+            same = np.array_equal(now, material.annotated.targets[finding.row], equal_nan=True)
+            if not same or image_id in confirmed or board.excluded[image_id]:
+                settled.add(image_id)
+        return settled
+
+    def _confirmed(self) -> set[ImageId]:
+        """Images whose answer of now is confirmed."""
+        project, head = self._workspace.project, self._workspace.head
+        if project is None or head is None:
+            return set()
+        answers = self._workspace.board.answers
+        said = project.annotations.confirmations(head.head_id)
+        return {image_id for image_id, one in said.items() if answers.get(image_id) == one.stands}
+
+    def _is_confirmed(self, image_id: ImageId | None) -> bool:
+        return image_id in self._confirmed()
+
+
+def _look(material: Material) -> SecondLook | UserError:
+    try:
+        return look_again(material)
+    except UserError as error:
+        return error
+
+
+def _opinion(look: SecondLook, row: int) -> Opinion | None:
+    said, members = look.evidence.probabilities[row], look.evidence.members[row]
+    if np.isnan(said).all():
+        return None
+    probabilities = [None if np.isnan(value) else float(value) for value in said]
+    return Opinion(probabilities, members[~np.isnan(members).all(axis=1)], 0.0)
+
+
+def _next_open(ids: NDArray[np.int64], done: set[ImageId], position: int) -> int:
+    after = np.arange(position + 1, len(ids))
+    still_open = after[~np.isin(ids[position + 1 :], list(done))]
+    return int(still_open[0]) if len(still_open) else len(ids)

@@ -1,0 +1,182 @@
+"""The review view: what was answered and is contradicted, corrected or confirmed by keys, taken back by one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from app.actions import View
+from app.bootstrap import Shell
+from core.arrays.held_out import HeldOut, write_held_out
+from core.jobs.events import JobFinished, TrainResult
+from core.review.orders import ReviewOrder
+from core.values import MEMBERS, ClassValue, Confirmation, HeadKind, ImageId, Metrics, ScoreValue
+from tests.app.conftest import ANIMALS, add_head
+
+CAT, DOG, BIRD = range(3)
+ONE, TWO, THREE, FOUR = (ImageId(number) for number in range(1, 5))
+
+
+def answer(shell: Shell, **animals: int) -> None:
+    """By place of the image: a=CAT answers the first one."""
+    project, head = shell.workspace.opened()
+    values = {ImageId(ord(place) - 96): ClassValue(head.labels[row].label_id) for place, row in animals.items()}
+    shell.workspace.announce(project.annotations.annotate(head.head_id, values))
+
+
+def adopt(shell: Shell, said: np.ndarray) -> None:
+    """A version whose heads, without having seen them, say of the answered images `said` (images, outputs)."""
+    project, head = shell.workspace.opened()
+    annotated = project.annotations.annotated_set(head)
+    folder = project.folder / "heads" / project.heads.folder(head.head_id) / ".v1.part"
+    values = said.astype(np.float16)
+    votes = np.repeat(values[:, None], MEMBERS, axis=1)
+    number = project.versions.next_number(head.head_id)
+    write_held_out(folder / "out_of_fold.safetensors", HeldOut(annotated.hashes, values, votes, annotated.targets))
+
+    result = TrainResult(
+        folder=str(folder),
+        number=number,
+        head_id=head.head_id,
+        annotations=len(annotated),
+        last_annotation=project.annotations.last_id(),
+        metrics=Metrics(len(annotated), "out-of-fold"),
+        seconds=0.0,
+        device="cpu",
+        seed=0,
+    )
+    shell.workspace.announce(project.adopt(JobFinished("job", result)))
+
+
+def likely(*rows: int) -> np.ndarray:
+    """Nine to one for these labels, one image each."""
+    return np.where(np.eye(3)[list(rows)] == 1, 0.9, 0.05)
+
+
+@pytest.fixture
+def press(qtbot, class_shell):
+    def act(key: Qt.Key) -> None:
+        qtbot.keyClick(class_shell.window, key)
+
+    return act
+
+
+@pytest.fixture
+def reviewed(qtbot, class_shell, press) -> Shell:
+    """Four answers, of which the second and the fourth are contradicted; the review view is open."""
+    answer(class_shell, a=CAT, b=DOG, c=BIRD, d=BIRD)
+    adopt(class_shell, likely(CAT, CAT, BIRD, DOG))
+    press(Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: shown(class_shell) is not None)
+    return class_shell
+
+
+def shown(shell: Shell) -> ImageId | None:
+    card = shell.window.review_view._state.card
+    return card.image.image_id if card is not None else None
+
+
+def count(shell: Shell, order: ReviewOrder = ReviewOrder.CONFLICT) -> int:
+    return shell.window.review_view._state.bar.counts[order]
+
+
+def standing(shell: Shell, image_id: ImageId) -> str:
+    head = shell.workspace.head
+    value = shell.workspace.board.answers.get(image_id)
+    assert head is not None
+    assert isinstance(value, ClassValue)
+    return next(label.name for label in head.labels if label.label_id == value.label)
+
+
+def test_that_the_view_shows_a_contradicted_answer_with_its_reason(reviewed):
+    state = reviewed.window.review_view._state
+    assert reviewed.window.view is View.REVIEW
+    assert (shown(reviewed), count(reviewed)) == (TWO, 2)
+    assert state.reason == "you said dog; 8 of 8 members, none of which saw it, say cat (90 %)"
+    assert [row.probability for row in state.card.rows] == pytest.approx([0.9, 0.05, 0.05], abs=1e-3)
+    assert len(state.card.rows[0].votes) == MEMBERS
+
+
+def test_that_a_digit_corrects_and_leads_on(reviewed, press):
+    press(Qt.Key.Key_1)
+    assert standing(reviewed, TWO) == ANIMALS[CAT]
+    assert (shown(reviewed), count(reviewed)) == (FOUR, 1)
+
+
+def test_that_space_confirms_and_the_conflict_stays_away(qtbot, reviewed, press):
+    press(Qt.Key.Key_Space)
+    assert (shown(reviewed), count(reviewed)) == (FOUR, 1)
+    project, head = reviewed.workspace.opened()
+    cat, dog = (ClassValue(head.labels[row].label_id) for row in (CAT, DOG))
+    assert project.annotations.confirmations(head.head_id) == {TWO: Confirmation(dog, against=cat)}
+    assert reviewed.window.job_bar._deed_text.startswith("Confirmed · ")
+    press(Qt.Key.Key_R)
+    press(Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: shown(reviewed) == FOUR)
+    assert count(reviewed) == 1
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_1, Qt.Key.Key_Space])
+def test_that_backspace_takes_back_and_shows_the_image_again(reviewed, press, key):
+    press(key)
+    press(Qt.Key.Key_Backspace)
+    assert (shown(reviewed), count(reviewed)) == (TWO, 2)
+    assert standing(reviewed, TWO) == ANIMALS[DOG]
+
+
+def test_that_an_empty_queue_says_what_to_do_next(reviewed, press):
+    press(Qt.Key.Key_1)
+    press(Qt.Key.Key_Space)
+    message = reviewed.window.review_view._state.message
+    assert message is not None
+    assert message.title == "All looked at"
+    assert [action.act for action in message.actions] == ["single", "retrain"]
+    press(Qt.Key.Key_Left)
+    assert shown(reviewed) == FOUR
+
+
+def test_that_queues_go_by_label_and_come_by_key(reviewed, press):
+    press(Qt.Key.Key_Q)
+    state = reviewed.window.review_view._state
+    assert state.bar.order is ReviewOrder.FALSE_POSITIVE
+    reviewed.window.review_view.bar.label_chosen.emit(DOG)
+    assert (shown(reviewed), count(reviewed, ReviewOrder.FALSE_POSITIVE)) == (FOUR, 1)
+    assert "dog 90 %" in reviewed.window.review_view._state.reason
+    reviewed.window.review_view.bar.threshold_chosen.emit(0.95)
+    assert count(reviewed, ReviewOrder.FALSE_POSITIVE) == 0
+    assert reviewed.window.review_view._state.message.title == "Nothing to look at again"
+
+
+def test_that_before_any_version_the_view_says_so(qtbot, class_shell, press):
+    answer(class_shell, a=CAT)
+    press(Qt.Key.Key_R)
+    view = class_shell.window.review_view
+    qtbot.waitUntil(view.is_settled)
+    assert view._state.message.title == "No version to look again with yet"
+    press(Qt.Key.Key_Escape)
+    assert class_shell.window.view is View.LABEL
+
+
+def test_that_the_queue_of_open_images_stays_where_it_was(reviewed, press):
+    before = reviewed.workspace.queue.current
+    press(Qt.Key.Key_1)
+    press(Qt.Key.Key_R)
+    assert reviewed.window.view is View.LABEL
+    assert reviewed.workspace.queue.current == before
+
+
+def test_that_a_score_is_held_against_what_is_said_unseen(qtbot, shell):
+    add_head(shell, HeadKind.SCORE, ())
+    project, head = shell.workspace.opened()
+    scores = {ImageId(number): ScoreValue(9.0 if number == 3 else 5.0) for number in range(1, 11)}
+    shell.workspace.announce(project.annotations.annotate(head.head_id, scores))
+    adopt(shell, np.full((10, 1), 0.5))
+    shell.presenter.choose(View.REVIEW)
+    qtbot.waitUntil(lambda: shown(shell) is not None)
+    assert (shown(shell), count(shell)) == (THREE, 1)
+    assert shell.window.review_view._state.reason.startswith(
+        "you gave 9; 8 members, none of which saw it, say near 5.0"
+    )
+    qtbot.keyClick(shell.window, Qt.Key.Key_5)
+    assert count(shell) == 0
