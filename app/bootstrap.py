@@ -47,6 +47,7 @@ from app.settings import Settings, SettingsFile
 from app.views.apply_view import ApplyView
 from app.views.label_view import LabelView
 from app.views.review_view import ReviewView
+from app.views.versions_view import VersionsView
 from app.windows.main_window import MainWindow, ViewParts
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
@@ -224,8 +225,7 @@ def _connect(shell: Shell) -> None:
     _connect_cards(window.label_view, commands)
     window.label_view.film_activated.connect(commands.go_to)
     window.grid_view.opened.connect(commands.open_single)
-    window.versions_view.note_edited.connect(commands.note_version)
-    window.versions_view.image_opened.connect(commands.open_image)
+    window.versions_view_made.connect(partial(_connect_versions, commands))
     _connect_trying(shell)
     window.review_view_made.connect(partial(_connect_reviewing, commands))
     window.apply_view_made.connect(partial(_connect_applying, commands))
@@ -267,6 +267,11 @@ def _connect_reviewing(commands: Commands, view: ReviewView) -> None:
 def _connect_applying(commands: Commands, view: ApplyView) -> None:
     view.act_requested.connect(commands.perform)
     view.table.opened.connect(commands.try_path)
+
+
+def _connect_versions(commands: Commands, view: VersionsView) -> None:
+    view.note_edited.connect(commands.note_version)
+    view.image_opened.connect(commands.open_image)
 
 
 def _report_failure(desk: ErrorDesk, failure: JobFailed, errand: Errand | None) -> None:

@@ -289,15 +289,13 @@ class Commands:
         }
 
     def _of_versions(self) -> dict[str, Handler]:
-        view, presenter = self._window.versions_view, self._presenter
+        window, presenter = self._window, self._presenter
         return {
-            "versions": lambda: (
-                presenter.choose(View.LABEL) if self._window.view is View.VERSIONS else self._show_versions()
-            ),
+            "versions": lambda: presenter.choose(View.LABEL) if window.view is View.VERSIONS else self._show_versions(),
             "show_change": self._show_change,
             "use_version": lambda: versions.use_version(self._workspace, self._versions.current()),
-            "note_version": view.edit_note,
-            "next_flips": view.pane.next_group,
+            "note_version": lambda: window.versions_view.edit_note(),
+            "next_flips": lambda: window.versions_view.pane.next_group(),
         }
 
     def _show_versions(self) -> None:

@@ -14,6 +14,7 @@ from app.models.cards import Cell
 from app.models.versions import CompareState
 from app.presenting.version_states import ChangeLine, change_line, compare_state, version_rows
 from app.queue.ranking import Pool
+from app.views.versions_view import VersionsView
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
@@ -39,7 +40,6 @@ class VersionPresenter(QObject):
         self._workspace = workspace
         self._background = background
         self._window = window
-        self._view = window.versions_view
         self._cell = cell
         self._known: dict[HeadId, tuple[int, int]] = {}
         """For each head the newest version and the one in force, when last looked at."""
@@ -48,7 +48,11 @@ class VersionPresenter(QObject):
         """The two versions that the line of the last retrain is about."""
         workspace.changed.connect(self._follow)
         window.view_shown.connect(self._on_view)
-        self._view.selection_changed.connect(self._show_selected)
+        window.versions_view_made.connect(self._take_view)
+
+    @property
+    def _view(self) -> VersionsView:
+        return self._window.versions_view
 
     def show_change(self) -> None:
         """The versions that the last retrain came from and made; without one, the two newest."""
@@ -74,6 +78,10 @@ class VersionPresenter(QObject):
             self._shown_of = shown_of
             self._select_newest()
         self._show_selected()
+
+    @Slot(object)
+    def _take_view(self, view: VersionsView) -> None:
+        view.selection_changed.connect(self._show_selected)
 
     def _select_newest(self) -> None:
         numbers = sorted(row.number for row in self._view.model.rows)

@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
     view_shown = Signal(str)
     apply_view_made = Signal(object)
     review_view_made = Signal(object)
+    versions_view_made = Signal(object)
     closing = Signal()
 
     def __init__(self, parts: ViewParts, bindings: Bindings) -> None:
@@ -67,15 +68,14 @@ class MainWindow(QMainWindow):
         self.grid_view = GridView(theme, parts.thumbnails, parts.describe, self)
         self.empty_view = EmptyView(theme, self)
         self.try_view = TryView(theme, parts.tried_pictures, parts.tried_thumbnails, self)
-        self.versions_view = VersionsView(theme, parts.thumbnails, self)
         self._parts = parts
         self._apply_view: ApplyView | None = None
         self._review_view: ReviewView | None = None
+        self._versions_view: VersionsView | None = None
         self._pages: dict[View, QWidget] = {
             View.LABEL: self.label_view,
             View.GRID: self.grid_view,
             View.TRY: self.try_view,
-            View.VERSIONS: self.versions_view,
             View.EMPTY: self.empty_view,
         }
         self._stack = QStackedWidget(self)
@@ -107,6 +107,15 @@ class MainWindow(QMainWindow):
         return self._review_view
 
     @property
+    def versions_view(self) -> VersionsView:
+        """Built when it is first asked for, as well."""
+        if self._versions_view is None:
+            self._versions_view = self._pages[View.VERSIONS] = VersionsView(self.theme, self._parts.thumbnails, self)
+            self._stack.addWidget(self._versions_view)
+            self.versions_view_made.emit(self._versions_view)
+        return self._versions_view
+
+    @property
     def view(self) -> View:
         current = self._stack.currentWidget()
         return next(view for view, page in self._pages.items() if page is current)
@@ -126,6 +135,8 @@ class MainWindow(QMainWindow):
                 return self.apply_view
             case View.REVIEW:
                 return self.review_view
+            case View.VERSIONS:
+                return self.versions_view
             case _:
                 return self._pages[view]
 
@@ -150,10 +161,10 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
         bars = (self.head_bar, self.job_bar, self.overlay)
-        views = (self.label_view, self.grid_view, self.try_view, self.versions_view, self.empty_view)
+        views = (self.label_view, self.grid_view, self.try_view, self.empty_view)
         for widget in (*bars, *views):
             widget.set_theme(theme)
-        for made_late in (self._apply_view, self._review_view):
+        for made_late in (self._apply_view, self._review_view, self._versions_view):
             if made_late is not None:
                 made_late.set_theme(theme)
 
