@@ -17,8 +17,8 @@ from core.values import ImageId
 
 def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings: Bindings, files: Locate) -> str:
     """Empty where the act left everything as it was. `act_id` of the table; every other one is an answer."""
-    if act_id == "use_version" and changes.versions and workspace.version is not None:
-        return f"v{workspace.version.number} is in force"
+    if act_id == "use_version" and workspace.version is not None:
+        return f"v{workspace.version.number} is in force{'' if changes.versions else ' already'}"
     if not changes.annotated:
         return ""
     back = "redo" if act_id == "undo" else "undo"

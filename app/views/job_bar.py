@@ -102,6 +102,7 @@ class JobBar(QWidget):
         self._change.setVisible(bool(text))
         self._change.setText(f"\u2009{text}")
         self._change.setToolTip(tip)
+        self._row.activate()  # before the next paint: the text would be cut for one frame
         self._paint_change()
 
     def _paint_change(self) -> None:

@@ -135,6 +135,8 @@ def test_that_u_puts_a_version_in_force_and_back(shown, qtbot):
     view.select([2])
     press(shown, Key.Key_U)
     assert workspace.version.number == 2
+    press(shown, Key.Key_U)
+    assert shown.window.job_bar._deed.text == "v2 is in force already"
 
 
 def test_that_putting_a_version_in_force_is_no_retrain(twice, qtbot):
