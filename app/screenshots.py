@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 
-from app.actions import View
+from app.acts import View
 from app.settings import SettingsFile
 from app.theme import fitting_scale
 from core.errors import EnvironmentProblem, UserError

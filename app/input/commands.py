@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
-from app.actions import DIGITS, View
+from app.acts import DIGITS, View
 from app.errors import ErrorDesk
 from app.jobs.runner import JobRunner
 from app.operations import answering, heads, marking, undoing, versions

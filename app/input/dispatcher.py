@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import Act, Bindings, View
+from app.actions import Bindings
+from app.acts import Act, View
 from app.input.keys import Chord, chord_of
 from core.values import HeadKind
 

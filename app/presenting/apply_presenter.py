@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Slot
 
-from app.actions import View
+from app.acts import View
 from app.jobs.background import Background
 from app.jobs.runner import JobRunner
 from app.loading.scored import ScoredThumbnails

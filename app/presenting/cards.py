@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.actions import DIGITS, Bindings
+from app.actions import Bindings
+from app.acts import DIGITS
 from app.loading.image_files import Locate
 from app.models.cards import EVEN, UNSEEN, Card, CardRow, Cell
 from app.operations.answering import describe_answer

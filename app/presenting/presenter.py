@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from app.actions import Bindings, View
+from app.actions import Bindings
+from app.acts import View
 from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
 from app.loading.image_files import Locate

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Slot
 
-from app.actions import Bindings, View
+from app.actions import Bindings
+from app.acts import View
 from app.jobs.background import Background
 from app.loading.image_files import Locate
 from app.models.cards import Card

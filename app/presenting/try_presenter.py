@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
-from app.actions import View
+from app.acts import View
 from app.jobs.judging import Judging, Question
 from app.models.tried import HeadToTry
 from app.operations.trying import MOST, Taken, Trial, versions_in_force

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
-from app.actions import View
+from app.acts import View
 from app.jobs.background import Background
 from app.models.cards import Cell
 from app.models.versions import CompareState

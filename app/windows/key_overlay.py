@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.actions import Group, KeyLine
+from app.actions import KeyLine
+from app.acts import Group
 from app.theme import SCALES, Theme
 from app.views.key_cap import KeyCap
 

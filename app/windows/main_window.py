@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.actions import Bindings, View
+from app.actions import Bindings
+from app.acts import View
 from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.actions import ACTS, Bindings, View
+from app.actions import ACTS, Bindings
+from app.acts import View
 from app.input.keys import Chord
 from app.windows.menus import MENUS, SEPARATOR, SUBMENUS
 from core.errors import UserError

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
-from app.actions import View
+from app.acts import View
 from app.bootstrap import build
 from app.models.scored_model import PASSES
 from app.presenting import apply_presenter

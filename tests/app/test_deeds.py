@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from app.actions import View
+from app.acts import View
 from app.bootstrap import Shell
 from app.presenting.cards import build_cell
 from core.values import ImageId

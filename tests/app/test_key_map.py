@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from app.actions import View
+from app.acts import View
 from app.bootstrap import Shell
 from app.queue.ranking import match
 from core.arrays.predictions import Predictions

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from app.actions import View
+from app.acts import View
 from app.bootstrap import Shell
 from core.arrays.held_out import HeldOut, write_held_out
 from core.jobs.events import JobFinished, TrainResult

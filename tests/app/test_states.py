@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.actions import BY_ID, View
+from app.actions import BY_ID
+from app.acts import View
 from app.presenting.states import empty_content, figure_text, figure_tip, head_bar_state
 from core.jobs.run import run_job
 from core.project import Project

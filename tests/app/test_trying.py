@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from app.actions import View
+from app.acts import View
 from app.bootstrap import build
 from app.settings import SettingsFile
 from core.jobs.events import FilesJudged, JobFailed, JudgingDone, WorkerDied

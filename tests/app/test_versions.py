@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from PySide6.QtCore import Qt
 
-from app.actions import View
+from app.acts import View
 from app.bootstrap import Shell
 from app.models.versions_model import FIGURE, NOTE, VERSION
 from app.views.curve_plot import CurvePlot

@@ -1,0 +1,77 @@
+"""What an act is: something a person can do, on which keys, for which kinds of head, and in which views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.values import HeadKind
+
+
+class View(StrEnum):
+    """What fills the middle of the window."""
+
+    LABEL = "label"
+    GRID = "grid"
+    TRY = "try"
+    APPLY = "apply"
+    VERSIONS = "versions"
+    REVIEW = "review"
+    EMPTY = "empty"
+
+
+class Group(StrEnum):
+    """Headings of the key overlay and of the menus."""
+
+    ANSWER = "Answer"
+    MOVE = "Move"
+    MARK = "Mark"
+    LOOK = "Look"
+    WORK = "Work"
+    PROJECT = "Project"
+
+
+ALL_KINDS = frozenset(HeadKind)
+ALL_VIEWS = frozenset(View)
+CARDS = frozenset({View.LABEL, View.GRID})
+ANSWERED = CARDS | {View.REVIEW}
+"""Where a key answers an image."""
+SINGLE = frozenset({View.LABEL})
+TILED = frozenset({View.LABEL, View.TRY})
+PICTURE = TILED | {View.REVIEW}
+"""One picture, large."""
+PROJECT = ALL_VIEWS - {View.TRY, View.APPLY}
+"""What belongs to the project: nothing of it changes unseen."""
+LISTS = frozenset({View.GRID, View.VERSIONS, View.APPLY})
+"""Where the arrow keys are for what is shown."""
+NOT_LISTS = ALL_VIEWS - LISTS
+"""Left leads back from the end of the queue."""
+SEEN = PROJECT - {View.VERSIONS}
+"""Where the queue is in sight."""
+UNANSWERED = SEEN - {View.REVIEW}
+FROM_ANYWHERE = ALL_VIEWS - {View.EMPTY}
+VERSIONS = frozenset({View.VERSIONS})
+DIGITS = "1234567890"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing a person can do. `repeats`: goes on while the key is held down."""
+
+    act_id: str
+    text: str
+    keys: tuple[str, ...]
+    tip: str
+    group: Group
+    kinds: frozenset[HeadKind] = ALL_KINDS
+    views: frozenset[View] = ALL_VIEWS
+    repeats: bool = False
+    line: str = ""
+    """Acts with one `line` share a line of the key list; "" for the act's own text."""
+    meaning: str = ""
+    """What the key list says where the text alone leaves open when it holds."""
+
+    @property
+    def breadth(self) -> int:
+        """How many contexts the act applies in; the narrower of two acts on one key wins."""
+        return len(self.kinds) * len(self.views)
