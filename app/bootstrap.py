@@ -34,6 +34,7 @@ from app.loading.tried import TriedLoaders
 from app.operations import projects
 from app.operations.applying import FolderScore
 from app.operations.trying import Trial
+from app.operations.versions import note_version
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.cards import build_cell
 from app.presenting.presenter import Presenter
@@ -225,7 +226,7 @@ def _connect(shell: Shell) -> None:
     _connect_cards(window.label_view, commands)
     window.label_view.film_activated.connect(commands.go_to)
     window.grid_view.opened.connect(commands.open_single)
-    window.versions_view_made.connect(partial(_connect_versions, commands))
+    window.versions_view_made.connect(partial(_connect_versions, shell))
     _connect_trying(shell)
     window.review_view_made.connect(partial(_connect_reviewing, commands))
     window.apply_view_made.connect(partial(_connect_applying, commands))
@@ -269,9 +270,12 @@ def _connect_applying(commands: Commands, view: ApplyView) -> None:
     view.table.opened.connect(commands.try_path)
 
 
-def _connect_versions(commands: Commands, view: VersionsView) -> None:
-    view.note_edited.connect(commands.note_version)
-    view.image_opened.connect(commands.open_image)
+def _connect_versions(shell: Shell, view: VersionsView) -> None:
+    def note(number: int, text: str) -> None:
+        shell.desk.guard(partial(note_version, shell.workspace, number, text))
+
+    view.note_edited.connect(note)
+    view.image_opened.connect(shell.commands.open_image)
 
 
 def _report_failure(desk: ErrorDesk, failure: JobFailed, errand: Errand | None) -> None:

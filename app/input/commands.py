@@ -123,9 +123,6 @@ class Commands:
         self._workspace.show(ImageId(image_id))
         self._presenter.choose(View.LABEL)
 
-    def note_version(self, number: int, note: str) -> None:
-        self._desk.guard(partial(versions.note_version, self._workspace, number, note))
-
     def open_single(self, position: int) -> None:
         """An image of the grid, large."""
         self._workspace.go_to(position)
