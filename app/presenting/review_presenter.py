@@ -69,6 +69,8 @@ class ReviewPresenter(QObject):
         self._position = 0
         self._message: ReviewMessage | None = None
         self._head_id: int | None = None
+        self._outdated = False
+        """A version or images came since: the queue is made anew when the person leaves it."""
         workspace.changed.connect(self._follow)
         window.view_shown.connect(self._on_view)
         window.review_view_made.connect(self._connect)
@@ -97,7 +99,10 @@ class ReviewPresenter(QObject):
         assert output is None or isinstance(output, int)
         assert threshold is None or isinstance(threshold, float)
         self._asked = Asked(order, output, threshold)
-        self._list()
+        if self._outdated:
+            self.reload()
+        else:
+            self._list()
 
     def next_queue(self) -> None:
         orders = list(ReviewOrder)
@@ -114,7 +119,7 @@ class ReviewPresenter(QObject):
     def reload(self) -> None:
         """The answers as they stand now, by the version in force."""
         project, head = self._workspace.project, self._workspace.head
-        self._material, self._look, self._message = None, None, None
+        self._material, self._look, self._message, self._outdated = None, None, None, False
         self._found, self._queues, self._done = [], {}, set()
         self._ids, self._position = np.zeros(0, np.int64), 0
         if head is not None and head.head_id != self._head_id:
@@ -203,12 +208,16 @@ class ReviewPresenter(QObject):
     def _follow(self, changes: Changes, initiator: object) -> None:
         if self._window.view is not View.REVIEW:
             return
-        head = self._workspace.head
-        other = (head.head_id if head is not None else None) != self._head_id
-        if other or changes.heads or changes.versions or changes.images or self._material is None:
+        material, head = self._material, self._workspace.head
+        other = changes.heads or changes.versions or changes.images
+        asked = (head.head_id, head.labels) if head is not None else None
+        same = material is not None and asked == (material.head.head_id, material.head.labels)
+        if material is None or not same or (other and self.current() is None):
             self.reload()
+        elif other:
+            self._outdated = True
         elif changes.annotated:
-            self._follow_acts(self._material, changes)
+            self._follow_acts(material, changes)
 
     def _follow_acts(self, material: Material, changes: Changes) -> None:
         """What was just decided leads on; what was just taken back is shown."""
@@ -221,6 +230,9 @@ class ReviewPresenter(QObject):
             self._position = int(np.flatnonzero(np.isin(self._ids, list(back)))[0])
         elif current in settled and (material.head.kind is not HeadKind.TAGS or self._is_confirmed(current)):
             self._position = _next_open(self._ids, self._done, self._position)
+            if self._outdated and self.current() is None:
+                self.reload()
+                return
         self._show()
 
     def _settled(self, material: Material, ids: frozenset[ImageId]) -> set[ImageId]:

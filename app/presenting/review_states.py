@@ -9,6 +9,7 @@ from core.review.orders import ReviewOrder
 from core.values import BRACKETS, HeadKind
 
 _ANSWER_ON = EmptyAction("single", "Go on answering", primary=True)
+_NEXT_QUEUE = EmptyAction("next_queue", "Next queue")
 _RETRAIN = EmptyAction("retrain", "Retrain", primary=True)
 _NOTHING = {
     ReviewOrder.CONFLICT: "No answer is contradicted by heads that have not seen its image.",
@@ -59,7 +60,7 @@ def too_old(problem: str) -> ReviewMessage:
 
 def nothing_left(order: ReviewOrder, looked_at: int) -> ReviewMessage:
     if not looked_at:
-        return ReviewMessage("Nothing to look at again", _NOTHING[order], (_ANSWER_ON,))
+        return ReviewMessage("Nothing to look at again", _NOTHING[order], (_ANSWER_ON, _NEXT_QUEUE))
     images = "1 image" if looked_at == 1 else f"{looked_at:,} images"
     again = EmptyAction("retrain", "Retrain")
     return ReviewMessage(

@@ -31,8 +31,8 @@ from core.workers import Workers
 
 SETS = ("flowers5", "trashnet")
 SHARES = (0.02, 0.05, 0.10)
-_SEED_RECIPE = Recipe("seed", Method.SEED_LOOP, learning_rate=7e-5, weight_decay=0.01, batch_size=20, steps=2_000)
-"""As many images as the seed's 40,000 steps of one, at ten times its rate."""
+_SEED_RECIPE = Recipe("seed", Method.SEED_LOOP, learning_rate=2.5e-4, weight_decay=0.01, batch_size=64, steps=600)
+"""As many images as the seed's 40,000 steps of one, in steps of 64 at a rate to match."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ from core.heads.squash import probabilities
 from core.heads.unlike import UnlikeMember, smoother_of, unlike_members
 from core.values import Annotated, HeadKind
 
-_EXACT_UP_TO, _SUPPORT = 1500, 500
+_EXACT_UP_TO, _SUPPORT = 1000, 384
 """Above so many annotated images the votes are those of members on a smaller support: each has a system to solve."""
 
 
@@ -53,8 +53,9 @@ def left_out_votes(fit: LiveFit, kind: HeadKind, *, seed: int, each: Each) -> ND
 def _alike(fit: LiveFit, support: NDArray[np.int64], seed: int, each: Each) -> Tensor:
     """Values (members, n, outputs) without the mean."""
     answers, members = fit.answers, fit.draws.shape[1]
-    cross = fit.system.kernel if fit.system is not None else kernel_to(answers, support, fit.shape)  # (n, m)
-    functions = anchors(anchor_factor(cross, support, fit.system), members, answers.residuals.shape[1], seed)
+    system = fit.system if len(support) == len(answers.rows) else None
+    cross = system.kernel if system is not None else kernel_to(answers, support, fit.shape)  # (n, m)
+    functions = anchors(anchor_factor(cross, support, system), members, answers.residuals.shape[1], seed)
     values = cross @ functions
     known = patterns(answers.residuals, answers.weights)
 

@@ -64,7 +64,7 @@ def mistake_reason(evidence: Evidence, row: int, output: int, threshold: float |
     given = answer_words(target, evidence.kind, labels)
     if evidence.kind is HeadKind.TAGS:
         given = f"{'yes' if target[output] == 1 else 'no'} to it"
-    return f"{labels[output]} {_percent(value)} by a head that never saw it{bar_words}; you said {given}"
+    return f"a head that never saw it gives {labels[output]} {_percent(value)}{bar_words}; you said {given}"
 
 
 def twin_reason(

@@ -11,7 +11,7 @@ from app.bootstrap import Shell
 from core.arrays.held_out import HeldOut, write_held_out
 from core.jobs.events import JobFinished, TrainResult
 from core.review.orders import ReviewOrder
-from core.values import MEMBERS, ClassValue, Confirmation, HeadKind, ImageId, Metrics, ScoreValue
+from core.values import MEMBERS, ClassValue, Confirmation, HeadKind, ImageId, Metrics, ScoreValue, TagsValue
 from tests.app.conftest import ANIMALS, add_head
 
 CAT, DOG, BIRD = range(3)
@@ -29,10 +29,10 @@ def adopt(shell: Shell, said: np.ndarray) -> None:
     """A version whose heads, without having seen them, say of the answered images `said` (images, outputs)."""
     project, head = shell.workspace.opened()
     annotated = project.annotations.annotated_set(head)
-    folder = project.folder / "heads" / project.heads.folder(head.head_id) / ".v1.part"
+    number = project.versions.next_number(head.head_id)
+    folder = project.folder / "heads" / project.heads.folder(head.head_id) / f".v{number}.part"
     values = said.astype(np.float16)
     votes = np.repeat(values[:, None], MEMBERS, axis=1)
-    number = project.versions.next_number(head.head_id)
     write_held_out(folder / "out_of_fold.safetensors", HeldOut(annotated.hashes, values, votes, annotated.targets))
 
     result = TrainResult(
@@ -142,7 +142,7 @@ def test_that_queues_go_by_label_and_come_by_key(reviewed, press):
     assert state.bar.order is ReviewOrder.FALSE_POSITIVE
     reviewed.window.review_view.bar.label_chosen.emit(DOG)
     assert (shown(reviewed), count(reviewed, ReviewOrder.FALSE_POSITIVE)) == (FOUR, 1)
-    assert "dog 90 %" in reviewed.window.review_view._state.reason
+    assert "gives dog 90 %" in reviewed.window.review_view._state.reason
     reviewed.window.review_view.bar.threshold_chosen.emit(0.95)
     assert count(reviewed, ReviewOrder.FALSE_POSITIVE) == 0
     assert reviewed.window.review_view._state.message.title == "Nothing to look at again"
@@ -180,3 +180,30 @@ def test_that_a_score_is_held_against_what_is_said_unseen(qtbot, shell):
     )
     qtbot.keyClick(shell.window, Qt.Key.Key_5)
     assert count(shell) == 0
+
+
+def test_that_a_new_version_moves_nothing_under_the_eyes(qtbot, reviewed, press):
+    adopt(reviewed, likely(CAT, DOG, CAT, DOG))
+    assert (shown(reviewed), count(reviewed)) == (TWO, 2)
+    press(Qt.Key.Key_Q)
+    reviewed.window.review_view.bar.order_chosen.emit(ReviewOrder.CONFLICT)
+    qtbot.waitUntil(lambda: shown(reviewed) == THREE)
+    assert count(reviewed) == 2
+
+
+def test_that_tags_are_corrected_one_by_one_and_then_confirmed(qtbot, shell):
+    add_head(shell, HeadKind.TAGS, ANIMALS)
+    project, head = shell.workspace.opened()
+    cat, dog, _ = (label.label_id for label in head.labels)
+    given = {ONE: TagsValue(frozenset({cat}), frozenset({dog})), TWO: TagsValue(frozenset({dog}), frozenset({cat}))}
+    shell.workspace.announce(project.annotations.annotate(head.head_id, given))
+    adopt(shell, np.array([[0.1, 0.9, 0.1], [0.1, 0.9, 0.1]]))
+    shell.presenter.choose(View.REVIEW)
+    qtbot.waitUntil(lambda: shown(shell) is not None)
+    assert (shown(shell), count(shell)) == (ONE, 1)
+    qtbot.keyClick(shell.window, Qt.Key.Key_2)
+    assert shell.workspace.board.answers[ONE] == TagsValue(frozenset({cat, dog}))
+    assert shown(shell) == ONE, "there may be more to correct"
+    qtbot.keyClick(shell.window, Qt.Key.Key_Space)
+    assert shown(shell) is None
+    assert project.annotations.confirmations(head.head_id)[ONE].stands == TagsValue(frozenset({cat, dog}))

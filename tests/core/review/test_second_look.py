@@ -96,7 +96,7 @@ def test_that_mistakes_go_by_label_and_threshold():
     assert false_negatives(THREE, JPEG).tolist() == [2]
     assert false_negatives(THREE, CLEAN, 0.05).tolist() == []
     (reason,) = reasons(look(THREE), ReviewOrder.FALSE_POSITIVE, output=JPEG, threshold=0.5)
-    assert reason == "JPEG 85 % by a head that never saw it, at or above 50 %; you said clean"
+    assert reason == "a head that never saw it gives JPEG 85 %, at or above 50 %; you said clean"
 
 
 def test_that_mistakes_of_any_label_name_each_image_once():
