@@ -23,7 +23,7 @@ from core.project.folder import held_out_file, predictions_file
 from core.project.outputs import for_outputs
 from core.review.evidence import Evidence
 from core.review.second_look import SecondLook
-from core.values import MEMBERS, Annotated, ContentHash, Head, ImageId, LabelId, VersionInfo
+from core.values import MEMBERS, Annotated, ContentHash, Head, HeadKind, ImageId, LabelId, VersionInfo
 
 if TYPE_CHECKING:
     from core.project.facade import Project
@@ -88,6 +88,8 @@ def find_evidence(material: Material) -> Evidence:
         probabilities[rows] = for_outputs(said[places], head, material.trained)
         members[rows] = np.nan
         members[rows, : votes.shape[1]] = for_outputs(votes[places], head, material.trained)
+    unjudged = _beyond(material)
+    probabilities[unjudged], members[unjudged] = np.nan, np.nan
     return Evidence(head.kind, annotated.targets, probabilities, members)
 
 
@@ -140,6 +142,14 @@ def _sources(
     if predictions_file(folder).is_file():
         said = read_predictions(predictions_file(folder))
         yield said.hashes, said.probabilities, said.members[:, :MEMBERS]
+
+
+def _beyond(material: Material) -> NDArray[np.bool_]:  # (n,)
+    """Answered with a label that came after the version, which could not have said it and so contradicts nothing."""
+    if material.head.kind is not HeadKind.CLASS:
+        return np.zeros(len(material.annotated), dtype=np.bool_)
+    new = [label.label_id not in material.trained for label in material.head.labels]
+    return np.asarray((material.annotated.targets[:, new] == 1).any(axis=1))
 
 
 def _matched(wanted: NDArray[np.uint8], known: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -13,9 +13,8 @@ from core.store.codec import answer_of
 from core.store.database import Database
 from core.store.heads import add_head, check_labels, head_by_id, note_edit, place_labels
 from core.store.schema import acts, head_edits, log
-from core.store.standings import LogRow, Subject, effective
+from core.store.standings import LogRow, Subject, counting
 from core.values import (
-    AnswerValue,
     Combine,
     Field,
     Head,
@@ -26,6 +25,7 @@ from core.values import (
     LabelId,
     Origin,
     Source,
+    TagsValue,
     Tiles,
 )
 
@@ -65,27 +65,44 @@ class Origins:
             _remember(connection, head, wanted)
         return head, Changes(head=head_id, heads=True)
 
-    def taken_over(self, head_id: HeadId) -> dict[ImageId, AnswerValue | None]:
-        """What was last taken over of each image, whatever a person said of it since; without what was undone."""
+    def taken_over(self, head_id: HeadId) -> dict[ImageId, TagsValue]:
+        """What was last taken over of each tag of each image, whatever a person said since; without what was undone.
+
+        A row that takes one tag over repeats what held of the others, a person's word among it: only what it changed
+        came from the heads.
+        """
         with self._database.read() as connection:
-            rows = connection.execute(_TAKEN_OVER, {"head": head_id}).all()
-        held = effective(
-            LogRow(row.id, Subject(row.head_id, row.field, row.image_id), row.value, row.retracts) for row in rows
-        )
-        return {ImageId(subject.image): answer_of(holding.value) for subject, holding in held.items()}
+            rows = connection.execute(_SAID, {"head": head_id}).all()
+        from_heads = {row.id for row in rows if row.source == Source.UNIFIED}
+        log_rows = (LogRow(row.id, Subject(head_id, row.field, row.image_id), row.value, row.retracts) for row in rows)
+        taken: dict[ImageId, TagsValue] = {}
+        held: dict[ImageId, TagsValue] = {}
+        for row in reversed(list(counting(log_rows))):
+            image, now = ImageId(row.subject.image), _tags(row.value)
+            if row.annotation in from_heads:
+                taken[image] = _followed(taken.get(image, _SILENT), held.get(image, _SILENT), now)
+            held[image] = now
+        return taken
 
 
-_TAKEN_OVER: Final = (
-    select(log.c.id, log.c.head_id, log.c.field, log.c.image_id, log.c.value, log.c.retracts)
+_SILENT: Final = TagsValue(frozenset(), frozenset())
+_SAID: Final = (
+    select(log.c.id, log.c.field, log.c.image_id, log.c.value, log.c.retracts, acts.c.source)
     .join(acts, acts.c.id == log.c.act_id)
-    .where(
-        log.c.head_id == bindparam("head"),
-        log.c.field == Field.ANSWER.value,
-        acts.c.source == Source.UNIFIED.value,
-    )
+    .where(log.c.head_id == bindparam("head"), log.c.field == Field.ANSWER.value)
     .order_by(log.c.id.desc())
 )
-"""An undo carries the source of what it takes back, and so is among them."""
+
+
+def _tags(text: str | None) -> TagsValue:
+    answer = answer_of(text)
+    return answer if isinstance(answer, TagsValue) else _SILENT
+
+
+def _followed(taken: TagsValue, before: TagsValue, now: TagsValue) -> TagsValue:
+    """`taken` with the tags that turned between `before` and `now` as they are now."""
+    turned = (before.yes ^ now.yes) | (before.no ^ now.no)
+    return TagsValue(taken.yes - turned | now.yes & turned, taken.no - turned | now.no & turned)
 
 
 def _new_names(wanted: Wanted) -> list[str]:

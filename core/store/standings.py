@@ -36,17 +36,24 @@ class LogRow(NamedTuple):
 
 
 def effective(rows: Iterable[LogRow]) -> dict[Subject, Holding]:
-    """What holds after `rows`, given newest first: a row counts unless a newer row that counts takes it back."""
-    taken_back: set[int] = set()
+    """What holds after `rows`, given newest first."""
     holding: dict[Subject, Holding] = {}
+    for row in counting(rows):
+        if row.subject not in holding:
+            holding[row.subject] = Holding(row.value, row.annotation)
+    return holding
+
+
+def counting(rows: Iterable[LogRow]) -> Iterator[LogRow]:
+    """Those of `rows`, given newest first, that say something and stand: no newer row that counts takes them back."""
+    taken_back: set[int] = set()
     for row in rows:
         if row.annotation in taken_back:
             continue
         if row.retracts is not None:
             taken_back.add(row.retracts)
-        elif row.subject not in holding:
-            holding[row.subject] = Holding(row.value, row.annotation)
-    return holding
+        else:
+            yield row
 
 
 _COLUMNS: Final = (log.c.id, log.c.head_id, log.c.field, log.c.image_id, log.c.value, log.c.retracts)

@@ -173,6 +173,16 @@ def test_that_what_a_person_said_in_the_unified_head_stands(project, heads):
     assert said(project, head, 2) == ({"WebP"}, set()), "a tag that was put back to open stays open"
 
 
+def test_that_a_persons_word_stands_after_another_head_spoke_of_the_same_image(project, heads):
+    head = make(project, *heads).head
+    project.annotations.annotate(head.head_id, {ImageId(1): tags(head, yes=["WebP"], no=["JPEG"])})
+    classify(project, heads[1], {1: "Shifted"})
+    again(project, head)
+    done = again(project, head)
+    assert said(project, head, 1) == ({"WebP", "Shifted"}, {"JPEG"})
+    assert (len(done.changes.annotated), done.kept) == (0, 0)
+
+
 def test_that_after_an_undo_it_is_all_taken_over_again(project, heads):
     head = make(project, *heads).head
     project.annotations.undo()
