@@ -31,8 +31,10 @@ from core.workers import Workers
 
 SETS = ("flowers5", "trashnet")
 SHARES = (0.02, 0.05, 0.10)
-_SEED_RECIPE = Recipe("seed", Method.SEED_LOOP, learning_rate=2.5e-4, weight_decay=0.01, batch_size=64, steps=600)
-"""As many images as the seed's 40,000 steps of one, in steps of 64 at a rate to match."""
+_SEED_SHARE = 0.05
+"""The seed's network is taught at this one alone: it takes longer than all the rest."""
+_SEED_RECIPE = Recipe("seed", Method.SEED_LOOP, learning_rate=5e-4, weight_decay=0.01, batch_size=128, steps=300)
+"""As many images as the seed's 40,000 steps of one, in steps of 128 at a rate to match."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,12 +76,18 @@ def _rows(data: LabelSet, shares: Sequence[float], seeds: int, seed: int, *, ste
 
 
 def _row(data: LabelSet, share: float, seeds: int, seed: int, steps: int, workers: Workers) -> BenchRow:
-    found = [_find(data, share, seed + number, steps if number == 0 else 0, workers) for number in range(seeds)]
+    found = [
+        _find(data, share, seed + number, steps if number == 0 and share == _SEED_SHARE else 0, workers)
+        for number in range(seeds)
+    ]
     ours, issues, quality = (float(np.mean([getattr(one, name) for one in found])) for name in _ORDERS)
+    first, loss = found[0].ours, found[0].loss
+    seeds_list = (
+        "" if loss is None else f"; highest training loss of the seed's loop {loss:.3f} where this has {first:.3f}"
+    )
     note = (
-        f"{len(data.targets):,} images, {seeds} seeds; baseline: cleanlab's find_label_issues by self-confidence on "
-        f"the same probabilities; its label quality scores {quality:.3f}; highest training loss of the seed's loop "
-        f"{found[0].loss:.3f} (first seed, {found[0].ours:.3f} by the queue); {cleanlab_source()}"
+        f"{len(data.targets):,} images, {seeds} seeds; baseline: find_label_issues of cleanlab by self-confidence on "
+        f"the same answers; its label quality scores {quality:.3f}{seeds_list}; {cleanlab_source()}"
     )
     name = f"{data.name}: {share:.0%} wrong labels, conflict queue"
     return BenchRow(name, ours, "average precision", issues, ours / issues, note)
