@@ -16,6 +16,7 @@ from app.acts import (
     PROJECT,
     SEEN,
     SINGLE,
+    SIZED,
     TILED,
     UNANSWERED,
     VERSIONS,
@@ -24,6 +25,7 @@ from app.acts import (
     View,
 )
 from app.input.keys import Chord
+from app.page_acts import PAGE_ACTS
 from core.errors import UserError
 from core.values import HeadKind
 
@@ -123,14 +125,14 @@ _MARKS = (
 )
 _LOOKS = (
     Act("actual_size", "Actual size", ("Z",), "1:1 at the cursor, again to fit", Group.LOOK, views=PICTURE),
-    Act("zoom_in", "Zoom in", ("+", "="), "Larger", Group.LOOK, views=PICTURE, repeats=True),
+    Act("zoom_in", "Zoom in", ("+", "="), "Larger", Group.LOOK, views=SIZED, repeats=True),
     Act(
         "zoom_out",
         "Zoom out",
         ("-", "Shift+-", "Num-"),
         "Smaller; the plain - is score 10 under a score head",
         Group.LOOK,
-        views=PICTURE,
+        views=SIZED,
         repeats=True,
         meaning="Zoom out (score head: - is 10)",
     ),
@@ -181,7 +183,7 @@ _LOOKS = (
         "escape",
         "Leave",
         ("Esc",),
-        "Leave the zoom, the selection, the grid, the versions, the second look, the trial or the scored folder",
+        "Leave the zoom, the selection, the grid, pages, versions, the second look, the trial or the scored folder",
         Group.LOOK,
         meaning="Leave zoom, selection, view",
     ),
@@ -278,7 +280,7 @@ _PROJECTS = (
     Act("theme_dark", "Dark theme", (), "Light on dark", Group.PROJECT),
     Act("quit", "Quit", ("Ctrl+Q",), "Everything is saved already", Group.PROJECT),
 )
-ACTS: tuple[Act, ...] = (*_ANSWERS, *_MOVES, *_MARKS, *_LOOKS, *_WORK, *_PROJECTS)
+ACTS: tuple[Act, ...] = (*_ANSWERS, *_MOVES, *_MARKS, *_LOOKS, *PAGE_ACTS, *_WORK, *_PROJECTS)
 BY_ID: Mapping[str, Act] = {act.act_id: act for act in ACTS}
 
 

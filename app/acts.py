@@ -13,6 +13,7 @@ class View(StrEnum):
 
     LABEL = "label"
     GRID = "grid"
+    PAGES = "pages"
     TRY = "try"
     APPLY = "apply"
     VERSIONS = "versions"
@@ -34,23 +35,26 @@ class Group(StrEnum):
 ALL_KINDS = frozenset(HeadKind)
 ALL_VIEWS = frozenset(View)
 CARDS = frozenset({View.LABEL, View.GRID})
-ANSWERED = CARDS | {View.REVIEW}
+ANSWERED = CARDS | {View.REVIEW, View.PAGES}
 """Where a key answers an image."""
 SINGLE = frozenset({View.LABEL})
 TILED = frozenset({View.LABEL, View.TRY})
 PICTURE = TILED | {View.REVIEW}
 """One picture, large."""
+SIZED = PICTURE | {View.PAGES}
+"""Where pictures are made larger and smaller."""
 PROJECT = ALL_VIEWS - {View.TRY, View.APPLY}
 """What belongs to the project: nothing of it changes unseen."""
-LISTS = frozenset({View.GRID, View.VERSIONS, View.APPLY})
+LISTS = frozenset({View.GRID, View.PAGES, View.VERSIONS, View.APPLY})
 """Where the arrow keys are for what is shown."""
 NOT_LISTS = ALL_VIEWS - LISTS
 """Left leads back from the end of the queue."""
 SEEN = PROJECT - {View.VERSIONS}
 """Where the queue is in sight."""
-UNANSWERED = SEEN - {View.REVIEW}
+UNANSWERED = SEEN - {View.REVIEW, View.PAGES}
 FROM_ANYWHERE = ALL_VIEWS - {View.EMPTY}
 VERSIONS = frozenset({View.VERSIONS})
+PAGES = frozenset({View.PAGES})
 DIGITS = "1234567890"
 
 

@@ -37,6 +37,7 @@ from app.operations.trying import Trial
 from app.operations.versions import note_version
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.cards import build_cell
+from app.presenting.page_presenter import PagePresenter
 from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
 from app.presenting.tile_look import TileLook
@@ -47,6 +48,7 @@ from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
 from app.views.apply_view import ApplyView
 from app.views.label_view import LabelView
+from app.views.page_view import PageView
 from app.views.review_view import ReviewView
 from app.views.versions_view import VersionsView
 from app.windows.main_window import MainWindow, ViewParts
@@ -175,8 +177,21 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     applying = ApplyPresenter(workspace, jobs, device, window, scored, scored_thumbnails, writing)
     versions = VersionPresenter(workspace, background, window, cell)
     reviewing = ReviewPresenter(workspace, background, window, bindings, pictures.files)
+    paging = PagePresenter(workspace, background, window)
     commands = Commands(
-        workspace, jobs, settings, window, presenter, tiles, trying, applying, versions, reviewing, dialogs, desk
+        workspace,
+        jobs,
+        settings,
+        window,
+        presenter,
+        tiles,
+        trying,
+        applying,
+        versions,
+        reviewing,
+        paging,
+        dialogs,
+        desk,
     )
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
@@ -229,6 +244,7 @@ def _connect(shell: Shell) -> None:
     window.versions_view_made.connect(partial(_connect_versions, shell))
     _connect_trying(shell)
     window.review_view_made.connect(partial(_connect_reviewing, commands))
+    window.page_view_made.connect(partial(_connect_paging, commands))
     window.apply_view_made.connect(partial(_connect_applying, commands))
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
@@ -263,6 +279,10 @@ def _connect_trying(shell: Shell) -> None:
 def _connect_reviewing(commands: Commands, view: ReviewView) -> None:
     view.act_requested.connect(commands.perform)
     _connect_cards(view.cards, commands)
+
+
+def _connect_paging(commands: Commands, view: PageView) -> None:
+    view.act_requested.connect(commands.perform)
 
 
 def _connect_applying(commands: Commands, view: ApplyView) -> None:

@@ -26,6 +26,7 @@ class View(StrEnum):
     VERSIONS = "versions"
     APPLY = "apply"
     REVIEW = "review"
+    PAGES = "pages"
 
 
 LATER_VIEWS = ("insight",)

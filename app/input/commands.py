@@ -14,6 +14,7 @@ from app.jobs.runner import JobRunner
 from app.operations import answering, heads, marking, undoing, versions
 from app.operations.trying import MOST
 from app.presenting.apply_presenter import ApplyPresenter
+from app.presenting.page_presenter import PagePresenter
 from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
 from app.presenting.tile_look import TileLook
@@ -48,6 +49,7 @@ class Commands:
         applying: ApplyPresenter,
         versions: VersionPresenter,
         reviewing: ReviewPresenter,
+        paging: PagePresenter,
         dialogs: ProjectDialogs,
         desk: ErrorDesk,
     ) -> None:
@@ -61,6 +63,7 @@ class Commands:
         self._applying = applying
         self._versions = versions
         self._reviewing = reviewing
+        self._paging = paging
         self._dialogs = dialogs
         self._desk = desk
         self.handlers: Mapping[str, Handler] = (
@@ -73,6 +76,7 @@ class Commands:
             | self._trials()
             | self._applies()
             | self._reviews()
+            | self._of_pages()
             | self._projects()
         )
 
@@ -145,6 +149,8 @@ class Commands:
             if not selected:
                 raise UserError("no image is selected", "select some with the mouse or Ctrl+A")
             return selected
+        if self._pages():
+            return self._paging.targets()
         current = self._reviewing.current() if self._looks_again() else self._workspace.queue.current
         if current is None:
             raise UserError("no image is shown", "press Left to go back")
@@ -176,7 +182,7 @@ class Commands:
 
     def _leaves(self) -> bool:
         """Confirming, skipping and excluding lead on in the queue; grid and second look see to it themselves."""
-        return self._window.view not in (View.GRID, View.REVIEW)
+        return self._window.view not in (View.GRID, View.PAGES, View.REVIEW)
 
     def _marks(self) -> dict[str, Handler]:
         workspace = self._workspace
@@ -199,6 +205,9 @@ class Commands:
 
     def _tries(self) -> bool:
         return self._window.view is View.TRY
+
+    def _pages(self) -> bool:
+        return self._window.view is View.PAGES
 
     def _looks_again(self) -> bool:
         return self._window.view is View.REVIEW
@@ -230,8 +239,8 @@ class Commands:
         presenter, window = self._presenter, self._window
         return {
             "actual_size": lambda: self._picture().toggle_actual_size(),
-            "zoom_in": lambda: self._picture().zoom_in(),
-            "zoom_out": lambda: self._picture().zoom_out(),
+            "zoom_in": lambda: self._paging.resize_cards(1) if self._pages() else self._picture().zoom_in(),
+            "zoom_out": lambda: self._paging.resize_cards(-1) if self._pages() else self._picture().zoom_out(),
             "fit": lambda: self._picture().fit(),
             "lock_zoom": presenter.toggle_zoom_lock,
             "grid": lambda: presenter.choose(View.GRID),
@@ -249,6 +258,8 @@ class Commands:
     def _single(self) -> None:
         if self._window.view is View.GRID:
             self._workspace.go_to(self._window.grid_view.current_position())
+        elif self._pages() and (current := self._paging.current()) is not None:
+            self._workspace.show(current)
         self._presenter.choose(View.LABEL)
 
     def _escape(self) -> None:
@@ -260,7 +271,7 @@ class Commands:
         elif self._window.view is View.VERSIONS:
             if not self._window.versions_view.step_back():
                 self._presenter.choose(View.LABEL)
-        elif self._window.view is View.APPLY or (self._is_aside() and not self._picture().zoomed()):
+        elif self._window.view in (View.APPLY, View.PAGES) or (self._is_aside() and not self._picture().zoomed()):
             self._presenter.choose(View.LABEL)
         elif self._is_aside():
             self._picture().fit()
@@ -324,6 +335,17 @@ class Commands:
             "review": lambda: self._presenter.choose(View.LABEL if self._looks_again() else View.REVIEW),
             "stands": reviewing.confirm,
             "next_queue": reviewing.next_queue,
+        }
+
+    def _of_pages(self) -> dict[str, Handler]:
+        paging = self._paging
+        return {
+            "pages": lambda: self._presenter.choose(View.LABEL if self._pages() else View.PAGES),
+            "confirm_page": paging.confirm,
+            "mark_wrong": paging.toggle_mark,
+            "next_label": paging.next_output,
+            "check_answers": paging.toggle_checks,
+            "spread_group": paging.spread,
         }
 
     def _try(self, act: Handler) -> None:

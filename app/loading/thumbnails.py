@@ -159,6 +159,9 @@ class ThumbnailLoader(QObject):
         self._pixmaps[image_id] = pixmap
         self._bytes += _bytes(pixmap) - (_bytes(replaced) if replaced else 0)
         while self._bytes > self._budget and len(self._pixmaps) > 1:
+            oldest = next(iter(self._pixmaps))
+            if any(oldest in ids for ids in self._wanted.values()):
+                return  # what is in sight stays, or it would be read again without end
             _, dropped = self._pixmaps.popitem(last=False)
             self._bytes -= _bytes(dropped)
 

@@ -71,10 +71,10 @@ def turn_tag(workspace: Workspace, row: int, ids: Sequence[ImageId], *, yes: boo
     if row >= len(head.labels):
         raise UserError(f"{head.name} has {len(head.labels)} tags", "press a key that stands beside a tag")
     label = head.labels[row].label_id
-    before = {image_id: _tags(workspace.board.answers.get(image_id)) for image_id in ids}
+    before = {image_id: tags_of(workspace.board.answers.get(image_id)) for image_id in ids}
     held = all(label in (tags.yes if yes else tags.no) for tags in before.values())
     state = None if held else yes
-    values = {image_id: _with_tag(tags, label, state) for image_id, tags in before.items()}
+    values = {image_id: with_tag(tags, label, yes=state) for image_id, tags in before.items()}
     changes = annotate(workspace, values, advance=False)
     workspace.propose(Proposal(row=row))
     return changes
@@ -146,12 +146,14 @@ def _row(digit: int) -> int:
     return (digit - 1) % KEYED_LABELS
 
 
-def _tags(value: AnswerValue | None) -> TagsValue:
+def tags_of(value: AnswerValue | None) -> TagsValue:
     return value if isinstance(value, TagsValue) else TagsValue(frozenset())
 
 
-def _with_tag(tags: TagsValue, label: LabelId, state: bool | None) -> TagsValue | None:  # noqa: FBT001 - three states
-    yes, no = tags.yes - {label}, tags.no - {label}
-    if state is not None:
-        yes, no = (yes | {label}, no) if state else (yes, no | {label})
-    return TagsValue(yes, no) if yes or no else None
+def with_tag(answer: AnswerValue | None, label: LabelId, *, yes: bool | None) -> TagsValue | None:
+    """The answer with one tag yes, no, or (None) open."""
+    tags = tags_of(answer)
+    accepted, refused = tags.yes - {label}, tags.no - {label}
+    if yes is not None:
+        accepted, refused = (accepted | {label}, refused) if yes else (accepted, refused | {label})
+    return TagsValue(accepted, refused) if accepted or refused else None

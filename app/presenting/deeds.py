@@ -54,6 +54,8 @@ def _deed(workspace: Workspace, act_id: str, changes: Changes) -> str:
             return "Done again"
         case "stands":
             return "Confirmed"
+        case "confirm_page":
+            return "Page confirmed"
         case "skip":
             return "Skipped, comes again at the end"
         case "exclude":

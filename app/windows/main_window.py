@@ -23,6 +23,7 @@ from app.views.grid_view import GridView
 from app.views.head_bar import HeadBar
 from app.views.job_bar import JobBar
 from app.views.label_view import LabelView
+from app.views.page_view import PageView
 from app.views.review_view import ReviewView
 from app.views.try_view import TryView
 from app.views.versions_view import VersionsView
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
     view_shown = Signal(str)
     apply_view_made = Signal(object)
     review_view_made = Signal(object)
+    page_view_made = Signal(object)
     versions_view_made = Signal(object)
     closing = Signal()
 
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
         self._parts = parts
         self._apply_view: ApplyView | None = None
         self._review_view: ReviewView | None = None
+        self._page_view: PageView | None = None
         self._versions_view: VersionsView | None = None
         self._pages: dict[View, QWidget] = {
             View.LABEL: self.label_view,
@@ -108,6 +111,16 @@ class MainWindow(QMainWindow):
         return self._review_view
 
     @property
+    def page_view(self) -> PageView:
+        """Built when it is first asked for, as well."""
+        if self._page_view is None:
+            view = PageView(self.theme, self._parts.thumbnails, self._parts.describe, self)
+            self._page_view = self._pages[View.PAGES] = view
+            self._stack.addWidget(view)
+            self.page_view_made.emit(view)
+        return self._page_view
+
+    @property
     def versions_view(self) -> VersionsView:
         """Built when it is first asked for, as well."""
         if self._versions_view is None:
@@ -127,7 +140,7 @@ class MainWindow(QMainWindow):
             self._stack.setCurrentWidget(page)
             self.head_bar.setVisible(view not in (View.TRY, View.APPLY))  # these ask heads of their own choice
             self.view_shown.emit(view.value)
-        if view is View.GRID:
+        if view in (View.GRID, View.PAGES):
             page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _page(self, view: View) -> QWidget:
@@ -136,6 +149,8 @@ class MainWindow(QMainWindow):
                 return self.apply_view
             case View.REVIEW:
                 return self.review_view
+            case View.PAGES:
+                return self.page_view
             case View.VERSIONS:
                 return self.versions_view
             case _:
@@ -156,6 +171,8 @@ class MainWindow(QMainWindow):
                 return self.versions_view.is_settled()
             case View.REVIEW:
                 return self.review_view.is_settled()
+            case View.PAGES:
+                return self.page_view.is_settled()
             case View.EMPTY:
                 return True
 
@@ -165,7 +182,7 @@ class MainWindow(QMainWindow):
         views = (self.label_view, self.grid_view, self.try_view, self.empty_view)
         for widget in (*bars, *views):
             widget.set_theme(theme)
-        for made_late in (self._apply_view, self._review_view, self._versions_view):
+        for made_late in (self._apply_view, self._review_view, self._page_view, self._versions_view):
             if made_late is not None:
                 made_late.set_theme(theme)
 

@@ -97,7 +97,7 @@ def find_copies(material: Material) -> dict[int, Copy]:
     """Row -> what it was made of, by the tables that lie beside degraded copies."""
     row_of = {hash_text(material.annotated.hashes[row]): row for row in material.files}
     found: dict[int, Copy] = {}
-    for folder in _folders_with_tables(material.files.values()):
+    for folder in folders_with_tables(material.files.values()):
         for made in copies_of(folder):
             row = row_of.get(ContentHash(made.sha256))
             if row is not None:
@@ -185,7 +185,7 @@ def _files(project: Project, ids: NDArray[np.int64], groups: NDArray[np.int64]) 
     return {int(row): image.path for row, image in zip(rows, images, strict=True)}
 
 
-def _folders_with_tables(files: Iterable[str]) -> list[Path]:
+def folders_with_tables(files: Iterable[str]) -> list[Path]:
     """Copies lie in the table's folder or one below it."""
     folders = {Path(file).parent for file in files}
     around = folders | {folder.parent for folder in folders}

@@ -84,14 +84,22 @@ class Annotations(AnnotationReader):
             head_by_id(connection, head_id)
             return _say(connection, None if field in OF_THE_IMAGE else head_id, {field: texts}, source)
 
-    def confirm(self, head_id: HeadId, values: Mapping[ImageId, Confirmation]) -> Changes:
-        """The answers of these images stand; said again, it is not written again."""
+    def confirm(
+        self, head_id: HeadId, values: Mapping[ImageId, Confirmation], *, withdrawn: Collection[ImageId] = ()
+    ) -> Changes:
+        """The answers of these images stand; said again, it is not written again.
+
+        Those in `withdrawn` lose theirs in the same act.
+        """
         with self._database.write() as connection:
             head = head_by_id(connection, head_id)
             for value in values.values():
                 checked(value.stands, head)
             texts = {image: value_text(value) for image, value in values.items()}
-            return _say(connection, head_id, {Field.CONFIRMED: texts}, Source.HUMAN)
+            said: dict[Field, dict[ImageId, str | None]] = {Field.CONFIRMED: dict(texts)}
+            if withdrawn:
+                said[Field.ANSWER] = dict.fromkeys(withdrawn)
+            return _say(connection, head_id, said, Source.HUMAN)
 
     def undo(self, n: int = 1) -> Changes:
         """Take back the `n` newest acts that stand; `act` is the last one taken back. Falsy where there was none."""

@@ -70,3 +70,14 @@ def test_that_only_an_answer_of_the_head_can_be_confirmed(project, head):
 )
 def test_that_a_confirmation_is_read_back_as_it_was_written(value: Confirmation):
     assert value_of(value_text(value)) == value
+
+
+def test_that_answers_are_withdrawn_in_the_act_that_confirms_others(project, head):
+    value = confirmed(head)
+    project.annotations.annotate(head.head_id, dict.fromkeys([ONE, TWO], value.stands))
+    changes = project.annotations.confirm(head.head_id, {ONE: value}, withdrawn=[TWO])
+    assert changes.annotated == {ONE, TWO}
+    assert [one.answer for one in project.annotations.standing_of(head.head_id, [ONE, TWO])] == [value.stands, None]
+    assert project.annotations.undo().annotated == {ONE, TWO}
+    assert project.annotations.confirmations(head.head_id) == {}
+    assert project.annotations.count(head.head_id) == 2

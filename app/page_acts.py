@@ -1,0 +1,61 @@
+"""The acts of the view of pages."""
+
+from __future__ import annotations
+
+from app.acts import FROM_ANYWHERE, PAGES, Act, Group
+
+PAGE_ACTS = (
+    Act(
+        "pages",
+        "Pages",
+        ("Shift+G",),
+        "Images that one answer holds for, look-alikes together: mark the wrong ones, Enter confirms the rest",
+        Group.LOOK,
+        views=FROM_ANYWHERE,
+    ),
+    Act(
+        "confirm_page",
+        "Confirm the page",
+        ("Enter",),
+        "Its answer goes to every image that is not marked, as one act; then the next page",
+        Group.ANSWER,
+        views=PAGES,
+        meaning="Confirm the page (pages)",
+    ),
+    Act(
+        "mark_wrong",
+        "Mark as wrong",
+        ("Space",),
+        "Or take the mark off, as a click does; a digit answers all that are marked",
+        Group.ANSWER,
+        views=PAGES,
+        meaning="Mark as wrong (pages)",
+    ),
+    Act(
+        "next_label",
+        "Next label",
+        ("Q",),
+        "Pages of the next label, tag or bracket",
+        Group.LOOK,
+        views=PAGES,
+        meaning="Next label (pages)",
+    ),
+    Act(
+        "check_answers",
+        "Check answers",
+        ("C",),
+        "Pages of what is answered already; again for open images",
+        Group.LOOK,
+        views=PAGES,
+        meaning="Check answers (pages)",
+    ),
+    Act(
+        "spread_group",
+        "Spread the group",
+        ("D",),
+        "Near-duplicates behind one card each on their own; again to put them together",
+        Group.LOOK,
+        views=PAGES,
+        meaning="Spread the group (pages)",
+    ),
+)

@@ -1,0 +1,282 @@
+"""Keeps the view of pages showing images that one answer holds for, laid out beside the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from PySide6.QtCore import QObject, Slot
+
+from app.acts import View
+from app.jobs.background import Background
+from app.models.pages import PageBarState, PageCard, PageState
+from app.models.reviewed import ReviewMessage
+from app.operations.paging import answer_page, check_page
+from app.presenting.page_states import USUAL, all_seen, no_head, not_predicted, nothing_found, page_line, thresholds
+from app.queue.page_turner import PageTurner
+from app.queue.pages import PageCards, PageQuestion, lay_out, outputs_of
+from app.views.page_view import PageView
+from app.windows.main_window import MainWindow
+from app.workspace import Workspace
+from core.changes import Changes
+from core.errors import UserError
+from core.values import AnswerValue, Head, HeadKind, ImageId
+
+TOPIC = "pages"
+"""Of the work beside the window's thread."""
+
+
+class PagePresenter(QObject):
+    """The cards are a snapshot: what is done to them is followed, and none moves under the person's eyes."""
+
+    def __init__(self, workspace: Workspace, background: Background, window: MainWindow) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._background = background
+        self._window = window
+        self._head: Head | None = None
+        self._output = 0
+        self._threshold = USUAL
+        self._checks = False
+        self._cards: PageCards | None = None
+        self._turner = PageTurner()
+        self._stood: dict[ImageId, AnswerValue | None] = {}
+        """Of answers that are checked: how they were when the cards were laid out."""
+        self._marked: set[ImageId] = set()
+        self._settled: set[ImageId] = set()
+        """Images of the cards that are answered, confirmed or gone since."""
+        workspace.changed.connect(self._follow)
+        window.view_shown.connect(self._on_view)
+        window.page_view_made.connect(self._connect)
+
+    def current(self) -> ImageId | None:
+        return self._turner.current
+
+    def targets(self) -> list[ImageId]:
+        """What a digit answers: the marked cards of the page, or the current one, with all that stand behind them."""
+        cards = self._open(marked=True) or [one for one in (self.current(),) if one is not None]
+        if not cards:
+            raise UserError("no image is shown", "press PageUp to go back")
+        return self._images(cards)
+
+    def confirm(self) -> Changes | None:
+        """The page's answer for every card that is not marked, as one act; then the next page."""
+        right, wrong = self._images(self._open(marked=False)), self._images(self._open(marked=True))
+        changes = None
+        if self._checks and self._cards is not None and (right or wrong):
+            changes = check_page(self._workspace, right, wrong, self._cards.against)
+        elif right:
+            changes = answer_page(self._workspace, self._output, right, wrong)
+        self._turner.next_open(self._settled | self._marked)
+        self._show()
+        return changes
+
+    def toggle_mark(self) -> None:
+        current = self.current()
+        if current is not None:
+            self._mark(self._turner.cursor - self._turner.start, current not in self._marked)
+
+    def next_output(self) -> None:
+        if self._head is not None:
+            self._choose(output=(self._output + 1) % max(1, len(outputs_of(self._head))))
+
+    def toggle_checks(self) -> None:
+        self._choose(checks=not self._checks)
+
+    def spread(self) -> None:
+        if not self._turner.toggle_spread():
+            raise UserError("this card stands for one image alone", "a number on a card says how many it stands for")
+        self._show()
+
+    def resize_cards(self, steps: int) -> None:
+        self._window.page_view.grid.resize_cards(steps)
+
+    def _choose(self, *, output: int | None = None, threshold: float | None = None, checks: bool | None = None) -> None:
+        """What was not named stays."""
+        self._output = self._output if output is None else output
+        self._threshold = self._threshold if threshold is None else threshold
+        self._checks = self._checks if checks is None else checks
+        self._reload()
+
+    def _reload(self) -> None:
+        """The cards as they are now, from the first page on."""
+        project, head = self._workspace.project, self._workspace.head
+        if head is None or self._head is None or head.head_id != self._head.head_id:
+            self._output = 0
+        self._head, self._cards = head, None
+        self._turner, self._marked, self._settled = PageTurner(size=self._turner_size()), set(), set()
+        self._background.forget(TOPIC)
+        if project is not None and head is not None and (self._checks or self._workspace.ranking is not None):
+            self._output = min(self._output, len(outputs_of(head)) - 1)
+            question = self._question(head)
+            self._background.run(TOPIC, partial(lay_out, question), self._take)
+        self._show()
+
+    def _question(self, head: Head) -> PageQuestion:
+        workspace, board = self._workspace, self._workspace.board
+        assert workspace.project is not None
+        known = board.known[:, self._output] if head.kind is HeadKind.TAGS else board.answered
+        return PageQuestion(
+            folder=workspace.project.folder,
+            head=head,
+            pool=workspace.pool,
+            ranking=workspace.ranking,
+            output=self._output,
+            threshold=self._threshold if thresholds(head.kind) else 0.0,
+            waiting=board.present & ~board.excluded & ~known,
+            checks=self._checks,
+        )
+
+    def _take(self, cards: PageCards) -> None:
+        self._cards = cards
+        self._turner = PageTurner(cards, self._turner_size())
+        answers = self._workspace.board.answers
+        self._stood = {image: answers.get(image) for image in cards.against}
+        self._show()
+
+    def _turner_size(self) -> int:
+        return self._window.page_view.grid.capacity
+
+    def _images(self, cards: Iterable[ImageId]) -> list[ImageId]:
+        """All that stand behind these cards, without those that are settled."""
+        behind = [image for card in cards for image in self._turner.images_of(card)]
+        return [image for image in behind if image not in self._settled] or behind
+
+    def _open(self, *, marked: bool) -> list[ImageId]:
+        """Cards of this page that are not settled."""
+        cards = [card for card in self._turner.on_page() if card not in self._settled]
+        return [card for card in cards if (card in self._marked) == marked]
+
+    @Slot(int, bool)
+    def _mark(self, place: int, on: bool) -> None:  # noqa: FBT001 - the signal's argument
+        self._turner.go_to(self._turner.start + place)
+        card = self.current()
+        if card is not None:
+            (self._marked.add if on else self._marked.discard)(card)
+        self._show()
+
+    @Slot(int)
+    def _move(self, place: int) -> None:
+        self._turner.go_to(self._turner.start + place)
+        self._show()
+
+    @Slot(int)
+    def _turn(self, by: int) -> None:
+        self._turner.turn(self._turner.page + by)
+        self._show()
+
+    @Slot(int)
+    def _resize(self, capacity: int) -> None:
+        self._turner.resize(capacity)
+        self._show()
+
+    def _show(self) -> None:
+        if self._window.view is not View.PAGES:
+            return
+        turner, message = self._turner, self._message()
+        ahead = tuple(turner.on_page(turner.page + 1)) if message is None else ()
+        self._window.page_view.show_state(
+            PageState(self._bar(message), self._page_cards(), turner.cursor - turner.start, ahead, message)
+        )
+
+    def _page_cards(self) -> tuple[PageCard, ...]:
+        turner = self._turner
+        wrong = self._marked - self._settled
+        return tuple(PageCard(card, len(turner.images_of(card)), card in wrong) for card in turner.on_page())
+
+    def _message(self) -> ReviewMessage | None:
+        """None while there are cards, and while they are laid out."""
+        head, cards = self._head, self._cards
+        if head is None:
+            return no_head()
+        if cards is None:
+            waits = self._checks or self._workspace.ranking is not None
+            return None if waits else not_predicted()
+        if not len(self._turner):
+            threshold = self._threshold if thresholds(head.kind) else 0.0
+            return nothing_found(self._answer(head), checks=self._checks, threshold=threshold)
+        if self.current() is None:
+            marked = len(self._marked) if self._checks else len(self._marked - self._settled)
+            return all_seen(self._answer(head), marked=marked, unlisted=cards.unlisted)
+        return None
+
+    def _answer(self, head: Head) -> str:
+        return outputs_of(head)[self._output] if self._output < len(outputs_of(head)) else ""
+
+    def _bar(self, message: ReviewMessage | None) -> PageBarState:
+        head = self._head
+        if head is None:
+            return PageBarState()
+        shows = message is None and self._cards is not None
+        return PageBarState(
+            line=self._line(head) if shows else "",
+            outputs=outputs_of(head),
+            output=self._output,
+            thresholds=() if self._checks else thresholds(head.kind),
+            threshold=self._threshold,
+            checks=self._checks,
+        )
+
+    def _line(self, head: Head) -> str:
+        turner = self._turner
+        return page_line(
+            page=turner.page + 1,
+            pages=turner.pages,
+            answer=self._answer(head),
+            images=sum(len(turner.images_of(card)) for card in turner.on_page()),
+            marked=len(self._images(self._open(marked=True))),
+            right=len(self._images(self._open(marked=False))),
+        )
+
+    @Slot(object)
+    def _connect(self, view: PageView) -> None:
+        view.bar.output_chosen.connect(lambda output: self._choose(output=output))
+        view.bar.threshold_chosen.connect(lambda threshold: self._choose(threshold=threshold))
+        view.bar.checks_chosen.connect(lambda checks: self._choose(checks=checks))
+        view.grid.mark_asked.connect(self._mark)
+        view.grid.cursor_moved.connect(self._move)
+        view.grid.turned.connect(self._turn)
+        view.grid.capacity_changed.connect(self._resize)
+
+    @Slot(str)
+    def _on_view(self, view: str) -> None:
+        if view == View.PAGES:
+            self._reload()
+
+    @Slot(object, object)
+    def _follow(self, changes: Changes, initiator: object) -> None:
+        if self._window.view is not View.PAGES:
+            return
+        head = self._workspace.head
+        asked = (head.head_id, head.labels) if head is not None else None
+        held = (self._head.head_id, self._head.labels) if self._head is not None else None
+        if asked != held or not len(self._turner):
+            self._reload()
+        elif changes.annotated:
+            self._follow_acts(changes)
+
+    def _follow_acts(self, changes: Changes) -> None:
+        """What was just taken back is shown."""
+        settled = self._now_settled(changes.annotated)
+        back = (changes.annotated & self._settled) - settled
+        self._settled = (self._settled - changes.annotated) | settled
+        if back:
+            self._turner.show(back)
+        self._window.page_view.refresh(changes.annotated)
+        self._show()
+
+    def _now_settled(self, images: Iterable[ImageId]) -> set[ImageId]:
+        board = self._workspace.board
+        if not self._checks:
+            column = self._output if self._head is not None and self._head.kind is HeadKind.TAGS else None
+            known = board.answered if column is None else board.known[:, column]
+            return {one for one in images if known[one] or board.excluded[one] or not board.present[one]}
+        project, head = self._workspace.opened()
+        confirmed = project.annotations.confirmations(head.head_id)
+        return {
+            one
+            for one in images
+            if board.excluded[one]
+            or (one in self._stood and board.answers.get(one) != self._stood[one])
+            or (one in confirmed and confirmed[one].stands == board.answers.get(one))
+        }

@@ -1,0 +1,64 @@
+"""What the view of pages says: which page, what Enter does, and what to do where there are no pages."""
+
+from __future__ import annotations
+
+from app.models.bars import EmptyAction
+from app.models.reviewed import ReviewMessage
+from core.values import HeadKind
+
+THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95)
+USUAL = 0.8
+_ANSWER_ON = EmptyAction("single", "Go on answering", primary=True)
+_NEXT = EmptyAction("next_label", "Next label")
+_CHECK = EmptyAction("check_answers", "Check answers")
+
+
+def thresholds(kind: HeadKind) -> tuple[float, ...]:
+    """A score is near its bracket or is not."""
+    return () if kind is HeadKind.SCORE else THRESHOLDS
+
+
+def page_line(*, page: int, pages: int, answer: str, images: int, marked: int, right: int) -> str:
+    """`images` of the page, of which `marked` are wrong and `right` would be confirmed; the rest is done already."""
+    amount = "1 image" if images == 1 else f"{images:,} images"
+    wrong = f", {marked:,} marked" if marked else ""
+    done = ", all done" if not marked and not right else ""
+    does = f"Enter confirms {right:,}" if right else "Enter turns the page"
+    return f"Page {page:,} of {pages:,}: {answer}, {amount}{wrong}{done} — {does}"
+
+
+def no_head() -> ReviewMessage:
+    return ReviewMessage(
+        "No pages yet",
+        "Make a head and answer some images; what it is sure of then comes in pages, to be confirmed many at once.",
+        (EmptyAction("new_head", "New head…", primary=True),),
+    )
+
+
+def not_predicted() -> ReviewMessage:
+    return ReviewMessage(
+        "No pages yet",
+        "Nothing is predicted so far. Answer some images of each kind; pages show what the head is sure of then.",
+        (_ANSWER_ON, EmptyAction("retrain", "Retrain"), _CHECK),
+    )
+
+
+def nothing_found(answer: str, *, checks: bool, threshold: float) -> ReviewMessage:
+    if checks:
+        return ReviewMessage(
+            "Nothing to check", f"No answer {answer} waits to be looked at again.", (_NEXT, _ANSWER_ON)
+        )
+    sure = f" at {100 * threshold:.0f} % or more" if threshold else ""
+    return ReviewMessage(
+        "Nothing to confirm",
+        f"The head is sure of {answer} for no open image{sure}. Take another label or a lower threshold.",
+        (EmptyAction("next_label", "Next label", primary=True), _ANSWER_ON),
+    )
+
+
+def all_seen(answer: str, *, marked: int, unlisted: int) -> ReviewMessage:
+    wrong = f" {marked:,} marked images wait at the front of the queue." if marked > 1 else ""
+    wrong = " The marked image waits at the front of the queue." if marked == 1 else wrong
+    more = f" {unlisted:,} more wait: open the pages again." if unlisted else ""
+    text = f"You went through all pages of {answer}.{wrong}{more} PageUp goes back."
+    return ReviewMessage("All pages done", text, (EmptyAction("next_label", "Next label", primary=True), _ANSWER_ON))

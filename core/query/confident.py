@@ -1,0 +1,37 @@
+"""Which images a head is sure to have one label, tag or bracket.
+
+Letters: n = images, outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.values import BRACKETS, HeadKind
+
+
+def sureness(probabilities: NDArray[np.floating], kind: HeadKind, output: int) -> NDArray[np.float32]:
+    """(n, outputs) -> (n,): how probable it is, -1 where the head decides otherwise or says nothing.
+
+    `output` is a label's column, or the bracket 0 to 10 of a score head, which is the surer the nearer the score is.
+    """
+    said = np.nan_to_num(np.asarray(probabilities, np.float32), nan=-1.0)
+    match kind:
+        case HeadKind.CLASS:
+            return np.where(said.argmax(axis=1) == output, said[:, output], np.float32(-1.0))
+        case HeadKind.TAGS:
+            return np.where(said[:, output] > 0.5, said[:, output], np.float32(-1.0))
+        case HeadKind.SCORE:
+            score = said[:, 0] * BRACKETS
+            near = (said[:, 0] >= 0) & (in_bracket(score) == output)
+            return np.where(near, 1.0 - np.abs(score - output), -1.0).astype(np.float32)
+        case _:
+            assert_never(kind)
+
+
+def in_bracket(scores: NDArray[np.floating]) -> NDArray[np.float32]:
+    """The bracket of each score from 0 to 10; a half belongs to the one above. (n,) -> (n,)"""
+    return np.asarray(np.floor(np.asarray(scores, np.float32) + np.float32(0.5)), np.float32)
