@@ -254,7 +254,7 @@ class Workspace(QObject):
     def _follow_answers(self, project: Project, head: Head, changes: Changes) -> None:
         """Of many images at once it is quicker to read all that holds."""
         if len(changes.annotated) > MANY:
-            self.board = Board(self.pool, project.annotations.standing(head.head_id))
+            self.board = self._read_board(project, head)
         else:
             self.board.put(project.annotations.standing_of(head.head_id, changes.annotated))
 

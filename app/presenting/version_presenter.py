@@ -44,8 +44,10 @@ class VersionPresenter(QObject):
         self._known: dict[HeadId, tuple[int, int]] = {}
         """For each head the newest version and the one in force, when last looked at."""
         self._shown_of: tuple[Project | None, HeadId | None] = (None, None)
-        self._change: tuple[int, int] | None = None
-        """The two versions that the line of the last retrain is about."""
+        self._known_in: Project | None = None
+        """Heads of another project have the same numbers."""
+        self._change: tuple[HeadId, int, int] | None = None
+        """The head and its two versions that the line of the last retrain is about."""
         workspace.changed.connect(self._follow)
         window.view_shown.connect(self._on_view)
         window.versions_view_made.connect(self._take_view)
@@ -57,7 +59,7 @@ class VersionPresenter(QObject):
     def show_change(self) -> None:
         """The versions that the last retrain came from and made; without one, the two newest."""
         if self._change is not None:
-            self._view.select(self._change)
+            self._view.select(self._change[1:])
         self._view.table.setFocus()
 
     def current(self) -> int:
@@ -135,6 +137,9 @@ class VersionPresenter(QObject):
     def _watch(self) -> None:
         """A version newer than any before is a retrain; it is compared with the one that was in force until then."""
         project, head, version = self._workspace.project, self._workspace.head, self._workspace.version
+        if project is not self._known_in:
+            self._known_in = project
+            self._known.clear()
         if project is None or head is None:
             self._known.clear()
             self._tell(None)
@@ -144,7 +149,7 @@ class VersionPresenter(QObject):
         before = self._known.get(head.head_id)
         self._known[head.head_id] = newest, in_force
         if before is None or newest <= before[0] or in_force != newest or not before[1]:
-            if self._change is not None and (before is None or newest != self._change[1]):
+            if self._change is not None and (before is None or (head.head_id, newest) != self._change[::2]):
                 self._tell(None)
             return
         work = self._work(project, head.head_id, before[1], newest)
@@ -154,7 +159,8 @@ class VersionPresenter(QObject):
         """A comparison that cannot be made says nothing here."""
         self._change, line = None, ChangeLine()
         if isinstance(found, Comparison):
-            self._change, line = (found.older.number, found.newer.number), change_line(found)
+            self._change = found.head.head_id, found.older.number, found.newer.number
+            line = change_line(found)
         self._window.job_bar.show_change(line.text, loud=line.loud, tip=line.tip)
 
 

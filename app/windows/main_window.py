@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
             self.head_bar.setVisible(view not in (View.TRY, View.APPLY))  # these ask heads of their own choice
+            self.menus.show_view(view)
             self.view_shown.emit(view.value)
         if view in (View.GRID, View.PAGES):
             page.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.actions import BY_ID, Bindings
+from app.acts import View
 
 SEPARATOR = ""
 _OPENS = ("open_folder", "open_project", "recent")
@@ -69,6 +70,11 @@ class Menus:
 
     def set_checked(self, act_id: str, *, checked: bool) -> None:
         self._actions[act_id].setChecked(checked)
+
+    def show_view(self, view: View) -> None:
+        """What is of no use in it is grey: nothing changes unseen."""
+        for act_id, action in self._actions.items():
+            action.setEnabled(view in BY_ID[act_id].views)
 
     def set_recent(self, folders: Sequence[str]) -> None:
         self._recent.clear()

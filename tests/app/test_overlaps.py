@@ -124,3 +124,12 @@ def test_that_a_new_version_of_one_of_its_heads_changes_the_order(shell, qtbot):
     with qtbot.waitSignal(shell.workspace.moved):
         shell.workspace.order_again(kept_ahead=-1)
     assert coming(shell)[:4] == [1, 2, 3, 4]
+
+
+def test_that_very_many_answers_at_once_leave_the_open_tags_known(shell, qtbot, monkeypatch):
+    monkeypatch.setattr("app.workspace.MANY", 0)
+    order_overlaps(shell, qtbot)
+    QTest.keyClick(shell.window, Qt.Key.Key_T)
+    QTest.keyClick(shell.window, Qt.Key.Key_N)
+    assert shell.workspace.queue.current == 1
+    assert build_card(shell.workspace, (), shell.pictures.files).reason.startswith("colours says Shifted, 70 %")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 
 import pytest
@@ -13,6 +14,7 @@ from app.models.versions_model import FIGURE, NOTE, VERSION
 from app.views.curve_plot import CurvePlot
 from core.changes import Changes
 from core.heads.version_files import write_curve
+from core.project import Project
 from core.values import ClassValue, CurvePoint, Field, ImageId
 from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.test_key_map import Key, press
@@ -253,3 +255,44 @@ def test_that_versions_that_cannot_be_compared_say_why(shown, qtbot):
 
 def test_that_the_table_keeps_the_rules_of_item_models(shown, qtmodeltester):
     qtmodeltester.check(shown.window.versions_view.model)
+
+
+def test_that_another_project_tells_nothing_of_a_retrain_that_was_done_elsewhere(
+    taught, qtbot, project_folder, tmp_path
+):
+    retrain(taught, [DOG, DOG, BIRD, CAT])
+    other = tmp_path / "other"
+    shutil.copytree(project_folder, other)
+    with Project.open(other) as project:
+        version_saying(project, project.heads.all()[0], [CAT] * PICTURES)
+    taught.open(other)
+    assert taught.workspace.version.number == 2
+    assert not taught.background.busy
+    assert taught.window.job_bar._change.isHidden()
+
+
+def test_that_the_line_of_a_retrain_goes_with_its_head(taught, qtbot):
+    workspace, bar = taught.workspace, taught.window.job_bar
+    first = workspace.head.head_id
+    add_head(taught, workspace.head.kind, ANIMALS, name="other")
+    other = workspace.head.head_id
+    answer(taught, 1, CAT)
+    answer(taught, 2, DOG)
+    retrain(taught, [DOG, DOG, BIRD, CAT])
+    retrain(taught, [CAT, CAT, BIRD, DOG])
+    workspace.use_head(first)
+    retrain(taught, [DOG, DOG, BIRD, CAT])
+    retrain(taught, [CAT, CAT, BIRD, DOG])
+    qtbot.waitUntil(lambda: "v2" in bar._change.text(), timeout=10_000)
+    workspace.use_head(other)
+    assert bar._change.isHidden()
+
+
+def test_that_acts_of_the_menu_are_grey_where_what_they_change_is_not_in_sight(twice):
+    actions = twice.window.menus._actions
+    assert not actions["use_version"].isEnabled()
+    assert actions["clear"].isEnabled()
+    press(twice, Key.Key_V)
+    assert actions["use_version"].isEnabled()
+    assert not actions["clear"].isEnabled()
+    assert not actions["undo"].isEnabled()
