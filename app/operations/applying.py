@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from os.path import basename
 from pathlib import Path
 
 import numpy as np
@@ -91,8 +93,9 @@ class FolderScore:
         if not self.plan.folder:
             raise UserError("it is not said where to", "choose a folder")
         result, passed = self._passing()
-        names = result.names if self.plan.keep_structure else [Path(path).name for path in result.paths]
-        files = tuple((result.paths[place], names[place]) for place in passed)
+        # Path would take seconds for a large folder.
+        names = result.names if self.plan.keep_structure else [basename(path) for path in result.paths]  # noqa: PTH119
+        files = tuple((result.paths[place], names[place]) for place in passed.tolist())
         self._manifest_before = newest_manifest(Path(self.plan.folder))
         return TransferSpec("transfer", self.plan.act, self.plan.folder, files, dry_run=dry_run)
 
@@ -101,26 +104,19 @@ class FolderScore:
         newest = newest_manifest(Path(self.plan.folder))
         return str(newest) if newest is not None and newest != self._manifest_before else None
 
-    def rows(self) -> list[Row]:
-        """A table of what passes. Raises UserError where nothing does."""
-        result, passed = self._passing()
-        return [as_row(result.heads, self._image(result, place)) for place in passed]
+    def table(self) -> Callable[[], list[Row]]:
+        """A table of what passes, made when called, in any thread. Raises UserError where nothing does."""
+        return partial(_rows, *self._passing())
 
-    def captioned(self) -> list[tuple[str, str]]:
-        """What passes, the best first, with what is said of each. Raises UserError where nothing does."""
-        result, passed = self._passing()
-        choice = self._choices()[0]
-        images = best_first([self._image(result, place) for place in passed], choice)
-        return [(image.path, caption(result.heads, choice, image)) for image in images]
+    def captions(self) -> Callable[[], list[tuple[str, str]]]:
+        """What passes, the best first, with what is said of each; made as `table` is. Raises UserError as well."""
+        return partial(_captioned, *self._passing(), self._choices()[0])
 
-    def _passing(self) -> tuple[ScoreResult, list[int]]:
-        passed = np.flatnonzero(self.passed()).tolist()
-        if self.result is None or not passed:
+    def _passing(self) -> tuple[ScoreResult, NDArray[np.intp]]:
+        passed = np.flatnonzero(self.passed())
+        if self.result is None or not len(passed):
             raise UserError("nothing passes", "score a folder, or widen the limits")
         return self.result, passed
-
-    def _image(self, result: ScoreResult, place: int) -> JudgedImage:
-        return JudgedImage(result.paths[place], tuple(tuple(said[place].tolist()) for said in result.values))
 
     def _choices(self) -> list[Choice]:
         """The limits as the command line has them; `top` goes by the first head."""
@@ -130,3 +126,16 @@ class FolderScore:
             for head, one in zip(heads, self.limits, strict=True)
         ]
         return [replace(choice, top=self.top) if place == 0 else choice for place, choice in enumerate(made)]
+
+
+def _rows(result: ScoreResult, passed: NDArray[np.intp]) -> list[Row]:
+    return [as_row(result.heads, _image(result, place)) for place in passed.tolist()]
+
+
+def _captioned(result: ScoreResult, passed: NDArray[np.intp], choice: Choice) -> list[tuple[str, str]]:
+    images = best_first([_image(result, place) for place in passed.tolist()], choice)
+    return [(image.path, caption(result.heads, choice, image)) for image in images]
+
+
+def _image(result: ScoreResult, place: int) -> JudgedImage:
+    return JudgedImage(result.paths[place], tuple(tuple(said[place].tolist()) for said in result.values))

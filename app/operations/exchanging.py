@@ -86,13 +86,13 @@ def import_answers(
     Folders of images join the project; the head that is answered becomes the current one.
     """
     project = _writable(workspace)
-    if draft.form is AnswersForm.FOLDERS:
-        workspace.announce(project.add_roots([draft.source.as_posix()]))
     if isinstance(draft.head, HeadDraft):
-        head = heads.add_head(workspace, draft.head)
+        head = heads.add_head(workspace, draft.head)  # first: a name that is taken leaves the folders out as well
     else:
         heads.use_head(workspace, draft.head)
         head = project.heads.by_id(draft.head)
+    if draft.form is AnswersForm.FOLDERS:
+        workspace.announce(project.add_roots([draft.source.as_posix()]))
     source = draft.source.as_posix()
     spec = ImportAnswersSpec(_job("import"), str(project.folder), head, draft.form, source, draft.scale)
 

@@ -24,7 +24,7 @@ from app.windows import file_choosers
 from app.windows.failed_dialog import FailedDialog
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
-from core.errors import UserError
+from core.errors import UserError, WinnowError
 from core.jobs.events import JobFailed
 from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, TransferResult
 from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, TransferSpec
@@ -148,9 +148,14 @@ class ApplyPresenter(QObject):
                 self._told = self._why(outcome, _STOPPED if isinstance(spec, ScoreSpec) else "Stopped.")
             case _:
                 return
+        self._tell(self._told)
+
+    def _tell(self, text: str) -> None:
+        """In the view; also in the bar, to who looks at something else."""
+        self._told = text
         self.show()
         if self._window.view is not View.APPLY:
-            self._jobs.notice.emit(self._told.splitlines()[0])
+            self._jobs.notice.emit(text.partition("\n")[0])
 
     def _why(self, outcome: object, stopped: str) -> str:
         return outcome.text if isinstance(outcome, JobFailed) else stopped
@@ -175,29 +180,28 @@ class ApplyPresenter(QObject):
             self._send(PutBackSpec("put-back", str(file)))
 
     def _save_table(self) -> None:
-        rows = self._scored.rows()
+        rows = self._scored.table()
         file = file_choosers.ask_table(self._window)
         if file is not None:
             check_table(file)
-            self._write(file, partial(write_table, file, rows))
+            self._write(file, lambda: write_table(file, rows()))
 
     def _save_sheet(self) -> None:
         from core.scoring.sheet import check_sheet, write_sheet  # its fonts take a while to load
 
-        pictures = self._scored.captioned()
+        pictures = self._scored.captions()
         file = file_choosers.ask_sheet(self._window)
         if file is not None:
             check_sheet(file)
-            self._write(file, partial(write_sheet, file, pictures))
+            self._write(file, lambda: write_sheet(file, pictures()))
 
     def _write(self, file: Path, write: Callable[[], None]) -> None:
         self._told = f"Writing {file.name}…"
         self.show()
-        self._writing.run(str(file), write, partial(self._written, file))
+        self._writing.run(str(file), partial(_wrong_with, write), partial(self._written, file))
 
-    def _written(self, file: Path, _: None) -> None:
-        self._told = f"Written: {file}"
-        self.show()
+    def _written(self, file: Path, wrong: str) -> None:
+        self._tell(wrong or f"Written: {file}")
 
     def _add_folder(self) -> None:
         folder = file_choosers.ask_folder(self._window, "Folder to score")
@@ -275,3 +279,12 @@ class ApplyPresenter(QObject):
     def _follow(self, changes: object, initiator: object) -> None:
         if self._window.view is View.APPLY:
             self._refresh()
+
+
+def _wrong_with(write: Callable[[], None]) -> str:
+    """Why it could not be written; empty where it was."""
+    try:
+        write()
+    except WinnowError as error:
+        return str(error)
+    return ""

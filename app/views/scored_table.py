@@ -58,6 +58,9 @@ class ScoredTable(QTableView):
         self._thumbnails.set_density(self.devicePixelRatioF() * self._theme.scale)
         self._look_soon.start()
 
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are acts; a search would read every row of a large folder."""
+
     @Slot()
     def _fit(self) -> None:
         for column in range(self.scored.columnCount()):
@@ -98,6 +101,7 @@ class ScoredTable(QTableView):
         self.setShowGrid(False)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heading = self.horizontalHeader()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -36,6 +38,8 @@ from core.jobs.events import JobFailed
 from core.jobs.exchange import ExchangeResult
 
 SHOW = "show_exchange"
+_LOOKED_AT = 10_000
+"""Entries of a folder that was dropped: a huge one is one of images."""
 
 
 class ExchangeDialogs(QObject):
@@ -117,14 +121,9 @@ class ExchangeDialogs(QObject):
         """Whether these are ratings, which are offered to be imported."""
         if len(folders) != 1:
             return False
-        try:
-            inside = [place for place in folders[0].iterdir() if place.is_dir()]
-            some = next((file for place in inside for file in place.iterdir() if file.is_file()), Path())
-        except OSError:
-            return False  # whoever opens it says why
-        if not looks_rated(place.name for place in inside):
+        form = _rated(folders[0])
+        if form is None:
             return False
-        form = AnswersForm.NPY if some.suffix.lower() == VECTORS else AnswersForm.FOLDERS
         self.import_answers(form, folders[0], instead=instead)
         return True
 
@@ -186,3 +185,20 @@ class ExchangeDialogs(QObject):
     def _show(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+
+def _rated(folder: Path) -> AnswersForm | None:
+    """What folders of ratings hold; None where this is not a folder of such. It looks at no more than it must."""
+    try:
+        inside = [place for place in _first_in(folder) if place.is_dir()]
+        if not looks_rated(place.name for place in inside):
+            return None
+        some = next((file.name for place in inside for file in _first_in(place) if file.is_file()), "")
+    except OSError:
+        return None  # whoever opens it says why
+    return AnswersForm.NPY if some.lower().endswith(VECTORS) else AnswersForm.FOLDERS
+
+
+def _first_in(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return list(islice(entries, _LOOKED_AT))

@@ -92,7 +92,7 @@ class ExportAnswersDialog(QDialog):
 
     def chosen(self) -> AnswersOut:
         head, form = self._heads[self.head.currentData()], Form(self.form.currentData())
-        return AnswersOut(head, form, Path(self.destination.text()).expanduser())
+        return AnswersOut(head, form, self.destination.path())
 
     @Slot()
     def accept(self) -> None:

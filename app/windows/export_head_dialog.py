@@ -68,8 +68,7 @@ class ExportHeadDialog(QDialog):
 
     def chosen(self) -> HeadOut:
         head = self._heads[self.head.currentData()]
-        folder = Path(self.folder.text()).expanduser()
-        return HeadOut(head, folder, each_tag=head.kind is HeadKind.TAGS and self.each_tag.isChecked())
+        return HeadOut(head, self.folder.path(), each_tag=head.kind is HeadKind.TAGS and self.each_tag.isChecked())
 
     @Slot()
     def accept(self) -> None:

@@ -61,6 +61,7 @@ class FailedDialog(QDialog):
         table = QTableView(self)
         table.setModel(FailedFilesModel(self._failed, self))
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        table.setTabKeyNavigation(False)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.verticalHeader().hide()
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

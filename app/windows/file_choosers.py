@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from core.names import MANIFEST
+from core.scoring.tables import ENDINGS
 
 
 def ask_pictures(parent: QWidget) -> list[Path]:
@@ -20,7 +22,7 @@ def ask_heads(parent: QWidget) -> list[Path]:
 
 
 def ask_folder(parent: QWidget, title: str) -> Path | None:
-    name = QFileDialog.getExistingDirectory(parent, title)
+    name = name_folder(parent, title)
     return Path(name) if name else None
 
 
@@ -31,9 +33,9 @@ def ask_manifest(parent: QWidget) -> Path | None:
 
 
 def ask_table(parent: QWidget) -> Path | None:
-    """Without an ending it becomes CSV."""
+    """With an ending of no table it becomes CSV."""
     name, _ = QFileDialog.getSaveFileName(parent, "Write a table", filter="Tables (*.csv *.jsonl *.parquet)")
-    return _ending_in(name, ".csv")
+    return _ending_in(name, *ENDINGS)
 
 
 def ask_sheet(parent: QWidget) -> Path | None:
@@ -49,13 +51,15 @@ def confirms_move(parent: QWidget, files: str, folder: str) -> bool:
     asked.setStandardButtons(button.Ok | button.Cancel)
     asked.button(button.Ok).setText("Move")
     asked.setDefaultButton(button.Cancel)
+    asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return asked.exec() == button.Ok
 
 
-def _ending_in(name: str, ending: str) -> Path | None:
+def _ending_in(name: str, *endings: str) -> Path | None:
+    """The first of the endings is added where it has none of them."""
     if not name:
         return None
-    return Path(name) if Path(name).suffix else Path(f"{name}{ending}")
+    return Path(name) if name.lower().endswith(endings) else Path(f"{name}{endings[0]}")
 
 
 def name_head(parent: QWidget) -> str:
@@ -67,5 +71,5 @@ def name_table(parent: QWidget) -> str:
     return QFileDialog.getOpenFileName(parent, "Table of answers", filter="Tables (*.csv);;All files (*)")[0]
 
 
-def name_folder(parent: QWidget) -> str:
-    return QFileDialog.getExistingDirectory(parent, "Folder")
+def name_folder(parent: QWidget, title: str = "Folder") -> str:
+    return QFileDialog.getExistingDirectory(parent, title)

@@ -121,12 +121,12 @@ class ImportAnswersDialog(QDialog):
         button = self.buttons.addButton(text, QDialogButtonBox.ButtonRole.ActionRole)
         button.setAutoDefault(False)
         button.clicked.connect(self.reject)
-        button.clicked.connect(lambda: act(Path(self.source.text())))
+        button.clicked.connect(lambda: act(self.source.path()))
 
     def draft(self) -> AnswersDraft:
         chosen = self.head.currentData()
         head = self.new_head.draft() if chosen is _NEW else HeadId(chosen)
-        return AnswersDraft(self.form, Path(self.source.text()).expanduser(), head, self._scale())
+        return AnswersDraft(self.form, self.source.path(), head, self._scale())
 
     @Slot()
     def accept(self) -> None:
@@ -222,17 +222,17 @@ class ImportAnswersDialog(QDialog):
 
     @Slot()
     def _look(self) -> None:
-        source = self.source.text()
-        if not source:
+        if not self.source.text():
             return
         self.says.setText("Looking …")
-        asked = Look(self.form, Path(source).expanduser(), self._project.folder, self._head())
+        asked = Look(self.form, self.source.path(), self._project.folder, self._head())
         self._looking.run(_LOOK, partial(look, asked), self._take)
 
     def _take(self, found: Found | None) -> None:
         self._found = found
         if not isinstance(found, WinnowError) and found is not None:
-            name = Path(self.source.text()).stem
+            source = self.source.path()
+            name = source.stem if self.form is AnswersForm.CSV else source.name
             self.new_head.propose(name, found.kind, found.labels)
         self._show_found()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
@@ -75,7 +74,7 @@ class ImportHeadDialog(QDialog):
         if not source:
             self._say_wrong("name a file, a folder, or a head of the hub")
             return
-        if not Path(source).expanduser().exists() and source.count("/") not in (1, 2):
+        if not self.source.path().exists() and source.count("/") not in (1, 2):
             self._say_wrong(f"there is no file or folder {source}")
             return
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
@@ -30,6 +31,13 @@ class PathField(QWidget):
 
     def text(self) -> str:
         return self.line.text().strip()
+
+    def path(self) -> Path:
+        """`~` stands for the person's own folder; one of a person who is not known here stays as it is."""
+        try:
+            return Path(self.text()).expanduser()
+        except RuntimeError:
+            return Path(self.text())
 
     def set_text(self, text: str) -> None:
         self.line.setText(text)

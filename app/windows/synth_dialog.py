@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
@@ -31,8 +30,9 @@ from app.operations.heads import HeadDraft
 from app.presenting.apply_states import busy_text
 from app.views.figures import count
 from app.views.sections import button, side_by_side
-from app.windows import file_choosers
 from app.windows.failed_dialog import FailedDialog
+from app.windows.file_choosers import name_folder
+from app.windows.path_field import PathField
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
@@ -69,7 +69,7 @@ class SynthDialog(QDialog):
         self._made: tuple[str, SynthResult] | None = None
         self.setWindowTitle("Make defects")
         self.setMinimumWidth(40 * self.fontMetrics().height())
-        self.source, self.target = QLineEdit(self), QLineEdit(self)
+        self.source, self.target = self._folder("Folder of clean pictures"), self._folder("Folder for the copies")
         self.effects = QListWidget(self)
         for effect in EFFECTS.values():
             self._offer(effect)
@@ -102,7 +102,7 @@ class SynthDialog(QDialog):
 
     @Slot()
     def make(self) -> None:
-        source, target = self.source.text().strip(), self.target.text().strip()
+        source, target = (str(field.path()) if field.text() else "" for field in (self.source, self.target))
         try:
             order = synthesizing.synth_order(
                 source, target, self.chosen(), per_image=self.per_image.value(), seed=self.seed.value()
@@ -142,7 +142,8 @@ class SynthDialog(QDialog):
                 pictures = "1 picture" if len(outcome.failed) == 1 else f"{count(len(outcome.failed))} pictures"
                 failed = f", {pictures} failed" if outcome.failed else ""
                 self._offer_heads(outcome)
-                self._end_with(f"{count(outcome.written)} copies made{there}{failed}: {', '.join(outcome.folders)}")
+                copies = "1 copy" if outcome.written == 1 else f"{count(outcome.written)} copies"
+                self._end_with(f"{copies} made{there}{failed}: {', '.join(outcome.folders)}")
             case SynthSpec(), JobFailed():
                 self._say(outcome.text)
             case SynthSpec(), _:
@@ -230,10 +231,8 @@ class SynthDialog(QDialog):
         item.setCheckState(Qt.CheckState.Unchecked)
         self.effects.addItem(item)
 
-    def _choose(self, line: QLineEdit, title: str) -> None:
-        folder = file_choosers.ask_folder(self, title)
-        if folder is not None:
-            line.setText(str(folder))
+    def _folder(self, title: str) -> PathField:
+        return PathField((("Choose…", partial(name_folder, title=title)),), self, hint=title.lower())
 
     def _lay_out(self) -> None:
         explains = QLabel(_EXPLAINS, self)
@@ -250,13 +249,8 @@ class SynthDialog(QDialog):
         form = QFormLayout(self._fields)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSizeConstraint(QFormLayout.SizeConstraint.SetMinimumSize)
-        for text, line, title in (
-            ("Of", self.source, "Folder of clean pictures"),
-            ("Into", self.target, "Folder for the copies"),
-        ):
-            choose = button("Choose…", title, partial(self._choose, line, title), self)
-            line.setPlaceholderText(title.lower())
-            form.addRow(text, side_by_side(line, choose, stretch=(0,)))
+        form.addRow("Of", self.source)
+        form.addRow("Into", self.target)
         form.addRow("Defects", self.effects)
         form.addRow("Copies of each", side_by_side(self.per_image, QLabel("Seed", self), self.seed))
         standard = QDialogButtonBox.StandardButton

@@ -149,6 +149,7 @@ class UnifyDialog(QDialog):
         self.table.setObjectName("tags")
         self.table.setModel(self.tags)
         self.table.setSelectionMode(QTableView.SelectionMode.NoSelection)
+        self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QFileDialog
 
 from app.acts import View
 from app.bootstrap import build
 from app.models.scored_model import PASSES
 from app.presenting import apply_presenter
 from app.settings import SettingsFile
-from core.errors import Cancelled
+from app.windows import file_choosers
+from core.errors import Cancelled, EnvironmentProblem
 from core.jobs.events import JobCancelled, JobFailed, JobFinished, JobProgress
 from core.jobs.file_specs import PutBackSpec, ScoreSpec, TransferSpec
 from core.jobs.run import run_job
@@ -255,6 +258,50 @@ def test_that_tables_and_a_contact_sheet_are_written(scored, tmp_path, qtbot, mo
         rows = list(csv.DictReader(file))
     assert len(rows) == 5 and {"path", "defects.label", "taste.score"} <= set(rows[0])
     assert (tmp_path / "best.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_that_rows_of_a_table_are_made_beside_the_window(scored, tmp_path, qtbot, monkeypatch):
+    threads = set()
+
+    def as_row(heads, image):
+        threads.add(threading.current_thread())
+        return {"path": image.path}
+
+    monkeypatch.setattr("app.operations.applying.as_row", as_row)
+    monkeypatch.setattr(apply_presenter.file_choosers, "ask_table", lambda parent: tmp_path / "all.csv")
+    scored.commands.perform("score_table")
+    qtbot.waitUntil(lambda: panel(scored).told.text().startswith("Written"))
+    assert threads and threading.main_thread() not in threads
+
+
+def test_that_a_table_that_cannot_be_written_says_why(scored, tmp_path, qtbot, monkeypatch):
+    def write_table(path, rows):
+        raise EnvironmentProblem(f"cannot write {path}: the disk is full")
+
+    monkeypatch.setattr(apply_presenter, "write_table", write_table)
+    monkeypatch.setattr(apply_presenter.file_choosers, "ask_table", lambda parent: tmp_path / "all.csv")
+    scored.commands.perform("score_table")
+    qtbot.waitUntil(lambda: panel(scored).told.text().endswith("the disk is full"))
+
+
+def test_that_a_name_with_another_ending_becomes_that_of_a_table(monkeypatch, qapp):
+    named = {"taste.v2": "taste.v2.csv", "taste": "taste.csv", "taste.JSONL": "taste.JSONL"}
+    for typed, becomes in named.items():
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, typed=typed, **__: (typed, ""))
+        assert file_choosers.ask_table(None) == Path(becomes)
+
+
+def test_that_letters_typed_over_scored_files_search_nothing(scored):
+    table = scored.window.apply_view.table
+    table.keyboardSearch(names(scored)[2])
+    assert table.currentIndex().row() == -1
+
+
+def test_that_tab_leads_out_of_the_list_of_scored_files(scored):
+    table = scored.window.apply_view.table
+    table.setCurrentIndex(table.scored.index(0, 0))
+    QTest.keyClick(table, Qt.Key.Key_Tab)
+    assert table.currentIndex() == table.scored.index(0, 0)
 
 
 def test_that_heads_of_the_project_are_asked_and_its_vectors_used(class_shell, folder):

@@ -22,6 +22,7 @@ from app.windows.export_head_dialog import ExportHeadDialog
 from app.windows.failed_dialog import FailedDialog
 from app.windows.import_answers_dialog import ImportAnswersDialog
 from app.windows.import_head_dialog import ImportHeadDialog
+from app.windows.path_field import PathField
 from core.exchange.forms import AnswersForm, Form
 from core.jobs.events import JobCancelled, JobFinished, ScanResult
 from core.jobs.exchange import ImportAnswersSpec
@@ -36,6 +37,14 @@ from tests.core.exchange.trees import named, pictures, vector_files
 from tests.core.heads.seed_network import release, seed_answers
 
 TREE = {"0_pass": range(6), "1_jpeg": range(6, 10), "2_webp": range(10, 13)}
+
+
+def test_that_a_path_of_a_person_who_is_not_known_stays_as_it_was_typed(qapp):
+    field = PathField(())
+    field.set_text("~nobody-of-that-name/pictures")
+    assert field.path() == Path("~nobody-of-that-name/pictures")
+    field.set_text("~/pictures")
+    assert field.path() == Path.home() / "pictures"
 
 
 class DoingWorker(RecordingWorker):
@@ -110,6 +119,22 @@ def test_that_rated_folders_are_shown_as_they_would_be_read_before_anything_is_w
     assert dialog.draft().head.name == "ratings"
     assert working.workspace.heads == ()
     assert len(working.workspace.project.roots) == 1
+    dialog.reject()
+
+
+def test_that_a_name_that_is_taken_leaves_the_folders_out_as_well(working, qtbot, tmp_path):
+    add_head(working, HeadKind.CLASS, ("a", "b"), name="taken")
+    dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "ratings", TREE))
+    dialog.new_head.name.setText("taken")
+    dialog.accept()
+    assert dialog.isVisible() and "taken" in dialog.note.text()
+    assert len(working.workspace.project.roots) == 1
+    dialog.reject()
+
+
+def test_that_a_new_head_is_named_as_the_whole_folder(working, qtbot, tmp_path):
+    dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "ratings v1.5", TREE))
+    assert dialog.draft().head.name == "ratings v1.5"
     dialog.reject()
 
 

@@ -31,8 +31,8 @@ def dialog(class_shell, clean, qtbot) -> SynthDialog:
     tell(class_shell, JobCancelled(running(class_shell).job), qtbot)
     class_shell.commands.perform("make_defects")
     made = class_shell.window.findChild(SynthDialog)
-    made.source.setText(str(clean))
-    made.target.setText(str(clean.parent / "out"))
+    made.source.set_text(str(clean))
+    made.target.set_text(str(clean.parent / "out"))
     return made
 
 
@@ -64,7 +64,7 @@ def test_that_what_is_missing_is_said(class_shell, dialog, clean):
     dialog.make()
     assert "no effect is chosen" in dialog.says.text()
     tick(dialog, "noise")
-    dialog.target.setText(str(clean / "inside"))
+    dialog.target.set_text(str(clean / "inside"))
     dialog.make()
     assert "lies in" in dialog.says.text()
     assert not any(isinstance(spec, SynthSpec) for spec in worker_of(class_shell).submitted)
@@ -112,3 +112,13 @@ def test_that_copies_are_imported_with_their_answers_for_a_new_head(class_shell,
 def test_that_a_head_that_is_there_says_which_label_each_folder_is(made):
     made.then.setCurrentIndex(2)
     assert made.then_says.text() == "Answered: 1_jpeg as dog, 2_webp as bird; clean pictures are cat."
+
+
+def test_that_folders_below_the_persons_own_can_be_named_with_a_tilde(class_shell, dialog, clean, monkeypatch):
+    monkeypatch.setenv("HOME", str(clean.parent))
+    dialog.source.set_text("~/clean")
+    dialog.target.set_text("~/out")
+    tick(dialog, "jpeg")
+    dialog.make()
+    spec = class_shell.jobs.files.spec
+    assert (spec.source, spec.target) == (str(clean), str(clean.parent / "out"))
