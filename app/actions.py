@@ -25,6 +25,7 @@ from app.acts import (
     View,
 )
 from app.input.keys import Chord
+from app.insight_acts import INSIGHT_ACTS
 from app.page_acts import PAGE_ACTS
 from core.errors import UserError
 from core.values import HeadKind
@@ -148,6 +149,7 @@ _LOOKS = (
     ),
     Act("single", "Single image", ("E",), "One image large", Group.LOOK, views=FROM_ANYWHERE),
     Act("versions", "Versions", ("V",), "Each with its figure, curve and note; select two to compare", Group.LOOK),
+    Act("insight", "Insight", ("I",), "Pictures of answers and predictions; every mark opens its images", Group.LOOK),
     Act("review", "Look again", ("R",), "Answers that heads contradict which have not seen the image", Group.LOOK),
     Act(
         "next_queue",
@@ -183,7 +185,7 @@ _LOOKS = (
         "escape",
         "Leave",
         ("Esc",),
-        "Leave the zoom, the selection, the grid, pages, versions, the second look, the trial or the scored folder",
+        "Leave zoom, selection, grid, pages, insight, versions, the second look, the trial or the scored folder",
         Group.LOOK,
         meaning="Leave zoom, selection, view",
     ),
@@ -280,7 +282,7 @@ _PROJECTS = (
     Act("theme_dark", "Dark theme", (), "Light on dark", Group.PROJECT),
     Act("quit", "Quit", ("Ctrl+Q",), "Everything is saved already", Group.PROJECT),
 )
-ACTS: tuple[Act, ...] = (*_ANSWERS, *_MOVES, *_MARKS, *_LOOKS, *PAGE_ACTS, *_WORK, *_PROJECTS)
+ACTS: tuple[Act, ...] = (*_ANSWERS, *_MOVES, *_MARKS, *_LOOKS, *PAGE_ACTS, *INSIGHT_ACTS, *_WORK, *_PROJECTS)
 BY_ID: Mapping[str, Act] = {act.act_id: act for act in ACTS}
 
 

@@ -18,6 +18,7 @@ class View(StrEnum):
     APPLY = "apply"
     VERSIONS = "versions"
     REVIEW = "review"
+    INSIGHT = "insight"
     EMPTY = "empty"
 
 
@@ -45,16 +46,17 @@ SIZED = PICTURE | {View.PAGES}
 """Where pictures are made larger and smaller."""
 PROJECT = ALL_VIEWS - {View.TRY, View.APPLY}
 """What belongs to the project: nothing of it changes unseen."""
-LISTS = frozenset({View.GRID, View.PAGES, View.VERSIONS, View.APPLY})
+LISTS = frozenset({View.GRID, View.PAGES, View.VERSIONS, View.APPLY, View.INSIGHT})
 """Where the arrow keys are for what is shown."""
 NOT_LISTS = ALL_VIEWS - LISTS
 """Left leads back from the end of the queue."""
-SEEN = PROJECT - {View.VERSIONS}
+SEEN = PROJECT - {View.VERSIONS, View.INSIGHT}
 """Where the queue is in sight."""
 UNANSWERED = SEEN - {View.REVIEW, View.PAGES}
 FROM_ANYWHERE = ALL_VIEWS - {View.EMPTY}
 VERSIONS = frozenset({View.VERSIONS})
 PAGES = frozenset({View.PAGES})
+INSIGHT = frozenset({View.INSIGHT})
 DIGITS = "1234567890"
 
 

@@ -37,6 +37,7 @@ from app.operations.trying import Trial
 from app.operations.versions import note_version
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.cards import build_cell
+from app.presenting.insight_presenter import InsightPresenter
 from app.presenting.page_presenter import PagePresenter
 from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
@@ -47,6 +48,7 @@ from app.project_places import is_project
 from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
 from app.views.apply_view import ApplyView
+from app.views.insight_view import InsightView
 from app.views.label_view import LabelView
 from app.views.page_view import PageView
 from app.views.review_view import ReviewView
@@ -87,6 +89,8 @@ class Shell:
     background: Background
     writing: Background
     """Tables and contact sheets."""
+    counting: Background
+    """What pictures of the head are drawn from."""
     loaders: Loaders
     closed: bool = False
 
@@ -116,6 +120,7 @@ class Shell:
         self.jobs.close()
         self.background.close()
         self.writing.close()
+        self.counting.close()
         self.loaders.close()
         self.trial.close()
         self.workspace.close()
@@ -178,21 +183,10 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     versions = VersionPresenter(workspace, background, window, cell)
     reviewing = ReviewPresenter(workspace, background, window, bindings, pictures.files)
     paging = PagePresenter(workspace, background, window)
-    commands = Commands(
-        workspace,
-        jobs,
-        settings,
-        window,
-        presenter,
-        tiles,
-        trying,
-        applying,
-        versions,
-        reviewing,
-        paging,
-        dialogs,
-        desk,
-    )
+    counting = Background(desk.report, root)
+    insight = InsightPresenter(workspace, counting, window, cell)
+    looks = (tiles, trying, applying, versions, reviewing, paging, insight)
+    commands = Commands(workspace, jobs, settings, window, presenter, *looks, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
     shell = Shell(
@@ -212,6 +206,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         desk,
         background,
         writing,
+        counting,
         loaders,
     )
     _connect(shell)
@@ -245,6 +240,7 @@ def _connect(shell: Shell) -> None:
     _connect_trying(shell)
     window.review_view_made.connect(partial(_connect_reviewing, commands))
     window.page_view_made.connect(partial(_connect_paging, commands))
+    window.insight_view_made.connect(partial(_connect_insight, commands))
     window.apply_view_made.connect(partial(_connect_applying, commands))
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
@@ -282,6 +278,10 @@ def _connect_reviewing(commands: Commands, view: ReviewView) -> None:
 
 
 def _connect_paging(commands: Commands, view: PageView) -> None:
+    view.act_requested.connect(commands.perform)
+
+
+def _connect_insight(commands: Commands, view: InsightView) -> None:
     view.act_requested.connect(commands.perform)
 
 

@@ -15,6 +15,7 @@ from app.jobs.background import Background
 from app.queue.board import Board
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
 from app.queue.opinions import Opinions, read_opinions
+from app.queue.picked import Picked, PickedQueue
 from app.queue.ranking import EMPTY_POOL, Pool, Question, Ranking, match, order_pool
 from core.arrays.predictions import Predictions, read_predictions
 from core.changes import Changes
@@ -68,8 +69,12 @@ class Workspace(QObject):
         self.queue = ImageQueue()
         self.proposal = Proposal()
         self._proposed_on: ImageId | None = None
+        self._waiting: ImageQueue | None = None
+        """The queue, while others are picked."""
         self.kept_ahead = KEPT_AHEAD
         """Images after the current one that are in sight."""
+        self.picked: Picked | None = None
+        """Images that were opened out of a picture take the place of the queue."""
 
     def open(self, project: Project, *, writable: bool = True) -> None:
         """Takes the project over and closes the one before."""
@@ -97,6 +102,7 @@ class Workspace(QObject):
 
     def use_strategy(self, strategy: Strategy) -> None:
         """The person asks for another order: it begins at once, after what was done."""
+        self.unpick()
         if strategy is self.strategy:
             return
         self.strategy = strategy
@@ -128,6 +134,21 @@ class Workspace(QObject):
         self.queue.show(image_id)
         self._drop_stale_proposal()
         self.moved.emit()
+
+    def pick(self, picked: Picked) -> None:
+        """These images and no others, until `unpick`; the queue waits where it stands."""
+        self.unpick()
+        self.picked, self._waiting = picked, self.queue
+        self.queue = PickedQueue(picked.ids, picked.position)
+        self._drop_stale_proposal()
+        self.moved.emit()
+
+    def unpick(self) -> None:
+        """Back to the queue, in the order of now."""
+        if self._waiting is not None:
+            self.queue, self._waiting, self.picked = self._waiting, None, None
+            self._drop_stale_proposal()
+            self.order_again()
 
     def go_to_open(self) -> None:
         if self.queue.seek_open(self.decided_of):
@@ -175,6 +196,7 @@ class Workspace(QObject):
     def _take_head(self, head: Head | None) -> None:
         # What is being worked out answers for the labels and the pool of before.
         self._background.forget()
+        self.picked = self._waiting = None
         self.head = head
         self.version, self.ranking, self.opinions = None, None, None
         self.proposal = Proposal()
@@ -277,6 +299,8 @@ class Workspace(QObject):
         if self.ranking is not None:
             self.ranking = match(self.pool, self.ranking.predictions, self.ranking.source)
         self.queue.keep_only(self.board.present)
+        if self._waiting is not None:
+            self._waiting.keep_only(self.board.present)
         if len(self.queue):
             self.order_again()
         else:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.later import not_yet
 from app.cli.options import DeviceOption, JsonFlag, ProjectArgument, QuietFlag, choose, known_device
 from app.cli.session import opened
 from app.cli.terminal import DONE, SOME_FAILED, Answer, Terminal
@@ -27,9 +26,7 @@ class View(StrEnum):
     APPLY = "apply"
     REVIEW = "review"
     PAGES = "pages"
-
-
-LATER_VIEWS = ("insight",)
+    INSIGHT = "insight"
 
 
 class ThemeName(StrEnum):
@@ -106,8 +103,6 @@ def screenshot(
     quiet: QuietFlag = False,
 ) -> int:
     """Draw the real window to a file; no display is needed."""
-    if view in LATER_VIEWS:
-        raise not_yet(f"`screenshot --view {view}`", f"choose {', '.join(View)}")
     chosen, colours, pixels = choose(View, view, "--view"), choose(ThemeName, theme, "--theme"), parse_size(size)
     if out.suffix.lower() != ".png":
         raise UserError(f"{out} is no PNG file name", "give a name that ends in .png")

@@ -10,10 +10,12 @@ from PySide6.QtGui import QImage
 
 from app.acts import DIGITS, View
 from app.errors import ErrorDesk
+from app.input.dialog_acts import dialog_acts
 from app.jobs.runner import JobRunner
 from app.operations import answering, heads, marking, undoing, versions
 from app.operations.trying import MOST
 from app.presenting.apply_presenter import ApplyPresenter
+from app.presenting.insight_presenter import InsightPresenter
 from app.presenting.page_presenter import PagePresenter
 from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
@@ -28,7 +30,6 @@ from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
-from core.exchange.forms import AnswersForm
 from core.values import HeadId, ImageId, Strategy
 
 Handler = Callable[[], object]
@@ -50,6 +51,7 @@ class Commands:
         versions: VersionPresenter,
         reviewing: ReviewPresenter,
         paging: PagePresenter,
+        insight: InsightPresenter,
         dialogs: ProjectDialogs,
         desk: ErrorDesk,
     ) -> None:
@@ -64,6 +66,7 @@ class Commands:
         self._versions = versions
         self._reviewing = reviewing
         self._paging = paging
+        self._insight = insight
         self._dialogs = dialogs
         self._desk = desk
         self.handlers: Mapping[str, Handler] = (
@@ -77,6 +80,7 @@ class Commands:
             | self._applies()
             | self._reviews()
             | self._of_pages()
+            | self._insights()
             | self._projects()
         )
 
@@ -271,7 +275,11 @@ class Commands:
         elif self._window.view is View.VERSIONS:
             if not self._window.versions_view.step_back():
                 self._presenter.choose(View.LABEL)
-        elif self._window.view in (View.APPLY, View.PAGES) or (self._is_aside() and not self._picture().zoomed()):
+        elif self._workspace.picked is not None and not self._picture().zoomed():
+            self._look_at_insight()
+        elif self._window.view in (View.APPLY, View.PAGES, View.INSIGHT) or (
+            self._is_aside() and not self._picture().zoomed()
+        ):
             self._presenter.choose(View.LABEL)
         elif self._is_aside():
             self._picture().fit()
@@ -348,31 +356,31 @@ class Commands:
             "spread_group": paging.spread,
         }
 
+    def _insights(self) -> dict[str, Handler]:
+        return {"insight": self._turn_to_insight, "open_marked": self._open_marked, **self._insight.handlers()}
+
+    def _turn_to_insight(self) -> None:
+        if self._window.view is View.INSIGHT:
+            self._presenter.choose(View.LABEL)
+        else:
+            self._look_at_insight()
+
+    def _open_marked(self) -> None:
+        """The images that are marked in the picture, as a queue."""
+        self._workspace.pick(self._insight.picked())
+        self._presenter.choose(View.LABEL)
+
+    def _look_at_insight(self) -> None:
+        """Pictures, and where images were picked out of one, that again."""
+        self._workspace.unpick()
+        self._presenter.choose(View.INSIGHT)
+
     def _try(self, act: Handler) -> None:
         self._presenter.choose(View.TRY)
         act()
 
     def _projects(self) -> dict[str, Handler]:
-        dialogs, presenter = self._dialogs, self._presenter
         themes: dict[str, Handler] = {
-            f"theme_{theme}": partial(presenter.use_theme, theme) for theme in ("system", "light", "dark")
+            f"theme_{theme}": partial(self._presenter.use_theme, theme) for theme in ("system", "light", "dark")
         }
-        return themes | {
-            "open_folder": dialogs.ask_folder,
-            "open_project": dialogs.ask_project,
-            "add_folders": dialogs.ask_more_folders,
-            "rescan": self._jobs.scan,
-            "new_head": dialogs.make_head,
-            "edit_head": dialogs.edit_head,
-            "unify_heads": dialogs.unify_heads,
-            "show_failed": dialogs.show_failed,
-            "make_defects": dialogs.make_defects,
-            "import_head": dialogs.exchange.import_head,
-            "import_folders": partial(dialogs.exchange.import_answers, AnswersForm.FOLDERS),
-            "import_vectors": partial(dialogs.exchange.import_answers, AnswersForm.NPY),
-            "import_table": partial(dialogs.exchange.import_answers, AnswersForm.CSV),
-            "export_head": dialogs.exchange.export_head,
-            "export_answers": dialogs.exchange.export_answers,
-            "show_exchange": dialogs.exchange.show_report,
-            "quit": self._window.close,
-        }
+        return themes | {"rescan": self._jobs.scan, "quit": self._window.close, **dialog_acts(self._dialogs)}

@@ -12,7 +12,15 @@ from app.acts import DIGITS
 from app.loading.image_files import Locate
 from app.models.cards import EVEN, UNSEEN, Card, CardRow, Cell
 from app.operations.answering import describe_answer
-from app.presenting.proposals import Opinion, asked_tag, opinion_of, proposed_row, proposed_score, proposed_tags
+from app.presenting.proposals import (
+    Opinion,
+    asked_tag,
+    opinion_of,
+    proposed_row,
+    proposed_score,
+    proposed_tags,
+    unseen_opinion,
+)
 from app.views.figures import percent
 from app.workspace import Proposal, Workspace
 from core.values import (
@@ -41,15 +49,25 @@ def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) ->
     found = files([image_id]) if image_id is not None and head is not None else ()
     if image_id is None or head is None or not found:
         return None
-    opinion = opinion_of(workspace.ranking, image_id)
+    unseen = _unseen(workspace, image_id)
+    opinion = unseen or opinion_of(workspace.ranking, image_id)
     card = _card(workspace, head, found[0], opinion, key_texts, workspace.proposal)
+    picked, seen_by = workspace.picked, workspace.ranking.source if workspace.ranking is not None and opinion else ""
     return replace(
         card,
-        reason=_reason(workspace, head, image_id, opinion),
-        source=workspace.ranking.source if workspace.ranking is not None and opinion else "",
+        reason=picked.name if picked is not None else _reason(workspace, head, image_id, opinion),
+        source=UNSEEN if unseen else seen_by,
         position=workspace.queue.position,
         total=len(workspace.queue),
     )
+
+
+def _unseen(workspace: Workspace, image_id: ImageId) -> Opinion | None:
+    """Of an answered image that was picked, what heads say that had not seen it."""
+    if workspace.picked is None:
+        return None
+    unseen = workspace.picked.unseen
+    return unseen_opinion(unseen.evidence, unseen.row_of(image_id))
 
 
 def build_review_card(

@@ -148,9 +148,8 @@ class Presenter(QObject):
     def _show_image(self) -> None:
         workspace, window = self._workspace, self._window
         has_head = workspace.head is not None
-        if self._chosen in (View.TRY, View.APPLY, View.REVIEW, View.PAGES) or (
-            self._chosen is View.VERSIONS and has_head
-        ):
+        aside = (View.TRY, View.APPLY, View.REVIEW, View.PAGES, View.INSIGHT)
+        if self._chosen in aside or (self._chosen is View.VERSIONS and has_head):
             window.show_view(self._chosen)
             return
         card = build_card(workspace, self._key_texts, self._files)

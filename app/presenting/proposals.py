@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app.models.cards import EVEN
 from app.queue.ranking import Overlap, Ranking
 from app.workspace import Proposal, Workspace
+from core.review.evidence import Evidence
 from core.values import (
     BRACKETS,
     AnswerValue,
@@ -61,6 +62,15 @@ def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
         members=np.where(unlearned, np.nan, members),
         utility=float(ranking.predictions.utility[row]),
     )
+
+
+def unseen_opinion(evidence: Evidence | None, row: int | None) -> Opinion | None:
+    """Of heads that had not seen the image in that row; None where nothing is said."""
+    if evidence is None or row is None or np.isnan(evidence.probabilities[row]).all():
+        return None
+    said, members = evidence.probabilities[row], evidence.members[row]
+    probabilities = [None if np.isnan(value) else float(value) for value in said]
+    return Opinion(probabilities, members[~np.isnan(members).all(axis=1)], 0.0)
 
 
 def asked_tag(workspace: Workspace, image_id: ImageId) -> tuple[int, float] | None:

@@ -16,7 +16,7 @@ from app.models.cards import Card
 from app.models.reviewed import ReviewBarState, ReviewMessage, ReviewState
 from app.operations.reviewing import confirm_answers
 from app.presenting.cards import answer_keys, build_review_card
-from app.presenting.proposals import Opinion
+from app.presenting.proposals import unseen_opinion
 from app.presenting.review_states import (
     first_threshold,
     key_hint,
@@ -177,7 +177,7 @@ class ReviewPresenter(QObject):
         image_id, look, material = self.current(), self._look, self._material
         if image_id is None or look is None or material is None:
             return None
-        opinion = _opinion(look, self._found[self._position].row)
+        opinion = unseen_opinion(look.evidence, self._found[self._position].row)
         place = (self._position, len(self._ids))
         return build_review_card(self._workspace, self._key_texts, self._files, image_id, opinion, place)
 
@@ -267,14 +267,6 @@ def _look(material: Material) -> SecondLook | UserError:
         return look_again(material)
     except UserError as error:
         return error
-
-
-def _opinion(look: SecondLook, row: int) -> Opinion | None:
-    said, members = look.evidence.probabilities[row], look.evidence.members[row]
-    if np.isnan(said).all():
-        return None
-    probabilities = [None if np.isnan(value) else float(value) for value in said]
-    return Opinion(probabilities, members[~np.isnan(members).all(axis=1)], 0.0)
 
 
 def _next_open(ids: NDArray[np.int64], done: set[ImageId], position: int) -> int:

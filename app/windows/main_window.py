@@ -21,6 +21,7 @@ from app.views.apply_view import ApplyView
 from app.views.empty_view import EmptyView
 from app.views.grid_view import GridView
 from app.views.head_bar import HeadBar
+from app.views.insight_view import InsightView
 from app.views.job_bar import JobBar
 from app.views.label_view import LabelView
 from app.views.page_view import PageView
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
     review_view_made = Signal(object)
     page_view_made = Signal(object)
     versions_view_made = Signal(object)
+    insight_view_made = Signal(object)
     closing = Signal()
 
     def __init__(self, parts: ViewParts, bindings: Bindings) -> None:
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         self._review_view: ReviewView | None = None
         self._page_view: PageView | None = None
         self._versions_view: VersionsView | None = None
+        self._insight_view: InsightView | None = None
         self._pages: dict[View, QWidget] = {
             View.LABEL: self.label_view,
             View.GRID: self.grid_view,
@@ -130,6 +133,15 @@ class MainWindow(QMainWindow):
         return self._versions_view
 
     @property
+    def insight_view(self) -> InsightView:
+        """Built when it is first asked for, as well."""
+        if self._insight_view is None:
+            self._insight_view = self._pages[View.INSIGHT] = InsightView(self.theme, self._parts.thumbnails, self)
+            self._stack.addWidget(self._insight_view)
+            self.insight_view_made.emit(self._insight_view)
+        return self._insight_view
+
+    @property
     def view(self) -> View:
         current = self._stack.currentWidget()
         return next(view for view, page in self._pages.items() if page is current)
@@ -154,6 +166,8 @@ class MainWindow(QMainWindow):
                 return self.page_view
             case View.VERSIONS:
                 return self.versions_view
+            case View.INSIGHT:
+                return self.insight_view
             case _:
                 return self._pages[view]
 
@@ -174,6 +188,8 @@ class MainWindow(QMainWindow):
                 return self.review_view.is_settled()
             case View.PAGES:
                 return self.page_view.is_settled()
+            case View.INSIGHT:
+                return self.insight_view.is_settled()
             case View.EMPTY:
                 return True
 
@@ -183,7 +199,8 @@ class MainWindow(QMainWindow):
         views = (self.label_view, self.grid_view, self.try_view, self.empty_view)
         for widget in (*bars, *views):
             widget.set_theme(theme)
-        for made_late in (self._apply_view, self._review_view, self._page_view, self._versions_view):
+        late = (self._apply_view, self._review_view, self._page_view, self._versions_view, self._insight_view)
+        for made_late in late:
             if made_late is not None:
                 made_late.set_theme(theme)
 

@@ -5,16 +5,15 @@ Letters: n = judged images, outputs = labels, or 1 for a score. Intervals are of
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.review.intervals import wilson
 from core.values import BRACKETS, HeadKind, Metrics
 
 OUT_OF_FOLD = "out-of-fold"
-_Z = 1.959963984540054
 _BINS = 15
 _RESAMPLES = 1000
 
@@ -38,16 +37,6 @@ def metrics(
             return _score_metrics(targets[:, 0], probabilities[:, 0], by)
         case HeadKind.TAGS:
             return _tags_metrics(labels, targets, probabilities, by)
-
-
-def wilson(k: float, n: int) -> tuple[float, float]:
-    """Interval of a share of k in n: Wilson, "Probable inference" (1927). (0, 1) where nothing was judged."""
-    if n == 0:
-        return 0.0, 1.0
-    share = k / n
-    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z / (1 + _Z**2 / n) * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def bootstrap_mean(values: NDArray[np.floating], *, seed: int = 0) -> tuple[float, float]:

@@ -1,9 +1,11 @@
-"""How far apart two figures are, with an interval that follows from theirs."""
+"""Intervals of 95 %: of a share, and of how far apart two figures are."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+
+_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,16 @@ class Figure:
     value: float
     low: float
     high: float
+
+
+def wilson(k: float, n: int) -> tuple[float, float]:
+    """Interval of a share of k in n: Wilson, "Probable inference" (1927). (0, 1) where nothing was judged."""
+    if n == 0:
+        return 0.0, 1.0
+    share = k / n
+    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    half = _Z / (1 + _Z**2 / n) * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def difference(newer: Figure, older: Figure) -> Figure:

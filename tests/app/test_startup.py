@@ -62,7 +62,7 @@ def test_that_a_screenshot_can_be_taken_while_a_window_is_open(qapp, class_shell
 
 def test_that_a_view_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(UserError, match="no view"):
-        screenshot(tmp_path, tmp_path / "window.png", Shot("insight", (800, 600), "light"))
+        screenshot(tmp_path, tmp_path / "window.png", Shot("cellar", (800, 600), "light"))
 
 
 def test_that_a_folder_that_is_no_project_is_refused(tmp_path):

@@ -66,7 +66,7 @@ def test_that_help_tells_a_range_in_words(winnow):
 
 
 def test_that_screenshot_offers_only_views_that_are_there(winnow):
-    assert "label|grid|versions|apply|review|pages" in winnow("screenshot", "--help").out.split()
+    assert "label|grid|versions|apply|review|pages|insight" in winnow("screenshot", "--help").out.split()
 
 
 def test_that_the_overview_cuts_no_command_short(winnow):
@@ -186,7 +186,6 @@ WRONG_CALLS = {
     "screenshot {project} x.png --size big": "--size cannot be 'big'",
     "screenshot {project} x.png --size 1x1": "--size",
     "screenshot {project} x.png --view all": "choose one of label, grid, versions",
-    "screenshot {project} x.png --view insight": "not there yet",
     "demo {file}": "is a file",
     "demo {images}": "holds other things",
 }

@@ -16,8 +16,8 @@ from core.heads.evaluate import (
     calibration_error,
     metrics,
     rank_correlation,
-    wilson,
 )
+from core.review.intervals import wilson
 from core.values import HeadKind
 from tests.core.heads.material import one_hot
 

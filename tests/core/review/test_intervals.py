@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.heads.evaluate import wilson
 from core.project.figures import changed_figure
-from core.review.intervals import Figure, difference
+from core.review.intervals import Figure, difference, wilson
 from core.values import Metrics
 
 

@@ -1,0 +1,47 @@
+"""A queue of images that a person picked out of a picture: these and no others, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.queue.image_queue import KEPT_AHEAD, DecidedOf, ImageQueue
+from core.review.evidence import Evidence
+from core.values import ImageId
+
+
+class Unseen:
+    """What is said of annotated images by heads that had not seen them, looked up by image."""
+
+    def __init__(self, ids: NDArray[np.int64] | None = None, evidence: Evidence | None = None) -> None:
+        """ids (n,), those of the evidence's rows"""
+        self.evidence = evidence
+        self._rows = {} if ids is None else {image_id: row for row, image_id in enumerate(ids.tolist())}
+
+    def row_of(self, image_id: ImageId) -> int | None:
+        return self._rows.get(image_id)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picked:
+    ids: NDArray[np.int64]
+    """(images,)"""
+    name: str
+    """What they have in common."""
+    unseen: Unseen = field(default_factory=Unseen)
+    position: int = 0
+    """Which of them comes first."""
+
+
+class PickedQueue(ImageQueue):
+    """Answered images are no less wanted: every step leads to the next one, and no new order moves any."""
+
+    def advance(self, decided: DecidedOf) -> None:
+        self.position = min(self.position + 1, len(self.ids))
+
+    def reorder(
+        self, order: NDArray[np.int64], *, skipped: NDArray[np.bool_] | None = None, kept_ahead: int = KEPT_AHEAD
+    ) -> None:
+        """As they were picked."""

@@ -1,0 +1,253 @@
+"""The insight view: a list of pictures, one of them large, and below it the images of what is marked in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from app.delegates.cell_delegate import cell_height
+from app.icons import icon
+from app.loading.thumbnails import ThumbnailLoader
+from app.models.cards import Cell
+from app.models.insight import NAMES, Group, InsightState, Picture, Selected
+from app.theme import Theme
+from app.views.elided_label import ElidedLabel
+from app.views.empty_view import EmptyView
+from app.views.figures import count
+from app.views.grid_view import GridView
+from app.views.tone_key import ToneKey
+from core.values import ImageId
+
+if TYPE_CHECKING:
+    from app.views.chart_canvas import ChartCanvas
+
+_LIST = 224
+_TALL = 1000
+"""A window of this height has room for a second row of images."""
+
+
+class InsightView(QWidget):
+    act_requested = Signal(str)
+    picture_chosen = Signal(object)
+    """Picture"""
+    choice_chosen = Signal(int)
+    group_chosen = Signal(int)
+    opened = Signal(int)
+    """Position in the marked images."""
+    canvas_made = Signal(object)
+    """The ChartCanvas, once."""
+
+    def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._state = InsightState()
+        self._describe: Callable[[ImageId], Cell] | None = None
+        self._canvas: ChartCanvas | None = None
+        self._waiting = True
+        self._buttons = {picture: self._picture_button(picture) for picture in Picture}
+        self._title = ElidedLabel(theme, self, bold=True)
+        self._note = ElidedLabel(theme, self, size="small", dim=True)
+        self._choice = self._chooser()
+        self._key = ToneKey(theme, self)
+        self._told = ElidedLabel(theme, self)
+        self._groups = QHBoxLayout()
+        self._group_buttons: list[QToolButton] = []
+        self.strip = GridView(theme, thumbnails, self._cell, self)
+        self.strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.strip.opened.connect(self.opened)
+        self._empty = EmptyView(theme, self)
+        self._empty.act_requested.connect(self.act_requested)
+        self._lay_out()
+        self.set_theme(theme)
+
+    @property
+    def canvas(self) -> ChartCanvas:
+        """Built with the first picture: pyqtgraph takes a while to load."""
+        if self._canvas is None:
+            from app.views.chart_canvas import ChartCanvas
+
+            self._canvas = ChartCanvas(self._theme, self)
+            self._pages.addWidget(self._canvas)
+            self.canvas_made.emit(self._canvas)
+        return self._canvas
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        parts = (self._title, self._note, self._key, self._told, self.strip, self._empty, self._canvas)
+        for part in parts:
+            if part is not None:
+                part.set_theme(theme)
+        self._side.setFixedWidth(theme.px(_LIST))
+        self._list.setContentsMargins(theme.grid, 2 * theme.grid, theme.grid, theme.grid)
+        self._list.setSpacing(theme.grid // 2)
+        for button in self._buttons.values():
+            button.setFixedHeight(theme.row)
+        side = 3 * theme.grid
+        self._head.setContentsMargins(side, 2 * theme.grid, side, theme.grid)
+        self._head.setSpacing(3 * theme.grid)
+        self._below.setContentsMargins(side, theme.grid, side, theme.grid)
+        self._below.setSpacing(3 * theme.grid)
+        self._groups.setSpacing(theme.grid)
+        self._choice.setIcon(icon("chevron-down", theme.dim))
+        self._choice.setIconSize(QSize(theme.large, theme.large))
+        self._fit()
+
+    def describe_by(self, describe: Callable[[ImageId], Cell]) -> None:
+        """What stands below an image of the strip."""
+        self._describe = describe
+
+    def show_state(self, state: InsightState) -> None:
+        self._state = state
+        for picture, button in self._buttons.items():
+            button.setChecked(picture is state.picture)
+        self._title.set_text(NAMES[state.picture])
+        self._note.set_text(state.chart.note if state.chart is not None else "")
+        self._fill_choices(state)
+        self._waiting = state.chart is None and state.message is None
+        if state.message is not None:
+            self._empty.set_content(state.message.title, state.message.text, state.message.actions, mark="curve")
+            self._pages.setCurrentWidget(self._empty)
+        elif state.chart is not None:
+            self.canvas.show_chart(state.chart)
+            self._pages.setCurrentWidget(self.canvas)
+        self._key.show_key(state.chart.key if state.chart is not None else ())
+        self._strip_area.setVisible(state.message is None)
+
+    def show_selected(self, selected: Selected) -> None:
+        self._told.set_text(selected.text)
+        self._show_groups(selected.groups, selected.group)
+        if self._canvas is not None:
+            self._canvas.mark(selected.mark)
+            if selected.threshold is not None:
+                self._canvas.set_threshold(selected.threshold)
+        self.strip.set_queue(selected.ids, 0 if len(selected.ids) else -1)
+
+    def refresh(self, ids: Collection[ImageId]) -> None:
+        """Answers of these images changed."""
+        self.strip.refresh(ids)
+
+    def is_settled(self) -> bool:
+        return not self._waiting and (not self.strip.isVisible() or self.strip.is_settled())
+
+    def resizeEvent(self, event: object) -> None:
+        self._fit()
+
+    def _cell(self, image_id: ImageId) -> Cell:
+        return self._describe(image_id) if self._describe is not None else Cell()
+
+    def _fit(self) -> None:
+        rows = 2 if self.height() >= self._theme.px(_TALL) else 1
+        self.strip.setFixedHeight(rows * cell_height(self._theme) + self._theme.grid)
+
+    def _show_groups(self, groups: Sequence[Group], chosen: int) -> None:
+        while len(self._group_buttons) < len(groups):
+            button = QToolButton(self)
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(partial(self._emit_group, len(self._group_buttons)))
+            self._group_buttons.append(button)
+            self._groups.addWidget(button)
+        for place, button in enumerate(self._group_buttons):
+            button.setVisible(place < len(groups))
+            if place < len(groups):
+                button.setText(f"{groups[place].name} {count(groups[place].count)}")
+                button.setToolTip(groups[place].tip)
+                button.setChecked(place == chosen)
+
+    def _emit_group(self, place: int, _checked: object = None) -> None:
+        self.group_chosen.emit(place)
+
+    def _fill_choices(self, state: InsightState) -> None:
+        self._choice.setVisible(len(state.choices) > 1)
+        menu = self._choice.menu()
+        menu.clear()
+        for place, text in enumerate(state.choices):
+            action = QAction(text.replace("&", "&&"), menu)
+            action.setCheckable(True)
+            action.setChecked(place == state.choice)
+            action.triggered.connect(partial(self._emit_choice, place))
+            menu.addAction(action)
+        if state.choices:
+            self._choice.setText(state.choices[state.choice].replace("&", "&&"))
+
+    def _emit_choice(self, place: int, _checked: object = None) -> None:
+        self.choice_chosen.emit(place)
+
+    def _picture_button(self, picture: Picture) -> QPushButton:
+        button = QPushButton(NAMES[picture], self)
+        button.setObjectName("listed")
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(partial(self._emit_picture, picture))
+        return button
+
+    def _emit_picture(self, picture: Picture, _checked: object = None) -> None:
+        self.picture_chosen.emit(picture)
+
+    def _chooser(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the name
+        button.setMenu(QMenu(button))
+        policy = button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        button.setSizePolicy(policy)
+        return button
+
+    def _lay_out(self) -> None:
+        self._side = QWidget(self)
+        self._side.setObjectName("panel")
+        self._side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._list = QVBoxLayout(self._side)
+        for button in self._buttons.values():
+            self._list.addWidget(button)
+        self._list.addStretch(1)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._title)
+        self._head.addWidget(self._note, 1)
+        self._head.addWidget(self._choice)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(QWidget(self))
+        self._pages.addWidget(self._empty)
+        self._below = QHBoxLayout()
+        self._below.addWidget(self._told, 1)
+        self._below.addLayout(self._groups)
+        self._strip_area = QWidget(self)
+        strip = _column(QVBoxLayout(self._strip_area))
+        strip.addWidget(_line(self, upright=False))
+        strip.addLayout(self._below)
+        strip.addWidget(self.strip)
+        work = _column(QVBoxLayout())
+        work.addLayout(self._head)
+        work.addWidget(self._key)
+        work.addWidget(self._pages, 1)
+        work.addWidget(self._strip_area)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side)
+        row.addWidget(_line(self, upright=True))
+        row.addLayout(work, 1)
+
+
+def _column(layout: QVBoxLayout) -> QVBoxLayout:
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    return layout
+
+
+def _line(parent: QWidget, *, upright: bool) -> QFrame:
+    line = QFrame(parent)
+    line.setObjectName("line")
+    if upright:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line

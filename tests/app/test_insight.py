@@ -1,0 +1,227 @@
+"""The insight view: pictures of answers beside what is said unseen; every mark opens its images, keys correct them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from app.acts import View
+from app.bootstrap import Shell
+from app.models.insight import NAMES, Mark, Picture
+from core.values import HeadKind, ImageId, ScoreValue
+from tests.app.conftest import ANIMALS, add_head
+from tests.app.test_key_map import Key, press
+from tests.app.test_reviewing import BIRD, CAT, DOG, adopt, answer, likely, standing
+
+
+@pytest.fixture
+def wait(qtbot):
+    def until_drawn(shell: Shell) -> None:
+        view = shell.window.insight_view
+        qtbot.waitUntil(lambda: view.is_settled() and not shell.counting.busy, timeout=10_000)
+
+    return until_drawn
+
+
+@pytest.fixture
+def judged(class_shell, wait) -> Shell:
+    """Four answers; the second is said to be a cat, the fourth a dog; the view is open."""
+    answer(class_shell, a=CAT, b=DOG, c=BIRD, d=BIRD)
+    adopt(class_shell, likely(CAT, CAT, BIRD, DOG))
+    press(class_shell, Key.Key_I)
+    wait(class_shell)
+    return class_shell
+
+
+def show(shell: Shell, picture: Picture, wait) -> None:
+    shell.window.insight_view.picture_chosen.emit(picture)
+    wait(shell)
+
+
+def marks(shell: Shell) -> tuple[Mark, ...]:
+    return shell.window.insight_view._state.chart.marks
+
+
+def marked(shell: Shell) -> list[int]:
+    return shell.window.insight_view.strip._model.ids.tolist()
+
+
+def told(shell: Shell) -> str:
+    return shell.window.insight_view._told.text
+
+
+def test_that_i_opens_the_pictures_and_leads_back(judged):
+    assert judged.window.view is View.INSIGHT
+    press(judged, Key.Key_I)
+    assert judged.window.view is View.LABEL
+
+
+def test_that_up_and_down_choose_the_picture(judged, wait):
+    press(judged, Key.Key_Down)
+    press(judged, Key.Key_Down)
+    wait(judged)
+    assert judged.window.insight_view._title.text == NAMES[Picture.CONFUSION]
+    press(judged, Key.Key_Up)
+    wait(judged)
+    assert judged.window.insight_view._title.text == NAMES[Picture.AGAINST]
+
+
+def test_that_the_distribution_counts_answers_and_what_is_said_unseen(judged):
+    counts = [(mark.tone.value, len(mark.ids)) for mark in marks(judged)]
+    assert counts == [("answered", 1), ("said", 2), ("answered", 1), ("said", 1), ("answered", 2), ("said", 1)]
+
+
+def test_that_a_cell_of_the_matrix_opens_its_images_as_a_queue(judged, wait):
+    show(judged, Picture.CONFUSION, wait)
+    assert told(judged).startswith("answered dog, said cat: 1 image")
+    assert marked(judged) == [2]
+    before = judged.workspace.queue.ids.tolist()
+    press(judged, Key.Key_Return)
+    assert judged.window.view is View.LABEL
+    assert judged.workspace.queue.ids.tolist() == [2]
+    card = judged.window.label_view.panel._card
+    assert card.source == "unseen"
+    assert [row.probability for row in card.rows] == pytest.approx([0.9, 0.05, 0.05], abs=1e-3)
+    press(judged, Key.Key_Escape)
+    assert judged.window.view is View.INSIGHT
+    assert judged.workspace.queue.ids.tolist() == before
+
+
+def test_that_a_correction_is_seen_in_the_picture(judged, wait):
+    show(judged, Picture.CONFUSION, wait)
+    press(judged, Key.Key_Return)
+    press(judged, Key.Key_1)
+    assert standing(judged, ImageId(2)) == ANIMALS[CAT]
+    press(judged, Key.Key_Escape)
+    wait(judged)
+    assert marks(judged)[0].ids.tolist() == [1, 2]
+
+
+def test_that_backspace_takes_a_correction_back_and_shows_the_image(judged, wait):
+    show(judged, Picture.CONFUSION, wait)
+    press(judged, Key.Key_Return)
+    press(judged, Key.Key_1)
+    press(judged, Key.Key_Backspace)
+    assert standing(judged, ImageId(2)) == ANIMALS[DOG]
+    assert judged.workspace.queue.current == 2
+
+
+def test_that_right_and_left_go_from_cell_to_cell_that_holds_images(judged, wait):
+    show(judged, Picture.CONFUSION, wait)
+    press(judged, Key.Key_Left)
+    assert told(judged).startswith("answered cat, said cat")
+    press(judged, Key.Key_Right)
+    press(judged, Key.Key_Right)
+    assert told(judged).startswith("answered bird, said dog")
+
+
+def test_that_a_click_marks_a_cell_and_a_double_click_opens_it(judged, wait):
+    show(judged, Picture.CONFUSION, wait)
+    canvas = judged.window.insight_view.canvas
+    canvas.pick(QPointF(BIRD, BIRD), opens=False)
+    assert marked(judged) == [3]
+    canvas.pick(QPointF(DOG, BIRD), opens=True)
+    assert judged.window.view is View.LABEL
+    assert judged.workspace.queue.ids.tolist() == [4]
+
+
+def test_that_arrows_move_the_threshold_and_a_dragged_line_does(judged, wait):
+    show(judged, Picture.PRECISION, wait)
+    assert told(judged).startswith("from 50.0 % on · precision 50.0 % · recall 100.0 %")
+    assert marked(judged) == [2]
+    press(judged, Key.Key_Left)
+    assert "4 images kept" in told(judged)
+    judged.window.insight_view.canvas._threshold.setValue(0.95)
+    assert told(judged).startswith("from 95.0 % on · no precision · recall 0.0 %")
+    press(judged, Key.Key_N)
+    assert marked(judged) == [1]
+
+
+def test_that_q_chooses_the_label(judged, wait):
+    show(judged, Picture.PRECISION, wait)
+    press(judged, Key.Key_Q)
+    wait(judged)
+    assert judged.window.insight_view._state.choice == DOG
+    assert marked(judged) == [4]
+
+
+def test_that_a_lasso_around_dots_marks_their_images(judged, wait):
+    show(judged, Picture.AGAINST, wait)
+    assert marked(judged) == [2, 4]
+    canvas = judged.window.insight_view.canvas
+    corners = [QPointF(1.5, 0.5), QPointF(2.5, 0.5), QPointF(2.5, 1.0), QPointF(1.5, 1.0)]
+    canvas.drag(corners, done=True)
+    assert marked(judged) == [3]
+
+
+def test_that_every_point_of_reliability_and_of_the_learning_curve_holds_images(judged, wait):
+    show(judged, Picture.RELIABILITY, wait)
+    assert [mark.ids.tolist() for mark in marks(judged)] == [[2, 4, 1, 3]]
+    show(judged, Picture.LEARNING, wait)
+    assert judged.window.insight_view._state.message.title == "No learning curve yet"
+
+
+def test_that_without_a_version_a_picture_says_what_it_lacks(class_shell, wait):
+    answer(class_shell, a=CAT)
+    press(class_shell, Key.Key_I)
+    wait(class_shell)
+    message = class_shell.window.insight_view._state.message
+    assert "needs a version: Ctrl+R" in message.text
+    assert [action.act for action in message.actions] == ["retrain"]
+
+
+def test_that_without_a_head_the_view_says_so(shell, wait):
+    press(shell, Key.Key_I)
+    wait(shell)
+    assert shell.window.insight_view._state.message.title == "Nothing to draw yet"
+
+
+def test_that_scores_are_drawn_by_bracket(shell, wait):
+    add_head(shell, HeadKind.SCORE, ())
+    project, head = shell.workspace.opened()
+    scores = {ImageId(number): ScoreValue(9.0 if number == 3 else 5.0) for number in range(1, 7)}
+    shell.workspace.announce(project.annotations.annotate(head.head_id, scores))
+    adopt(shell, np.full((6, 1), 0.5))
+    press(shell, Key.Key_I)
+    for picture in Picture:
+        show(shell, picture, wait)
+        assert shell.window.insight_view._title.text == NAMES[picture]
+    show(shell, Picture.CONFUSION, wait)
+    assert told(shell).startswith("answered 9, said 5: 1 image")
+
+
+def test_that_an_order_chosen_leads_back_to_the_whole_queue(judged, wait):
+    show(judged, Picture.CONFUSION, wait)
+    press(judged, Key.Key_Return)
+    judged.commands.use_order("random")
+    assert judged.workspace.picked is None
+    assert len(judged.workspace.queue) > 1
+
+
+def test_that_the_end_of_what_was_picked_leads_back(judged, wait):
+    show(judged, Picture.CONFUSION, wait)
+    press(judged, Key.Key_Return)
+    press(judged, Key.Key_Right)
+    assert judged.window.view is View.EMPTY
+    assert judged.window.empty_view._title.text() == "That was all that is marked"
+    press(judged, Key.Key_Escape)
+    assert judged.window.view is View.INSIGHT
+
+
+def test_that_theme_and_size_follow(judged, wait):
+    for picture in Picture:
+        show(judged, picture, wait)
+        judged.commands.perform("theme_light")
+        judged.commands.perform("larger")
+    assert judged.window.insight_view.canvas._theme.name == "light"
+
+
+def test_that_a_click_with_the_mouse_reaches_the_mark(qtbot, judged, wait):
+    show(judged, Picture.CONFUSION, wait)
+    canvas = judged.window.insight_view.canvas
+    place = next(at for at, mark in enumerate(marks(judged)) if mark.text.startswith("answered cat, said cat"))
+    qtbot.waitUntil(lambda: canvas.place_of_mark(place).x() > 60)
+    at = canvas._canvas.viewport().mapFrom(canvas, canvas.place_of_mark(place).toPoint())
+    qtbot.mouseClick(canvas._canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: marked(judged) == [1])
