@@ -42,8 +42,7 @@ def compared(project: Project, found: Comparison, limit: int | None, shown: int)
         "broken": flips.count(Verdict.BROKEN),
         "neither": flips.count(Verdict.NEITHER),
         "unannotated": flips.count(Verdict.UNANNOTATED),
-        "fixed_that_only_newer_was_taught": found.since(Verdict.FIXED),
-        "broken_that_only_newer_was_taught": found.since(Verdict.BROKEN),
+        **_taught_alone(found),
         "held_out": _held_out(found),
         "pinned": {"images": found.pinned, "changed": int(flips.pinned.sum()), "broken": found.pinned_broken},
         "metrics": {
@@ -59,7 +58,10 @@ def compared(project: Project, found: Comparison, limit: int | None, shown: int)
 
 
 def changed_by(project: Project, head: Head, number: int) -> tuple[dict[str, object] | None, str]:
-    """What a training changed beside the version that `head` had in force before it, and the line that says so."""
+    """What a training changed beside the version that `head` had in force before it, and the line that says so.
+
+    Answers that only the new version was taught are told apart: it is no merit to know them.
+    """
     if head.version is None:
         return None, ""
     try:
@@ -68,7 +70,9 @@ def changed_by(project: Project, head: Head, number: int) -> tuple[dict[str, obj
         return None, ""
     flips, fixed, broken = len(found.flips), found.flips.count(Verdict.FIXED), found.flips.count(Verdict.BROKEN)
     line = f"{flips:,} answers changed since v{head.version}, {fixed:,} fixed, {broken:,} broken"
-    return {"than": head.version, "flips": flips, "fixed": fixed, "broken": broken}, line
+    taught = _taught_alone(found)
+    document = {"than": head.version, "flips": flips, "fixed": fixed, "broken": broken} | taught
+    return document, f"{line}; {_taught_line(found)}" if any(taught.values()) else line
 
 
 def rank_flips(project: Project, name: str, version: int | None, limit: int | None) -> Ranked:
@@ -128,18 +132,26 @@ def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[Rende
     return [*lines, f"and {rest:,} more; choose how many with --limit"] if images and rest else lines
 
 
+def _taught_alone(found: Comparison) -> dict[str, int]:
+    return {
+        "fixed_that_only_newer_was_taught": found.since(Verdict.FIXED),
+        "broken_that_only_newer_was_taught": found.since(Verdict.BROKEN),
+    }
+
+
+def _taught_line(found: Comparison) -> str:
+    return (
+        f"of these {found.since(Verdict.FIXED):,} fixed and {found.since(Verdict.BROKEN):,} broken were answered after "
+        f"v{found.older.number}: v{found.newer.number} was taught those answers, v{found.older.number} was not"
+    )
+
+
 def _held_out(found: Comparison) -> dict[str, int] | None:
     return None if found.held_out is None else asdict(found.held_out)
 
 
 def _cautions(found: Comparison) -> list[str]:
-    fixed, broken = found.since(Verdict.FIXED), found.since(Verdict.BROKEN)
-    told = []
-    if fixed or broken:
-        told.append(
-            f"of these {fixed:,} fixed and {broken:,} broken were answered after v{found.older.number}: "
-            f"v{found.newer.number} was taught those answers, v{found.older.number} was not"
-        )
+    told = [_taught_line(found)] if any(_taught_alone(found).values()) else []
     if (unseen := found.held_out) is not None:
         told.append(
             f"by heads that had not seen the image: {unseen.fixed:,} fixed, {unseen.broken:,} broken "

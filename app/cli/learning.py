@@ -106,7 +106,7 @@ def rank(
     from app.cli.reviewing import Wish
 
     name, version = parse_version(head)
-    _check_order(by, to=to, threshold=threshold)
+    _check_order(by, label=label, to=to, threshold=threshold)
     wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed)
     with opened(project) as engine:
         ranked = _ranked(engine, name, version, wish)
@@ -136,7 +136,7 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
     return rank_pool(engine, name, version, strategy, label=wish.label, limit=limit, seed=wish.seed)
 
 
-def _check_order(by: str, *, to: Path | None, threshold: float | None) -> None:
+def _check_order(by: str, *, label: str | None, to: Path | None, threshold: float | None) -> None:
     from app.cli.reviewing import SIMILAR
     from core.review.orders import ReviewOrder
     from core.values import Strategy
@@ -146,6 +146,8 @@ def _check_order(by: str, *, to: Path | None, threshold: float | None) -> None:
         raise not_yet(f"`rank --by {by}`", f"choose {known}")
     if by not in known.split(", "):
         raise UserError(f"--by cannot be {by!r}", f"choose one of {known}")
+    if label is not None and by in (FLIPS, SIMILAR):
+        raise UserError(f"--label means nothing for --by {by}", "leave it out")
     if to is not None and by != SIMILAR:
         raise UserError(f"--to means nothing for --by {by}", "use it with --by similar")
     if threshold is not None and by not in tuple(ReviewOrder):

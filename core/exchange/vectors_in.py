@@ -29,6 +29,7 @@ from core.exchange.trees import look_for_vectors
 from core.jobs.events import Event, ShardWritten
 from core.jobs.exchange import AnswersRead, ImportAnswersSpec
 from core.jobs.pace import Pace
+from core.media.opening import irregular
 from core.project import Project
 from core.store.encoders import encoder_name
 from core.values import AnswerValue, ContentHash, EncoderSignature, Head, HeadKind, ImageId, Tiles
@@ -114,7 +115,10 @@ def _read_all(root: Path, entries: Sequence[Entry], head: Head, scale: Scale) ->
 def read_vector(path: Path) -> NDArray[np.float32]:  # (dim,)
     """ValueError with the reason for a file that holds no single finite vector. Nothing is ever unpickled."""
     try:
-        if path.stat().st_size > FILE_LIMIT:
+        found = path.stat()
+        if reason := irregular(found.st_mode):
+            raise ValueError(reason)  # opening a pipe would wait for ever
+        if found.st_size > FILE_LIMIT:
             raise ValueError(f"larger than {FILE_LIMIT >> 20} MB, which no vector is")
         held = np.lib.format.open_memmap(path, mode="r")  # reads this one format alone: no archive, no pickle
     except OSError as error:

@@ -165,6 +165,8 @@ WRONG_CALLS = {
     "rank {project} colour --by false-positive --label pink": "no label 'pink'",
     "rank {project} colour --by similar": "needs the image to go by",
     "rank {project} colour --by similar --to x.png": "is no image of this project",
+    "rank {project} colour --by flips --label red": "means nothing",
+    "rank {project} colour --by similar --to x.png --label red": "means nothing",
     "rank {project} colour --by best --to x.png": "means nothing",
     "rank {project} colour --by random --label red": "means nothing",
     "rank {project} colour --by best --label pink": "no label 'pink'",

@@ -107,10 +107,13 @@ def test_that_flips_are_a_queue_beside_the_version_before(winnow, twice):
     assert_refused(winnow("rank", twice.project, "colour@1", "--by", "flips"), says="no version before v1")
 
 
-def test_that_training_tells_what_it_changed(winnow, retrained):
-    before = winnow("train", retrained.project, "colour", "--seed", 5, "--json").json["changed"]
-    compared = winnow("compare", retrained.project, "colour@2", "colour@3", "--json").json
-    assert before == {"than": 2} | {key: compared[key] for key in ("flips", "fixed", "broken")}
+def test_that_training_tells_what_it_changed_and_what_only_it_was_taught(winnow, retrained):
+    winnow("use", retrained.project, "colour@1")
+    told = winnow("train", retrained.project, "colour", "--seed", 5, "--json").json["changed"]
+    compared = winnow("compare", retrained.project, "colour@1", "colour@3", "--json").json
+    alone = [f"{what}_that_only_newer_was_taught" for what in ("fixed", "broken")]
+    assert told == {"than": 1} | {key: compared[key] for key in ("flips", "fixed", "broken", *alone)}
+    assert told["fixed_that_only_newer_was_taught"] > 0
 
 
 def test_that_a_head_without_versions_says_how_to_get_one(winnow, made):

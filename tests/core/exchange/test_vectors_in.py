@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from pathlib import Path
 
@@ -138,8 +139,9 @@ def test_that_broken_files_are_listed_and_the_others_count(project, tmp_path):
     (folder / "archive.npz").rename(folder / "archive.npy")
     (folder / "empty.npy").write_bytes(b"")
     (folder / "pickle.npy").write_bytes(pickle.dumps([1]))
+    os.mkfifo(folder / "pipe.npy")
     imported = take(project, head, root)
-    names = {"object", "nan", "large", "many", "whole", "short", "archive", "empty", "pickle"}
+    names = {"object", "nan", "large", "many", "whole", "short", "archive", "empty", "pickle", "pipe"}
     assert {Path(path).stem for path, _ in imported.read.failed} == names
     assert len(imported.changes.annotated) == 12
     assert {Path(path).stem: reason for path, reason in imported.read.failed}["short"] == (
