@@ -71,7 +71,7 @@ def changed_by(project: Project, head: Head, number: int) -> tuple[dict[str, obj
     flips, fixed, broken = len(found.flips), found.flips.count(Verdict.FIXED), found.flips.count(Verdict.BROKEN)
     line = f"{flips:,} answers changed since v{head.version}, {fixed:,} fixed, {broken:,} broken"
     taught = _taught_alone(found)
-    document = {"than": head.version, "flips": flips, "fixed": fixed, "broken": broken} | taught
+    document: dict[str, object] = {"than": head.version, "flips": flips, "fixed": fixed, "broken": broken, **taught}
     return document, f"{line}; {_taught_line(found)}" if any(taught.values()) else line
 
 

@@ -42,9 +42,6 @@ class Board:
         """Which of these the queue need not show again. (images,)"""
         return self.answered[ids] | self.excluded[ids] | ~self.present[ids]
 
-    def is_decided(self, image_id: ImageId) -> bool:
-        return bool(self.answered[image_id] or self.excluded[image_id] or not self.present[image_id])
-
     def standing(self, image_id: ImageId) -> Standing:
         if image_id >= len(self.present):
             return Standing(image_id)

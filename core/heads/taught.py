@@ -23,13 +23,18 @@ def judges_alone(spec: TrainSpec, recipe: Recipe) -> NDArray[np.bool_]:  # (n,)
 
 
 def split(spec: TrainSpec, recipe: Recipe, store: EmbeddingStore) -> tuple[Annotated, Annotated]:
-    """What teaches and what judges alone, of the images that are answered, embedded and not excluded."""
+    """What teaches and what judges alone, of the images that are answered, embedded and not excluded.
+
+    Nothing judges of which a copy or near-duplicate teaches: that head would have seen nearly the same picture.
+    """
     annotated = spec.annotated
     excluded = np.isin(hash_keys(annotated.hashes), hash_keys(spec.excluded))
     answered = ~np.isnan(annotated.targets).all(axis=1)
     here = (store.positions(annotated.hashes) >= 0) & ~excluded & answered & (annotated.weights > 0)
     judging = judges_alone(spec, recipe)
-    return _some(annotated, here & ~judging), _some(annotated, here & judging)
+    taught = here & ~judging
+    strange = ~np.isin(annotated.groups, annotated.groups[taught])
+    return _some(annotated, taught), _some(annotated, here & judging & strange)
 
 
 def _some(annotated: Annotated, kept: NDArray[np.bool_]) -> Annotated:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.hashes import hash_keys
+from core.arrays.hashes import find_hashes
 from core.values import Head, HeadId, LabelId
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def opinions_on(project: Project, tags: Sequence[TagOf | None]) -> Predictions |
         return None
     probabilities = np.full((len(hashes), len(tags)), np.nan, np.float16)
     for head, predictions in said.values():
-        rows = rows_of(hashes, predictions.hashes)
+        rows = find_hashes(hashes, predictions.hashes)
         places = {label.label_id: place for place, label in enumerate(head.labels)}
         for column, tag in enumerate(tags):
             if tag is not None and tag[0] == head.head_id and tag[1] in places:
@@ -65,22 +65,10 @@ def opinions_on(project: Project, tags: Sequence[TagOf | None]) -> Predictions |
     )
 
 
-def rows_of(hashes: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """The row of `hashes` (n, 32) that each of `wanted` (k, 32) is, -1 where it is none of them.  # (k,)"""
-    if hashes is wanted:
-        return np.arange(len(hashes))
-    keys = hash_keys(hashes)
-    by_key = np.argsort(keys, kind="stable")
-    places = np.minimum(np.searchsorted(keys, hash_keys(wanted), sorter=by_key), max(len(keys) - 1, 0))
-    rows = by_key[places] if len(keys) else np.full(len(wanted), -1)
-    same = keys[rows] == hash_keys(wanted) if len(keys) else np.zeros(len(wanted), np.bool_)
-    return np.where(same, rows, -1).astype(np.int64)
-
-
 def _union(of_heads: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     """Every image that one of them speaks of; as a rule they speak of the same ones in the same order."""
     union = of_heads[0]
     for hashes in of_heads[1:]:
         if not np.array_equal(union, hashes):
-            union = np.concatenate([union, hashes[rows_of(union, hashes) < 0]])
+            union = np.concatenate([union, hashes[find_hashes(union, hashes) < 0]])
     return union

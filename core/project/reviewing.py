@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.answers import target_of
-from core.arrays.hashes import hash_keys, hash_text
+from core.arrays.hashes import find_hashes, hash_text
 from core.errors import UserError
 from core.media.synthetic_table import copies_of
 from core.names import SYNTHETIC_TABLE
@@ -84,7 +84,8 @@ def find_evidence(material: Material) -> Evidence:
     probabilities = np.full((n, head.outputs), np.nan, dtype=np.float32)
     members = np.full((n, MEMBERS, head.outputs), np.nan, dtype=np.float32)
     for hashes, said, votes in reversed(list(_sources(material))):
-        rows, places = _matched(annotated.hashes, hashes)
+        found = find_hashes(hashes, annotated.hashes)
+        rows, places = np.flatnonzero(found >= 0), found[found >= 0]
         probabilities[rows] = for_outputs(said[places], head, material.trained)
         members[rows] = np.nan
         members[rows, : votes.shape[1]] = for_outputs(votes[places], head, material.trained)
@@ -136,7 +137,7 @@ def _sources(
     file = held_out_file(folder)
     if file.is_file():
         unseen = read_held_out(file)
-        yield unseen.hashes, unseen.probabilities, unseen.members
+        yield unseen.hashes, unseen.probabilities, unseen.members[:, :MEMBERS]
     elif version.annotations:
         raise UserError(f"v{version.number} was made without out-of-fold answers", "train again (Ctrl+R)")
     if predictions_file(folder).is_file():
@@ -150,17 +151,6 @@ def _beyond(material: Material) -> NDArray[np.bool_]:  # (n,)
         return np.zeros(len(material.annotated), dtype=np.bool_)
     new = [label.label_id not in material.trained for label in material.head.labels]
     return np.asarray((material.annotated.targets[:, new] == 1).any(axis=1))
-
-
-def _matched(wanted: NDArray[np.uint8], known: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of `wanted` (n, 32) that are known, and their places in `known` (k, 32)."""
-    keys, mine = hash_keys(known), hash_keys(wanted)
-    if not len(keys):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    order = np.argsort(keys, kind="stable")
-    places = order[np.minimum(np.searchsorted(keys[order], mine), len(keys) - 1)]
-    rows = np.flatnonzero(keys[places] == mine)
-    return rows, places[rows]
 
 
 def _confirmed(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.project.opinions import TagOf, opinions_on, rows_of, tags_of
+from core.arrays.hashes import find_hashes
+from core.project.opinions import TagOf, opinions_on, tags_of
 from core.project.unify import NO, UNKNOWN, YES, Plan, TakenOver, states_of
 from core.values import Head, ImageId
 
@@ -76,6 +77,6 @@ def _opinions(project: Project, tags: Sequence[TagOf | None], ids: NDArray[np.in
     table = project.images.all()
     places = table.rows(ids)
     here = np.flatnonzero(places >= 0)
-    rows = rows_of(said.hashes, table.hashes[places[here]])
+    rows = find_hashes(said.hashes, table.hashes[places[here]])
     found[here[rows >= 0]] = said.probabilities[rows[rows >= 0]]
     return found

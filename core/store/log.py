@@ -246,7 +246,7 @@ def _append_act(
         "head_id": head_id,
         "target": target,
     }
-    connection.execute(insert(acts), row)
+    connection.execute(_INSERT_ACT, row)
     return act
 
 
