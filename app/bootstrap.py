@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -47,12 +48,7 @@ from app.presenting.version_presenter import VersionPresenter
 from app.project_places import is_project
 from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
-from app.views.apply_view import ApplyView
-from app.views.insight_view import InsightView
 from app.views.label_view import LabelView
-from app.views.page_view import PageView
-from app.views.review_view import ReviewView
-from app.views.versions_view import VersionsView
 from app.windows.main_window import MainWindow, ViewParts
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
@@ -60,6 +56,13 @@ from core.errors import UserError
 from core.jobs.events import Event, JobFailed
 from core.jobs.process import WorkerProcess
 from core.project import Project
+
+if TYPE_CHECKING:
+    from app.views.apply_view import ApplyView
+    from app.views.insight_view import InsightView
+    from app.views.page_view import PageView
+    from app.views.review_view import ReviewView
+    from app.views.versions_view import VersionsView
 
 _log = logging.getLogger(__name__)
 StartWorker = Callable[[Callable[[Event], None]], Worker]

@@ -67,3 +67,13 @@ class CompareState:
     shares: tuple[ShareRow, ...] = ()
     shares_title: str = ""
     describe: Callable[[ImageId], Cell] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What a retrain changed, in one line that can be opened."""
+
+    text: str = ""
+    loud: bool = False
+    """A pinned image broke."""
+    tip: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Slot
@@ -18,10 +19,8 @@ from app.models.tried import HeadToTry
 from app.operations.applying import FolderScore
 from app.operations.trying import heads_to_ask, versions_in_force
 from app.presenting.apply_states import apply_state, busy_text, put_back_text, transferred_text
-from app.views.apply_view import ApplyView
 from app.views.figures import count
 from app.windows import file_choosers
-from app.windows.failed_dialog import FailedDialog
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.errors import UserError, WinnowError
@@ -30,6 +29,9 @@ from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, Trans
 from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, TransferSpec
 from core.scoring.tables import check_table, write_table
 from core.scoring.transfers import Act, read_manifest
+
+if TYPE_CHECKING:
+    from app.views.apply_view import ApplyView
 
 Handler = Callable[[], object]
 _STOPPED = "Stopped. What was embedded is kept: the next time goes on there."
@@ -220,6 +222,8 @@ class ApplyPresenter(QObject):
         self._sift()
 
     def _show_failed(self) -> None:
+        from app.windows.failed_dialog import FailedDialog
+
         failed = self._scored.result.failed if self._scored.result is not None else ()
         dialog = FailedDialog([(one.path, one.reason) for one in failed], self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

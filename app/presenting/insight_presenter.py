@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,6 @@ from app.presenting.insight_states import Drawn, choices, draw, first_choice, no
 from app.presenting.proposals import unseen_opinion
 from app.queue.picked import Picked, Unseen
 from app.queue.ranking import Pool
-from app.views.insight_view import InsightView
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
@@ -30,6 +30,9 @@ from core.project import Project
 from core.project.insight import Insight, gather_insight
 from core.store.columns import ImageTable
 from core.values import BRACKETS, HeadId, HeadKind, ImageId
+
+if TYPE_CHECKING:
+    from app.views.insight_view import InsightView
 
 READ, DRAW = "read for pictures", "draw a picture"
 """Work beside the window's thread."""

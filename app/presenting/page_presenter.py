@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
@@ -15,12 +16,14 @@ from app.operations.paging import answer_page, check_page
 from app.presenting.page_states import USUAL, all_seen, no_head, not_predicted, nothing_found, page_line, thresholds
 from app.queue.page_turner import PageTurner
 from app.queue.pages import PageCards, PageQuestion, lay_out, outputs_of
-from app.views.page_view import PageView
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
 from core.values import AnswerValue, Head, HeadKind, ImageId
+
+if TYPE_CHECKING:
+    from app.views.page_view import PageView
 
 TOPIC = "pages"
 """Of the work beside the window's thread."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,6 @@ from app.presenting.review_states import (
     thresholds,
     too_old,
 )
-from app.views.review_view import ReviewView
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.answers import answer_from, target_of
@@ -36,6 +36,9 @@ from core.project.reviewing import Material, gather, look_again
 from core.review.orders import NEED_A_VERSION, ReviewOrder
 from core.review.second_look import Asked, Finding, SecondLook
 from core.values import HeadKind, ImageId
+
+if TYPE_CHECKING:
+    from app.views.review_view import ReviewView
 
 TOPIC = "review"
 """Of the work beside the window's thread."""

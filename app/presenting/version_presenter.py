@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from app.acts import View
 from app.jobs.background import Background
 from app.models.cards import Cell
-from app.models.versions import CompareState
-from app.presenting.version_states import ChangeLine, change_line, compare_state, version_rows
+from app.models.versions import ChangeLine, CompareState
 from app.queue.ranking import Pool
-from app.views.versions_view import VersionsView
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError, WinnowError
 from core.project import Project
-from core.project.comparison import Comparison, compare_versions
 from core.project.curves import read_curve
 from core.store.columns import ImageTable
 from core.values import HeadId, ImageId
+
+if TYPE_CHECKING:
+    from app.views.versions_view import VersionsView
+    from core.project.comparison import Comparison
 
 COMPARE, RETRAINED = "compare versions", "what a retrain changed"
 """Work beside the window's thread."""
@@ -33,6 +35,8 @@ _NONE = "No version yet. Retrain makes one from every answer."
 
 
 class VersionPresenter(QObject):
+    """What it says is loaded with the first version that is shown or compared, not with the window."""
+
     def __init__(
         self, workspace: Workspace, background: Background, window: MainWindow, cell: Callable[[ImageId], Cell]
     ) -> None:
@@ -71,6 +75,8 @@ class VersionPresenter(QObject):
 
     def show(self) -> None:
         """Rows and what is selected, as they are now."""
+        from app.presenting.version_states import version_rows
+
         project, head = self._workspace.project, self._workspace.head
         if project is None or head is None:
             return
@@ -119,6 +125,8 @@ class VersionPresenter(QObject):
         if isinstance(found, str):
             self._view.show_comparison(CompareState(title=found))
         else:
+            from app.presenting.version_states import compare_state
+
             self._view.show_comparison(compare_state(found, self._cell))
 
     @Slot(str)
@@ -158,7 +166,9 @@ class VersionPresenter(QObject):
     def _tell(self, found: Comparison | str | None) -> None:
         """A comparison that cannot be made says nothing here."""
         self._change, line = None, ChangeLine()
-        if isinstance(found, Comparison):
+        if found is not None and not isinstance(found, str):
+            from app.presenting.version_states import change_line
+
             self._change = found.head.head_id, found.older.number, found.newer.number
             line = change_line(found)
         self._window.job_bar.show_change(line.text, loud=line.loud, tip=line.tip)
@@ -166,6 +176,8 @@ class VersionPresenter(QObject):
 
 def _compare(folder: Path, head_id: HeadId, older: int, newer: int, pool: Pool) -> Comparison | str:
     """Reads the project beside the window, which goes on writing it; says in a line why there is no comparison."""
+    from core.project.comparison import compare_versions
+
     try:
         with Project.open(folder, read_only=True) as project:
             table = ImageTable(pool.ids, pool.hashes)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from app.models.cards import Cell
-from app.models.versions import CompareState, FlipGroup, ShareRow, VersionRow
+from app.models.versions import ChangeLine, CompareState, FlipGroup, ShareRow, VersionRow
 from app.presenting.states import figure_text, figure_tip
 from core.project import Project
 from core.project.comparison import Comparison
@@ -31,16 +31,6 @@ _FIGURES = {
     "mean_average_precision": "points of mean average precision",
 }
 PINNED = "Pinned"
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """What a retrain changed, in one line that can be opened."""
-
-    text: str = ""
-    loud: bool = False
-    """A pinned image broke."""
-    tip: str = ""
 
 
 def version_rows(project: Project, head: Head) -> list[VersionRow]:

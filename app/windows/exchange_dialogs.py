@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog
@@ -22,20 +23,19 @@ from app.operations.rejudging import Rejudging
 from app.presenting.exchanged import Report, report_of
 from app.settings import SettingsFile
 from app.windows.encoder_choices import EncoderListing
-from app.windows.export_answers_dialog import AnswersOut, ExportAnswersDialog
-from app.windows.export_head_dialog import ExportHeadDialog, HeadOut
-from app.windows.failed_dialog import FailedDialog
-from app.windows.import_answers_dialog import ImportAnswersDialog, OpenProject
-from app.windows.import_head_dialog import ImportHeadDialog
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
 from core.exchange.forms import AnswersForm
-from core.exchange.preview import looks_rated
 from core.exchange.trees import VECTORS
 from core.jobs.events import JobFailed
 from core.jobs.exchange import ExchangeResult
+
+if TYPE_CHECKING:
+    from app.windows.export_answers_dialog import AnswersOut
+    from app.windows.export_head_dialog import HeadOut
+    from app.windows.import_answers_dialog import OpenProject
 
 SHOW = "show_exchange"
 _LOOKED_AT = 10_000
@@ -43,7 +43,7 @@ _LOOKED_AT = 10_000
 
 
 class ExchangeDialogs(QObject):
-    """Asks, then orders the work; the window goes on meanwhile."""
+    """Asks, then orders the work; the window goes on meanwhile. Each dialog is loaded when it is first opened."""
 
     def __init__(
         self,
@@ -72,6 +72,8 @@ class ExchangeDialogs(QObject):
 
     def import_head(self, source: Path | None = None) -> None:
         """Begins with what failed last, unless something else is named."""
+        from app.windows.import_head_dialog import ImportHeadDialog
+
         self._project()
         begin = HeadFileDraft(str(source)) if source is not None else self._failed_head
         self._show(ImportHeadDialog(self._listing, self._order_head, self._window, begin=begin))
@@ -80,6 +82,8 @@ class ExchangeDialogs(QObject):
         self, form: AnswersForm, source: Path | None = None, *, instead: Callable[[Path], object] | None = None
     ) -> None:
         """`instead`: what a dropped folder would otherwise be taken for."""
+        from app.windows.import_answers_dialog import ImportAnswersDialog
+
         if form is AnswersForm.CSV:
             self._project()
         asked = self._asked_of()
@@ -93,6 +97,8 @@ class ExchangeDialogs(QObject):
         self._show(dialog)
 
     def export_head(self) -> None:
+        from app.windows.export_head_dialog import ExportHeadDialog
+
         _, head = self._workspace.opened()
         trained = [each for each in self._workspace.heads if each.version is not None]
         if not trained:
@@ -100,6 +106,8 @@ class ExchangeDialogs(QObject):
         self._show(ExportHeadDialog(trained, head.head_id, self._place() / "heads", self._order_head_out, self._window))
 
     def export_answers(self) -> None:
+        from app.windows.export_answers_dialog import ExportAnswersDialog
+
         project, head = self._workspace.opened()
         heads, place = self._workspace.heads, self._place()
         apply = self._order_answers_out
@@ -107,6 +115,8 @@ class ExchangeDialogs(QObject):
 
     def show_report(self) -> None:
         """Of the last import or export of this sitting."""
+        from app.windows.failed_dialog import FailedDialog
+
         report = self._report
         if report is None:
             raise UserError("nothing was imported or exported yet")
@@ -165,6 +175,8 @@ class ExchangeDialogs(QObject):
             raise UserError("no project is open", "open a folder of images first")
 
     def _asked_of(self) -> OpenProject:
+        from app.windows.import_answers_dialog import OpenProject
+
         project, head = self._workspace.project, self._workspace.head
         if project is None:
             return OpenProject()
@@ -189,6 +201,8 @@ class ExchangeDialogs(QObject):
 
 def _rated(folder: Path) -> AnswersForm | None:
     """What folders of ratings hold; None where this is not a folder of such. It looks at no more than it must."""
+    from core.exchange.preview import looks_rated
+
     try:
         inside = [place for place in _first_in(folder) if place.is_dir()]
         if not looks_rated(place.name for place in inside):

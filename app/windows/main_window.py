@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -17,20 +18,22 @@ from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
 from app.operations.trying import HEAD_ENDINGS
 from app.theme import Theme
-from app.views.apply_view import ApplyView
 from app.views.empty_view import EmptyView
 from app.views.grid_view import GridView
 from app.views.head_bar import HeadBar
-from app.views.insight_view import InsightView
 from app.views.job_bar import JobBar
 from app.views.label_view import LabelView
-from app.views.page_view import PageView
-from app.views.review_view import ReviewView
 from app.views.try_view import TryView
-from app.views.versions_view import VersionsView
 from app.windows.key_overlay import KeyOverlay
 from app.windows.menus import Menus
 from core.values import ImageId
+
+if TYPE_CHECKING:
+    from app.views.apply_view import ApplyView
+    from app.views.insight_view import InsightView
+    from app.views.page_view import PageView
+    from app.views.review_view import ReviewView
+    from app.views.versions_view import VersionsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,10 @@ class MainWindow(QMainWindow):
 
     @property
     def apply_view(self) -> ApplyView:
-        """Built when it is first asked for: the first picture does not wait for it."""
+        """Loaded and built when it is first asked for: the first picture does not wait for it."""
         if self._apply_view is None:
+            from app.views.apply_view import ApplyView
+
             self._apply_view = self._pages[View.APPLY] = ApplyView(self.theme, self._parts.scored_thumbnails, self)
             self._stack.addWidget(self._apply_view)
             self.apply_view_made.emit(self._apply_view)
@@ -106,6 +111,8 @@ class MainWindow(QMainWindow):
     def review_view(self) -> ReviewView:
         """Built when it is first asked for, as well."""
         if self._review_view is None:
+            from app.views.review_view import ReviewView
+
             parts = self._parts
             view = ReviewView(self.theme, parts.pictures, parts.thumbnails, self, describe=parts.describe)
             self._review_view = self._pages[View.REVIEW] = view
@@ -117,6 +124,8 @@ class MainWindow(QMainWindow):
     def page_view(self) -> PageView:
         """Built when it is first asked for, as well."""
         if self._page_view is None:
+            from app.views.page_view import PageView
+
             view = PageView(self.theme, self._parts.thumbnails, self._parts.describe, self)
             self._page_view = self._pages[View.PAGES] = view
             self._stack.addWidget(view)
@@ -127,6 +136,8 @@ class MainWindow(QMainWindow):
     def versions_view(self) -> VersionsView:
         """Built when it is first asked for, as well."""
         if self._versions_view is None:
+            from app.views.versions_view import VersionsView
+
             self._versions_view = self._pages[View.VERSIONS] = VersionsView(self.theme, self._parts.thumbnails, self)
             self._stack.addWidget(self._versions_view)
             self.versions_view_made.emit(self._versions_view)
@@ -136,6 +147,8 @@ class MainWindow(QMainWindow):
     def insight_view(self) -> InsightView:
         """Built when it is first asked for, as well."""
         if self._insight_view is None:
+            from app.views.insight_view import InsightView
+
             self._insight_view = self._pages[View.INSIGHT] = InsightView(self.theme, self._parts.thumbnails, self)
             self._stack.addWidget(self._insight_view)
             self.insight_view_made.emit(self._insight_view)

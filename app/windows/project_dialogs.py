@@ -13,22 +13,21 @@ from app.encoder_in_use import encoder_in_use
 from app.errors import ErrorDesk
 from app.jobs.background import Background
 from app.jobs.runner import JobRunner
-from app.operations import heads, projects, unifying
+from app.operations import heads, projects
 from app.project_places import is_project
 from app.settings import SettingsFile
 from app.windows.encoder_choices import EncoderListing
 from app.windows.exchange_dialogs import ExchangeDialogs
-from app.windows.failed_dialog import FailedDialog
-from app.windows.head_dialog import HeadDialog
 from app.windows.main_window import MainWindow
-from app.windows.retrain_dialog import RetrainDialog
-from app.windows.unify_dialog import UnifyDialog, UnifyWork
 from app.workspace import Workspace
 from core.errors import UserError
 
 
 class ProjectDialogs(QObject):
-    """Asks, then calls the operation. Dialogs lie over the window without stopping its work."""
+    """Asks, then calls the operation. Dialogs lie over the window without stopping its work.
+
+    Those that are rarely opened are loaded then: the first picture does not wait for them.
+    """
 
     def __init__(
         self,
@@ -85,6 +84,8 @@ class ProjectDialogs(QObject):
             projects.add_folders(self._workspace, self._jobs, [folder])
 
     def make_head(self) -> None:
+        from app.windows.head_dialog import HeadDialog
+
         project = self._workspace.project
         if project is None:
             raise UserError("no project is open", "open a folder of images first")
@@ -92,12 +93,17 @@ class ProjectDialogs(QObject):
         self._show(HeadDialog(self.listing, apply, parent=self._window, in_use=encoder_in_use(project)))
 
     def edit_head(self) -> None:
+        from app.windows.head_dialog import HeadDialog
+
         project, head = self._workspace.opened()
         apply = partial(heads.edit_head, self._workspace, head.head_id)
         recipe = project.heads.recipe(head.head_id)
         self._show(HeadDialog(self.listing, apply, head, self._window, recipe=recipe))
 
     def unify_heads(self) -> None:
+        from app.operations import unifying
+        from app.windows.unify_dialog import UnifyDialog, UnifyWork
+
         project, current = self._workspace.opened()
         made = {head.head_id: origins for head in project.heads.all() if (origins := project.origins.of(head.head_id))}
         if not unifying.sources_of(self._workspace.heads):
@@ -118,10 +124,14 @@ class ProjectDialogs(QObject):
         self._show(dialog)
 
     def retrain_with(self) -> None:
+        from app.windows.retrain_dialog import RetrainDialog
+
         project, head = self._workspace.opened()
         self._show(RetrainDialog(head, project.heads.recipe(head.head_id), self._jobs.train, self._window))
 
     def show_failed(self) -> None:
+        from app.windows.failed_dialog import FailedDialog
+
         project = self._workspace.project
         self._show(FailedDialog(project.images.failed() if project is not None else [], self._window))
 
