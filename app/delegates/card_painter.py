@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from app.delegates.cell_painter import CellPainter
+from app.delegates.cell_painter import LEAST_SHARE, CellPainter
 from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
 from app.models.pages import PageCard
@@ -37,13 +37,15 @@ class CardPainter:
             picture = self._cells.paint_picture(painter, room, pixmap, density, faded=False)
             if card.marked or cell.excluded:
                 painter.fillRect(picture, self._wash)
+            slim = min(picture.width(), picture.height()) < LEAST_SHARE * room.width()
+            room = room if slim else picture
         self._cells.paint_badge(painter, room, cell.answer_text)
         self._cells.paint_marks(painter, room, cell, density)
         if card.count > 1:
             self._paint_count(painter, room, card.count)
         self._paint_frame(painter, area, card, current=current)
         if card.marked:
-            self._paint_cross(painter, room.topLeft())
+            self._paint_cross(painter, area.topLeft() + QPointF(theme.grid, theme.grid))
 
     def _paint_frame(self, painter: QPainter, area: QRectF, card: PageCard, *, current: bool) -> None:
         theme = self._theme

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, 
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from app.delegates.cell_painter import CellPainter
+from app.delegates.cell_painter import LEAST_SHARE, CellPainter
 from app.loading.thumbnails import SHOWN_SIDE, ThumbnailLoader
 from app.models.cards import Cell
 from app.models.grid_model import CELL_ROLE, ID_ROLE, POSITION_ROLE
@@ -17,8 +17,6 @@ from core.values import ImageId
 
 _CAPTION_HEIGHT = 20
 _FIGURE_WIDTH = 40
-_LEAST_SHARE = 0.35
-"""A picture that is narrower or lower than this leaves badge and marks to the whole cell."""
 
 
 def cell_height(theme: Theme) -> int:
@@ -79,7 +77,7 @@ class CellDelegate(QStyledItemDelegate):
             self._painter.paint_missing(painter, area, density, unreadable=unreadable)
         else:
             picture = self._painter.paint_picture(painter, area, pixmap, density, faded=cell.excluded)
-            least = _LEAST_SHARE * area.width()
+            least = LEAST_SHARE * area.width()
             area = picture if picture.width() >= least and picture.height() >= least else area
         self._painter.paint_badge(painter, area, cell.answer_text)
         self._painter.paint_marks(painter, area, cell, density)

@@ -12,6 +12,8 @@ from app.theme import Theme
 _BADGE_HEIGHT = 16
 _ICON = 12
 _FADED = 0.35
+LEAST_SHARE = 0.35
+"""A picture that is narrower or lower than this leaves badge and marks to the whole cell."""
 
 
 class CellPainter:

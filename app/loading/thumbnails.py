@@ -136,7 +136,7 @@ class ThumbnailLoader(QObject):
     def _load(self, image: ImageFile, store: Store | None, side: int, epoch: int) -> None:
         """In a pool thread."""
         try:
-            picture = _stored(store, image) or _made(store, image)
+            picture = _stored(store, image, side) or _made(store, image)
             picture.thumbnail((side, side), Image.Resampling.BICUBIC)
             result = to_qimage(picture)
         except (BadImage, OSError, MemoryError):
@@ -166,13 +166,14 @@ class ThumbnailLoader(QObject):
             self._bytes -= _bytes(dropped)
 
 
-def _stored(store: Store | None, image: ImageFile) -> Image.Image | None:
-    """None where there is no thumbnail yet, or a damaged one."""
+def _stored(store: Store | None, image: ImageFile, side: int) -> Image.Image | None:
+    """No larger than `side` needs; None where there is no thumbnail yet, or a damaged one."""
     data = store.read(image.content_hash) if store is not None else None
     if data is None:
         return None
     try:
         picture = Image.open(io.BytesIO(data), formats=("JPEG",))
+        picture.draft("RGB", (side, side))  # decodes every second or fourth pixel where that is enough
         return picture.convert("RGB")
     except OSError:
         _log.warning("damaged thumbnail of %s is made again", image.path)

@@ -35,6 +35,11 @@ class GridModel(QAbstractTableModel):
     def columns(self) -> int:
         return self._columns
 
+    @property
+    def cells(self) -> Mapping[ImageId, Cell]:
+        """What is held of the images in sight."""
+        return self._cells
+
     def set_ids(self, ids: NDArray[np.int64]) -> None:
         """Another order of as many images keeps rows and scroll position."""
         if self._rows_of(len(ids)) == self.rowCount() and len(ids):

@@ -23,6 +23,8 @@ class PageBarState:
     """Which page of how many, and what Enter does."""
     outputs: tuple[str, ...] = ()
     """Labels, tags or brackets to choose from."""
+    counts: tuple[int, ...] = ()
+    """Images of each; empty until they are known."""
     output: int = 0
     thresholds: tuple[float, ...] = ()
     """From where on the head counts as sure; none where that is not asked."""

@@ -38,7 +38,8 @@ class PagePresenter(QObject):
         self._background = background
         self._window = window
         self._head: Head | None = None
-        self._output = 0
+        self._output: int | None = None
+        """None: whatever has the most images."""
         self._threshold = USUAL
         self._checks = False
         self._cards: PageCards | None = None
@@ -69,7 +70,7 @@ class PagePresenter(QObject):
         if self._checks and self._cards is not None and (right or wrong):
             changes = check_page(self._workspace, right, wrong, self._cards.against)
         elif right:
-            changes = answer_page(self._workspace, self._output, right, wrong)
+            changes = answer_page(self._workspace, self._output or 0, right, wrong)
         self._turner.next_open(self._settled | self._marked)
         self._show()
         return changes
@@ -81,7 +82,7 @@ class PagePresenter(QObject):
 
     def next_output(self) -> None:
         if self._head is not None:
-            self._choose(output=(self._output + 1) % max(1, len(outputs_of(self._head))))
+            self._choose(output=((self._output or 0) + 1) % max(1, len(outputs_of(self._head))))
 
     def toggle_checks(self) -> None:
         self._choose(checks=not self._checks)
@@ -105,12 +106,13 @@ class PagePresenter(QObject):
         """The cards as they are now, from the first page on."""
         project, head = self._workspace.project, self._workspace.head
         if head is None or self._head is None or head.head_id != self._head.head_id:
-            self._output = 0
+            self._output = None
         self._head, self._cards = head, None
         self._turner, self._marked, self._settled = PageTurner(size=self._turner_size()), set(), set()
         self._background.forget(TOPIC)
         if project is not None and head is not None and (self._checks or self._workspace.ranking is not None):
-            self._output = min(self._output, len(outputs_of(head)) - 1)
+            if self._output is not None:
+                self._output = min(self._output, len(outputs_of(head)) - 1)
             question = self._question(head)
             self._background.run(TOPIC, partial(lay_out, question), self._take)
         self._show()
@@ -118,7 +120,7 @@ class PagePresenter(QObject):
     def _question(self, head: Head) -> PageQuestion:
         workspace, board = self._workspace, self._workspace.board
         assert workspace.project is not None
-        known = board.known[:, self._output] if head.kind is HeadKind.TAGS else board.answered
+        known = board.known if head.kind is HeadKind.TAGS else board.answered[:, None]
         return PageQuestion(
             folder=workspace.project.folder,
             head=head,
@@ -126,12 +128,12 @@ class PagePresenter(QObject):
             ranking=workspace.ranking,
             output=self._output,
             threshold=self._threshold if thresholds(head.kind) else 0.0,
-            waiting=board.present & ~board.excluded & ~known,
+            waiting=(board.present & ~board.excluded)[:, None] & ~known,
             checks=self._checks,
         )
 
     def _take(self, cards: PageCards) -> None:
-        self._cards = cards
+        self._cards, self._output = cards, cards.output
         self._turner = PageTurner(cards, self._turner_size())
         answers = self._workspace.board.answers
         self._stood = {image: answers.get(image) for image in cards.against}
@@ -204,7 +206,8 @@ class PagePresenter(QObject):
         return None
 
     def _answer(self, head: Head) -> str:
-        return outputs_of(head)[self._output] if self._output < len(outputs_of(head)) else ""
+        outputs, output = outputs_of(head), self._output or 0
+        return outputs[output] if output < len(outputs) else ""
 
     def _bar(self, message: ReviewMessage | None) -> PageBarState:
         head = self._head
@@ -214,7 +217,8 @@ class PagePresenter(QObject):
         return PageBarState(
             line=self._line(head) if shows else "",
             outputs=outputs_of(head),
-            output=self._output,
+            counts=self._cards.counts if self._cards is not None else (),
+            output=self._output or 0,
             thresholds=() if self._checks else thresholds(head.kind),
             threshold=self._threshold,
             checks=self._checks,
@@ -271,7 +275,7 @@ class PagePresenter(QObject):
     def _now_settled(self, images: Iterable[ImageId]) -> set[ImageId]:
         board = self._workspace.board
         if not self._checks:
-            column = self._output if self._head is not None and self._head.kind is HeadKind.TAGS else None
+            column = self._output or 0 if self._head is not None and self._head.kind is HeadKind.TAGS else None
             known = board.answered if column is None else board.known[:, column]
             return {one for one in images if known[one] or board.excluded[one] or not board.present[one]}
         project, head = self._workspace.opened()

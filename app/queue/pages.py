@@ -28,18 +28,21 @@ class PageQuestion:
     head: Head
     pool: Pool
     ranking: Ranking | None
-    output: int
-    """The column of the label or tag, or the bracket."""
+    output: int | None
+    """The column of the label or tag, or the bracket; None: the one with the most images."""
     threshold: float
     """From where on the head counts as sure."""
     waiting: NDArray[np.bool_]
-    """(ids,) that have no such answer yet and may get one"""
+    """(ids, tags), or (ids, 1) under other heads: that have no such answer yet and may get one"""
     checks: bool = False
     """Images that have the answer, to be looked at again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageCards:
+    output: int = 0
+    counts: tuple[int, ...] = ()
+    """Images for each label, tag or bracket."""
     ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     """(cards,) the image that each one shows"""
     groups: Mapping[ImageId, tuple[ImageId, ...]] = field(default_factory=dict)
@@ -55,14 +58,15 @@ def lay_out(question: PageQuestion) -> PageCards:
     from core.project.paging import by_look, sharing_groups
 
     with Project.open(question.folder, read_only=True) as project:
-        ids, sure, against = _answered(project, question) if question.checks else _confident(question)
+        found = _answered(project, question) if question.checks else _confident(question)
+        ids, sure = found.ids, found.sure
         chosen = np.argsort(-sure, kind="stable")[:MOST]
         ids, sure, unlisted = ids[chosen], sure[chosen], len(ids) - len(chosen)
         groups = _together(ids, sharing_groups(project, ids))
         shown = ids[(sure >= question.threshold) & np.isin(ids, np.array(list(groups), np.int64))]
         ordered = by_look(project, question.head, shown, question.pool.hashes_of(shown))
     several = {first: images for first, images in groups.items() if len(images) > 1}
-    return PageCards(ordered, several, against, unlisted)
+    return PageCards(found.output, found.counts, ordered, several, found.against, unlisted)
 
 
 def outputs_of(head: Head) -> tuple[str, ...]:
@@ -72,21 +76,30 @@ def outputs_of(head: Head) -> tuple[str, ...]:
     return tuple(label.name for label in head.labels)
 
 
-_Chosen = tuple[NDArray[np.int64], NDArray[np.float32], Mapping[ImageId, AnswerValue | None]]
-"""Ids and how sure each is, and what is said against the answers."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chosen:
+    output: int = 0
+    counts: tuple[int, ...] = ()
+    ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    sure: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    """(ids,) how sure the head is of each"""
+    against: Mapping[ImageId, AnswerValue | None] = field(default_factory=dict)
 
 
 def _confident(question: PageQuestion) -> _Chosen:
     """Open images for which the head decides so; groups are made of these, and shown from the threshold on."""
-    from core.query.confident import sureness
+    from core.query.confident import sure_counts, sureness
 
     ranking = question.ranking
     if ranking is None:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32), {}
-    sure = sureness(ranking.predictions.probabilities, question.head.kind, question.output)
-    safe = np.maximum(ranking.ids, 0)
-    wanted = (ranking.ids >= 0) & question.waiting[safe] & (sure >= 0)
-    return ranking.ids[wanted], sure[wanted], {}
+        return _Chosen()
+    said, kind = ranking.predictions.probabilities, question.head.kind
+    waiting = question.waiting[np.maximum(ranking.ids, 0)] & (ranking.ids >= 0)[:, None]
+    counts = sure_counts(said, kind, waiting, question.threshold)
+    output = int(counts.argmax()) if question.output is None else question.output
+    sure = sureness(said, kind, output)
+    wanted = waiting[:, min(output, waiting.shape[1] - 1)] & (sure >= 0)
+    return _Chosen(output, tuple(counts.tolist()), ranking.ids[wanted], sure[wanted])
 
 
 def _answered(project: Project, question: PageQuestion) -> _Chosen:
@@ -97,10 +110,13 @@ def _answered(project: Project, question: PageQuestion) -> _Chosen:
     head, material = question.head, gather(project, question.head)
     targets = material.annotated.targets
     if head.kind is HeadKind.SCORE:
-        has = in_bracket(targets[:, 0] * BRACKETS) == question.output
+        has = in_bracket(targets[:, :1] * BRACKETS) == np.arange(BRACKETS + 1)
     else:
-        has = targets[:, question.output] == 1
-    rows = np.flatnonzero(has & ~material.confirmed & np.isin(material.ids, question.pool.ids)).tolist()
+        has = targets == 1
+    has &= (~material.confirmed & np.isin(material.ids, question.pool.ids))[:, None]  # (n, outputs)
+    counts = has.sum(axis=0)
+    output = int(counts.argmax()) if question.output is None else question.output
+    rows = np.flatnonzero(has[:, output]).tolist()
     ids = material.ids[rows]
     against: dict[ImageId, AnswerValue | None] = dict.fromkeys(ImageId(one) for one in ids.tolist())
     try:
@@ -110,7 +126,7 @@ def _answered(project: Project, question: PageQuestion) -> _Chosen:
         }
     except UserError:
         pass  # a version without out-of-fold answers says nothing against them
-    return ids, np.ones(len(ids), np.float32), against
+    return _Chosen(output, tuple(counts.tolist()), ids, np.ones(len(ids), np.float32), against)
 
 
 def _together(ids: NDArray[np.int64], groups: NDArray[np.int64]) -> dict[ImageId, tuple[ImageId, ...]]:

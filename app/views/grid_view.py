@@ -40,6 +40,10 @@ class GridView(QTableView):
         self._model = GridModel(self)
         self._selection = Selection()
         self._delegate = CellDelegate(theme, thumbnails, self._selection, self)
+        self._places: dict[ImageId, int] = {}
+        """Of the images in sight when it was last looked up."""
+        self._described_anew = True
+        """At the next look: what is known of images may have changed since the last one."""
         self._awaiting_paint = False
         self._look_soon = QTimer(self, singleShot=True, interval=0)
         self._dress()
@@ -61,6 +65,7 @@ class GridView(QTableView):
         selected = self._model.ids[self._selection.positions]
         ids = np.asarray(ids, np.int64)
         mask = np.isin(ids, selected) if len(selected) else np.zeros(len(ids), np.bool_)
+        self._described_anew = True
         self._selection.reset(mask, position)
         self._model.set_ids(ids)
         self._show_current()
@@ -192,16 +197,23 @@ class GridView(QTableView):
         """Describe what is in sight and ask for its thumbnails, then for those of the screen below."""
         if not self.isVisible():
             return
-        shown = self._ids_in_sight(0)
-        self._model.hold({image_id: self._describe(image_id) for image_id in shown})
+        shown, before = self._ids_in_sight(0), self._places
+        first = self._rows_in_sight(0).start * self._model.columns
+        self._places = {image_id: first + place for place, image_id in enumerate(shown)}
+        known = {} if self._described_anew else self._model.cells
+        self._described_anew = False
+        self._model.hold({image_id: known.get(image_id) or self._describe(image_id) for image_id in shown})
         self._thumbnails.want("grid", self._ids_in_sight(_SCREENS_AHEAD))
         self._awaiting_paint = True
-        self.viewport().update()
+        came = self._places.items() - before.items()
+        for place in [place for _, place in came] or [first]:  # the others are painted as they scroll
+            self.update(self._model.index_of(place))
 
     @Slot(int)
     def _take_thumbnail(self, image_id: int) -> None:
-        if self._model.held((ImageId(image_id),)):
-            self.viewport().update()
+        place = self._places.get(ImageId(image_id))
+        if place is not None:
+            self.update(self._model.index_of(place))
 
     def _ids_in_sight(self, screens_below: int) -> list[ImageId]:
         rows, columns = self._rows_in_sight(screens_below), self._model.columns

@@ -11,6 +11,7 @@ from app.models.pages import PageBarState
 from app.theme import Theme
 from app.views.chooser import Chooser
 from app.views.elided_label import ElidedLabel
+from app.views.figures import count
 
 
 class PageBar(QWidget):
@@ -35,6 +36,7 @@ class PageBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._open)
         self._row.addWidget(self._answered)
+        self._row.addSpacing(2 * theme.grid)
         self._row.addWidget(self._line, 1)
         self._row.addWidget(self._output)
         self._row.addWidget(self._threshold)
@@ -54,7 +56,9 @@ class PageBar(QWidget):
         self._open.setChecked(not state.checks)
         self._answered.setChecked(state.checks)
         self._output.setVisible(bool(state.outputs))
-        self._output.show_choices("of", list(enumerate(state.outputs)), state.output)
+        known = len(state.counts) == len(state.outputs)
+        texts = [f"{name}  {count(state.counts[row])}" if known else name for row, name in enumerate(state.outputs)]
+        self._output.show_choices("of", list(enumerate(texts)), state.output)
         self._threshold.setVisible(bool(state.thresholds))
         steps = [(step, f"{100 * step:.0f} %") for step in state.thresholds]
         self._threshold.show_choices("from", steps, state.threshold)

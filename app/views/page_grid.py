@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -70,6 +70,9 @@ class PageGrid(QWidget):
         """Every card has its picture, or never will."""
         loader = self._thumbnails
         return all(loader.pixmap(one.image_id) is not None or loader.unreadable(one.image_id) for one in self._cards)
+
+    def middle_of(self, place: int) -> QPoint:
+        return self._area(place).center().toPoint()
 
     def place_at(self, point: QPointF) -> int:
         """-1 beside the cards."""

@@ -32,6 +32,26 @@ def sureness(probabilities: NDArray[np.floating], kind: HeadKind, output: int) -
             assert_never(kind)
 
 
+def sure_counts(
+    probabilities: NDArray[np.floating], kind: HeadKind, waiting: NDArray[np.bool_], threshold: float
+) -> NDArray[np.int64]:
+    """How many of the `waiting` (n, outputs), or (n, 1) for all alike, are sure from `threshold` on: of each label,
+    or of each bracket 0 to 10."""
+    said = np.nan_to_num(np.asarray(probabilities, np.float32), nan=-1.0)
+    match kind:
+        case HeadKind.CLASS:
+            sure = waiting[:, 0] & (said.max(axis=1, initial=-1.0) >= threshold)
+            return np.bincount(said[sure].argmax(axis=1), minlength=said.shape[1])
+        case HeadKind.TAGS:
+            return np.asarray((waiting & (said > 0.5) & (said >= threshold)).sum(axis=0), np.int64)
+        case HeadKind.SCORE:
+            near = waiting[:, 0] & (said[:, 0] >= 0)
+            brackets = in_bracket(said[near, 0] * BRACKETS).astype(np.int64)
+            return np.bincount(brackets, minlength=BRACKETS + 1)
+        case _:
+            assert_never(kind)
+
+
 def in_bracket(scores: NDArray[np.floating]) -> NDArray[np.float32]:
     """The bracket of each score from 0 to 10; a half belongs to the one above. (n,) -> (n,)"""
     return np.asarray(np.floor(np.asarray(scores, np.float32) + np.float32(0.5)), np.float32)

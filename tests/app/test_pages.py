@@ -68,8 +68,9 @@ def press(qtbot, class_shell):
 
 
 def open_pages(qtbot, shell: Shell) -> None:
-    """Three cards on a page."""
+    """Of the first label, three cards on a page."""
     shell.presenter.choose(View.PAGES)
+    shell.window.page_view.bar.output_chosen.emit(0)
     qtbot.waitUntil(lambda: state(shell).message is not None or bool(state(shell).cards))
     grid = shell.window.page_view.grid
     grid.resize(PER_PAGE * 240, 240)
@@ -272,3 +273,11 @@ def test_that_another_head_brings_its_own_pages(qtbot, paged):
     add_head(paged, HeadKind.CLASS, ANIMALS[:2], name="other")
     assert state(paged).message is not None
     assert state(paged).message.title == "No pages yet"
+
+
+def test_that_pages_begin_with_the_label_of_most_images_and_say_how_many(qtbot, class_shell):
+    say(class_shell, likely(*[CAT] * 2, *[DOG] * 7, *[BIRD] * 3))
+    class_shell.presenter.choose(View.PAGES)
+    qtbot.waitUntil(lambda: bool(state(class_shell).cards))
+    bar = state(class_shell).bar
+    assert (bar.outputs[bar.output], bar.counts) == ("dog", (2, 7, 3))

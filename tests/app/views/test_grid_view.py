@@ -151,3 +151,13 @@ def test_that_no_row_is_cut_at_the_top_when_the_grid_is_first_shown(qtbot, theme
     assert view.verticalScrollBar().value() % pitch == 0
     view.step(30)
     assert view.verticalScrollBar().value() % pitch == 0
+
+
+def test_that_scrolling_describes_only_what_comes_into_sight(qtbot, grid: GridView, described: list[ImageId]) -> None:
+    grid.set_queue(np.arange(1, 100), 0)
+    qtbot.waitUntil(lambda: bool(described))
+    described.clear()
+    bar = grid.verticalScrollBar()
+    bar.setValue(grid.verticalHeader().defaultSectionSize())
+    qtbot.waitUntil(lambda: bool(described))
+    assert len(described) == 3

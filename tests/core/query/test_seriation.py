@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.query.confident import sureness
+from core.query.confident import sure_counts, sureness
 from core.query.seriation import side_by_side
 from core.values import HeadKind
 
@@ -56,3 +56,14 @@ def test_that_each_score_is_of_one_bracket_the_surer_the_nearer():
     said = np.array([[0.70], [0.74], [0.75], [np.nan]])
     np.testing.assert_allclose(sureness(said, HeadKind.SCORE, 7), [1.0, 0.6, -1, -1], atol=1e-5)
     np.testing.assert_allclose(sureness(said, HeadKind.SCORE, 8), [-1, -1, 0.5, -1], atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", HeadKind)
+def test_that_counts_are_of_the_images_that_are_sure_one_by_one(kind):
+    outputs = 1 if kind is HeadKind.SCORE else 3
+    said = np.random.default_rng(0).random((200, outputs))
+    waiting = np.arange(200)[:, None] % 2 == np.zeros((1, outputs if kind is HeadKind.TAGS else 1))
+    threshold = 0.0 if kind is HeadKind.SCORE else 0.7
+    each = range(11) if kind is HeadKind.SCORE else range(3)
+    sure = [(sureness(said, kind, output) >= threshold) & waiting[:, 0] for output in each]
+    assert sure_counts(said, kind, waiting, threshold).tolist() == [int(one.sum()) for one in sure]
