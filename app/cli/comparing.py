@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.cli.ranking import Ranked, RankedImage
 from app.cli.terminal import Answer, table
 from app.cli.words import label_names, metrics_json, metrics_text, value_json
-from core.errors import UserError
+from core.errors import EnvironmentProblem, UserError
 from core.project import Project
 from core.project.comparison import Comparison, Share, compare_versions
 from core.project.figures import changed_figure
@@ -66,7 +66,7 @@ def changed_by(project: Project, head: Head, number: int) -> tuple[dict[str, obj
         return None, ""
     try:
         found = compare_versions(project, project.heads.by_id(head.head_id), head.version, number)
-    except UserError:
+    except (UserError, EnvironmentProblem):  # the version is made, whatever became of the one before
         return None, ""
     flips, fixed, broken = len(found.flips), found.flips.count(Verdict.FIXED), found.flips.count(Verdict.BROKEN)
     line = f"{flips:,} answers changed since v{head.version}, {fixed:,} fixed, {broken:,} broken"

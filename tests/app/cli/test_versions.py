@@ -116,6 +116,13 @@ def test_that_training_tells_what_it_changed_and_what_only_it_was_taught(winnow,
     assert told["fixed_that_only_newer_was_taught"] > 0
 
 
+def test_that_a_training_is_done_though_the_version_before_it_cannot_be_read(winnow, retrained):
+    [file] = retrained.project.glob("heads/*/v2/predictions.safetensors")
+    file.write_bytes(b"torn")
+    ran = winnow("train", retrained.project, "colour", "--json")
+    assert (ran.code, ran.json["version"], ran.json["changed"]) == (0, 3, None)
+
+
 def test_that_a_head_without_versions_says_how_to_get_one(winnow, made):
     assert winnow("versions", made.project, "colour", "--json").json == []
     assert "`winnow train` makes one" in winnow("versions", made.project, "colour").out
