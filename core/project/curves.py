@@ -14,7 +14,7 @@ def read_curve(version: Path) -> tuple[CurvePoint, ...]:
     try:
         with curve_file(version).open(encoding="utf-8", newline="") as file:
             return tuple(_point(row) for row in csv.DictReader(file))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, csv.Error, ValueError, KeyError, TypeError):
         return ()
 
 

@@ -97,3 +97,5 @@ def test_that_a_written_curve_reads_back_and_a_broken_one_is_none(tmp_path: Path
     (tmp_path / "training.csv").write_text("step,training_loss\n1,x\n")
     assert read_curve(tmp_path) == ()
     assert read_curve(tmp_path / "gone") == ()
+    (tmp_path / "training.csv").write_text("step\n" + "9" * 200_000, encoding="utf-8")
+    assert read_curve(tmp_path) == ()
