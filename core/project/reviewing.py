@@ -1,7 +1,7 @@
 """A second look at what is annotated: the answers of today beside what heads say that did not see the image.
 
 An image that a version learned from is judged by that version's out-of-fold answers; one that was answered later by
-the version itself, which never saw it.
+the version itself, which never saw it. Where it learned from a copy or near-duplicate of that one, nothing is said.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def find_evidence(material: Material) -> Evidence:
         probabilities[rows] = for_outputs(said[places], head, material.trained)
         members[rows] = np.nan
         members[rows, : votes.shape[1]] = for_outputs(votes[places], head, material.trained)
-    unjudged = _beyond(material)
+    unjudged = _beyond(material) | _nearly_seen(material)
     probabilities[unjudged], members[unjudged] = np.nan, np.nan
     return Evidence(head.kind, annotated.targets, probabilities, members)
 
@@ -151,6 +151,17 @@ def _beyond(material: Material) -> NDArray[np.bool_]:  # (n,)
         return np.zeros(len(material.annotated), dtype=np.bool_)
     new = [label.label_id not in material.trained for label in material.head.labels]
     return np.asarray((material.annotated.targets[:, new] == 1).any(axis=1))
+
+
+def _nearly_seen(material: Material) -> NDArray[np.bool_]:  # (n,)
+    """Answered after the training, in which a copy or near-duplicate was: the version has seen as good as the same."""
+    from core.arrays.held_out import read_held_out
+
+    annotated, file = material.annotated, material.folder and held_out_file(material.folder)
+    if file is None or not file.is_file():
+        return np.zeros(len(annotated), dtype=np.bool_)
+    learned = find_hashes(read_held_out(file).hashes, annotated.hashes) >= 0
+    return np.asarray(~learned & np.isin(annotated.groups, annotated.groups[learned]))
 
 
 def _confirmed(
