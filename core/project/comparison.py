@@ -18,7 +18,7 @@ from core.project.folder import held_out_file
 from core.project.outputs import for_outputs
 from core.review.flips import Verdict, find_flips, histogram
 from core.store.columns import ImageTable
-from core.values import BRACKETS, Annotated, Head, HeadKind, Label, VersionInfo
+from core.values import BRACKETS, Annotated, AnnotationId, Head, HeadKind, Label, VersionInfo
 
 if TYPE_CHECKING:
     from core.arrays.predictions import Predictions
@@ -37,7 +37,7 @@ class FlipTable:
     verdict: NDArray[np.int8]
     """(k,) core.review.flips.Verdict"""
     since: NDArray[np.bool_]
-    """(k,): annotated after the older version, so only the newer one was taught the answer."""
+    """(k,): annotated between the two, so only the newer one was taught the answer."""
     pinned: NDArray[np.bool_]
     """(k,)"""
     moved: NDArray[np.float32]
@@ -111,7 +111,7 @@ def compare_versions(
         _predictions(project, head, older), _predictions(project, head, newer), head.kind, columns, table
     )
     held = project.annotations.annotated_set(head)
-    flips = _flips(project, head, versions[0], answers, held)
+    flips = _flips(project, head, versions, answers, held)
     pinned = find_hashes(project.annotations.pinned_hashes(), answers.hashes) >= 0
     return Comparison(
         head=head,
@@ -152,21 +152,29 @@ class _Answers:
         return tuple(Share(*row) for row in zip(names, *counts, strict=True))
 
 
-def _flips(project: Project, head: Head, older: VersionInfo, answers: _Answers, held: Annotated) -> FlipTable:
+def _flips(
+    project: Project, head: Head, versions: tuple[VersionInfo, VersionInfo], answers: _Answers, held: Annotated
+) -> FlipTable:
     annotated = _targets(answers.hashes, held, head.kind, answers.columns)
     found = find_flips(head.kind, answers.before, answers.after, annotated)
     rows = np.flatnonzero(found.flipped)
     rows = rows[np.argsort(-found.moved[rows], kind="stable")]
-    new = project.annotations.answered_after(head.head_id, older.last_annotation)
+    to_older, to_newer = (find_hashes(_untaught(project, one), answers.hashes[rows]) >= 0 for one in versions)
     return FlipTable(
         ids=answers.ids[rows],
         before=answers.before[rows].astype(np.float32),
         after=answers.after[rows].astype(np.float32),
         verdict=found.verdict[rows],
-        since=find_hashes(new, answers.hashes[rows]) >= 0,
+        since=to_older & ~to_newer,
         pinned=np.zeros(len(rows), np.bool_),
         moved=found.moved[rows],
     )
+
+
+def _untaught(project: Project, version: VersionInfo) -> NDArray[np.uint8]:  # (images, 32)
+    """What was answered after the version was trained; all of it where it was trained elsewhere."""
+    last = version.last_annotation if version.annotations else AnnotationId(0)
+    return project.annotations.answered_after(version.head_id, last)
 
 
 def _targets(

@@ -10,13 +10,14 @@ import pytest
 
 from core.arrays.held_out import HeldOut, write_held_out
 from core.errors import UserError
+from core.jobs.events import JobFinished, TrainResult
 from core.project import Project
 from core.project.comparison import HeldOutFlips, compare_versions
 from core.project.folder import held_out_file, predictions_file
 from core.project.recipe_text import recipe_text
 from core.review.flips import Verdict
 from core.store.columns import ImageTable
-from core.values import MEMBERS, ClassValue, Field, Head, HeadKind, ImageId, Label, ScoreValue
+from core.values import MEMBERS, ClassValue, Field, Head, HeadKind, ImageId, Label, Metrics, ScoreValue
 from tests.core.store.projects import class_head, embed_all, invented_project, version_saying
 
 
@@ -60,6 +61,32 @@ def test_that_answers_only_the_newer_version_was_taught_are_counted_apart(projec
     assert found.flips.ids[found.flips.since].tolist() == [3]
     backwards = compare_versions(project, head, second, first)
     assert (backwards.flips.count(Verdict.BROKEN), backwards.since(Verdict.BROKEN)) == (2, 0)
+
+
+def test_that_an_answer_given_after_both_versions_was_taught_to_neither(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog")
+    first = version_saying(project, head, ["dog"] * 6)
+    second = version_saying(project, head, ["cat", "dog", "cat", "dog", "dog", "dog"])
+    answer(project, head, i3="cat")
+    found = compare_versions(project, head, first, second)
+    assert (found.flips.count(Verdict.FIXED), found.since(Verdict.FIXED)) == (2, 0)
+
+
+def test_that_a_version_from_outside_was_taught_nothing_here(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog")
+    outside = TrainResult("heads/outside", 1, head.head_id, 0, project.annotations.last_id(), Metrics(0, ""), 0, "", 0)
+    (project.folder / outside.folder).mkdir(parents=True)
+    project.adopt(JobFinished("import", outside))
+    (made,) = project.versions.of(head.head_id)
+    second = version_saying(project, head, ["cat"] * 6)
+    third = version_saying(project, head, ["dog"] * 6)
+    answers = predictions_file(project.folder / project.versions.get(head.head_id, third).folder)
+    answers.rename(predictions_file(project.folder / made.folder))
+    found = compare_versions(project, head, made.number, second)
+    assert (found.flips.count(Verdict.FIXED), found.since(Verdict.FIXED)) == (1, 1)
+    assert compare_versions(project, head, second, made.number).since(Verdict.BROKEN) == 0
 
 
 def test_that_the_regression_set_is_told_apart(project):
