@@ -29,6 +29,7 @@ class ScoredDelegate(QStyledItemDelegate):
     ) -> None:
         theme, cell = self._theme, option.rect
         painter.save()
+        painter.setClipRect(cell)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(cell, theme.accent_wash)
         left = cell.left() + 2 * theme.grid

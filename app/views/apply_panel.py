@@ -69,9 +69,9 @@ class ApplyPanel(Sections):
                 shown.setFixedHeight(lines * theme.row_dense + 2 * theme.grid)
         if (below := getattr(self, "_below", None)) is not None:
             below.setContentsMargins(3 * theme.grid, 2 * theme.grid, 3 * theme.grid, 3 * theme.grid)
-        for name in ("busy", "target"):
-            if (label := getattr(self, name, None)) is not None:
-                label.set_theme(theme)
+        for name in ("busy", "target", "limits"):
+            if (part := getattr(self, name, None)) is not None:
+                part.set_theme(theme)
 
     def show_state(self, state: ApplyState) -> None:
         before, self._state = self._state, state
@@ -152,7 +152,7 @@ class ApplyPanel(Sections):
         column.addWidget(self.busy)
 
     def _add_passing(self) -> None:
-        self.limits = LimitRows(self)
+        self.limits = LimitRows(self._theme, self)
         self.limits.changed.connect(self.limit_changed)
         self.top = QSpinBox(self)
         self.top.setRange(0, _MOST)

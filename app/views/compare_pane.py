@@ -59,6 +59,8 @@ class ComparePane(QWidget):
         self._panel.setFixedWidth(theme.panel_width)
         self._side.setContentsMargins(side, 2 * theme.grid, side, side)
         self._show_texts()
+        self._fill_chips()
+        self._check_chips()
 
     def show_state(self, state: CompareState) -> None:
         """The group that is looked at stays, where there still is one of that name."""
@@ -78,8 +80,7 @@ class ComparePane(QWidget):
         self.grid.set_queue(ids, 0 if len(ids) else -1)
         self.grid.setVisible(bool(len(ids)))
         self._filler.setVisible(not len(ids))
-        for chip in self._chips_shown:
-            chip.setChecked(chip.property("group") == self._group)
+        self._check_chips()
 
     def next_group(self) -> None:
         """The next one that holds an image, around the end."""
@@ -122,6 +123,10 @@ class ComparePane(QWidget):
         for chip in self._chips_shown:
             self._chips.addWidget(chip)
         self._chips.addStretch(1)
+
+    def _check_chips(self) -> None:
+        for chip in self._chips_shown:
+            chip.setChecked(chip.property("group") == self._group)
 
     def _chip(self, group: FlipGroup) -> QToolButton:
         button = QToolButton(self)

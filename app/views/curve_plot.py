@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.values import CurvePoint
@@ -113,7 +113,7 @@ class CurvePlot(QWidget):
             item.setSymbolPen(None)
             item.setSymbolBrush(colour)
             item.setSymbolSize(_DOT)
-            _colour(key, colour)
+            key.setStyleSheet(f"color: {colour.name()};")  # a palette is lost when the application is dressed anew
         for plot in self._plots:
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
@@ -122,9 +122,3 @@ class CurvePlot(QWidget):
                 axis.setTickFont(self.font())
             lines = _SMALL_AXIS if self._small else _LEFT_AXIS
             plot.getAxis("left").setWidth(round(lines * self.fontMetrics().height()))
-
-
-def _colour(label: QLabel, colour: QColor) -> None:
-    palette = label.palette()
-    palette.setColor(QPalette.ColorRole.WindowText, colour)
-    label.setPalette(palette)

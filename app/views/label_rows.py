@@ -15,7 +15,7 @@ from app.views.votes import count_votes
 from core.values import MEMBERS, HeadKind
 
 _DOT, _DOT_GAP = 5, 2
-_PERCENT_WIDTH = 40
+_PERCENT_WIDTH = 48
 _BOX = 16
 _MARK = 14
 

@@ -8,32 +8,38 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QVBoxLayout, QWidget
 
 from app.models.applied import HeadLimits
+from app.theme import Theme
+from app.views.elided_label import ElidedLabel
 from app.views.sections import side_by_side
 
-_ANY = "the likeliest label"
+_ANY = "the likeliest"
+_SHORT = 8
+"""Letters of a label that are in sight at the least."""
 
 
 class LimitRow(QWidget):
     changed = Signal(str, object, object, object)
     """model, label, at least, at most; None where there is no limit"""
 
-    def __init__(self, limits: HeadLimits, parent: QWidget | None = None) -> None:
+    def __init__(self, limits: HeadLimits, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.limits = limits
+        self.heading = ElidedLabel(theme, self)
+        self.heading.set_text(limits.name, tip=f"{limits.name}\n{limits.model}")
         self._unit = 1.0 if not limits.labels else 100.0
         self.label = QComboBox(self)
         self.label.addItem(_ANY, None)
         for name in limits.labels:
             self.label.addItem(name, name)
+        self.label.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.label.setMinimumContentsLength(_SHORT)
         self.label.setVisible(bool(limits.labels))
         self.label.setToolTip("The label whose probability is looked at")
         most = limits.scale * self._unit
         self.low, self.high = self._spin(0.0, most), self._spin(most, most)
-        heading = QLabel(limits.name, self)
-        heading.setToolTip(limits.model)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(side_by_side(heading, self.label, stretch=(0,)))
+        column.addLayout(side_by_side(self.heading, self.label, stretch=(0, 1)))
         column.addLayout(side_by_side(QLabel("from", self), self.low, QLabel("to", self), self.high, stretch=(1, 3)))
         self._show(limits)
         self.label.activated.connect(self._tell)
@@ -77,11 +83,17 @@ class LimitRow(QWidget):
 class LimitRows(QWidget):
     changed = Signal(str, object, object, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.rows: list[LimitRow] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for row in self.rows:
+            row.heading.set_theme(theme)
 
     def show_limits(self, limits: Sequence[HeadLimits]) -> None:
         """Rows are made anew for other heads only: what is being typed stays."""
@@ -90,7 +102,7 @@ class LimitRows(QWidget):
         for row in self.rows:
             self._column.removeWidget(row)
             row.deleteLater()
-        self.rows = [LimitRow(one, self) for one in limits]
+        self.rows = [LimitRow(one, self._theme, self) for one in limits]
         for row in self.rows:
             self._column.addWidget(row)
             row.changed.connect(self.changed)

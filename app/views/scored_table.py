@@ -14,6 +14,8 @@ from core.values import ImageId
 
 _ANSWER = 200
 """Width of a head's column."""
+_LEAST = 160
+"""Of any column: a picture and the end of a name."""
 
 
 class ScoredTable(QTableView):
@@ -40,6 +42,7 @@ class ScoredTable(QTableView):
         self._theme = theme
         self._delegate.set_theme(theme)
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW))
+        self.horizontalHeader().setMinimumSectionSize(theme.px(_LEAST))
         self._fit()
 
     def is_settled(self) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.views.curve_row import Curve, CurveRow
 
 MOST_CURVES = 3
-_WIDTHS = {VERSION: 112, WHEN: 144, ANSWERS: 76, FIGURE: 256, RECIPE: 76, TRAINING: 96, NOTE: 80}
+_WIDTHS = {VERSION: 124, WHEN: 144, ANSWERS: 72, FIGURE: 244, RECIPE: 72, TRAINING: 88, NOTE: 80}
 _CURVES = 396
 _SHARE = 0.36
 """Of the height, for the table and the curves."""

@@ -22,6 +22,7 @@ from app.operations.heads import HeadDraft
 from app.windows.choice_box import COMBINES, KINDS, LOOKS_AT, TILES, choice_box
 from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import EncoderListing
+from app.windows.fitting import grow_to_fit
 from app.windows.label_list import LabelList
 from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
@@ -87,6 +88,7 @@ class HeadDialog(QDialog):
         except UserError as error:
             self.note.setText(str(error))
             self.note.show()
+            grow_to_fit(self)
             return
         super().accept()
 
@@ -158,7 +160,7 @@ class HeadDialog(QDialog):
             self.labels.set_names(dict.fromkeys(chosen.labels, ""))
         if self._head is None and chosen.kind is not None:
             self.kind.setCurrentIndex(self.kind.findData(chosen.kind.value))
-        self.adjustSize()
+        grow_to_fit(self)
 
     @Slot()
     def _show_fitting(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
+from app.windows.fitting import grow_to_fit
 from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
 from core.recipes.recipe import check_label_weights, parse_recipe
@@ -60,10 +61,11 @@ class RetrainDialog(QDialog):
         except UserError as error:
             self.note.setText(str(error))
             self.note.show()
+            grow_to_fit(self)
             return
         super().accept()
 
     @Slot()
     def _forget_note(self) -> None:
         self.note.hide()
-        self.adjustSize()
+        grow_to_fit(self)

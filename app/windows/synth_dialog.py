@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -68,7 +68,6 @@ class SynthDialog(QDialog):
         self._jobs = jobs
         self._made: tuple[str, SynthResult] | None = None
         self.setWindowTitle("Make defects")
-        self.setMinimumWidth(40 * self.fontMetrics().height())
         self.source, self.target = self._folder("Folder of clean pictures"), self._folder("Folder for the copies")
         self.effects = QListWidget(self)
         for effect in EFFECTS.values():
@@ -182,6 +181,16 @@ class SynthDialog(QDialog):
             self._offer_heads(self._made[1])
             self._follow()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:  # the interface grew or shrank beside the dialog
+            self._fit()
+
+    def _fit(self) -> None:
+        line = self.fontMetrics().height()
+        self.setMinimumWidth(40 * line)
+        self.effects.setFixedHeight(round((len(EFFECTS) * 1.45 + 0.8) * line))
+
     def _say(self, text: str) -> None:
         self.says.setText(text)
         self._follow()
@@ -237,7 +246,7 @@ class SynthDialog(QDialog):
     def _lay_out(self) -> None:
         explains = QLabel(_EXPLAINS, self)
         explains.setWordWrap(True)
-        self.effects.setFixedHeight(round((len(EFFECTS) * 1.45 + 0.8) * self.fontMetrics().height()))
+        self._fit()
         self.per_image.setRange(1, _MOST_COPIES)
         self.seed.setRange(0, _MOST_SEED)
         for spin in (self.per_image, self.seed):

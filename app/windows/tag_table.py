@@ -91,7 +91,7 @@ class TagTable(QAbstractTableModel):
             case Role.ForegroundRole if column == 1 or not row.taken:
                 return self._dim
             case Role.ToolTipRole:
-                return _TIPS[column]
+                return _TIPS[column] if column >= _FIRST_FIGURE else _text(row, column)
             case _:
                 return None
 

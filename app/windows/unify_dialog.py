@@ -81,6 +81,7 @@ class UnifyDialog(QDialog):
         self.name = QLineEdit(self)
         self.sources = QListWidget(self)
         self.sources.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+        self.sources.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tags = TagTable(theme.dim, self)
         self.table = QTableView(self)
         self.says = QLabel(self)
@@ -155,7 +156,8 @@ class UnifyDialog(QDialog):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for names in (0, 1):
+            header.setSectionResizeMode(names, QHeaderView.ResizeMode.Stretch)
         layout = QVBoxLayout(self)
         layout.addWidget(explains)
         layout.addLayout(self._form)

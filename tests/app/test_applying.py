@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.acts import View
 from app.bootstrap import build
+from app.models.applied import HeadLimits
 from app.models.scored_model import PASSES
 from app.presenting import apply_presenter
 from app.settings import SettingsFile
@@ -289,6 +290,12 @@ def test_that_a_name_with_another_ending_becomes_that_of_a_table(monkeypatch, qa
     for typed, becomes in named.items():
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, typed=typed, **__: (typed, ""))
         assert file_choosers.ask_table(None) == Path(becomes)
+
+
+def test_that_a_long_name_of_a_head_or_label_leaves_every_button_in_sight(applying):
+    limits = HeadLimits("model", "a head with a name " * 9, ("pass", "a label with a name " * 9), 1.0)
+    panel(applying).limits.show_limits([limits])
+    assert panel(applying).limits.minimumSizeHint().width() < applying.window.theme.panel_width
 
 
 def test_that_letters_typed_over_scored_files_search_nothing(scored):

@@ -122,3 +122,11 @@ def test_that_folders_below_the_persons_own_can_be_named_with_a_tilde(class_shel
     dialog.make()
     spec = class_shell.jobs.files.spec
     assert (spec.source, spec.target) == (str(clean), str(clean.parent / "out"))
+
+
+def test_that_the_list_of_defects_grows_with_the_interface(class_shell, dialog):
+    before = dialog.effects.height()
+    for _ in range(3):
+        class_shell.commands.perform("larger")
+    assert dialog.effects.height() > before
+    assert dialog.effects.verticalScrollBar().maximum() == 0

@@ -137,3 +137,13 @@ def test_that_a_recipe_that_names_labels_begins_a_head_with_them(shell, qtbot):
     choose(dialog.recipe, "seed-faithful")
     dialog.recipe.use_file(Path(__file__).parents[2] / "resources" / "recipes" / "seed-compression-v1.5.yaml")
     assert [edit.name for edit in dialog.draft().labels] == ["Pass", "JPEG", "WEBP"]
+
+
+def test_that_a_long_complaint_makes_the_retrain_dialog_grow(answered_shell):
+    names = tuple(f"a label with a rather long name {number}" for number in range(20))
+    add_head(answered_shell, HeadKind.CLASS, names, name="many")
+    dialog = retrain_dialog(answered_shell)
+    choose(dialog.recipe, "seed-chromatic-aberration-v1.16")
+    dialog.accept()
+    assert dialog.note.height() >= dialog.note.heightForWidth(dialog.note.width())
+    assert dialog.recipe.says.height() >= dialog.recipe.says.heightForWidth(dialog.recipe.says.width())

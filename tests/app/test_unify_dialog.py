@@ -145,3 +145,11 @@ def test_that_the_table_of_tags_is_a_sound_model(qapp, qtmodeltester):
     assert not model.setData(model.index(0, 0), CHECKED, Qt.ItemDataRole.CheckStateRole)
     model.show_rows([TagRow("a", "JPEG", taken=True, figures=TagCount(1, 2, 3, 4, 5))])
     assert [model.index(0, column).data() for column in range(7)] == ["JPEG", "a", "1", "2", "3", "4", "5"]
+
+
+def test_that_the_figures_stay_in_sight_beside_a_long_name(shell, qtbot):
+    head = shell.workspace.heads[0]
+    shell.workspace.announce(shell.workspace.project.heads.edit(head.head_id, name="long name " * 9)[1])
+    dialog = opened(shell, qtbot)
+    assert dialog.table.horizontalScrollBar().maximum() == 0
+    dialog.reject()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 
 from app.acts import View
 from app.bootstrap import Shell
@@ -296,3 +297,14 @@ def test_that_acts_of_the_menu_are_grey_where_what_they_change_is_not_in_sight(t
     assert actions["use_version"].isEnabled()
     assert not actions["clear"].isEnabled()
     assert not actions["undo"].isEnabled()
+
+
+def test_that_another_theme_reaches_what_is_shown_already(shown):
+    pane = shown.window.versions_view.pane
+    plot = next(plot for plot in shown.window.versions_view.findChildren(CurvePlot) if plot.isVisible())
+    for theme in ("theme_dark", "theme_light"):
+        shown.commands.perform(theme)
+        assert shown.window.theme.danger.name() in pane._chips_shown[0].styleSheet()
+        assert pane._chips_shown[0].isChecked()
+        key, text = plot._keys[0], QPalette.ColorRole.WindowText
+        assert key.palette().color(text) == shown.window.palette().color(text)
