@@ -180,7 +180,17 @@ def test_that_an_opened_flip_is_shown_large_and_its_correction_counts(shown, qtb
     press(shown, Key.Key_2)
     press(shown, Key.Key_V)
     qtbot.waitUntil(lambda: groups(shown)["Fixed"] == [1, 4], timeout=10_000)
-    assert "1 of the fixed and 0 of the broken were answered after v1" in pane._cautions[0].text
+    assert not pane._cautions[0].text, "neither version was taught the correction"
+
+
+def test_that_what_the_newer_version_alone_was_taught_is_told(twice, qtbot):
+    answer(twice, 4, CAT)
+    retrain(twice, [CAT, CAT, BIRD, CAT])
+    press(twice, Key.Key_V)
+    wait_for_comparison(twice, qtbot)
+    assert groups(twice)["Fixed"] == [4]
+    told = twice.window.versions_view.pane._cautions[0].text
+    assert "1 of the fixed and 0 of the broken were answered after v2: v3 was taught them" in told
 
 
 def test_that_a_pinned_image_that_broke_is_told_loudly(twice, qtbot):
