@@ -29,6 +29,7 @@ class Group(StrEnum):
     MOVE = "Move"
     MARK = "Mark"
     LOOK = "Look"
+    PAGES = "Pages"
     WORK = "Work"
     PROJECT = "Project"
 

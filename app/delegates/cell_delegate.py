@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from app.delegates.cell_painter import LEAST_SHARE, CellPainter
 from app.loading.thumbnails import SHOWN_SIDE, ThumbnailLoader
 from app.models.cards import Cell
-from app.models.grid_model import CELL_ROLE, ID_ROLE, POSITION_ROLE
+from app.models.grid_model import GridModel
 from app.models.selection import Selection
 from app.theme import Theme
 from app.views.figures import percent
@@ -17,6 +17,7 @@ from core.values import ImageId
 
 _CAPTION_HEIGHT = 20
 _FIGURE_WIDTH = 40
+_UNKNOWN = Cell()
 
 
 def cell_height(theme: Theme) -> int:
@@ -26,9 +27,16 @@ def cell_height(theme: Theme) -> int:
 
 class CellDelegate(QStyledItemDelegate):
     def __init__(
-        self, theme: Theme, thumbnails: ThumbnailLoader, selection: Selection, parent: QObject | None = None
+        self,
+        theme: Theme,
+        model: GridModel,
+        thumbnails: ThumbnailLoader,
+        selection: Selection,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._model = model
+        """Asked directly: through an index every answer is wrapped and unwrapped, a third of the paint of a cell."""
         self._thumbnails = thumbnails
         self._selection = selection
         self.set_theme(theme)
@@ -45,15 +53,16 @@ class CellDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        position = index.data(POSITION_ROLE)
-        if position is None:
+        position = self._model.position_of(index)
+        if position < 0:
             return
+        image_id, cell = self._model.at(position)
+        cell = cell or _UNKNOWN
         rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, rect, position)
-        cell = index.data(CELL_ROLE) or Cell()
-        self._paint_picture(painter, self._picture_area(rect), index.data(ID_ROLE), cell)
+        self._paint_picture(painter, self._picture_area(rect), image_id, cell)
         self._paint_caption(painter, rect, cell)
         painter.restore()
 

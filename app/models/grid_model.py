@@ -73,6 +73,11 @@ class GridModel(QAbstractTableModel):
         position = index.row() * self._columns + index.column()
         return position if index.isValid() and position < len(self._ids) else -1
 
+    def at(self, position: int) -> tuple[ImageId, Cell | None]:
+        """The image in that place, and its cell where that is held."""
+        image_id = ImageId(int(self._ids[position]))
+        return image_id, self._cells.get(image_id)
+
     def index_of(self, position: int) -> QModelIndex:
         return self.index(position // self._columns, position % self._columns)
 
@@ -91,12 +96,11 @@ class GridModel(QAbstractTableModel):
         position = self.position_of(index)
         if position < 0:
             return None
-        image_id = ImageId(int(self._ids[position]))
+        image_id, cell = self.at(position)
         if role == ID_ROLE:
             return image_id
         if role == POSITION_ROLE:
             return position
-        cell = self._cells.get(image_id)
         if cell is None:
             return None
         if role == CELL_ROLE:

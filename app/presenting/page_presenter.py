@@ -43,6 +43,10 @@ class PagePresenter(QObject):
         self._threshold = USUAL
         self._checks = False
         self._cards: PageCards | None = None
+        self._waits = False
+        """Cards are being laid out."""
+        self._outdated = False
+        """Laid out anew when the pages are opened again."""
         self._turner = PageTurner()
         self._stood: dict[ImageId, AnswerValue | None] = {}
         """Of answers that are checked: how they were when the cards were laid out."""
@@ -50,6 +54,7 @@ class PagePresenter(QObject):
         self._settled: set[ImageId] = set()
         """Images of the cards that are answered, confirmed or gone since."""
         workspace.changed.connect(self._follow)
+        workspace.moved.connect(self._on_moved)
         window.view_shown.connect(self._on_view)
         window.page_view_made.connect(self._connect)
 
@@ -107,10 +112,11 @@ class PagePresenter(QObject):
         project, head = self._workspace.project, self._workspace.head
         if head is None or self._head is None or head.head_id != self._head.head_id:
             self._output = None
-        self._head, self._cards = head, None
+        self._head, self._cards, self._outdated = head, None, False
         self._turner, self._marked, self._settled = PageTurner(size=self._turner_size()), set(), set()
         self._background.forget(TOPIC)
-        if project is not None and head is not None and (self._checks or self._workspace.ranking is not None):
+        self._waits = head is not None and (self._checks or self._workspace.ranking is not None)
+        if project is not None and head is not None and self._waits:
             if self._output is not None:
                 self._output = min(self._output, len(outputs_of(head)) - 1)
             question = self._question(head)
@@ -133,7 +139,7 @@ class PagePresenter(QObject):
         )
 
     def _take(self, cards: PageCards) -> None:
-        self._cards, self._output = cards, cards.output
+        self._cards, self._output, self._waits = cards, cards.output, False
         self._turner = PageTurner(cards, self._turner_size())
         answers = self._workspace.board.answers
         self._stood = {image: answers.get(image) for image in cards.against}
@@ -195,8 +201,7 @@ class PagePresenter(QObject):
         if head is None:
             return no_head()
         if cards is None:
-            waits = self._checks or self._workspace.ranking is not None
-            return None if waits else not_predicted()
+            return None if self._waits else not_predicted()
         if not len(self._turner):
             threshold = self._threshold if thresholds(head.kind) else 0.0
             return nothing_found(self._answer(head), checks=self._checks, threshold=threshold)
@@ -247,19 +252,31 @@ class PagePresenter(QObject):
 
     @Slot(str)
     def _on_view(self, view: str) -> None:
-        if view == View.PAGES:
+        """Who comes back from a look at one image finds page and marks as they were."""
+        if view == View.PAGES and (self._is_another_head() or self._outdated or self.current() is None):
             self._reload()
+        elif view == View.PAGES:
+            self._show()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        """The first predictions have come."""
+        if self._window.view is View.PAGES and self._cards is None and not self._waits:
+            self._reload()
+
+    def _is_another_head(self) -> bool:
+        head, held = self._workspace.head, self._head
+        return head is None or held is None or (head.head_id, head.labels) != (held.head_id, held.labels)
 
     @Slot(object, object)
     def _follow(self, changes: Changes, initiator: object) -> None:
-        if self._window.view is not View.PAGES:
-            return
-        head = self._workspace.head
-        asked = (head.head_id, head.labels) if head is not None else None
-        held = (self._head.head_id, self._head.labels) if self._head is not None else None
-        if asked != held or not len(self._turner):
+        unseen = self._window.view is not View.PAGES
+        self._outdated |= changes.versions or changes.images or (unseen and self._checks)
+        if unseen and (self._is_another_head() or not len(self._turner)):
+            self._outdated = True
+        elif self._is_another_head() or not len(self._turner):
             self._reload()
-        elif changes.annotated:
+        elif changes.annotated and not (unseen and self._outdated):
             self._follow_acts(changes)
 
     def _follow_acts(self, changes: Changes) -> None:
@@ -269,11 +286,13 @@ class PagePresenter(QObject):
         self._settled = (self._settled - changes.annotated) | settled
         if back:
             self._turner.show(back)
-        self._window.page_view.refresh(changes.annotated)
-        self._show()
+        if self._window.view is View.PAGES:
+            self._window.page_view.refresh(changes.annotated)
+            self._show()
 
     def _now_settled(self, images: Iterable[ImageId]) -> set[ImageId]:
         board = self._workspace.board
+        images = [one for one in images if one < len(board.present)]  # others have no picture
         if not self._checks:
             column = self._output or 0 if self._head is not None and self._head.kind is HeadKind.TAGS else None
             known = board.answered if column is None else board.known[:, column]

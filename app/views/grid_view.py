@@ -39,7 +39,7 @@ class GridView(QTableView):
         self._describe = describe
         self._model = GridModel(self)
         self._selection = Selection()
-        self._delegate = CellDelegate(theme, thumbnails, self._selection, self)
+        self._delegate = CellDelegate(theme, self._model, thumbnails, self._selection, self)
         self._places: dict[ImageId, int] = {}
         """Of the images in sight when it was last looked up."""
         self._described_anew = True
@@ -190,7 +190,7 @@ class GridView(QTableView):
 
     @Slot()
     def _scrolled(self) -> None:
-        self._look_soon.start()  # not connected directly: start would take the scroll bar's value for a time
+        self._look_up()  # at once, so that what comes into sight is painted with its description, and once only
 
     @Slot()
     def _look_up(self) -> None:

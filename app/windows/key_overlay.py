@@ -13,7 +13,7 @@ from app.acts import Group
 from app.theme import SCALES, Theme
 from app.views.key_cap import KeyCap
 
-_COLUMNS = ((Group.ANSWER, Group.MOVE), (Group.MARK, Group.WORK, Group.PROJECT), (Group.LOOK,))
+_COLUMNS = ((Group.ANSWER, Group.MOVE, Group.PAGES), (Group.MARK, Group.WORK, Group.PROJECT), (Group.LOOK,))
 
 _EDGE = 24
 _TITLE = 20

@@ -281,3 +281,23 @@ def test_that_pages_begin_with_the_label_of_most_images_and_say_how_many(qtbot, 
     qtbot.waitUntil(lambda: bool(state(class_shell).cards))
     bar = state(class_shell).bar
     assert (bar.outputs[bar.output], bar.counts) == ("dog", (2, 7, 3))
+
+
+def test_that_a_look_at_one_image_leads_back_to_the_page_with_its_marks(qtbot, paged, press):
+    press(Qt.Key.Key_Return)
+    before = shown(paged)
+    click(qtbot, paged.window.page_view.grid, 1)
+    press(Qt.Key.Key_E)
+    assert (paged.window.view, paged.workspace.queue.current) == (View.LABEL, before[1])
+    press(Qt.Key.Key_3)
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.ShiftModifier)
+    assert shown(paged) == before
+    assert answers(paged)[before[1]] == "bird"
+    assert state(paged).bar.line == "Page 2 of 3: cat, 3 images — Enter confirms 2"
+
+
+def test_that_the_first_predictions_bring_pages(qtbot, class_shell):
+    class_shell.presenter.choose(View.PAGES)
+    assert state(class_shell).message is not None
+    say(class_shell, likely(*[CAT] * PICTURES))
+    qtbot.waitUntil(lambda: bool(state(class_shell).cards))
