@@ -48,10 +48,11 @@ class Background(QObject):
             self._newest.pop(name, None)
             self._answers.pop(name, None)
 
-    def close(self) -> None:
+    def close(self, *, wait: bool = True) -> None:
+        """Nothing is answered from now on. `wait`: until what runs is done, for work that must not outlive its data."""
         self._closed = True
         self.forget()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
     def _unless_outdated(self, name: str, number: int, work: Callable[[], Result]) -> Result | None:
         return work() if self._newest.get(name) == number else None

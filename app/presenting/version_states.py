@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
+from pathlib import Path
 
 import numpy as np
 
@@ -31,6 +32,7 @@ _FIGURES = {
     "mean_average_precision": "points of mean average precision",
 }
 PINNED = "Pinned"
+MOST_RECIPES = 2_000
 
 
 def version_rows(project: Project, head: Head) -> list[VersionRow]:
@@ -86,6 +88,12 @@ def figure_change(older: Metrics, newer: Metrics) -> str:
     return f"{shown[0]} {unit}, 95 % interval {shown[1]} to {shown[2]}" if len(shown) > 1 else f"{shown[0]} {unit}"
 
 
+@lru_cache(maxsize=MOST_RECIPES)
+def _recipe(version: Path) -> str:
+    """A version never changes, and reading hundreds of recipes again would hold the window up."""
+    return recipe_text(version)
+
+
 def _row(project: Project, head: Head, version: VersionInfo) -> VersionRow:
     return VersionRow(
         number=version.number,
@@ -94,7 +102,7 @@ def _row(project: Project, head: Head, version: VersionInfo) -> VersionRow:
         answers=f"{version.annotations:,}",
         figure=_figure(version.metrics),
         figure_tip=figure_tip(version),
-        recipe=recipe_text(project.folder / version.folder),
+        recipe=_recipe(project.folder / version.folder),
         training=f"{version.seconds:.1f} s · {version.device}" if version.seconds else version.device,
         note=version.note,
         remarks=version.remarks,

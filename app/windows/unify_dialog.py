@@ -72,6 +72,7 @@ class UnifyDialog(QDialog):
         self._made = made
         self._work = work
         self._background = background
+        background.setParent(self)
         self._named = False
         self._making = False
         self.setWindowTitle("Unify heads")
@@ -116,7 +117,7 @@ class UnifyDialog(QDialog):
 
     @Slot(int)
     def done(self, result: int) -> None:
-        self._background.close()
+        self._background.close(wait=False)  # what is still counted only reads
         super().done(result)
 
     def _set_making(self, *, on: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,3 +154,20 @@ def test_that_the_figures_stay_in_sight_beside_a_long_name(shell, qtbot):
     dialog = opened(shell, qtbot)
     assert dialog.table.horizontalScrollBar().maximum() == 0
     dialog.reject()
+
+
+def test_that_closing_waits_for_no_count_and_leaves_nothing_behind(shell, qtbot):
+    counting, go_on = threading.Event(), threading.Event()
+    dialog = opened(shell, qtbot)
+    background = dialog._background
+
+    def count():
+        counting.set()
+        go_on.wait(10)
+
+    background.run("preview", count, lambda found: None)
+    assert counting.wait(10)
+    dialog.reject()
+    assert not go_on.is_set() and not dialog.isVisible()
+    with qtbot.waitSignal(background.destroyed):
+        go_on.set()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPalette
 from app.acts import View
 from app.bootstrap import Shell
 from app.models.versions_model import FIGURE, NOTE, VERSION
+from app.presenting import version_states
 from app.views.curve_plot import CurvePlot
 from core.changes import Changes
 from core.heads.version_files import write_curve
@@ -318,3 +319,11 @@ def test_that_another_theme_reaches_what_is_shown_already(shown):
         assert pane._chips_shown[0].isChecked()
         key, text = plot._keys[0], QPalette.ColorRole.WindowText
         assert key.palette().color(text) == shown.window.palette().color(text)
+
+
+def test_that_the_recipe_of_a_version_is_read_once(twice, monkeypatch):
+    read = []
+    monkeypatch.setattr(version_states, "recipe_text", lambda folder: read.append(folder.name) or "default")
+    for _ in range(3):
+        version_states.version_rows(twice.workspace.project, twice.workspace.head)
+    assert sorted(read) == ["v1", "v2"]
