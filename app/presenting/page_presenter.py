@@ -86,8 +86,13 @@ class PagePresenter(QObject):
             self._mark(self._turner.cursor - self._turner.start, current not in self._marked)
 
     def next_output(self) -> None:
-        if self._head is not None:
-            self._choose(output=((self._output or 0) + 1) % max(1, len(outputs_of(self._head))))
+        """Of those that have images, where there are any."""
+        if self._head is None:
+            return
+        outputs, counts = range(len(outputs_of(self._head))), self._cards.counts if self._cards is not None else ()
+        after = [((self._output or 0) + step) % len(outputs) for step in outputs[1:]]
+        if after:
+            self._choose(output=next((one for one in after if one < len(counts) and counts[one]), after[0]))
 
     def toggle_checks(self) -> None:
         self._choose(checks=not self._checks)

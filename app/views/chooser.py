@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from app.icons import icon
 from app.theme import Theme
 
+_WIDEST = 220
+"""Longer texts are shortened; the menu has them whole."""
+
 
 class Chooser(QToolButton):
     chosen = Signal(object)
@@ -19,6 +22,7 @@ class Chooser(QToolButton):
 
     def __init__(self, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._room = _WIDEST
         self._choices: tuple[tuple[object, str], ...] = ()
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -28,6 +32,7 @@ class Chooser(QToolButton):
         self.setMenu(QMenu(self))
 
     def set_theme(self, theme: Theme) -> None:
+        self._room = theme.px(_WIDEST)
         self.setIcon(icon("chevron-down", theme.dim))
         self.setIconSize(QSize(theme.large, theme.large))
 
@@ -39,7 +44,8 @@ class Chooser(QToolButton):
         for action in self.menu().actions():
             action.setChecked(action.data() == value)
         text = next((text for one, text in choices if one == value), "")
-        self.setText(f"{word} {text}".strip().replace("&", "&&"))
+        short = self.fontMetrics().elidedText(f"{word} {text}", Qt.TextElideMode.ElideMiddle, self._room)
+        self.setText(short.replace("&", "&&"))
 
     def _fill(self) -> None:
         menu = self.menu()

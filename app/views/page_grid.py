@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from app.delegates.card_painter import CardPainter
@@ -18,6 +27,8 @@ from core.values import ImageId
 _SIDES = (64, 80, 100, 128, 168, 232)
 """Least edge of a card."""
 _USUAL = 2
+_NOTCH = 120
+"""Of a mouse wheel, in Qt's eighths of a degree; touchpads send less at a time."""
 
 
 class PageGrid(QWidget):
@@ -42,6 +53,7 @@ class PageGrid(QWidget):
         self._size = _USUAL
         self._dragged: bool | None = None
         """Whether the cards under the pressed button get the mark or lose it."""
+        self._wheeled = 0
         self._told = 0
         thumbnails.loaded.connect(self._take_thumbnail)
 
@@ -118,6 +130,13 @@ class PageGrid(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragged = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A notch is a page."""
+        self._wheeled += event.angleDelta().y()
+        if abs(self._wheeled) >= _NOTCH:
+            self.turned.emit(-1 if self._wheeled > 0 else 1)
+            self._wheeled = 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from app.icons import icon
 from app.models.reviewed import ReviewBarState
 from app.theme import Theme
+from app.views.chooser import Chooser
 from app.views.figures import count
 from core.review.orders import BY_LABEL, ReviewOrder
 
@@ -23,7 +22,6 @@ _TEXTS: dict[ReviewOrder, tuple[str, str]] = {
     ReviewOrder.SYNTHETIC: ("Copies", "Told from their source otherwise than your answers say"),
 }
 _ANY = "any label"
-_Choices = Sequence[tuple[object, str]]
 _Told = Callable[[object], None]
 
 
@@ -40,8 +38,10 @@ class ReviewBar(QWidget):
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._queues = {order: self._queue(order) for order in ReviewOrder}
-        self._label = self._chooser("The label that false positives and negatives are of")
-        self._threshold = self._chooser("From where on an image is said to have it")
+        self._label = Chooser("The label that false positives and negatives are of", self)
+        self._threshold = Chooser("From where on an image is said to have it", self)
+        self._label.chosen.connect(self.label_chosen)
+        self._threshold.chosen.connect(self.threshold_chosen)
         self._row = QHBoxLayout(self)
         for button in self._queues.values():
             self._row.addWidget(button)
@@ -56,8 +56,7 @@ class ReviewBar(QWidget):
         self._row.setContentsMargins(theme.grid, 0, 2 * theme.grid, 0)
         self._row.setSpacing(theme.grid)
         for chooser in (self._label, self._threshold):
-            chooser.setIcon(icon("chevron-down", theme.dim))
-            chooser.setIconSize(QSize(theme.large, theme.large))
+            chooser.set_theme(theme)
 
     def show_state(self, state: ReviewBarState) -> None:
         for order, button in self._queues.items():
@@ -68,37 +67,8 @@ class ReviewBar(QWidget):
         self._label.setVisible(by_label and bool(state.labels))
         self._threshold.setVisible(by_label)
         if by_label:
-            self._fill_labels(state)
-            self._fill_thresholds(state)
-
-    def _fill_labels(self, state: ReviewBarState) -> None:
-        choices = [(None, _ANY), *enumerate(state.labels)]
-        self._fill(self._label, "of", choices, state.output, self.label_chosen.emit)
-
-    def _fill_thresholds(self, state: ReviewBarState) -> None:
-        self._fill(self._threshold, "from", state.thresholds, state.threshold, self.threshold_chosen.emit)
-
-    def _fill(
-        self,
-        button: QToolButton,
-        word: str,
-        choices: Sequence[tuple[object, str]],
-        chosen: object,
-        told: _Told,
-    ) -> None:
-        menu = button.menu()
-        menu.clear()
-        for before in menu.findChildren(QActionGroup):
-            before.deleteLater()
-        group = QActionGroup(menu)
-        for value, text in choices:
-            action = menu.addAction(text.replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(value == chosen)
-            action.triggered.connect(partial(_pass, told, value))
-            group.addAction(action)
-        text = next((text for value, text in choices if value == chosen), _ANY)
-        button.setText(f"{word} {text}".replace("&", "&&"))
+            self._label.show_choices("of", [(None, _ANY), *enumerate(state.labels)], state.output)
+            self._threshold.show_choices("from", state.thresholds, state.threshold)
 
     def _queue(self, order: ReviewOrder) -> QToolButton:
         button = QToolButton(self)
@@ -106,16 +76,6 @@ class ReviewBar(QWidget):
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(partial(_pass, self.order_chosen.emit, order))
-        return button
-
-    def _chooser(self, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the name
-        button.setMenu(QMenu(button))
         return button
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 
 from app.acts import View
 from app.bootstrap import Shell
@@ -57,6 +58,13 @@ def answers(shell: Shell) -> dict[int, str]:
 
 def click(qtbot, grid: PageGrid, place: int) -> None:
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid._area(place).center().toPoint())
+
+
+def turn_wheel(grid: PageGrid, delta: int) -> None:
+    middle, none = QPointF(grid.rect().center()), Qt.MouseButton.NoButton
+    turned, still = QPoint(0, delta), Qt.ScrollPhase.NoScrollPhase
+    plain = Qt.KeyboardModifier.NoModifier
+    grid.wheelEvent(QWheelEvent(middle, grid.mapToGlobal(middle), QPoint(), turned, none, plain, still, False))
 
 
 @pytest.fixture
@@ -301,3 +309,38 @@ def test_that_the_first_predictions_bring_pages(qtbot, class_shell):
     assert state(class_shell).message is not None
     say(class_shell, likely(*[CAT] * PICTURES))
     qtbot.waitUntil(lambda: bool(state(class_shell).cards))
+
+
+def test_that_the_last_page_is_taken_back_and_shown_again(paged, press):
+    for _ in range(3):
+        press(Qt.Key.Key_Return)
+    assert state(paged).message is not None
+    press(Qt.Key.Key_Backspace)
+    assert state(paged).bar.line == "Page 3 of 3: cat, 2 images — Enter confirms 2"
+
+
+def test_that_the_wheel_turns_pages(paged):
+    grid, first = paged.window.page_view.grid, shown(paged)
+    for delta in (-60, -60):
+        turn_wheel(grid, delta)
+    assert state(paged).bar.line.startswith("Page 2 of 3")
+    turn_wheel(grid, 120)
+    assert shown(paged) == first
+
+
+def test_that_the_key_for_the_next_label_passes_over_those_without_images(qtbot, class_shell, press):
+    say(class_shell, likely(*[CAT] * 8, *[BIRD] * 4))
+    open_pages(qtbot, class_shell)
+    press(Qt.Key.Key_Q)
+    qtbot.waitUntil(lambda: bool(state(class_shell).cards))
+    assert state(class_shell).bar.outputs[state(class_shell).bar.output] == "bird"
+
+
+def test_that_a_long_label_leaves_room_for_the_rest_of_the_bar(qtbot, shell):
+    add_head(shell, HeadKind.CLASS, (("a & b " * 16).strip(), "dog", "bird"))
+    say(shell, likely(*[CAT] * PICTURES))
+    open_pages(qtbot, shell)
+    shell.window.resize(900, 600)
+    bar = shell.window.page_view.bar
+    assert bar.minimumSizeHint().width() < 800
+    assert bar._output.menu().actions()[0].text().count("&&") == 16
