@@ -71,6 +71,8 @@ class Workspace(QObject):
         self._proposed_on: ImageId | None = None
         self._waiting: ImageQueue | None = None
         """The queue, while others are picked."""
+        self._looking_at: ImageId | None = None
+        self._came_open = False
         self.kept_ahead = KEPT_AHEAD
         """Images after the current one that are in sight."""
         self.picked: Picked | None = None
@@ -173,6 +175,17 @@ class Workspace(QObject):
             return self.board.settled_of(ids, self.opinions.judged)
         return self.board.decided_of(ids)
 
+    def is_blind(self, image_id: ImageId) -> bool:
+        """Of the audit set and still open: nothing is shown of what the head says.
+
+        Under a tags head, which takes several keys, until the next image.
+        """
+        board = self.board
+        if image_id >= len(board.audit) or not board.audit[image_id]:
+            return False
+        several = self.head is not None and self.head.kind is HeadKind.TAGS
+        return not board.answered[image_id] or (several and self._came_open and image_id == self._looking_at)
+
     def opened(self) -> tuple[Project, Head]:
         """The project and head that an answer needs; raises UserError with what to do without them."""
         if self.project is None:
@@ -184,8 +197,12 @@ class Workspace(QObject):
         return self.project, self.head
 
     def _drop_stale_proposal(self) -> None:
-        if self.queue.current != self._proposed_on:
+        current = self.queue.current
+        if current != self._proposed_on:
             self.proposal = Proposal()
+        if current != self._looking_at:
+            self._looking_at = current
+            self._came_open = current is not None and self.board.standing(current).answer is None
 
     def _forget_project(self) -> None:
         self._pool_timer.stop()
@@ -227,7 +244,8 @@ class Workspace(QObject):
 
     def _read_board(self, project: Project, head: Head) -> Board:
         tags = [label.label_id for label in head.labels] if head.kind is HeadKind.TAGS else []
-        return Board(self.pool, project.annotations.standing(head.head_id), tags)
+        share = project.audits.share(head.head_id)
+        return Board(self.pool, project.annotations.standing(head.head_id), tags, share)
 
     def _bring_back_open(self) -> None:
         """What was answered in part is no longer done, and may come again."""

@@ -12,10 +12,10 @@ from app.cli import (
     annotating,
     counting,
     demo,
+    estimating,
     exporting,
     heads,
     importing,
-    later,
     learning,
     pictures,
     routing,
@@ -43,6 +43,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "versions": versions.versions,
     "use": versions.use,
     "compare": versions.compare,
+    "estimate": estimating.estimate,
     "score": scoring.score,
     "putback": scoring.putback,
     "route": routing.route,
@@ -88,10 +89,8 @@ def build() -> typer.Typer:
         group = typer.Typer(rich_markup_mode=None, help=text)
         for word, function in functions.items():
             group.command(word, cls=PlainCommand)(function)
-        later.register(group, later.GROUPS.get(name, ()), f"{name} ")
         app.add_typer(group, name=name)
     app.command("open", hidden=True)(window.open_window)
-    later.register(app, later.COMMANDS)
     return app
 
 
@@ -105,4 +104,4 @@ def _top(*, version: Annotated[bool, typer.Option("--version", help="Print the v
 
 def command_names() -> tuple[str, ...]:
     """Every first word that is a command."""
-    return (*_COMMANDS, *_GROUPS, "open", *later.COMMANDS)
+    return (*_COMMANDS, *_GROUPS, "open")

@@ -120,7 +120,7 @@ def _order(
     seed: int,
 ) -> NDArray[np.int64]:
     """Ids of all open images, as the window asks them."""
-    board = Board(pool, project.annotations.standing(head.head_id))
+    board = Board(pool, project.annotations.standing(head.head_id), audit_share=project.audits.share(head.head_id))
     question = board.question(pool, head.kind, strategy, seed=seed, output=output)
     judged, embeddings = _judged(project, head, pool, predictions, strategy)
     return order_pool(question, judged, embeddings=embeddings)

@@ -59,6 +59,8 @@ class Card:
     """Why this image is asked now, in one short line."""
     source: str = ""
     """Where the prediction is from: "live", "text", "v3" or UNSEEN; empty while there is none."""
+    blind: bool = False
+    """Of the audit set: the prediction is kept back until it is answered."""
     position: int = 0
     total: int = 0
 
@@ -74,6 +76,8 @@ class Cell:
     skipped: bool = False
     pinned: bool = False
     probability: float | None = None
+    blind: bool = False
+    """Of the audit set and open"""
 
     @property
     def spoken(self) -> str:
@@ -85,5 +89,6 @@ class Cell:
             ("flagged", self.flagged),
             ("pinned", self.pinned),
             ("excluded", self.excluded),
+            ("asked blind", self.blind),
         )
         return " · ".join(text for text in (answer, guess, *(name for name, on in marks if on)) if text)

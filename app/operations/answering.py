@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.presenting.proposals import asked_tag, opinion_of, proposed_answer, proposed_row, proposed_score
+from app.presenting.proposals import (
+    asked_tag,
+    proposed_answer,
+    proposed_row,
+    proposed_score,
+    shown_opinion,
+    unswayed_opinion,
+)
 from app.workspace import Proposal, Workspace
 from core.changes import Changes
 from core.errors import UserError
@@ -81,17 +88,19 @@ def turn_tag(workspace: Workspace, row: int, ids: Sequence[ImageId], *, yes: boo
 
 
 def confirm(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool) -> Changes | None:
-    """What the head proposes for each image; an answer that stands is kept."""
+    """What the head proposes for each image; an answer that stands is kept. Of many, the blind ones stay open."""
     _, head = workspace.opened()
     nudged = workspace.proposal if len(ids) == 1 else Proposal()
     values: dict[ImageId, AnswerValue | None] = {}
     for image_id in ids:
-        opinion = opinion_of(workspace.ranking, image_id)
+        opinion = (unswayed_opinion if len(ids) == 1 else shown_opinion)(workspace, image_id)
         value = proposed_answer(head, workspace.board.answers.get(image_id), opinion, nudged)
         if value is not None:
             values[image_id] = value
     if not values:
-        raise UserError(f"{head.name} proposes nothing here yet", "answer with a key")
+        blind = any(workspace.is_blind(image_id) for image_id in ids)
+        why = "this image is asked blind" if blind else f"{head.name} proposes nothing here yet"
+        raise UserError(why, "answer with a key")
     return annotate(workspace, values, advance=advance)
 
 
@@ -104,7 +113,7 @@ def nudge(workspace: Workspace, steps: int) -> None:
     image_id, head = workspace.queue.current, workspace.head
     if image_id is None or head is None:
         return
-    standing, opinion = workspace.board.answers.get(image_id), opinion_of(workspace.ranking, image_id)
+    standing, opinion = workspace.board.answers.get(image_id), shown_opinion(workspace, image_id)
     if head.kind is HeadKind.SCORE:
         start = proposed_score(standing, opinion, workspace.proposal)
         start = BRACKETS / 2 if start is None else start

@@ -15,10 +15,10 @@ from app.operations.answering import describe_answer
 from app.presenting.proposals import (
     Opinion,
     asked_tag,
-    opinion_of,
     proposed_row,
     proposed_score,
     proposed_tags,
+    shown_opinion,
     unseen_opinion,
 )
 from app.views.figures import percent
@@ -37,6 +37,7 @@ from core.values import (
     TagsValue,
 )
 
+_BY_CHANCE = "drawn by chance, to measure the head: answer it as you see it"
 _AGREED = "the committee agrees; shown so that every kind of image gets an answer"
 
 
@@ -50,7 +51,7 @@ def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) ->
     if image_id is None or head is None or not found:
         return None
     unseen = _unseen(workspace, image_id)
-    opinion = unseen or opinion_of(workspace.ranking, image_id)
+    opinion = unseen or shown_opinion(workspace, image_id)
     card = _card(workspace, head, found[0], opinion, key_texts, workspace.proposal)
     picked, seen_by = workspace.picked, workspace.ranking.source if workspace.ranking is not None and opinion else ""
     return replace(
@@ -112,6 +113,7 @@ def _card(
         skipped=standing.skipped,
         pinned=standing.pinned,
         utility=opinion.utility if opinion else None,
+        blind=workspace.is_blind(image.image_id),
     )
 
 
@@ -119,7 +121,7 @@ def build_cell(workspace: Workspace, image_id: ImageId) -> Cell:
     """What a film frame or a grid cell shows; no database."""
     head = workspace.head
     standing = workspace.board.standing(image_id)
-    opinion = opinion_of(workspace.ranking, image_id)
+    opinion = shown_opinion(workspace, image_id)
     if head is None:
         return Cell(
             flagged=standing.flagged,
@@ -136,6 +138,7 @@ def build_cell(workspace: Workspace, image_id: ImageId) -> Cell:
         skipped=standing.skipped,
         pinned=standing.pinned,
         probability=probability,
+        blind=workspace.is_blind(image_id),
     )
 
 
@@ -222,6 +225,8 @@ def _reason(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinio
         return ""
     if standing.skipped:
         return "skipped before"
+    if workspace.is_blind(image_id):
+        return _BY_CHANCE
     if workspace.ranking is None:
         return "no ranking yet: images come in random order"
     if opinion is None:

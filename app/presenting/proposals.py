@@ -47,6 +47,22 @@ class Opinion:
         return -max(said)[1] if said else None
 
 
+def shown_opinion(workspace: Workspace, image_id: ImageId) -> Opinion | None:
+    """None where nothing is predicted, and of an image that is asked blind."""
+    return None if workspace.is_blind(image_id) else opinion_of(workspace.ranking, image_id)
+
+
+def unswayed_opinion(workspace: Workspace, image_id: ImageId) -> Opinion | None:
+    """As above; of an image that is asked blind under a tags head only which tags are judged, each as a no."""
+    said = opinion_of(workspace.ranking, image_id)
+    if said is None or not workspace.is_blind(image_id):
+        return said
+    if workspace.head is None or workspace.head.kind is not HeadKind.TAGS:
+        return None
+    judged: list[float | None] = [None if one is None else 0.0 for one in said.probabilities]
+    return Opinion(judged, np.zeros_like(said.members), 0.0)
+
+
 def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
     """None where nothing is predicted."""
     row = ranking.row_of(image_id) if ranking is not None else None
@@ -76,6 +92,8 @@ def unseen_opinion(evidence: Evidence | None, row: int | None) -> Opinion | None
 def asked_tag(workspace: Workspace, image_id: ImageId) -> tuple[int, float] | None:
     """In the order of overlaps: the row of the open tag that brought the image here, and how sure its head is."""
     if workspace.strategy is not Strategy.OVERLAP or workspace.opinions is None or image_id >= workspace.pool.size:
+        return None
+    if workspace.is_blind(image_id):
         return None
     overlap = Overlap(workspace.opinions.ranking, workspace.board.known)
     values, tags = overlap.open_of(np.array([image_id]))

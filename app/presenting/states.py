@@ -226,4 +226,9 @@ def figure_tip(version: VersionInfo) -> str:
     if metrics.by == "out-of-fold":
         lines.append(f"Measured on {_images(metrics.n)} with an answer, each judged by a head that was not taught it.")
         lines.append("They were not drawn at random: the figure for the whole pool may be higher or lower.")
+    if metrics.by == "audit":
+        lines.append(
+            f"Measured on {_images(metrics.n)} that chance drew and that were asked blind, each judged by a head"
+        )
+        lines.append("that was not taught it: the figure for the whole pool.")
     return "\n".join(lines)

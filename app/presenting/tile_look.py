@@ -74,6 +74,8 @@ class TileLook(QObject):
 
     def _image(self) -> ImageFile | None:
         current = self._workspace.queue.current
+        if current is not None and self._workspace.is_blind(current):
+            return None
         found = self._files([current]) if current is not None else ()
         return found[0] if found else None
 

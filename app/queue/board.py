@@ -16,10 +16,17 @@ class Board:
     """Look-ups cost the same whatever the size of the pool."""
 
     def __init__(
-        self, pool: Pool = EMPTY_POOL, standings: Standings | None = None, tags: Sequence[LabelId] = ()
+        self,
+        pool: Pool = EMPTY_POOL,
+        standings: Standings | None = None,
+        tags: Sequence[LabelId] = (),
+        audit_share: float = 0.0,
     ) -> None:
         """`tags`: those that are followed one by one; none for a class or score head."""
         size = pool.size
+        self._audit_share = audit_share
+        self.audit = pool.drawn(audit_share)
+        """(ids,) of the audit set: asked without the prediction"""
         self.tags = tuple(tags)
         self.known = np.zeros((size, len(self.tags)), np.bool_)
         """(ids, tags) that are yes or no."""
@@ -75,7 +82,7 @@ class Board:
         overlap = (
             Overlap(opinions, self.known.copy()) if opinions is not None and strategy is Strategy.OVERLAP else None
         )
-        return Question(pool, kind, strategy, answered, left_out, skipped, seed, output, overlap)
+        return Question(pool, kind, strategy, answered, left_out, skipped, seed, output, overlap, self._audit_share)
 
     def count_answered(self) -> int:
         """Images with an answer that are still there."""

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import hash_keys
 from core.arrays.predictions import Predictions
+from core.query.audit_draw import AUDIT_SHARE, audit_mask, in_order_of_draw, mix_in_audit
 from core.query.overlap import open_tag, overlap_utility
-from core.query.random_share import random_keys
+from core.query.random_share import random_keys, random_slots
 from core.values import HeadKind, ImageId, Strategy
 
 
@@ -35,6 +36,13 @@ class Pool:
         keys = hash_keys(hashes)
         places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         return np.where(self._keys[places] == keys, self.ids[self._by_key[places]], -1)
+
+    def drawn(self, share: float) -> NDArray[np.bool_]:  # (ids,)
+        """Which image ids are of the audit set."""
+        found = np.zeros(self.size, np.bool_)
+        if share and len(self):
+            found[self.ids] = audit_mask(hash_keys(self.hashes), share)
+        return found
 
     def hashes_of(self, ids: NDArray[np.int64]) -> NDArray[np.uint8]:  # (k,) -> (k, 32); ids of the pool
         return self.hashes[np.searchsorted(self.ids, ids)]
@@ -94,6 +102,8 @@ class Question:
     """Which output best and worst go by; None: the score, or the surest label."""
     overlap: Overlap | None = None
     """For OVERLAP."""
+    audit_share: float = AUDIT_SHARE
+    """Of the pool: the images of the audit set are asked in an order of their own."""
 
 
 def match(pool: Pool, predictions: Predictions, source: str, before: Ranking | None = None) -> Ranking:
@@ -138,11 +148,15 @@ def _judged(question: Question, ranking: Ranking | None) -> Ranking | None:
 
 
 def _by_chance(question: Question, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    """By content, so that a pool that grows keeps its order."""
+    """By content, so that a pool that grows keeps its order; the audit set at its places."""
     if not len(ids):
         return ids
-    chance = random_keys(len(ids), question.seed, hash_keys(question.pool.hashes_of(ids)))
-    return ids[np.argsort(chance, kind="stable")]
+    keys = hash_keys(question.pool.hashes_of(ids))
+    by_chance = ids[np.argsort(random_keys(len(ids), question.seed, keys), kind="stable")]
+    drawn = audit_mask(keys, question.audit_share)
+    audit = ids[drawn][in_order_of_draw(keys[drawn])]
+    places = random_slots(int(np.count_nonzero(question.answered)), len(ids), question.audit_share)
+    return mix_in_audit(by_chance[~np.isin(by_chance, audit)], audit, places)
 
 
 def _ranked(
@@ -166,6 +180,7 @@ def _ranked(
         order=ranking.predictions.order,
         annotated_mask=known & done,
         excluded_mask=~known | question.left_out[safe],
+        audit_share=question.audit_share,
         seed=question.seed,
         label=question.output,
         embeddings=embeddings,

@@ -14,6 +14,11 @@ from app.views.score_scale import ScoreScale
 from app.views.state_marks import StateMarks
 from core.values import HeadKind
 
+_BLIND_TIP = (
+    "Of the audit set: images that chance drew, so that figures on them are honest.\n"
+    "What the head says of it is shown once it is answered."
+)
+
 
 class PredictionPanel(QWidget):
     row_activated = Signal(int)
@@ -89,6 +94,8 @@ class PredictionPanel(QWidget):
         self._reason.set_text("" if self._hidden or self._card is None else self._card.reason)
         if self._hidden:
             self._source.set_text("hidden", tip="The prediction is hidden; H shows it again.")
+        elif self._card is not None and self._card.blind:
+            self._source.set_text("blind", tip=_BLIND_TIP)
         elif self._card is not None and self._card.source:
             source = self._card.source
             self._source.set_text("labels' text" if source == "text" else source, tip=_source_tip(source))

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from core.benchmarks.label_sets import LabelSet, Split
 from core.heads.live_fit import LiveFit, refit
 from core.heads.similarity import unit_rows
+from core.query.audit_draw import AUDIT_SHARE, mix_in_audit
 from core.query.clustering import Points, principal_components
 from core.query.queues import disagreement_order, power_of
-from core.query.random_share import mix_in_random, random_keys
+from core.query.random_share import random_keys, random_slots
 from core.query.utilities import margin, utility
 from core.values import BRACKETS, Annotated, HeadKind
 
@@ -116,7 +117,7 @@ def ask_by_margin(situation: Situation) -> NDArray[np.int64]:
 
 
 def ask_by_disagreement(situation: Situation) -> NDArray[np.int64]:
-    """The program's default queue, with its random share."""
+    """The program's default queue, with its audit set: here any images that chance picks."""
     n = len(situation.annotated)
     doubt = np.ones(n, dtype=np.float32) if situation.members is None else utility(situation.members, situation.kind)
     nothing = np.zeros(n, dtype=np.bool_)
@@ -124,7 +125,10 @@ def ask_by_disagreement(situation: Situation) -> NDArray[np.int64]:
     queue = disagreement_order(situation.points, doubt, situation.annotated, nothing, power=power, seed=situation.seed)
     by_chance = ask_randomly(situation)
     rest = by_chance[~np.isin(by_chance, queue)]
-    return mix_in_random(np.concatenate([queue, rest]), by_chance, start=int(situation.annotated.sum()))
+    places = random_slots(int(situation.annotated.sum()), len(by_chance), AUDIT_SHARE)
+    drawn = by_chance[: int(places.sum())]
+    queue = np.concatenate([queue, rest])
+    return mix_in_audit(queue[~np.isin(queue, drawn)], drawn, places)
 
 
 def ask_for_coverage(situation: Situation) -> NDArray[np.int64]:

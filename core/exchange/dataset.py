@@ -6,10 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from core.arrays.hashes import hash_bytes, hash_keys
 from core.errors import EnvironmentProblem, UserError
 from core.exchange.answer_text import answer_text
 from core.jobs.events import Event
 from core.project import Project
+from core.query.audit_draw import audit_mask
 from core.values import AnswerValue, Head, ImageFile, ImageId, LabelId
 
 STAGE = "writing"
@@ -26,6 +30,8 @@ class Row:
     excluded: bool
     evaluation: bool = False
     """It came as an evaluation file, and goes out as one where there are such."""
+    audit: bool = False
+    """Chance drew it: of the audit set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,11 @@ def annotated_rows(project: Project, head: Head) -> Rows:
     """None for a head without answers."""
     standings = project.annotations.standing(head.head_id)
     ids = [ImageId(int(one)) for one in standings.ids]
-    marks = standings.excluded.tolist(), standings.evaluation.tolist()
-    held = zip(project.images.get(ids), standings.values, *marks, strict=True)
+    images = project.images.get(ids)
+    keys = hash_keys(hash_bytes([image.content_hash for image in images]))
+    drawn = audit_mask(keys, project.audits.share(head.head_id)) if len(keys) else np.zeros(0, np.bool_)
+    marks = standings.excluded.tolist(), standings.evaluation.tolist(), drawn.tolist()
+    held = zip(images, standings.values, *marks, strict=True)
     return Rows(head, tuple(Row(image, value, *marked) for image, value, *marked in held if value is not None))
 
 

@@ -240,8 +240,9 @@ def _vector_writer(project: Project, rows: Rows) -> Write:
 def _write_manifest(path: Path, rows: Rows, copies: list[Copy]) -> None:
     with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         table = csv.writer(file)
-        table.writerow(("path", "value", "hash"))
-        table.writerows((copy.target, rows.text(copy.row), copy.row.image.content_hash) for copy in copies)
+        table.writerow(("path", "value", "hash", "audit"))
+        for copy in copies:
+            table.writerow((copy.target, rows.text(copy.row), copy.row.image.content_hash, copy.row.audit))
 
 
 def _write_metadata(path: Path, rows: Rows, copies: list[Copy]) -> None:

@@ -18,7 +18,7 @@ from core.values import HeadKind
 if TYPE_CHECKING:
     import pyarrow
 
-COLUMNS: Final = ("path", "value", "hash", "width", "height", "excluded")
+COLUMNS: Final = ("path", "value", "hash", "width", "height", "excluded", "audit")
 
 
 def export_table(rows: Rows, destination: Path, form: Form, *, dry_run: bool = False) -> Exported:
@@ -77,12 +77,12 @@ def _schema(kind: HeadKind) -> pyarrow.Schema:
         HeadKind.SCORE: pa.float64(),
         HeadKind.TAGS: pa.struct([("yes", names), ("no", names)]),
     }[kind]
-    types = (pa.string(), value, pa.string(), pa.int32(), pa.int32(), pa.bool_())
+    types = (pa.string(), value, pa.string(), pa.int32(), pa.int32(), pa.bool_(), pa.bool_())
     return pa.schema(list(zip(COLUMNS, types, strict=True)))
 
 
 def _facts(row: Row) -> tuple[object, ...]:
-    return row.image.content_hash, row.image.width, row.image.height, row.excluded
+    return row.image.content_hash, row.image.width, row.image.height, row.excluded, row.audit
 
 
 def _open(path: Path) -> TextIO:

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.intervals import wilson
+from core.review.intervals import mean_interval, wilson, wilson_of_groups
 from core.values import BRACKETS, HeadKind, Metrics
 
 OUT_OF_FOLD = "out-of-fold"
+AUDIT = "audit"
 _BINS = 15
-_RESAMPLES = 1000
 
 
 def metrics(
@@ -37,15 +37,6 @@ def metrics(
             return _score_metrics(targets[:, 0], probabilities[:, 0], by)
         case HeadKind.TAGS:
             return _tags_metrics(labels, targets, probabilities, by)
-
-
-def bootstrap_mean(values: NDArray[np.floating], *, seed: int = 0) -> tuple[float, float]:
-    """Interval of the mean of `values` (n,) by the percentile bootstrap (Efron 1979)."""
-    rng = np.random.default_rng(seed)
-    n = len(values)
-    means = [values[rng.integers(n, size=n)].mean() for _ in range(_RESAMPLES)]
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(low), float(high)
 
 
 def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> float:
@@ -113,13 +104,13 @@ def _class_metrics(
 def _score_metrics(targets: NDArray[np.floating], scores: NDArray[np.floating], by: str) -> Metrics:
     known = ~np.isnan(targets)
     misses = np.abs(targets[known].astype(np.float64) - scores[known]) * BRACKETS
-    low, high = bootstrap_mean(misses)
+    low, high = mean_interval(misses)
     return Metrics(
         n=len(misses),
         by=by,
         mae=float(misses.mean()),
         mae_low=low,
-        mae_high=high,
+        mae_high=min(high, float(BRACKETS)),
         rank_correlation=rank_correlation(targets[known], scores[known]),
     )
 
@@ -140,10 +131,14 @@ def _tags_metrics(
             precisions.append(precision)
     answers, sure = targets[known] > 0.5, probabilities[known]
     right = answers == (sure > 0.5)
+    agreed = (known & ((targets > 0.5) == (probabilities > 0.5))).sum(axis=1)
+    low, high = wilson_of_groups(agreed.astype(np.float64), known.sum(axis=1).astype(np.float64))
     return Metrics(
         n=int(known.any(axis=1).sum()),
         by=by,
         accuracy=float(right.mean()),
+        accuracy_low=low,
+        accuracy_high=high,
         mean_average_precision=float(np.mean(precisions)) if precisions else None,
         calibration_error=calibration_error(np.where(sure > 0.5, sure, 1 - sure), right),
         per_label=per_label,
@@ -151,13 +146,13 @@ def _tags_metrics(
 
 
 def _label_figures(given: NDArray[np.bool_], said: NDArray[np.bool_]) -> dict[str, float]:
-    """Precision and recall are left out where nothing was said or given."""
+    """Precision and recall, with their intervals, are left out where nothing was said or given."""
     both = float((given & said).sum())
     figures: dict[str, float] = {"n": float(given.sum())}
-    if said.any():
-        figures["precision"] = both / float(said.sum())
-    if given.any():
-        figures["recall"] = both / float(given.sum())
+    for name, among in (("precision", int(said.sum())), ("recall", int(given.sum()))):
+        if among:
+            low, high = wilson(both, among)
+            figures |= {name: both / among, f"{name}_low": low, f"{name}_high": high}
     return figures
 
 

@@ -27,6 +27,7 @@ from core.heads.text_start import FROM_TEXT, text_probabilities
 from core.heads.votes import Votes
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
+from core.query.audit_draw import audit_mask
 from core.query.queues import power_of
 from core.values import MEMBERS, Annotated
 from core.workers import Workers
@@ -155,11 +156,12 @@ class LiveSession:
         annotated = self._mask(self._book.answered_hashes())
         excluded = self._mask(self._book.excluded_hashes())
         excluded |= self._mask(self._order.hidden) & ~annotated
+        hashes = self._store.index().hashes[: len(self._pool)]
+        excluded |= audit_mask(hash_keys(hashes), self._order.audit_share) & ~annotated
         order = self._pool.order(doubt, annotated, excluded, power=power_of(kind))
         metadata = {"head": self._order.head.name, "annotations": str(annotations), "seed": str(self._order.seed)}
         if remark == FROM_TEXT:
             metadata["source"] = "text"
-        hashes = self._store.index().hashes[: len(self._pool)]
         return Predictions(hashes, votes.probabilities, votes.members, doubt, order, metadata)
 
     def _mask(self, hashes: NDArray[np.uint8]) -> NDArray[np.bool_]:

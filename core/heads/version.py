@@ -15,14 +15,15 @@ import torch
 from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
-from core.arrays.hashes import hash_keys
+from core.arrays.hashes import find_hashes, hash_keys
 from core.arrays.held_out import HeldOut, write_held_out
 from core.arrays.predictions import Predictions, write_predictions
 from core.arrays.random_crops import CropStore
 from core.arrays.tensor_file import write_tensors
 from core.encoders.devices import device_name, resolve_device
+from core.heads.audit_figures import audit_metrics
 from core.heads.calibrate import fold_in
-from core.heads.checkpoint import save_head
+from core.heads.checkpoint import predict, save_head
 from core.heads.compact import find_rotation
 from core.heads.evaluate import OUT_OF_FOLD, agreement, metrics
 from core.heads.fit import Trained, fit_compact
@@ -43,8 +44,10 @@ from core.heads.teacher import softened_targets
 from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
+from core.query.audit_draw import ENOUGH, audit_mask
 from core.query.queues import disagreement_order, power_of
 from core.recipes.recipe import ClassWeights, Method, Recipe, check_label_weights, parse_recipe, write_recipe
+from core.review.audit import Sheet
 from core.values import Annotated, HeadKind, Metrics
 from core.workers import Workers
 
@@ -88,6 +91,7 @@ class _Heads:
     trained: Trained
     fit: LiveFit
     held_out: HeldOut
+    judged: HeldOut
     metrics: Metrics
 
 
@@ -139,7 +143,8 @@ class _Training:
         self._stages.begin(COMMITTEE)
         fit = self._fit_committee()
         unseen = self._workers.run(held_out, annotated, fit, seed=spec.seed, each=self._workers.each)
-        return _Heads(network, self._config(network, judged), trained, fit, unseen, self._figures(judged, fit))
+        figures = self._figures(judged, fit, network)
+        return _Heads(network, self._config(network, judged), trained, fit, unseen, self._judged(judged), figures)
 
     def _fit(self, lesson: Lesson, taught: Sequence[NDArray[np.int64]]) -> Trained:
         recipe, seed, stages = self._recipe, self._spec.seed, self._stages
@@ -239,11 +244,24 @@ class _Training:
             each=self._workers.each,
         )
 
-    def _figures(self, judged: OutOfFold, fit: LiveFit) -> Metrics:
-        head = self._spec.head
+    def _judged(self, judged: OutOfFold) -> HeldOut:
+        """What the release head's likes said out of fold; of the committee's members nothing is repeated here."""
+        nobody = np.empty((len(judged.rows), 0, judged.answers.shape[1]), np.float16)
+        of = self._annotated
+        return HeldOut(of.hashes[judged.rows], judged.answers.astype(np.float16), nobody, of.targets[judged.rows])
+
+    def _figures(self, judged: OutOfFold, fit: LiveFit, network: SeedNetwork) -> Metrics:
+        """On the audit set where it is large enough to say something, else on every judged image."""
+        head, spec = self._spec.head, self._spec
         names = [label.name for label in head.labels]
         targets = self._annotated.targets[judged.rows]
-        found = metrics(head.kind, names, targets, judged.answers, by=OUT_OF_FOLD)
+        drawn = find_hashes(spec.audit, self._annotated.hashes[judged.rows]) >= 0
+        if drawn.sum() >= ENOUGH:
+            skipped = self._store.gather(self._store.positions(spec.audit_skipped))
+            unseen = predict(network, head.kind, skipped, combine=head.combine, device="cpu")
+            found = audit_metrics(names, Sheet(head.kind, targets[drawn], judged.answers[drawn], unseen))
+        else:
+            found = metrics(head.kind, names, targets, judged.answers, by=OUT_OF_FOLD)
         if found.n == 0:
             return found
         return replace(found, agreement=agreement(head.kind, judged.answers, fit.left_out[judged.rows], targets))
@@ -287,7 +305,9 @@ class _Training:
     def _predictions(self, pool: PoolAnswers, annotations: int) -> Predictions:
         self._stages.begin(ORDERING)
         annotated = self._mask(self._spec.annotated.hashes)
-        excluded = self._mask(self._spec.excluded) | (self._mask(self._spec.hidden) & ~annotated)
+        hashes = self._store.index().hashes
+        unasked = self._mask(self._spec.hidden) | audit_mask(hash_keys(hashes), self._spec.audit_share)
+        excluded = self._mask(self._spec.excluded) | (unasked & ~annotated)
         near = pool.near
         head = disagreement_order(
             pool.points,
@@ -303,7 +323,6 @@ class _Training:
             "annotations": str(annotations),
             "seed": str(self._spec.seed),
         }
-        hashes = self._store.index().hashes
         return Predictions(hashes, pool.probabilities, pool.members, pool.utility, near[head], metadata)
 
     def _write(self, folder: Path, heads: _Heads, predictions: Predictions) -> None:
@@ -313,6 +332,7 @@ class _Training:
         write_tensors(folder / "committee.safetensors", heads.fit.committee.to_arrays(), kind)
         write_predictions(folder / "predictions.safetensors", predictions)
         write_held_out(folder / "out_of_fold.safetensors", heads.held_out)
+        write_held_out(folder / "judged.safetensors", heads.judged)
         write_recipe(folder / "recipe.yaml", self._recipe)
         write_curve(folder / "training.csv", heads.trained.curve)
         write_metrics(folder / "metrics.json", heads.metrics, self._stages.seconds)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.jobs.exchange import ExchangeSpec
 from core.jobs.file_specs import FileSpec
+from core.query.audit_draw import AUDIT_SHARE
 from core.values import Annotated, EncoderSignature, Head, Tiles
 
 
@@ -62,6 +63,12 @@ class TrainSpec:
     """Parsed recipe; {} for the default."""
     evaluation: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 32), np.uint8))
     """(images, 32) hashes of those that came as evaluation files"""
+    audit: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 32), np.uint8))
+    """(images, 32) hashes of answered images that chance drew: honest figures come from these"""
+    audit_skipped: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 32), np.uint8))
+    """(images, 32) hashes of those among them that were passed over"""
+    audit_share: float = AUDIT_SHARE
+    """Of the pool: open images of the audit set are not asked for their utility"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +88,8 @@ class LiveOpen:
     """Folder for the arrays that LiveUpdated names."""
     device: str
     seed: int = 0
+    audit_share: float = AUDIT_SHARE
+    """As in TrainSpec"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,6 +18,7 @@ from core.project import adoption, specs
 from core.project import folder as places
 from core.project.check import check_files
 from core.project.outputs import read_version
+from core.store.audits import Audits
 from core.store.database import Database
 from core.store.encoders import Encoders
 from core.store.groups import Groups
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """An open project. Its parts: images, groups, heads, origins, annotations, versions, encoders, scans.
+    """An open project. Its parts: images, groups, heads, origins, annotations, audits, versions, encoders, scans.
 
     One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
     """
@@ -56,6 +57,7 @@ class Project:
         self.heads = Heads(database)
         self.origins = Origins(database)
         self.annotations = Annotations(database)
+        self.audits = Audits(database)
         self.versions = Versions(database)
         self.encoders = Encoders(database)
         self.scans = Scans(database, self._roots, self.images)

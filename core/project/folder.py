@@ -23,6 +23,7 @@ HIDDEN: Final = HIDDEN_PROJECT
 
 _PREDICTIONS: Final = "predictions.safetensors"
 _HELD_OUT: Final = "out_of_fold.safetensors"
+_JUDGED: Final = "judged.safetensors"
 _CURVE: Final = "training.csv"
 _RECIPE: Final = "recipe.yaml"
 _OF_AN_UNFINISHED_CREATE: Final = {LOCK, f"{DATABASE}.new", f"{DATABASE}.new-wal", f"{DATABASE}.new-shm", "logs"}
@@ -75,6 +76,10 @@ def predictions_file(version: Path) -> Path:
 
 def held_out_file(version: Path) -> Path:
     return version / _HELD_OUT
+
+
+def judged_file(version: Path) -> Path:
+    return version / _JUDGED
 
 
 def curve_file(version: Path) -> Path:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import UserError
 from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
+from core.project.auditing import audit_set
 from core.project.folder import EMBEDDINGS, LIVE, part_folder
 from core.store.encoders import encoder_name
 from core.values import Annotated, EncoderSignature, Head, HeadKind, ImageId, Tiles
@@ -35,6 +36,7 @@ def training_spec(
     annotated = _embedded(project, signature, project.annotations.annotated_set(head))
     check_enough(head, annotated)
     number = project.versions.next_number(head.head_id)
+    audit = audit_set(project, head, project.embeddings(signature).positions)
     return TrainSpec(
         job=job,
         project=str(project.folder),
@@ -50,6 +52,9 @@ def training_spec(
         seed=seed,
         recipe=dict(project.heads.recipe(head.head_id) if recipe is None else recipe),
         evaluation=project.annotations.evaluation_hashes(head.head_id),
+        audit=audit.answered,
+        audit_skipped=audit.skipped,
+        audit_share=project.audits.share(head.head_id),
     )
 
 
@@ -66,6 +71,7 @@ def live_open(project: Project, job: str, head: Head, device: str, seed: int) ->
         output=str(project.folder / LIVE / job),
         device=device,
         seed=seed,
+        audit_share=project.audits.share(head.head_id),
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.query.audit_draw import AUDIT_SHARE, audit_mask, in_order_of_draw, mix_in_audit
 from core.query.coverage import POWER, utility_weighted_coverage
-from core.query.random_share import RANDOM_SHARE, mix_in_random, random_keys
+from core.query.random_share import random_keys, random_slots
 from core.query.utilities import entropy, margin
 from core.values import HeadKind, Strategy
 
@@ -33,7 +35,7 @@ def build_queue(
     order: NDArray[np.int64],
     annotated_mask: NDArray[np.bool_],
     excluded_mask: NDArray[np.bool_],
-    random_share: float = RANDOM_SHARE,
+    audit_share: float = AUDIT_SHARE,
     seed: int = 0,
     label: int | None = None,
     embeddings: NDArray[np.floating] | None = None,
@@ -43,16 +45,19 @@ def build_queue(
     """Positions of all open images, first to be shown first; the arrays are those of core.arrays.predictions.
 
     `members` (images, members, outputs); `label` is the output that BEST and WORST go by (None: score, or the surest
-    label); DIVERSE needs `embeddings` (images, dim); `keys` (images,) tie the random share to image content;
+    label); DIVERSE needs `embeddings` (images, dim); `keys` (images,) tie chance to image content;
     OVERLAP goes by `overlap` (images,), core.query.overlap, and by chance without.
+    In orders that ask for what an answer teaches, and in RANDOM, images of the audit set come at places of their own,
+    in the order in which they were drawn; BEST, WORST and OVERLAP are to look at, and leave no image out of its place.
     """
     open_rows = np.flatnonzero(~annotated_mask & ~excluded_mask)
     chance = random_keys(len(annotated_mask), seed, keys)
     by_chance = open_rows[np.argsort(chance[open_rows], kind="stable")]
+    audit = _Audit.of(open_rows, len(annotated_mask), keys, audit_share)
     votes = members[open_rows].transpose(1, 0, 2) if strategy in (Strategy.MARGIN, Strategy.ENTROPY) else members[:0]
     match strategy:
         case Strategy.RANDOM:
-            return by_chance
+            queue = by_chance
         case Strategy.BEST | Strategy.WORST:
             judged = _judged(probabilities[open_rows], kind, label)
             return _descending(open_rows, judged if strategy is Strategy.BEST else -judged)
@@ -68,7 +73,30 @@ def build_queue(
             queue = _diverse(embeddings, annotated_mask, excluded_mask, by_chance, seed)
         case _:
             assert_never(strategy)
-    return mix_in_random(queue, by_chance, start=int(annotated_mask.sum()), share=random_share)
+    return audit.mixed_into(queue, start=int(annotated_mask.sum()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Audit:
+    """The open images of the audit set."""
+
+    rows: NDArray[np.int64]
+    """In the order of the draw"""
+    member: NDArray[np.bool_]
+    """(images,)"""
+    share: float
+
+    @classmethod
+    def of(cls, open_rows: NDArray[np.int64], count: int, keys: NDArray[np.uint64] | None, share: float) -> _Audit:
+        content = np.arange(count, dtype=np.uint64) if keys is None else keys
+        member = audit_mask(content, share)
+        rows = open_rows[member[open_rows]]
+        return cls(rows[in_order_of_draw(content[rows])], member, share)
+
+    def mixed_into(self, queue: NDArray[np.int64], *, start: int) -> NDArray[np.int64]:
+        """`start` images are annotated so far: the t-th image ever shown is drawn by chance for a fixed set of t."""
+        places = random_slots(start, len(queue), self.share)
+        return mix_in_audit(queue[~self.member[queue]], self.rows, places)
 
 
 def disagreement_order(

@@ -31,21 +31,3 @@ def random_slots(start: int, count: int, share: float) -> NDArray[np.bool_]:
         raise ValueError(f"a share lies between 0 and 1, not {share}")
     numbers = np.arange(start, start + count + 1, dtype=np.float64)
     return np.diff(np.floor(numbers * share + 1e-9)) > 0
-
-
-def mix_in_random(
-    queue: NDArray[np.int64], random: NDArray[np.int64], *, start: int, share: float = RANDOM_SHARE
-) -> NDArray[np.int64]:
-    """`queue` with random images in their slots; both are orders of the same images, and each comes once.
-
-    `start` is the number of images annotated so far.
-    """
-    if share <= 0.0 or len(queue) == 0:
-        return queue
-    slots = random_slots(start, len(queue), share)
-    drawn = random[: int(slots.sum())]
-    kept = queue[~np.isin(queue, drawn)]
-    mixed = np.empty(len(queue), dtype=np.int64)
-    mixed[slots] = drawn
-    mixed[~slots] = kept
-    return mixed

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from app.operations import answering, heads, undoing
 from app.operations.heads import HeadDraft, LabelEdit
-from app.workspace import Proposal
+from app.workspace import Proposal, Workspace
 from core.arrays.predictions import Predictions, write_predictions
 from core.changes import Changes
 from core.errors import UserError
@@ -69,10 +69,16 @@ def test_that_left_goes_back_to_what_was_done_before_a_restart(class_shell, open
     assert queue.ids[: queue.position].tolist() == done
 
 
+def last_asked_for_its_utility(workspace: Workspace) -> ImageId:
+    """Images of the audit set keep to their own places."""
+    ids = workspace.queue.ids
+    return ImageId(int(ids[~workspace.board.audit[ids]][-1]))
+
+
 def test_that_a_live_ranking_reorders_below_what_is_on_screen(class_shell, qtbot, tmp_path):
     workspace = class_shell.workspace
     before = workspace.queue.ids.copy()
-    last = ImageId(int(before[-1]))
+    last = last_asked_for_its_utility(workspace)
     workspace.kept_ahead = 3
     with qtbot.waitSignal(workspace.moved):
         workspace.take_live(live_file(class_shell, tmp_path / "live.safetensors", first=[last]))
@@ -101,7 +107,7 @@ def test_that_a_live_ranking_arrives_whatever_else_is_asked_for_meanwhile(class_
 
 def test_that_another_order_follows_the_live_ranking_that_came_while_it_was_worked_out(class_shell, qtbot, tmp_path):
     workspace = class_shell.workspace
-    last = ImageId(int(workspace.queue.ids[-1]))
+    last = last_asked_for_its_utility(workspace)
     workspace.use_strategy(Strategy.RANDOM)
     workspace.take_live(live_file(class_shell, tmp_path / "live.safetensors", first=[last]))
     workspace.use_strategy(Strategy.DISAGREEMENT)

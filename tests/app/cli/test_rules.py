@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import later
 from app.cli.commands import command_names
 from app.cli.entry import repeat_images, run
 
-BUILT = [name for name in command_names() if name not in (*later.COMMANDS, "open", "head")]
+BUILT = [name for name in command_names() if name not in ("open", "head")]
 
 
 def assert_refused(ran, *, says=""):
@@ -92,14 +91,6 @@ def test_that_the_help_names_every_built_command(winnow):
 
 def test_that_the_version_is_printed(winnow):
     assert winnow("--version").out.startswith("winnow ")
-
-
-PROMISED = [*later.COMMANDS, *(f"{group} {name}" for group, names in later.GROUPS.items() for name in names)]
-
-
-@pytest.mark.parametrize("words", PROMISED)
-def test_that_a_promised_command_says_that_it_is_not_there(winnow, words):
-    assert_refused(winnow(*words.split(), "project", "--json"), says=f"`winnow {words}` is not there yet")
 
 
 WRONG_CALLS = {

@@ -12,12 +12,11 @@ from sklearn.metrics import average_precision_score
 from core.heads.evaluate import (
     agreement,
     average_precision,
-    bootstrap_mean,
     calibration_error,
     metrics,
     rank_correlation,
 )
-from core.review.intervals import wilson
+from core.review.intervals import mean_interval, wilson
 from core.values import HeadKind
 from tests.core.heads.material import one_hot
 
@@ -38,9 +37,9 @@ def test_that_nothing_judged_has_the_widest_interval():
     assert wilson(0, 0) == (0.0, 1.0)
 
 
-def test_that_the_bootstrap_interval_narrows_with_n():
+def test_that_the_interval_of_a_mean_narrows_with_n():
     values = np.random.default_rng(0).exponential(size=400)
-    few, many = bootstrap_mean(values[:20]), bootstrap_mean(values)
+    few, many = mean_interval(values[:20]), mean_interval(values)
     assert many[0] < values.mean() < many[1]
     assert many[1] - many[0] < few[1] - few[0]
 
@@ -71,7 +70,16 @@ def test_that_class_figures_are_right_by_hand():
     assert (found.n, found.by, found.accuracy) == (6, "out-of-fold", pytest.approx(4 / 6))
     assert (found.accuracy_low, found.accuracy_high) == wilson(4, 6)
     assert found.balanced_accuracy == pytest.approx((2 / 3 + 1 + 1 / 2) / 3)
-    assert found.per_label["a"] == {"n": 3, "precision": pytest.approx(2 / 3), "recall": pytest.approx(2 / 3)}
+    low, high = (pytest.approx(end) for end in wilson(2, 3))
+    assert found.per_label["a"] == {
+        "n": 3,
+        "precision": pytest.approx(2 / 3),
+        "precision_low": low,
+        "precision_high": high,
+        "recall": pytest.approx(2 / 3),
+        "recall_low": low,
+        "recall_high": high,
+    }
 
 
 def test_that_a_label_nobody_gave_has_no_recall():

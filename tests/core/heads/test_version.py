@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import yaml
 
+from core.arrays.hashes import hash_keys
 from core.arrays.predictions import read_predictions
 from core.errors import Cancelled, UserError
 from core.heads.checkpoint import load_head
@@ -21,6 +22,7 @@ from core.heads.version import train_version
 from core.jobs.events import JobProgress, JobStarted, TrainingCurve, TrainResult
 from core.jobs.spec import TrainSpec
 from core.project.curves import read_curve
+from core.query.audit_draw import audit_mask
 from core.recipes.recipe import Recipe, parse_recipe
 from core.values import MEMBERS, Combine, HeadKind
 from tests.core.heads.material import QUICK, Ground, Recorder, blobs, lay_ground, never, one_hot
@@ -48,6 +50,7 @@ def test_that_a_version_has_all_its_files(ground: Ground, given: np.ndarray):
         "Colour_ warm_cold-v3.config.json",
         "Colour_ warm_cold-v3.safetensors",
         "committee.safetensors",
+        "judged.safetensors",
         "metrics.json",
         "out_of_fold.safetensors",
         "predictions.safetensors",
@@ -410,3 +413,28 @@ def test_that_the_seeds_loop_is_judged_by_evaluation_files_and_does_not_learn_th
 def test_that_the_default_recipe_learns_evaluation_files_like_any_answer(ground: Ground, given: np.ndarray):
     result = train(replace(ground.spec(one_hot(given[:30]), number=6), evaluation=ground.hashes[[3, 7]]))
     assert result.annotations == 30
+
+
+def test_that_figures_are_of_the_audit_set_once_it_is_large_enough(ground: Ground, given: np.ndarray):
+    spec = ground.spec(one_hot(given[:120]))
+    few, enough = (replace(spec, audit=ground.hashes[5 : 5 + count]) for count in (19, 24))
+    assert (train(few).metrics.by, train(few).metrics.n) == ("out-of-fold", 120)
+    figures = train(replace(enough, job="again")).metrics
+    assert (figures.by, figures.n) == ("audit", 24)
+    assert figures.accuracy_low < figures.accuracy <= figures.accuracy_high
+
+
+def test_that_skipped_images_of_the_audit_set_widen_its_interval_alone(ground: Ground, given: np.ndarray):
+    spec = replace(ground.spec(one_hot(given[:120])), audit=ground.hashes[5:45])
+    plain = train(spec).metrics
+    skipped = train(replace(spec, audit_skipped=ground.hashes[200:206])).metrics
+    assert (skipped.accuracy, skipped.n) == (plain.accuracy, plain.n)
+    assert skipped.accuracy_low < plain.accuracy_low
+
+
+def test_that_open_images_of_the_audit_set_are_not_asked_for_their_utility(ground: Ground, given: np.ndarray):
+    result = train(replace(ground.spec(one_hot(given[:90])), audit_share=0.5))
+    predictions = read_predictions(Path(result.folder) / "predictions.safetensors")
+    drawn = audit_mask(hash_keys(predictions.hashes), 0.5)
+    assert len(predictions.order) > 0
+    assert not drawn[predictions.order].any()

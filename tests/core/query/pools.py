@@ -38,7 +38,7 @@ class Pool:
             order=disagreement_order(self.embeddings, doubt, self.annotated, self.excluded, seed=seed),
             annotated_mask=self.annotated,
             excluded_mask=self.excluded,
-            random_share=share,
+            audit_share=share,
             seed=seed,
             embeddings=self.embeddings,
         )

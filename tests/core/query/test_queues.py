@@ -33,7 +33,7 @@ def test_that_best_goes_by_the_label_asked_for():
     assert queue[0] == said[:, 2].argmax()
 
 
-def test_that_margin_asks_the_closest_call_first_without_random_share():
+def test_that_margin_asks_the_closest_call_first_without_an_audit_set():
     pool = make_pool(HeadKind.CLASS, 20)
     pool.members[:] = np.float16([0.8, 0.1, 0.1])
     pool.members[7] = np.float16([0.5, 0.5, 0.0])
@@ -75,6 +75,6 @@ def test_that_the_tail_of_disagreement_goes_by_utility():
         order=np.array([3, 1], dtype=np.int64)[~pool.annotated[[3, 1]]],
         annotated_mask=pool.annotated,
         excluded_mask=pool.excluded,
-        random_share=0.0,
+        audit_share=0.0,
     )
     assert (np.diff(doubt[queue[2:]]) <= 0).all()

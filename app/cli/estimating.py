@@ -1,0 +1,119 @@
+"""estimate: what keeping all that a head rates at or above a threshold would do, from randomly drawn answers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.learning import parse_version
+from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag, suggestion
+from app.cli.session import opened
+from app.cli.terminal import Answer, Terminal, table
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    from core.project import Project
+    from core.project.auditing import Audited
+    from core.review.audit import AtThreshold, Estimate
+    from core.values import Head
+
+_FIGURES = ("precision", "recall", "f1", "kept")
+
+
+def estimate(
+    project: ProjectArgument,
+    head: HeadArgument,
+    *,
+    threshold: Annotated[
+        float,
+        typer.Option("--threshold", metavar="X", help="Keep from X on: a probability, or a score from 0 to 10."),
+    ],
+    label: Annotated[
+        str | None,
+        typer.Option("--label", metavar="L", help="The label that is wanted; needed for tags.", show_default=False),
+    ] = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Say how good a threshold is, on the whole pool.
+
+    Precision, recall and the share kept, each with its 95 % interval, from the audit set alone: images that chance drew
+    and that were asked without showing the prediction. Each is judged by a head that saw neither it nor one of its
+    group. A class head without --label keeps what it is sure of, whatever the label.
+    """
+    name, number = parse_version(head)
+    with opened(project) as engine:
+        asked = engine.heads.get(name)
+        output = _output(asked, label)
+        _check_threshold(asked, threshold)
+        found, version = _audited(engine, asked, number)
+    from core.review.audit import at_threshold
+
+    rated = at_threshold(found.sheet, threshold, output)
+    terminal = Terminal(json=json, quiet=quiet)
+    hint = _hint(found)
+    if hint:
+        terminal.hint(hint)
+    document = {"head": name, "version": version, "threshold": threshold, "label": label, "by": "audit"}
+    return terminal.answer(_answer(document, found, rated))
+
+
+def _audited(project: Project, head: Head, number: int | None) -> tuple[Audited, int]:
+    from core.project.auditing import audit_version
+
+    wanted = head.version if number is None else number
+    if wanted is None:
+        raise UserError(f"{head.name} has no version to judge", "`winnow train` makes one")
+    return audit_version(project, head, project.versions.get(head.head_id, wanted)), wanted
+
+
+def _output(head: Head, label: str | None) -> int | None:
+    names = [each.name for each in head.labels]
+    if label is None:
+        if head.kind.value == "tags":
+            raise UserError("a tags head says many things at once", f"name one with --label: {', '.join(names)}")
+        return None
+    if label not in names:
+        listed = f"it has {', '.join(names)}" if names else "a score head has none"
+        raise UserError(f"{head.name} has no label {label!r}", suggestion(label, names, listed))
+    return names.index(label)
+
+
+def _check_threshold(head: Head, threshold: float) -> None:
+    from core.values import BRACKETS, HeadKind
+
+    most = BRACKETS if head.kind is HeadKind.SCORE else 1
+    if not 0 <= threshold <= most:
+        raise UserError(f"--threshold cannot be {threshold:g}", f"give a number from 0 to {most}")
+
+
+def _hint(found: Audited) -> str:
+    from core.query.audit_draw import ENOUGH
+
+    count = len(found.sheet.targets)
+    if count >= ENOUGH:
+        return ""
+    more = "answer more of them: they come among the others in the window and in `winnow rank`"
+    return f"{count} of the {found.drawn:,} images of the audit set can judge this version, which is few; {more}"
+
+
+def _answer(document: dict[str, object], found: Audited, rated: AtThreshold) -> Answer:
+    figures = {name: getattr(rated, name) for name in _FIGURES}
+    document |= {name: asdict(one) for name, one in figures.items()}
+    document |= {"n": rated.kept.n, "skipped": len(found.sheet.skipped), "drawn": found.drawn}
+    columns = ("", "estimate", "95 % interval", "of")
+    rows = [(name, _percent(one.value), _interval(one), f"{one.n:,}") for name, one in figures.items()]
+    skipped = len(found.sheet.skipped)
+    lines = (f"{skipped:,} skipped images widen the intervals",) if skipped else ()
+    title = f"{document['head']} v{document['version']}, on {rated.kept.n:,} images that chance drew"
+    return Answer(document, (title, table(columns, rows, numbers=columns[1:]), *lines))
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"
+
+
+def _interval(one: Estimate) -> str:
+    return f"{one.low:.1%} to {one.high:.1%}"

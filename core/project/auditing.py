@@ -1,0 +1,109 @@
+"""The audit set of a head: which of its images were answered, and what a version says of them.
+
+Letters: n = answered images that count, m = skipped ones among them, outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays.hashes import find_hashes, hash_keys
+from core.project.folder import held_out_file, judged_file, predictions_file
+from core.project.outputs import for_outputs
+from core.query.audit_draw import audit_mask, counted, in_order_of_draw
+from core.review.audit import Sheet
+from core.values import Annotated, Head, VersionInfo
+
+if TYPE_CHECKING:
+    from core.arrays.predictions import Predictions
+    from core.project.facade import Project
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AuditSet:
+    """In the order of the draw."""
+
+    answered: NDArray[np.uint8]
+    """(n, 32) hashes of those that count"""
+    skipped: NDArray[np.uint8]
+    """(m, 32)"""
+    drawn: int
+    """Images of the set, answered or not"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audited:
+    """A version on the audit set."""
+
+    sheet: Sheet
+    answered: int
+    """Images that count, judged or not"""
+    drawn: int
+
+
+def audit_set(project: Project, head: Head, find: Callable[[NDArray[np.uint8]], NDArray[np.int64]]) -> AuditSet:
+    """Of the images to be seen that have a vector (`find` (k, 32) hashes gives -1 where not) and are not excluded."""
+    table = project.images.all()
+    share = project.audits.share(head.head_id)
+    rows = np.flatnonzero(audit_mask(hash_keys(table.hashes), share)) if len(table) else np.zeros(0, np.int64)
+    rows = rows[find(table.hashes[rows]) >= 0]
+    rows = rows[in_order_of_draw(hash_keys(table.hashes[rows]))]
+    standings = project.annotations.standing(head.head_id)
+    places = standings.rows(table.ids[rows])
+
+    def holds(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:  # (rows,)
+        return np.append(marked, False)[places]
+
+    rows, places = rows[~holds(standings.excluded)], places[~holds(standings.excluded)]
+    answered = holds(standings.answered)
+    passed = answered | holds(standings.skipped)
+    end = counted(passed)
+    answered = answered[:end]
+    hashes = table.hashes[rows]
+    return AuditSet(hashes[:end][answered], hashes[:end][~answered], len(rows))
+
+
+def audit_version(project: Project, head: Head, version: VersionInfo) -> Audited:
+    """What the version says of its audit set as it is answered now.
+
+    Images it learned from are judged out of fold. Those answered since it judges itself, unless it learned from one of
+    their group: such a one does not count.
+    """
+    from core.arrays.predictions import read_predictions
+
+    folder = project.folder / version.folder
+    predictions = read_predictions(predictions_file(folder))
+    found = audit_set(project, head, lambda hashes: find_hashes(predictions.hashes, hashes))
+    annotated = project.annotations.annotated_set(head)
+    rows = find_hashes(annotated.hashes, found.answered)
+    rows = rows[rows >= 0]
+    labels = project.versions.labels(head.head_id, version.number)
+    said = for_outputs(_said(project, version, predictions, annotated, rows), head, labels)
+    judged = ~np.isnan(said).all(axis=1)
+    skipped = predictions.probabilities[find_hashes(predictions.hashes, found.skipped)].astype(np.float32)
+    sheet = Sheet(head.kind, annotated.targets[rows[judged]], said[judged], for_outputs(skipped, head, labels))
+    return Audited(sheet, len(rows), found.drawn)
+
+
+def _said(
+    project: Project, version: VersionInfo, predictions: Predictions, annotated: Annotated, rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """(n, outputs of the version), NaN where nobody may judge; `rows` (n,) of `annotated`."""
+    from core.arrays.held_out import read_held_out
+
+    folder, hashes = project.folder / version.folder, annotated.hashes[rows]
+    said = predictions.probabilities[find_hashes(predictions.hashes, hashes)].astype(np.float32)
+    if held_out_file(folder).is_file():
+        taught = find_hashes(annotated.hashes, read_held_out(held_out_file(folder)).hashes)
+        groups = annotated.groups[taught[taught >= 0]]
+        said[np.isin(annotated.groups[rows], groups)] = np.nan
+    if judged_file(folder).is_file():
+        judged = read_held_out(judged_file(folder))
+        places = find_hashes(judged.hashes, hashes)
+        said[places >= 0] = judged.probabilities[places[places >= 0]]
+    return said
