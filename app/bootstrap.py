@@ -39,6 +39,7 @@ from app.operations.versions import note_version
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.cards import build_cell
 from app.presenting.insight_presenter import InsightPresenter
+from app.presenting.map_reader import MapReader
 from app.presenting.page_presenter import PagePresenter
 from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
@@ -94,6 +95,7 @@ class Shell:
     """Tables and contact sheets."""
     counting: Background
     """What pictures of the head are drawn from."""
+    mapping: Background
     loaders: Loaders
     closed: bool = False
 
@@ -124,6 +126,7 @@ class Shell:
         self.background.close()
         self.writing.close()
         self.counting.close()
+        self.mapping.close()
         self.loaders.close()
         self.trial.close()
         self.workspace.close()
@@ -186,8 +189,8 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     versions = VersionPresenter(workspace, background, window, cell)
     reviewing = ReviewPresenter(workspace, background, window, bindings, pictures.files)
     paging = PagePresenter(workspace, background, window)
-    counting = Background(desk.report, root)
-    insight = InsightPresenter(workspace, counting, window, cell)
+    counting, mapping = Background(desk.report, root), Background(desk.report, root)
+    insight = InsightPresenter(workspace, counting, MapReader(workspace, mapping, root), window, cell)
     looks = (tiles, trying, applying, versions, reviewing, paging, insight)
     commands = Commands(workspace, jobs, settings, window, presenter, *looks, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
@@ -210,6 +213,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         background,
         writing,
         counting,
+        mapping,
         loaders,
     )
     _connect(shell)

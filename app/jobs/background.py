@@ -42,6 +42,11 @@ class Background(QObject):
     def busy(self) -> bool:
         return bool(self._newest)
 
+    @property
+    def closed(self) -> bool:
+        """Long work looks here whether anybody still waits for it."""
+        return self._closed
+
     def forget(self, *names: str) -> None:
         """No order of these names given so far is answered; without a name, none at all."""
         for name in names or tuple(self._newest):

@@ -20,6 +20,7 @@ class Picture(StrEnum):
     PRECISION = "precision"
     RELIABILITY = "reliability"
     LEARNING = "learning"
+    MAP = "map"
 
 
 NAMES: dict[Picture, str] = {
@@ -29,6 +30,7 @@ NAMES: dict[Picture, str] = {
     Picture.PRECISION: "Precision and recall",
     Picture.RELIABILITY: "Reliability",
     Picture.LEARNING: "Learning curve",
+    Picture.MAP: "Map",
 }
 
 
@@ -116,6 +118,38 @@ class Chart:
     """A line that can be dragged along x."""
 
 
+class Scheme(StrEnum):
+    """What the colours of a map are taken from."""
+
+    LABELS = "labels"
+    RAMP = "ramp"
+    """From low to high."""
+
+
+NOTHING = -1
+"""The code of an image that has no colour of its own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapPicture:
+    """Images that lie near each other look alike to the encoder."""
+
+    note: str
+    places: NDArray[np.float32]
+    """(images, 2)"""
+    ids: NDArray[np.int64]
+    """(images,)"""
+    codes: NDArray[np.int16]
+    """(images,) a place in `names`, or NOTHING"""
+    names: tuple[str, ...]
+    """What each colour means; "" where the key leaves it out."""
+    texts: tuple[str, ...]
+    """The same in full, of every colour."""
+    scheme: Scheme
+    rest: str = ""
+    """What those without a colour are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Images on one side of the threshold."""
@@ -140,8 +174,10 @@ class InsightState:
     choices: tuple[str, ...] = ()
     choice: int = 0
     chart: Chart | None = None
+    map: MapPicture | None = None
     message: InsightMessage | None = None
-    """Neither of them: it is being worked out."""
+    waiting: bool = False
+    """It is being worked out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -43,12 +43,11 @@ def spread_chart(insight: Insight) -> Chart:
     """The answers, what is said of the same images unseen, and what is said of the others: shares of each."""
     head, names = insight.head, places_of(insight)
     series: list[tuple[Tone, str, list[Rows], NDArray[np.int64]]] = []
-    evidence = insight.evidence
-    if evidence is not None:
-        series = [
-            (Tone.ANSWERED, "annotated", rows_by_bin(head.kind, evidence.targets), insight.ids),
-            (Tone.SAID, "the same, predicted unseen", rows_by_bin(head.kind, evidence.probabilities), insight.ids),
-        ]
+    if len(insight.ids):
+        series.append((Tone.ANSWERED, "annotated", rows_by_bin(head.kind, insight.targets), insight.ids))
+    if insight.evidence is not None:
+        rows = rows_by_bin(head.kind, insight.evidence.probabilities)
+        series.append((Tone.SAID, "the same, predicted unseen", rows, insight.ids))
     if len(insight.open_ids):
         rows = rows_by_bin(head.kind, insight.open_said)
         series.append((Tone.OPEN, "without an answer, predicted", rows, insight.open_ids))

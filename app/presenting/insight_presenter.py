@@ -15,10 +15,12 @@ from PySide6.QtCore import QObject, Slot
 from app.acts import View
 from app.jobs.background import Background
 from app.models.cards import Cell
-from app.models.insight import NAMES, Chart, Group, InsightState, Picture, Selected, Tone
+from app.models.insight import NAMES, Chart, Group, InsightState, MapPicture, Picture, Selected, Tone
 from app.presenting.insight_charts import images
 from app.presenting.insight_curves import split_groups, split_text
-from app.presenting.insight_states import Drawn, choices, draw, first_choice, no_head, unreadable
+from app.presenting.insight_map import map_picture
+from app.presenting.insight_states import Drawn, choices, draw, first_choice, mapping, no_head, unmapped, unreadable
+from app.presenting.map_reader import MapReader
 from app.presenting.proposals import unseen_opinion
 from app.queue.picked import Picked, Unseen
 from app.queue.ranking import Pool
@@ -28,15 +30,18 @@ from core.changes import Changes
 from core.errors import UserError, WinnowError
 from core.project import Project
 from core.project.insight import Insight, gather_insight
+from core.project.mapping import ImageMap
 from core.store.columns import ImageTable
 from core.values import BRACKETS, HeadId, HeadKind, ImageId
 
 if TYPE_CHECKING:
     from app.views.insight_view import InsightView
+    from app.views.map_canvas import MapCanvas
 
 READ, DRAW = "read for pictures", "draw a picture"
 """Work beside the window's thread."""
 _FIRST_THRESHOLD = 0.5
+_HOW_TO_MARK = "Circle images with the mouse, or press Right: from colour to colour. The wheel zooms."
 _STRIDES = 100
 """Strokes that lead a threshold over the whole curve."""
 
@@ -45,11 +50,18 @@ class InsightPresenter(QObject):
     """Everything is read and counted beside the window's thread; here it is looked up."""
 
     def __init__(
-        self, workspace: Workspace, background: Background, window: MainWindow, cell: Callable[[ImageId], Cell]
+        self,
+        workspace: Workspace,
+        background: Background,
+        maps: MapReader,
+        window: MainWindow,
+        cell: Callable[[ImageId], Cell],
     ) -> None:
         super().__init__(window)
         self._workspace = workspace
         self._background = background
+        self._maps = maps
+        maps.arrived.connect(self._take_map)
         self._window = window
         self._cell = cell
         self._picture = Picture.SPREAD
@@ -103,6 +115,9 @@ class InsightPresenter(QObject):
     def step(self, by: int) -> None:
         """The next mark that holds an image, or the threshold a hundredth of the curve further."""
         chart, curve = self._drawn.chart, self._drawn.curve
+        if self._drawn.map is not None:
+            self._step_colour(self._drawn.map, by)
+            return
         if chart is None:
             return
         if curve is not None and self._selected.threshold is not None:
@@ -143,6 +158,15 @@ class InsightPresenter(QObject):
             return replace(cell, caption=f"{opinion.score:.1f}", probability=None)
         return replace(cell, caption=head.labels[best].name, probability=opinion.probabilities[best])
 
+    def _step_colour(self, picture: MapPicture, by: int) -> None:
+        """The images of the next colour that has any."""
+        place = (-1 if self._selected.mark is None else self._selected.mark) + by
+        while 0 <= place < len(picture.texts) and not np.any(picture.codes == place):
+            place += by
+        if 0 <= place < len(picture.texts):
+            ids = picture.ids[picture.codes == place]
+            self._select(Selected(f"{picture.texts[place]}: {images(len(ids))}", ids, mark=place))
+
     @Slot(object)
     def _take_view(self, view: InsightView) -> None:
         view.describe_by(self.describe)
@@ -150,6 +174,7 @@ class InsightPresenter(QObject):
         view.choice_chosen.connect(lambda choice: self.choose(self._picture, choice))
         view.group_chosen.connect(self._choose_group)
         view.canvas_made.connect(self._take_canvas)
+        view.map_made.connect(self._take_map_canvas)
         view.opened.connect(self.open_at)
 
     @Slot(object)
@@ -161,6 +186,17 @@ class InsightPresenter(QObject):
         canvas.mark_opened.connect(self._open_mark)
         canvas.dots_chosen.connect(self._take_dots)
         canvas.threshold_moved.connect(lambda value: self._put_threshold(value / self._scale()))
+
+    @Slot(object)
+    def _take_map_canvas(self, canvas: MapCanvas) -> None:
+        canvas.chosen.connect(self._take_dots)
+        canvas.opened.connect(self._open_dots)
+
+    @Slot(object)
+    def _open_dots(self, ids: NDArray[np.int64]) -> None:
+        self._take_dots(ids)
+        if len(ids):
+            self.open_at(0)
 
     def _reload(self) -> None:
         project, head = self._workspace.project, self._workspace.head
@@ -190,9 +226,30 @@ class InsightPresenter(QObject):
         return self._choice.get(self._picture, first_choice(self._insight.head, self._picture))
 
     def _draw(self) -> None:
-        if self._insight is not None:
-            work = partial(draw, self._insight, self._picture, self._chosen())
+        insight = self._insight
+        if insight is None:
+            return
+        if self._picture is not Picture.MAP:
+            self._background.run(DRAW, partial(draw, insight, self._picture, self._chosen()), self._take_drawn)
+            return
+        where = self._maps.ask(insight.head)
+        if isinstance(where, ImageMap):
+            work = partial(_draw_map, insight, where, self._chosen())
             self._background.run(DRAW, work, self._take_drawn)
+        elif where is None:
+            self._wait_for_map()
+        else:
+            self._take_drawn(Drawn(message=unmapped(where)))
+
+    def _wait_for_map(self) -> None:
+        self._background.forget(DRAW)
+        self._drawn = Drawn(message=mapping(len(self._workspace.pool)))
+        self._show()
+
+    @Slot()
+    def _take_map(self) -> None:
+        if self._picture is Picture.MAP:
+            self._draw()
 
     def _take_drawn(self, drawn: Drawn) -> None:
         self._drawn = drawn
@@ -209,14 +266,18 @@ class InsightPresenter(QObject):
             choices=known,
             choice=self._chosen() if known else 0,
             chart=self._drawn.chart,
+            map=self._drawn.map,
             message=self._drawn.message,
+            waiting=self._drawn.empty or (self._picture is Picture.MAP and self._maps.waiting),
         )
         self._window.insight_view.show_state(state)
 
     def _select_again(self) -> None:
         """What was marked, in the picture of now; at first what is most worth a look."""
         chart, before = self._drawn.chart, self._selected
-        if chart is None:
+        if self._drawn.map is not None:
+            self._select(before if len(before.ids) else Selected(_HOW_TO_MARK))
+        elif chart is None:
             self._select(Selected())
         elif self._drawn.curve is not None:
             threshold = _FIRST_THRESHOLD if before.threshold is None else before.threshold / self._scale()
@@ -264,7 +325,7 @@ class InsightPresenter(QObject):
     @Slot(object)
     def _take_dots(self, ids: NDArray[np.int64]) -> None:
         if len(ids):
-            self._select(replace(self._selected, text=images(len(ids)), ids=ids, group=-1))
+            self._select(replace(self._selected, text=images(len(ids)), ids=ids, mark=None, group=-1))
 
     def _put_threshold(self, threshold: float) -> None:
         """0 to 1, whatever the kind."""
@@ -316,6 +377,10 @@ def _first_mark(chart: Chart) -> int:
     """The largest of those that say otherwise than the answer, else the first one."""
     sizes = [len(mark.ids) if mark.tone is Tone.WRONG else 0 for mark in chart.marks]
     return int(np.argmax(sizes))
+
+
+def _draw_map(insight: Insight, where: ImageMap, choice: int) -> Drawn:
+    return Drawn(map=map_picture(insight, where, choice))
 
 
 def _read(folder: Path, head_id: HeadId, pool: Pool) -> Insight | str:

@@ -8,9 +8,10 @@ from typing import assert_never
 import numpy as np
 
 from app.models.bars import EmptyAction
-from app.models.insight import Chart, InsightMessage, Picture
-from app.presenting.insight_charts import against_chart, confusion_chart, spread_chart
+from app.models.insight import Chart, InsightMessage, MapPicture, Picture
+from app.presenting.insight_charts import against_chart, confusion_chart, images, spread_chart
 from app.presenting.insight_curves import learning_chart, precision_chart, reliability_chart, threshold_curve
+from app.presenting.insight_map import COLOURINGS
 from core.project.insight import Insight
 from core.review.evidence import Evidence
 from core.review.precision_recall import PrecisionRecall
@@ -25,9 +26,15 @@ class Drawn:
     """A picture, or what it lacks."""
 
     chart: Chart | None = None
+    map: MapPicture | None = None
     message: InsightMessage | None = None
     curve: PrecisionRecall | None = None
     """Under the threshold."""
+
+    @property
+    def empty(self) -> bool:
+        """It is being worked out."""
+        return self.chart is None and self.map is None and self.message is None
 
 
 def choices(head: Head, picture: Picture) -> tuple[str, ...]:
@@ -46,6 +53,8 @@ def choices(head: Head, picture: Picture) -> tuple[str, ...]:
             return ("what the head decides for", *labels)
         case Picture.RELIABILITY, HeadKind.TAGS:
             return ("every tag", *labels)
+        case Picture.MAP, _:
+            return COLOURINGS
         case _:
             return ()
 
@@ -61,7 +70,7 @@ def draw(insight: Insight, picture: Picture, choice: int) -> Drawn:
     if picture is Picture.LEARNING:
         chart = learning_chart(insight)
         return Drawn(chart) if chart is not None else Drawn(message=_no_figure(insight))
-    if picture is Picture.SPREAD and (insight.evidence is not None or len(insight.open_ids)):
+    if picture is Picture.SPREAD:
         return Drawn(spread_chart(insight))
     evidence = insight.evidence
     if evidence is None:
@@ -75,6 +84,14 @@ def no_head() -> InsightMessage:
         "Make a head and answer some images: pictures show what was answered beside what is said.",
         (EmptyAction("new_head", "New head…", primary=True),),
     )
+
+
+def mapping(number: int) -> InsightMessage:
+    return InsightMessage("Making the map", f"Once for {images(number)}; new ones are placed into it later.")
+
+
+def unmapped(problem: str) -> InsightMessage:
+    return InsightMessage("There is no map yet", f"{problem[:1].upper()}{problem[1:]}.")
 
 
 def unreadable(problem: str) -> InsightMessage:
@@ -94,7 +111,7 @@ def _draw_judged(insight: Insight, evidence: Evidence, picture: Picture, choice:
             return Drawn(precision_chart(insight, curve), curve=curve)
         case Picture.RELIABILITY:
             return Drawn(reliability_chart(insight, evidence, choice))
-        case Picture.SPREAD | Picture.LEARNING:
+        case Picture.SPREAD | Picture.LEARNING | Picture.MAP:
             raise AssertionError("drawn before")
         case _:
             assert_never(picture)

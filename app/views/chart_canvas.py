@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.models.insight import Axis, Chart, Line, Mark, Tone
 from app.theme import Theme
 from app.views.chart_boxes import Boxes
-from app.views.tone_key import tone_colour
+from app.views.palette import tone_colour
 
 _LINE = 2.0
 _POINT = 9
@@ -27,7 +27,7 @@ _NEAR = 12.0
 """Pixels around a click in which a point or a dot is meant."""
 _FULLEST = 0.55
 """Of a colour in a cell, so that its figure stays legible."""
-_LEFT_AXIS, _BOTTOM_AXIS = 5.5, 3.2
+_LEFT_AXIS, _BOTTOM_AXIS, _TICKS_ALONE = 5.5, 3.2, 1.8
 """In lines of text."""
 
 
@@ -69,7 +69,6 @@ class ChartCanvas(QWidget):
             axis.label.setFont(theme.font(theme.small))
         line = self.fontMetrics().height()
         self._plot.getAxis("left").setWidth(round(_LEFT_AXIS * line))
-        self._plot.getAxis("bottom").setHeight(round(_BOTTOM_AXIS * line))
         self._outline.setPen(pyqtgraph.mkPen(theme.text, width=_LINE))
         self._lasso.setPen(pyqtgraph.mkPen(theme.accent, width=1.5))
         self._threshold.setPen(pyqtgraph.mkPen(theme.text, width=_LINE))
@@ -192,6 +191,9 @@ class ChartCanvas(QWidget):
         shown = self._plot.getAxis(side)
         shown.setLabel(axis.title)
         shown.setTicks([list(axis.ticks)] if axis.ticks else None)
+        if side == "bottom":
+            shown.setHeight(round((_BOTTOM_AXIS if axis.title else _TICKS_ALONE) * self.fontMetrics().height()))
+        shown.resizeEvent()  # the title is else centred as long as it was before
 
     def _fill(self, mark: Mark) -> QColor:
         colour = QColor(self.colour(mark.tone))

@@ -16,15 +16,17 @@ from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
 from app.models.insight import NAMES, Group, InsightState, Picture, Selected
 from app.theme import Theme
+from app.views.colour_key import ColourKey
 from app.views.elided_label import ElidedLabel
 from app.views.empty_view import EmptyView
 from app.views.figures import count
 from app.views.grid_view import GridView
-from app.views.tone_key import ToneKey
+from app.views.palette import map_colours, tone_colour
 from core.values import ImageId
 
 if TYPE_CHECKING:
     from app.views.chart_canvas import ChartCanvas
+    from app.views.map_canvas import MapCanvas
 
 _LIST = 224
 _TALL = 1000
@@ -41,19 +43,21 @@ class InsightView(QWidget):
     """Position in the marked images."""
     canvas_made = Signal(object)
     """The ChartCanvas, once."""
+    map_made = Signal(object)
+    """The MapCanvas, once."""
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._state = InsightState()
+        self._state = InsightState(waiting=True)
         self._describe: Callable[[ImageId], Cell] | None = None
         self._canvas: ChartCanvas | None = None
-        self._waiting = True
+        self._map: MapCanvas | None = None
         self._buttons = {picture: self._picture_button(picture) for picture in Picture}
         self._title = ElidedLabel(theme, self, bold=True)
         self._note = ElidedLabel(theme, self, size="small", dim=True)
         self._choice = self._chooser()
-        self._key = ToneKey(theme, self)
+        self._key = ColourKey(theme, self)
         self._told = ElidedLabel(theme, self)
         self._groups = QHBoxLayout()
         self._group_buttons: list[QToolButton] = []
@@ -76,9 +80,19 @@ class InsightView(QWidget):
             self.canvas_made.emit(self._canvas)
         return self._canvas
 
+    @property
+    def map(self) -> MapCanvas:
+        if self._map is None:
+            from app.views.map_canvas import MapCanvas
+
+            self._map = MapCanvas(self._theme, self)
+            self._pages.addWidget(self._map)
+            self.map_made.emit(self._map)
+        return self._map
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        parts = (self._title, self._note, self._key, self._told, self.strip, self._empty, self._canvas)
+        parts = (self._title, self._note, self._key, self._told, self.strip, self._empty, self._canvas, self._map)
         for part in parts:
             if part is not None:
                 part.set_theme(theme)
@@ -95,6 +109,7 @@ class InsightView(QWidget):
         self._groups.setSpacing(theme.grid)
         self._choice.setIcon(icon("chevron-down", theme.dim))
         self._choice.setIconSize(QSize(theme.large, theme.large))
+        self._show_key()
         self._fit()
 
     def describe_by(self, describe: Callable[[ImageId], Cell]) -> None:
@@ -106,17 +121,29 @@ class InsightView(QWidget):
         for picture, button in self._buttons.items():
             button.setChecked(picture is state.picture)
         self._title.set_text(NAMES[state.picture])
-        self._note.set_text(state.chart.note if state.chart is not None else "")
+        shown = state.chart or state.map
+        self._note.set_text(shown.note if shown is not None else "")
         self._fill_choices(state)
-        self._waiting = state.chart is None and state.message is None
         if state.message is not None:
             self._empty.set_content(state.message.title, state.message.text, state.message.actions, mark="curve")
             self._pages.setCurrentWidget(self._empty)
         elif state.chart is not None:
             self.canvas.show_chart(state.chart)
             self._pages.setCurrentWidget(self.canvas)
-        self._key.show_key(state.chart.key if state.chart is not None else ())
+        elif state.map is not None:
+            self.map.show_map(state.map)
+            self._pages.setCurrentWidget(self.map)
+        self._show_key()
         self._strip_area.setVisible(state.message is None)
+
+    def _show_key(self) -> None:
+        """What the colours mean, those without words only as part of a ramp."""
+        chart, picture = self._state.chart, self._state.map
+        key = [(tone_colour(self._theme, tone), text) for tone, text in chart.key] if chart is not None else []
+        if picture is not None:
+            key = list(zip(map_colours(self._theme, picture.scheme, len(picture.names)), picture.names, strict=True))
+            key += [(self._theme.dot, picture.rest)] if picture.rest else []
+        self._key.show_key(key)
 
     def show_selected(self, selected: Selected) -> None:
         self._told.set_text(selected.text)
@@ -125,6 +152,8 @@ class InsightView(QWidget):
             self._canvas.mark(selected.mark)
             if selected.threshold is not None:
                 self._canvas.set_threshold(selected.threshold)
+        if self._map is not None:
+            self._map.mark(selected.ids)
         self.strip.set_queue(selected.ids, 0 if len(selected.ids) else -1)
 
     def refresh(self, ids: Collection[ImageId]) -> None:
@@ -132,7 +161,7 @@ class InsightView(QWidget):
         self.strip.refresh(ids)
 
     def is_settled(self) -> bool:
-        return not self._waiting and (not self.strip.isVisible() or self.strip.is_settled())
+        return not self._state.waiting and (not self.strip.isVisible() or self.strip.is_settled())
 
     def resizeEvent(self, event: object) -> None:
         self._fit()

@@ -19,6 +19,8 @@ LIVE: Final = "live"
 """Arrays of live heads; of no use once the program that wrote them has ended."""
 BACKUPS: Final = "backups"
 THUMBNAILS: Final = "thumbnails"
+MAPS: Final = "maps"
+"""Where the images of each encoder lie beside each other; derived."""
 HIDDEN: Final = HIDDEN_PROJECT
 
 _PREDICTIONS: Final = "predictions.safetensors"
@@ -84,6 +86,11 @@ def judged_file(version: Path) -> Path:
 
 def curve_file(version: Path) -> Path:
     return version / _CURVE
+
+
+def map_file(project: Path, embeddings: str) -> Path:
+    """Of the embeddings in that folder."""
+    return project / MAPS / f"{embeddings}.safetensors"
 
 
 def recipe_file(version: Path) -> Path:

@@ -32,6 +32,8 @@ class Insight:
     """Of the head, the oldest first."""
     ids: NDArray[np.int64]
     """(n,)"""
+    targets: NDArray[np.float32]
+    """(n, outputs) the answers of today, as in core.values.Annotated"""
     evidence: Evidence | None
     """Of the annotated images, by heads that have not seen them; None without a version that can tell."""
     missing: str
@@ -42,11 +44,6 @@ class Insight:
     """(m, outputs)"""
     wrong: Mapping[int, NDArray[np.int64]]
     """Version -> ids of the images that its figure counts as wrong, by the answers of today."""
-
-    @property
-    def targets(self) -> NDArray[np.float32]:
-        """(n, outputs) the answers, whether or not something is said of them; empty without evidence."""
-        return self.evidence.targets if self.evidence is not None else np.zeros((0, self.head.outputs), np.float32)
 
 
 def gather_insight(project: Project, head: Head, images: ImageTable) -> Insight:
@@ -60,6 +57,7 @@ def gather_insight(project: Project, head: Head, images: ImageTable) -> Insight:
         version=material.version,
         versions=versions,
         ids=material.ids,
+        targets=material.annotated.targets,
         evidence=evidence,
         missing=missing,
         open_ids=open_ids,

@@ -8,18 +8,21 @@ from PySide6.QtCore import QPointF, Qt
 
 from app.acts import View
 from app.bootstrap import Shell
-from app.models.insight import NAMES, Mark, Picture
+from app.models.insight import NAMES, NOTHING, Mark, Picture
 from core.values import HeadKind, ImageId, ScoreValue
-from tests.app.conftest import ANIMALS, add_head
+from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.test_key_map import Key, press
 from tests.app.test_reviewing import BIRD, CAT, DOG, adopt, answer, likely, standing
+from tests.core.store.projects import embed_all
 
 
 @pytest.fixture
 def wait(qtbot):
     def until_drawn(shell: Shell) -> None:
         view = shell.window.insight_view
-        qtbot.waitUntil(lambda: view.is_settled() and not shell.counting.busy, timeout=10_000)
+        qtbot.waitUntil(
+            lambda: view.is_settled() and not shell.counting.busy and not shell.mapping.busy, timeout=10_000
+        )
 
     return until_drawn
 
@@ -165,7 +168,7 @@ def test_that_every_point_of_reliability_and_of_the_learning_curve_holds_images(
 def test_that_without_a_version_a_picture_says_what_it_lacks(class_shell, wait):
     answer(class_shell, a=CAT)
     press(class_shell, Key.Key_I)
-    wait(class_shell)
+    show(class_shell, Picture.CONFUSION, wait)
     message = class_shell.window.insight_view._state.message
     assert "needs a version: Ctrl+R" in message.text
     assert [action.act for action in message.actions] == ["retrain"]
@@ -225,3 +228,43 @@ def test_that_a_click_with_the_mouse_reaches_the_mark(qtbot, judged, wait):
     at = canvas._canvas.viewport().mapFrom(canvas, canvas.place_of_mark(place).toPoint())
     qtbot.mouseClick(canvas._canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
     qtbot.waitUntil(lambda: marked(judged) == [1])
+
+
+def show_map(shell: Shell, wait) -> None:
+    embed_all(shell.workspace.project)
+    show(shell, Picture.MAP, wait)
+
+
+def test_that_the_map_places_every_image_and_opens_what_is_circled(judged, wait):
+    show_map(judged, wait)
+    canvas = judged.window.insight_view.map
+    assert len(canvas._map.ids) == PICTURES
+    assert canvas._map.codes.tolist()[:5] == [CAT, DOG, BIRD, BIRD, NOTHING]
+    whole = canvas.rect()
+    canvas.chosen.emit(canvas.circle([QPointF(corner) for corner in corners(whole)]))
+    assert sorted(marked(judged)) == list(range(1, PICTURES + 1))
+    press(judged, Key.Key_Return)
+    assert len(judged.workspace.queue) == PICTURES
+
+
+def test_that_the_map_goes_by_prediction_and_by_conflict(judged, wait):
+    show_map(judged, wait)
+    press(judged, Key.Key_Q)
+    wait(judged)
+    canvas = judged.window.insight_view.map
+    assert canvas._map.codes.tolist()[:4] == [CAT, CAT, BIRD, DOG]
+    press(judged, Key.Key_Q)
+    wait(judged)
+    assert canvas._map.codes.tolist()[:4] == [0, 4, 0, 4]
+    press(judged, Key.Key_Right)
+    press(judged, Key.Key_Right)
+    assert marked(judged) == [2, 4]
+
+
+def test_that_without_embeddings_the_map_says_what_it_lacks(judged, wait):
+    show(judged, Picture.MAP, wait)
+    assert "no image is embedded" in judged.window.insight_view._state.message.text.lower()
+
+
+def corners(whole):
+    return whole.topLeft(), whole.topRight(), whole.bottomRight(), whole.bottomLeft()
