@@ -11,6 +11,7 @@ from app.acts import (
     CARDS,
     DIGITS,
     FROM_ANYWHERE,
+    INSIGHT,
     NOT_LISTS,
     PICTURE,
     PROJECT,
@@ -137,7 +138,7 @@ _LOOKS = (
         repeats=True,
         meaning="Zoom out (score head: - is 10)",
     ),
-    Act("fit", "Fit", ("Ctrl+0",), "The whole image", Group.LOOK, views=PICTURE),
+    Act("fit", "Fit", ("Ctrl+0",), "The whole image, the whole map", Group.LOOK, views=PICTURE | INSIGHT),
     Act("lock_zoom", "Lock zoom", ("Shift+Z",), "Keep zoom and place for the next images", Group.LOOK, views=SINGLE),
     Act(
         "grid",

@@ -43,7 +43,7 @@ SINGLE = frozenset({View.LABEL})
 TILED = frozenset({View.LABEL, View.TRY})
 PICTURE = TILED | {View.REVIEW}
 """One picture, large."""
-SIZED = PICTURE | {View.PAGES}
+SIZED = PICTURE | {View.PAGES, View.INSIGHT}
 """Where pictures are made larger and smaller."""
 PROJECT = ALL_VIEWS - {View.TRY, View.APPLY}
 """What belongs to the project: nothing of it changes unseen."""

@@ -243,9 +243,9 @@ class Commands:
         presenter, window = self._presenter, self._window
         return {
             "actual_size": lambda: self._picture().toggle_actual_size(),
-            "zoom_in": lambda: self._paging.resize_cards(1) if self._pages() else self._picture().zoom_in(),
-            "zoom_out": lambda: self._paging.resize_cards(-1) if self._pages() else self._picture().zoom_out(),
-            "fit": lambda: self._picture().fit(),
+            "zoom_in": partial(self._zoom, 1),
+            "zoom_out": partial(self._zoom, -1),
+            "fit": partial(self._zoom, 0),
             "lock_zoom": presenter.toggle_zoom_lock,
             "grid": lambda: presenter.choose(View.GRID),
             "single": self._single,
@@ -258,6 +258,16 @@ class Commands:
             "key_overlay": window.overlay.toggle,
             "escape": self._escape,
         }
+
+    def _zoom(self, steps: int) -> None:
+        """In, out, or 0: so that everything is in sight."""
+        if self._pages():
+            self._paging.resize_cards(steps)
+        elif self._window.view is View.INSIGHT:
+            self._window.insight_view.zoom(steps)
+        else:
+            image = self._picture()
+            {1: image.zoom_in, -1: image.zoom_out, 0: image.fit}[steps]()
 
     def _single(self) -> None:
         if self._window.view is View.GRID:

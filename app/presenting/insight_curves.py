@@ -6,6 +6,7 @@ import numpy as np
 
 from app.models.insight import NO_IDS, Axis, Chart, Group, Line, Mark, Tone
 from app.presenting.insight_charts import images, judged_note
+from app.presenting.states import MEASURED_ON
 from app.views.figures import count
 from core.project.insight import Insight
 from core.review.evidence import Evidence
@@ -99,7 +100,8 @@ def learning_chart(insight: Insight) -> Chart | None:
     for point in points:
         wrong = insight.wrong.get(point.version, NO_IDS)
         figure = f"{point.value:.2f}" if name == "mae" else f"{100 * point.value:.1f} %"
-        text = f"v{point.version}, {count(point.annotations)} answers: {figure} on {count(point.n)}"
+        measured = f"{count(point.n)} {MEASURED_ON.get(point.by, 'answers')}"
+        text = f"v{point.version}, {count(point.annotations)} answers: {figure} on {measured}"
         marks.append(
             Mark(
                 f"{text}; {images(len(wrong))} that it said otherwise, unseen",
@@ -117,7 +119,7 @@ def learning_chart(insight: Insight) -> Chart | None:
     highs = [mark.y if mark.high is None else mark.high for mark in marks]
     room = max(0.04 * (max(highs) - min(lows)), 0.01 * scale)
     return Chart(
-        note=f"The figure of each version by the answers it had, on held-out answers; {len(points)} "
+        note=f"The figure of each version by the answers it had; {len(points)} "
         + ("version" if len(points) == 1 else "versions"),
         x=Axis("answers", 0.0, float(x.max()) * 1.05 + 1),
         y=Axis(_FIGURES[name], min(lows) - room, max(highs) + room),

@@ -30,7 +30,7 @@ WHAT = {
     Errand.FILES: "Files",
     Errand.EMBED: "Embedding",
 }
-_MEASURED_ON = {"out-of-fold": "held-out answers", "audit": "audit answers"}
+MEASURED_ON = {"out-of-fold": "held-out answers", "audit": "audit answers"}
 OPEN_FOLDER = EmptyAction("open_folder", "Open a folder of images…", primary=True)
 
 
@@ -101,7 +101,7 @@ def position_text(workspace: Workspace) -> str:
 
 def figure_text(metrics: Metrics) -> str:
     """The honest figure with the number of answers that it was measured on."""
-    measured = _MEASURED_ON.get(metrics.by)
+    measured = MEASURED_ON.get(metrics.by)
     if measured is None:
         return metrics.by
     on = f"on {metrics.n:,} {measured}"

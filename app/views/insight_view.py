@@ -156,6 +156,11 @@ class InsightView(QWidget):
             self._map.mark(selected.ids)
         self.strip.set_queue(selected.ids, 0 if len(selected.ids) else -1)
 
+    def zoom(self, steps: int) -> None:
+        """The map, where that is shown; 0 steps: all of it."""
+        if self._state.map is not None:
+            self.map.zoom_by(steps)
+
     def refresh(self, ids: Collection[ImageId]) -> None:
         """Answers of these images changed."""
         self.strip.refresh(ids)

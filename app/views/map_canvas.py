@@ -84,6 +84,14 @@ class MapCanvas(QWidget):
         self._zoom = zoom
         self.update()
 
+    def zoom_by(self, steps: int) -> None:
+        """At the middle; 0 steps: the whole map."""
+        if steps:
+            self.zoom(_STEP**steps, QPointF(self.width() / 2, self.height() / 2))
+        else:
+            self._fit()
+            self.update()
+
     def move_by(self, by: QPointF) -> None:
         """So many pixels along."""
         self._centre = self._centre - np.array([by.x(), by.y()]) / (self._whole * self._zoom)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.hashes import find_hashes
+from core.arrays.hashes import find_hashes, hash_keys
 from core.errors import UserError
 from core.project.outputs import for_outputs
 from core.project.reviewing import Material, find_evidence, gather
+from core.query.audit_draw import audit_mask
 from core.review.evidence import Evidence, contested
 from core.store.columns import ImageTable
 from core.values import Head, VersionInfo
@@ -39,7 +40,7 @@ class Insight:
     missing: str
     """What to do where there is no evidence."""
     open_ids: NDArray[np.int64]
-    """(m,) images that nobody answered and the version predicts."""
+    """(m,) images that nobody answered and the version predicts; those that are asked blind are left out."""
     open_said: NDArray[np.floating]
     """(m, outputs)"""
     wrong: Mapping[int, NDArray[np.int64]]
@@ -87,7 +88,8 @@ def _open(
     rows = find_hashes(images.hashes, said.hashes)
     ids = np.where(rows >= 0, images.ids[np.maximum(rows, 0)], -1) if len(images) else rows
     excluded = find_hashes(project.annotations.excluded_hashes(head.head_id), said.hashes) >= 0
-    keep = (ids >= 0) & ~np.isin(ids, material.ids) & ~excluded
+    blind = audit_mask(hash_keys(said.hashes), project.audits.share(head.head_id))
+    keep = (ids >= 0) & ~np.isin(ids, material.ids) & ~excluded & ~blind
     return ids[keep], said.probabilities[keep]
 
 

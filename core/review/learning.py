@@ -21,6 +21,8 @@ class LearningPoint:
     """95 % interval, where the version has one"""
     n: int
     """Images that it was measured on"""
+    by: str
+    """How, as in core.values.Metrics"""
 
 
 def learning_curve(versions: Iterable[VersionInfo]) -> tuple[str, tuple[LearningPoint, ...]]:
@@ -39,4 +41,4 @@ def _point(version: VersionInfo, name: str) -> LearningPoint | None:
     if value is None:
         return None
     low, high = (getattr(metrics, f"{name}_{end}", None) for end in ("low", "high"))
-    return LearningPoint(version.number, version.annotations, value, low, high, metrics.n)
+    return LearningPoint(version.number, version.annotations, value, low, high, metrics.n, metrics.by)

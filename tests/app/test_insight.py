@@ -9,11 +9,12 @@ from PySide6.QtCore import QPointF, Qt
 from app.acts import View
 from app.bootstrap import Shell
 from app.models.insight import NAMES, NOTHING, Mark, Picture
+from core.changes import Changes
 from core.values import HeadKind, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.test_key_map import Key, press
 from tests.app.test_reviewing import BIRD, CAT, DOG, adopt, answer, likely, standing
-from tests.core.store.projects import embed_all
+from tests.core.store.projects import embed_all, version_saying
 
 
 @pytest.fixture
@@ -259,6 +260,27 @@ def test_that_the_map_goes_by_prediction_and_by_conflict(judged, wait):
     press(judged, Key.Key_Right)
     press(judged, Key.Key_Right)
     assert marked(judged) == [2, 4]
+
+
+def test_that_plus_and_minus_zoom_the_map(judged, wait):
+    show_map(judged, wait)
+    canvas = judged.window.insight_view.map
+    press(judged, Key.Key_Plus)
+    press(judged, Key.Key_Plus)
+    assert canvas._zoom > 1.5
+    press(judged, Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert canvas._zoom == 1.0
+
+
+@pytest.mark.parametrize(("share", "tones"), [(0.0, {"answered", "open"}), (1.0, {"answered"})])
+def test_that_nothing_shows_what_is_said_of_images_that_are_asked_blind(judged, wait, share, tones):
+    workspace = judged.workspace
+    embed_all(workspace.project)
+    version_saying(workspace.project, workspace.head, [ANIMALS[CAT]] * PICTURES)
+    workspace.announce(workspace.project.audits.set_share(workspace.head.head_id, share))
+    workspace.announce(Changes(head=workspace.head.head_id, heads=True, versions=True))
+    wait(judged)
+    assert {mark.tone.value for mark in marks(judged)} == tones
 
 
 def test_that_without_embeddings_the_map_says_what_it_lacks(judged, wait):
