@@ -56,8 +56,8 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 
 _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
     "head": (
-        "Add, list and unify heads: the questions asked of every image.",
-        {"add": heads.add, "list": heads.show, "unify": unifying.unify},
+        "Add, list, unify and audit heads: the questions asked of every image.",
+        {"add": heads.add, "list": heads.show, "unify": unifying.unify, "audit": estimating.audit},
     ),
     "import": (
         "Take in heads, folders of images, embeddings.",

@@ -1,4 +1,4 @@
-"""estimate: what keeping all that a head rates at or above a threshold would do, from randomly drawn answers."""
+"""estimate, head audit: what a threshold would do, from randomly drawn answers; how many of these there are."""
 
 from __future__ import annotations
 
@@ -58,6 +58,36 @@ def estimate(
         terminal.hint(hint)
     document = {"head": name, "version": version, "threshold": threshold, "label": label, "by": "audit"}
     return terminal.answer(_answer(document, found, rated))
+
+
+def audit(
+    project: ProjectArgument,
+    head: HeadArgument,
+    *,
+    share: Annotated[
+        float | None,
+        typer.Option("--share", metavar="S", help="Draw this share of the pool from now on.", show_default=False),
+    ] = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """Tell how large the audit set of a head is, or set its share.
+
+    A larger share keeps what was drawn; 0 draws none, and no image is asked blind.
+    """
+    with opened(project, write=share is not None) as engine:
+        from core.project.auditing import audit_set
+        from core.project.specs import signature_of
+
+        asked = engine.heads.get(head)
+        if share is not None:
+            engine.audits.set_share(asked.head_id, share)
+        found = audit_set(engine, asked, engine.embeddings(signature_of(engine, asked)).positions)
+        share = engine.audits.share(asked.head_id)
+    answered, skipped = len(found.answered), len(found.skipped)
+    document = {"head": head, "share": share, "images": found.drawn, "counted": answered, "skipped": skipped}
+    line = f"{head}: {found.drawn:,} images ({share:.0%} of the pool) are drawn, {answered:,} of them answered in turn"
+    return Terminal(json=json, quiet=quiet).answer(Answer(document, (line,)))
 
 
 def _audited(project: Project, head: Head, number: int | None) -> tuple[Audited, int]:

@@ -1,0 +1,58 @@
+"""What a threshold would do on the pool, told on the command line."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+
+import pytest
+
+from core.project import Project
+from tests.app.cli.test_rules import assert_refused
+
+KEYS = {"value", "low", "high", "n"}
+
+
+@pytest.fixture
+def audited(winnow, trained, tmp_path):
+    """The trained project with half of the pool drawn, and a version trained on all of its answers."""
+    shutil.copytree(trained.project, tmp_path / "project")
+    winnow("head", "audit", tmp_path / "project", "colour", "--share", "0.5")
+    return tmp_path / "project"
+
+
+def test_that_every_figure_has_its_interval_and_its_number(winnow, audited):
+    found = winnow("estimate", audited, "colour", "--threshold", "0.4", "--label", "red", "--json").json
+    for name in ("precision", "recall", "f1", "kept"):
+        assert found[name].keys() >= KEYS
+        assert 0 <= found[name]["low"] <= found[name]["high"] <= 1
+    assert (found["head"], found["by"], found["n"]) == ("colour", "audit", found["kept"]["n"])
+
+
+def test_that_the_share_of_the_set_is_told_and_kept(winnow, audited):
+    found = winnow("head", "audit", audited, "colour", "--json").json
+    assert found["share"] == 0.5
+    assert 0 < found["images"] < 24
+    with Project.open(audited, read_only=True) as project:
+        assert project.audits.share(project.heads.get("colour").head_id) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--threshold", "1.5"), "--threshold cannot be 1.5"),
+        (("--threshold", "0.5", "--label", "gren"), "did you mean 'green'?"),
+    ],
+)
+def test_that_a_wrong_estimate_is_one_line(winnow, audited, words, says):
+    assert_refused(winnow("estimate", audited, "colour", *words), says=says)
+
+
+def test_that_a_share_beyond_the_whole_is_one_line(winnow, audited):
+    assert_refused(winnow("head", "audit", audited, "colour", "--share", "2"), says="give a share from 0 to 1")
+
+
+def test_that_a_table_tells_the_set_apart(winnow, audited, tmp_path):
+    assert winnow("export", "dataset", audited, "colour", tmp_path / "out.csv", "--format", "csv").code == 0
+    with (tmp_path / "out.csv").open(newline="") as file:
+        assert {row["audit"] for row in csv.DictReader(file)} <= {"True", "False"}
