@@ -369,8 +369,12 @@ class InsightPresenter(QObject):
     def _follow(self, changes: Changes, initiator: object) -> None:
         if changes.annotated or changes.heads or changes.versions or changes.images:
             self._outdated = True
-        if self._window.view is View.INSIGHT and self._outdated:
+        if self._window.view is not View.INSIGHT:
+            return
+        if self._outdated:
             self._reload()
+        elif changes.embeddings and self._picture is Picture.MAP and self._drawn.map is None:
+            self._draw()
 
 
 def _first_mark(chart: Chart) -> int:

@@ -91,7 +91,8 @@ def mapping(number: int) -> InsightMessage:
 
 
 def unmapped(problem: str) -> InsightMessage:
-    return InsightMessage("There is no map yet", f"{problem[:1].upper()}{problem[1:]}.")
+    text = f"{problem[:1].upper()}{problem[1:]}. It comes as soon as images are embedded."
+    return InsightMessage("There is no map yet", text)
 
 
 def unreadable(problem: str) -> InsightMessage:

@@ -12,7 +12,7 @@ from app.jobs.background import Background
 from app.queue.ranking import Pool
 from app.workspace import Workspace
 from core.changes import Changes
-from core.errors import WinnowError
+from core.errors import UserError, WinnowError
 from core.project import Project
 from core.project.mapping import ImageMap, map_images
 from core.store.columns import ImageTable
@@ -31,6 +31,8 @@ class MapReader(QObject):
         self._workspace = workspace
         self._background = background
         self._found: ImageMap | str | None = None
+        self._grown = False
+        """Images were embedded since."""
         self._of: tuple[Path, HeadId, str] | None = None
         workspace.changed.connect(self._follow)
 
@@ -44,8 +46,8 @@ class MapReader(QObject):
         if project is None:
             return "no project is open"
         asked = (project.folder, head.head_id, head.encoder)
-        if asked != self._of:
-            self._of, self._found = asked, None
+        if asked != self._of or (self._grown and not self.waiting):
+            self._of, self._found, self._grown = asked, None, False
             is_cancelled = partial(self._unwanted, asked)
             work = partial(
                 _read, project.folder, head.head_id, self._workspace.pool, is_cancelled, keep=self._workspace.writable
@@ -65,6 +67,7 @@ class MapReader(QObject):
     def _follow(self, changes: Changes, initiator: object) -> None:
         if changes.images or changes.heads:
             self._of, self._found = None, None
+        self._grown |= changes.embeddings
 
 
 def _read(folder: Path, head_id: HeadId, pool: Pool, is_cancelled: Callable[[], bool], *, keep: bool) -> ImageMap | str:
@@ -73,5 +76,7 @@ def _read(folder: Path, head_id: HeadId, pool: Pool, is_cancelled: Callable[[], 
         with Project.open(folder, read_only=True) as project:
             head, table = project.heads.by_id(head_id), ImageTable(pool.ids, pool.hashes)
             return map_images(project, head, table, keep=keep, is_cancelled=is_cancelled)
+    except UserError as error:
+        return error.problem
     except WinnowError as error:
         return str(error)

@@ -283,9 +283,13 @@ def test_that_nothing_shows_what_is_said_of_images_that_are_asked_blind(judged, 
     assert {mark.tone.value for mark in marks(judged)} == tones
 
 
-def test_that_without_embeddings_the_map_says_what_it_lacks(judged, wait):
+def test_that_without_embeddings_the_map_says_what_it_lacks_and_comes_with_them(qtbot, judged, wait):
     show(judged, Picture.MAP, wait)
-    assert "no image is embedded" in judged.window.insight_view._state.message.text.lower()
+    view = judged.window.insight_view
+    assert "no image is embedded" in view._state.message.text.lower()
+    embed_all(judged.workspace.project)
+    judged.workspace.announce(Changes(embeddings=True))
+    qtbot.waitUntil(lambda: view._state.map is not None, timeout=10_000)
 
 
 def corners(whole):
