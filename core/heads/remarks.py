@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.errors import UserError
+from core.heads.evaluate import AUDIT
 from core.jobs.spec import TrainSpec
 from core.values import Annotated, CurvePoint, Head, HeadKind, Metrics
 
@@ -47,7 +48,7 @@ def _how_judged(figures: Metrics, annotations: int) -> str:
     low, high = figures.accuracy_low, figures.accuracy_high
     if low is not None and high is not None and high - low > _SAYS_LITTLE:
         return f"the figure says little yet: it is of {figures.n:,} images"
-    if figures.n < annotations:
+    if figures.n < annotations and figures.by != AUDIT:
         return f"judged on {figures.n:,} of {annotations:,} annotated images, to save time"
     return ""
 

@@ -419,8 +419,10 @@ def test_that_figures_are_of_the_audit_set_once_it_is_large_enough(ground: Groun
     spec = ground.spec(one_hot(given[:120]))
     few, enough = (replace(spec, audit=ground.hashes[5 : 5 + count]) for count in (19, 24))
     assert (train(few).metrics.by, train(few).metrics.n) == ("out-of-fold", 120)
-    figures = train(replace(enough, job="again")).metrics
+    result = train(replace(enough, job="again"))
+    figures = result.metrics
     assert (figures.by, figures.n) == ("audit", 24)
+    assert not any("to save time" in note for note in result.notes)
     assert figures.accuracy_low < figures.accuracy <= figures.accuracy_high
 
 
