@@ -254,7 +254,8 @@ def _connect(shell: Shell) -> None:
     shell.jobs.failed.connect(partial(_report_failure, shell.desk))
     shell.judging.notice.connect(window.job_bar.show_notice)
     shell.judging.failed.connect(lambda failure: _report_failure(shell.desk, failure, None))
-    shell.jobs.scanned.connect(shell.loaders.read_anew)
+    shell.jobs.scanned.connect(shell.loaders.look_again)
+    shell.jobs.scanned.connect(presenter.show_all)
     QGuiApplication.styleHints().colorSchemeChanged.connect(presenter.follow_system_theme)
 
 

@@ -94,7 +94,7 @@ class Commands:
         if kind == "recent":
             self._desk.guard(partial(self._dialogs.open, [Path(argument)]))
         else:
-            self._desk.guard(partial(self._do, act_id))
+            self._desk.guard(lambda: self._tell(act_id, self.handlers[act_id]()))
 
     def use_head(self, head_id: int) -> None:
         self._desk.guard(partial(heads.use_head, self._workspace, HeadId(head_id)))
@@ -136,15 +136,17 @@ class Commands:
         self._workspace.go_to(position)
         self._presenter.choose(View.LABEL)
 
-    def _do(self, act_id: str) -> None:
-        self._tell(act_id, self.handlers[act_id]())
-
     def _tell(self, act_id: str, result: object) -> None:
         if isinstance(result, Changes):
             self._presenter.tell(act_id, result)
 
     def _on_targets(self, act: Callable[[list[ImageId]], object]) -> None:
-        self._desk.guard(lambda: self._tell("answer", act(self._targets())))
+        self._desk.guard(lambda: self._tell("answer", act(self._to_answer())))
+
+    def _to_answer(self) -> list[ImageId]:
+        if self._window.view in (View.LABEL, View.REVIEW):
+            answering.check_seen(self._picture().problem)
+        return self._targets()
 
     def _targets(self) -> list[ImageId]:
         """The selection of the grid, else the current image."""
@@ -170,10 +172,10 @@ class Commands:
             digits[f"second_{text}"] = partial(self._digit, int(text), shifted=True)
         return digits | {
             "top_score": lambda: self.answer_score(10.0),
-            "toggle_tag": lambda: answering.turn_marked_tag(workspace, self._targets()),
+            "toggle_tag": lambda: answering.turn_marked_tag(workspace, self._to_answer()),
             "nudge_up": partial(answering.nudge, workspace, 1),
             "nudge_down": partial(answering.nudge, workspace, -1),
-            "confirm": lambda: answering.confirm(workspace, self._targets(), advance=self._leaves()),
+            "confirm": lambda: answering.confirm(workspace, self._to_answer(), advance=self._leaves()),
             "clear": lambda: answering.clear(workspace, self._targets()),
             "undo": partial(undoing.undo, workspace),
             "redo": partial(undoing.redo, workspace),
@@ -181,7 +183,7 @@ class Commands:
 
     def _digit(self, digit: int, *, shifted: bool) -> object:
         return answering.answer_digit(
-            self._workspace, digit, self._targets(), shifted=shifted, advance=self._advances()
+            self._workspace, digit, self._to_answer(), shifted=shifted, advance=self._advances()
         )
 
     def _leaves(self) -> bool:

@@ -18,7 +18,7 @@ from app.jobs.live_link import LiveLink
 from app.jobs.orders import ToTrain, embed_order, scan_order, train_order
 from app.jobs.postponed import Postponed
 from app.jobs.slow_device import SlowDevice
-from app.jobs.state import Errand, JobState
+from app.jobs.state import STAGES, Errand, JobState, scan_text
 from app.jobs.worker import Worker
 from app.settings import SettingsFile
 from app.workspace import Workspace
@@ -66,8 +66,8 @@ class JobRunner(QObject):
     notice = Signal(str)
     failed = Signal(object, object)
     """core.jobs.events.JobFailed and the errand; None for the live head and for what could not be taken in"""
-    scanned = Signal()
-    """A scan that found new or moved files is over."""
+    scanned = Signal(object)
+    """ScanResult of a scan that is over"""
     arrived = Signal(object)
     """Every event of the worker; connect queued."""
 
@@ -99,6 +99,8 @@ class JobRunner(QObject):
         self.device = ""
         self.live_text = ""
         self._keeps_house = False
+        self._scan_was_asked = False
+        """By a person, who is told what came of it."""
         self._slow_device = SlowDevice()
         workspace.changed.connect(self._on_changed)
 
@@ -125,6 +127,7 @@ class JobRunner(QObject):
         self._next()
 
     def scan(self) -> None:
+        self._scan_was_asked = True
         self._want(Errand.SCAN, Errand.EMBED)
 
     def train(self, recipe: Mapping[str, Any] | None = None) -> None:
@@ -344,8 +347,10 @@ class JobRunner(QObject):
                     self.notice.emit(note)
             case ScanResult():
                 self._wanted.add(Errand.EMBED)
-                if event.result.found:
-                    self.scanned.emit()
+                self.scanned.emit(event.result)
+                if self._scan_was_asked:
+                    self.notice.emit(scan_text(event.result))
+                self._scan_was_asked = False
             case EmbedResult():
                 self._adopt(event)
                 self._live.embedding_done(embedded=event.result.embedded)
@@ -374,7 +379,7 @@ class JobRunner(QObject):
                 self.notice.emit("The worker stopped twice; the ranking follows at the next retrain.")
             return
         deaths = self._deaths[state.errand] = self._deaths.get(state.errand, 0) + 1
-        what = (state.what or _STAGES[state.errand]).lower()
+        what = (state.what or STAGES[state.errand]).lower()
         if deaths == 1 and (state.errand is not Errand.FILES or self._can_pause(state.errand)):
             self._wanted.add(state.errand)
             if state.errand is Errand.EXCHANGE:
@@ -389,12 +394,3 @@ class JobRunner(QObject):
     def _set_state(self, state: JobState | None) -> None:
         self.state = state
         self.state_changed.emit()
-
-
-_STAGES = {
-    Errand.EXCHANGE: "Importing",
-    Errand.TRAIN: "Training",
-    Errand.SCAN: "Looking at the folders",
-    Errand.FILES: "Working on files",
-    Errand.EMBED: "Embedding",
-}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from core.jobs.events import ScanResult
 from core.values import CurvePoint
 
 
@@ -37,3 +38,23 @@ class JobState:
     cancelling: bool = False
     curve: tuple[CurvePoint, ...] = ()
     """Of a training, as far as it is known."""
+
+
+STAGES = {
+    Errand.EXCHANGE: "Importing",
+    Errand.TRAIN: "Training",
+    Errand.SCAN: "Looking at the folders",
+    Errand.FILES: "Working on files",
+    Errand.EMBED: "Embedding",
+}
+
+
+def scan_text(result: ScanResult) -> str:
+    """What came of a scan that was asked for, in a line."""
+    looked = result.found + result.unchanged + result.failed
+    files = "1 file" if looked == 1 else f"{looked:,} files"
+    if not looked:
+        return "No images were found: are the folders of this project where they were?"
+    news = f"{result.found:,} new or changed" if result.found else "nothing new found"
+    failed = f", {result.failed:,} of them cannot be read" if result.failed else ""
+    return f"Looked at {files}: {news}{failed}."

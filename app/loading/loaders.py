@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
 from app.workspace import Workspace
+from core.jobs.events import ScanResult
 from core.project import Project
 from core.values import ImageFile, ImageId
 
@@ -24,7 +25,15 @@ class Loaders(QObject):
         self.thumbnails = ThumbnailLoader(self._locate, None, self, pool=self.pictures.pool)
         workspace.changed.connect(self._follow)
 
-    @Slot()
+    @Slot(object)
+    def look_again(self, result: ScanResult) -> None:
+        """After a scan: files may be elsewhere, or be back."""
+        if result.found:
+            self.read_anew()
+        else:
+            self.pictures.try_again()
+            self.thumbnails.try_again()
+
     def read_anew(self) -> None:
         """What is remembered of files is no longer so: another project, or files that moved."""
         store = self._source.thumbnails if self._source is not None else None

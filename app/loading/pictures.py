@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -116,6 +116,7 @@ class PictureLoader(QObject):
         self._pixmaps: OrderedDict[PictureKey, QPixmap] = OrderedDict()
         self._bytes = 0
         self._problems: dict[ImageId, str] = {}
+        self._wishes: list[Wish] = []
         self._asked: set[PictureKey] = set()
         """Waiting or being decoded."""
         self._epoch = 0
@@ -127,7 +128,7 @@ class PictureLoader(QObject):
 
     def want(self, wishes: Sequence[Wish]) -> None:
         """Replace all earlier wishes. What is beyond the bound of bytes is left for a later call."""
-        affordable = self._affordable(wishes)
+        affordable = self._wishes = self._affordable(wishes)
         keys = {wish.key for wish in affordable}
         for key in self._asked - keys:
             if self.pool.withdraw((self, key)):
@@ -142,6 +143,16 @@ class PictureLoader(QObject):
     def problem(self, image_id: ImageId) -> str | None:
         """Why the picture cannot be shown, in one line."""
         return self._problems.get(image_id)
+
+    def try_again(self, ids: Collection[ImageId] | None = None) -> None:
+        """Reads what could not be shown once more where it is wanted (None: all); until then the reason stands."""
+        for wish in self._wishes:
+            failed = wish.image.image_id in self._problems
+            if failed and wish.key not in self._asked and (ids is None or wish.image.image_id in ids):
+                self._submit(wish, Urgency.NEXT)
+        if ids is None:
+            wanted = {wish.image.image_id for wish in self._wishes}
+            self._problems = {image: problem for image, problem in self._problems.items() if image in wanted}
 
     def held_bytes(self) -> int:
         return self._bytes
@@ -179,9 +190,15 @@ class PictureLoader(QObject):
         if key in self._pixmaps:
             self._pixmaps.move_to_end(key)
             return
-        runs = key in self._asked and not self.pool.withdraw((self, key))
-        if runs or key.image_id in self._problems:
+        if key in self._asked:
+            if not self.pool.withdraw((self, key)):
+                return  # being decoded at this moment
+        elif key.image_id in self._problems:
             return
+        self._submit(wish, urgency)
+
+    def _submit(self, wish: Wish, urgency: Urgency) -> None:
+        key = wish.key
         self._asked.add(key)
         self.pool.submit((self, key), urgency, partial(self._decode, wish.image.path, key, self._epoch))
 
@@ -205,6 +222,7 @@ class PictureLoader(QObject):
         if decoded.problem:
             self._problems[key.image_id] = decoded.problem
         else:
+            self._problems.pop(key.image_id, None)
             self._insert(key, QPixmap.fromImage(decoded.image))
         self.ready.emit(key)
 

@@ -110,6 +110,12 @@ class ThumbnailLoader(QObject):
     def unreadable(self, image_id: ImageId) -> bool:
         return image_id in self._unreadable
 
+    def try_again(self) -> None:
+        """What could not be read may be there now: what is in sight is read once more."""
+        failed, self._unreadable = self._unreadable, set()
+        for image in self._files.get([image for ids in self._wanted.values() for image in ids if image in failed]):
+            self._ask(image)
+
     def clear(self) -> None:
         for viewer in self._wanted:
             self.want(viewer, ())

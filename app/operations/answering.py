@@ -32,6 +32,12 @@ KEYED_LABELS = 10
 STEP = 0.5
 
 
+def check_seen(problem: str | None) -> None:
+    """`problem`: why the picture cannot be shown. An answer is for what can be seen."""
+    if problem is not None:
+        raise UserError("this picture is not on screen, so it was not answered", "S skips it, X keeps it out")
+
+
 def annotate(
     workspace: Workspace, values: Mapping[ImageId, AnswerValue | None], *, advance: bool, initiator: object = None
 ) -> Changes:

@@ -92,6 +92,11 @@ class ImageView(QWidget):
         """In device pixels."""
         return (QSizeF(self.size()) * self.devicePixelRatioF()).toSize()
 
+    @property
+    def problem(self) -> str | None:
+        """Why the image cannot be shown."""
+        return self._pictures.problem(self._image.image_id) if self._image is not None else None
+
     def has_picture(self) -> bool:
         """What is to be shown is decoded already."""
         return self._image is not None and self._decoded(self._image) is not None
@@ -99,7 +104,7 @@ class ImageView(QWidget):
     def is_settled(self) -> bool:
         """Nothing better is to come: the picture at this size, or why it cannot be shown."""
         image = self._image
-        if image is None or self._pictures.problem(image.image_id) is not None:
+        if image is None or self.problem is not None:
             return True
         full = self._pictures.pixmap(PictureKey(image.image_id, FULL)) is not None
         return full or (self.has_picture() and not self.needs_full())
@@ -154,7 +159,7 @@ class ImageView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         ground = QRegion(event.rect())
-        problem = self._pictures.problem(self._image.image_id) if self._image is not None else None
+        problem = self.problem
         pixmap = self._best_pixmap() if problem is None else None
         if pixmap is not None:  # pictures are opaque: only what they leave is filled
             ground -= QRegion(self._covered(pixmap))

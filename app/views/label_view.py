@@ -75,7 +75,10 @@ class LabelView(QWidget):
         self.panel.setVisible(card is not None)
         if card is not None:
             self.panel.show_card(card)
-        if self._shown is not None and self.image_view.has_picture():
+        if self._shown is not None and self.image_view.problem is not None:
+            self._wish()
+            self._pictures.try_again((self._shown.image_id,))
+        elif self._shown is not None and self.image_view.has_picture():
             self._after_paint.start()
         else:
             self._wish()
