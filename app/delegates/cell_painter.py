@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
 
@@ -14,6 +16,20 @@ _ICON = 12
 _FADED = 0.35
 LEAST_SHARE = 0.35
 """A picture that is narrower or lower than this leaves badge and marks to the whole cell."""
+
+
+def keep_end(text: str, width_of: Callable[[str], float], room: float) -> str:
+    """Shortened before its end, where names of labels differ: "lab…ber 11" beside "lab…mber 1"."""
+    width = width_of(text)
+    if width <= room:
+        return text
+    kept = min(len(text) - 1, round(len(text) * room / width) + 2)
+    while kept > 1:
+        shown = f"{text[: kept // 3]}…{text[len(text) - kept + kept // 3 :]}"
+        if width_of(shown) <= room:
+            return shown
+        kept -= 1
+    return "…"
 
 
 class CellPainter:
@@ -52,7 +68,7 @@ class CellPainter:
             return
         theme = self._theme
         room = area.width() - 4 * theme.grid
-        text = self._badge_metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        text = keep_end(text, self._badge_metrics.horizontalAdvance, room)
         width = self._badge_metrics.horizontalAdvance(text) + 2 * theme.grid
         top = area.bottom() - theme.grid - self._badge_height
         pill = QRectF(area.left() + theme.grid, top, width, self._badge_height)

@@ -18,7 +18,7 @@ from app.jobs.live_link import LiveLink
 from app.jobs.orders import ToTrain, embed_order, scan_order, train_order
 from app.jobs.postponed import Postponed
 from app.jobs.slow_device import SlowDevice
-from app.jobs.state import STAGES, Errand, JobState, scan_text
+from app.jobs.state import STAGES, Errand, JobState, live_text, scan_text
 from app.jobs.worker import Worker
 from app.settings import SettingsFile
 from app.workspace import Workspace
@@ -271,8 +271,7 @@ class JobRunner(QObject):
                 _log.debug("late %s", type(event).__name__)
 
     def _take_live(self, event: LiveUpdated) -> None:
-        answers = "1 answer" if event.annotations == 1 else f"{event.annotations:,} answers"
-        self.live_text = event.remark or f"ranking follows {answers} ({event.seconds:.1f} s)"
+        self.live_text = live_text(event)
         self._workspace.take_live(Path(event.file))
         self.state_changed.emit()
 

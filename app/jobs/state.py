@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from core.jobs.events import ScanResult
+from core.jobs.events import LiveUpdated, ScanResult
 from core.values import CurvePoint
 
 
@@ -40,6 +40,7 @@ class JobState:
     """Of a training, as far as it is known."""
 
 
+_NO_ANSWERS = "no answers yet"
 STAGES = {
     Errand.EXCHANGE: "Importing",
     Errand.TRAIN: "Training",
@@ -47,6 +48,14 @@ STAGES = {
     Errand.FILES: "Working on files",
     Errand.EMBED: "Embedding",
 }
+
+
+def live_text(event: LiveUpdated) -> str:
+    """What the ranking goes by."""
+    if event.remark.startswith(_NO_ANSWERS):
+        return "no answers yet: the ranking follows the first ones"
+    answers = "1 answer" if event.annotations == 1 else f"{event.annotations:,} answers"
+    return event.remark or f"ranking follows {answers} ({event.seconds:.1f} s)"
 
 
 def scan_text(result: ScanResult) -> str:

@@ -29,6 +29,7 @@ def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings:
 
 def describe_selection(workspace: Workspace, selected: NDArray[np.int64]) -> str:
     """How many images of the grid an answer goes to, and how many of them have one; empty without a selection."""
+    selected = np.unique(selected)  # a skipped image is in the queue twice
     count = len(selected)
     if not count:
         return ""

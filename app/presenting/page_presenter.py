@@ -139,7 +139,7 @@ class PagePresenter(QObject):
             ranking=workspace.ranking,
             output=self._output,
             threshold=self._threshold if thresholds(head.kind) else 0.0,
-            waiting=(board.present & ~board.excluded)[:, None] & ~known,
+            waiting=(board.present & ~board.excluded & ~board.audit)[:, None] & ~known,  # audit answers are blind ones
             checks=self._checks,
         )
 

@@ -179,7 +179,6 @@ def _end_of_picked(workspace: Workspace) -> EmptyContent:
 
 
 def _end_of_queue(workspace: Workspace) -> EmptyContent:
-    board = workspace.board
     waiting = int(len(workspace.pool) - workspace.decided_of(workspace.pool.ids).sum())
     lacking = "with a tag still open" if workspace.strategy is Strategy.OVERLAP else "still without an answer"
     if waiting:
@@ -189,17 +188,26 @@ def _end_of_queue(workspace: Workspace) -> EmptyContent:
             (EmptyAction("next_undecided", "Go to the next open one", primary=True),),
             mark="skip",
         )
-    return EmptyContent(
-        "Every image is answered",
-        f"{_images(board.count_answered())} answered. Retrain to make the version that learned from all of them, "
-        "look through the answers, or add more images.",
-        (
+    return _all_answered(workspace)
+
+
+def _all_answered(workspace: Workspace) -> EmptyContent:
+    project, head, version = workspace.project, workspace.head, workspace.version
+    assert project is not None and head is not None
+    answered = f"{_images(workspace.board.count_answered())} answered."
+    newest = version is not None and version.number == project.versions.next_number(head.head_id) - 1
+    if version is not None and newest and not project.annotations.since_version(head.head_id):
+        text = f"{answered} v{version.number} learned from all of them. Look through the answers, or add more images."
+        first: tuple[EmptyAction, ...] = (EmptyAction("grid", "Look through the answers", primary=True),)
+    else:
+        text = f"{answered} Retrain to make the version that learned from all of them, "
+        text += "look through the answers, or add more images."
+        first = (
             EmptyAction("retrain", "Retrain", primary=True),
             EmptyAction("grid", "Look through the answers"),
-            EmptyAction("add_folders", "Add images…"),
-        ),
-        mark="done",
-    )
+        )
+    more = EmptyAction("add_folders", "Add images…")
+    return EmptyContent("Every image is answered", text, (*first, more), mark="done")
 
 
 def _images(count: int) -> str:

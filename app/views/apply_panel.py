@@ -5,13 +5,17 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QFrame,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -24,10 +28,12 @@ from app.views.elided_label import ElidedLabel
 from app.views.figures import count
 from app.views.limit_rows import LimitRows
 from app.views.sections import Sections, button, side_by_side
+from app.views.still_fields import keep_still
 from core.scoring.transfers import Act
 
 _ACTS = {Act.COPY: "Copy", Act.LINK: "Link", Act.MOVE: "Move"}
 _LINES = {"sources": 2, "heads": 3}
+_TOLD_LINES = 5
 _MOST = 10_000_000
 
 
@@ -50,14 +56,23 @@ class ApplyPanel(Sections):
         self._add_passing()
         self._add_putting()
         self.footer = QWidget(parent)
-        """What was done last; it stays in sight below the sections."""
-        self.told = QLabel(self.footer)
+        """What can be done and what was done last; it stays in sight below the sections."""
+        self.told = QLabel()
         self.told.setWordWrap(True)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._told_area = QScrollArea(self.footer)
+        self._told_area.setFrameShape(QFrame.Shape.NoFrame)
+        self._told_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._told_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._told_area.setWidgetResizable(True)
+        self._told_area.setWidget(self.told)
         self.put_back = self._button("Put back", "Undo it: moved files go back, copies are removed", "score_undo")
+        self.footer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._below = QVBoxLayout(self.footer)
-        self._below.addWidget(self.told)
+        self._below.addWidget(self._putting)
+        self._below.addWidget(self._told_area)
         self._below.addLayout(side_by_side(self.put_back))
         self.set_theme(theme)
         self.show_state(self._state)
@@ -86,8 +101,21 @@ class ApplyPanel(Sections):
         self.limits.show_limits(state.limits)
         self._show_plan(state)
         self.told.setText(state.told)
-        self.told.setVisible(bool(state.told))
-        self.footer.setVisible(bool(state.told) or state.can_put_back)
+        self._told_area.setVisible(bool(state.told))
+        self.footer.setVisible(state.scored or bool(state.told) or state.can_put_back)
+        self._fit_told()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_told()
+
+    def _fit_told(self) -> None:
+        """As high as its text, within bounds: a long preview scrolls and pushes nothing away."""
+        wide = self.footer.width() - 8 * self._theme.grid
+        lines = max(0, self.told.heightForWidth(max(wide, 1)))
+        self._told_area.setFixedHeight(
+            min(lines, _TOLD_LINES * self.told.fontMetrics().lineSpacing() + self._theme.grid)
+        )
 
     def _show_asking(self, state: ApplyState) -> None:
         running = bool(state.busy)
@@ -170,6 +198,7 @@ class ApplyPanel(Sections):
         for act, text in _ACTS.items():
             self.act.addItem(text, act.value)
         self.act.activated.connect(self._change_plan)
+        keep_still(self.act, self.top)
         self.structure = QCheckBox("Keep folders", self)
         self.structure.setToolTip("With the folders below each folder that was scored")
         self.structure.toggled.connect(self._change_plan)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -43,7 +45,10 @@ class LabelRows(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._dot, self._dot_pitch = theme.px(_DOT), theme.px(_DOT + _DOT_GAP)
-        self._percent, self._box, self._mark_side = theme.px(_PERCENT_WIDTH), theme.px(_BOX), theme.px(_MARK)
+        self._box, self._mark_side = theme.px(_BOX), theme.px(_MARK)
+        # The widest figure in bold, whatever the font.
+        widest = QFontMetricsF(theme.font(bold=True)).horizontalAdvance(percent(0.999))
+        self._percent = max(theme.px(_PERCENT_WIDTH), math.ceil(widest) + 1)
         self._cap_width = self._widest_cap()
         self._row_height = max(theme.row_dense, min(self._row_height, theme.row))
         self.updateGeometry()

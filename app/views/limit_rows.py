@@ -11,6 +11,7 @@ from app.models.applied import HeadLimits
 from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.sections import side_by_side
+from app.views.still_fields import keep_still
 
 _ANY = "the likeliest"
 _SHORT = 8
@@ -37,6 +38,7 @@ class LimitRow(QWidget):
         self.label.setToolTip("The label whose probability is looked at")
         most = limits.scale * self._unit
         self.low, self.high = self._spin(0.0, most), self._spin(most, most)
+        keep_still(self.label, self.low, self.high)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(side_by_side(self.heading, self.label, stretch=(0, 1)))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.acts import View
 from app.bootstrap import build
@@ -363,3 +364,44 @@ def test_that_a_scored_file_is_looked_at_large(scored):
 def test_that_the_table_finds_its_thumbnails(scored, qtbot):
     qtbot.waitUntil(scored.window.apply_view.is_settled, timeout=10_000)
     assert scored.window.apply_view.table._thumbnails.pixmap(0) is not None
+
+
+def wheel(widget) -> None:
+    middle = QPointF(widget.rect().center())
+    still, turned = QPoint(), QPoint(0, -120)
+    none, plain = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    place = QPointF(widget.mapToGlobal(middle))
+    event = QWheelEvent(middle, place, still, turned, none, plain, Qt.ScrollPhase.NoScrollPhase, False)
+    QApplication.sendEvent(widget, event)
+
+
+def test_that_the_wheel_passes_over_fields_that_were_not_clicked(scored):
+    row = panel(scored).limits.rows[0]
+    fields = (row.low, row.high, panel(scored).top)
+    before = [field.value() for field in fields]
+    panel(scored).setFocus()
+    for field in (*fields, row.label, panel(scored).act):
+        assert field.focusPolicy() is Qt.FocusPolicy.StrongFocus
+        wheel(field)
+    assert [field.value() for field in fields] == before
+    assert panel(scored).act.currentIndex() == 0 and row.label.currentIndex() == 0
+
+
+def test_that_escape_leaves_a_field_and_then_the_view(scored):
+    field = panel(scored).limits.rows[0].low
+    scored.window.activateWindow()
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.hasFocus() and scored.window.view is View.APPLY
+    QTest.keyClick(scored.window, Qt.Key.Key_Escape)
+    assert scored.window.view is View.LABEL or scored.window.view is View.EMPTY
+
+
+def test_that_a_long_preview_leaves_every_button_in_sight(scored, target, qtbot):
+    scored.window.resize(1280, 800)
+    scored.commands.perform("score_target")
+    view = panel(scored)
+    for lines in (0, 8, 60):
+        scored.window.apply_view.panel.show_state(replace(view._state, told="a line of a preview\n" * lines))
+        buttons = (view.preview, view.put, view.table, view.sheet)
+        qtbot.waitUntil(lambda: all(b.visibleRegion().boundingRect().height() == b.height() for b in buttons))  # noqa: B023

@@ -87,6 +87,13 @@ def test_that_the_grid_says_how_many_are_selected_and_how_many_of_them_are_answe
     assert said(class_shell) == ""
 
 
+def test_that_an_image_that_is_in_the_queue_twice_is_counted_once(class_shell: Shell) -> None:
+    class_shell.commands.perform("skip")
+    class_shell.commands.perform("grid")
+    class_shell.commands.perform("select_all")
+    assert said(class_shell).startswith("12 selected")
+
+
 def test_that_a_skipped_image_is_marked_in_film_and_grid(class_shell: Shell) -> None:
     image_id = class_shell.workspace.queue.current
     class_shell.commands.perform("skip")

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.bootstrap import Shell
-from app.jobs.state import Errand
+from app.jobs.state import Errand, live_text
 from app.operations import answering
 from core.arrays.predictions import Predictions, write_predictions
 from core.errors import EnvironmentProblem, UserError
@@ -350,3 +350,9 @@ def test_that_five_thousand_emits_of_a_truth_value_lose_nothing(class_shell):
     for _ in range(5_000):
         bar.auto_retrain_toggled.emit(True)
     assert len(seen) == 5_000
+
+
+def test_that_before_the_first_answer_the_bar_names_no_folder():
+    remark = "no answers yet, and /somewhere/mobilenet has no text side"
+    said = live_text(LiveUpdated("live", "file", 0, 0.1, remark))
+    assert said == "no answers yet: the ranking follows the first ones"

@@ -22,9 +22,11 @@ CAT, DOG, BIRD = range(3)
 PER_PAGE = 3
 
 
-def say(shell: Shell, probabilities: np.ndarray) -> None:
+def say(shell: Shell, probabilities: np.ndarray, *, audit_share: float = 0.0) -> None:
     """A version that says this of each image."""
     project, head = shell.workspace.opened()
+    project.audits.set_share(head.head_id, audit_share)
+    shell.workspace.use_head(head.head_id)
     judge_pool(project, head, probabilities.tolist())
     shell.workspace.announce(Changes(versions=True))
 
@@ -344,3 +346,15 @@ def test_that_a_long_label_leaves_room_for_the_rest_of_the_bar(qtbot, shell):
     bar = shell.window.page_view.bar
     assert bar.minimumSizeHint().width() < 800
     assert bar._output.menu().actions()[0].text().count("&&") == 16
+
+
+def test_that_the_audit_set_is_left_to_blind_asking(qtbot, class_shell):
+    say(class_shell, likely(*[CAT] * 8, *[DOG] * 4), audit_share=0.5)
+    open_pages(qtbot, class_shell)
+    cats = set(range(1, 9))
+    blind = cats & set(np.flatnonzero(class_shell.workspace.board.audit).tolist())
+    seen = set(shown(class_shell))
+    for _ in range(3):
+        qtbot.keyClick(class_shell.window.page_view, Qt.Key.Key_PageDown)
+        seen |= set(shown(class_shell))
+    assert blind and seen == cats - blind

@@ -16,6 +16,7 @@ from app.presenting.states import empty_content, figure_text, figure_tip, head_b
 from core.jobs.run import run_job
 from core.project import Project
 from core.values import AnnotationId, HeadId, Metrics, VersionInfo
+from tests.app.test_reviewing import adopt, likely
 
 
 def content(shell, failed_files: int = 0):
@@ -61,6 +62,15 @@ def test_that_when_all_is_answered_a_retrain_is_offered(class_shell):
     for _ in range(12):
         QTest.keyClick(class_shell.window, Qt.Key.Key_1)
     assert content(class_shell).actions[0].act == "retrain"
+
+
+def test_that_when_a_version_learned_from_all_no_retrain_is_asked_for(class_shell):
+    for _ in range(12):
+        QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    adopt(class_shell, likely(*[0] * 12))
+    said = content(class_shell)
+    assert "v1 learned from all of them" in said.text
+    assert "retrain" not in [action.act for action in said.actions]
 
 
 def test_that_what_the_empty_screens_offer_can_be_done(class_shell, open_shell):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from app.delegates.cell_painter import keep_end
 from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
 from app.theme import Theme
@@ -161,3 +162,9 @@ def test_that_scrolling_describes_only_what_comes_into_sight(qtbot, grid: GridVi
     bar.setValue(grid.verticalHeader().defaultSectionSize())
     qtbot.waitUntil(lambda: bool(described))
     assert len(described) == 3
+
+
+def test_that_a_badge_keeps_the_end_that_tells_labels_apart() -> None:
+    shown = [keep_end(name, len, 9) for name in ("label number 1", "label number 11", "tulips")]
+    assert shown == ["la…mber 1", "la…ber 11", "tulips"]
+    assert keep_end("label", len, 0) == "…"

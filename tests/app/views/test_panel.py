@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 
 from app.models.cards import CardRow
-from app.theme import Theme
+from app.theme import DARK, LIGHT, Theme
 from app.views.figures import count, duration, file_size, percent
 from app.views.label_rows import LabelRows
 from app.views.prediction_panel import PredictionPanel
@@ -160,3 +161,12 @@ def test_that_figures_read_as_people_write_them() -> None:
     assert count(1234567) == "1\u202f234\u202f567"
     assert [file_size(size) for size in (12, 4_200, 2_100_000)] == ["12 B", "4 kB", "2.1 MB"]
     assert [duration(s) for s in (8, 60, 200, 3600, 7500)] == ["8 s", "1 min", "3 min 20 s", "1 h", "2 h 5 min"]
+
+
+@pytest.mark.parametrize("other", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_that_the_widest_figure_has_room_in_bold(qtbot, theme: Theme, other: Theme, scale: float) -> None:
+    rows = LabelRows(other.at(scale))
+    qtbot.addWidget(rows)
+    metrics = QFontMetricsF(other.at(scale).font(bold=True))
+    assert rows._percent >= max(metrics.horizontalAdvance(percent(value)) for value in (0.996, 1.0))

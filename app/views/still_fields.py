@@ -1,0 +1,29 @@
+"""Fields of a panel that scrolls: the wheel passes over them, and Escape leads out of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QWidget
+
+
+def keep_still(*fields: QAbstractSpinBox | QComboBox) -> None:
+    """Only a field that was clicked or tabbed into is changed by the wheel."""
+    for field in fields:
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.installEventFilter(_Still(field))
+
+
+class _Still(QObject):
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(watched, QWidget):
+            return False
+        if event.type() == QEvent.Type.Wheel and not watched.hasFocus():
+            event.ignore()  # and so it goes to the panel
+            return True
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QAbstractSpinBox):
+            return False
+        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            watched.clearFocus()
+            return True
+        return False
