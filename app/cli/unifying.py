@@ -45,7 +45,7 @@ def unify(
         ),
     ] = None,
     keep_default: Annotated[
-        bool, typer.Option("--keep-default", help="Make label 0 of a class head a tag too.")
+        bool, typer.Option("--keep-default", help="Make a label 0 such as Pass a tag too.")
     ] = False,
     encoder: EncoderOption = None,
     tiles: TilesOption = None,
@@ -55,12 +55,12 @@ def unify(
 ) -> int:
     """Make one tags head from several class heads, with their answers.
 
-    The tags are the labels of the heads; label 0 of a class head, such as Pass, becomes none: it says no to every tag
-    of that head. An answer of one head says nothing of the tags of another: these stay unknown, are left out of the
-    training, and wait in the order `overlap` (`winnow rank NAME --by overlap`), where each head sorts the images of
-    the others. The heads and their answers stay as they are; the answers are taken over as one act that `winnow undo`
-    takes back. Called again on a head that was made so, it takes over what was answered since; what a person said in
-    the unified head itself stands.
+    The tags are the labels of the heads. A label 0 that stands for none of the others (pass, clean, none, no, nothing,
+    negative, normal, ok, other, rest, background) becomes no tag: it says no to every tag of that head. An answer of
+    one head says nothing of the tags of another: these stay unknown, are left out of the training, and wait in the
+    order `overlap` (`winnow rank NAME --by overlap`), where each head sorts the images of the others. The heads and
+    their answers stay as they are; the answers are taken over as one act that `winnow undo` takes back. Called again
+    on a head that was made so, it takes over what was answered since; what a person said in the unified head stands.
     """
     from core.project.tag_counts import standing_counts
     from core.project.unify import plan_tags

@@ -28,7 +28,7 @@ from app.operations.unifying import Preview, UnifyDraft, sources_of
 from app.theme import Theme
 from app.windows.tag_table import TagRow, TagTable
 from core.errors import EnvironmentProblem, UserError
-from core.project.unify import Unified
+from core.project.unify import Unified, says_none
 from core.values import Head, HeadId, HeadKind, Origin
 
 Result = TypeVar("Result")
@@ -220,7 +220,7 @@ class UnifyDialog(QDialog):
 
     @Slot()
     def _follow_sources(self) -> None:
-        """A new label 0 of a class head is left out; what the person chose of the others stays."""
+        """A new label that says none of the others is left out; what the person chose of the others stays."""
         heads = [self._heads[head_id] for head_id in self._chosen()]
         if not self._named:
             self.name.setText(" + ".join(head.name for head in heads)[:_LONGEST_NAME])
@@ -232,7 +232,7 @@ class UnifyDialog(QDialog):
         for head in heads:
             for place, label in enumerate(head.labels):
                 fixed, known = label.label_id in became, (head.name, label.name)
-                is_tag = before.get(known, head.kind is HeadKind.TAGS or place > 0)
+                is_tag = before.get(known, not says_none(head, place))
                 taken = became[label.label_id] is not None if fixed else is_tag
                 rows.append(TagRow(*known, taken, fixed))
         self.tags.show_rows(rows)

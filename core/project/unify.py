@@ -42,6 +42,25 @@ NO: Final = 0
 UNKNOWN: Final = -1
 
 
+_NONE_OF_THEM: Final = frozenset(
+    {
+        "pass",
+        "clean",
+        "none",
+        "no",
+        "nothing",
+        "negative",
+        "normal",
+        "ok",
+        "okay",
+        "other",
+        "others",
+        "rest",
+        "background",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """A tag with the label that it comes from."""
@@ -98,6 +117,15 @@ class Sight:
     combine: Combine
 
 
+def says_none(head: Head, place: int) -> bool:
+    """Whether a label stands for none of the others: label 0 of a class head, where its name says so (Pass, clean).
+
+    Label 0 of a head that tells kinds apart, such as daisy, is a kind like the others.
+    """
+    name = head.labels[place].name.strip().casefold()
+    return head.kind is HeadKind.CLASS and place == 0 and name in _NONE_OF_THEM
+
+
 def plan_tags(
     project: Project,
     sources: Sequence[Head],
@@ -108,7 +136,7 @@ def plan_tags(
 ) -> Plan:
     """Raises UserError where the heads cannot be unified so.
 
-    `drop` names labels that become no tag, as LABEL or HEAD:LABEL; label 0 of a class head is one of these unless
+    `drop` names labels that become no tag, as LABEL or HEAD:LABEL; a label 0 that `says_none` is one of these unless
     `keep_default`. A label of one name in two heads becomes two tags, told apart by the head's name.
     """
     origins = project.origins.of(target.head_id) if target else ()
@@ -215,7 +243,7 @@ class _Dropped:
         self._keep_default = keep_default
 
     def has(self, head: Head, place: int) -> bool:
-        is_default = head.kind is HeadKind.CLASS and place == 0 and not self._keep_default
+        is_default = says_none(head, place) and not self._keep_default
         return is_default or bool(_spelled(head, head.labels[place]) & self._wanted.keys())
 
     def check(self, heads: Sequence[Head], tags: Sequence[Tag]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
@@ -22,7 +23,7 @@ BUSY_SECONDS: Final = 10.0
 class Database:
     """One SQLite file. Reads see one snapshot; a write is one transaction, on the disk once it returns.
 
-    Any thread may read. Writes queue up behind one another.
+    Any thread may read. Writes queue up behind one another, and closing waits for the one under way.
     """
 
     def __init__(self, file: Path, *, writable: bool) -> None:
@@ -30,6 +31,8 @@ class Database:
         self.writable = writable
         self._engine = _engine(file, writable=writable)
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._one_write = threading.RLock()
+        self._closed = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -41,8 +44,11 @@ class Database:
         """Commits at the end of the block, rolls back if it raises."""
         if not self.writable:
             raise Bug(f"{self.file} was opened for reading only")
-        with _owned_errors(self.file), self._writing.begin() as connection:
-            yield connection
+        with self._one_write:
+            if self._closed:
+                raise EnvironmentProblem(f"{self.file} was closed before this could be written: do it again")
+            with _owned_errors(self.file), self._writing.begin() as connection:
+                yield connection
 
     def back_up(self, target: Path) -> None:
         """A whole copy, taken while others may be reading and writing."""
@@ -55,7 +61,10 @@ class Database:
             source.backup(copy)
 
     def close(self) -> None:
-        self._engine.dispose()
+        """Nothing is written afterwards: whoever closes gives up the right to."""
+        with self._one_write:
+            self._closed = True
+            self._engine.dispose()
 
 
 def plain_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:

@@ -88,6 +88,14 @@ def test_that_what_was_taken_over_says_so_in_the_log(project, heads):
     assert ({row.source for row in rows}, len({row.act_id for row in rows}), len(rows)) == ({Source.UNIFIED}, 1, 6)
 
 
+def test_that_a_label_0_that_names_a_kind_of_its_own_is_a_tag(project, heads):
+    flowers, _ = project.heads.add("flower", HeadKind.CLASS, ["daisy", "rose"])
+    classify(project, flowers, {1: "daisy", 2: "rose"})
+    head = make(project, heads[0], flowers).head
+    assert names(head) == ["JPEG", "WebP", "daisy", "rose"]
+    assert said(project, head, 1) == ({"JPEG", "daisy"}, {"WebP", "rose"})
+
+
 def test_that_a_default_can_be_kept_and_a_label_dropped(project, heads):
     kept = make(project, *heads, keep_default=True, name="all").head
     assert names(kept) == ["Pass", "JPEG", "WebP", "Clean", "Shifted"]

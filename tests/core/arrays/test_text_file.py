@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from core.arrays.text_file import write_text
+from core.arrays.text_file import replaced, write_text
 from core.errors import EnvironmentProblem
 
 
@@ -12,6 +12,14 @@ def test_that_a_text_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
     write_text(tmp_path / "a.json", "old\n")
     write_text(tmp_path / "a.json", "new\n")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.json", b"new\n")]
+
+
+def test_that_others_may_read_what_a_library_wrote_for_its_owner_alone(tmp_path):
+    (tmp_path / "plain").touch()
+    with replaced(tmp_path / "a.bin") as temporary:
+        temporary.unlink()
+        os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600))
+    assert (tmp_path / "a.bin").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_that_a_disk_that_fails_leaves_the_old_text(tmp_path, monkeypatch):

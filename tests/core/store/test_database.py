@@ -1,0 +1,43 @@
+"""What one file promises to several threads."""
+
+import threading
+import time
+
+import pytest
+from sqlalchemy import text
+
+from core.errors import EnvironmentProblem
+from core.store.database import Database
+from core.store.migrate import create_database
+
+
+@pytest.fixture
+def database(tmp_path) -> Database:
+    create_database(tmp_path / "project.sqlite", lambda database: None)
+    return Database(tmp_path / "project.sqlite", writable=True)
+
+
+def test_that_closing_waits_for_the_write_under_way(database):
+    begun, ended = threading.Event(), []
+
+    def write() -> None:
+        with database.write() as connection:
+            begun.set()
+            connection.execute(text("CREATE TABLE slow (id INTEGER)"))
+            time.sleep(0.1)
+            ended.append("written")
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert begun.wait(10)
+    database.close()
+    assert ended == ["written"]
+    thread.join()
+    with Database(database.file, writable=False).read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM slow")).scalar() == 0
+
+
+def test_that_nothing_is_written_once_it_is_closed(database):
+    database.close()
+    with pytest.raises(EnvironmentProblem, match="closed before this could be written"), database.write():
+        pass
