@@ -254,6 +254,10 @@ def _deliver(
         "failed": as_json(failed),
     }
     shown, lines = _shown(heads, choice, judged, label=wish.label)
+    written = [place.as_posix() for place in (wish.out, wish.sheet) if place is not None]
+    if written:
+        document["written"] = written
+        lines.append(f"written: {', '.join(written)}")
     if moved is not None and wish.act is not None:
         document |= _moved_json(moved)
         lines.append(_moved_text(moved, wish))

@@ -39,6 +39,16 @@ def replaced(path: Path) -> Iterator[Path]:
             temporary.unlink()
 
 
+def check_writable(path: Path) -> None:
+    """Before work whose result is to be written there. Raises EnvironmentProblem where no file can be put."""
+    probe = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+
+
 def sync(path: Path) -> None:
     """Flushes a file, or a folder's list of names, to the disk."""
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from core.arrays.text_file import check_writable
 from core.errors import BadImage, EnvironmentProblem, UserError
 from core.media.decode import decode_rgb
 
@@ -27,6 +28,7 @@ def check_sheet(path: Path) -> None:
         raise UserError(f"there is no folder {path.parent}", "make it first")
     if path.is_dir():
         raise UserError(f"{path} is a folder", "name a file")
+    check_writable(path)
 
 
 def write_sheet(path: Path, pictures: Sequence[tuple[str, str]]) -> None:

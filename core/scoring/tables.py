@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.arrays.text_file import check_writable
 from core.errors import EnvironmentProblem, UserError
 
 Row = Mapping[str, str | float | None]
@@ -24,6 +25,7 @@ def check_table(path: Path) -> None:
         raise UserError(f"there is no folder {path.parent}", "make it first")
     if path.is_dir():
         raise UserError(f"{path} is a folder", "name a file")
+    check_writable(path)
     if ending == ".parquet":
         _parquet()
 

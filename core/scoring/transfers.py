@@ -240,7 +240,9 @@ def _undo(one: Transfer) -> bool:
                 raise UserError("it is no longer the link that was made; it was left alone")
             one.target.unlink()
         case Act.COPY:
-            if not one.source.is_file() or not filecmp.cmp(one.source, one.target, shallow=False):
+            if not one.source.is_file():
+                raise UserError("its source is not where it was; if it was moved, put that back first")
+            if not filecmp.cmp(one.source, one.target, shallow=False):
                 raise UserError("it is no longer a copy of its source; it was left alone")
             one.target.unlink()
     return True

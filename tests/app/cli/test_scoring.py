@@ -262,6 +262,15 @@ def test_that_a_sheet_shows_what_passes_and_bars_go_to_stderr(winnow, two_heads,
     bars = [line for line in ran.err.splitlines() if " to " in line and "%" in line]
     assert len(bars) == 10 and sum(int(line.split("(")[0].split()[-1]) for line in bars) == 9
     assert json.loads(ran.out)["passed"] == 4
+    assert ran.json["written"] == [sheet.as_posix()]
+
+
+@pytest.mark.parametrize("option", ["--out=/proc/x.csv", "--sheet=/proc/x.png"])
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no folder that nobody may write to")
+def test_that_a_place_that_takes_no_file_is_told_before_the_work(winnow, two_heads, pictures, option):
+    ran = winnow("score", f"{two_heads}:taste", pictures, "-r", option)
+    assert ran.code == 2
+    assert ran.err.startswith("winnow: error: cannot write /proc/x")
 
 
 def test_that_bars_of_a_class_head_count_its_labels_or_spread_the_one_asked_for(winnow, two_heads, pictures):

@@ -121,6 +121,15 @@ def test_that_a_move_stopped_between_its_two_names_is_put_back_without_loss(sour
     assert source.read_bytes() == b"picture" and not target.exists()
 
 
+def test_that_a_copy_whose_source_was_moved_is_left_alone_and_the_reason_is_told(source, tmp_path):
+    planned, kept = plan_transfers(Act.COPY, tmp_path / "to", [(source, "a.png")])
+    done = transfer(planned, tmp_path / "to", kept, nothing, never)
+    source.rename(tmp_path / "elsewhere.png")
+    [(path, reason)] = put_back(done.manifest, nothing, never).failed
+    assert (path, reason.split(";")[0]) == (str(tmp_path / "to" / "a.png"), "its source is not where it was")
+    assert (tmp_path / "to" / "a.png").exists()
+
+
 def test_that_a_move_is_not_put_back_over_another_file(source, tmp_path):
     planned, kept = plan_transfers(Act.MOVE, tmp_path / "to", [(source, "a.png")])
     done = transfer(planned, tmp_path / "to", kept, nothing, never)
