@@ -56,7 +56,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 
 _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
     "head": (
-        "Add, list, unify and audit heads: the questions asked of every image.",
+        "Add, list, unify and audit heads: questions about images.",
         {"add": heads.add, "list": heads.show, "unify": unifying.unify, "audit": estimating.audit},
     ),
     "import": (
