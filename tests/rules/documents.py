@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from app.actions import Bindings
+from app.cli.benching import figure
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -37,7 +38,7 @@ def figures() -> str:
 
 
 def _amount(value: float | None, unit: str) -> str:
-    return "" if value is None else f"{value:.3g} {unit}".strip()
+    return f"{figure(value)} {unit}".strip() if value is not None else ""
 
 
 def part(text: str, name: str) -> str:
