@@ -24,6 +24,7 @@ from app.jobs.background import Background
 from app.presenting.exchanged import export_forecast
 from app.windows.file_choosers import name_folder
 from app.windows.fitting import grow_to_fit
+from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.path_field import PathField
 from core.errors import WinnowError
 from core.exchange.answers_out import export_answers
@@ -83,9 +84,7 @@ class ExportAnswersDialog(QDialog):
             self.form.addItem(text, form.value)
         self.destination = PathField((("Choose…", self._ask),), self)
         self.says = QLabel(self)
-        self.buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
-        )
+        self.buttons = ok_and_cancel(self, "Export")
         self._wait = QTimer(self, singleShot=True, interval=LOOK_WAIT_MS)
         self._lay_out()
         self._propose()
@@ -118,7 +117,6 @@ class ExportAnswersDialog(QDialog):
         form.addRow("To", self.destination)
         self.says.setWordWrap(True)
         self.says.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        self._button().setText("Export")
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self.says)
@@ -128,8 +126,6 @@ class ExportAnswersDialog(QDialog):
         self.form.currentIndexChanged.connect(self._propose)
         self.destination.changed.connect(self._look_again)
         self._wait.timeout.connect(self._look)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
 
     def _ask(self, parent: QWidget) -> str:
         folder = name_folder(parent)

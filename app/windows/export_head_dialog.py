@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLabel,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.windows.file_choosers import name_folder
 from app.windows.fitting import grow_to_fit
+from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.path_field import PathField
 from core.errors import WinnowError
 from core.values import Head, HeadId, HeadKind
@@ -105,11 +105,7 @@ class ExportHeadDialog(QDialog):
         for words, look in ((self.says, "dim"), (self.note, "notice")):
             words.setWordWrap(True)
             words.setObjectName(look)
-        standard = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(standard.Ok | standard.Cancel, self)
-        buttons.button(standard.Ok).setText("Export")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons = ok_and_cancel(self, "Export")
         layout = QVBoxLayout(self)
         layout.addLayout(self._form)
         layout.addWidget(self.says)

@@ -10,7 +10,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -24,6 +23,7 @@ from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import EncoderListing
 from app.windows.fitting import grow_to_fit
 from app.windows.label_list import LabelList
+from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
 from core.project.presets import all_presets
@@ -104,11 +104,7 @@ class HeadDialog(QDialog):
         self._form.labelForField(self.tiles).setToolTip(LOOKS_AT)
         self._form.addRow("Verdict", self.combine)
         self._form.addRow("Recipe", self.recipe)
-        standard = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(standard.Ok | standard.Cancel, self)
-        buttons.button(standard.Ok).setText("Save" if self._head else "Make the head")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons = ok_and_cancel(self, "Save" if self._head else "Make the head")
         layout = QVBoxLayout(self)
         layout.addLayout(self._form)
         layout.addWidget(self.note)

@@ -31,6 +31,7 @@ from app.windows.fitting import grow_to_fit
 from app.windows.import_looking import Found, Look, look
 from app.windows.new_head_rows import NewHeadRows
 from app.windows.number_field import NumberField
+from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.path_field import PathField
 from app.windows.preview_table import PreviewTable
 from core.errors import WinnowError
@@ -104,9 +105,7 @@ class ImportAnswersDialog(QDialog):
         self.note = QLabel(self)
         self.note.setWordWrap(True)
         self.note.setObjectName("notice")
-        self.buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
-        )
+        self.buttons = ok_and_cancel(self, "Import")
         self._wait = QTimer(self, singleShot=True, interval=LOOK_WAIT_MS)
         self._lay_out()
         self._connect()
@@ -158,8 +157,6 @@ class ImportAnswersDialog(QDialog):
         return row
 
     def _lay_out(self) -> None:
-        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        ok.setText("Import")
         below = QHBoxLayout()
         below.addWidget(self.says, 1)
         below.addWidget(self.left_out)
@@ -183,8 +180,6 @@ class ImportAnswersDialog(QDialog):
         self.low.textChanged.connect(self._show_found)
         self.high.textChanged.connect(self._show_found)
         self.left_out.clicked.connect(self._show_left_out)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
 
     def _head(self) -> Head:
         chosen = self.head.currentData()

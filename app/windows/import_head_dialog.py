@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.operations.exchanging import HeadFileDraft
 from app.windows.choice_box import COMBINES, LOOKS_AT, TILES, choice_box
@@ -13,6 +13,7 @@ from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import EncoderListing
 from app.windows.file_choosers import name_folder, name_head
 from app.windows.fitting import grow_to_fit
+from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.path_field import PathField
 from core.errors import WinnowError
 from core.values import Combine, Tiles
@@ -99,11 +100,7 @@ class ImportHeadDialog(QDialog):
         says = QLabel(_SAYS, self)
         says.setWordWrap(True)
         says.setObjectName("dim")
-        standard = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(standard.Ok | standard.Cancel, self)
-        buttons.button(standard.Ok).setText("Import")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons = ok_and_cancel(self, "Import")
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(says)

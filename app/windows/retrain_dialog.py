@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from app.windows.fitting import grow_to_fit
+from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
 from core.recipes.recipe import check_label_weights, parse_recipe
@@ -37,11 +38,7 @@ class RetrainDialog(QDialog):
         self.note.setWordWrap(True)
         self.note.setObjectName("notice")
         self.note.hide()
-        standard = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(standard.Ok | standard.Cancel, self)
-        buttons.button(standard.Ok).setText("Retrain")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons = ok_and_cancel(self, "Retrain")
         form = QFormLayout()
         form.addRow("Recipe", self.recipe)
         layout = QVBoxLayout(self)

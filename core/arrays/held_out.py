@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.hashes import HASH_BYTES
-from core.arrays.tensor_file import map_tensors, read_header, write_tensors
+from core.arrays.tensor_file import map_known, write_tensors
 from core.errors import EnvironmentProblem
 
 _DTYPES = {
@@ -48,14 +48,8 @@ def write_held_out(path: Path, said: HeldOut) -> None:
 
 def read_held_out(path: Path) -> HeldOut:
     """Views on the file, read-only. Raises EnvironmentProblem for a broken file."""
-    header = read_header(path)
-    wrong = [
-        name for name, dtype in _DTYPES.items() if name not in header.tensors or header.tensors[name].dtype != dtype
-    ]
-    if wrong:
-        raise EnvironmentProblem(f"{path.name} is broken: it lacks {', '.join(wrong)}")
-    views = map_tensors(path, header.tensors)
-    said = HeldOut(**{name: views[name] for name in _DTYPES})
+    views, _ = map_known(path, _DTYPES)
+    said = HeldOut(**views)
     _check(said, path)
     return said
 

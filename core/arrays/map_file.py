@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.hashes import HASH_BYTES
-from core.arrays.tensor_file import map_tensors, read_header, write_tensors
+from core.arrays.tensor_file import map_known, write_tensors
 from core.errors import EnvironmentProblem
 
 _DTYPES = {
@@ -45,14 +45,8 @@ def write_map(path: Path, kept: KeptMap) -> None:
 
 def read_map(path: Path) -> KeptMap:
     """Views on the file, read-only. Raises EnvironmentProblem for a broken file."""
-    header = read_header(path)
-    wrong = [
-        name for name, dtype in _DTYPES.items() if name not in header.tensors or header.tensors[name].dtype != dtype
-    ]
-    if wrong:
-        raise EnvironmentProblem(f"{path.name} is broken: it lacks {', '.join(wrong)}")
-    views = map_tensors(path, header.tensors)
-    kept = KeptMap(**{name: views[name] for name in _DTYPES})
+    views, _ = map_known(path, _DTYPES)
+    kept = KeptMap(**views)
     images, components = len(kept.hashes), kept.axes.shape[-1]
     shapes = {
         "hashes": (images, HASH_BYTES),

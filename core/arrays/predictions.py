@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.hashes import HASH_BYTES
-from core.arrays.tensor_file import map_tensors, read_header, write_tensors
+from core.arrays.tensor_file import map_known, write_tensors
 from core.errors import EnvironmentProblem
 
 _DTYPES = {
@@ -54,15 +54,8 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
 
 def read_predictions(path: Path) -> Predictions:
     """Views on the file: read-only, and paid for as they are touched. Raises EnvironmentProblem for a broken file."""
-    header = read_header(path)
-    missing = _DTYPES.keys() - header.tensors.keys()
-    if missing:
-        raise EnvironmentProblem(f"{path.name} is broken: it lacks {', '.join(sorted(missing))}")
-    wrong = [name for name, dtype in _DTYPES.items() if header.tensors[name].dtype != dtype]
-    if wrong:
-        raise EnvironmentProblem(f"{path.name} is broken: wrong number type in {', '.join(wrong)}")
-    views = map_tensors(path, header.tensors)
-    predictions = Predictions(**{name: views[name] for name in _DTYPES}, metadata=dict(header.metadata))
+    views, metadata = map_known(path, _DTYPES)
+    predictions = Predictions(**views, metadata=dict(metadata))
     _check(predictions, path)
     return predictions
 

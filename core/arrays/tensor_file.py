@@ -74,6 +74,18 @@ def map_tensors(path: Path, places: Mapping[str, TensorPlace]) -> dict[str, NDAr
         raise EnvironmentProblem(f"cannot read {path}: {error}") from error
 
 
+def map_known(path: Path, dtypes: Mapping[str, type]) -> tuple[dict[str, NDArray[Any]], Mapping[str, str]]:
+    """Views of the tensors named in `dtypes`, and the metadata. Raises EnvironmentProblem where one is amiss."""
+    header = read_header(path)
+    missing = sorted(dtypes.keys() - header.tensors.keys())
+    if missing:
+        raise EnvironmentProblem(f"{path.name} is broken: it lacks {', '.join(missing)}")
+    wrong = [name for name, dtype in dtypes.items() if header.tensors[name].dtype != dtype]
+    if wrong:
+        raise EnvironmentProblem(f"{path.name} is broken: wrong number type in {', '.join(wrong)}")
+    return map_tensors(path, {name: header.tensors[name] for name in dtypes}), header.metadata
+
+
 def read_tensor_into(path: Path, place: TensorPlace, out: NDArray[Any]) -> None:
     """Fills `out`, which is contiguous and of the tensor's shape and type: the fast way for a tensor wanted whole."""
     try:

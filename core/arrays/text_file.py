@@ -23,7 +23,7 @@ def replaced(path: Path) -> Iterator[Path]:
 
     Raises EnvironmentProblem where the disk does not take it; then nothing is left of it.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = _beside(path)
     try:
         temporary.touch()
         mode = stat.S_IMODE(temporary.stat().st_mode)
@@ -41,7 +41,7 @@ def replaced(path: Path) -> Iterator[Path]:
 
 def check_writable(path: Path) -> None:
     """Before work whose result is to be written there. Raises EnvironmentProblem where no file can be put."""
-    probe = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    probe = _beside(path)
     try:
         probe.touch()
         probe.unlink()
@@ -59,3 +59,8 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _beside(path: Path) -> Path:
+    """Where `path` is written before it is whole."""
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")

@@ -206,7 +206,7 @@ def solve_alike(
             add = partial(_add_subset, answers, pattern, cross, cross[support], noise, found)
         else:
             add = partial(_add_exact, answers, pattern, system, noise, found)
-        (each if answers.rows.device.type == "cpu" else in_turn)(add, range(len(found)))
+        each(add, range(len(found)))
     return found.float().numpy()
 
 

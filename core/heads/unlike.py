@@ -18,7 +18,7 @@ from torch import Tensor
 
 from core.heads.evidence import KernelShape, patterns
 from core.heads.kernel import AnsweredRows
-from core.heads.members import Each, Member, Response, in_turn, solve_exact, solve_subset
+from core.heads.members import Each, Member, Response, solve_exact, solve_subset
 from core.heads.similarity import rbf
 
 _LINEAR_RIDGE = 0.1
@@ -79,8 +79,7 @@ def solve_unlike(
         else:
             coefficients[number] = _solve_one(cross, support, answers, kind, weights, known[0].rows)
 
-    side_by_side = each if answers.rows.device.type == "cpu" else in_turn
-    side_by_side(solve, range(len(kinds)) if known else ())
+    each(solve, range(len(kinds)) if known else ())
     return tuple(kind.member for kind in kinds), coefficients, mass
 
 

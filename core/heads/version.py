@@ -32,6 +32,7 @@ from core.heads.head_config import HeadConfig
 from core.heads.held_out import held_out
 from core.heads.lesson import Lesson
 from core.heads.live_fit import LiveFit, refit
+from core.heads.members import in_turn
 from core.heads.network import SeedNetwork
 from core.heads.out_of_fold import OutOfFold, judge, plan_folds
 from core.heads.pool_pass import PoolAnswers, PoolPass
@@ -240,7 +241,8 @@ class _Training:
             support,
             before=None,
             seed=self._spec.seed,
-            each=self._workers.each,
+            # One thread gives a device its orders; torch's solver there fails where two ask for it first.
+            each=self._workers.each if self._device == "cpu" else in_turn,
         )
 
     def _judged(self, judged: OutOfFold) -> HeldOut:

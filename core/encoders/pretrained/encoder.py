@@ -42,6 +42,7 @@ class PretrainedEncoder:
     ) -> None:
         self.device = device
         self._workers: Workers | None = None
+        self._scaling: tuple[torch.Tensor, torch.Tensor] | None = None
         self._preprocessing = preprocessing
         self._model = model.to(device, working_dtype(device), memory_format=_LAYOUT)  # type: ignore[call-overload]
         self.signature = EncoderSignature(
@@ -98,18 +99,23 @@ class PretrainedEncoder:
 
     def to(self, device: str) -> None:
         self._model = self._model.to(device, working_dtype(device))
+        self._scaling = None
         self.device = device
 
     def _pixels(self, batch: Sequence[Prepared]) -> torch.Tensor:
         """# each uint8 (h, w, 3) or ready float32 (3, h, w) -> (batch, 3, h, w) on the device"""
         pixels = self._stacked(batch).to(self.device, non_blocking=True)
         if isinstance(self._preprocessing, Recipe):
-            mean, deviation = (
-                torch.tensor(values, device=self.device)
-                for values in (self._preprocessing.mean, self._preprocessing.deviation)
-            )
+            mean, deviation = self._colours(self._preprocessing)
             pixels = ((pixels.float() * self._preprocessing.scale - mean) / deviation).permute(0, 3, 1, 2)
         return pixels.to(working_dtype(self.device)).contiguous(memory_format=_LAYOUT)
+
+    def _colours(self, recipe: Recipe) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean and deviation, (3,) each, copied to a device once: such a copy waits for all that it was told before."""
+        if self._scaling is None:
+            mean, deviation = (torch.tensor(values, device=self.device) for values in (recipe.mean, recipe.deviation))
+            self._scaling = mean, deviation
+        return self._scaling
 
     def _stacked(self, batch: Sequence[Prepared]) -> torch.Tensor:
         """One tensor; for CUDA in memory that it copies from while this thread goes on."""

@@ -91,7 +91,7 @@ class Recipe:
         return np.asarray(seen.crop((left - x, top - y, left - x + wide, top - y + high)))
 
     def prepare_quickly(self, image: Image.Image) -> NDArray[Any]:
-        """As `prepare` in a fifth of the time: in under 1 % of the values a level of 255 away, or two.
+        """As `prepare` in a third of the time: in under 1 % of the values a level of 255 away, or two.
 
         Torch resizes and nothing more: copies in torch start a team of threads for each decoding thread.
         """
