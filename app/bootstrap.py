@@ -21,6 +21,7 @@ from app.actions import Bindings
 from app.errors import ErrorDesk, start_log
 from app.input.commands import Commands
 from app.input.dispatcher import KeyContext, KeyDispatcher
+from app.input.view_acts import Looks
 from app.jobs.background import Background
 from app.jobs.judging import Judging
 from app.jobs.postponed import Postponed
@@ -191,8 +192,8 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     paging = PagePresenter(workspace, background, window)
     counting, mapping = Background(desk.report, root), Background(desk.report, root)
     insight = InsightPresenter(workspace, counting, MapReader(workspace, mapping, root), window, cell)
-    looks = (tiles, trying, applying, versions, reviewing, paging, insight)
-    commands = Commands(workspace, jobs, settings, window, presenter, *looks, dialogs, desk)
+    looks = Looks(tiles, trying, applying, versions, reviewing, paging, insight)
+    commands = Commands(workspace, jobs, settings, window, presenter, looks, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
     shell = Shell(

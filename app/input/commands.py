@@ -1,4 +1,4 @@
-"""What each act of the table does: an operation on what is selected, or a look of the window."""
+"""What each act of the table does to what is selected or shown, and who is asked for the rest."""
 
 from __future__ import annotations
 
@@ -11,28 +11,19 @@ from PySide6.QtGui import QImage
 from app.acts import DIGITS, View
 from app.errors import ErrorDesk
 from app.input.dialog_acts import dialog_acts
+from app.input.view_acts import Handler, Looks, ViewActs
 from app.jobs.runner import JobRunner
-from app.operations import answering, heads, marking, undoing, versions
+from app.operations import answering, heads, marking, undoing
 from app.operations.trying import MOST
-from app.presenting.apply_presenter import ApplyPresenter
-from app.presenting.insight_presenter import InsightPresenter
-from app.presenting.page_presenter import PagePresenter
 from app.presenting.presenter import Presenter
-from app.presenting.review_presenter import ReviewPresenter
-from app.presenting.tile_look import TileLook
-from app.presenting.try_presenter import TryPresenter
-from app.presenting.version_presenter import VersionPresenter
 from app.settings import SettingsFile
 from app.views.image_view import ImageView
-from app.windows.file_choosers import ask_heads, ask_pictures
 from app.windows.main_window import MainWindow
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
 from core.values import HeadId, ImageId, Strategy
-
-Handler = Callable[[], object]
 
 
 class Commands:
@@ -45,13 +36,7 @@ class Commands:
         settings: SettingsFile,
         window: MainWindow,
         presenter: Presenter,
-        tiles: TileLook,
-        trying: TryPresenter,
-        applying: ApplyPresenter,
-        versions: VersionPresenter,
-        reviewing: ReviewPresenter,
-        paging: PagePresenter,
-        insight: InsightPresenter,
+        looks: Looks,
         dialogs: ProjectDialogs,
         desk: ErrorDesk,
     ) -> None:
@@ -60,27 +45,17 @@ class Commands:
         self._settings = settings
         self._window = window
         self._presenter = presenter
-        self._tiles = tiles
-        self._trying = trying
-        self._applying = applying
-        self._versions = versions
-        self._reviewing = reviewing
-        self._paging = paging
-        self._insight = insight
+        self._looks = looks
+        self._views = ViewActs(workspace, window, presenter, looks)
         self._dialogs = dialogs
         self._desk = desk
         self.handlers: Mapping[str, Handler] = (
             self._answers()
             | self._marks()
             | self._moves()
-            | self._looks()
+            | self._picture_acts()
             | self._works()
-            | self._of_versions()
-            | self._trials()
-            | self._applies()
-            | self._reviews()
-            | self._of_pages()
-            | self._insights()
+            | self._views.handlers()
             | self._projects()
         )
 
@@ -114,14 +89,14 @@ class Commands:
         self._on_targets(partial(answering.answer_score, self._workspace, score, advance=self._advances()))
 
     def try_dropped(self, paths: Sequence[Path]) -> None:
-        self._desk.guard(partial(self._trying.take, paths))
+        self._desk.guard(partial(self._looks.trying.take, paths))
 
     def try_path(self, path: str) -> None:
         """A scored file, large and tile by tile."""
-        self._desk.guard(partial(self._try, partial(self._trying.take, [Path(path)])))
+        self._desk.guard(partial(self._views.try_out, partial(self._looks.trying.take, [Path(path)])))
 
     def try_bitmap(self, bitmap: QImage) -> None:
-        self._desk.guard(partial(self._trying.take_bitmap, bitmap))
+        self._desk.guard(partial(self._looks.trying.take_bitmap, bitmap))
 
     def go_to(self, position: int) -> None:
         self._workspace.go_to(position)
@@ -156,8 +131,8 @@ class Commands:
                 raise UserError("no image is selected", "select some with the mouse or Ctrl+A")
             return selected
         if self._pages():
-            return self._paging.targets()
-        current = self._reviewing.current() if self._looks_again() else self._workspace.queue.current
+            return self._looks.paging.targets()
+        current = self._looks.reviewing.current() if self._looks_again() else self._workspace.queue.current
         if current is None:
             raise UserError("no image is shown", "press Left to go back")
         return [current]
@@ -220,17 +195,17 @@ class Commands:
 
     def _go_to_end(self, *, first: bool) -> None:
         if self._tries():
-            self._trying.go_to(0 if first else MOST)
+            self._looks.trying.go_to(0 if first else MOST)
         elif self._looks_again():
-            self._reviewing.go_to(0 if first else self._reviewing.total - 1)
+            self._looks.reviewing.go_to(0 if first else self._looks.reviewing.total - 1)
         else:
             self._workspace.go_to(0 if first else len(self._workspace.queue) - 1)
 
     def _step(self, by: int) -> None:
         if self._tries():
-            self._trying.step(by)
+            self._looks.trying.step(by)
         elif self._looks_again():
-            self._reviewing.step(by)
+            self._looks.reviewing.step(by)
         else:
             self._workspace.go_to(self._workspace.queue.position + by)
 
@@ -241,7 +216,7 @@ class Commands:
         view = self._window.try_view if self._tries() else self._window.label_view
         return view.image_view
 
-    def _looks(self) -> dict[str, Handler]:
+    def _picture_acts(self) -> dict[str, Handler]:
         presenter, window = self._presenter, self._window
         return {
             "actual_size": lambda: self._picture().toggle_actual_size(),
@@ -255,7 +230,7 @@ class Commands:
             "smaller": partial(presenter.enlarge, -1),
             "fitting_size": partial(presenter.enlarge, 0),
             "hide_prediction": presenter.toggle_prediction,
-            "tiles": lambda: self._trying.toggle_tiles() if self._tries() else self._tiles.toggle(),
+            "tiles": lambda: self._looks.trying.toggle_tiles() if self._tries() else self._looks.tiles.toggle(),
             "select_all": window.grid_view.select_all,
             "key_overlay": window.overlay.toggle,
             "escape": self._escape,
@@ -264,7 +239,7 @@ class Commands:
     def _zoom(self, steps: int) -> None:
         """In, out, or 0: so that everything is in sight."""
         if self._pages():
-            self._paging.resize_cards(steps)
+            self._looks.paging.resize_cards(steps)
         elif self._window.view is View.INSIGHT:
             self._window.insight_view.zoom(steps)
         else:
@@ -274,7 +249,7 @@ class Commands:
     def _single(self) -> None:
         if self._window.view is View.GRID:
             self._workspace.go_to(self._window.grid_view.current_position())
-        elif self._pages() and (current := self._paging.current()) is not None:
+        elif self._pages() and (current := self._looks.paging.current()) is not None:
             self._workspace.show(current)
         self._presenter.choose(View.LABEL)
 
@@ -288,7 +263,7 @@ class Commands:
             if not self._window.versions_view.step_back():
                 self._presenter.choose(View.LABEL)
         elif self._workspace.picked is not None and not self._picture().zoomed():
-            self._look_at_insight()
+            self._views.look_at_insight()
         elif self._window.view in (View.APPLY, View.PAGES, View.INSIGHT) or (
             self._is_aside() and not self._picture().zoomed()
         ):
@@ -315,81 +290,6 @@ class Commands:
             "auto_retrain": lambda: presenter.change(auto_retrain=not self._settings.value.auto_retrain),
             "auto_advance": lambda: presenter.change(auto_advance=not self._settings.value.auto_advance),
         }
-
-    def _of_versions(self) -> dict[str, Handler]:
-        window, presenter = self._window, self._presenter
-        return {
-            "versions": lambda: presenter.choose(View.LABEL) if window.view is View.VERSIONS else self._show_versions(),
-            "show_change": self._show_change,
-            "use_version": lambda: versions.use_version(self._workspace, self._versions.current()),
-            "note_version": lambda: window.versions_view.edit_note(),
-            "next_flips": lambda: window.versions_view.pane.next_group(),
-        }
-
-    def _show_versions(self) -> None:
-        if self._workspace.head is None:
-            raise UserError("there is no head whose versions could be shown", "make a head first")
-        self._presenter.choose(View.VERSIONS)
-
-    def _show_change(self) -> None:
-        self._show_versions()
-        self._versions.show_change()
-
-    def _trials(self) -> dict[str, Handler]:
-        trying = self._trying
-        return {
-            "try_it": lambda: self._presenter.choose(View.LABEL if self._tries() else View.TRY),
-            "paste": partial(self._try, trying.paste),
-            "try_files": partial(self._try, lambda: trying.take(ask_pictures(self._window))),
-            "try_heads": partial(self._try, lambda: trying.take(ask_heads(self._window))),
-            "try_clear": trying.clear,
-        }
-
-    def _applies(self) -> dict[str, Handler]:
-        leads = lambda: self._presenter.choose(View.LABEL if self._window.view is View.APPLY else View.APPLY)  # noqa: E731
-        return {"apply": leads, **self._applying.handlers()}
-
-    def _reviews(self) -> dict[str, Handler]:
-        reviewing = self._reviewing
-        return {
-            "review": lambda: self._presenter.choose(View.LABEL if self._looks_again() else View.REVIEW),
-            "stands": reviewing.confirm,
-            "next_queue": reviewing.next_queue,
-        }
-
-    def _of_pages(self) -> dict[str, Handler]:
-        paging = self._paging
-        return {
-            "pages": lambda: self._presenter.choose(View.LABEL if self._pages() else View.PAGES),
-            "confirm_page": paging.confirm,
-            "mark_wrong": paging.toggle_mark,
-            "next_label": paging.next_output,
-            "check_answers": paging.toggle_checks,
-            "spread_group": paging.spread,
-        }
-
-    def _insights(self) -> dict[str, Handler]:
-        return {"insight": self._turn_to_insight, "open_marked": self._open_marked, **self._insight.handlers()}
-
-    def _turn_to_insight(self) -> None:
-        if self._window.view is View.INSIGHT:
-            self._presenter.choose(View.LABEL)
-        else:
-            self._look_at_insight()
-
-    def _open_marked(self) -> None:
-        """The images that are marked in the picture, as a queue."""
-        self._workspace.pick(self._insight.picked())
-        self._presenter.choose(View.LABEL)
-
-    def _look_at_insight(self) -> None:
-        """Pictures, and where images were picked out of one, that again."""
-        self._workspace.unpick()
-        self._presenter.choose(View.INSIGHT)
-
-    def _try(self, act: Handler) -> None:
-        self._presenter.choose(View.TRY)
-        act()
 
     def _projects(self) -> dict[str, Handler]:
         themes: dict[str, Handler] = {
