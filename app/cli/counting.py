@@ -43,7 +43,8 @@ def _lines(spread: Distribution) -> list[str]:
         name if is_score else f"{place:02} {name}": spread.counts[name] for place, name in enumerate(spread.counts)
     }
     folders = {} if _tells_the_same(spread) else spread.folders
-    lines = [f"{spread.total:,} images in dataset.", *_bars(folders, spread)]
+    total = {0: "No image has an answer yet.", 1: "1 image in dataset."}
+    lines = [total.get(spread.total, f"{spread.total:,} images in dataset."), *_bars(folders, spread)]
     lines += ["", _TITLE[spread.kind.value], *_bars(named, spread, to_the_right=is_score)]
     return [*lines, "", f"{spread.excluded:,} of them kept out of training"] if spread.excluded else lines
 

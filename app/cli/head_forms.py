@@ -9,6 +9,7 @@ from app.cli.options import choose
 from core.errors import UserError
 
 if TYPE_CHECKING:
+    from app.cli.terminal import Terminal
     from core.project.presets import Preset
     from core.recipes.source import SourcedRecipe
     from core.values import Combine, HeadKind, Tiles
@@ -85,13 +86,16 @@ def parse_labels(kind: HeadKind, text: str | None) -> tuple[str, ...]:
     return names
 
 
-def find_recipe(source: str | None) -> SourcedRecipe | None:
-    """The file or the recipe of that name; None where none was asked for. Raises UserError."""
+def find_recipe(source: str | None, terminal: Terminal) -> SourcedRecipe | None:
+    """The file or the recipe of that name; None where none was asked for. What it ignores is said. Raises UserError."""
     if source is None:
         return None
     from core.recipes.source import load_recipe
 
-    return load_recipe(source)
+    recipe = load_recipe(source)
+    if recipe.warning:
+        terminal.hint(f"warning: {recipe.warning}")
+    return recipe
 
 
 def fitting_settings(recipe: SourcedRecipe | None, kind: HeadKind) -> dict[str, Any] | None:

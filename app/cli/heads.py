@@ -54,7 +54,8 @@ def add(
     it takes the one that the project was embedded with last; before that clip-vit-l14-336 where its weights are on this
     machine, else signal. `winnow encoders` says what is at hand. A --recipe that names labels needs no --labels.
     """
-    recipes = find_recipe(recipe)
+    terminal = Terminal(json=json, quiet=quiet)
+    recipes = find_recipe(recipe, terminal)
     form = head_form(HeadOptions(kind, labels, tiles, combine), preset, recipes)
     settings = fitting_settings(recipes, form.kind)
     with opened(project, write=True) as engine:
@@ -62,7 +63,7 @@ def add(
         head, _ = engine.heads.add(name, form.kind, form.labels, picked, form.tiles, form.combine, recipe=settings)
     document = _describe(head)
     line = f"{head.name}: {head.kind.value}, {', '.join(form.labels) or 'brackets 0 to 10'}, on {head.encoder}"
-    return Terminal(json=json, quiet=quiet).answer(Answer(document, (line,)))
+    return terminal.answer(Answer(document, (line,)))
 
 
 def known_encoder(project: Project, encoder: str | None) -> str:

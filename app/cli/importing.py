@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from core.exchange.answers_in import Imported
     from core.exchange.forms import AnswersForm
     from core.exchange.numbered import Scale
+    from core.jobs.exchange import HeadRead
     from core.project import Project
-    from core.values import Head, VersionInfo
+    from core.values import Head
 
 SourceArgument = Annotated[
     str,
@@ -89,14 +90,13 @@ def head(
     with opened(project, write=True) as engine:
         loaded = load_head(find_model(source), device=resolve_device(device))
         job = new_job()
-        added, version = watched(
+        added, read = watched(
             lambda show, is_cancelled: import_head(engine, loaded, wish, job, show, is_cancelled), terminal
         )
-        judged = engine.predictions(added)
-    return terminal.answer(_head_answer(added, version, 0 if judged is None else len(judged)))
+    return terminal.answer(_head_answer(project, added, read))
 
 
-def _head_answer(head: Head, version: VersionInfo, judged: int) -> Answer:
+def _head_answer(project: Path, head: Head, read: HeadRead) -> Answer:
     labels = [label.name for label in head.labels]
     document = {
         "head": head.name,
@@ -105,14 +105,28 @@ def _head_answer(head: Head, version: VersionInfo, judged: int) -> Answer:
         "encoder": head.encoder,
         "tiles": head.tiles.value,
         "combine": head.combine.value,
-        "version": version.number,
-        "judged": judged,
+        "version": read.number,
+        "judged": read.judged,
+        "replaced": None if read.replaced is None else read.replaced.number,
     }
-    line = f"{head.name} v{version.number}: {head.kind.value}, {', '.join(labels) or 'brackets 0 to 10'}"
+    line = f"{head.name} v{read.number}: {head.kind.value}, {', '.join(labels) or 'brackets 0 to 10'}"
     tiles = "" if head.tiles.value == "none" else f" --tiles {head.tiles.value}"
     embed = f"`winnow embed PROJECT --encoder {head.encoder}{tiles}`"
     none_yet = f"no image is embedded with it yet: {embed}, then import it once more to judge them"
-    return Answer(document, (f"{line}, on {head.encoder}", f"{judged:,} images judged" if judged else none_yet))
+    judged = f"{read.judged:,} images judged" if read.judged else none_yet
+    return Answer(document, (f"{line}, on {head.encoder}", judged, *_replaced(project, head, read)))
+
+
+def _replaced(project: Path, head: Head, read: HeadRead) -> tuple[str, ...]:
+    """What is in force now, what was, and how to go back to it."""
+    from app.cli.words import metrics_text
+
+    before = read.replaced
+    if before is None:
+        return ()
+    known = f"v{before.number}, {metrics_text(before.metrics)}"
+    back = f"`winnow use {project.as_posix()} {head.name}@{before.number}` goes back"
+    return (f"v{read.number} is in force now, {read.metrics.by}, instead of {known}; {back}",)
 
 
 def folders(
@@ -226,9 +240,12 @@ def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> S
 
 def _answer(head: Head, imported: Imported) -> Answer:
     from app.cli.words import label_names, value_json, value_text
+    from core.exchange.folder_names import misnamed, told
 
     names, changes, read = label_names(head), imported.changes, imported.read
     failed = tuple(Failure(path, reason) for path, reason in read.failed)
+    read_as = [(one.name, value_text(one.value, names)) for one in read.folders]
+    warning = told(misnamed(read_as, [label.name for label in head.labels]))
     document = {
         "head": head.name,
         "annotated": len(changes.annotated),
@@ -239,9 +256,10 @@ def _answer(head: Head, imported: Imported) -> Answer:
         "folders": [
             {"folder": one.name, "value": value_json(one.value, names), "images": one.images} for one in read.folders
         ],
+        "warnings": [warning] if warning else [],
         "failed": as_json(failed),
     }
-    rows = [(one.name, value_text(one.value, names), f"{one.images:,}") for one in read.folders]
+    rows = [(*said, f"{one.images:,}") for said, one in zip(read_as, read.folders, strict=True)]
     scale = (
         ()
         if read.scale is None
@@ -252,4 +270,5 @@ def _answer(head: Head, imported: Imported) -> Answer:
     lines += [f"{alone:,} of them known by their vector alone, which teach but are never shown"] if alone else []
     judges = len(read.evaluation)
     lines += [f"{judges:,} of them from evaluation files, which `--recipe seed-faithful` judges by"] if judges else []
+    lines += [f"warning: {warning}"] if warning else []
     return Answer(document, (table(("folder", "read as", "files"), rows, numbers=("files",)), *scale, *lines), failed)

@@ -53,7 +53,7 @@ def train(
 
     terminal = Terminal(json=json, quiet=quiet)
     known_device(device)
-    chosen = find_recipe(recipe)
+    chosen = find_recipe(recipe, terminal)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)
         settings = fitting_settings(chosen, asked.kind)

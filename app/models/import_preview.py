@@ -19,6 +19,8 @@ class PreviewRow:
     """The answer, or why there is none."""
     files: int
     readable: bool = True
+    doubt: str = ""
+    """Why it may be meant otherwise."""
 
 
 class PreviewModel(QAbstractTableModel):
@@ -51,10 +53,10 @@ class PreviewModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return (row.source, row.read_as, f"{row.files:,}")[column]
             case Qt.ItemDataRole.ToolTipRole:
-                return (row.source, row.read_as, None)[column]
+                return (row.source, row.doubt or row.read_as, None)[column]
             case Qt.ItemDataRole.TextAlignmentRole if column == 2:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            case Qt.ItemDataRole.ForegroundRole if column == 1 and not row.readable:
+            case Qt.ItemDataRole.ForegroundRole if column == 1 and (row.doubt or not row.readable):
                 return self._warning
             case _:
                 return None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from app.presenting.states import figure_text
 from core.changes import Changes
 from core.exchange.forms import Exported
 from core.jobs.exchange import AnswersRead, ExchangeResult, HeadRead, HeadWritten
+from core.project.incoming import NOT_MEASURED
 from core.values import Head, HeadKind
 
 
@@ -59,7 +61,16 @@ def _answers(read: AnswersRead, changes: Changes, head: Head | None, undo: str) 
 
 def _head_in(read: HeadRead) -> Report:
     judged = f"{_count(read.judged, 'image')} judged" if read.judged else "it judges the images once they are embedded"
-    return Report(f"Imported {read.name}", f"{read.name} v{read.number} is in force; {judged}")
+    line = f"{read.name} v{read.number} is in force; {judged}"
+    before = read.replaced
+    if before is None or before.metrics.by == NOT_MEASURED:
+        return Report(f"Imported {read.name}", line)
+    known = f"v{before.number} ({figure_text(before.metrics)})"
+    text = (
+        f"{line}. It was not measured here.\n\nUntil now {known} was in force. "
+        f"To go back: V shows the versions, choose v{before.number} there, and U puts it in force."
+    )
+    return Report(f"Imported {read.name}", f"{line}; {known} was until now", text)
 
 
 def _head_out(written: HeadWritten) -> Report:

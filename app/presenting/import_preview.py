@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.models.import_preview import PreviewRow
 from core.errors import UserError, WinnowError
+from core.exchange.folder_names import Misnamed, misnamed, told
 from core.exchange.forms import AnswersForm
 from core.exchange.numbered import Scale
 from core.exchange.preview import TableFound, TreeFound, read_as
@@ -19,6 +20,8 @@ class Preview:
     """Files that would be answered; 0: there is nothing to import."""
     summary: str = ""
     wrong: str = ""
+    doubt: str = ""
+    """What would be taken in, but perhaps not as it is meant."""
     left_out: tuple[tuple[str, str], ...] = ()
 
 
@@ -45,7 +48,7 @@ def _table(found: TableFound) -> Preview:
     summary = f"{_count(found.images, 'image')} of the project answered"
     summary += f"; {_count(left, 'row')} left out" if left else ""
     wrong = "" if found.images else "no row can be used"
-    return Preview(rows, found.images, summary, wrong, found.failed)
+    return Preview(rows, found.images, summary, wrong, left_out=found.failed)
 
 
 def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, float]) -> Preview:
@@ -53,12 +56,7 @@ def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, f
         numbers = Scale(*scale)
     except UserError as error:
         return Preview(wrong=str(error))
-    rows: list[PreviewRow] = []
-    for folder in found.folders:
-        try:
-            rows.append(PreviewRow(folder.name, read_as(folder, head, numbers), folder.files))
-        except ValueError as error:
-            rows.append(PreviewRow(folder.name, str(error), folder.files, readable=False))
+    rows, doubts = _rows(found, head, numbers)
     read = sum(row.files for row in rows if row.readable)
     silent = [row for row in rows if not row.readable]
     what = "embedding" if form is AnswersForm.NPY else "image"
@@ -72,7 +70,23 @@ def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, f
         text += ". An export of Winnow: what it says of each file counts."
     left_out = (*((row.source, row.read_as) for row in silent), *found.failed)
     wrong = "" if read else f"no folder says anything to the {head.kind.value} head {head.name}"
-    return Preview(tuple(rows), read, text, wrong, left_out)
+    return Preview(tuple(rows), read, text, wrong, told(doubts) if read else "", left_out)
+
+
+def _rows(found: TreeFound, head: Head, scale: Scale) -> tuple[list[PreviewRow], tuple[Misnamed, ...]]:
+    """Of an export of ours the files themselves say what they are, whatever the folders are called."""
+    rows: list[PreviewRow] = []
+    for folder in found.folders:
+        try:
+            rows.append(PreviewRow(folder.name, read_as(folder, head, scale), folder.files))
+        except ValueError as error:
+            rows.append(PreviewRow(folder.name, str(error), folder.files, readable=False))
+    if found.has_manifest:
+        return rows, ()
+    labels = [label.name for label in head.labels]
+    doubts = misnamed(((row.source, row.read_as) for row in rows if row.readable), labels)
+    doubted = {one.folder: one.text for one in doubts}
+    return [replace(row, doubt=doubted.get(row.source, "")) for row in rows], doubts
 
 
 def _count(number: int, what: str, many: str = "") -> str:

@@ -238,7 +238,7 @@ class ImportAnswersDialog(QDialog):
         self.says.setText(self._preview.summary)
         self.left_out.setVisible(bool(self._preview.left_out))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(self._preview.images > 0)
-        self._say_wrong(self._preview.wrong)
+        self._say_wrong(self._preview.wrong or self._preview.doubt)
 
     def _say_wrong(self, text: str) -> None:
         self.note.setText(text)

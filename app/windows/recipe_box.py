@@ -89,8 +89,8 @@ class RecipeBox(QWidget):
         for name, recipe in self._recipes.items():
             if recipe.settings == settings:
                 return name
-        name = parse_recipe(settings).name
-        self._add(name, f"{name}, as it is", SourcedRecipe(name, dict(settings)))
+        name = f"{parse_recipe(settings).name}, as it is"
+        self._add(name, name, SourcedRecipe(name, dict(settings)))
         return name
 
     def _add(self, key: str, text: str, recipe: SourcedRecipe) -> None:
@@ -101,4 +101,5 @@ class RecipeBox(QWidget):
     def _select(self, key: str) -> None:
         self._current = key
         self.box.setCurrentIndex(self.box.findData(key))
-        self.says.setText(described(parse_recipe(self.current.settings)))
+        said = described(parse_recipe(self.current.settings))
+        self.says.setText("\n".join(filter(None, (said, self.current.warning))))

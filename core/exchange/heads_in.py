@@ -29,7 +29,7 @@ from core.project.folder import part_folder, predictions_file
 from core.project.incoming import INCOMING, NOT_MEASURED, head_named
 from core.query.utilities import utility
 from core.store.encoders import encoder_name
-from core.values import Combine, EncoderSignature, Head, Metrics, Tiles, VersionInfo
+from core.values import Combine, EncoderSignature, Head, Metrics, Tiles
 
 BLOCK: Final = 4096
 _NOT_IN_HEAD_NAMES: Final = re.compile(r"[@:/\\\x00-\x1f]+")
@@ -97,18 +97,18 @@ def read_head(
         device=loaded.device,
         note=f"imported: {loaded.name} {loaded.config.rev}".strip(),
         judged=len(predictions),
+        replaced=None if head is None else project.versions.in_force(head.head_id),
     )
 
 
 def import_head(
     project: Project, loaded: LoadedHead, wish: Wish, job: str, emit: Emit, is_cancelled: IsCancelled
-) -> tuple[Head, VersionInfo]:
+) -> tuple[Head, HeadRead]:
     """Adds the head, or a version to the head of that name that asks the same; what `read_head` refuses, it refuses."""
-    changes = project.adopt(JobFinished(job, read_head(project, loaded, wish, job, emit, is_cancelled)))
+    read = read_head(project, loaded, wish, job, emit, is_cancelled)
+    changes = project.adopt(JobFinished(job, read))
     assert changes.head is not None
-    version = project.versions.in_force(changes.head)
-    assert version is not None
-    return project.heads.by_id(changes.head), version
+    return project.heads.by_id(changes.head), read
 
 
 def _place(project: Project, loaded: LoadedHead, wish: Wish) -> _Place:

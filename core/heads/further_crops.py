@@ -77,7 +77,8 @@ def crops_at_hand(
     try:
         encoder = _encoder(spec, pictures.encoders)
     except (UserError, EnvironmentProblem) as problem:
-        notice(f"training goes on without {len(waiting):,} images' random crops: {problem}")
+        of = "1 image" if len(waiting) == 1 else f"{len(waiting):,} images"
+        notice(f"training goes on without the random crops of {of}: {problem}")
         return store
     with store.writer() as writer:
         unread = embed_random_crops(
@@ -92,7 +93,8 @@ def crops_at_hand(
     stages.end()
     store.refresh()
     if unread:
-        notice(f"{len(unread):,} images teach by their five crops alone: {unread[0].image.path}: {unread[0].reason}")
+        who = "1 image teaches by its" if len(unread) == 1 else f"{len(unread):,} images teach by their"
+        notice(f"{who} five crops alone: {unread[0].image.path}: {unread[0].reason}")
     return store
 
 

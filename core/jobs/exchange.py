@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.exchange.forms import AnswersForm, Exported, Form
 from core.exchange.reading import FolderRead
-from core.values import AnswerValue, Combine, ContentHash, Head, HeadKind, Metrics, Tiles
+from core.values import AnswerValue, Combine, ContentHash, Head, HeadKind, Metrics, Tiles, VersionInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ class HeadRead:
     device: str
     note: str
     judged: int
+    replaced: VersionInfo | None = None
+    """What was in force of the head until then; None of a new one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from reprlib import repr as shown
 from typing import Any
 
 import yaml
 
 from core.arrays.text_file import write_text
 from core.errors import UserError
+from core.recipes.shown import shown
 from core.values import Head
 
 
@@ -45,7 +45,9 @@ class Recipe:
     """The default recipe where nothing else is said."""
 
     name: str = "default"
+    """What versions trained by it are listed under; of a file that says none, the file's own name."""
     method: Method = Method.COMPACT
+    """Few epochs on principal components; or the seed's own loop with its faults corrected, which is slow."""
     hidden: int | None = None
     """Width of the block; None: 1024 for up to 768 values, as in the seed."""
     components: int = 512
@@ -55,10 +57,15 @@ class Recipe:
     units: int = 128
     """Units of the block that each part trains; fewer where the block is too narrow."""
     learning_rate: float = 4e-3
+    """Of AdamW, at its highest."""
     weight_decay: float = 0.05
+    """Of AdamW."""
     schedule: Schedule = Schedule.COSINE
+    """The learning rate falls to 0 as a cosine; or rises over the first 5,000 images and stays."""
     batch_size: int = 64
+    """Images a step."""
     epochs: int = 15
+    """Times that every image is gone through."""
     steps: int = 300
     """Batches; whichever of `epochs` and `steps` ends first."""
     teacher: float = 0.7
@@ -66,9 +73,11 @@ class Recipe:
     random_crops: int = 0
     """Crops at places of chance that an annotated image of a five-crop head is taught by, beside its five."""
     class_weights: ClassWeights = ClassWeights.NONE
+    """Each image counts the same; or each label does, however many images it has."""
     label_weights: Mapping[str, float] = field(default_factory=dict)
     """Weight of a label's images in the loss, by its name; 1 for labels that are not named."""
     folds: int = 5
+    """Parts that the answers are cut into; each is judged by heads taught by the others."""
     judged: int = 2000
     """Images that are judged out of fold, at least (in whole folds): the rest of a large set would only cost time."""
 

@@ -2,18 +2,19 @@
 
 model: base, rev, arch (score or class), clip (CLIP or META); train: lr, steps, batch, cosine; labels: by number, each
 with name and loss. What a file leaves out is as in the seed. `clip` says which embeddings the seed read; here that is
-the head's own encoder, so it is checked and changes nothing. A score head's labels count for nothing, as in the seed.
+the head's own encoder, so it changes nothing. A score head's labels count for nothing, as in the seed. What the
+seed's own loader would not look at either is listed and ignored, so that any config that runs there is read here.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from reprlib import repr as shown
 from typing import Any
 
 from core.errors import UserError
 from core.recipes.recipe import Method, Recipe, Schedule, parse_recipe
+from core.recipes.shown import shown
 from core.values import HeadKind
 
 _SECTIONS = ("model", "train", "labels")
@@ -24,6 +25,8 @@ _ENCODERS = ("CLIP", "META")
 _WEIGHT_DECAY = 0.01
 """What the seed's AdamW has by default."""
 _MOST_LABELS = 1000
+_LISTED = 20
+"""Of the settings that are ignored."""
 _RANDOM_CROPS = 8
 """Of each image, drawn from at each step; the seed makes another one each time, which would mean no cache."""
 
@@ -40,16 +43,24 @@ def kind_of(config: Mapping[Any, Any]) -> HeadKind:
 
 
 def to_recipe(config: Mapping[Any, Any]) -> Recipe:
-    """Raises UserError, naming what is unknown or odd."""
-    _refuse_unknown("a seed's config", config, _SECTIONS)
+    """Raises UserError, naming what is odd."""
     model = _section(config, "model", _MODEL)
-    clip = model.get("clip", _ENCODERS[0])
-    if clip not in _ENCODERS:
-        raise UserError(f"model: clip: {shown(clip)} in the recipe", f"choose {' or '.join(_ENCODERS)}")
     named: dict[str, Any] = {"name": f"{model.get('base', 'unknown')}-{model.get('rev', 'v0.0')}"}
     if kind_of(config) is HeadKind.CLASS:
         named |= {"label_weights": _label_weights(config), "random_crops": _RANDOM_CROPS}
     return parse_recipe(named | _training(_section(config, "train", _TRAIN)))
+
+
+def unknown_settings(config: Mapping[Any, Any]) -> tuple[str, ...]:
+    """Settings of a config that `to_recipe` reads, which it leaves out."""
+    model, train = _section(config, "model", _MODEL), _section(config, "train", _TRAIN)
+    found = [*_unknown("", config, _SECTIONS), *_unknown("model: ", model, _MODEL), *_unknown("train: ", train, _TRAIN)]
+    if model.get("clip", _ENCODERS[0]) not in _ENCODERS:
+        found.append(f"model: clip: {shown(model['clip'])}")
+    if kind_of(config) is HeadKind.CLASS:
+        for number, fields in _numbered(config.get("labels") or {}).items():
+            found += _unknown(f"labels: {number}: ", fields, _LABEL)
+    return tuple(found[:_LISTED])
 
 
 def _training(train: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +103,6 @@ def _numbered(labels: object) -> dict[int, Mapping[str, Any]]:
             raise UserError(f"labels: {shown(key)} in the recipe", "number the labels from 0")
         if not isinstance(fields, Mapping):
             raise UserError(f"labels: {number}: {shown(fields)} in the recipe", "give it a name and a loss")
-        _refuse_unknown(f"labels: {number}", fields, _LABEL)
         found[number] = fields
     return found
 
@@ -101,14 +111,11 @@ def _section(config: Mapping[Any, Any], name: str, known: tuple[str, ...]) -> Ma
     section = config.get(name) or {}
     if not isinstance(section, Mapping):
         raise UserError(f"{name}: {shown(section)} in the recipe", f"put {', '.join(known)} below it")
-    _refuse_unknown(name, section, known)
     return section
 
 
-def _refuse_unknown(where: str, settings: Mapping[Any, Any], known: tuple[str, ...]) -> None:
-    unknown = sorted(str(key)[:40] for key in settings if key not in known)
-    if unknown:
-        raise UserError(f"{where} has no setting {', '.join(unknown)}", f"the settings are {', '.join(known)}")
+def _unknown(where: str, settings: Mapping[Any, Any], known: tuple[str, ...]) -> list[str]:
+    return sorted(f"{where}{str(key)[:40]}" for key in settings if key not in known)
 
 
 def _whole(name: str, value: object) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 
 from core.arrays.yaml_file import parse_mapping, read_mapping
 from core.errors import UserError
-from core.recipes.recipe import Recipe, parse_recipe, to_settings
-from core.recipes.seed_config import is_seed_config, kind_of, to_recipe
+from core.recipes.recipe import parse_recipe, to_settings
+from core.recipes.seed_config import is_seed_config, kind_of, to_recipe, unknown_settings
 from core.values import HeadKind
 
 _ENDING = ".yaml"
@@ -27,6 +27,13 @@ class SourcedRecipe:
     """None: any."""
     labels: tuple[str, ...] = ()
     """The labels that it weighs, in order."""
+    ignored: tuple[str, ...] = ()
+    """What a config of the seed says that counts for nothing here."""
+
+    @property
+    def warning(self) -> str:
+        """Of what is ignored; empty where nothing is."""
+        return f"{self.name}: {', '.join(self.ignored)}: not known here, so ignored" if self.ignored else ""
 
     def settings_for(self, kind: HeadKind) -> dict[str, Any]:
         """Raises UserError for a recipe that was written for heads of another kind."""
@@ -47,19 +54,9 @@ def load_recipe(source: str | Path) -> SourcedRecipe:
     return _sourced(str(source), read_mapping(file, "recipe"))
 
 
-def read_recipe(file: Path) -> dict[str, Any]:
-    """The settings that a YAML file names, checked. Raises UserError."""
-    return _sourced(str(file), read_mapping(file, "recipe")).settings
-
-
 def shipped_names() -> tuple[str, ...]:
     folder = resources.files("resources") / "recipes"
     return tuple(sorted(file.name.removesuffix(_ENDING) for file in folder.iterdir() if file.name.endswith(_ENDING)))
-
-
-def shipped_recipes() -> dict[str, Recipe]:
-    """The recipes that come with the program, by file name without its ending."""
-    return {name: parse_recipe(_sourced(name, _shipped(name)).settings) for name in shipped_names()}
 
 
 def _shipped(name: str) -> dict[Any, Any]:
@@ -69,5 +66,12 @@ def _shipped(name: str) -> dict[Any, Any]:
 def _sourced(name: str, said: dict[Any, Any]) -> SourcedRecipe:
     if is_seed_config(said):
         recipe = to_recipe(said)
-        return SourcedRecipe(name, to_settings(recipe), kind_of(said), tuple(recipe.label_weights))
-    return SourcedRecipe(name, said, None, tuple(parse_recipe(said).label_weights))
+        ignored = unknown_settings(said)
+        return SourcedRecipe(name, to_settings(recipe), kind_of(said), tuple(recipe.label_weights), ignored)
+    settings = {"name": _stem(name), **said}
+    return SourcedRecipe(name, settings, None, tuple(parse_recipe(settings).label_weights))
+
+
+def _stem(name: str) -> str:
+    """What a recipe of one's own is called that gives itself no name."""
+    return Path(name).stem.encode("utf-8", "replace").decode()

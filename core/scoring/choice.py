@@ -41,7 +41,7 @@ class Choice:
         scale = heads[place].scale
         for option, limit in (("--min", at_least), ("--max", at_most)):
             if limit is not None and not 0 <= limit <= scale:
-                raise UserError(f"{option} {limit:g} is out of range", f"choose 0 to {scale:g}")
+                raise _out_of_range(option, limit, heads[place])
         if at_least is not None and at_most is not None and at_least > at_most:
             raise UserError(f"--min {at_least:g} is over --max {at_most:g}", "nothing could pass; swap them")
         return cls(place, outputs, scale, at_least, at_most, top)
@@ -93,6 +93,16 @@ def passing(choices: Sequence[Choice], said: Sequence[NDArray[np.floating]]) -> 
 def descending(values: NDArray[np.float64]) -> NDArray[np.intp]:
     """Places, the highest first, equals in their order; what was never learned comes last."""
     return np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")
+
+
+def _out_of_range(option: str, limit: float, head: AskedHead) -> UserError:
+    """With the same limit in the head's own unit, where it looks like percent."""
+    unit = "a score" if not head.labels else "a probability"
+    same = f", such as {option} {limit * head.scale / 100:g} for {limit:g} %" if head.scale < limit <= 100 else ""
+    return UserError(
+        f"{option} {limit:g} is out of range: {head.name} answers with {unit} from 0 to {head.scale:g}",
+        f"choose 0 to {head.scale:g}{same}",
+    )
 
 
 def _outputs(heads: Sequence[AskedHead], label: str | None) -> tuple[int, tuple[int, ...]]:

@@ -122,6 +122,18 @@ def test_that_rated_folders_are_shown_as_they_would_be_read_before_anything_is_w
     dialog.reject()
 
 
+def test_that_folders_called_after_another_label_are_shown_as_doubtful(working, qtbot, tmp_path):
+    add_head(working, HeadKind.CLASS, ("jpeg", "pass", "webp"), name="swapped")
+    dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "ratings", TREE), "swapped")
+    assert dialog.note.isVisible()
+    assert "0_pass is read as jpeg, not as pass; 1_jpeg is read as pass, not as jpeg" in dialog.note.text()
+    assert [bool(row.doubt) for row in dialog.table.rows.rows] == [True, True, False]
+    assert ok(dialog).isEnabled()
+    dialog.head.setCurrentIndex(dialog.head.count() - 1)
+    assert not dialog.note.isVisible()
+    dialog.reject()
+
+
 def test_that_a_name_that_is_taken_leaves_the_folders_out_as_well(working, qtbot, tmp_path):
     add_head(working, HeadKind.CLASS, ("a", "b"), name="taken")
     dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "ratings", TREE))

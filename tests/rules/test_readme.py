@@ -1,10 +1,12 @@
 """The README says what is true: its commands exist, its keys and figures are those of the program."""
 
+import dataclasses
 import re
 
 import pytest
 
 from app.__main__ import main
+from core.recipes.recipe import Recipe
 from tests.rules import documents
 
 README = documents.README.read_text(encoding="utf-8")
@@ -27,6 +29,12 @@ def test_that_the_key_list_is_that_of_the_window():
 
 def test_that_the_figures_are_those_that_were_measured():
     assert documents.part(README, "figures") == documents.figures()
+
+
+def test_that_every_setting_of_a_recipe_is_in_the_table():
+    made = documents.settings()
+    assert documents.part(documents.RECIPES.read_text(encoding="utf-8"), "settings") == made
+    assert re.findall(r"^\| `(\w+)`", made, re.MULTILINE) == [field.name for field in dataclasses.fields(Recipe)]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -102,6 +102,24 @@ def test_that_a_seed_tree_comes_over_in_one_command(winnow, tmp_path):
     assert winnow("undo", tmp_path / "p", "--json").json["images"] == 10
 
 
+def test_that_folders_numbered_otherwise_than_the_labels_are_warned_of(winnow, tmp_path):
+    tree = pictures(tmp_path / "ratings", {"0_daisy": range(2), "1_rose": range(2, 4)})
+    words = ("import", "folders", tmp_path / "p", "kind", tree, "--kind", "class", "--labels", "rose,daisy")
+    said = winnow(*words, "--encoder", "signal").out
+    assert "warning: 0_daisy is read as rose, not as daisy; 1_rose is read as daisy, not as rose" in said
+    assert len(winnow(*words[:5], "--json", "--quiet").json["warnings"]) == 1
+
+
+def test_that_a_head_over_a_measured_one_says_what_was_in_force_and_how_to_go_back(winnow, after_training, tmp_path):
+    winnow("export", "head", after_training.project, "colour", tmp_path / "out", "--quiet")
+    file = tmp_path / "out" / "colour-v1.safetensors"
+    ran = winnow("import", "head", after_training.project, file, "--name", "colour", "--encoder", "signal", "--quiet")
+    back = f"winnow use {after_training.project.as_posix()} colour@1"
+    assert "v2 is in force now, not measured, instead of v1, accuracy" in ran.out and f"`{back}` goes back" in ran.out
+    assert winnow(*back.split()[1:]).code == 0
+    assert winnow("head", "list", after_training.project, "--json").json[0]["version"] == 1
+
+
 def test_that_the_scale_is_kept_for_the_next_import(winnow, world, tmp_path):
     winnow("head", "add", world.project, "stars", "--kind", "score", "--encoder", "signal")
     first = pictures(tmp_path / "first", {"1": range(1), "5": range(1, 2)})
@@ -180,7 +198,7 @@ def test_that_stats_of_folders_named_after_their_labels_are_one_table(winnow, tm
 def test_that_stats_of_nothing_are_noughts(winnow, made):
     ran = winnow("stats", made.project, "colour", "--json")
     assert (ran.code, ran.json["total"], ran.json["counts"]) == (0, 0, {"red": 0, "green": 0, "blue": 0})
-    assert "0 images in dataset." in winnow("stats", made.project, "colour").out
+    assert "No image has an answer yet." in winnow("stats", made.project, "colour").out
 
 
 def test_that_stats_of_scores_have_every_bracket(winnow, world, tmp_path):

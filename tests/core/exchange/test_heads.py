@@ -38,7 +38,8 @@ CLOSE = 1e-5
 
 
 def take_in(project: Project, file: Path, wish: Wish | None = None):
-    return import_head(project, load_head(file), wish or Wish(), "job", lambda event: None, lambda: False)
+    head, _ = import_head(project, load_head(file), wish or Wish(), "job", lambda event: None, lambda: False)
+    return head, project.versions.in_force(head.head_id)
 
 
 @pytest.mark.parametrize("labels", [None, LABELS[:2], LABELS], ids=["score", "two", "three"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.exchange.folder_names import misnamed, told
 from core.exchange.forms import AnswersForm
 from core.exchange.preview import look_at_table, look_at_tree, looks_rated
 from core.project import Project
@@ -19,6 +20,7 @@ from tests.core.store.projects import scanned_project
         (("0_reg", "0_reg_booru", "2_chroma"), HeadKind.SCORE, ("reg", "label 1", "chroma")),
         (("1", "3", "7.5"), HeadKind.SCORE, ("label 0", "label 1", "label 2", "label 3")),
         (("3_fine", "4_good"), HeadKind.SCORE, ("label 0", "label 1", "label 2", "fine", "good")),
+        (("0_a", "1_b", "2019_holiday"), HeadKind.SCORE, ("a", "b")),
     ],
 )
 def test_that_folders_say_what_head_they_would_make(tmp_path, folders, kind, labels):
@@ -33,12 +35,51 @@ def test_that_folders_say_what_head_they_would_make(tmp_path, folders, kind, lab
         (("0_pass", "1_jpeg"), True),
         (("1", "2", "10", ".winnow"), True),
         (("2019", "2020"), False),
+        (("1", "100"), True),
+        (("1", "101"), False),
         (("0_pass", "holiday"), False),
         ((), False),
     ],
 )
 def test_that_ratings_are_told_from_other_folders(names, rated):
     assert looks_rated(names) is rated
+
+
+@pytest.mark.parametrize(("highest", "many"), [(99, 100), (100, 1)])
+def test_that_a_folder_of_a_number_beyond_labels_adds_none(tmp_path, highest, many):
+    tree = pictures(tmp_path / "tree", {"0_first": range(1), f"{highest}_last": range(1, 2)})
+    found = look_at_tree(AnswersForm.FOLDERS, tree)
+    assert len(found.labels) == many
+    assert [folder.name for folder in found.folders] == ["0_first", f"{highest}_last"]
+
+
+@pytest.mark.parametrize("many", [100, 101])
+def test_that_a_table_proposes_a_hundred_labels_at_most(tmp_path, many):
+    scanned_project(tmp_path).close()
+    names = [f"label {number:04}" for number in range(many)]
+    rows = "\n".join(f"{number}.png,{name}" for number, name in enumerate(names))
+    (tmp_path / "answers.csv").write_text(f"path,value\n{rows}\n")
+    head = Head(HeadId(0), "new", HeadKind.CLASS, (Label(LabelId(0), "label 0000"),), "signal")
+    assert look_at_table(tmp_path / "project", tmp_path / "answers.csv", head).labels == tuple(names[:100])
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (
+            [("0_reg", "pass"), ("1_jpeg_web", "JPEG"), ("2", "web p")],
+            "named otherwise than the labels: 0_reg is read as pass",
+        ),
+        (
+            [("0_JPEG", "pass"), ("1_pass", "JPEG"), ("2_x", "web p")],
+            "0_JPEG is read as pass, not as JPEG; 1_pass is read as JPEG",
+        ),
+        ([("0_Web-P", "web p"), ("1_test.png", "pass"), ("test.npy", "pass"), ("3_x", "7.5"), ("4_", "pass")], ""),
+    ],
+)
+def test_that_folders_called_otherwise_than_their_labels_are_told(read, text):
+    found = misnamed(read, ("pass", "JPEG", "web p"))
+    assert told(found).startswith(text) and bool(told(found)) is bool(text)
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_that_pictures_that_are_small_gone_or_changed_teach_by_their_five(tmp_pa
     assert len(bench.crops()) == 7
     assert result.annotations == 12
     (said,) = bench.notices()
-    assert said.startswith("1 images teach by their five crops alone")
+    assert said.startswith("1 image teaches by its five crops alone")
 
 
 def test_that_a_training_goes_on_without_an_encoder_that_is_another(bench: Bench, monkeypatch: pytest.MonkeyPatch):

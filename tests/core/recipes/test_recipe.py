@@ -18,12 +18,16 @@ from core.recipes.recipe import (
     to_settings,
     write_recipe,
 )
-from core.recipes.source import read_recipe, shipped_recipes
+from core.recipes.source import load_recipe
+
+
+def shipped(name: str) -> Recipe:
+    return parse_recipe(load_recipe(name).settings)
 
 
 def test_that_nothing_said_is_the_default():
     assert parse_recipe({}) == Recipe()
-    assert shipped_recipes()["default"] == Recipe()
+    assert shipped("default") == Recipe()
 
 
 def test_that_an_unknown_setting_is_refused_by_name():
@@ -55,9 +59,8 @@ def test_that_an_odd_value_is_refused_with_its_setting(setting: str, value: obje
 
 
 def test_that_the_seeds_presets_have_its_settings():
-    shipped = shipped_recipes()
     aberration, compression, taste = (
-        shipped[f"seed-{name}"] for name in ("chromatic-aberration-v1.16", "compression-v1.5", "aesthetics-v1.8")
+        shipped(f"seed-{name}") for name in ("chromatic-aberration-v1.16", "compression-v1.5", "aesthetics-v1.8")
     )
     assert {recipe.method for recipe in (aberration, compression, taste)} == {Method.SEED_LOOP}
     assert (aberration.learning_rate, aberration.steps, aberration.batch_size) == (1.5e-6, 30_000, 1)
@@ -90,27 +93,34 @@ def test_that_settings_come_back_as_the_same_recipe(recipe: Recipe):
 def test_that_a_written_recipe_reads_back(tmp_path: Path):
     recipe = Recipe(name="häufig", learning_rate=1e-7, label_weights={"Pass": 0.5})
     write_recipe(tmp_path / "recipe.yaml", recipe)
-    assert parse_recipe(read_recipe(tmp_path / "recipe.yaml")) == recipe
+    assert parse_recipe(load_recipe(tmp_path / "recipe.yaml").settings) == recipe
 
 
 def test_that_a_number_as_yaml_reads_it_is_understood(tmp_path: Path):
     (tmp_path / "r.yaml").write_text("learning_rate: 1e-3\n")
-    assert parse_recipe(read_recipe(tmp_path / "r.yaml")).learning_rate == 0.001
+    assert parse_recipe(load_recipe(tmp_path / "r.yaml").settings).learning_rate == 0.001
 
 
 @pytest.mark.parametrize("text", ["- 1\n", "a: [", "!!python/object/apply:os.system ['true']", "steps: 0"])
 def test_that_a_file_that_is_no_recipe_is_refused_in_one_line(tmp_path: Path, text: str):
     (tmp_path / "r.yaml").write_text(text)
     with pytest.raises(UserError) as refused:
-        read_recipe(tmp_path / "r.yaml")
+        load_recipe(tmp_path / "r.yaml")
     assert "\n" not in str(refused.value)
 
 
-def test_that_an_empty_file_is_the_default(tmp_path: Path):
+def test_that_an_empty_file_is_the_default_under_its_own_name(tmp_path: Path):
     (tmp_path / "r.yaml").write_text("# nothing\n")
-    assert read_recipe(tmp_path / "r.yaml") == {}
+    assert parse_recipe(load_recipe(tmp_path / "r.yaml").settings) == Recipe(name="r")
+
+
+def test_that_a_file_that_gives_itself_no_name_is_called_after_the_file(tmp_path: Path):
+    (tmp_path / "long run.yaml").write_text("epochs: 30\n")
+    (tmp_path / "other.yaml").write_text("name: mine\nepochs: 30\n")
+    recipes = [parse_recipe(load_recipe(tmp_path / name).settings) for name in ("long run.yaml", "other.yaml")]
+    assert recipes == [Recipe(name="long run", epochs=30), Recipe(name="mine", epochs=30)]
 
 
 def test_that_a_missing_file_is_refused(tmp_path: Path):
     with pytest.raises(UserError, match="cannot read the recipe"):
-        read_recipe(tmp_path / "gone.yaml")
+        load_recipe(tmp_path / "gone.yaml")

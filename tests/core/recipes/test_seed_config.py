@@ -72,20 +72,15 @@ def test_that_what_a_config_leaves_out_is_as_in_the_seed(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("model: {arch: class, speed: 3}", "model has no setting speed"),
-        ("model: {arch: class}\noptimiser: adam", "has no setting optimiser"),
         ("train: {lr: 1}", "model: arch: None"),
         ("model: {arch: tags}", "model: arch: 'tags'"),
-        ("model: {arch: class, clip: BERT}", "model: clip: 'BERT'"),
         ("model: [1]", "model: \\[1\\]"),
         ("model: {arch: class}\ntrain: {lr: -1}", "train: lr: -1"),
         ("model: {arch: class}\ntrain: {steps: 0}", "train: steps: 0"),
         ("model: {arch: class}\ntrain: {cosine: maybe}", "train: cosine: 'maybe'"),
-        ("model: {arch: class}\ntrain: {momentum: 1}", "train has no setting momentum"),
         ("model: {arch: class}\nlabels: {a: {}}", "labels: 'a'"),
         ("model: {arch: class}\nlabels: {99999999: {}}", "labels: 99999999"),
         ("model: {arch: class}\nlabels: {0: Pass}", "labels: 0: 'Pass'"),
-        ("model: {arch: class}\nlabels: {0: {name: a, weight: 1}}", "labels: 0 has no setting weight"),
         ("model: {arch: class}\nlabels: {0: {loss: 0}}", "labels: 0: loss: 0"),
         ("model: {arch: class}\nlabels: {0: {name: a}, 1: {name: a}}", "is there twice"),
         ("steps: !!python/object/apply:os.system ['true']", "is not YAML"),
@@ -97,6 +92,29 @@ def test_that_what_is_odd_is_refused_by_name_in_one_line(tmp_path: Path, text: s
         load_recipe(written(tmp_path, text))
     assert "\n" not in str(refused.value)
     assert len(str(refused.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("text", "ignored"),
+    [
+        ("model: {arch: class, speed: 3}", ("model: speed",)),
+        ("model: {arch: class}\noptimiser: adam\n3: 4", ("3", "optimiser")),
+        ("model: {arch: score, clip: BERT}", ("model: clip: 'BERT'",)),
+        ("model: {arch: class}\ntrain: {momentum: 1, lr: 1e-5}", ("train: momentum",)),
+        ("model: {arch: class}\nlabels: {0: {name: a, weight: 1}}", ("labels: 0: weight",)),
+        ("model: {arch: score}\nlabels: {0: {name: a, weight: 1}}", ()),
+    ],
+)
+def test_that_what_the_seed_would_not_look_at_either_is_ignored_and_told(tmp_path: Path, text: str, ignored):
+    found = load_recipe(written(tmp_path, text))
+    assert found.ignored == ignored
+    assert parse_recipe(found.settings).method is Method.SEED_LOOP
+    assert found.warning.endswith(f"{', '.join(ignored)}: not known here, so ignored" if ignored else "")
+
+
+def test_that_what_is_ignored_is_listed_to_a_bound(tmp_path: Path):
+    many = "\n".join(f"setting{number}: {number}" for number in range(200))
+    assert len(load_recipe(written(tmp_path, f"model: {{arch: score}}\n{many}")).ignored) == 20
 
 
 def test_that_a_file_that_multiplies_itself_is_refused_in_one_short_line(tmp_path: Path):

@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.arrays.hashes import hash_of_bytes
-from core.errors import EnvironmentProblem
+from core.errors import EnvironmentProblem, UserError
 from core.scoring import transfers
 from core.scoring.answers import Judged, JudgedImage
 from core.scoring.bars import shares, spread
 from core.scoring.choice import Choice
 from core.scoring.shelf import Shelf
+from core.scoring.tile_answers import AskedHead
 from core.scoring.transfers import Act, Transfer, plan_transfers, put_back, transfer
-from core.values import EncoderSignature, Tiles
+from core.values import Combine, EncoderSignature, HeadKind, Tiles
 
 SIGNATURE = EncoderSignature("bench", "bench", "1", "{}", dim=3)
 
@@ -81,6 +82,22 @@ def disk(request, monkeypatch) -> None:
 
 
 @pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize(
+    ("kind", "limit", "says"),
+    [
+        (HeadKind.CLASS, 90, "a probability from 0 to 1; choose 0 to 1, such as --min 0.9 for 90 %"),
+        (HeadKind.SCORE, 65, "a score from 0 to 10; choose 0 to 10, such as --min 6.5 for 65 %"),
+        (HeadKind.CLASS, 900, "a probability from 0 to 1; choose 0 to 1$"),
+        (HeadKind.SCORE, -1, "a score from 0 to 10; choose 0 to 10$"),
+    ],
+)
+def test_that_a_limit_in_percent_is_answered_with_the_same_in_the_heads_unit(kind, limit, says):
+    labels = () if kind is HeadKind.SCORE else ("a", "b")
+    head = AskedHead("file", "mine", kind, labels, Tiles.NONE, Combine.MEAN)
+    with pytest.raises(UserError, match=rf"mine answers with {says}"):
+        Choice.of((head,), at_least=limit)
+
+
 @pytest.mark.parametrize("act", Act)
 def test_that_a_transfer_and_its_undoing_leave_all_as_it_was(source, tmp_path, act):
     planned, kept = plan_transfers(act, tmp_path / "to", [(source, "deep/a.png")])
