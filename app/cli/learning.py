@@ -88,6 +88,9 @@ def rank(
         typer.Option("--threshold", metavar="X", help="For false-positive and false-negative: from X on it is said."),
     ] = None,
     to: Annotated[Path | None, typer.Option("--to", metavar="PATH", help="For similar: like this image.")] = None,
+    where: Annotated[
+        str | None, typer.Option("--where", metavar="QUERY", help="Only of images that this query finds.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="For random orders.")] = 0,
     limit: LimitOption = None,
     json: JsonFlag = False,
@@ -101,13 +104,14 @@ def rank(
     changed. overlap is for heads made by `winnow head unify`: first the images that one of its heads has an answer for
     and another one is surest of a tag of its own, by the versions of those heads. Annotated images, each with its
     reason, judged by heads that did not see them: conflict, false-positive, false-negative, duplicates (answered
-    differently), synthetic (copies against their source). All images: similar, with --to.
+    differently), synthetic (copies against their source). All images: similar, with --to. --where takes a query of
+    `winnow find` and keeps to what it finds.
     """
     from app.cli.reviewing import Wish
 
     name, version = parse_version(head)
     _check_order(by, label=label, to=to, threshold=threshold)
-    wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed)
+    wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed, where)
     with opened(project) as engine:
         ranked = _ranked(engine, name, version, wish)
     return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, label))
@@ -115,6 +119,7 @@ def rank(
 
 def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Ranked:
     from app.cli.comparing import rank_flips
+    from app.cli.finding import ids_found
     from app.cli.overlaps import rank_overlaps
     from app.cli.ranking import label_output, rank_pool
     from app.cli.reviewing import SIMILAR, rank_again, rank_similar
@@ -122,6 +127,7 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
     from core.values import Strategy
 
     by, limit = wish.by, wish.limit
+    _check_where(wish)
     if by == FLIPS:
         return rank_flips(engine, name, version, limit)
     if by in tuple(ReviewOrder):
@@ -133,7 +139,15 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
         asked = engine.heads.get(name)
         label_output(asked, strategy, wish.label)
         return rank_overlaps(engine, asked, limit=limit, seed=wish.seed)
-    return rank_pool(engine, name, version, strategy, label=wish.label, limit=limit, seed=wish.seed)
+    among = None if wish.where is None else ids_found(engine, engine.heads.get(name), version, wish.where)
+    return rank_pool(engine, name, version, strategy, label=wish.label, limit=limit, seed=wish.seed, among=among)
+
+
+def _check_where(wish: Wish) -> None:
+    from core.values import Strategy
+
+    if wish.where is not None and wish.by not in set(Strategy) - {Strategy.OVERLAP}:
+        raise UserError(f"--where means nothing for --by {wish.by}", "use it with the orders of open images")
 
 
 def _check_order(by: str, *, label: str | None, to: Path | None, threshold: float | None) -> None:

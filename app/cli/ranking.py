@@ -58,8 +58,12 @@ def rank_pool(
     label: str | None,
     limit: int | None,
     seed: int,
+    among: NDArray[np.int64] | None = None,
 ) -> Ranked:
-    """Raises UserError where the head, the version or the label is unknown, or a version is needed first."""
+    """Raises UserError where the head, the version or the label is unknown, or a version is needed first.
+
+    `among`: of these images only.
+    """
     head = project.heads.get(name)
     output = label_output(head, strategy, label)
     number = version if version is not None else head.version
@@ -67,6 +71,7 @@ def rank_pool(
     table = project.images.all()
     pool = Pool(table.ids, table.hashes)
     order = _order(project, head, pool, predictions, strategy, output, seed)
+    order = order if among is None else order[np.isin(order, among)]
     chosen = order[:limit]
     ranking = match(pool, predictions, f"v{number}") if predictions is not None else None
     source = predictions.metadata.get("source", "version") if predictions is not None else ""

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.cli.options import suggestion
-from app.cli.ranking import Ranked, RankedImage, embedded
+from app.cli.ranking import Ranked, RankedImage
 from app.cli.words import label_names, value_json
 from core.answers import answer_from
 from core.errors import UserError
 from core.project import Project
 from core.project.reviewing import gather, look_again
-from core.query.clustering import unit_rows
+from core.project.similar import likeness, vector_of
 from core.review.orders import BY_LABEL, NEED_A_VERSION, ReviewOrder
 from core.review.second_look import Asked, SecondLook
 from core.scoring.words import prediction_json, prediction_text
@@ -34,6 +34,8 @@ class Wish:
     to: str | None = None
     limit: int | None = None
     seed: int = 0
+    where: str | None = None
+    """A query that the images must answer."""
 
     @property
     def order(self) -> ReviewOrder:
@@ -66,26 +68,20 @@ def rank_similar(project: Project, name: str, path: str | None, limit: int | Non
     wanted = project.images.by_path(path)
     if wanted is None:
         raise UserError(f"{path} is no image of this project", "name a file below its image folders, or scan first")
-    hashes, vectors = embedded(project, head)
-    ids = project.images.by_hash(hashes)
-    own = np.flatnonzero(ids == wanted)
-    if not len(own):
-        raise UserError(f"{path} is not embedded with {head.encoder} yet", "`winnow embed` does that")
-    rows = unit_rows(vectors)
-    likeness = rows @ rows[own[0]]
-    here = np.flatnonzero(project.images.all().rows(ids) >= 0)
-    order = here[np.argsort(-likeness[here], kind="stable")]
-    return Ranked(head.version, "embeddings", len(order), _alike(project, head, ids, likeness, order[:limit]))
+    table = project.images.all()
+    alike = likeness(project, head, vector_of(project, head, wanted), table.hashes)
+    order = np.argsort(-alike, kind="stable")[: np.count_nonzero(~np.isnan(alike))]
+    return Ranked(head.version, "embeddings", len(order), _alike(project, head, table.ids, alike, order[:limit]))
 
 
 def _alike(
-    project: Project, head: Head, ids: NDArray[np.int64], likeness: NDArray[np.float32], order: NDArray[np.int64]
+    project: Project, head: Head, ids: NDArray[np.int64], alike: NDArray[np.float32], order: NDArray[np.int64]
 ) -> tuple[RankedImage, ...]:
     wanted = [ImageId(int(one)) for one in ids[order]]
     names = label_names(head)
     standings = project.annotations.standing_of(head.head_id, wanted)
     return tuple(
-        RankedImage(image.path, float(likeness[row]), None, value_json(standing.answer, names), f"{likeness[row]:.3f}")
+        RankedImage(image.path, float(alike[row]), None, value_json(standing.answer, names), f"{alike[row]:.3f}")
         for row, image, standing in zip(order, project.images.get(wanted), standings, strict=True)
     )
 

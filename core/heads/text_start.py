@@ -57,6 +57,17 @@ def _judge(vectors: NDArray[np.float16], words: TextVectors, head: Head) -> NDAr
     return np.asarray(combine_tiles(answers, head.combine).numpy(), np.float16)
 
 
+def text_vector(text: str, signature: EncoderSignature) -> NDArray[np.float32]:
+    """Words as a vector (dim,) of length 1 among those of the pictures. Raises UserError where they cannot be."""
+    words = _words_or_why_not(signature.encoder, signature.key, (text,))
+    remedy = "search by path, label or likeness"
+    if isinstance(words, UserError):
+        raise UserError(words.problem, f"{remedy}, or choose a whole CLIP or SigLIP model")
+    if words.labels.shape[1] != signature.dim:
+        raise UserError(f"{signature.encoder} has words and pictures in different spaces", remedy)
+    return np.asarray(words.labels[0])
+
+
 @lru_cache(maxsize=_KEPT)
 def _words_or_why_not(encoder: str, key: str, labels: tuple[str, ...]) -> TextVectors | UserError:
     """Told once: to find out that there is no text side, the weights are read too."""

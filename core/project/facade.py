@@ -31,6 +31,7 @@ from core.store.migrate import create_database, open_database
 from core.store.origins import Origins
 from core.store.roots import Roots, check_image_folder
 from core.store.scanning import Scans
+from core.store.search import Search
 from core.store.unseen import Unseen
 from core.store.versions import Versions
 from core.values import EncoderSignature, Head, ImageId, Tiles
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """An open project. Its parts: images, groups, heads, origins, annotations, audits, versions, encoders, scans.
+    """An open project. Its parts: images, groups, heads, origins, annotations, audits, versions, encoders, scans,
+    search.
 
     One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
     """
@@ -62,6 +64,7 @@ class Project:
         self.encoders = Encoders(database)
         self.scans = Scans(database, self._roots, self.images)
         self.unseen = Unseen(database, self._roots)
+        self.search = Search(database, self._roots)
         self._stores: dict[str, EmbeddingStore] = {}
 
     @classmethod

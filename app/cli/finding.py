@@ -1,0 +1,144 @@
+"""find: the images that a query means, in the language of the window's search box."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.options import JsonFlag, LimitOption, ProjectArgument, QuietFlag
+from app.cli.session import opened
+from app.cli.terminal import Answer, Terminal, table
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.project import Project
+    from core.project.finding import Found
+    from core.values import Head
+
+_DAYS = ("date", "file-date")
+_SHOWN = 40
+"""Rows of a table without --limit; JSON holds them all."""
+
+
+def find(
+    project: ProjectArgument,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="In quotes.", show_default=False)],
+    *,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="H", help="Whose answers and predictions are meant; else the one used last."),
+    ] = None,
+    limit: LimitOption = None,
+    json: JsonFlag = False,
+    quiet: QuietFlag = False,
+) -> int:
+    """List the images that a query means.
+
+    Words are parts of the path. path:cats/* (* is any letters), annotation:jpeg (or label:; none, any), tag:sky and
+    tag:-sky (an explicit no), answer:>=7 (a given score), prediction:jpeg, score:5..7.5 (a predicted one),
+    confidence:>0.9, disagreement:>0.5, conflict:>0.8, version:3 (the version that first learned the answer),
+    date:2026-11-01.. (of the answer; today, yesterday, week), file-date:2026-11, is:answered, open, flagged, pinned,
+    excluded, skipped, synthetic or duplicate. similar:PATH and text:"red car" list what is most like an image, or like
+    words. A minus before a condition negates it; OR and parentheses join them. A query that begins with a minus stands
+    behind --.
+    """
+    from app.cli.learning import parse_version
+
+    name, version = (None, None) if head is None else parse_version(head)
+    with opened(project) as engine:
+        asked = _head(engine, name)
+        found = _found(engine, asked, version, query)
+        answer = _answer(engine, asked, query, found, limit)
+    return Terminal(json=json, quiet=quiet).answer(answer)
+
+
+def ids_found(project: Project, head: Head, version: int | None, query: str) -> NDArray[np.int64]:
+    """For `rank --where`."""
+    return _found(project, head, version, query).ids
+
+
+def _head(project: Project, name: str | None) -> Head | None:
+    """By default the one that was annotated last, else the first; None where the project has none."""
+    if name is not None:
+        return project.heads.get(name)
+    heads = {head.head_id: head for head in project.heads.all()}
+    for annotation in project.annotations.history(None, 50):
+        if annotation.head_id in heads:
+            return heads[annotation.head_id]
+    return next(iter(heads.values()), None)
+
+
+def _found(project: Project, head: Head | None, version: int | None, query: str) -> Found:
+    from core.find.parsing import QueryError, parse
+    from core.project.finding import find_images
+    from core.project.listing import Listing
+
+    try:
+        said = None if head is None else project.predictions(head, version)
+        parsed, listing = parse(query, date.today()), Listing(project.images.all())
+        return find_images(project, listing, head, said, parsed, lambda asked, text: _read(project, asked, text))
+    except QueryError as error:
+        raise UserError(f"{error.problem} (sign {error.start + 1} of the query)", error.remedy) from None
+
+
+def _read(project: Project, head: Head, text: str) -> NDArray[np.float32]:
+    from core.heads.text_start import text_vector
+    from core.project.specs import signature_of
+
+    vector: NDArray[np.float32] = text_vector(text, signature_of(project, head))
+    return vector
+
+
+def _answer(project: Project, head: Head | None, query: str, found: Found, limit: int | None) -> Answer:
+    """All of it as JSON, and the first as a table with what they are in the order of."""
+    from app.cli.words import label_names, value_json
+    from core.exchange.answer_text import answer_text
+    from core.values import ImageId
+
+    ids = [ImageId(one) for one in found.ids[:limit].tolist()]
+    images = project.images.get(ids)
+    names = {} if head is None else label_names(head)
+    given = [None for _ in ids] if head is None else project.annotations.standing_of(head.head_id, ids)
+    answers = [None if one is None else one.answer for one in given]
+    by = None if found.by is None else found.by.value
+    numbers = [math.nan] * len(ids) if found.strength is None else found.strength[:limit].tolist()
+    values = [_value(by, one) for one in numbers]
+    document = {
+        "query": query,
+        "head": None if head is None else head.name,
+        "by": by,
+        "total": len(found.ids),
+        "images": [
+            {"path": image.path, "value": value, "annotation": value_json(answer, names)}
+            for image, value, answer in zip(images, values, answers, strict=True)
+        ],
+    }
+    if not images:
+        return Answer(document, ("nothing found",))
+    rows = [
+        (
+            *(() if by is None else ("" if value is None else value,)),
+            "" if answer is None else answer_text(answer, names),
+            image.path,
+        )
+        for image, value, answer in list(zip(images, values, answers, strict=True))[: limit or _SHOWN]
+    ]
+    rest = len(found.ids) - len(rows)
+    more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
+    columns = (*(() if by is None else (by,)), "annotation", "path")
+    return Answer(document, (table(columns, rows, numbers=(by or "",)), *more))
+
+
+def _value(by: str | None, number: float) -> float | str | None:
+    """A day as text; JSON knows no NaN."""
+    if math.isnan(number):
+        return None
+    if by in _DAYS:
+        return datetime.fromtimestamp(number).astimezone().isoformat(timespec="seconds")
+    return round(number, 4)

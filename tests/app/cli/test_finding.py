@@ -1,0 +1,57 @@
+"""`winnow find`: the query language of the search box on the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def paths(ran) -> list[str]:
+    assert ran.code == 0, ran.err
+    return [image["path"].rsplit("/", 1)[-1] for image in ran.json["images"]]
+
+
+def test_that_find_lists_what_the_query_means(winnow, trained):
+    ran = winnow("find", trained.project, "label:red -path:*00*", "--json")
+    assert paths(ran) == [name for name, colour in list(trained.colour_of.items())[2::2] if colour == "red"]
+    assert ran.json["total"] == len(ran.json["images"])
+    assert {image["annotation"] for image in ran.json["images"]} == {"red"}
+
+
+def test_that_a_limit_shortens_the_list_and_not_the_count(winnow, trained):
+    ran = winnow("find", trained.project, "is:open", "--limit", "2", "--json")
+    assert (len(ran.json["images"]), ran.json["total"]) == (2, len(trained.colour_of) // 2)
+
+
+def test_that_people_read_a_table_that_says_what_it_goes_by(winnow, trained):
+    shown = winnow("find", trained.project, 'similar:"00 red.png"').out
+    assert "similar" in shown and "00 red.png" in shown
+    assert winnow("find", trained.project, "nowhere").out.strip() == "nothing found"
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("is:flaged", "did you mean is:flagged?"),
+        ("red score:>7", "use confidence: or prediction:"),
+        ("red (", "is missing here"),
+        ("text:car", "no text side"),
+    ],
+)
+def test_that_a_query_without_meaning_is_one_line_with_a_remedy(winnow, trained, query, told):
+    ran = winnow("find", trained.project, query)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("winnow: error: ")
+    assert told in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_that_rank_keeps_to_what_a_query_finds(winnow, trained):
+    ran = winnow("rank", trained.project, "colour", "--by", "margin", "--where", "blue", "--json")
+    names = paths(ran)
+    assert names and all(name.endswith("blue.png") for name in names)
+    assert ran.json["total"] == len(names)
+    assert winnow("rank", trained.project, "colour", "--by", "conflict", "--where", "blue").code == 2
+
+
+def test_that_a_query_that_begins_with_a_minus_stands_behind_two_dashes(winnow, trained):
+    assert "00 red.png" not in paths(winnow("find", "--json", trained.project, "--", "-(label:red OR is:open)"))
