@@ -47,7 +47,9 @@ class Search:
         """Images (k,), and when the newest file of each was written (k,), in seconds since 1970."""
         with self._database.read() as connection:
             rows = np.array(plain_rows(connection, _WRITTEN), np.int64).reshape(-1, 2)
-        return rows[:, 0], rows[:, 1] / 1e9
+        rows = rows[np.lexsort((-rows[:, 1], rows[:, 0]))]
+        first = np.flatnonzero(np.diff(rows[:, 0], prepend=-1))
+        return rows[first, 0], rows[first, 1] / 1e9
 
     def answers(self, head_id: HeadId) -> AnswerFacts:
         with self._database.read() as connection:
@@ -75,7 +77,7 @@ class Search:
 _PRESENT: Final = ~files.c.missing
 # Written from the last file to the first, so that the first one of an image stays.
 _PATHS: Final = select(files.c.image_id, files.c.root_id, files.c.relative).where(_PRESENT).order_by(files.c.id.desc())
-_WRITTEN: Final = select(files.c.image_id, func.max(files.c.mtime_ns)).where(_PRESENT).group_by(files.c.image_id)
+_WRITTEN: Final = select(files.c.image_id, files.c.mtime_ns).where(_PRESENT)
 _ANSWERS: Final = (
     select(standing.c.image_id, standing.c.annotation_id, acts.c.at, acts.c.source)
     .join(log, log.c.id == standing.c.annotation_id)
