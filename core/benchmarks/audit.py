@@ -1,9 +1,8 @@
 """Do the intervals of honest figures cover the truth: simulated projects whose whole pool is known.
 
 Each has its own pool, head, share and budget; in every third a corner of the pool was answered beforehand. A person
-answers the queue of the program, and figures are taken as the program takes them. The head is a stand-in: ridge
-regression on an RBF kernel, each answered image judged without its own answer. The baseline is the same interval on
-every answer.
+answers the queue of the program, and figures are taken as the program takes them. The baseline is the same interval on
+every answer; of figures at limits near which more images were asked, as many answers in turn from the whole pool.
 
 Letters: n = annotated images, outputs = labels, or 1 for a score.
 """
@@ -11,81 +10,18 @@ Letters: n = annotated images, outputs = labels, or 1 for a score.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.benchmarks import BenchOptions, BenchRow
-from core.query.audit_draw import ENOUGH, audit_mask, counted, in_order_of_draw
-from core.query.queues import build_queue
-from core.review.audit import Sheet, at_threshold
+from core.benchmarks import BenchOptions, BenchRow, border
+from core.benchmarks.simulated import SimulatedProject, draw_project
+from core.query.audit_draw import ENOUGH
+from core.review.audit import at_threshold
 from core.review.intervals import mean_interval, wilson
-from core.values import BRACKETS, HeadKind, Strategy
+from core.values import BRACKETS, HeadKind
 
-_ROUND = 40
-_LABELS = 3
-_RIDGE = 0.1
 _BY_LABEL = ("precision", "recall", "f1", "kept")
-
-
-@dataclass(slots=True, eq=False)
-class SimulatedProject:
-    """Arrays are of the pool. `work` fills `annotated` and `said`."""
-
-    kind: HeadKind
-    points: NDArray[np.float64]
-    """(images, 6)"""
-    targets: NDArray[np.float32]
-    """(images, outputs): the truth"""
-    keys: NDArray[np.uint64]
-    annotated: NDArray[np.bool_]
-    share: float
-    threshold: float
-    said: NDArray[np.float32]
-    """(images, outputs) of a head that did not see the image"""
-
-    def work(self, budget: int) -> None:
-        while self.annotated.sum() < budget:
-            self._judge()
-            queue = build_queue(
-                Strategy.MARGIN if self.annotated.any() else Strategy.RANDOM,
-                kind=self.kind,
-                probabilities=self.said,
-                members=self.said[:, None],
-                utility=np.zeros(len(self.said), np.float32),
-                order=np.empty(0, np.int64),
-                annotated_mask=self.annotated,
-                excluded_mask=np.zeros(len(self.said), np.bool_),
-                audit_share=self.share,
-                keys=self.keys,
-            )
-            self.annotated[queue[:_ROUND]] = True
-        self._judge()
-
-    def audited(self) -> NDArray[np.int64]:
-        """The answered images that honest figures come from."""
-        drawn = np.flatnonzero(audit_mask(self.keys, self.share))
-        drawn = drawn[in_order_of_draw(self.keys[drawn])]
-        return drawn[: counted(self.annotated[drawn])]
-
-    def sheet(self, rows: NDArray[np.int64]) -> Sheet:
-        return Sheet(self.kind, self.targets[rows], self.said[rows], np.empty((0, self.said.shape[1]), np.float32))
-
-    def _judge(self) -> None:
-        """Of an annotated image without its own answer, in closed form."""
-        rows = np.flatnonzero(self.annotated)
-        if not len(rows):
-            return
-        squares = (self.points**2).sum(axis=1)
-        apart = squares[:, None] + squares[rows] - 2 * self.points @ self.points[rows].T
-        kernel = np.exp(-apart / 8.0)  # (images, n)
-        inverse = np.linalg.inv(kernel[rows] + _RIDGE * np.eye(len(rows)))
-        mean = 1 / _LABELS if self.kind is HeadKind.CLASS else 0.5
-        solved = inverse @ (self.targets[rows] - mean)
-        values = mean + kernel @ solved
-        values[rows] = self.targets[rows] - solved / np.diag(inverse)[:, None]
-        self.said = _answers(values, self.kind)
 
 
 def run(options: BenchOptions) -> list[BenchRow]:
@@ -96,6 +32,20 @@ def run(options: BenchOptions) -> list[BenchRow]:
         audit, every = covered[name, "audit"] / tried[name, "audit"], covered[name, "every"] / tried[name, "every"]
         note = f"of {tried[name, 'audit']:,} projects with {ENOUGH} audit answers or more; baseline: on every answer"
         rows.append(BenchRow(f"95 % interval of {name} covers the truth", audit, "share", every, audit / every, note))
+    return rows + _border_rows(projects, options.seed)
+
+
+def _border_rows(projects: int, seed: int) -> list[BenchRow]:
+    covered, tried, widths = border.coverage(projects, seed)
+    rows = []
+    for name in border.FIGURES:
+        share = covered[name] / tried[name]
+        what = f"{border.MORE} answers near the limits"
+        note = f"of {tried[name]:,} projects"
+        rows.append(BenchRow(f"95 % interval of {name} covers the truth, {what}", share, "share", None, None, note))
+        near, in_turn = (widths[name, how] / tried[name] for how in ("near", "in turn"))
+        note = f"before: {widths[name, 'before'] / tried[name]:.3f}; baseline: as many answers from the whole pool"
+        rows.append(BenchRow(f"its width, {what}", near, "share", in_turn, near / in_turn, note))
     return rows
 
 
@@ -106,7 +56,7 @@ def coverage(projects: int, seed: int) -> tuple[Counter[tuple[str, str]], Counte
     for number in range(projects):
         for kind in (HeadKind.CLASS, HeadKind.SCORE):
             rng = np.random.default_rng([seed, number, kind is HeadKind.SCORE])
-            project = _draw(rng, kind, told_before=number % 3 == 0)
+            project = draw_project(rng, kind, told_before=number % 3 == 0)
             project.work(int(rng.integers(160, 320)))
             audit, every = project.audited(), np.flatnonzero(project.annotated)
             if len(audit) < ENOUGH:
@@ -135,27 +85,3 @@ def _figures(project: SimulatedProject, rows: NDArray[np.int64]) -> dict[str, tu
         if one.value is not None:
             found[name] = (one.low, one.value, one.high)
     return found
-
-
-def _draw(rng: np.random.Generator, kind: HeadKind, *, told_before: bool) -> SimulatedProject:
-    images = int(rng.integers(900, 1500))
-    points = rng.normal(size=(images, 6))
-    outputs = _LABELS if kind is HeadKind.CLASS else 1
-    hidden = np.tanh(points @ rng.normal(size=(6, 8)) * 0.7) @ rng.normal(size=(8, outputs))
-    hidden = hidden / hidden.std() + rng.normal(size=hidden.shape) * rng.uniform(0.1, 0.9)
-    if kind is HeadKind.CLASS:
-        targets = np.eye(outputs)[hidden.argmax(axis=1)]
-    else:
-        targets = np.clip(np.round((hidden * 2 + 5) * 2) / 2, 0, BRACKETS) / BRACKETS
-    annotated = points[:, 0] > np.quantile(points[:, 0], 0.95) if told_before else np.zeros(images, np.bool_)
-    keys = rng.integers(0, 2**63, images).astype(np.uint64)
-    said = np.full((images, outputs), 1 / outputs, np.float32)
-    share, threshold = float(rng.choice([0.1, 0.2, 0.3])), float(rng.uniform(0.4, 0.75))
-    return SimulatedProject(kind, points, targets.astype(np.float32), keys, annotated, share, threshold, said)
-
-
-def _answers(values: NDArray[np.float64], kind: HeadKind) -> NDArray[np.float32]:
-    if kind is HeadKind.SCORE:
-        return np.clip(values, 0, 1).astype(np.float32)
-    sharp = np.exp(4 * (values - values.max(axis=1, keepdims=True)))
-    return np.asarray(sharp / sharp.sum(axis=1, keepdims=True), dtype=np.float32)

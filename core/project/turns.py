@@ -1,0 +1,161 @@
+"""A head's pool in the order of its turns: what is said of each image unseen, what was answered, what limits keep.
+
+Letters: n = images that can judge the limits, m = every image that is predicted, outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.answers import target_of
+from core.arrays.hashes import find_hashes, hash_keys
+from core.errors import UserError
+from core.project.folder import held_out_file, judged_file
+from core.project.outputs import for_outputs
+from core.query.audit_draw import in_order_of_draw
+from core.review.evidence import EVEN
+from core.review.limits import Limits
+from core.review.strata import Pool, cells
+from core.store.columns import ImageTable
+from core.values import BRACKETS, AnswerValue, Head, HeadKind
+
+if TYPE_CHECKING:
+    from core.arrays.predictions import Predictions
+    from core.project.facade import Project
+
+NO_BRACKETS = (0.0, float(BRACKETS))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turns:
+    """Rows (n,) are in turn: an image that is asked in its turn is one of a random draw."""
+
+    head: Head
+    version: int
+    ids: NDArray[np.int64]
+    """(n,)"""
+    said: NDArray[np.float32]
+    """(n, outputs) by heads that saw neither the image nor one of its group"""
+    targets: NDArray[np.float32]
+    """(n, outputs) as in core.values.Annotated; NaN where nothing is answered. `take` writes here."""
+    answered: NDArray[np.bool_]
+    """(n,)"""
+    skipped: NDArray[np.bool_]
+    """(n,)"""
+    kept_ids: NDArray[np.int64]
+    """(m,) every image of the project that the version predicts"""
+    kept_said: NDArray[np.float32]
+    """(m, outputs) by the version itself, as files are scored with it"""
+
+    def pool(self, output: int, limits: Limits, brackets: tuple[float, float] = NO_BRACKETS) -> Pool:
+        """What is wanted is the label (of limits that keep the lowest: its absence), or a score within `brackets`."""
+        said = self.said[:, output]
+        wanted = self._wanted(output, limits, brackets)
+        passed = self.answered | self.skipped
+        learned = ~np.isnan(said)
+        if not learned.all():
+            said, wanted, passed = said[learned], wanted[learned], passed[learned]
+        return Pool(said, wanted, passed, np.isnan(wanted) & passed & self.skipped[learned], cells(said))
+
+    def rows(self, output: int) -> NDArray[np.int64]:
+        """Of this object, for each row of `pool`."""
+        return np.flatnonzero(~np.isnan(self.said[:, output]))
+
+    def kept(self, output: int, limits: Limits) -> NDArray[np.int64]:
+        """Ids of what the limits keep, in the order of the ids."""
+        return self.kept_ids[limits.within(self.kept_said[:, output])]
+
+    def take(self, row: int, answer: AnswerValue | None, *, skipped: bool) -> None:
+        """What holds now of one image."""
+        self.targets[row] = np.nan if answer is None else target_of(answer, self.head)
+        self.answered[row], self.skipped[row] = answer is not None, skipped and answer is None
+
+    def _wanted(self, output: int, limits: Limits, brackets: tuple[float, float]) -> NDArray[np.float32]:
+        given = self.targets[:, output]
+        match self.head.kind:
+            case HeadKind.SCORE:
+                scores = np.round(given * 2.0 * BRACKETS) / 2
+                yes = (scores >= brackets[0]) & (scores <= brackets[1])
+            case HeadKind.CLASS | HeadKind.TAGS:
+                yes = (given <= EVEN) if limits.keeps_low else (given > EVEN)
+            case _:
+                assert_never(self.head.kind)
+        return np.where(np.isnan(given), np.nan, yes).astype(np.float32)
+
+
+def gather_turns(project: Project, head: Head, images: ImageTable, number: int | None = None) -> Turns:
+    """By the version in force, or another; `images` are those that can be seen. Raises UserError without a version."""
+    wanted = head.version if number is None else number
+    predictions = project.predictions(head, wanted)
+    if wanted is None or predictions is None:
+        raise UserError(f"{head.name} has no version that predicts anything", "Ctrl+R makes one from every answer")
+    rows = find_hashes(predictions.hashes, images.hashes)
+    here = rows >= 0
+    ids, hashes = images.ids[here], images.hashes[here]
+    by_version = np.asarray(predictions.probabilities[rows[here]], np.float32)
+    said, scope = _unseen(project, head, wanted, predictions, ids, hashes, by_version)
+    targets, answered, skipped, excluded = _standing(project, head, ids)
+    scope &= ~excluded
+    places = np.flatnonzero(scope)
+    places = places[in_order_of_draw(hash_keys(hashes[places]))]
+    return Turns(
+        head=head,
+        version=wanted,
+        ids=ids[places],
+        said=said[places],
+        targets=targets[places],
+        answered=answered[places],
+        skipped=skipped[places],
+        kept_ids=ids,
+        kept_said=by_version,
+    )
+
+
+def _unseen(
+    project: Project,
+    head: Head,
+    number: int,
+    predictions: Predictions,
+    ids: NDArray[np.int64],
+    hashes: NDArray[np.uint8],
+    by_version: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """(m, outputs) and which (m,) can judge: not those of which the version saw only others of their group."""
+    from core.arrays.held_out import read_held_out
+
+    folder = project.folder / project.versions.get(head.head_id, number).folder
+    labels = project.versions.labels(head.head_id, number)
+    said, scope = by_version.copy(), np.ones(len(ids), np.bool_)
+    for file in (held_out_file(folder), judged_file(folder)):
+        if not file.is_file():
+            continue
+        unseen = read_held_out(file)
+        rows = find_hashes(unseen.hashes, hashes)
+        known = rows >= 0
+        said[known] = for_outputs(unseen.probabilities[rows[known]], head, labels)
+        if file == held_out_file(folder):
+            groups = project.groups.named(ids)
+            scope = known | ~np.isin(groups, groups[known])
+    return said, scope & ~np.isnan(said).all(axis=1)
+
+
+def _standing(
+    project: Project, head: Head, ids: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    standings = project.annotations.standing(head.head_id)
+    places = standings.rows(ids)
+    targets = np.full((len(ids), head.outputs), np.nan, np.float32)
+    answered = np.append(standings.answered, False)[places]
+    known: dict[AnswerValue, list[float]] = {}
+    for row in np.flatnonzero(answered).tolist():
+        value = standings.values[places[row]]
+        assert value is not None
+        if value not in known:
+            known[value] = target_of(value, head)
+        targets[row] = known[value]
+    skipped = np.append(standings.skipped, False)[places] & ~answered
+    return targets, answered, skipped, np.append(standings.excluded, False)[places]

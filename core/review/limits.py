@@ -1,0 +1,98 @@
+"""Limits on what a head says: which images lie within them, and where they must lie to keep so many.
+
+Predictions are kept in half precision. A limit lies half-way between two such numbers, so that a head asked anew, in
+full precision, keeps the same images. Letters: n = images.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_DIGITS = 9
+"""Decimals of a limit: half-way between two half-precision numbers is far from any of them by that measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of what is said, 0 to 1, inclusive; None: no limit on that side."""
+
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def keeps_low(self) -> bool:
+        """What is said least is kept."""
+        return self.low is None and self.high is not None
+
+    def within(self, said: NDArray[np.floating]) -> NDArray[np.bool_]:  # (n,) -> (n,)
+        """What was never learned is not kept."""
+        kept = ~np.isnan(said)
+        if self.low is not None:
+            kept &= said >= self.low
+        if self.high is not None:
+            kept &= said <= self.high
+        return np.asarray(kept)
+
+    def regions(self, said: NDArray[np.floating]) -> NDArray[np.int8]:  # (n,) -> (n,)
+        """0 below, 1 within, 2 above; what was never learned is below."""
+        found = np.ones(len(said), np.int8)
+        if self.low is not None:
+            found[~(said >= self.low)] = 0
+        if self.high is not None:
+            found[said > self.high] = 2
+        found[np.isnan(said)] = 0
+        return found
+
+
+def between_numbers(value: float) -> float:
+    """The place half-way between two half-precision numbers that is nearest to `value`; 0 and 1 stay."""
+    if value <= 0.0 or value >= 1.0:
+        return min(max(value, 0.0), 1.0)
+    near = np.float16(value)
+    edges = []
+    for other in (np.nextafter(near, np.float16(0)), np.nextafter(near, np.float16(1))):
+        if other != near:
+            edges.append((float(near) + float(other)) / 2)
+    best = min(edges, key=lambda edge: abs(edge - value))
+    return round(best, _DIGITS)
+
+
+def just_below(value: float) -> float:
+    """The limit that keeps `value`, a half-precision number, and nothing under it."""
+    here = np.float16(value)
+    under = np.nextafter(here, np.float16(0))
+    return 0.0 if under == here else round((float(here) + float(under)) / 2, _DIGITS)
+
+
+def just_above(value: float) -> float:
+    """The limit that keeps `value` and nothing over it."""
+    here = np.float16(value)
+    over = np.nextafter(here, np.float16(1))
+    return 1.0 if over == here else round((float(here) + float(over)) / 2, _DIGITS)
+
+
+def best(rising: NDArray[np.floating], number: int) -> float:
+    """The limit from which on about the `number` highest are kept; more where several say the same.
+
+    `rising` (n,) is what is said, in rising order and without what was never learned.
+    """
+    if number <= 0 or not len(rising):
+        return 1.0
+    return just_below(float(rising[max(0, len(rising) - number)]))
+
+
+def least(rising: NDArray[np.floating], number: int) -> float:
+    """The limit up to which about the `number` lowest are kept."""
+    if number <= 0 or not len(rising):
+        return 0.0
+    return just_above(float(rising[min(number, len(rising)) - 1]))
+
+
+def count_within(rising: NDArray[np.floating], limits: Limits) -> int:
+    """How many are kept, without looking at each."""
+    first = 0 if limits.low is None else int(np.searchsorted(rising, limits.low, side="left"))
+    end = len(rising) if limits.high is None else int(np.searchsorted(rising, limits.high, side="right"))
+    return max(0, end - first)

@@ -1,0 +1,126 @@
+"""A head's pool in its turns: who is in it, what is said of it unseen, and which files its limits keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.arrays.hashes import hash_keys
+from core.arrays.held_out import HeldOut, write_held_out
+from core.errors import UserError
+from core.project import Project
+from core.project.folder import held_out_file
+from core.project.turns import Turns, gather_turns
+from core.query.audit_draw import audit_mask
+from core.review.limits import Limits
+from core.review.strata import kept
+from core.values import ClassValue, Field, Head, HeadKind, ImageId, ScoreValue
+from tests.core.store.projects import class_head, embed_all, invented_project, version_saying
+
+IMAGES = 40
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    with invented_project(tmp_path, count=IMAGES) as made:
+        embed_all(made)
+        yield made
+
+
+def turns(project: Project, name: str = "content") -> Turns:
+    return gather_turns(project, project.heads.get(name), project.images.all())
+
+
+def trained_class_head(project: Project) -> Head:
+    """It says cat of every other image."""
+    head = class_head(project)
+    values = {ImageId(place + 1): ClassValue(head.labels[place].label_id) for place in range(2)}
+    project.annotations.annotate(head.head_id, values)
+    version_saying(project, head, ["cat" if number % 2 else "dog" for number in range(IMAGES)])
+    return project.heads.get("content")
+
+
+def test_that_images_of_the_audit_set_have_the_first_turns(project):
+    head = trained_class_head(project)
+    found = turns(project)
+    table = project.images.all()
+    share = project.audits.share(head.head_id)
+    drawn = set(table.ids[audit_mask(hash_keys(table.hashes), share)].tolist())
+    assert set(found.ids[: len(drawn)].tolist()) == drawn and len(found.ids) == IMAGES
+
+
+def test_that_an_answer_in_its_turn_counts_at_once(project):
+    head = trained_class_head(project)
+    found = turns(project)
+    before = kept(found.pool(0, Limits(0.5)), Limits(0.5)).n
+    first = next(row for row in range(IMAGES) if not found.answered[row])
+    found.take(first, ClassValue(head.labels[0].label_id), skipped=False)
+    assert kept(found.pool(0, Limits(0.5)), Limits(0.5)).n >= before + 1
+
+
+def test_that_an_image_that_was_taught_is_judged_by_who_did_not_see_it(project):
+    head = trained_class_head(project)
+    version = project.versions.get(head.head_id, 1)
+    hashes = project.images.all().hashes[:1]
+    said = np.array([[0.25, 0.5, 0.25]], np.float16)
+    write_held_out(
+        held_out_file(project.folder / version.folder),
+        HeldOut(hashes, said, said[:, None], np.eye(3, dtype=np.float32)[:1]),
+    )
+    found = turns(project)
+    assert found.said[found.ids == 1].tolist() == said.tolist()
+    assert found.kept_said[found.kept_ids == 1].tolist() != said.tolist()
+
+
+def test_that_an_image_of_a_taught_group_judges_nothing(project):
+    trained_class_head(project)
+    version = project.versions.get(project.heads.get("content").head_id, 1)
+    hashes = project.images.all().hashes
+    said = np.full((1, 3), 0.3, np.float16)
+    write_held_out(
+        held_out_file(project.folder / version.folder),
+        HeldOut(hashes[:1], said, said[:, None], np.eye(3, dtype=np.float32)[:1]),
+    )
+    texts = [row.tobytes().hex() for row in hashes]
+    project.groups.join([(texts[0], texts[1])])
+    assert set(range(1, IMAGES + 1)) - set(turns(project).ids.tolist()) == {2}
+
+
+def test_that_an_excluded_image_judges_nothing_and_is_kept_as_files_are(project):
+    head = trained_class_head(project)
+    project.annotations.mark(head.head_id, [ImageId(2)], Field.EXCLUDED, on=True)
+    found = turns(project)
+    assert 2 not in found.ids and 2 in found.kept_ids
+
+
+def test_that_limits_keep_what_the_version_says(project):
+    trained_class_head(project)
+    assert turns(project).kept(0, Limits(0.5)).tolist() == list(range(2, IMAGES + 1, 2))
+    assert turns(project).kept(0, Limits(None, 0.5)).tolist() == list(range(1, IMAGES + 1, 2))
+
+
+def test_that_low_limits_want_what_is_not_the_label(project):
+    head = trained_class_head(project)
+    found = turns(project)
+    row = int(np.flatnonzero(found.ids == 1)[0])
+    assert head.labels[0].name == "cat"
+    assert found.pool(0, Limits(0.5)).wanted[row] == 1
+    assert found.pool(0, Limits(None, 0.5)).wanted[row] == 0
+
+
+def test_that_scores_are_wanted_by_their_brackets(project):
+    head = project.heads.add("taste", HeadKind.SCORE, ())[0]
+    project.annotations.annotate(head.head_id, {ImageId(1): ScoreValue(6.5), ImageId(2): ScoreValue(7.0)})
+    version_saying(project, head, [number / 4 for number in range(IMAGES)])
+    found = turns(project, "taste")
+    pool = found.pool(0, Limits(0.7), (7.0, 10.0))
+    assert [pool.wanted[found.ids == image][0] for image in (1, 2)] == [0.0, 1.0]
+
+
+def test_that_a_head_without_a_version_says_so(project):
+    class_head(project)
+    with pytest.raises(UserError, match="no version"):
+        turns(project)
