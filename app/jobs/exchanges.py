@@ -24,9 +24,10 @@ class Exchange:
 class Exchanges:
     """First come, first served; one runs at a time."""
 
-    def __init__(self, want: Callable[[], None]) -> None:
-        """`want` is told that there is work."""
+    def __init__(self, want: Callable[[], None], tell: Callable[[str], None]) -> None:
+        """`want` is told that there is work, `tell` what becomes of it where nobody waits for it any more."""
         self._want = want
+        self._tell = tell
         self._waiting: deque[Exchange] = deque()
         self._running: Exchange | None = None
 
@@ -64,5 +65,10 @@ class Exchanges:
             self._waiting.appendleft(self._running)
 
     def clear(self) -> None:
+        """The project that they are of is left: nothing of them was taken in, and that is told."""
+        given_up = [*([self._running] if self._running is not None else []), *self._waiting]
         self._waiting.clear()
         self._running = None
+        if given_up:
+            what = " and ".join(dict.fromkeys(exchange.what for exchange in given_up))
+            self._tell(f"{what} was stopped with the project that was left, and nothing came of it: do it again there.")

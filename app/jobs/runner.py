@@ -88,7 +88,7 @@ class JobRunner(QObject):
         self._wanted: set[Errand] = set()
         self._to_train: ToTrain | None = None
         self.files = FileWork(self)
-        self.exchanges = Exchanges(lambda: self._want(Errand.EXCHANGE))
+        self.exchanges = Exchanges(lambda: self._want(Errand.EXCHANGE), self.notice.emit)
         self._deaths: dict[Errand, int] = {}
         self._auto_tried: dict[HeadId, int] = {}
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)

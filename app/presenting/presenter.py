@@ -161,6 +161,7 @@ class Presenter(QObject):
             return
         workspace.kept_ahead = KEPT_AHEAD
         if card is None:
+            window.label_view.show_nothing()  # images of the project before must not be asked of this one
             self._show_empty()
             return
         window.show_view(View.LABEL)

@@ -83,6 +83,10 @@ class LabelView(QWidget):
         else:
             self._wish()
 
+    def show_nothing(self) -> None:
+        self.film_strip.set_queue((), 0)
+        self.show_card(None)
+
     def is_settled(self) -> bool:
         """Everything in sight is there to be painted."""
         return not self._rest.isActive() and self.image_view.is_settled() and self.film_strip.is_settled()

@@ -18,6 +18,7 @@ from core.project import adoption, specs
 from core.project import folder as places
 from core.project.check import check_files
 from core.project.outputs import read_version
+from core.store.arrivals import Arrivals
 from core.store.audits import Audits
 from core.store.database import Database
 from core.store.encoders import Encoders
@@ -65,6 +66,7 @@ class Project:
         self.scans = Scans(database, self._roots, self.images)
         self.unseen = Unseen(database, self._roots)
         self.search = Search(database, self._roots)
+        self.arrivals = Arrivals(database, self.images, self.unseen, self.heads, self.annotations)
         self._stores: dict[str, EmbeddingStore] = {}
 
     @classmethod

@@ -14,7 +14,7 @@ from core.jobs.events import TrainResult
 from core.jobs.exchange import AnswersRead, HeadRead
 from core.project.folder import discard
 from core.store.encoders import encoder_name
-from core.values import BRACKETS, Head, HeadId, HeadKind, ImageId, Source, Tiles
+from core.values import Head, HeadId, HeadKind, Tiles
 
 if TYPE_CHECKING:
     from core.project.facade import Project
@@ -75,21 +75,15 @@ def _version_of(read: HeadRead, head: Head) -> TrainResult:
 
 
 def adopt_answers(project: Project, read: AnswersRead) -> Changes:
-    """All of them as one act; a scale that is not the one of before is kept for the next import."""
-    head = project.heads.by_id(HeadId(read.head_id))
-    images = dict(zip((content for content, _ in read.answers), _images(project, read), strict=True))
-    values = {images[content]: value for content, value in read.answers}
-    values.pop(ImageId(-1), None)
-    evaluation = [images[content] for content in read.evaluation if images[content] in values]
-    if read.scale is not None and read.scale != (project.heads.scale(head.head_id) or (0.0, float(BRACKETS))):
-        project.heads.note_scale(head.head_id, *read.scale)
-    changes = project.annotations.annotate(head.head_id, values, Source.IMPORT, evaluation)
+    """All of them as one act and one write."""
+    contents = [content for content, _ in read.answers]
+    judges = set(read.evaluation)
+    changes = project.arrivals.take(
+        HeadId(read.head_id),
+        hash_bytes(contents),
+        [value for _, value in read.answers],
+        vectors=read.vectors,
+        evaluation=[place for place, content in enumerate(contents) if content in judges],
+        scale=read.scale,
+    )
     return replace(changes, images=bool(read.without_picture))
-
-
-def _images(project: Project, read: AnswersRead) -> list[ImageId]:
-    """-1 for content that the project does not know and that has no vector either."""
-    hashes = hash_bytes([content for content, _ in read.answers])
-    if read.vectors:
-        return project.unseen.add(hashes, read.vectors)
-    return [ImageId(int(one)) for one in project.images.by_hash(hashes)]

@@ -32,6 +32,8 @@ class Database:
         self._engine = _engine(file, writable=writable)
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         self._one_write = threading.RLock()
+        self._under_way: Connection | None = None
+        """Of the thread that holds `_one_write`."""
         self._closed = False
 
     @contextmanager
@@ -41,14 +43,21 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Commits at the end of the block, rolls back if it raises."""
+        """Commits at the end of the block, rolls back if it raises; inside another block it is a part of that one."""
         if not self.writable:
             raise Bug(f"{self.file} was opened for reading only")
         with self._one_write:
             if self._closed:
                 raise EnvironmentProblem(f"{self.file} was closed before this could be written: do it again")
+            if self._under_way is not None:
+                yield self._under_way
+                return
             with _owned_errors(self.file), self._writing.begin() as connection:
-                yield connection
+                self._under_way = connection
+                try:
+                    yield connection
+                finally:
+                    self._under_way = None
 
     def back_up(self, target: Path) -> None:
         """A whole copy, taken while others may be reading and writing."""

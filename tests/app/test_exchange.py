@@ -192,6 +192,18 @@ def test_that_a_cancelled_import_answers_nothing_and_the_next_work_goes_on(worki
     assert workspace.project.images.count() == 12 + 13
 
 
+def test_that_an_import_that_waits_when_the_project_is_left_is_told(shell, qtbot, tmp_path):
+    told: list[str] = []
+    shell.desk.notice.connect(lambda text, *_: told.append(text))
+    shell.jobs.notice.connect(told.append)
+    dialog = preview(shell, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "ratings", TREE))
+    dialog.accept()
+    draw_pictures(tmp_path / "others", 2, seed=5)
+    shell.open(tmp_path / "others")
+    assert "Importing was stopped with the project that was left, and nothing came of it: do it again there." in told
+    assert shell.workspace.heads == ()
+
+
 def test_that_the_preview_follows_the_scale_which_is_kept(working, qtbot, tmp_path):
     add_head(working, HeadKind.SCORE, (), "stars")
     tree = pictures(tmp_path / "ratings", {"1": range(2), "3": range(2, 4), "7": range(4, 5)})

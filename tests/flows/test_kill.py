@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -11,6 +12,8 @@ from PIL import Image
 
 from app.__main__ import main
 from core.project import Project
+from core.values import HeadKind
+from tests.core.exchange.trees import take_vectors, vector_files
 
 MOMENTS = int(os.environ.get("WINNOW_KILLS", "16"))
 
@@ -46,3 +49,19 @@ def test_that_kills_lose_no_acknowledged_annotation_and_work_resumes(project):
     with Project.open(project, read_only=True) as opened:
         [signature] = opened.encoders.all()
         assert (opened.embeddings(signature).positions(opened.images.all().hashes) >= 0).all()
+
+
+def test_that_an_import_killed_in_the_middle_leaves_nothing_and_is_done_again(tmp_path):
+    (tmp_path / "photos").mkdir()
+    tree = vector_files(tmp_path / "CLIP", {"1": range(3), "5": range(3, 6)})
+    with Project.create(tmp_path / "project", [str(tmp_path / "photos")]) as made:
+        made.heads.add("taste", HeadKind.SCORE, (), "clip-vit-l14-336")
+    command = [sys.executable, "-m", "tests.flows.cut_import", str(tmp_path / "project"), "taste", str(tree)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    with Project.open(tmp_path / "project") as project:
+        head = project.heads.get("taste")
+        known = project.images.by_hash(project.embeddings(project.encoders.all()[0]).index().hashes)
+        assert (len(known), known.max(), project.heads.scale(head.head_id)) == (6, -1, None)
+        assert len(take_vectors(project, head, tree).changes.annotated) == 6
+        project.annotations.undo()
+        assert project.annotations.count(head.head_id) == 0

@@ -41,3 +41,20 @@ def test_that_nothing_is_written_once_it_is_closed(database):
     database.close()
     with pytest.raises(EnvironmentProblem, match="closed before this could be written"), database.write():
         pass
+
+
+def test_that_a_write_inside_a_write_is_a_part_of_it(database):
+    def write_and_fail() -> None:
+        with database.write() as outer:
+            outer.execute(text("CREATE TABLE first (id INTEGER)"))
+            with database.write() as inner:
+                inner.execute(text("CREATE TABLE second (id INTEGER)"))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_and_fail()
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE third (id INTEGER)"))
+    with database.read() as connection:
+        query = text("SELECT name FROM sqlite_master WHERE name IN ('first', 'second', 'third')")
+        assert list(connection.scalars(query)) == ["third"]
