@@ -25,6 +25,7 @@ from app.acts import (
     Group,
     View,
 )
+from app.find_acts import FIND_ACTS
 from app.input.keys import Chord
 from app.insight_acts import INSIGHT_ACTS
 from app.page_acts import PAGE_ACTS
@@ -283,7 +284,17 @@ _PROJECTS = (
     Act("theme_dark", "Dark theme", (), "Light on dark", Group.PROJECT),
     Act("quit", "Quit", ("Ctrl+Q",), "Everything is saved already", Group.PROJECT),
 )
-ACTS: tuple[Act, ...] = (*_ANSWERS, *_MOVES, *_MARKS, *_LOOKS, *PAGE_ACTS, *INSIGHT_ACTS, *_WORK, *_PROJECTS)
+ACTS: tuple[Act, ...] = (
+    *_ANSWERS,
+    *_MOVES,
+    *_MARKS,
+    *_LOOKS,
+    *FIND_ACTS,
+    *PAGE_ACTS,
+    *INSIGHT_ACTS,
+    *_WORK,
+    *_PROJECTS,
+)
 BY_ID: Mapping[str, Act] = {act.act_id: act for act in ACTS}
 
 

@@ -30,6 +30,7 @@ class Group(StrEnum):
     MARK = "Mark"
     LOOK = "Look"
     PAGES = "Pages"
+    FIND = "Find"
     WORK = "Work"
     PROJECT = "Project"
 

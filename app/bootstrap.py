@@ -39,6 +39,7 @@ from app.operations.trying import Trial
 from app.operations.versions import note_version
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.cards import build_cell
+from app.presenting.find_presenter import FindPresenter
 from app.presenting.insight_presenter import InsightPresenter
 from app.presenting.map_reader import MapReader
 from app.presenting.page_presenter import PagePresenter
@@ -97,6 +98,8 @@ class Shell:
     counting: Background
     """What pictures of the head are drawn from."""
     mapping: Background
+    searching: Background
+    finding: FindPresenter
     loaders: Loaders
     closed: bool = False
 
@@ -128,6 +131,7 @@ class Shell:
         self.writing.close()
         self.counting.close()
         self.mapping.close()
+        self.searching.close()
         self.loaders.close()
         self.trial.close()
         self.workspace.close()
@@ -192,7 +196,9 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     paging = PagePresenter(workspace, background, window)
     counting, mapping = Background(desk.report, root), Background(desk.report, root)
     insight = InsightPresenter(workspace, counting, MapReader(workspace, mapping, root), window, cell)
-    looks = Looks(tiles, trying, applying, versions, reviewing, paging, insight)
+    searching = Background(desk.report, root)
+    finding = FindPresenter(workspace, jobs, settings, window, presenter, searching)
+    looks = Looks(tiles, trying, applying, versions, reviewing, paging, insight, finding)
     commands = Commands(workspace, jobs, settings, window, presenter, looks, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
@@ -215,6 +221,8 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         writing,
         counting,
         mapping,
+        searching,
+        finding,
         loaders,
     )
     _connect(shell)

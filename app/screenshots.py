@@ -17,7 +17,7 @@ from app.settings import SettingsFile
 from app.theme import fitting_scale
 from core.errors import EnvironmentProblem, UserError
 from core.jobs.events import Event
-from core.jobs.spec import JobSpec, JudgeSpec, LiveSpec
+from core.jobs.spec import AskSpec, JobSpec, LiveSpec
 from core.project import Project
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class IdleWorker:
 
     def live(self, spec: LiveSpec) -> None: ...
 
-    def judge(self, spec: JudgeSpec) -> None: ...
+    def judge(self, spec: AskSpec) -> None: ...
 
     def cancel(self, job: str) -> None: ...
 

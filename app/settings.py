@@ -30,6 +30,8 @@ class Settings:
     device: str = "auto"
     recent: tuple[str, ...] = ()
     """Project folders, newest first."""
+    queries: tuple[str, ...] = ()
+    """What was searched for, newest first."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Act id -> keys that replace its default ones."""
     window: tuple[int, int] = (1280, 800)
@@ -58,6 +60,10 @@ class SettingsFile:
         text = str(project)
         others = tuple(recent for recent in self.value.recent if recent != text)
         return self.change(recent=(text, *others)[:RECENT_KEPT])
+
+    def remember_query(self, query: str) -> Settings:
+        others = tuple(before for before in self.value.queries if before != query)
+        return self.change(queries=(query, *others)[:RECENT_KEPT])
 
     def _read(self) -> Settings:
         try:
@@ -105,6 +111,7 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         prediction_hidden=_typed(raw, "prediction_hidden", bool, default.prediction_hidden),
         device=_typed(raw, "device", str, default.device),
         recent=tuple(text for text in _typed(raw, "recent", list, []) if isinstance(text, str)),
+        queries=tuple(text for text in _typed(raw, "queries", list, []) if isinstance(text, str)),
         keys={act: tuple(map(str, keys)) for act, keys in _typed(raw, "keys", dict, {}).items() if _is_list(keys)},
         window=_size(raw.get("window"), default.window),
         maximized=_typed(raw, "maximized", bool, default.maximized),

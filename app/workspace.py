@@ -150,6 +150,7 @@ class Workspace(QObject):
         if self._waiting is not None:
             self.queue, self._waiting, self.picked = self._waiting, None, None
             self._drop_stale_proposal()
+            self.moved.emit()
             self.order_again()
 
     def go_to_open(self) -> None:
@@ -186,15 +187,20 @@ class Workspace(QObject):
         several = self.head is not None and self.head.kind is HeadKind.TAGS
         return not board.answered[image_id] or (several and self._came_open and image_id == self._looking_at)
 
-    def opened(self) -> tuple[Project, Head]:
-        """The project and head that an answer needs; raises UserError with what to do without them."""
+    def opened_for_reading(self) -> tuple[Project, Head]:
+        """The project and head that a look needs; raises UserError with what to do without them."""
         if self.project is None:
             raise UserError("no project is open", "open a folder of images first")
         if self.head is None:
             raise UserError("this project asks no question yet", "add a head first")
+        return self.project, self.head
+
+    def opened(self) -> tuple[Project, Head]:
+        """The project and head that an answer needs; raises UserError with what to do without them."""
+        found = self.opened_for_reading()
         if not self.writable:
             raise UserError("the project is open for reading only", "close the other program that has it open")
-        return self.project, self.head
+        return found
 
     def _drop_stale_proposal(self) -> None:
         current = self.queue.current

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from core.find.keys import Key
     from core.project import Project
     from core.project.finding import Found
     from core.values import Head
@@ -44,9 +46,9 @@ def find(
     tag:-sky (an explicit no), answer:>=7 (a given score), prediction:jpeg, score:5..7.5 (a predicted one),
     confidence:>0.9, disagreement:>0.5, conflict:>0.8, version:3 (the version that first learned the answer),
     date:2026-11-01.. (of the answer; today, yesterday, week), file-date:2026-11, is:answered, open, flagged, pinned,
-    excluded, skipped, synthetic or duplicate. similar:PATH and text:"red car" list what is most like an image, or like
-    words. A minus before a condition negates it; OR and parentheses join them. A query that begins with a minus stands
-    behind --.
+    excluded, skipped, synthetic or duplicate. similar:PATH (any picture file) and text:"red car" list what is most
+    like an image, or like words. A minus before a condition negates it; OR and parentheses join them. A query that
+    begins with a minus stands behind --.
     """
     from app.cli.learning import parse_version
 
@@ -82,17 +84,22 @@ def _found(project: Project, head: Head | None, version: int | None, query: str)
     try:
         said = None if head is None else project.predictions(head, version)
         parsed, listing = parse(query, date.today()), Listing(project.images.all())
-        return find_images(project, listing, head, said, parsed, lambda asked, text: _read(project, asked, text))
+        return find_images(project, listing, head, said, parsed, partial(_placed, project))
     except QueryError as error:
         raise UserError(f"{error.problem} (sign {error.start + 1} of the query)", error.remedy) from None
 
 
-def _read(project: Project, head: Head, text: str) -> NDArray[np.float32]:
+def _placed(project: Project, head: Head, key: Key, text: str) -> NDArray[np.float32]:
+    from core.find.keys import Key
     from core.heads.text_start import text_vector
     from core.project.specs import signature_of
+    from core.scoring.placing import file_vector
 
-    vector: NDArray[np.float32] = text_vector(text, signature_of(project, head))
-    return vector
+    signature = signature_of(project, head)
+    placed: NDArray[np.float32] = (
+        text_vector(text, signature) if key is Key.TEXT else file_vector(text, signature, "auto")
+    )
+    return placed
 
 
 def _answer(project: Project, head: Head | None, query: str, found: Found, limit: int | None) -> Answer:

@@ -102,5 +102,6 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, percent(cell.probability))
             line.adjust(0, 0, -self._theme.px(_FIGURE_WIDTH), 0)
         painter.setPen(self._theme.dim)
-        text = self._metrics.elidedText(cell.caption, Qt.TextElideMode.ElideMiddle, line.width())
+        told = " · ".join(part for part in (cell.remark, cell.caption) if part)
+        text = self._metrics.elidedText(told, Qt.TextElideMode.ElideMiddle, line.width())
         painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, text)

@@ -234,6 +234,8 @@ class Commands:
             "select_all": window.grid_view.select_all,
             "key_overlay": window.overlay.toggle,
             "escape": self._escape,
+            "find": self._looks.finding.open,
+            "similar": lambda: self._looks.finding.find_similar(self._targets()[0]),
         }
 
     def _zoom(self, steps: int) -> None:
@@ -254,16 +256,19 @@ class Commands:
         self._presenter.choose(View.LABEL)
 
     def _escape(self) -> None:
+        picked = self._workspace.picked
         if self._window.view is View.GRID:
             if len(self._window.grid_view.selected_ids()) > 1:
                 self._window.grid_view.clear_selection()
+            elif picked is not None and picked.origin not in (View.LABEL, View.INSIGHT):
+                self._views.leave_picked()
             else:
                 self._single()
         elif self._window.view is View.VERSIONS:
             if not self._window.versions_view.step_back():
                 self._presenter.choose(View.LABEL)
-        elif self._workspace.picked is not None and not self._picture().zoomed():
-            self._views.look_at_insight()
+        elif picked is not None and not self._picture().zoomed():
+            self._views.leave_picked()
         elif self._window.view in (View.APPLY, View.PAGES, View.INSIGHT) or (
             self._is_aside() and not self._picture().zoomed()
         ):

@@ -9,6 +9,7 @@ from functools import partial
 from app.acts import View
 from app.operations import versions
 from app.presenting.apply_presenter import ApplyPresenter
+from app.presenting.find_presenter import FindPresenter
 from app.presenting.insight_presenter import InsightPresenter
 from app.presenting.page_presenter import PagePresenter
 from app.presenting.presenter import Presenter
@@ -35,6 +36,7 @@ class Looks:
     reviewing: ReviewPresenter
     paging: PagePresenter
     insight: InsightPresenter
+    finding: FindPresenter
 
 
 class ViewActs:
@@ -60,6 +62,12 @@ class ViewActs:
         """Turns to the trial, then acts there."""
         self._presenter.choose(View.TRY)
         act()
+
+    def leave_picked(self) -> None:
+        """Back to where images were picked or searched for."""
+        picked = self._workspace.picked
+        self._workspace.unpick()
+        self._presenter.choose(View.LABEL if picked is None else picked.origin)
 
     def look_at_insight(self) -> None:
         """Pictures, and where images were picked out of one, that again."""

@@ -48,7 +48,7 @@ from core.jobs.events import (
 from core.jobs.exchange import AnswersRead, HeadRead, HeadWritten
 from core.jobs.file_results import PutBackResult, ScoreResult, SynthResult, TransferResult
 from core.jobs.file_specs import FileSpec
-from core.jobs.spec import EmbedSpec, JobSpec, JudgeSpec
+from core.jobs.spec import AskSpec, EmbedSpec, JobSpec
 from core.values import HeadId, Tiles
 
 _log = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ class JobRunner(QObject):
             self._wanted.discard(Errand.FILES)
             self.files.end(None)
 
-    def judge(self, spec: JudgeSpec) -> None:
+    def judge(self, spec: AskSpec) -> None:
         self._worker.judge(spec)
 
     def cancel(self) -> None:

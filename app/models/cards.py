@@ -78,6 +78,8 @@ class Cell:
     probability: float | None = None
     blind: bool = False
     """Of the audit set and open"""
+    remark: str = ""
+    """What it was found by"""
 
     @property
     def spoken(self) -> str:
@@ -91,4 +93,4 @@ class Cell:
             ("excluded", self.excluded),
             ("asked blind", self.blind),
         )
-        return " · ".join(text for text in (answer, guess, *(name for name, on in marks if on)) if text)
+        return " · ".join(text for text in (self.remark, answer, guess, *(name for name, on in marks if on)) if text)

@@ -53,14 +53,23 @@ def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) ->
     unseen = _unseen(workspace, image_id)
     opinion = unseen or shown_opinion(workspace, image_id)
     card = _card(workspace, head, found[0], opinion, key_texts, workspace.proposal)
-    picked, seen_by = workspace.picked, workspace.ranking.source if workspace.ranking is not None and opinion else ""
+    seen_by = workspace.ranking.source if workspace.ranking is not None and opinion else ""
     return replace(
         card,
-        reason=picked.name if picked is not None else _reason(workspace, head, image_id, opinion),
+        reason=_picked_reason(workspace, image_id) or _reason(workspace, head, image_id, opinion),
         source=UNSEEN if unseen else seen_by,
         position=workspace.queue.position,
         total=len(workspace.queue),
     )
+
+
+def _picked_reason(workspace: Workspace, image_id: ImageId) -> str:
+    """What was picked goes by the name of what it has in common, and by what it was found by."""
+    picked = workspace.picked
+    if picked is None:
+        return ""
+    remark = picked.remarks.get(image_id, "")
+    return f"{remark} · {picked.name}" if remark else picked.name
 
 
 def _unseen(workspace: Workspace, image_id: ImageId) -> Opinion | None:
@@ -130,7 +139,9 @@ def build_cell(workspace: Workspace, image_id: ImageId) -> Cell:
             pinned=standing.pinned,
         )
     caption, probability = _guess(head, opinion) if opinion else ("", None)
+    remark = workspace.picked.remarks.get(image_id, "") if workspace.picked is not None else ""
     return Cell(
+        remark=remark,
         caption=caption,
         answer_text=describe_answer(head, standing.answer),
         flagged=standing.flagged,

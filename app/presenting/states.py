@@ -139,7 +139,9 @@ def empty_content(workspace: Workspace, jobs: JobRunner, failed_files: int) -> E
             (EmptyAction("new_head", "Make a head…", primary=True), EmptyAction("add_folders", "Add images…")),
             mark="tag",
         )
-    return _end_of_queue(workspace) if workspace.picked is None else _end_of_picked(workspace)
+    if workspace.picked is None:
+        return _end_of_queue(workspace)
+    return _end_of_found(workspace) if workspace.picked.is_search else _end_of_picked(workspace)
 
 
 def _no_images(project: Project, jobs: JobRunner, failed_files: int) -> EmptyContent:
@@ -165,6 +167,16 @@ def _all_missing(project: Project, missing: int) -> EmptyContent:
         "or add the folder where they are now: images are known by their content, and their answers come back.",
         (EmptyAction("rescan", "Look again", primary=True), EmptyAction("add_folders", "Add the folder…")),
         mark="warning",
+    )
+
+
+def _end_of_found(workspace: Workspace) -> EmptyContent:
+    return EmptyContent(
+        "That was all that was found",
+        f"{_images(len(workspace.queue))} looked at. What you answered or corrected teaches the next version. "
+        "Left goes back.",
+        (EmptyAction("escape", "Back to the queue", primary=True), EmptyAction("find", "Find others…")),
+        mark="done",
     )
 
 

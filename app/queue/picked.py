@@ -1,12 +1,14 @@
-"""A queue of images that a person picked out of a picture: these and no others, in their order."""
+"""A queue of images that a person picked out of a picture or found: these and no others, in their order."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.acts import View
 from app.queue.image_queue import KEPT_AHEAD, DecidedOf, ImageQueue
 from core.review.evidence import Evidence
 from core.values import ImageId
@@ -33,6 +35,14 @@ class Picked:
     unseen: Unseen = field(default_factory=Unseen)
     position: int = 0
     """Which of them comes first."""
+    origin: View = View.INSIGHT
+    """Where Esc leads back to."""
+    remarks: Mapping[ImageId, str] = field(default_factory=dict)
+    """What each was found by, in a few signs."""
+
+    @property
+    def is_search(self) -> bool:
+        return self.origin is not View.INSIGHT
 
 
 class PickedQueue(ImageQueue):

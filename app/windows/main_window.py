@@ -30,6 +30,7 @@ from core.values import ImageId
 
 if TYPE_CHECKING:
     from app.views.apply_view import ApplyView
+    from app.views.find_bar import FindBar
     from app.views.insight_view import InsightView
     from app.views.page_view import PageView
     from app.views.review_view import ReviewView
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
     page_view_made = Signal(object)
     versions_view_made = Signal(object)
     insight_view_made = Signal(object)
+    find_bar_made = Signal(object)
     closing = Signal()
 
     def __init__(self, parts: ViewParts, bindings: Bindings) -> None:
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self._page_view: PageView | None = None
         self._versions_view: VersionsView | None = None
         self._insight_view: InsightView | None = None
+        self._find_bar: FindBar | None = None
         self._pages: dict[View, QWidget] = {
             View.LABEL: self.label_view,
             View.GRID: self.grid_view,
@@ -155,6 +158,17 @@ class MainWindow(QMainWindow):
         return self._insight_view
 
     @property
+    def find_bar(self) -> FindBar:
+        """Built when it is first asked for, as well; between the bar at the top and the view."""
+        if self._find_bar is None:
+            from app.views.find_bar import FindBar
+
+            self._find_bar = FindBar(self.theme, self)
+            self._column.insertWidget(1, self._find_bar)
+            self.find_bar_made.emit(self._find_bar)
+        return self._find_bar
+
+    @property
     def view(self) -> View:
         current = self._stack.currentWidget()
         return next(view for view, page in self._pages.items() if page is current)
@@ -213,7 +227,7 @@ class MainWindow(QMainWindow):
         for widget in (*bars, *views):
             widget.set_theme(theme)
         late = (self._apply_view, self._review_view, self._page_view, self._versions_view, self._insight_view)
-        for made_late in late:
+        for made_late in (*late, self._find_bar):
             if made_late is not None:
                 made_late.set_theme(theme)
 
@@ -240,7 +254,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         middle = QWidget(self)
-        layout = QVBoxLayout(middle)
+        self._column = layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head_bar)

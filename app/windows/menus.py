@@ -19,7 +19,8 @@ _ZOOMS = ("fit", "actual_size", "zoom_in", "zoom_out", "lock_zoom")
 _THEMES = ("theme_system", "theme_light", "theme_dark")
 _SIZES = ("larger", "smaller", "fitting_size")
 _HEADS = ("new_head", "edit_head", "unify_heads", "next_head", "previous_head")
-_VIEWS = ("single", "grid", "pages", "review", "insight", "versions", "try_it")
+_FINDS = ("find", "similar")
+_VIEWS = (*_FINDS, SEPARATOR, "single", "grid", "pages", "review", "insight", "versions", "try_it")
 _PICTURES = ("add_folders", "rescan", "show_failed")
 _FILES = ("apply", "put_back", "make_defects")
 _VERSIONS = ("show_change", "use_version", "note_version")
@@ -37,7 +38,17 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "&View",
-        (*_VIEWS, SEPARATOR, *_ZOOMS, "tiles", "hide_prediction", SEPARATOR, *_SIZES, SEPARATOR, *_THEMES),
+        (
+            *_VIEWS,
+            SEPARATOR,
+            *_ZOOMS,
+            "tiles",
+            "hide_prediction",
+            SEPARATOR,
+            *_SIZES,
+            SEPARATOR,
+            *_THEMES,
+        ),
     ),
     (
         "&Head",

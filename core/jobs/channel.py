@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from core.errors import Bug
 from core.jobs.events import Event
-from core.jobs.spec import JobSpec, JudgeSpec, LiveSpec
+from core.jobs.spec import AskSpec, JobSpec, LiveSpec
 
 _LENGTH = struct.Struct("!Q")
 MESSAGE_LIMIT = 1 << 30
@@ -27,7 +27,7 @@ class CancelJob:
     job: str
 
 
-Order = JobSpec | LiveSpec | JudgeSpec | CancelJob
+Order = JobSpec | LiveSpec | AskSpec | CancelJob
 """What goes down. What comes up is core.jobs.events.Event."""
 
 

@@ -150,6 +150,15 @@ class JudgingDone:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorFound:
+    """Answers a VectorSpec."""
+
+    job: str
+    vector: tuple[float, ...]
+    """Of length 1"""
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
     found: int
     unchanged: int
@@ -227,6 +236,7 @@ Event = (
     | LiveUpdated
     | FilesJudged
     | JudgingDone
+    | VectorFound
     | JobFinished
     | JobCancelled
     | JobFailed

@@ -1,5 +1,7 @@
 """The worker's judging thread: asks heads about single pictures beside a running job, and keeps the heads it has open.
 
+It also says where words, or a picture, lie among a project's vectors.
+
 A newer order of a topic ends the one before, so that stepping through images never queues up work nobody looks at.
 """
 
@@ -10,12 +12,12 @@ import threading
 from collections import deque
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from core.errors import Cancelled, WinnowError
-from core.jobs.events import Event, FilesJudged, JobNotice, JudgingDone
+from core.jobs.events import Event, FilesJudged, JobNotice, JudgingDone, VectorFound
 from core.jobs.run import Emit, failure
-from core.jobs.spec import JudgeSpec
+from core.jobs.spec import AskSpec, JudgeSpec, VectorSpec
 
 if TYPE_CHECKING:
     from core.scoring.eyes import Eyes
@@ -34,14 +36,14 @@ class JudgeLane:
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
-        self._waiting: deque[JudgeSpec] = deque()
-        self._running: JudgeSpec | None = None
+        self._waiting: deque[AskSpec] = deque()
+        self._running: AskSpec | None = None
         self._outdated = False
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._bench = _Bench()
 
-    def submit(self, spec: JudgeSpec) -> None:
+    def submit(self, spec: AskSpec) -> None:
         with self._changed:
             self._waiting = deque(one for one in self._waiting if one.topic != spec.topic)
             self._waiting.append(spec)
@@ -59,7 +61,7 @@ class JudgeLane:
                 spec = self._running = self._waiting.popleft()
                 self._outdated = False
             try:
-                self._judge(spec)
+                self._answer(spec)
             except Cancelled:
                 log.info("judging %s ended before its last file", spec.job)
             except Exception as error:
@@ -68,6 +70,17 @@ class JudgeLane:
             finally:
                 with self._changed:
                     self._running = None
+
+    def _answer(self, spec: AskSpec) -> None:
+        match spec:
+            case JudgeSpec():
+                self._judge(spec)
+            case VectorSpec():
+                from core.scoring.placing import vector_of
+
+                self._emit(VectorFound(spec.job, tuple(vector_of(spec).tolist())))
+            case _:
+                assert_never(spec)
 
     def _judge(self, spec: JudgeSpec) -> None:
         from core.scoring.answers import UnscoredFile

@@ -18,7 +18,7 @@ from typing import BinaryIO, cast
 import core
 from core.jobs.channel import CancelJob, Channel, Order, Unsendable, encode
 from core.jobs.events import Event, JobCancelled, JobFailed, JobFinished, WorkerDied
-from core.jobs.spec import JobSpec, JudgeSpec, LiveSpec
+from core.jobs.spec import AskSpec, JobSpec, LiveSpec
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class WorkerProcess:
         """Answered beside a running job. After WorkerDied the live head is gone and its owner opens it again."""
         self._send(spec)
 
-    def judge(self, spec: JudgeSpec) -> None:
+    def judge(self, spec: AskSpec) -> None:
         """Answered beside a running job. After WorkerDied nothing more of it comes."""
         self._send(spec)
 

@@ -128,6 +128,23 @@ class JudgeSpec:
     """Whose vectors may be used; nothing is written there."""
 
 
+@dataclass(frozen=True, slots=True)
+class VectorSpec:
+    """Where words, or a picture from anywhere, lie among the vectors of a project; answered by VectorFound."""
+
+    job: str
+    topic: str
+    """As in JudgeSpec"""
+    signature: EncoderSignature
+    """Of the project's vectors."""
+    device: str
+    text: str | None = None
+    file: str | None = None
+    """The one that is not None is meant."""
+
+
+AskSpec = JudgeSpec | VectorSpec
+"""Questions about single things, answered beside a running job."""
 JobSpec = ScanSpec | EmbedSpec | TrainSpec | FileSpec | ExchangeSpec
 """Long work: one at a time, with progress and cancel."""
 LiveSpec = LiveOpen | LiveChange | LiveClose

@@ -21,7 +21,7 @@ from core.jobs.file_specs import PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.job_lane import JobLane
 from core.jobs.judge_lane import JudgeLane
 from core.jobs.live_lane import LiveLane
-from core.jobs.spec import EmbedSpec, JudgeSpec, LiveChange, LiveClose, LiveOpen, ScanSpec, TrainSpec
+from core.jobs.spec import EmbedSpec, JudgeSpec, LiveChange, LiveClose, LiveOpen, ScanSpec, TrainSpec, VectorSpec
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +75,8 @@ class _Worker:
             case JudgeSpec():
                 if order.project is not None:
                     self._log_to(order.project)
+                self._judging.submit(order)
+            case VectorSpec():
                 self._judging.submit(order)
             case CancelJob():
                 self._jobs.cancel(order.job)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
     from core.store.search import AnswerFacts
 
 Value = TypeVar("Value")
-ReadText = Callable[[Head, str], NDArray[np.float32]]
-"""Words -> their vector (dim,) in the space of the head's embeddings. Raises UserError where its encoder has none."""
+Placed = Callable[[Head, Key, str], NDArray[np.float32]]
+"""The vector (dim,) of words (TEXT) or of a file outside the project (SIMILAR) in the space of the head's embeddings.
+
+Raises UserError where its encoder has no words or the file is no picture.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,17 +53,17 @@ class Found:
 
 
 def find_images(
-    project: Project, listing: Listing, head: Head | None, said: Predictions | None, query: Query, read_text: ReadText
+    project: Project, listing: Listing, head: Head | None, said: Predictions | None, query: Query, placed: Placed
 ) -> Found:
     """Raises UserError with what to do. `said` is what the head says of the pool, by its version or live."""
-    return _found(ProjectFacts(project, listing, head, said, read_text), query)
+    return _found(ProjectFacts(project, listing, head, said, placed), query)
 
 
 def count_parts(
-    project: Project, listing: Listing, head: Head | None, said: Predictions | None, query: Query, read_text: ReadText
+    project: Project, listing: Listing, head: Head | None, said: Predictions | None, query: Query, placed: Placed
 ) -> list[tuple[str, int]]:
     """Each condition that must hold with how many images it finds alone: why nothing was found."""
-    facts = ProjectFacts(project, listing, head, said, read_text)
+    facts = ProjectFacts(project, listing, head, said, placed)
     parts = query.parts if isinstance(query, All) else (query,)
     return [(write(part), len(_found(facts, part).ids)) for part in parts]
 
@@ -73,13 +77,13 @@ class ProjectFacts:
     """core.find.matching.Facts of an open project. Reading beside a writer is fine: each part is of one moment."""
 
     def __init__(
-        self, project: Project, listing: Listing, head: Head | None, said: Predictions | None, read_text: ReadText
+        self, project: Project, listing: Listing, head: Head | None, said: Predictions | None, placed: Placed
     ) -> None:
         self.head = head
         self._project = project
         self._listing = listing
         self._predictions = said
-        self._read_text = read_text
+        self._placed = placed
         self.ids, self._hashes = listing.table.ids, listing.table.hashes
 
     def __len__(self) -> int:
@@ -125,7 +129,7 @@ class ProjectFacts:
 
     def likeness(self, key: Key, text: str) -> NDArray[np.float64]:
         head = self._asked()
-        vector = self._read_text(head, text) if key is Key.TEXT else self._vector_of(head, text)
+        vector = self._placed(head, key, text) if key is Key.TEXT else self._vector_of(head, text)
         return likeness(self._project, head, vector, self._hashes).astype(np.float64)
 
     @cached_property
@@ -204,11 +208,13 @@ class ProjectFacts:
         return np.asarray(found)
 
     def _vector_of(self, head: Head, path: str) -> NDArray[np.float32]:
-        """The image at that path, or the only one whose path ends so."""
+        """The image at that path, or the only one whose path ends so, or any picture file."""
         image = self._project.images.by_path(path)
         if image is None:
             ending = f"/{path.casefold().lstrip('/')}"
             ends = [row for row, one in enumerate(self.paths()) if f"/{one}".endswith(ending)]
+            if not ends and Path(path).is_file():
+                return self._placed(head, Key.SIMILAR, path)
             if len(ends) != 1:
                 how_many = f"{len(ends):,} images end" if ends else "no image of this project ends"
                 raise UserError(f"{how_many} in {path}", "name one, such as similar:cats/one.jpg")

@@ -19,7 +19,7 @@ from app.operations.heads import HeadDraft, LabelEdit
 from app.settings import SettingsFile
 from core.jobs.events import Event
 from core.jobs.run import run_job
-from core.jobs.spec import JobSpec, JudgeSpec, LiveSpec
+from core.jobs.spec import AskSpec, JobSpec, LiveSpec
 from core.project import Project
 from core.values import HeadKind
 
@@ -34,7 +34,7 @@ class RecordingWorker:
     on_event: Callable[[Event], None]
     submitted: list[JobSpec] = field(default_factory=list)
     lived: list[LiveSpec] = field(default_factory=list)
-    judged: list[JudgeSpec] = field(default_factory=list)
+    judged: list[AskSpec] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     closed: bool = False
 
@@ -44,7 +44,7 @@ class RecordingWorker:
     def live(self, spec: LiveSpec) -> None:
         self.lived.append(spec)
 
-    def judge(self, spec: JudgeSpec) -> None:
+    def judge(self, spec: AskSpec) -> None:
         self.judged.append(spec)
 
     def cancel(self, job: str) -> None:

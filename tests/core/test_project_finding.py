@@ -26,7 +26,7 @@ def project(tmp_path):
         yield made
 
 
-def no_text(head, text):
+def no_text(head, key, text):
     raise UserError("no text side")
 
 
@@ -184,7 +184,7 @@ def test_that_words_find_by_their_vector_and_say_so_where_there_is_none(project)
     signature = project.encoders.signature(head.encoder, head.tiles)
     store = project.embeddings(signature)
     vector = store.gather(np.array([5]))[0].astype(np.float32)
-    assert found(project, 'text:"red car"', head, lambda asked, text: vector)[0] == 6
+    assert found(project, 'text:"red car"', head, lambda asked, key, text: vector)[0] == 6
     with pytest.raises(UserError, match="no text side"):
         found(project, "text:car", head)
 

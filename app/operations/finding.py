@@ -1,0 +1,60 @@
+"""A search, as it runs beside the window's thread: reads the project by itself and changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import UserError
+from core.find.keys import Key
+from core.find.terms import Query
+from core.project import Project
+from core.values import Head, HeadId
+
+if TYPE_CHECKING:
+    from core.arrays.predictions import Predictions
+    from core.project.finding import Found
+    from core.project.listing import Listing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FindQuestion:
+    """A snapshot of what a search goes by."""
+
+    folder: Path
+    """Of the project"""
+    head_id: HeadId | None
+    listing: Listing
+    said: Predictions | None
+    """What is said on the cards."""
+    query: Query
+    vector: NDArray[np.float32] | None = None
+    """(dim,) of its words, or of a picture outside the project"""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFound:
+    parts: tuple[tuple[str, int], ...]
+    """Each condition with how many images it finds alone."""
+
+
+def search(question: FindQuestion) -> Found | NothingFound | UserError:
+    from core.project.finding import count_parts, find_images
+
+    def placed(head: Head, key: Key, text: str) -> NDArray[np.float32]:
+        if question.vector is None:
+            raise UserError(f"{text} is no picture of this project", "name one of its images, or any picture file")
+        return question.vector
+
+    try:
+        with Project.open(question.folder, read_only=True) as project:
+            head = None if question.head_id is None else project.heads.by_id(question.head_id)
+            asked = (project, question.listing, head, question.said, question.query, placed)
+            found = find_images(*asked)
+            return found if len(found.ids) else NothingFound(tuple(count_parts(*asked)))
+    except UserError as error:
+        return error

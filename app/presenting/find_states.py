@@ -1,0 +1,55 @@
+"""What the search box says: how many were found, in what order, and what to do where none were."""
+
+from __future__ import annotations
+
+from app.models.finding import FindMessage
+from app.operations.finding import NothingFound
+from core.errors import UserError
+from core.find.keys import NEAREST, Key
+from core.find.parsing import QueryError
+from core.project.finding import Found
+
+SEARCHING = "searching…"
+_ORDERED = {
+    Key.SIMILAR: "most alike first",
+    Key.TEXT: "best described first",
+    Key.DATE: "in the order of days",
+    Key.FILE_DATE: "in the order of days",
+}
+
+
+def found_note(found: Found) -> str:
+    count = len(found.ids)
+    images = "1 image" if count == 1 else f"{count:,} images"
+    order = "" if found.by is None else f", {_ORDERED.get(found.by, f'in the order of {found.by.value}')}"
+    return f"{images}{order}"
+
+
+def remarks(found: Found) -> dict[int, str]:
+    """What each image was found by, in a few signs."""
+    if found.strength is None or found.by is None or found.by in (Key.DATE, Key.FILE_DATE):
+        return {}
+    name = "alike" if found.by in NEAREST else found.by.value
+    pairs = zip(found.ids.tolist(), found.strength.tolist(), strict=True)
+    return {image: f"{value:.2f} {name}" for image, value in pairs if value == value}  # NaN is unlike itself
+
+
+def nothing_message(nothing: NothingFound) -> FindMessage:
+    """The condition that finds nothing by itself is the one to change."""
+    alone = [text for text, count in nothing.parts if not count]
+    if alone:
+        text = f"No image answers {' or '.join(alone)}. Loosen or take out {'it' if len(alone) == 1 else 'them'}."
+    elif len(nothing.parts) > 1:
+        told = ", ".join(f"{text}: {count:,}" for text, count in nothing.parts)
+        text = f"Each condition finds images ({told}), but none answers all. Take one out, or put OR between two."
+    else:
+        text = "Write another query. Esc leads back to the queue."
+    return FindMessage("Nothing found", text)
+
+
+def error_message(error: UserError) -> FindMessage:
+    title, text = error.problem[:1].upper() + error.problem[1:], error.remedy[:1].upper() + error.remedy[1:]
+    text = f"{text}." if text and not text.endswith(("?", ".")) else text
+    if isinstance(error, QueryError):
+        return FindMessage(title, text, error.start, error.end)
+    return FindMessage(title, text)
