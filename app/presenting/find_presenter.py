@@ -91,7 +91,8 @@ class FindPresenter(QObject):
         """The images most like this one."""
         project, _ = self._workspace.opened_for_reading()
         (image,) = project.images.get([image_id])
-        self.find(f"{Key.SIMILAR.value}:{quoted(image.path)}")
+        root = next((root for root in project.roots if image.path.startswith(f"{root}/")), "")
+        self.find(f"{Key.SIMILAR.value}:{quoted(image.path.removeprefix(f'{root}/'))}")
 
     def find(self, query: str) -> None:
         """As if it had been written into the box."""
@@ -176,7 +177,7 @@ class FindPresenter(QObject):
         if isinstance(found, UserError):
             self._bar.show_state(FindState(message=error_message(found)))
         elif isinstance(found, NothingFound):
-            self._bar.show_state(FindState(note="nothing found", message=nothing_message(found)))
+            self._bar.show_state(FindState(message=nothing_message(found)))
         else:
             self._show(found)
 

@@ -47,8 +47,13 @@ def nothing_message(nothing: NothingFound) -> FindMessage:
     return FindMessage("Nothing found", text)
 
 
+def _sentence(text: str) -> str:
+    """With a capital, unless it begins with what was typed."""
+    return text if ":" in text.split(" ", 1)[0] else text[:1].upper() + text[1:]
+
+
 def error_message(error: UserError) -> FindMessage:
-    title, text = error.problem[:1].upper() + error.problem[1:], error.remedy[:1].upper() + error.remedy[1:]
+    title, text = _sentence(error.problem), _sentence(error.remedy)
     text = f"{text}." if text and not text.endswith(("?", ".")) else text
     if isinstance(error, QueryError):
         return FindMessage(title, text, error.start, error.end)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
-from app.icons import icon
+from app.icons import icon, icon_pixmap
 from app.models.finding import FindState
 from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.find_list import FindList
 
-_NOTE_WIDTH = 320
 _PLACEHOLDER = "path:cats/*  label:jpeg  score:>7  conflict:>0.8  is:flagged  -tag:sky  similar:one.jpg"
 
 
@@ -71,12 +70,13 @@ class FindBar(QWidget):
         self.line.setPlaceholderText(_PLACEHOLDER)
         self.line.setAccessibleName("Find images")
         self._note = ElidedLabel(theme, self, dim=True)
-        self._note.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._close = QToolButton(self)
         self._close.setToolTip("Back to the queue (Esc)")
         self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list = FindList(theme, parent)
+        self._mark = QLabel(self)
         self._row = QHBoxLayout(self)
+        self._row.addWidget(self._mark)
         self._row.addWidget(self.line, 1)
         self._row.addWidget(self._note)
         self._row.addWidget(self._close)
@@ -87,19 +87,17 @@ class FindBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFixedHeight(theme.bar_height)
-        self._row.setContentsMargins(2 * theme.grid, 0, 2 * theme.grid, 0)
+        self._row.setContentsMargins(3 * theme.grid, 0, 2 * theme.grid, 0)
         self._row.setSpacing(2 * theme.grid)
         self._note.set_theme(theme)
-        self._note.setFixedWidth(theme.px(_NOTE_WIDTH))
         self._close.setIcon(icon("cross", theme.dim))
         self._close.setIconSize(QSize(theme.large, theme.large))
         self.list.set_theme(theme)
-        for action in self.line.actions():
-            self.line.removeAction(action)
-        self.line.addAction(icon("search", theme.dim), QLineEdit.ActionPosition.LeadingPosition)
+        self._mark.setPixmap(icon_pixmap("search", theme.dim, theme.large, self.devicePixelRatioF()))
 
     def show_state(self, state: FindState) -> None:
         self._note.set_text(state.note)
+        self._note.setVisible(bool(state.note))
         self.list.show_state(state)
         if state.message is not None and state.message.end > state.message.start:
             self.line.blockSignals(True)
@@ -151,6 +149,7 @@ class FindBar(QWidget):
     @Slot()
     def _place_list(self) -> None:
         """Below the line, over whatever is there."""
+        self._row.activate()  # the note may just have come or gone
         shown = self.isVisible() and self.line.hasFocus() and not self.list.is_empty()
         if shown:
             start = self.line.mapTo(self.window(), QPoint(0, self.line.height()))

@@ -2,10 +2,13 @@
 
 import dataclasses
 import re
+from datetime import date
 
 import pytest
 
 from app.__main__ import main
+from core.find.parsing import parse
+from core.find.terms import conditions
 from core.recipes.recipe import Recipe
 from tests.rules import documents
 
@@ -47,3 +50,12 @@ def test_that_a_command_of_the_readme_exists(command, capsys):
 def test_that_every_picture_and_page_the_readme_names_is_there():
     for name in re.findall(r"\]\((docs/[^)]+)\)", README):
         assert (documents.ROOT / name).is_file(), name
+
+
+QUERIES = re.findall(r'winnow find flowers "([^\n]+?)"(?:\s|$)', README)
+WORDS = re.findall(r"`([^`]+)`", README[README.index("| word | finds |") : README.index("`label:none` and")])
+
+
+@pytest.mark.parametrize("query", [*QUERIES, *(word for word in WORDS if word not in ("*", "?", "annotation:"))])
+def test_that_a_query_of_the_readme_can_be_read(query):
+    assert conditions(parse(query, date(2026, 11, 28)))
