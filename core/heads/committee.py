@@ -20,14 +20,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.evidence import KernelShape, Pattern, patterns
-from core.heads.kernel import AnsweredRows, fit_kernel, kernel_to
+from core.heads.kernel import AnsweredRows, System
 from core.heads.kernel_system import KernelSystem
-from core.heads.members import Each, Member, Response, bootstrap_weights, in_turn, solve_exact, solve_subset
+from core.heads.members import Each, Member, Response, in_turn, solve_exact
 from core.heads.ridge import cholesky
 from core.heads.similarity import mean_tile, rbf, unit_rows
 from core.heads.squash import probabilities
+from core.heads.subset_system import SubsetSystem
 from core.heads.unlike import solve_unlike
-from core.values import MEMBERS, HeadKind
+from core.values import HeadKind
 
 _BLOCK = 2048
 _ANCHOR_SCALE = 0.15
@@ -136,43 +137,24 @@ def _respond(similarities: tuple[Tensor, ...], table: Tensor, member: Member, wi
     return total
 
 
-def fit_committee(
-    embeddings: NDArray[np.floating],
-    targets: NDArray[np.floating],
-    weights: NDArray[np.floating],
-    kind: HeadKind,
-    *,
-    members: int = MEMBERS,
-    seed: int = 0,
-    groups: NDArray[np.int64] | None = None,
-    device: str = "cpu",
-) -> Committee:
-    """Fit `members` members to embeddings (n, dim), targets (n, outputs; NaN = unknown) and weights (n,)."""
-    head = fit_kernel(embeddings, targets, weights, kind, groups=groups, seed=seed, device=device)
-    answers = AnsweredRows.of(unit_rows(mean_tile(embeddings), device), targets, weights, kind, groups)
-    support = answers.draw_support(seed)
-    draws = bootstrap_weights(np.arange(len(answers.rows), dtype=np.uint64), members, seed)
-    return solve_committee(answers, support, head.shape, head.sharpness, kind, draws, seed)
-
-
 def solve_committee(
     answers: AnsweredRows,
     support: NDArray[np.int64],
-    shape: KernelShape,
+    system: System,
     sharpness: float,
     kind: HeadKind,
     draws: NDArray[np.float64],
     seed: int,
     *,
-    system: KernelSystem | None = None,
     each: Each = in_turn,
 ) -> Committee:
-    """Members for chosen width, ridge and sharpness; `draws` (n, members) are their bootstrap weights."""
+    """Members for the kernel of `system` and a chosen sharpness; `draws` (n, members) are their bootstrap weights."""
+    shape = system.shape
     if kind is HeadKind.SCORE:
         members, coefficients, mass = solve_unlike(answers, support, shape, draws, each)
     else:
         members = tuple(member_of(shape) for _ in range(draws.shape[1]))
-        coefficients = solve_alike(answers, support, shape, draws, seed, system=system, each=each)
+        coefficients = solve_alike(answers, system, draws, seed, each=each)
         mass = np.zeros((len(members), len(support)), dtype=np.float32)
     rows = answers.rows[support].cpu().numpy()
     return Committee(kind, rows, members, coefficients, mass, answers.mean.astype(np.float32), sharpness)
@@ -183,30 +165,15 @@ def member_of(shape: KernelShape) -> Member:
 
 
 def solve_alike(
-    answers: AnsweredRows,
-    support: NDArray[np.int64],
-    shape: KernelShape,
-    draws: NDArray[np.float64],
-    seed: int,
-    *,
-    system: KernelSystem | None = None,
-    each: Each = in_turn,
+    answers: AnsweredRows, system: System, draws: NDArray[np.float64], seed: int, *, each: Each = in_turn
 ) -> NDArray[np.float32]:
-    """Coefficients (members, m, outputs) of members that differ by bootstrap weights and random function.
-
-    `system` holds the kernel of all answers, where each of them is support.
-    """
-    if system is None and len(support) == len(answers.rows):
-        system = KernelSystem(answers.rows[support], shape)
-    cross = kernel_to(answers, support, shape) if system is None else system.kernel  # (n, m)
-    found = anchors(anchor_factor(cross, support, system), draws.shape[1], answers.residuals.shape[1], seed)
-    noise = shape.ridge / draws.T
+    """Coefficients (members, m, outputs) of members that differ by bootstrap weights and random function."""
+    found = anchors(anchor_factor(system), draws.shape[1], answers.residuals.shape[1], seed)
     for pattern in patterns(answers.residuals, answers.weights):
-        if system is None:
-            add = partial(_add_subset, answers, pattern, cross, cross[support], noise, found)
+        if isinstance(system, SubsetSystem):
+            _add_subset(answers, pattern, system, draws, found, each)
         else:
-            add = partial(_add_exact, answers, pattern, system, noise, found)
-        each(add, range(len(found)))
+            each(partial(_add_exact, answers, pattern, system, draws, found), range(len(found)))
     return found.float().numpy()
 
 
@@ -214,13 +181,13 @@ def _add_exact(
     answers: AnsweredRows,
     pattern: Pattern,
     system: KernelSystem,
-    noise: NDArray[np.float64],
+    draws: NDArray[np.float64],
     found: Tensor,
     member: int,
 ) -> None:
     """Adds to `found` (members, n, outputs), which holds the random functions, what the known answers ask for."""
     rows, columns = torch.from_numpy(pattern.rows), torch.from_numpy(pattern.outputs)
-    own_noise = torch.from_numpy(noise[member, pattern.rows] / answers.weights[pattern.rows])
+    own_noise = torch.from_numpy(system.shape.ridge / draws[pattern.rows, member] / answers.weights[pattern.rows])
     targets = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)])
     if len(rows) == len(system):
         rest = targets - system.kernel @ found[member][:, columns]
@@ -234,25 +201,28 @@ def _add_exact(
 def _add_subset(
     answers: AnsweredRows,
     pattern: Pattern,
-    cross: Tensor,
-    inner: Tensor,
-    noise: NDArray[np.float64],
+    system: SubsetSystem,
+    draws: NDArray[np.float64],
     found: Tensor,
-    member: int,
+    each: Each,
 ) -> None:
-    """As `_add_exact` where fewer carry the head: `cross` (n, m), `inner` (m, m), `found` (members, m, outputs)."""
+    """As `_add_exact` for every member at once, where fewer carry the head: `found` (members, m, outputs)."""
     columns = torch.from_numpy(pattern.outputs)
-    shared = cross if len(pattern.rows) == len(cross) else cross[torch.from_numpy(pattern.rows)]  # (known, m)
-    own_noise = torch.from_numpy(noise[member, pattern.rows] / answers.weights[pattern.rows])
-    rest = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)])
-    rest = rest - shared @ found[member][:, columns]
-    found[member][:, columns] += solve_subset(shared, inner, rest, own_noise, device=answers.rows.device)
+    known = system.known(pattern.rows)
+    trust = answers.weights[pattern.rows] / system.shape.ridge
+    factor = system.factor(pattern.rows, torch.from_numpy(trust), each=each)
+    functions = system.weights_of(found[:, :, columns].transpose(0, 1))  # (m, members, outputs)
+    targets = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)])[:, None]
+    rest = targets.to(known.features) - known.values(functions)  # (known, members, outputs)
+    own_trust = torch.from_numpy(trust[:, None] * draws[pattern.rows])
+    solved = system.coefficients_of(known.solve(rest, own_trust, factor, each=each))
+    found[:, :, columns] += solved.transpose(0, 1)
 
 
-def anchor_factor(cross: Tensor, support: NDArray[np.int64], system: KernelSystem | None) -> Tensor:
-    """Lower factor (m, m) of the support's kernel."""
-    if system is None:
-        return cholesky(cross[support].float(), jitter=_ANCHOR_JITTER)
+def anchor_factor(system: System) -> Tensor:
+    """Lower factor (m, m) of the support's kernel, float32 on the CPU."""
+    if isinstance(system, SubsetSystem):
+        return cholesky(system.kernel.cpu(), jitter=_ANCHOR_JITTER)
     return system.factor("anchors", torch.full((len(system),), _ANCHOR_JITTER, dtype=torch.float64)).float()
 
 

@@ -16,12 +16,13 @@ from torch import Tensor
 from core.arrays.held_out import HeldOut
 from core.heads.committee import anchor_factor, anchors
 from core.heads.evidence import Pattern, patterns
-from core.heads.kernel import AnsweredRows, kernel_to
+from core.heads.kernel import AnsweredRows, System, system_of
 from core.heads.live_fit import LiveFit
 from core.heads.members import Each, Response
-from core.heads.ridge import RidgeFit, fit_exact, fit_subset, group_blocks
+from core.heads.ridge import fit_exact, group_blocks
 from core.heads.similarity import rbf
 from core.heads.squash import probabilities
+from core.heads.subset_system import SubsetSystem
 from core.heads.unlike import UnlikeMember, smoother_of, unlike_members
 from core.values import Annotated, HeadKind
 
@@ -53,17 +54,17 @@ def left_out_votes(fit: LiveFit, kind: HeadKind, *, seed: int, each: Each) -> ND
 def _alike(fit: LiveFit, support: NDArray[np.int64], seed: int, each: Each) -> Tensor:
     """Values (members, n, outputs) without the mean."""
     answers, members = fit.answers, fit.draws.shape[1]
-    system = fit.system if len(support) == len(answers.rows) else None
-    cross = system.kernel if system is not None else kernel_to(answers, support, fit.shape)  # (n, m)
-    functions = anchors(anchor_factor(cross, support, system), members, answers.residuals.shape[1], seed)
-    values = cross @ functions
+    whole = fit.system if len(support) == len(answers.rows) else None
+    system = whole or system_of(answers, support, fit.shape, each=each)
+    functions = anchors(anchor_factor(system), members, answers.residuals.shape[1], seed)
+    values = torch.stack([system.values(function) for function in functions])
     known = patterns(answers.residuals, answers.weights)
 
     def leave_out(member: int) -> None:
         before = values[member].clone()
         for pattern in known:
             weights = answers.weights * fit.draws[:, member]
-            _add_left_out(values[member], before, answers, pattern, cross, support, fit.shape.ridge / weights)
+            _add_left_out(values[member], before, answers, pattern, system, fit.shape.ridge / weights)
 
     each(leave_out, range(members))
     return values
@@ -74,56 +75,50 @@ def _add_left_out(
     before: Tensor,
     answers: AnsweredRows,
     pattern: Pattern,
-    cross: Tensor,
-    support: NDArray[np.int64],
+    system: System,
     noise: NDArray[np.float64],
 ) -> None:
     """Writes into `values` (n, outputs) what the answers of `pattern` add to `before`, each without its own group."""
     known, columns = torch.from_numpy(pattern.rows), torch.from_numpy(pattern.outputs)
     start = before[:, columns]
     rest = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)]) - start[known]
-    fit = _fit(answers, pattern.rows, cross, support, rest, noise)
-    solved = fit.coefficients
-    if len(support) == len(cross):
-        solved = torch.zeros(len(support), len(columns), dtype=torch.float64)
-        solved[known] = fit.coefficients
-    values[:, columns] = start + cross @ solved
-    values[known[:, None], columns] = start[known] + fit.left_out
+    coefficients, left_out = _fit(answers, pattern.rows, system, rest, torch.from_numpy(noise[pattern.rows]))
+    values[:, columns] = start + system.values(coefficients)
+    values[known[:, None], columns] = start[known] + left_out
 
 
 def _fit(
-    answers: AnsweredRows,
-    known: NDArray[np.int64],
-    kernel: Tensor,
-    support: NDArray[np.int64],
-    targets: Tensor,
-    noise: NDArray[np.float64],
-) -> RidgeFit:
-    """`kernel` (n, m) of all rows to the support; `targets` (known, some outputs); `noise` (n,)."""
-    blocks = group_blocks(None if answers.groups is None else answers.groups[known])
-    own_noise = torch.from_numpy(noise[known])
-    if len(support) == len(kernel):
-        return fit_exact(kernel[known][:, known], targets, own_noise, blocks)
-    return fit_subset(kernel[known], kernel[support], targets, own_noise, blocks)
+    answers: AnsweredRows, rows: NDArray[np.int64], system: System, targets: Tensor, noise: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Coefficients (m, some outputs) and left-out values (known, some outputs); `noise` (known,) of one member."""
+    blocks = group_blocks(None if answers.groups is None else answers.groups[rows])
+    if isinstance(system, SubsetSystem):
+        known = system.known(rows)
+        fit = known.leave_out(targets, 1.0 / noise, known.factor(1.0 / noise), blocks)
+        return system.coefficients_of(fit.coefficients), fit.left_out
+    fit = fit_exact(system.kernel[rows][:, rows], targets, noise, blocks)
+    solved = torch.zeros(len(system), targets.shape[1], dtype=torch.float64)
+    solved[rows] = fit.coefficients
+    return solved, fit.left_out
 
 
 def _unlike(fit: LiveFit, support: NDArray[np.int64], each: Each) -> Tensor:
     """Values (members, n, 1) without the mean."""
     answers = fit.answers
-    cross = (answers.rows @ answers.rows[support].T).cpu().double()  # (n, m)
-    kinds = unlike_members(cross[support], fit.shape, fit.draws.shape[1])
-    values = torch.zeros(len(kinds), len(cross), 1, dtype=torch.float64)
+    carriers = answers.rows[support]
+    kinds = unlike_members((carriers @ carriers.T).cpu().double(), fit.shape, fit.draws.shape[1])
+    values = torch.zeros(len(kinds), len(answers.rows), 1, dtype=torch.float64)
     known = patterns(answers.residuals, answers.weights)
 
     def leave_out(number: int) -> None:
         kind = kinds[number]
         if kind.member.response is Response.SMOOTHER:
-            values[number] = _smooth_without(answers, support, rbf(cross, kind.member.width))
+            near = rbf(answers.rows @ carriers.T, kind.member.width)
+            values[number] = _smooth_without(answers, support, near.cpu().double())
             return
-        kernel = cross if kind.member.response is Response.LINEAR else rbf(cross, kind.member.width)
-        noise = kind.ridge / _weights(answers, fit, kind, number)
         nothing = torch.zeros_like(values[number])
-        _add_left_out(values[number], nothing, answers, known[0], kernel, support, noise)
+        noise = kind.shape.ridge / _weights(answers, fit, kind, number)
+        _add_left_out(values[number], nothing, answers, known[0], system_of(answers, support, kind.shape), noise)
 
     each(leave_out, range(len(kinds)) if known else ())
     return values

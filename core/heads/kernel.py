@@ -16,9 +16,11 @@ from torch import Tensor
 
 from core.heads.evidence import SELECTION_ROWS, KernelShape, Pattern, choose_shape, patterns
 from core.heads.kernel_system import KernelSystem
-from core.heads.ridge import RidgeFit, fit_exact, fit_inverse, fit_subset, group_blocks
+from core.heads.members import Each, in_turn
+from core.heads.ridge import RidgeFit, fit_exact, fit_inverse, group_blocks
 from core.heads.similarity import mean_tile, unit_rows
 from core.heads.squash import choose_sharpness, probabilities
+from core.heads.subset_system import SubsetSystem
 from core.values import HeadKind
 
 EXACT_LIMIT = 3000
@@ -26,6 +28,9 @@ EXACT_LIMIT = 3000
 SUPPORT_LIMIT = 1500
 """Support images of the Nystrom form."""
 _BLOCK = 4096
+
+System = KernelSystem | SubsetSystem
+"""Of all annotated images for one kernel: the first where each of them is support."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +97,7 @@ def fit_kernel(
     answers = AnsweredRows.of(rows, targets, weights, kind, groups)
     chosen = shape or answers.choose_shape(seed)
     support = answers.draw_support(seed)
-    coefficients, left_out = solve_left_out(answers, support, chosen)
+    coefficients, left_out = solve_left_out(answers, system_of(answers, support, chosen))
     sharpness = choose_sharpness(left_out, answers.known_targets(), torch.from_numpy(answers.weights), kind)
     said = probabilities(left_out, kind, sharpness).float().cpu().numpy()
     return KernelHead(
@@ -170,54 +175,48 @@ def prior_mean(targets: NDArray[np.float64], weights: NDArray[np.float64], kind:
     return mean
 
 
-def solve_left_out(
-    answers: AnsweredRows, support: NDArray[np.int64], shape: KernelShape, system: KernelSystem | None = None
-) -> tuple[Tensor, Tensor]:
-    """Coefficients (m, outputs) and left-out values (n, outputs) in float64 on the CPU.
+def system_of(
+    answers: AnsweredRows,
+    support: NDArray[np.int64],
+    shape: KernelShape,
+    *,
+    before: KernelSystem | None = None,
+    each: Each = in_turn,
+) -> System:
+    """What `before` solved is used where nothing but answers were added to it."""
+    if len(support) == len(answers.rows):
+        return KernelSystem(answers.rows, shape, before)
+    return SubsetSystem(answers.rows, support, shape, each=each)
 
-    Where fewer carry the head than there are answers, the work is done on the device of the answers' rows. `system`
-    holds the kernel of all answers, where each of them is support.
-    """
+
+def solve_left_out(answers: AnsweredRows, system: System, *, each: Each = in_turn) -> tuple[Tensor, Tensor]:
+    """Coefficients (m, outputs) and left-out values (n, outputs) in float64 on the CPU."""
     n, outputs = answers.residuals.shape
-    cross = kernel_to(answers, support, shape) if system is None else system.kernel  # (n, m)
-    coefficients = torch.zeros(len(support), outputs, dtype=torch.float64)
+    coefficients = torch.zeros(len(system), outputs, dtype=torch.float64)
     left_out = torch.zeros(n, outputs, dtype=torch.float64)
     for pattern in patterns(answers.residuals, answers.weights):
         known, columns = torch.from_numpy(pattern.rows), torch.from_numpy(pattern.outputs)
-        fit = _fit_pattern(cross, support, answers, pattern, shape, system)
-        solved = torch.zeros(len(support), len(columns), dtype=torch.float64)
-        if len(support) == n:
-            solved[known] = fit.coefficients
-        else:
-            solved = fit.coefficients
+        solved, fit = _fit_pattern(answers, pattern, system, each)
         coefficients[:, columns] = solved
-        left_out[:, columns] = cross @ solved
+        left_out[:, columns] = system.values(solved)
         left_out[known[:, None], columns] = fit.left_out
     return coefficients, left_out + torch.from_numpy(answers.mean)
 
 
-def kernel_to(answers: AnsweredRows, support: NDArray[np.int64], shape: KernelShape) -> Tensor:
-    """Kernel of every answered row to the support, (n, m) float64 on the CPU."""
-    return shape.kernel(answers.rows @ answers.rows[support].T).cpu().double()
-
-
-def _fit_pattern(
-    cross: Tensor,
-    support: NDArray[np.int64],
-    answers: AnsweredRows,
-    pattern: Pattern,
-    shape: KernelShape,
-    system: KernelSystem | None,
-) -> RidgeFit:
+def _fit_pattern(answers: AnsweredRows, pattern: Pattern, system: System, each: Each) -> tuple[Tensor, RidgeFit]:
+    """Coefficients (m, outputs), and the fit of the known answers."""
     known = pattern.rows
     targets = torch.from_numpy(answers.residuals[np.ix_(known, pattern.outputs)])
-    noise = torch.from_numpy(shape.ridge / answers.weights[known])
+    noise = torch.from_numpy(system.shape.ridge / answers.weights[known])
     blocks = group_blocks(None if answers.groups is None else answers.groups[known])
-    if system is not None and len(known) == len(system):
-        return fit_inverse(system.inverse("left out", noise), targets, blocks)
-    shared = cross if len(known) == len(cross) else cross[known]
-    if len(support) == len(cross):
-        return fit_exact(shared if shared is cross else shared[:, known], targets, noise, blocks)
-    there = answers.rows.device
-    fit = fit_subset(shared.to(there), cross[support].to(there), targets.to(there), noise.to(there), blocks)
-    return RidgeFit(fit.coefficients.cpu(), fit.left_out.cpu(), fit.variance.cpu())
+    if isinstance(system, SubsetSystem):
+        factor = system.factor(known, 1.0 / noise, each=each)
+        fit = system.known(known).leave_out(targets, 1.0 / noise, factor, blocks, each=each)
+        return system.coefficients_of(fit.coefficients), fit
+    if len(known) == len(system):
+        fit = fit_inverse(system.inverse("left out", noise), targets, blocks)
+        return fit.coefficients, fit
+    fit = fit_exact(system.kernel[known][:, known], targets, noise, blocks)
+    solved = torch.zeros(len(system), len(pattern.outputs), dtype=torch.float64)
+    solved[known] = fit.coefficients
+    return solved, fit

@@ -44,6 +44,10 @@ class KernelSystem:
     def __len__(self) -> int:
         return len(self._rows)
 
+    def values(self, coefficients: Tensor) -> Tensor:
+        """Of every annotated image, (n, outputs) float64, for coefficients (n, outputs)."""
+        return self.kernel @ coefficients
+
     def settle(self) -> None:
         """All systems of this refit are solved: what they were grown from is needed no longer."""
         self._before = None

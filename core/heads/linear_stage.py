@@ -11,22 +11,24 @@ import numpy as np
 import torch
 
 from core.heads.committee import Committee, member_of, solve_alike
-from core.heads.kernel import solve_left_out
+from core.heads.kernel import solve_left_out, system_of
 from core.heads.live_fit import LiveFit
+from core.heads.members import Each, in_turn
 from core.heads.squash import choose_sharpness
 from core.query.clustering import Projection
 
 
-def linear_committee(fit: LiveFit, *, seed: int) -> Committee:
+def linear_committee(fit: LiveFit, *, seed: int, each: Each = in_turn) -> Committee:
     """Members as resampled as those of `fit`, linear, with their support folded into coefficients of (dim, outputs).
 
     Its `support` are the axes themselves: similarities to it are the unit vectors.
     """
     answers, kind = fit.answers, fit.committee.kind
     shape = answers.choose_shape(seed, linear=True)
-    _, left_out = solve_left_out(answers, fit.support, shape)
+    system = system_of(answers, fit.support, shape, each=each)
+    _, left_out = solve_left_out(answers, system, each=each)
     sharpness = choose_sharpness(left_out, answers.known_targets(), torch.from_numpy(answers.weights), kind)
-    dual = solve_alike(answers, fit.support, shape, fit.draws, seed)  # (members, m, outputs)
+    dual = solve_alike(answers, system, fit.draws, seed, each=each)  # (members, m, outputs)
     rows = answers.rows[fit.support].cpu().numpy()  # (m, dim)
     primal = np.einsum("md,jmo->jdo", rows, dual, optimize=True).astype(np.float32)  # (members, dim, outputs)
     members = tuple(member_of(shape) for _ in range(len(dual)))

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from core.heads.committee import Committee, solve_committee
 from core.heads.evidence import KernelShape
-from core.heads.kernel import AnsweredRows, solve_left_out
+from core.heads.kernel import AnsweredRows, solve_left_out, system_of
 from core.heads.kernel_system import KernelSystem
 from core.heads.members import Each, bootstrap_weights, in_turn
 from core.heads.squash import choose_sharpness, probabilities
@@ -61,15 +61,16 @@ def refit(
         shape, chosen_at = answers.choose_shape(seed), n
     else:
         shape, chosen_at = before.shape, before.shape_chosen_at
-    system = KernelSystem(rows, shape, before.system if before else None) if len(support) == n else None
-    _, values = solve_left_out(answers, support, shape, system)
+    system = system_of(answers, support, shape, before=before.system if before else None, each=each)
+    _, values = solve_left_out(answers, system, each=each)
     sharpness = choose_sharpness(values, answers.known_targets(), torch.from_numpy(answers.weights), kind)
     draws = bootstrap_weights(keys, MEMBERS, seed)
-    committee = solve_committee(answers, support, shape, sharpness, kind, draws, seed, system=system, each=each)
-    if system is not None:
-        system.settle()
+    committee = solve_committee(answers, support, system, sharpness, kind, draws, seed, each=each)
     left_out = probabilities(values, kind, sharpness).float().numpy()
-    return LiveFit(answers, support, draws, shape, chosen_at, sharpness, left_out, committee, system)
+    kept = system if isinstance(system, KernelSystem) else None
+    if kept is not None:
+        kept.settle()
+    return LiveFit(answers, support, draws, shape, chosen_at, sharpness, left_out, committee, kept)
 
 
 def _still_good(chosen_at: int, n: int) -> bool:

@@ -48,19 +48,6 @@ def solve_exact(kernel: Tensor, targets: Tensor, noise: Tensor) -> Tensor:
     return torch.cholesky_solve(targets, cholesky(with_noise(kernel, noise)))
 
 
-def solve_subset(
-    cross: Tensor, inner: Tensor, targets: Tensor, noise: Tensor, *, device: torch.device | None = None
-) -> Tensor:
-    """One member by the subset of regressors: `cross` (n, m), `inner` (m, m) -> (m, outputs), on the CPU.
-
-    Its n m^2 steps are done on `device`: of 10,000 answers and 1,000 support images 20 billion for each member.
-    """
-    there = [tensor.to(device or cross.device) for tensor in (cross, inner, targets, noise)]
-    scaled = (there[0] / there[3][:, None]).T  # (m, n)
-    system = cholesky(scaled @ there[0] + there[1], jitter=1e-8)
-    return torch.cholesky_solve(scaled @ there[2], system).cpu()
-
-
 def in_turn(work: Callable[[int], None], parts: Iterable[int]) -> None:
     """What `Workers.each` does, on the thread that asks."""
     for part in parts:

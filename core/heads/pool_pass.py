@@ -19,6 +19,7 @@ from core.heads.checkpoint import predict
 from core.heads.committee import Committee
 from core.heads.linear_stage import linear_committee
 from core.heads.live_fit import LiveFit
+from core.heads.members import in_turn
 from core.heads.network import SeedNetwork
 from core.heads.similarity import mean_tile
 from core.heads.streamed_pool import JUDGED_ANEW, STREAM_ABOVE
@@ -78,7 +79,8 @@ class PoolPass:
 
     def _two_looks(self, n: int, watch: Watch) -> PoolAnswers:
         count = min(JUDGED_ANEW, n)
-        first = linear_committee(self.fit, seed=self.seed)
+        each = self.workers.each if self.device == "cpu" else in_turn
+        first = linear_committee(self.fit, seed=self.seed, each=each)
         probabilities, members = self._first_look(first, watch, n + count)
         doubt = self._doubt(probabilities, members)
         near = np.union1d(np.argpartition(doubt, n - count)[n - count :], self.taught)

@@ -1,8 +1,7 @@
 """Kernel ridge regression in closed form, with the leave-one-group-out predictions that come with it.
 
 Rasmussen & Williams, "Gaussian Processes for Machine Learning" (2006), section 5.4.2; Sundararajan & Keerthi,
-"Predictive approaches for choosing hyperparameters in Gaussian processes" (2001). The Nystrom form is the subset of
-regressors of Smola & Bartlett (2001).
+"Predictive approaches for choosing hyperparameters in Gaussian processes" (2001).
 
 Letters: n = annotated images, m = support images, outputs = labels or 1.
 """
@@ -68,33 +67,6 @@ def fit_inverse(inverse: Tensor, targets: Tensor, blocks: GroupBlocks) -> RidgeF
         inner = inverse[rows[:, :, None], rows[:, None, :]]  # (groups, size, size)
         left_out[rows] = targets[rows] - torch.linalg.solve(inner, coefficients[rows])
     return RidgeFit(coefficients, left_out, 1.0 / diagonal)
-
-
-def fit_subset(cross: Tensor, inner: Tensor, targets: Tensor, noise: Tensor, blocks: GroupBlocks) -> RidgeFit:
-    """Fewer support than annotated images: `cross` (n, m) and `inner` (m, m) kernels; left-out by the hat matrix.
-
-    Everything is on one device, and so is the answer.
-    """
-    factor = cholesky(inner, jitter=1e-8)
-    features = torch.linalg.solve_triangular(factor, cross.T, upper=False).T  # (n, m)
-    scaled = features / noise[:, None]  # rows weighted by 1 / noise
-    system = cholesky(scaled.T @ features + torch.eye(len(inner), dtype=inner.dtype, device=inner.device))
-    weights = torch.cholesky_solve(scaled.T @ targets, system)  # (m, outputs)
-    half = torch.linalg.solve_triangular(system, features.T, upper=False).T  # (n, m)
-    leverage = (half * half).sum(1) / noise
-    fitted = features @ weights
-    left_out = targets + (fitted - targets) / (1.0 - leverage).clamp_min(1e-6)[:, None]
-    for rows in blocks.blocks:
-        left_out[rows] = _leave_block_out(half[rows], noise[rows], targets[rows], fitted[rows])
-    coefficients = torch.linalg.solve_triangular(factor.T, weights, upper=True)
-    return RidgeFit(coefficients, left_out, noise / (1.0 - leverage).clamp_min(1e-6))
-
-
-def _leave_block_out(half: Tensor, noise: Tensor, targets: Tensor, fitted: Tensor) -> Tensor:
-    """Remove whole groups at once: (I - H_gg)^-1 applied to the residuals; shapes (groups, size, ...)."""
-    hat = half @ half.transpose(1, 2) / noise[:, None, :]  # (groups, size, size)
-    rest = torch.eye(hat.shape[1], dtype=hat.dtype, device=hat.device) * (1.0 + 1e-9) - hat
-    return targets + cast(Tensor, torch.linalg.solve(rest, fitted - targets))
 
 
 def with_noise(kernel: Tensor, noise: Tensor) -> Tensor:

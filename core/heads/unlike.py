@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.evidence import KernelShape, patterns
-from core.heads.kernel import AnsweredRows
-from core.heads.members import Each, Member, Response, solve_exact, solve_subset
-from core.heads.similarity import rbf
+from core.heads.kernel import AnsweredRows, system_of
+from core.heads.members import Each, Member, Response, solve_exact
+from core.heads.subset_system import SubsetSystem
 
 _LINEAR_RIDGE = 0.1
 _WIDTHS = (1.0, 0.6, 2.0)
@@ -34,6 +34,10 @@ class UnlikeMember:
     member: Member
     ridge: float
     resampled: bool
+
+    @property
+    def shape(self) -> KernelShape:
+        return KernelShape(None if self.member.response is Response.LINEAR else self.member.width, self.ridge)
 
 
 def unlike_members(similarities: Tensor, shape: KernelShape, count: int) -> list[UnlikeMember]:
@@ -65,8 +69,8 @@ def solve_unlike(
     each: Each,
 ) -> tuple[tuple[Member, ...], NDArray[np.float32], NDArray[np.float32]]:
     """Members, their coefficients (members, m, 1) and the smoothers' masses (members, m)."""
-    cross = (answers.rows @ answers.rows[support].T).cpu().double()  # (n, m)
-    kinds = unlike_members(cross[support], shape, draws.shape[1])
+    carriers = answers.rows[support]
+    kinds = unlike_members((carriers @ carriers.T).cpu().double(), shape, draws.shape[1])
     coefficients = np.zeros((len(kinds), len(support), 1), dtype=np.float32)
     mass = np.zeros((len(kinds), len(support)), dtype=np.float32)
     known = patterns(answers.residuals, answers.weights)
@@ -77,7 +81,7 @@ def solve_unlike(
         if kind.member.response is Response.SMOOTHER:
             mass[number], coefficients[number] = smoother_of(answers, support, weights)
         else:
-            coefficients[number] = _solve_one(cross, support, answers, kind, weights, known[0].rows)
+            coefficients[number] = _solve_one(answers, support, kind, weights, known[0].rows)
 
     each(solve, range(len(kinds)) if known else ())
     return tuple(kind.member for kind in kinds), coefficients, mass
@@ -93,20 +97,20 @@ def smoother_of(
 
 
 def _solve_one(
-    cross: Tensor,
-    support: NDArray[np.int64],
     answers: AnsweredRows,
+    support: NDArray[np.int64],
     kind: UnlikeMember,
     weights: NDArray[np.float64],
     known: NDArray[np.int64],
 ) -> NDArray[np.float32]:
     """(m, 1)"""
-    kernel = cross if kind.member.response is Response.LINEAR else rbf(cross, kind.member.width)
     targets = torch.from_numpy(answers.residuals[known])  # (n, 1)
-    noise = torch.from_numpy(kind.ridge / weights[known])
+    noise = torch.from_numpy(kind.shape.ridge / weights[known])
+    system = system_of(answers, support, kind.shape)
+    if isinstance(system, SubsetSystem):
+        rows = system.known(known)
+        fit = rows.fit(targets, 1.0 / noise, rows.factor(1.0 / noise))
+        return system.coefficients_of(fit).float().numpy()
     solved = torch.zeros(len(support), 1, dtype=torch.float64)
-    if len(support) == len(cross):
-        solved[known] = solve_exact(kernel[known][:, known], targets, noise)
-    else:
-        solved = solve_subset(kernel[known], kernel[support], targets, noise, device=answers.rows.device)
+    solved[known] = solve_exact(system.kernel[known][:, known], targets, noise)
     return solved.float().numpy()

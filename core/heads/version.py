@@ -233,7 +233,8 @@ class _Training:
             support = np.sort(np.random.default_rng(self._spec.seed).choice(n, _SUPPORT, replace=False))
         rows = unit_rows(mean_tile(self._vectors), self._device)
         keys = hash_keys(annotated.hashes)
-        return refit(  # on this thread, whose products use every core: there is one large system to solve
+        return self._workers.run(
+            refit,
             rows,
             annotated,
             keys,

@@ -3,12 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.heads import kernel
-from core.heads.committee import Committee, fit_committee
+from core.heads.committee import Committee
 from core.heads.kernel import fit_kernel
+from core.heads.live_fit import refit
 from core.heads.members import bootstrap_weights
-from core.values import MEMBERS, HeadKind
-from tests.core.heads.material import blobs, one_hot
+from core.heads.similarity import unit_rows
+from core.values import MEMBERS, Annotated, HeadKind
+from tests.core.heads.material import blobs, hashes_of, one_hot
 
 EVERY_KIND = pytest.mark.parametrize("kind", list(HeadKind))
 
@@ -23,8 +24,12 @@ def _targets(kind: HeadKind, given: np.ndarray) -> np.ndarray:
             return (given[:, None] / 3.0).astype(np.float32)
 
 
-def _fit(vectors, targets, kind=HeadKind.CLASS, **options) -> Committee:
-    return fit_committee(vectors, targets, np.ones(len(vectors), dtype=np.float32), kind, **options)
+def _fit(vectors, targets, kind=HeadKind.CLASS, *, seed=0, support=None) -> Committee:
+    n = len(vectors)
+    annotated = Annotated(hashes_of(n), targets, np.ones(n, np.float32), np.arange(n))
+    support = np.arange(n if support is None else support)
+    keys = np.arange(n, dtype=np.uint64)
+    return refit(unit_rows(vectors), annotated, keys, kind, support, before=None, seed=seed).committee
 
 
 @EVERY_KIND
@@ -75,13 +80,11 @@ def test_that_a_committee_survives_being_written_down(kind):
 
 
 @EVERY_KIND
-def test_that_the_subset_form_votes_like_the_whole(kind, monkeypatch):
+def test_that_the_subset_form_votes_like_the_whole(kind):
     vectors, given = blobs(150, noise=0.5)
     targets = _targets(kind, given)
     exact = _fit(vectors[:120], targets[:120], kind).predict(vectors[120:]).mean(0)
-    monkeypatch.setattr(kernel, "EXACT_LIMIT", 80)
-    monkeypatch.setattr(kernel, "SUPPORT_LIMIT", 50)
-    subset = _fit(vectors[:120], targets[:120], kind).predict(vectors[120:]).mean(0)
+    subset = _fit(vectors[:120], targets[:120], kind, support=50).predict(vectors[120:]).mean(0)
     assert np.abs(subset - exact).mean() < 0.06
 
 

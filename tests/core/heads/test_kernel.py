@@ -113,16 +113,6 @@ def test_that_groups_leave_together():
     assert whole.loo[6:9, 0] == pytest.approx(expected, abs=1e-4)
 
 
-def test_that_the_subset_form_leaves_groups_out_exactly(monkeypatch):
-    vectors, given = blobs(30)
-    targets, groups = _targets(HeadKind.SCORE, given), np.arange(30) // 3
-    exact = _fit(vectors, targets, HeadKind.SCORE, shape=SHAPE, groups=groups)
-    monkeypatch.setattr(kernel, "EXACT_LIMIT", 29)
-    monkeypatch.setattr(kernel, "SUPPORT_LIMIT", 30)
-    support_is_all = _fit(vectors, targets, HeadKind.SCORE, shape=SHAPE, groups=groups)
-    assert support_is_all.loo == pytest.approx(exact.loo, abs=1e-3)
-
-
 def test_that_the_subset_form_answers_like_the_whole(monkeypatch):
     vectors, given = blobs(240)
     exact = _fit(vectors[:200], one_hot(given[:200]))
