@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.acts import (
     ALL_KINDS,
     ANSWERED,
+    APPLY,
     CARDS,
     DIGITS,
     FROM_ANYWHERE,
@@ -28,6 +29,7 @@ from app.acts import (
 from app.find_acts import FIND_ACTS
 from app.input.keys import Chord
 from app.insight_acts import INSIGHT_ACTS
+from app.keep_acts import KEEP_ACTS
 from app.page_acts import PAGE_ACTS
 from core.errors import UserError
 from core.values import HeadKind
@@ -118,7 +120,7 @@ _MOVES = (
     Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=UNANSWERED),
 )
 _MARKS = (
-    Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS),
+    Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS | APPLY),
     Act(
         "exclude", "Exclude", ("X",), "Keep out of training for good; again to take back in", Group.MARK, views=ANSWERED
     ),
@@ -187,7 +189,7 @@ _LOOKS = (
         "escape",
         "Leave",
         ("Esc",),
-        "Leave zoom, selection, grid, pages, insight, versions, the second look, the trial or the scored folder",
+        "Leave zoom, selection, grid, pages, insight, limits, versions, second look, trial or scored folder",
         Group.LOOK,
         meaning="Leave zoom, selection, view",
     ),
@@ -195,8 +197,8 @@ _LOOKS = (
 _WORK = (
     Act("retrain", "Retrain", ("Ctrl+R", "F5"), "Make a new version from every answer", Group.WORK),
     Act("retrain_with", "Retrain with…", (), "By another recipe, for this version", Group.WORK),
-    Act("next_head", "Next head", ("Tab",), "The next question", Group.WORK, views=PROJECT),
-    Act("previous_head", "Previous head", ("Shift+Tab",), "The question before", Group.WORK, views=PROJECT),
+    Act("next_head", "Next head", ("Tab",), "The next question", Group.WORK, views=PROJECT - APPLY),
+    Act("previous_head", "Previous head", ("Shift+Tab",), "The question before", Group.WORK, views=PROJECT - APPLY),
     Act("show_change", "What the retrain changed", ("Shift+V",), "The last two versions, side by side", Group.WORK),
     Act(
         "use_version",
@@ -292,6 +294,7 @@ ACTS: tuple[Act, ...] = (
     *FIND_ACTS,
     *PAGE_ACTS,
     *INSIGHT_ACTS,
+    *KEEP_ACTS,
     *_WORK,
     *_PROJECTS,
 )

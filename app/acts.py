@@ -16,6 +16,7 @@ class View(StrEnum):
     PAGES = "pages"
     TRY = "try"
     APPLY = "apply"
+    FOLDERS = "folders"
     VERSIONS = "versions"
     REVIEW = "review"
     INSIGHT = "insight"
@@ -38,27 +39,28 @@ class Group(StrEnum):
 ALL_KINDS = frozenset(HeadKind)
 ALL_VIEWS = frozenset(View)
 CARDS = frozenset({View.LABEL, View.GRID})
-ANSWERED = CARDS | {View.REVIEW, View.PAGES}
+ANSWERED = CARDS | {View.REVIEW, View.PAGES, View.APPLY}
 """Where a key answers an image."""
 SINGLE = frozenset({View.LABEL})
 TILED = frozenset({View.LABEL, View.TRY})
-PICTURE = TILED | {View.REVIEW}
+PICTURE = TILED | {View.REVIEW, View.APPLY}
 """One picture, large."""
 SIZED = PICTURE | {View.PAGES, View.INSIGHT}
 """Where pictures are made larger and smaller."""
-PROJECT = ALL_VIEWS - {View.TRY, View.APPLY}
+PROJECT = ALL_VIEWS - {View.TRY, View.FOLDERS}
 """What belongs to the project: nothing of it changes unseen."""
-LISTS = frozenset({View.GRID, View.PAGES, View.VERSIONS, View.APPLY, View.INSIGHT})
+LISTS = frozenset({View.GRID, View.PAGES, View.VERSIONS, View.APPLY, View.FOLDERS, View.INSIGHT})
 """Where the arrow keys are for what is shown."""
 NOT_LISTS = ALL_VIEWS - LISTS
 """Left leads back from the end of the queue."""
 SEEN = PROJECT - {View.VERSIONS, View.INSIGHT}
 """Where the queue is in sight."""
-UNANSWERED = SEEN - {View.REVIEW, View.PAGES}
+UNANSWERED = SEEN - {View.REVIEW, View.PAGES, View.APPLY}
 FROM_ANYWHERE = ALL_VIEWS - {View.EMPTY}
 VERSIONS = frozenset({View.VERSIONS})
 PAGES = frozenset({View.PAGES})
 INSIGHT = frozenset({View.INSIGHT})
+APPLY = frozenset({View.APPLY})
 DIGITS = "1234567890"
 
 

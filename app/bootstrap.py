@@ -41,6 +41,8 @@ from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.cards import build_cell
 from app.presenting.find_presenter import FindPresenter
 from app.presenting.insight_presenter import InsightPresenter
+from app.presenting.keep_files import KeepFiles
+from app.presenting.keep_presenter import KeepPresenter
 from app.presenting.map_reader import MapReader
 from app.presenting.page_presenter import PagePresenter
 from app.presenting.presenter import Presenter
@@ -63,6 +65,7 @@ from core.project import Project
 if TYPE_CHECKING:
     from app.views.apply_view import ApplyView
     from app.views.insight_view import InsightView
+    from app.views.keep_view import KeepView
     from app.views.page_view import PageView
     from app.views.review_view import ReviewView
     from app.views.versions_view import VersionsView
@@ -196,9 +199,11 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     paging = PagePresenter(workspace, background, window)
     counting, mapping = Background(desk.report, root), Background(desk.report, root)
     insight = InsightPresenter(workspace, counting, MapReader(workspace, mapping, root), window, cell)
+    kept_files = KeepFiles(workspace, jobs, window, writing)
+    keeping = KeepPresenter(workspace, counting, window, bindings, pictures.files, kept_files)
     searching = Background(desk.report, root)
     finding = FindPresenter(workspace, jobs, settings, window, presenter, searching)
-    looks = Looks(tiles, trying, applying, versions, reviewing, paging, insight, finding)
+    looks = Looks(tiles, trying, applying, versions, reviewing, paging, insight, finding, keeping)
     commands = Commands(workspace, jobs, settings, window, presenter, looks, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
@@ -258,6 +263,7 @@ def _connect(shell: Shell) -> None:
     window.page_view_made.connect(partial(_connect_paging, commands))
     window.insight_view_made.connect(partial(_connect_insight, commands))
     window.apply_view_made.connect(partial(_connect_applying, commands))
+    window.keep_view_made.connect(partial(_connect_keeping, commands))
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
     shell.jobs.failed.connect(partial(_report_failure, shell.desk))
@@ -300,6 +306,11 @@ def _connect_paging(commands: Commands, view: PageView) -> None:
 
 def _connect_insight(commands: Commands, view: InsightView) -> None:
     view.act_requested.connect(commands.perform)
+
+
+def _connect_keeping(commands: Commands, view: KeepView) -> None:
+    view.act_requested.connect(commands.perform)
+    _connect_cards(view.cards, commands)
 
 
 def _connect_applying(commands: Commands, view: ApplyView) -> None:

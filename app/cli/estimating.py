@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,8 @@ from app.cli.terminal import Answer, Terminal, table
 from core.errors import UserError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from core.project import Project
     from core.project.auditing import Audited
     from core.review.audit import AtThreshold, Estimate
@@ -34,6 +36,9 @@ def estimate(
         str | None,
         typer.Option("--label", metavar="L", help="The label that is wanted; needed for tags.", show_default=False),
     ] = None,
+    at_most: Annotated[
+        float | None, typer.Option("--max", metavar="Y", help="Keep up to Y only.", show_default=False)
+    ] = None,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
@@ -41,14 +46,17 @@ def estimate(
 
     Precision, recall and the share kept, each with its 95 % interval, from the audit set alone: images that chance drew
     and that were asked without showing the prediction. Each is judged by a head that saw neither it nor one of its
-    group. A class head without --label keeps what it is sure of, whatever the label.
+    group. A class head without --label keeps what it is sure of, whatever the label. Beside it stands, of the limits on
+    one label or score, what is kept of the pool itself, and what answers in turn say that were asked near the limits.
     """
     name, number = parse_version(head)
     with opened(project) as engine:
         asked = engine.heads.get(name)
         output = _output(asked, label)
-        _check_threshold(asked, threshold)
+        for limit in (threshold, *([at_most] if at_most is not None else [])):
+            _check_threshold(asked, limit)
         found, version = _audited(engine, asked, number)
+        limited = _limited(engine, asked, version, output, threshold, at_most)
     from core.review.audit import at_threshold
 
     rated = at_threshold(found.sheet, threshold, output)
@@ -57,7 +65,9 @@ def estimate(
     if hint:
         terminal.hint(hint)
     document = {"head": name, "version": version, "threshold": threshold, "label": label, "by": "audit"}
-    return terminal.answer(_answer(document, found, rated))
+    if limited is not None:
+        document["limits"] = limited
+    return terminal.answer(_answer(document, found, rated, limited))
 
 
 def audit(
@@ -111,6 +121,28 @@ def _output(head: Head, label: str | None) -> int | None:
     return names.index(label)
 
 
+def _limited(
+    project: Project, head: Head, version: int, output: int | None, threshold: float, at_most: float | None
+) -> dict[str, Any] | None:
+    """What the window says of the same limits; None of a class head without a label."""
+    from core.project.turns import gather_turns
+    from core.review.limits import Limits
+    from core.review.strata import kept
+    from core.values import BRACKETS, HeadKind
+
+    if output is None and head.kind is not HeadKind.SCORE:
+        return None
+    scale = BRACKETS if head.kind is HeadKind.SCORE else 1
+    high = None if at_most is None else at_most / scale
+    limits, place = Limits(threshold / scale if threshold or at_most is None else None, high), output or 0
+    brackets = (threshold, float(BRACKETS) if at_most is None else at_most)
+    turns = gather_turns(project, head, project.images.all(), version)
+    found = kept(turns.pool(place, limits, brackets), limits)
+    figures = {name: asdict(getattr(found, name)) for name in ("precision", "recall", "f1")}
+    images = len(turns.kept(place, limits))
+    return {"max": at_most, "images": images, "of": len(turns.kept_ids), "answers": found.n, **figures}
+
+
 def _check_threshold(head: Head, threshold: float) -> None:
     from core.values import BRACKETS, HeadKind
 
@@ -129,7 +161,7 @@ def _hint(found: Audited) -> str:
     return f"{count} of the {found.drawn:,} images of the audit set can judge this version, which is few; {more}"
 
 
-def _answer(document: dict[str, object], found: Audited, rated: AtThreshold) -> Answer:
+def _answer(document: dict[str, object], found: Audited, rated: AtThreshold, limited: dict[str, Any] | None) -> Answer:
     figures = {name: getattr(rated, name) for name in _FIGURES}
     document |= {name: asdict(one) for name, one in figures.items()}
     document |= {"n": rated.kept.n, "skipped": len(found.sheet.skipped), "drawn": found.drawn}
@@ -138,7 +170,20 @@ def _answer(document: dict[str, object], found: Audited, rated: AtThreshold) -> 
     skipped = len(found.sheet.skipped)
     lines = (f"{skipped:,} skipped images widen the intervals",) if skipped else ()
     title = f"{document['head']} v{document['version']}, on {rated.kept.n:,} images that chance drew"
-    return Answer(document, (title, table(columns, rows, numbers=columns[1:]), *lines))
+    return Answer(document, (title, table(columns, rows, numbers=columns[1:]), *lines, *_limited_lines(limited)))
+
+
+def _limited_lines(limited: dict[str, Any] | None) -> tuple[RenderableType, ...]:
+    if limited is None:
+        return ()
+    columns = ("", "estimate", "95 % interval", "of")
+    rows = [
+        (name, _percent(one["value"]), f"{one['low']:.1%} to {one['high']:.1%}", f"{one['n']:,}")
+        for name, one in limited.items()
+        if isinstance(one, dict)
+    ]
+    title = f"{limited['images']:,} of {limited['of']:,} images are kept; on {limited['answers']:,} answers in turn,"
+    return (f"{title} those near the limits too", table(columns, rows, numbers=columns[1:]))
 
 
 def _percent(share: float | None) -> str:

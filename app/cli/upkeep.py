@@ -24,6 +24,7 @@ class View(StrEnum):
     GRID = "grid"
     VERSIONS = "versions"
     APPLY = "apply"
+    FOLDERS = "folders"
     REVIEW = "review"
     PAGES = "pages"
     INSIGHT = "insight"

@@ -119,7 +119,7 @@ class Commands:
         self._desk.guard(lambda: self._tell("answer", act(self._to_answer())))
 
     def _to_answer(self) -> list[ImageId]:
-        if self._window.view in (View.LABEL, View.REVIEW):
+        if self._window.view in (View.LABEL, View.REVIEW, View.APPLY):
             answering.check_seen(self._picture().problem)
         return self._targets()
 
@@ -132,7 +132,13 @@ class Commands:
             return selected
         if self._pages():
             return self._looks.paging.targets()
-        current = self._looks.reviewing.current() if self._looks_again() else self._workspace.queue.current
+        match self._window.view:
+            case View.REVIEW:
+                current = self._looks.reviewing.current()
+            case View.APPLY:
+                current = self._looks.keeping.current()
+            case _:
+                current = self._workspace.queue.current
         if current is None:
             raise UserError("no image is shown", "press Left to go back")
         return [current]
@@ -163,7 +169,7 @@ class Commands:
 
     def _leaves(self) -> bool:
         """Confirming, skipping and excluding lead on in the queue; grid and second look see to it themselves."""
-        return self._window.view not in (View.GRID, View.PAGES, View.REVIEW)
+        return self._window.view not in (View.GRID, View.PAGES, View.REVIEW, View.APPLY)
 
     def _marks(self) -> dict[str, Handler]:
         workspace = self._workspace
@@ -213,6 +219,8 @@ class Commands:
         """The one that is shown large."""
         if self._looks_again():
             return self._window.review_view.image_view
+        if self._window.view is View.APPLY:
+            return self._window.keep_view.image_view
         view = self._window.try_view if self._tries() else self._window.label_view
         return view.image_view
 
@@ -269,7 +277,7 @@ class Commands:
                 self._presenter.choose(View.LABEL)
         elif picked is not None and not self._picture().zoomed():
             self._views.leave_picked()
-        elif self._window.view in (View.APPLY, View.PAGES, View.INSIGHT) or (
+        elif self._window.view in (View.FOLDERS, View.PAGES, View.INSIGHT) or (
             self._is_aside() and not self._picture().zoomed()
         ):
             self._presenter.choose(View.LABEL)
@@ -281,7 +289,7 @@ class Commands:
 
     def _is_aside(self) -> bool:
         """Not on the way through the queue: Escape leads back."""
-        return self._tries() or self._looks_again()
+        return self._tries() or self._looks_again() or self._window.view is View.APPLY
 
     def _works(self) -> dict[str, Handler]:
         presenter = self._presenter

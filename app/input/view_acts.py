@@ -11,6 +11,7 @@ from app.operations import versions
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.find_presenter import FindPresenter
 from app.presenting.insight_presenter import InsightPresenter
+from app.presenting.keep_presenter import KeepPresenter
 from app.presenting.page_presenter import PagePresenter
 from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
@@ -37,6 +38,7 @@ class Looks:
     paging: PagePresenter
     insight: InsightPresenter
     finding: FindPresenter
+    keeping: KeepPresenter
 
 
 class ViewActs:
@@ -108,7 +110,11 @@ class ViewActs:
         }
 
     def _applies(self) -> dict[str, Handler]:
-        return {"apply": partial(self._turn_to, View.APPLY), **self._looks.applying.handlers()}
+        leads: dict[str, Handler] = {
+            "apply": partial(self._turn_to, View.FOLDERS),
+            "keep": partial(self._turn_to, View.APPLY),
+        }
+        return {**leads, **self._looks.applying.handlers(), **self._looks.keeping.handlers()}
 
     def _reviews(self) -> dict[str, Handler]:
         reviewing = self._looks.reviewing

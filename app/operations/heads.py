@@ -8,6 +8,7 @@ from typing import Any
 
 from app.workspace import Workspace
 from core.errors import UserError
+from core.project import Project
 from core.values import Combine, Head, HeadId, HeadKind, Label, LabelId, Strategy, Tiles
 
 
@@ -31,6 +32,8 @@ class HeadDraft:
     combine: Combine = Combine.MEAN
     recipe: Mapping[str, Any] | None = None
     """What it is trained with; {} for the default, None for what an edited head has."""
+    audit_share: float | None = None
+    """Of the pool, drawn by chance to measure the head; None: as it is, or as usual."""
 
 
 def add_head(workspace: Workspace, draft: HeadDraft) -> Head:
@@ -42,6 +45,7 @@ def add_head(workspace: Workspace, draft: HeadDraft) -> Head:
     head, changes = project.heads.add(
         draft.name, draft.kind, names, draft.encoder, draft.tiles, draft.combine, draft.recipe
     )
+    _draw_audit(project, head, draft)
     workspace.announce(changes)
     workspace.use_head(head.head_id)
     return head
@@ -62,8 +66,17 @@ def edit_head(workspace: Workspace, head_id: HeadId, draft: HeadDraft) -> Head:
         combine=draft.combine,
         recipe=draft.recipe,
     )
+    drawn_anew = _draw_audit(project, head, draft)
     workspace.announce(changes)
+    if drawn_anew and workspace.head is not None and workspace.head.head_id == head_id:
+        workspace.use_head(head_id)
     return head
+
+
+def _draw_audit(project: Project, head: Head, draft: HeadDraft) -> bool:
+    """Whether another share of the pool is drawn from now on."""
+    share = draft.audit_share
+    return share is not None and not project.audits.set_share(head.head_id, share).unchanged
 
 
 def use_head(workspace: Workspace, head_id: HeadId) -> None:

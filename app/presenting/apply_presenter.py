@@ -136,6 +136,8 @@ class ApplyPresenter(QObject):
                 self._thumbnails.read_anew()
                 self._told = f"{count(len(outcome.paths))} scored."
                 self._sift()
+            case ((TransferSpec() | PutBackSpec()), _) if spec.asked_by:
+                return
             case TransferSpec(), TransferResult():
                 self._told = transferred_text(spec, outcome)
                 self._scored.manifest = outcome.manifest or self._scored.manifest
@@ -156,7 +158,7 @@ class ApplyPresenter(QObject):
         """In the view; also in the bar, to who looks at something else."""
         self._told = text
         self.show()
-        if self._window.view is not View.APPLY:
+        if self._window.view is not View.FOLDERS:
             self._jobs.notice.emit(text.partition("\n")[0])
 
     def _why(self, outcome: object, stopped: str) -> str:
@@ -237,7 +239,7 @@ class ApplyPresenter(QObject):
         view.panel.head_toggled.connect(self._toggle_head)
         view.panel.limit_changed.connect(self._limit)
         view.panel.top_changed.connect(self._keep_top)
-        view.panel.plan_changed.connect(self._change_plan)
+        view.panel.footer.plan_changed.connect(self._change_plan)
 
     @Slot(bool)
     def _show_only_passing(self, on: bool) -> None:  # noqa: FBT001 - the signal's argument
@@ -271,17 +273,17 @@ class ApplyPresenter(QObject):
 
     @Slot()
     def _follow_job(self) -> None:
-        if self._window.view is View.APPLY:
+        if self._window.view is View.FOLDERS:
             self.show()
 
     @Slot(str)
     def _on_view(self, view: str) -> None:
-        if view == View.APPLY:
+        if view == View.FOLDERS:
             self._refresh()
 
     @Slot(object, object)
     def _follow(self, changes: object, initiator: object) -> None:
-        if self._window.view is View.APPLY:
+        if self._window.view is View.FOLDERS:
             self._refresh()
 
 

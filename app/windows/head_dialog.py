@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
+    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -27,7 +28,13 @@ from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
 from core.project.presets import all_presets
+from core.query.audit_draw import AUDIT_SHARE
 from core.values import Combine, Head, HeadKind, Tiles
+
+_AUDIT = (
+    "Drawn by chance and asked without the prediction, so that figures hold for every image. "
+    "A larger share keeps what was drawn; 0 draws none"
+)
 
 
 class HeadDialog(QDialog):
@@ -42,10 +49,11 @@ class HeadDialog(QDialog):
         *,
         in_use: str | None = None,
         recipe: Mapping[str, Any] | None = None,
+        audit_share: float = AUDIT_SHARE,
     ) -> None:
         """`in_use`: the encoder that the project was embedded with last, which a new head begins with.
 
-        `recipe`: what the head is trained with.
+        `recipe`: what the head is trained with. `audit_share`: of the pool, what measures it.
         """
         super().__init__(parent)
         self._apply = apply
@@ -62,6 +70,11 @@ class HeadDialog(QDialog):
         self.tiles = choice_box(TILES, self)
         self.combine = choice_box(COMBINES, self)
         self.recipe = RecipeBox(recipe or {}, self)
+        self.audit = QDoubleSpinBox(self)
+        self.audit.setRange(0.0, 100.0)
+        self.audit.setDecimals(1)
+        self.audit.setSuffix(" % of the images")
+        self.audit.setValue(100 * audit_share)
         self.note = QLabel(self)
         self.note.setWordWrap(True)
         self.note.setObjectName("notice")
@@ -78,6 +91,7 @@ class HeadDialog(QDialog):
             tiles=Tiles(self.tiles.currentData()),
             combine=Combine(self.combine.currentData()),
             recipe=self.recipe.settings_for(kind),
+            audit_share=round(self.audit.value() / 100, 4),
         )
 
     @Slot()
@@ -104,6 +118,9 @@ class HeadDialog(QDialog):
         self._form.labelForField(self.tiles).setToolTip(LOOKS_AT)
         self._form.addRow("Verdict", self.combine)
         self._form.addRow("Recipe", self.recipe)
+        self._form.addRow("Audit set", self.audit)
+        self.audit.setToolTip(_AUDIT)
+        self._form.labelForField(self.audit).setToolTip(_AUDIT)
         buttons = ok_and_cancel(self, "Save" if self._head else "Make the head")
         layout = QVBoxLayout(self)
         layout.addLayout(self._form)

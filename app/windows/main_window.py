@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from app.views.apply_view import ApplyView
     from app.views.find_bar import FindBar
     from app.views.insight_view import InsightView
+    from app.views.keep_view import KeepView
     from app.views.page_view import PageView
     from app.views.review_view import ReviewView
     from app.views.versions_view import VersionsView
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
     """list[Path] of head files"""
     view_shown = Signal(str)
     apply_view_made = Signal(object)
+    keep_view_made = Signal(object)
     review_view_made = Signal(object)
     page_view_made = Signal(object)
     versions_view_made = Signal(object)
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         self.try_view = TryView(theme, parts.tried_pictures, parts.tried_thumbnails, self)
         self._parts = parts
         self._apply_view: ApplyView | None = None
+        self._keep_view: KeepView | None = None
         self._review_view: ReviewView | None = None
         self._page_view: PageView | None = None
         self._versions_view: VersionsView | None = None
@@ -105,10 +108,23 @@ class MainWindow(QMainWindow):
         if self._apply_view is None:
             from app.views.apply_view import ApplyView
 
-            self._apply_view = self._pages[View.APPLY] = ApplyView(self.theme, self._parts.scored_thumbnails, self)
+            self._apply_view = self._pages[View.FOLDERS] = ApplyView(self.theme, self._parts.scored_thumbnails, self)
             self._stack.addWidget(self._apply_view)
             self.apply_view_made.emit(self._apply_view)
         return self._apply_view
+
+    @property
+    def keep_view(self) -> KeepView:
+        """Built when it is first asked for, as well."""
+        if self._keep_view is None:
+            from app.views.keep_view import KeepView
+
+            parts = self._parts
+            view = KeepView(self.theme, parts.pictures, parts.thumbnails, self, describe=parts.describe)
+            self._keep_view = self._pages[View.APPLY] = view
+            self._stack.addWidget(view)
+            self.keep_view_made.emit(view)
+        return self._keep_view
 
     @property
     def review_view(self) -> ReviewView:
@@ -177,7 +193,7 @@ class MainWindow(QMainWindow):
         page = self._page(view)
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
-            self.head_bar.setVisible(view not in (View.TRY, View.APPLY))  # these ask heads of their own choice
+            self.head_bar.setVisible(view not in (View.TRY, View.FOLDERS))  # these ask heads of their own choice
             self.menus.show_view(view)
             self.view_shown.emit(view.value)
         if view in (View.GRID, View.PAGES):
@@ -185,8 +201,10 @@ class MainWindow(QMainWindow):
 
     def _page(self, view: View) -> QWidget:
         match view:
-            case View.APPLY:
+            case View.FOLDERS:
                 return self.apply_view
+            case View.APPLY:
+                return self.keep_view
             case View.REVIEW:
                 return self.review_view
             case View.PAGES:
@@ -207,8 +225,10 @@ class MainWindow(QMainWindow):
                 return self.grid_view.is_settled()
             case View.TRY:
                 return self.try_view.is_settled()
-            case View.APPLY:
+            case View.FOLDERS:
                 return self.apply_view.is_settled()
+            case View.APPLY:
+                return self.keep_view.is_settled()
             case View.VERSIONS:
                 return self.versions_view.is_settled()
             case View.REVIEW:
@@ -226,8 +246,16 @@ class MainWindow(QMainWindow):
         views = (self.label_view, self.grid_view, self.try_view, self.empty_view)
         for widget in (*bars, *views):
             widget.set_theme(theme)
-        late = (self._apply_view, self._review_view, self._page_view, self._versions_view, self._insight_view)
-        for made_late in (*late, self._find_bar):
+        late = (
+            self._apply_view,
+            self._keep_view,
+            self._review_view,
+            self._page_view,
+            self._versions_view,
+            self._insight_view,
+            self._find_bar,
+        )
+        for made_late in late:
             if made_late is not None:
                 made_late.set_theme(theme)
 

@@ -98,7 +98,8 @@ class ProjectDialogs(QObject):
         project, head = self._workspace.opened()
         apply = partial(heads.edit_head, self._workspace, head.head_id)
         recipe = project.heads.recipe(head.head_id)
-        self._show(HeadDialog(self.listing, apply, head, self._window, recipe=recipe))
+        share = project.audits.share(head.head_id)
+        self._show(HeadDialog(self.listing, apply, head, self._window, recipe=recipe, audit_share=share))
 
     def unify_heads(self) -> None:
         from app.operations import unifying

@@ -38,6 +38,8 @@ class TransferSpec:
     """(file, its name below the folder)"""
     dry_run: bool = False
     """Only say what would go where."""
+    asked_by: str = ""
+    """The screen that waits for the end, where that is not the one of scored folders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class PutBackSpec:
 
     job: str
     manifest: str
+    asked_by: str = ""
+    """As above."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from core.store.arrivals import Arrivals
 from core.store.audits import Audits
 from core.store.database import Database
 from core.store.encoders import Encoders
+from core.store.file_list import FileList
 from core.store.groups import Groups
 from core.store.heads import Heads
 from core.store.images import Images
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """An open project. Its parts: images, groups, heads, origins, annotations, audits, versions, encoders, scans,
-    search.
+    """An open project. Its parts: images, files, groups, heads, origins, annotations, audits, versions, encoders,
+    scans, search.
 
     One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
     """
@@ -56,6 +57,7 @@ class Project:
         self._lock = lock
         self._roots = Roots(database, folder)
         self.images = Images(database, self._roots)
+        self.files = FileList(database, self._roots)
         self.groups = Groups(database)
         self.heads = Heads(database)
         self.origins = Origins(database)

@@ -5,7 +5,7 @@ Letters: n = images that can judge the limits, m = every image that is predicted
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
@@ -50,6 +50,8 @@ class Turns:
     """(m,) every image of the project that the version predicts"""
     kept_said: NDArray[np.float32]
     """(m, outputs) by the version itself, as files are scored with it"""
+    edges: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+    """The cells of each output, once they are asked for"""
 
     def pool(self, output: int, limits: Limits, brackets: tuple[float, float] = NO_BRACKETS) -> Pool:
         """What is wanted is the label (of limits that keep the lowest: its absence), or a score within `brackets`."""
@@ -59,7 +61,10 @@ class Turns:
         learned = ~np.isnan(said)
         if not learned.all():
             said, wanted, passed = said[learned], wanted[learned], passed[learned]
-        return Pool(said, wanted, passed, np.isnan(wanted) & passed & self.skipped[learned], cells(said))
+        if output not in self.edges:
+            self.edges[output] = cells(said)
+        skipped = np.isnan(wanted) & passed & self.skipped[learned]
+        return Pool(said, wanted, passed, skipped, self.edges[output])
 
     def rows(self, output: int) -> NDArray[np.int64]:
         """Of this object, for each row of `pool`."""
@@ -68,6 +73,13 @@ class Turns:
     def kept(self, output: int, limits: Limits) -> NDArray[np.int64]:
         """Ids of what the limits keep, in the order of the ids."""
         return self.kept_ids[limits.within(self.kept_said[:, output])]
+
+    def misses(self) -> NDArray[np.float64]:
+        """How many brackets a score head is off, of the images answered in turn."""
+        passed = self.answered | self.skipped
+        turn = len(passed) if passed.all() else int(np.argmin(passed))
+        gaps = np.abs(self.said[:turn, 0].astype(np.float64) - self.targets[:turn, 0]) * BRACKETS
+        return np.asarray(gaps[~np.isnan(gaps)])
 
     def take(self, row: int, answer: AnswerValue | None, *, skipped: bool) -> None:
         """What holds now of one image."""

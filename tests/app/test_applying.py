@@ -52,7 +52,7 @@ def applying(open_shell):
     """A window without a project, on the apply view."""
     shell = open_shell(None)
     QTest.keyClick(shell.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    assert shell.window.view is View.APPLY
+    assert shell.window.view is View.FOLDERS
     return shell
 
 
@@ -96,7 +96,7 @@ def passing(shell) -> list[str]:
 
 
 def put(shell, target: Path, act: Act = Act.COPY, *, structure: bool = False) -> None:
-    view = panel(shell)
+    view = panel(shell).footer
     view.act.setCurrentIndex(view.act.findData(act.value))
     view.structure.setChecked(structure)
     view.act.activated.emit(view.act.currentIndex())
@@ -146,7 +146,7 @@ def test_that_the_table_is_in_order_and_follows_its_headings(scored):
 
 def test_that_limits_of_each_head_and_the_top_are_counted_before_anything_is_copied(scored):
     defects, taste = panel(scored).limits.rows
-    probabilities = scored.commands._applying._scored.result.values[0][:, 1]
+    probabilities = scored.commands._looks.applying._scored.result.values[0][:, 1]
     middle = sorted(probabilities)[2]
     defects.label.setCurrentIndex(defects.label.findData("JPEG"))
     defects.low.setValue(round(float(middle) * 100, 1) - 0.1)
@@ -159,7 +159,7 @@ def test_that_limits_of_each_head_and_the_top_are_counted_before_anything_is_cop
     assert len(passing(scored)) == 2
     taste.high.setValue(0.1)
     assert scored.window.apply_view.counts.text == "0 of 6 pass"
-    assert not panel(scored).put.isEnabled()
+    assert not panel(scored).footer.put.isEnabled()
 
 
 def test_that_only_what_passes_is_shown_where_that_is_asked(scored):
@@ -176,20 +176,20 @@ def test_that_what_passes_is_put_there_and_put_back(scored, folder, target, qtbo
     work(scored, qtbot)
     found = sorted(path.relative_to(target).as_posix() for path in target.rglob("*.png"))
     assert found == chosen
-    assert "4 " in panel(scored).told.text() and panel(scored).put_back.isVisibleTo(scored.window)
+    assert "4 " in panel(scored).footer.told.text() and panel(scored).footer.put_back.isVisibleTo(scored.window)
     scored.commands.perform("score_undo")
     assert isinstance(worker_of(scored).submitted[-1], PutBackSpec)
     work(scored, qtbot)
     assert list(target.rglob("*.png")) == []
-    assert "4 put back" in panel(scored).told.text()
-    assert not panel(scored).put_back.isVisibleTo(scored.window)
+    assert "4 put back" in panel(scored).footer.told.text()
+    assert not panel(scored).footer.put_back.isVisibleTo(scored.window)
 
 
 def test_that_a_preview_touches_nothing(scored, target, qtbot):
     scored.commands.perform("score_target")
     scored.commands.perform("score_preview")
     work(scored, qtbot)
-    assert "6 would be copied" in panel(scored).told.text() and "1.png" in panel(scored).told.text()
+    assert "6 would be copied" in panel(scored).footer.told.text() and "1.png" in panel(scored).footer.told.text()
     assert not target.exists()
 
 
@@ -220,7 +220,7 @@ def test_that_a_transfer_that_was_stopped_can_be_put_back(scored, target, qtbot)
         run_job(spec, lambda event: None, lambda: len(list(target.glob("*.png"))) > 1)
     scored.commands.perform("score_stop")
     tell(scored, JobCancelled(spec.job), qtbot)
-    assert "Stopped" in panel(scored).told.text()
+    assert "Stopped" in panel(scored).footer.told.text()
     scored.commands.perform("score_undo")
     work(scored, qtbot)
     assert list(target.glob("*.png")) == []
@@ -237,7 +237,7 @@ def test_that_progress_is_shown_and_scoring_can_be_cancelled(applying, folder, q
     applying.commands.perform("score_stop")
     assert worker_of(applying).cancelled == [spec.job]
     tell(applying, JobCancelled(spec.job), qtbot)
-    assert "Stopped" in panel(applying).told.text() and panel(applying).start.isEnabled()
+    assert "Stopped" in panel(applying).footer.told.text() and panel(applying).start.isEnabled()
 
 
 def test_that_a_head_that_cannot_be_asked_is_said(applying, folder, qtbot):
@@ -245,7 +245,7 @@ def test_that_a_head_that_cannot_be_asked_is_said(applying, folder, qtbot):
     applying.commands.perform("score_start")
     spec = worker_of(applying).submitted[-1]
     tell(applying, JobFailed(spec.job, "user", "there is no head file"), qtbot)
-    assert panel(applying).told.text() == "there is no head file"
+    assert panel(applying).footer.told.text() == "there is no head file"
 
 
 def test_that_tables_and_a_contact_sheet_are_written(scored, tmp_path, qtbot, monkeypatch):
@@ -255,7 +255,7 @@ def test_that_tables_and_a_contact_sheet_are_written(scored, tmp_path, qtbot, mo
     panel(scored).top.setValue(5)
     for act, name in (("score_table", "all.csv"), ("score_sheet", "best.png")):
         scored.commands.perform(act)
-        qtbot.waitUntil(lambda name=name: panel(scored).told.text() == f"Written: {tmp_path / name}")
+        qtbot.waitUntil(lambda name=name: panel(scored).footer.told.text() == f"Written: {tmp_path / name}")
     with (tmp_path / "all.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 5 and {"path", "defects.label", "taste.score"} <= set(rows[0])
@@ -272,7 +272,7 @@ def test_that_rows_of_a_table_are_made_beside_the_window(scored, tmp_path, qtbot
     monkeypatch.setattr("app.operations.applying.as_row", as_row)
     monkeypatch.setattr(apply_presenter.file_choosers, "ask_table", lambda parent: tmp_path / "all.csv")
     scored.commands.perform("score_table")
-    qtbot.waitUntil(lambda: panel(scored).told.text().startswith("Written"))
+    qtbot.waitUntil(lambda: panel(scored).footer.told.text().startswith("Written"))
     assert threads and threading.main_thread() not in threads
 
 
@@ -283,7 +283,7 @@ def test_that_a_table_that_cannot_be_written_says_why(scored, tmp_path, qtbot, m
     monkeypatch.setattr(apply_presenter, "write_table", write_table)
     monkeypatch.setattr(apply_presenter.file_choosers, "ask_table", lambda parent: tmp_path / "all.csv")
     scored.commands.perform("score_table")
-    qtbot.waitUntil(lambda: panel(scored).told.text().endswith("the disk is full"))
+    qtbot.waitUntil(lambda: panel(scored).footer.told.text().endswith("the disk is full"))
 
 
 def test_that_a_name_with_another_ending_becomes_that_of_a_table(monkeypatch, qapp):
@@ -346,10 +346,10 @@ def test_that_a_real_worker_scores_and_puts_files_back(qapp, folder, target, tmp
     shell.commands.perform("score_start")
     qtbot.waitUntil(lambda: len(names(shell)) == NUMBER, timeout=LONG_MS)
     put(shell, target, Act.LINK)
-    qtbot.waitUntil(lambda: panel(shell).put_back.isVisibleTo(shell.window), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: panel(shell).footer.put_back.isVisibleTo(shell.window), timeout=LONG_MS)
     assert len(list(target.glob("*.png"))) == NUMBER
     shell.commands.perform("score_undo")
-    qtbot.waitUntil(lambda: "6 put back" in panel(shell).told.text(), timeout=LONG_MS)
+    qtbot.waitUntil(lambda: "6 put back" in panel(shell).footer.told.text(), timeout=LONG_MS)
     assert list(target.glob("*")) == []
     shell.close()
     assert not shell.desk.bugs
@@ -380,11 +380,11 @@ def test_that_the_wheel_passes_over_fields_that_were_not_clicked(scored):
     fields = (row.low, row.high, panel(scored).top)
     before = [field.value() for field in fields]
     panel(scored).setFocus()
-    for field in (*fields, row.label, panel(scored).act):
+    for field in (*fields, row.label, panel(scored).footer.act):
         assert field.focusPolicy() is Qt.FocusPolicy.StrongFocus
         wheel(field)
     assert [field.value() for field in fields] == before
-    assert panel(scored).act.currentIndex() == 0 and row.label.currentIndex() == 0
+    assert panel(scored).footer.act.currentIndex() == 0 and row.label.currentIndex() == 0
 
 
 def test_that_escape_leaves_a_field_and_then_the_view(scored):
@@ -392,7 +392,7 @@ def test_that_escape_leaves_a_field_and_then_the_view(scored):
     scored.window.activateWindow()
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_Escape)
-    assert not field.hasFocus() and scored.window.view is View.APPLY
+    assert not field.hasFocus() and scored.window.view is View.FOLDERS
     QTest.keyClick(scored.window, Qt.Key.Key_Escape)
     assert scored.window.view is View.LABEL or scored.window.view is View.EMPTY
 
@@ -403,5 +403,5 @@ def test_that_a_long_preview_leaves_every_button_in_sight(scored, target, qtbot)
     view = panel(scored)
     for lines in (0, 8, 60):
         scored.window.apply_view.panel.show_state(replace(view._state, told="a line of a preview\n" * lines))
-        buttons = (view.preview, view.put, view.table, view.sheet)
+        buttons = (view.footer.preview, view.footer.put, view.table, view.sheet)
         qtbot.waitUntil(lambda: all(b.visibleRegion().boundingRect().height() == b.height() for b in buttons))  # noqa: B023

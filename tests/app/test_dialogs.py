@@ -261,3 +261,22 @@ def test_that_a_folder_named_like_the_program_is_not_run_for_the_list_of_encoder
         [sys.executable, *encoder_choices.COMMAND], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert "signal" in [choice.encoder for choice in choices_from(json.loads(done.stdout))]
+
+
+def test_that_the_share_of_the_audit_set_is_set_with_the_head(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    assert dialog.audit.value() == pytest.approx(7.0)
+    dialog.name.setText("species")
+    dialog.labels.new_name.setText("cat, dog")
+    dialog.audit.setValue(50.0)
+    dialog.accept()
+    workspace = shell.workspace
+    assert workspace.project.audits.share(workspace.head.head_id) == 0.5
+    assert 0 < workspace.board.audit.sum() < 12
+
+
+def test_that_another_share_of_an_edited_head_is_drawn_at_once(class_shell, qtbot):
+    dialog = dialog_for(class_shell, qtbot, edit=True)
+    dialog.audit.setValue(100.0)
+    dialog.accept()
+    assert class_shell.workspace.board.audit.sum() == 12

@@ -28,7 +28,7 @@ assert shell.workspace.project is not None
 shell.close()
 print(*sorted(sys.modules))
 """
-SHOWN_LATER = ("_dialog", ".apply_view", ".insight_view", ".page_view", ".review_view", ".versions_view")
+SHOWN_LATER = ("_dialog", ".apply_view", ".insight_view", ".keep_view", ".page_view", ".review_view", ".versions_view")
 """Modules of dialogs, and of views that are not the first."""
 
 

@@ -56,3 +56,17 @@ def test_that_a_table_tells_the_set_apart(winnow, audited, tmp_path):
     assert winnow("export", "dataset", audited, "colour", tmp_path / "out.csv", "--format", "csv").code == 0
     with (tmp_path / "out.csv").open(newline="") as file:
         assert {row["audit"] for row in csv.DictReader(file)} <= {"True", "False"}
+
+
+def test_that_limits_are_judged_on_the_pool_as_the_window_does(winnow, trained):
+    ran = winnow(
+        "estimate", trained.project, "colour", "--threshold", "0.3", "--max", "0.9", "--label", "red", "--json"
+    )
+    found = ran.json["limits"]
+    assert ran.code == 0 and found["of"] == 24 and 0 <= found["images"] <= 24
+    assert {"value", "low", "high", "n"} == found["precision"].keys() == found["recall"].keys()
+
+
+def test_that_a_limit_beyond_the_scale_is_refused(winnow, trained):
+    ran = winnow("estimate", trained.project, "colour", "--threshold", "0.3", "--max", "3", "--label", "red")
+    assert ran.code == 2 and "cannot be 3" in ran.err

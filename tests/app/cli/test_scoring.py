@@ -13,7 +13,11 @@ from PIL import Image
 from app.__main__ import main
 from core.errors import Cancelled
 from core.names import MANIFEST
+from core.project import Project
+from core.project.turns import gather_turns
+from core.review.limits import Limits, between_numbers
 from core.scoring import looking
+from core.values import BRACKETS
 
 
 @pytest.fixture(autouse=True)
@@ -316,3 +320,15 @@ def test_that_putback_takes_no_other_table(winnow, tmp_path, text):
     ran = winnow("putback", tmp_path / "x.csv")
     assert (ran.code, ran.out) == (2, "") and "is no manifest" in ran.err
     assert "there is no file" in winnow("putback", tmp_path / "nothing.csv").err
+
+
+def test_that_limits_keep_the_same_files_as_in_the_window(winnow, two_heads, trained):
+    with Project.open(two_heads, read_only=True) as project:
+        for name, label, scale in (("colour", "red", 1), ("taste", None, BRACKETS)):
+            turns = gather_turns(project, project.heads.get(name), project.images.all())
+            for value in (0.2, 0.5, 0.8):
+                low = between_numbers(value)
+                kept = {path for _, path, _ in project.files.of(turns.kept(0, Limits(low)))}
+                asked = ["--min", round(low * scale, 9), *(["--label", label] if label else [])]
+                ran = winnow("score", f"{two_heads}:{name}", trained.images, *asked, "--json")
+                assert {image["path"] for image in ran.json["images"] if image["passed"]} == kept

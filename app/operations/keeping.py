@@ -1,0 +1,132 @@
+"""Limits on a head's predictions for this sitting, and the order that puts the files within them somewhere."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from os.path import basename
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.models.applied import PutPlan
+from app.models.keeping import Passing
+from core.errors import UserError
+from core.jobs.file_specs import TransferSpec
+from core.project import Project
+from core.review.limits import Limits, between_numbers
+from core.scoring.answers import JudgedImage
+from core.scoring.tables import Row
+from core.scoring.tile_answers import AskedHead
+from core.scoring.transfers import newest_manifest
+from core.scoring.verdicts import as_row
+from core.values import BRACKETS, Head, HeadKind
+
+SCREEN = "keep"
+_FIRST = {HeadKind.SCORE: 0.7}
+_EVEN = 0.5
+_DIGITS = 9
+
+
+@dataclass(eq=False)
+class Keeping:
+    """Change it through its methods only. Limits run from 0 to 1, of a score head too."""
+
+    output: int = 0
+    passing: Passing = Passing.HIGHEST
+    low: float = _EVEN
+    high: float = 1.0
+    moves_high: bool = False
+    wanted: tuple[float, float] = (7.0, float(BRACKETS))
+    plan: PutPlan = field(default_factory=PutPlan)
+    manifest: str | None = None
+    """Of the last transfer that can be put back."""
+    _manifest_before: Path | None = None
+
+    @property
+    def limits(self) -> Limits:
+        match self.passing:
+            case Passing.HIGHEST:
+                return Limits(self.low, None)
+            case Passing.LOWEST:
+                return Limits(None, self.high)
+            case Passing.BETWEEN:
+                return Limits(self.low, self.high)
+
+    def begin(self, kind: HeadKind) -> None:
+        """Of another head."""
+        self.output, self.passing, self.moves_high = 0, Passing.HIGHEST, False
+        self.low, self.high = between_numbers(_FIRST.get(kind, _EVEN)), 1.0
+
+    def move(self, value: float, *, upper: bool) -> None:
+        """One limit; it never passes the other."""
+        value = between_numbers(value)
+        if upper:
+            self.high = max(value, self.low) if self.passing is Passing.BETWEEN else value
+        else:
+            self.low = min(value, self.high) if self.passing is Passing.BETWEEN else value
+        self.moves_high = upper
+
+    def pass_by(self, passing: Passing) -> None:
+        """A limit that was open begins where something lies between."""
+        before, self.passing = self.passing, passing
+        if passing is Passing.LOWEST and before is Passing.HIGHEST:
+            self.high = self.low
+        if passing is Passing.HIGHEST and before is Passing.LOWEST:
+            self.low = self.high
+        if passing is Passing.BETWEEN and self.high <= self.low:
+            self.high = between_numbers((1 + self.low) / 2) if before is Passing.HIGHEST else self.high
+            self.low = between_numbers(self.high / 2) if self.high <= self.low else self.low
+        self.moves_high = passing is Passing.LOWEST
+
+    def want(self, low: float, high: float) -> None:
+        """Brackets."""
+        self.wanted = (low, max(low, high))
+
+    def take(self, limits: Limits) -> None:
+        """Limits that were found."""
+        self.low = self.low if limits.low is None else limits.low
+        self.high = self.high if limits.high is None else limits.high
+
+    def transfer_order(self, project: Project, ids: NDArray[np.int64], *, dry_run: bool) -> TransferSpec:
+        """Every file of these images. Raises UserError with what is missing."""
+        if not self.plan.folder:
+            raise UserError("it is not said where to", "choose a folder")
+        found = project.files.of(ids)
+        if not found:
+            raise UserError("nothing is kept", "widen the limits")
+        # Path would take seconds for a large pool.
+        files = tuple((path, below if self.plan.keep_structure else basename(path)) for _, path, below in found)  # noqa: PTH119
+        self._manifest_before = newest_manifest(Path(self.plan.folder))
+        return TransferSpec("transfer", self.plan.act, self.plan.folder, files, dry_run=dry_run, asked_by=SCREEN)
+
+    def left_behind(self) -> str | None:
+        """The table of a transfer that ended before it could say so."""
+        newest = newest_manifest(Path(self.plan.folder))
+        return str(newest) if newest is not None and newest != self._manifest_before else None
+
+
+def command_line(project: Project, head: Head, keeping: Keeping) -> str:
+    """What does the same outside the window."""
+    parts = ["winnow", "score", f"{project.folder}:{head.name}", *project.roots, "-r"]
+    if head.labels:
+        parts += ["--label", head.labels[keeping.output].name]
+    scale, limits = BRACKETS if head.kind is HeadKind.SCORE else 1, keeping.limits
+    for option, limit in (("--min", limits.low), ("--max", limits.high)):
+        if limit is not None:
+            parts += [option, f"{round(limit * scale, _DIGITS):.{_DIGITS}f}".rstrip("0").rstrip(".")]
+    if keeping.plan.folder:
+        parts += [f"--{keeping.plan.act.value}-to", keeping.plan.folder]
+    return shlex.join(parts)
+
+
+def table_rows(
+    head: Head, files: Sequence[tuple[int, str, str]], ids: NDArray[np.int64], said: NDArray[np.float32]
+) -> list[Row]:
+    """What the head says of each file; `said` (images, outputs) of `ids`, which rise."""
+    asked = AskedHead(head.name, head.name, head.kind, tuple(one.name for one in head.labels), head.tiles, head.combine)
+    rows = np.searchsorted(ids, [image_id for image_id, _, _ in files])
+    values = [tuple(one) for one in said[rows].tolist()]
+    return [as_row((asked,), JudgedImage(path, (one,))) for (_, path, _), one in zip(files, values, strict=True)]

@@ -1,0 +1,84 @@
+"""The images that are asked beside the limits: those judged, the one in sight, those that come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.actions import Bindings
+from app.loading.image_files import Locate
+from app.models.keeping import StripState
+from app.presenting.cards import answer_keys, build_review_card
+from app.presenting.keep_states import FAR_REASON, JUDGED_REASON, NEAR_REASON
+from app.workspace import Workspace
+from core.values import ImageId
+
+_HELD = 300
+"""Judged images that are still in the strip."""
+
+
+class BorderStrip:
+    """What is in sight stays there until it is judged."""
+
+    def __init__(self, workspace: Workspace, bindings: Bindings, locate: Locate) -> None:
+        self._workspace = workspace
+        self._key_texts = answer_keys(bindings)
+        self._locate = locate
+        self._ids: list[ImageId] = []
+        self._near: dict[ImageId, bool] = {}
+        self._done: set[ImageId] = set()
+        self._position = 0
+
+    def current(self) -> ImageId | None:
+        return self._ids[self._position] if self._position < len(self._ids) else None
+
+    def waiting(self) -> list[ImageId]:
+        """Asked and not judged yet."""
+        return [image_id for image_id in self._ids if image_id not in self._done]
+
+    def add(self, asked: Sequence[tuple[ImageId, bool]]) -> None:
+        for image_id, near in asked:
+            self._near[image_id] = near
+            if image_id not in self._ids:
+                self._ids.append(image_id)
+
+    def clear(self) -> None:
+        self._ids, self._near, self._done, self._position = [], {}, set(), 0
+
+    def clear_waiting(self) -> None:
+        """All that is not judged, save the one in sight: a key that is pressed now is meant for it."""
+        current = self.current()
+        stays = [image_id for image_id in self._ids if image_id in self._done]
+        keeps_current = current is not None and current not in self._done
+        self._ids = stays[-_HELD:] + ([current] if keeps_current and current is not None else [])
+        self._position = len(self._ids) - (1 if keeps_current else 0)
+
+    def mark(self, image_id: ImageId, *, done: bool) -> None:
+        if image_id in self._near:
+            (self._done.add if done else self._done.discard)(image_id)
+
+    def follow(self, ids: Collection[ImageId]) -> None:
+        """After an act: what was taken back is shown, else the next that is not judged."""
+        back = [place for place, image_id in enumerate(self._ids) if image_id in ids and image_id not in self._done]
+        if back and self.current() not in ids:
+            self._position = back[0]
+        elif self.current() in self._done:
+            self._position = next(
+                (place for place, image_id in enumerate(self._ids) if image_id not in self._done), len(self._ids)
+            )
+
+    def go_to(self, position: int) -> None:
+        self._position = max(0, min(position, len(self._ids)))
+
+    def state(self) -> StripState:
+        ids, current = np.array(self._ids, np.int64), self.current()
+        if current is None:
+            return StripState(ids, self._position, None, JUDGED_REASON)
+        place = (self._position, len(self._ids))
+        card = build_review_card(self._workspace, self._key_texts, self._locate, current, None, place)
+        near = self._near.get(current, False)
+        # Asked as the audit set is: nothing is shown of what the head says.
+        card = replace(card, blind=current not in self._done) if card is not None else None
+        return StripState(ids, self._position, card, NEAR_REASON if near else FAR_REASON)

@@ -1,0 +1,142 @@
+"""Puts the files that the limits keep somewhere, and back: the order to the worker, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.acts import View
+from app.jobs.background import Background
+from app.jobs.runner import JobRunner
+from app.models.applied import PutPlan
+from app.operations.keeping import SCREEN, Keeping, table_rows
+from app.presenting.apply_states import busy_text, put_back_text, transferred_text
+from app.windows import file_choosers
+from app.windows.main_window import MainWindow
+from app.workspace import Workspace
+from core.errors import UserError, WinnowError
+from core.jobs.events import JobFailed
+from core.jobs.file_results import FileResult, PutBackResult, TransferResult
+from core.jobs.file_specs import FileSpec, PutBackSpec, TransferSpec
+from core.project.turns import Turns
+from core.scoring.tables import check_table, write_table
+from core.scoring.transfers import Act
+
+_STOPPED = "Stopped. Put back undoes what was done."
+
+
+class KeepFiles(QObject):
+    changed = Signal()
+
+    def __init__(self, workspace: Workspace, jobs: JobRunner, window: MainWindow, writing: Background) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._jobs = jobs
+        self._window = window
+        self._writing = writing
+        self.keeping = Keeping()
+        self.told = ""
+        jobs.files.ended.connect(self._take)
+        jobs.state_changed.connect(self._follow_job)
+
+    @property
+    def busy(self) -> str:
+        """What runs and how far it is."""
+        spec = self._jobs.files.spec
+        waiting = isinstance(spec, TransferSpec | PutBackSpec) and spec.asked_by == SCREEN
+        return busy_text(self._jobs.state, waiting=waiting)
+
+    def put(self, ids: NDArray[np.int64], *, dry_run: bool) -> None:
+        project = self._workspace.project
+        assert project is not None
+        order = self.keeping.transfer_order(project, ids, dry_run=dry_run)
+        if not dry_run and order.act is Act.MOVE:
+            files = "1 file" if len(order.files) == 1 else f"{len(order.files):,} files"
+            if not file_choosers.confirms_move(self._window, files, order.folder):
+                return
+        self._send(order)
+
+    def put_back(self) -> None:
+        if self.keeping.manifest is None:
+            raise UserError("there is nothing to put back", "choose the table of an earlier time")
+        self._send(PutBackSpec("put-back", self.keeping.manifest, asked_by=SCREEN))
+
+    def ask_target(self) -> None:
+        folder = file_choosers.ask_folder(self._window, "Folder to put them in")
+        if folder is not None:
+            plan = self.keeping.plan
+            self.change_plan(PutPlan(plan.act, str(folder), plan.keep_structure))
+
+    @Slot(object)
+    def change_plan(self, plan: PutPlan) -> None:
+        self.keeping.plan = plan
+        self.changed.emit()
+
+    def save_table(self, turns: Turns, ids: NDArray[np.int64]) -> None:
+        project = self._workspace.project
+        assert project is not None
+        if not len(ids):
+            raise UserError("nothing is kept", "widen the limits")
+        file = file_choosers.ask_table(self._window)
+        if file is None:
+            return
+        check_table(file)
+        files, said = project.files.of(ids), turns.kept_said[np.searchsorted(turns.kept_ids, ids)]
+        self._tell(f"Writing {file.name}…")
+        work = partial(_wrong_with, lambda: write_table(file, table_rows(turns.head, files, ids, said)))
+        self._writing.run(str(file), work, partial(self._written, file))
+
+    def _written(self, file: Path, wrong: str) -> None:
+        self._tell(wrong or f"Written: {file}")
+
+    def _send(self, order: FileSpec) -> None:
+        self._jobs.work_on_files(order)
+        self.told = ""
+        self.changed.emit()
+
+    @Slot(object, object)
+    def _take(self, spec: FileSpec, outcome: FileResult | JobFailed | None) -> None:
+        if not isinstance(spec, TransferSpec | PutBackSpec) or spec.asked_by != SCREEN:
+            return
+        match spec, outcome:
+            case TransferSpec(), TransferResult():
+                self.keeping.manifest = outcome.manifest or self.keeping.manifest
+                told = transferred_text(spec, outcome)
+            case PutBackSpec(), PutBackResult():
+                if not outcome.failed:
+                    self.keeping.manifest = None
+                told = put_back_text(outcome)
+            case _:
+                if isinstance(spec, TransferSpec):
+                    self.keeping.manifest = self.keeping.left_behind() or self.keeping.manifest
+                told = outcome.text if isinstance(outcome, JobFailed) else _STOPPED
+        self._tell(told)
+        moved = isinstance(spec, PutBackSpec) or (spec.act is Act.MOVE and not spec.dry_run)
+        if moved and self._workspace.writable:
+            self._jobs.scan()  # files of the project lie elsewhere now
+
+    def _tell(self, text: str) -> None:
+        """On the screen; also in the bar, to who looks at something else."""
+        self.told = text
+        self.changed.emit()
+        if self._window.view is not View.APPLY:
+            self._jobs.notice.emit(text.partition("\n")[0])
+
+    @Slot()
+    def _follow_job(self) -> None:
+        if self._window.view is View.APPLY:
+            self.changed.emit()
+
+
+def _wrong_with(write: Callable[[], None]) -> str:
+    """Why it could not be written; empty where it was."""
+    try:
+        write()
+    except WinnowError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,118 @@
+"""What the screen of limits says: the spread, the figures and how far they can be trusted, what was found."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.models.bars import EmptyAction
+from app.models.keeping import FigureRow, KeepMessage, Passing, Spread
+from app.operations.keeping import Keeping
+from app.views.figures import count
+from core.project.turns import Turns
+from core.query.audit_draw import ENOUGH
+from core.review.audit import Estimate
+from core.review.choosing import Found
+from core.review.intervals import mean_interval
+from core.review.strata import Kept
+from core.values import BRACKETS, Head, HeadKind
+
+_BINS = 160
+_TICKS = 10
+NEAR_REASON = "Near the limit, in its turn: answer it as you see it. Each answer narrows the intervals"
+FAR_REASON = "Away from the limits, drawn by chance: answer it as you see it. Each answer narrows the intervals"
+JUDGED_REASON = "All that can be asked here is judged"
+
+
+def spread_of(rising: NDArray[np.float32], kind: HeadKind) -> Spread:
+    counts, _ = np.histogram(rising, _BINS, (0.0, 1.0))
+    scored = kind is HeadKind.SCORE
+    ticks = [(tick / _TICKS, str(tick) if scored else f"{10 * tick} %") for tick in range(_TICKS + 1)]
+    return Spread(counts.astype(np.int64), tuple(ticks))
+
+
+def wanted_text(head: Head, keeping: Keeping) -> str:
+    """What is to be kept, in a few words."""
+    if head.kind is HeadKind.SCORE:
+        low, high = keeping.wanted
+        return (
+            f"{low:g} or better" if high >= BRACKETS else f"{high:g} or worse" if low <= 0 else f"{low:g} to {high:g}"
+        )
+    name = head.labels[keeping.output].name
+    return f"not {name}" if keeping.passing is Passing.LOWEST else name
+
+
+def figure_rows(head: Head, keeping: Keeping, found: Kept) -> tuple[FigureRow, ...]:
+    wanted = wanted_text(head, keeping)
+    told = (
+        ("precision", f"Of what is kept, the share that is {wanted}", found.precision, "kept"),
+        ("recall", f"Of all that is {wanted}, the share that is kept", found.recall, "wanted"),
+        ("F1", "Their harmonic mean", found.f1, "answers"),
+    )
+    return tuple(_row(name, tip, one, of) for name, tip, one, of in told)
+
+
+def _row(name: str, tip: str, one: Estimate, of: str) -> FigureRow:
+    value = "–" if one.value is None else f"{100 * one.value:.1f} %"
+    text = f"{value}   {100 * one.low:.1f} to {100 * one.high:.1f} %"
+    tip = f"{tip}; with its 95 % interval, skipped images counted as they might be"
+    return FigureRow(name, tip, one.value, one.low, one.high, text, f"{count(one.n)} {of}")
+
+
+def note_of(turns: Turns, keeping: Keeping, found: Kept | None) -> str:
+    parts = [f"v{turns.version}", f"wanted: {wanted_text(turns.head, keeping)}"]
+    if found is not None:
+        parts.append(f"judged by {count(found.n)} answers in turn")
+    if turns.head.kind is HeadKind.SCORE and len(misses := turns.misses()) > 1:
+        low, high = mean_interval(misses)
+        parts.append(f"mean error {misses.mean():.2f} brackets ({low:.2f} to {high:.2f})")
+    return " · ".join(parts)
+
+
+def warning_of(found: Kept | None) -> str:
+    """Plainly, where the figures say little."""
+    if found is None or found.n >= ENOUGH:
+        if found is not None and not found.precision.n:
+            return "None of the images that are kept was asked in its turn: nothing is known of them yet."
+        return ""
+    answers = "no answer" if not found.n else "1 answer" if found.n == 1 else f"{found.n} answers"
+    return (
+        f"{answers[0].upper()}{answers[1:]} in turn can judge these limits, which is too few to trust a figure: the "
+        "intervals say how little is known. Judge the images below: each answer narrows them."
+    )
+
+
+def found_text(asked: str, found: Found | None, share: float) -> str:
+    """`asked`: "wrong" or "found"; `share`: what was asked for."""
+    if found is None:
+        return "Nothing is predicted here: no limit can be found."
+    precision, recall = found.kept.precision, found.kept.recall
+    if asked == "wrong":
+        if found.proven:
+            return f"The widest limit that keeps at most {100 * share:g} % wrong, proven by the end of the interval."
+        worst = f"{100 * (1 - precision.low):.1f} %"
+        return (
+            f"At most {100 * share:g} % wrong cannot be proven yet by {count(precision.n)} answers. "
+            f"The surest limit is set: there up to {worst} may be wrong. Judge more images below, and ask again."
+        )
+    if found.proven:
+        return f"The narrowest limit that keeps at least {100 * share:g} %, proven by the end of the interval."
+    return f"At least {100 * share:g} % cannot be proven: even here it may be {100 * recall.low:.1f} % only."
+
+
+def best_text(asked: int, kept: int) -> str:
+    if kept == asked:
+        return ""
+    if kept < asked:
+        return f"There are only {count(kept)} images."
+    return f"{count(kept)} are kept: {count(kept - asked)} more say the same as the last of the best {count(asked)}."
+
+
+def pending(text: str) -> KeepMessage:
+    retrain = EmptyAction("retrain", "Retrain", primary=True)
+    return KeepMessage("No limits yet", text, (retrain, EmptyAction("apply", "Score a folder…")))
+
+
+def no_head() -> KeepMessage:
+    text = "Limits are set on what a head says of the project's images. Open a project and make a head first."
+    return KeepMessage("Nothing to limit", text, (EmptyAction("apply", "Score a folder…", primary=True),))

@@ -1,0 +1,79 @@
+"""Figures with their intervals: a name, a track from 0 to 100 % with the interval and the figure on it, and words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.models.keeping import FigureRow
+from app.theme import Theme
+
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+_BAND = 8
+_POINT = 4
+_LEAST_TRACK = 60
+
+
+class IntervalRows(QWidget):
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: tuple[FigureRow, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.updateGeometry()
+        self.update()
+
+    def show_rows(self, rows: tuple[FigureRow, ...]) -> None:
+        if len(rows) != len(self._rows):
+            self.updateGeometry()
+        self._rows = rows
+        self.setAccessibleDescription("; ".join(f"{row.name} {row.text} {row.of}" for row in rows))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, len(self._rows) * self._theme.row_dense)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = event.pos().y() // self._theme.row_dense
+            QToolTip.showText(event.globalPos(), self._rows[place].tip if place < len(self._rows) else "", self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme, gap = self._theme, 3 * self._theme.grid
+        metrics = QFontMetricsF(theme.font())
+        names = max((metrics.horizontalAdvance(row.name) for row in self._rows), default=0.0) + gap
+        texts = max((metrics.horizontalAdvance(row.text) for row in self._rows), default=0.0) + gap
+        ofs = max((metrics.horizontalAdvance(row.of) for row in self._rows), default=0.0)
+        track = self.width() - names - texts - ofs - gap
+        for place, row in enumerate(self._rows):
+            line = QRectF(0, place * theme.row_dense, self.width(), theme.row_dense)
+            painter.setFont(theme.font())
+            painter.setPen(theme.text)
+            painter.drawText(line, _LEFT, row.name)
+            if track >= theme.px(_LEAST_TRACK):
+                self._paint_track(painter, QRectF(names, line.top(), track - gap, line.height()), row)
+            left = self.width() - texts - ofs
+            painter.setPen(theme.text)
+            painter.drawText(QRectF(left, line.top(), texts - gap, line.height()), _LEFT, row.text)
+            painter.setPen(theme.dim)
+            painter.drawText(line, _RIGHT, row.of)
+        painter.end()
+
+    def _paint_track(self, painter: QPainter, room: QRectF, row: FigureRow) -> None:
+        theme, band = self._theme, self._theme.px(_BAND)
+        middle = room.center().y()
+        painter.fillRect(QRectF(room.left(), middle - 1, room.width(), 2), theme.track)
+        left, right = (room.left() + share * room.width() for share in (row.low, row.high))
+        painter.fillRect(QRectF(left, middle - band / 2, max(2.0, right - left), band), theme.bar)
+        if row.value is not None:
+            x = room.left() + row.value * room.width()
+            painter.fillRect(QRectF(x - theme.px(_POINT) / 2, middle - band, theme.px(_POINT), 2 * band), theme.accent)

@@ -1,0 +1,37 @@
+"""Every file of many images: where an image lies twice, both."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+
+from core.store.database import Database, plain_rows
+from core.store.roots import Roots
+from core.store.schema import files, path_of
+
+_PRESENT: Final = (
+    select(files.c.image_id, files.c.root_id, files.c.relative)
+    .where(~files.c.missing)
+    .order_by(files.c.root_id, files.c.relative)
+)
+
+
+class FileList:
+    def __init__(self, database: Database, roots: Roots) -> None:
+        self._database = database
+        self._roots = roots
+
+    def of(self, ids: NDArray[np.int64]) -> list[tuple[int, str, str]]:
+        """Image, path as shown, and the path below its folder; in the order of the folders. `ids` rise."""
+        with self._database.read() as connection:
+            rows = [tuple(row) for row in plain_rows(connection, _PRESENT)]
+        known = np.isin(np.array([row[0] for row in rows], np.int64), ids)
+        found = []
+        for place in np.flatnonzero(known).tolist():
+            image_id, root_id, relative = rows[place]
+            below = path_of(relative)
+            found.append((image_id, self._roots.by_id(root_id).path(below), below))
+        return found

@@ -1,0 +1,308 @@
+"""The screen of limits: what is kept, how good that is, border images judged by key, and the files put somewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.acts import View
+from app.models.applied import PutPlan
+from app.models.keeping import Passing
+from app.operations.keeping import Keeping, command_line
+from app.presenting import keep_files
+from core.jobs.events import JobFinished
+from core.jobs.file_specs import PutBackSpec, TransferSpec
+from core.jobs.run import run_job
+from core.project import Project
+from core.scoring.transfers import Act
+from core.values import ClassValue, HeadKind, ImageId, ScoreValue
+from tests.app.conftest import ANIMALS, draw_pictures, scanned_project, worker_of
+from tests.app.test_jobs import tell
+from tests.core.store.projects import class_head, embed_all, version_saying
+
+IMAGES = 90
+CAT = [round(0.005 + number / IMAGES, 4) for number in range(IMAGES)]
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Path:
+    """A class head whose version says cat the more, the higher an image's number; two answers."""
+    draw_pictures(tmp_path / "many", IMAGES)
+    with scanned_project(tmp_path / "limits", tmp_path / "many") as project:
+        embed_all(project)
+        head = class_head(project, labels=ANIMALS)
+        values = {ImageId(place + 1): ClassValue(head.labels[place].label_id) for place in range(2)}
+        project.annotations.annotate(head.head_id, values)
+        version_saying(project, head, ["cat"] * IMAGES)
+        _say(project, head.name, np.stack([CAT, [1 - each for each in CAT], np.zeros(IMAGES)], axis=1))
+    return tmp_path / "limits"
+
+
+def _say(project: Project, name: str, probabilities: np.ndarray) -> None:
+    from core.arrays.predictions import Predictions, write_predictions
+    from core.project.folder import predictions_file
+
+    head = project.heads.get(name)
+    version = project.versions.in_force(head.head_id)
+    assert version is not None
+    said = probabilities.astype(np.float16)
+    members = np.repeat(said[:, None], 8, axis=1)
+    hashes = project.images.all().hashes
+    utility, order = np.zeros(len(hashes), np.float32), np.arange(len(hashes))
+    file = predictions_file(project.folder / version.folder)
+    write_predictions(file, Predictions(hashes, said, members, utility, order))
+
+
+@pytest.fixture
+def limited(open_shell, pool, qtbot):
+    shell = open_shell(pool)
+    QTest.keyClick(shell.window, Qt.Key.Key_K)
+    wait_for(shell, qtbot)
+    return shell
+
+
+def wait_for(shell, qtbot) -> None:
+    presenter = shell.commands._looks.keeping
+    qtbot.waitUntil(
+        lambda: presenter._judged is not None and not shell.counting.busy and not presenter._rest.isActive(),
+        timeout=20_000,
+    )
+
+
+def press(shell, key: Qt.Key, qtbot, *, shift: bool = False) -> None:
+    modifier = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+    QTest.keyClick(shell.window, key, modifier)
+    wait_for(shell, qtbot)
+
+
+def view(shell):
+    return shell.window.keep_view
+
+
+def keeping(shell) -> Keeping:
+    return shell.commands._looks.keeping._keeping
+
+
+def widths(shell) -> list[float]:
+    return [row.high - row.low for row in view(shell).figures._rows]
+
+
+def work(shell, qtbot):
+    """Does what the worker was ordered, here, up to the order about files."""
+    while True:
+        spec = worker_of(shell).submitted[-1]
+        result = run_job(spec, lambda event: None, lambda: False)
+        tell(shell, JobFinished(spec.job, result), qtbot)
+        if isinstance(spec, TransferSpec | PutBackSpec):
+            return result
+
+
+def test_that_the_kept_count_is_that_of_the_pool(limited):
+    expected = sum(np.float16(each) >= 0.5 for each in CAT)
+    assert view(limited).kept.text.startswith(f"{expected} of {IMAGES} kept")
+
+
+def test_that_too_few_answers_are_said_to_be_so(limited):
+    assert "too few to trust" in view(limited).warning.text
+    assert [row.name for row in view(limited).figures._rows] == ["precision", "recall", "F1"]
+
+
+def test_that_arrows_move_the_limit_and_the_count_follows_at_once(limited, qtbot):
+    before = keeping(limited).low
+    QTest.keyClick(limited.window, Qt.Key.Key_Right)
+    assert keeping(limited).low == pytest.approx(before + 0.01, abs=0.002)
+    expected = sum(np.float16(each) >= keeping(limited).low for each in CAT)
+    assert view(limited).kept.text.startswith(f"{expected} of")
+    wait_for(limited, qtbot)
+
+
+def test_that_shift_moves_the_limit_by_one_image(limited, qtbot):
+    number = int(view(limited).kept.text.split()[0])
+    press(limited, Qt.Key.Key_Right, qtbot, shift=True)
+    assert view(limited).kept.text.startswith(f"{number - 1} of")
+    press(limited, Qt.Key.Key_Left, qtbot, shift=True)
+    assert view(limited).kept.text.startswith(f"{number} of")
+
+
+def test_that_a_limit_is_dragged_with_the_mouse(limited, qtbot):
+    histogram = view(limited).histogram
+    for kind, x in ((QEvent.Type.MouseButtonPress, 0.5), (QEvent.Type.MouseMove, 0.8)):
+        at = QPointF(histogram.place_of(x), 20)
+        left = Qt.MouseButton.LeftButton
+        event = QMouseEvent(kind, at, histogram.mapToGlobal(at), left, left, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(histogram, event)
+    assert keeping(limited).low == pytest.approx(0.8, abs=0.01)
+    wait_for(limited, qtbot)
+
+
+def test_that_m_leads_through_highest_lowest_and_between(limited, qtbot):
+    press(limited, Qt.Key.Key_M, qtbot)
+    assert keeping(limited).passing is Passing.LOWEST
+    expected = sum(np.float16(each) <= 0.5 for each in CAT)
+    assert view(limited).kept.text.startswith(f"{expected} of")
+    press(limited, Qt.Key.Key_M, qtbot)
+    assert keeping(limited).passing is Passing.BETWEEN and keeping(limited).low < keeping(limited).high
+    assert not keeping(limited).moves_high
+    press(limited, Qt.Key.Key_N, qtbot)
+    assert keeping(limited).moves_high
+
+
+def test_that_q_limits_the_next_label(limited, qtbot):
+    press(limited, Qt.Key.Key_Q, qtbot)
+    expected = sum(np.float16(1 - each) >= keeping(limited).low for each in CAT)
+    assert keeping(limited).output == 1
+    assert view(limited).kept.text.startswith(f"{expected} of")
+
+
+def test_that_a_border_image_is_judged_by_its_key_and_narrows_the_intervals(limited, qtbot):
+    before, judged = widths(limited), []
+    for _ in range(16):
+        current = limited.commands._looks.keeping.current()
+        judged.append(current)
+        press(limited, Qt.Key.Key_1 if CAT[current - 1] > 0.5 else Qt.Key.Key_2, qtbot)
+    assert len(set(judged)) == 16
+    assert limited.workspace.project.annotations.standing_of(limited.workspace.head.head_id, judged[:1])[0].answer
+    assert all(after < first for after, first in zip(widths(limited), before, strict=True))
+
+
+def test_that_the_image_is_asked_blind(limited):
+    strip = view(limited)._strip
+    assert strip.card.blind and all(row.probability is None for row in strip.card.rows)
+
+
+def test_that_backspace_takes_a_judgement_back_and_shows_its_image(limited, qtbot):
+    presenter = limited.commands._looks.keeping
+    first, before = presenter.current(), widths(limited)
+    press(limited, Qt.Key.Key_1, qtbot)
+    assert presenter.current() != first
+    press(limited, Qt.Key.Key_Backspace, qtbot)
+    assert presenter.current() == first
+    assert widths(limited) == before
+
+
+def test_that_s_passes_an_image_over(limited, qtbot):
+    presenter = limited.commands._looks.keeping
+    first = presenter.current()
+    press(limited, Qt.Key.Key_S, qtbot)
+    assert presenter.current() != first and limited.workspace.board.skipped[first]
+
+
+def test_that_the_image_in_sight_stays_when_a_limit_moves(limited, qtbot):
+    presenter = limited.commands._looks.keeping
+    first = presenter.current()
+    press(limited, Qt.Key.Key_Right, qtbot)
+    assert presenter.current() == first
+
+
+def test_that_the_best_so_many_are_kept(limited, qtbot):
+    view(limited).panel.best_asked.emit(7)
+    wait_for(limited, qtbot)
+    assert view(limited).kept.text.startswith("7 of")
+
+
+def test_that_a_limit_that_cannot_be_proven_is_not_claimed(limited, qtbot):
+    view(limited).panel.wrong_asked.emit(0.01)
+    wait_for(limited, qtbot)
+    assert "cannot be proven" in view(limited).panel.found.text()
+
+
+def test_that_fields_set_the_limits(limited, qtbot):
+    view(limited).panel.low.setValue(75.0)
+    wait_for(limited, qtbot)
+    assert keeping(limited).low == pytest.approx(0.75, abs=0.001)
+    assert view(limited).panel.low.isEnabled() and not view(limited).panel.high.isEnabled()
+
+
+def test_that_what_is_kept_is_copied_and_put_back(limited, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(keep_files.file_choosers, "ask_folder", lambda parent, title: tmp_path / "out")
+    view(limited).panel.best_asked.emit(5)
+    wait_for(limited, qtbot)
+    limited.commands.perform("keep_target")
+    limited.commands.perform("keep_preview")
+    work(limited, qtbot)
+    assert "5 would be copied" in view(limited).panel.footer.told.text() and not (tmp_path / "out").exists()
+    limited.commands.perform("keep_put")
+    work(limited, qtbot)
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.jpg")) == [f"{IMAGES - 5 + n}.jpg" for n in range(5)]
+    assert view(limited).panel.footer.put_back.isVisibleTo(limited.window)
+    limited.commands.perform("keep_undo")
+    work(limited, qtbot)
+    assert list((tmp_path / "out").glob("*.jpg")) == []
+
+
+def test_that_the_other_screen_of_files_is_not_told_of_it(limited, qtbot, tmp_path):
+    keeping(limited).plan = PutPlan(Act.COPY, str(tmp_path / "out"))
+    limited.commands.perform("keep_put")
+    work(limited, qtbot)
+    assert limited.commands._looks.applying._scored.manifest is None
+
+
+def test_that_a_table_of_what_is_kept_is_written(limited, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(keep_files.file_choosers, "ask_table", lambda parent: tmp_path / "kept.csv")
+    view(limited).panel.best_asked.emit(4)
+    wait_for(limited, qtbot)
+    limited.commands.perform("keep_table")
+    qtbot.waitUntil((tmp_path / "kept.csv").is_file, timeout=10_000)
+    qtbot.waitUntil(lambda: not limited.writing.busy)
+    assert len((tmp_path / "kept.csv").read_text().splitlines()) == 5
+
+
+def test_that_the_command_line_says_the_same(limited):
+    project, head = limited.workspace.project, limited.workspace.head
+    line = command_line(project, head, keeping(limited))
+    assert line.startswith("winnow score ") and f"--label cat --min {keeping(limited).low:.9f}".rstrip("0") in line
+
+
+def test_that_a_version_that_comes_keeps_the_image_in_sight(limited, qtbot):
+    from core.changes import Changes
+
+    presenter = limited.commands._looks.keeping
+    first = presenter.current()
+    limited.workspace.announce(Changes(versions=True))
+    wait_for(limited, qtbot)
+    assert presenter.current() == first
+
+
+def test_that_escape_leads_back_and_k_again(limited, qtbot):
+    QTest.keyClick(limited.window, Qt.Key.Key_Escape)
+    assert limited.window.view is View.LABEL
+    QTest.keyClick(limited.window, Qt.Key.Key_K)
+    assert limited.window.view is View.APPLY
+    QTest.keyClick(limited.window, Qt.Key.Key_K)
+    assert limited.window.view is View.LABEL
+
+
+def test_that_a_head_without_a_version_says_what_to_do(class_shell, qtbot):
+    class_shell.commands.perform("keep")
+    qtbot.waitUntil(class_shell.window.is_settled, timeout=10_000)
+    assert "no version" in class_shell.window.keep_view._empty._text.text()
+
+
+def test_that_folders_stay_within_reach(limited):
+    limited.commands.perform("apply")
+    assert limited.window.view is View.FOLDERS
+
+
+def test_that_scores_are_limited_by_what_is_wanted(open_shell, tmp_path, qtbot):
+    draw_pictures(tmp_path / "many", 40)
+    with scanned_project(tmp_path / "scores", tmp_path / "many") as project:
+        embed_all(project)
+        head = project.heads.add("taste", HeadKind.SCORE, ())[0]
+        values = {ImageId(image): ScoreValue(image / 4) for image in range(2, 42, 2)}
+        project.annotations.annotate(head.head_id, {ImageId(1): ScoreValue(1.0), **values})
+        version_saying(project, head, [number / 4 for number in range(40)])
+    shell = open_shell(tmp_path / "scores")
+    shell.commands.perform("keep")
+    wait_for(shell, qtbot)
+    assert view(shell).panel.wanted_low.isVisibleTo(shell.window)
+    assert "7 or better" in view(shell)._note.text
+    view(shell).panel.wanted_low.setValue(4.0)
+    wait_for(shell, qtbot)
+    assert "4 or better" in view(shell)._note.text
+    assert view(shell).panel.low.maximum() == 10.0
