@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.benchmarks import BenchOptions, BenchRow
 
 _PACKAGES = ("core.benchmarks", "app.benchmarks")
+_DRAWN = "labels"
 
 
 def find_benchmarks() -> dict[str, str]:
@@ -38,6 +39,8 @@ def _is_benchmark(file: Path) -> bool:
 
 def run_benchmarks(name: str | None, options: BenchOptions, terminal: Terminal) -> Answer:
     """Run one, or all; one that cannot run here is listed with its reason."""
+    if options.picture is not None and name != _DRAWN:
+        raise UserError(f"only bench {_DRAWN} draws a picture", f"name {_DRAWN}, or leave --picture away")
     rows: list[BenchRow] = []
     failed: list[Failure] = []
     for each, module in _chosen(name).items():

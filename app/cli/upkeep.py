@@ -74,6 +74,9 @@ def bench(
     *,
     shrunk: Annotated[bool, typer.Option("--quick", help="Smaller sizes; the rows say so.")] = False,
     data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The shared photographs.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", metavar="FILE.png", help="Draws the curves of labels.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 0,
     device: DeviceOption = "auto",
     json: JsonFlag = False,
@@ -86,7 +89,7 @@ def bench(
     terminal = Terminal(json=json, quiet=quiet)
     if data is not None and not data.is_dir():
         raise UserError(f"there is no folder {data}", "give the folder of the shared photographs, or leave --data out")
-    options = BenchOptions(data or default_data(), seed=seed, quick=shrunk, device=known_device(device))
+    options = BenchOptions(data or default_data(), seed, shrunk, known_device(device), picture)
     return terminal.answer(run_benchmarks(name, options, terminal))
 
 

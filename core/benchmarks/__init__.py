@@ -22,6 +22,8 @@ class BenchOptions:
     quick: bool = False
     device: str = "auto"
     """auto, cpu, cuda, cuda:N or mps: where encoders and heads run; baselines of the seed's recipe stay on the CPU."""
+    picture: Path | None = None
+    """Where `labels` draws its curves."""
 
 
 @dataclass(frozen=True, slots=True)

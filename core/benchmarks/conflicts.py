@@ -9,21 +9,17 @@ Letters: n = annotated images, outputs = labels.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from core.benchmarks import BenchOptions, BenchRow
 from core.benchmarks.label_sets import LabelSet, digits, label_sets
+from core.benchmarks.seed_baseline import QUICKENED_STEPS, quickened_network
 from core.heads.checkpoint import predict
-from core.heads.lesson import Lesson
 from core.heads.live_fit import refit
-from core.heads.network import SeedNetwork, default_hidden
-from core.heads.seed_loop import train_network
 from core.heads.similarity import unit_rows
-from core.recipes.recipe import Method, Recipe
 from core.review.conflicts import conflict
 from core.review.evidence import Evidence
 from core.values import Annotated, HeadKind
@@ -33,8 +29,6 @@ SETS = ("flowers5", "trashnet")
 SHARES = (0.02, 0.05, 0.10)
 _SEED_SHARE = 0.05
 """The seed's network is taught at this one alone: it takes longer than all the rest."""
-_SEED_RECIPE = Recipe("seed", Method.SEED_LOOP, learning_rate=5e-4, weight_decay=0.01, batch_size=128, steps=300)
-"""As many images as the seed's 40,000 steps of one, in steps of 128 at a rate to match."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +58,7 @@ def run(options: BenchOptions) -> list[BenchRow]:
         sets = [drawn] if drawn is not None else []
         return [row for each in sets for row in _rows(_first(each, 240), (0.05,), 1, options.seed, steps=40)]
     sets = [each for each in label_sets(options.data) if each.name in SETS]
-    return [row for each in sets for row in _rows(each, SHARES, 5, options.seed, steps=_SEED_RECIPE.steps)]
+    return [row for each in sets for row in _rows(each, SHARES, 5, options.seed, steps=QUICKENED_STEPS)]
 
 
 def _rows(data: LabelSet, shares: Sequence[float], seeds: int, seed: int, *, steps: int) -> list[BenchRow]:
@@ -189,16 +183,8 @@ def _out_of_sample(data: LabelSet, given: NDArray[np.int64], seed: int, workers:
 def _training_loss(data: LabelSet, given: NDArray[np.int64], seed: int, steps: int) -> NDArray[np.float32]:
     """Of each image that the network was taught on, in the end."""
     n, outputs = data.targets.shape
-    rows = torch.from_numpy(data.embeddings)[:, None]  # (n, 1, dim)
-    targets = torch.eye(outputs)[torch.from_numpy(given)]
-    lesson = Lesson(HeadKind.CLASS, rows, targets, torch.ones(n), torch.ones(outputs))
-    features = data.embeddings.shape[1]
-    torch.manual_seed(seed)
-    network = SeedNetwork(features=features, hidden=default_hidden(features), outputs=outputs)
-    train_network(
-        network, lesson, np.arange(n), replace(_SEED_RECIPE, steps=steps), seed=seed, watch=lambda done, total: None
-    )
-    said = predict(network.eval(), HeadKind.CLASS, data.embeddings)
+    network = quickened_network(data.embeddings, given, outputs, seed=seed, steps=steps)
+    said = predict(network, HeadKind.CLASS, data.embeddings)
     return np.asarray(-np.log(np.maximum(said[np.arange(n), given], 1e-9)), dtype=np.float32)
 
 

@@ -52,7 +52,7 @@ def run(options: BenchOptions) -> list[BenchRow]:
         return _rows("drawn", degraded(_drawn(count, size, options.seed), 1, options.seed), splits, options.seed, note)
     rows = []
     for name, folder in (("photographs", "hires"), ("JPEG photographs of flowers", "flowers5")):
-        sources = _halved(options.data / folder, every=1 if folder == "hires" else 25)
+        sources = halved(options.data / folder, every=1 if folder == "hires" else 25)
         pictures = degraded(sources, PER_PHOTOGRAPH, options.seed)
         rows += _rows(name, pictures, SPLITS, options.seed, f"halves by photograph, {SPLITS} times")
     return rows
@@ -157,7 +157,7 @@ def _part(photograph: Image.Image, rng: np.random.Generator) -> Image.Image:
     return photograph.crop((left, top, left + width, top + height))
 
 
-def _halved(folder: Path, *, every: int) -> Iterator[Image.Image]:
+def halved(folder: Path, *, every: int) -> Iterator[Image.Image]:
     """The photographs of a folder, scaled down by two by averaging."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)

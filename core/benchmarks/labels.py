@@ -1,18 +1,24 @@
-"""How much an answer teaches: learning curves of the default queue, margin and cold start against random order.
+"""How much an answer teaches: learning curves of the default queue against chance, margin, and what others would ask.
 
 Every strategy sees the same embeddings, the same head and the same test images, which are never asked. The value is the
-mean quality over the curve (AULC); differences are paired by seed, with their 95 % interval.
+mean quality over the curve (AULC); differences are paired by seed, with their 95 % interval. The baseline is random
+order; rows of libraries from end to end are judged by their own classifier.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from core.benchmarks import BenchOptions, BenchRow
-from core.benchmarks.label_sets import LabelSet, Split, label_sets, score_sets, split
+from core.benchmarks.curve_picture import Line, Panel, check_picture, draw_curves
+from core.benchmarks.label_figures import SHARES, Compared, Curves, lead, mean_ratio, most_behind
+from core.benchmarks.label_sets import LabelSet, Split, defect_set, label_sets, score_sets, split
 from core.benchmarks.learning_curves import (
     Ask,
     Curve,
@@ -24,32 +30,63 @@ from core.benchmarks.learning_curves import (
     judge,
     learning_curve,
 )
+from core.benchmarks.rival_learners import own_learners
+from core.benchmarks.rivals import rivals, rivals_source
+from core.benchmarks.seed_baseline import QUICKENED_STEPS, quickened_network
+from core.heads.checkpoint import predict
 from core.values import HeadKind
+from core.workers import Workers
 
-RANDOM = "random"
+RANDOM, DEFAULT = "random", "disagreement"
 STRATEGIES: Mapping[str, Ask] = {
     RANDOM: ask_randomly,
-    "disagreement": ask_by_disagreement,
+    DEFAULT: ask_by_disagreement,
     "margin": ask_by_margin,
     "cold start throughout": ask_for_coverage,
 }
-_T95 = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 10: 2.26}
-_SHARES = (0.90, 0.95)
-_WHOLE_LIMIT = 1500
+_SEED_ANSWERS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class _Effort:
     seeds: int
     budget: int
+    seed_steps: int
+    """Of the seed's loop, in steps of many images"""
 
 
 def run(options: BenchOptions) -> list[BenchRow]:
+    if options.picture is not None:
+        check_picture(options.picture)
+    effort = _Effort(2, 30, 6) if options.quick else _Effort(10, 300, QUICKENED_STEPS)
+    workers = Workers()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # libraries warn of versions to come
+            return _run(options, effort, workers)
+    finally:
+        workers.close()
+
+
+def _run(options: BenchOptions, effort: _Effort, workers: Workers) -> list[BenchRow]:
     if options.quick:
         sets = [_first(each, 220) for each in label_sets(None)]
-        return [row for each in sets for row in _compare(each, _Effort(2, 30), options.seed)]
-    sets = label_sets(options.data) + score_sets(options.data)
-    return [row for each in sets for row in _compare(each, _Effort(5, 150), options.seed)]
+    else:
+        defects = [] if options.data is None else [defect_set(options.data)]
+        sets = label_sets(options.data) + defects + score_sets(options.data)
+    rows: list[BenchRow] = []
+    found = []
+    for data in sets:
+        parts = split(data)
+        compared = _compare(data, parts, effort, options.seed, workers)
+        found.append(compared)
+        rows += _rows(data, parts, compared, effort)
+        if data.kind is HeadKind.CLASS:
+            rows.append(_seed_row(data, parts, effort, options.seed))
+    labelled = [one for one, data in zip(found, sets, strict=True) if data.kind is HeadKind.CLASS]
+    if options.picture is not None:
+        _draw(options.picture, found)
+    return rows + [_whole_row(labelled, share) for share in SHARES]
 
 
 def _first(data: LabelSet, count: int) -> LabelSet:
@@ -57,39 +94,102 @@ def _first(data: LabelSet, count: int) -> LabelSet:
     return replace(data, **parts)
 
 
-def _compare(data: LabelSet, effort: _Effort, seed: int) -> list[BenchRow]:
-    parts = split(data)
-    curves = {
-        name: [learning_curve(data, parts, ask, seed=seed + i, budget=effort.budget) for i in range(effort.seeds)]
-        for name, ask in STRATEGIES.items()
-    }
-    rows = [_area_row(data, name, curves, effort) for name in STRATEGIES if name != RANDOM]
+def _compare(data: LabelSet, parts: Split, effort: _Effort, seed: int, workers: Workers) -> Compared:
+    seeds = range(seed, seed + effort.seeds)
+    curves = {}
+    for name, ask in {**STRATEGIES, **rivals(data.kind)}.items():
+        one = partial(_one_curve, data, parts, ask, effort.budget)
+        curves[name] = Curves.of(workers.gather(one, seeds))
+    if data.kind is HeadKind.CLASS:
+        for name, learn in own_learners().items():
+            curves[name] = Curves.of([learn(data, parts, seed=each, budget=effort.budget) for each in seeds])
+    full = workers.run(_full_quality, data, parts, seed)
+    return Compared(data.name, curves, full)
+
+
+def _one_curve(data: LabelSet, parts: Split, ask: Ask, budget: int, seed: int) -> Curve:
+    return learning_curve(data, parts, ask, seed=seed, budget=budget)
+
+
+def _full_quality(data: LabelSet, parts: Split, seed: int) -> float:
+    return judge(data, fit_rows(data, parts.pool, seed=seed), parts.test)
+
+
+def _rows(data: LabelSet, parts: Split, compared: Compared, effort: _Effort) -> list[BenchRow]:
+    rows = [_area_row(data, name, compared, effort) for name in compared.curves if name != RANDOM]
+    rows.append(_behind_row(compared))
     if data.kind is HeadKind.SCORE:
         return rows
-    best = judge(data, fit_rows(data, parts.pool[:_WHOLE_LIMIT], seed=seed), parts.test)
-    return rows + [_labels_row(data, curves, share, best, parts) for share in _SHARES]
+    return rows + [_answers_row(compared, share, len(parts.pool)) for share in SHARES]
 
 
-def _area_row(data: LabelSet, name: str, curves: Mapping[str, list[Curve]], effort: _Effort) -> BenchRow:
-    areas = np.array([curve.area for curve in curves[name]])
-    plain = np.array([curve.area for curve in curves[RANDOM]])
-    lead = areas - plain
-    half = _T95[effort.seeds] * lead.std(ddof=1) / np.sqrt(len(lead))
+def _area_row(data: LabelSet, name: str, compared: Compared, effort: _Effort) -> BenchRow:
+    ours, plain = compared.curves[name], compared.curves[RANDOM]
+    ahead = lead(ours, plain)
     unit = "brackets, negated" if data.kind is HeadKind.SCORE else "accuracy"
-    note = f"AULC to {effort.budget} answers, {effort.seeds} seeds; lead {lead.mean():+.3f} +-{half:.3f} over random"
-    value, baseline = float(areas.mean()), float(plain.mean())
-    return BenchRow(f"{data.name}: {name}", value, unit, baseline, value / baseline, note)
+    note = (
+        f"AULC to {ours.labels[-1]} answers, {effort.seeds} seeds; lead {ahead.mean:+.3f} +-{ahead.half:.3f}"
+        f"{'' if data.kind is HeadKind.SCORE else _needs(compared, name)}; {ours.seconds:.2g} s a round"
+    )
+    return BenchRow(f"{data.name}: {name}", ours.area, unit, plain.area, ours.area / plain.area, note)
 
 
-def _labels_row(data: LabelSet, curves: Mapping[str, list[Curve]], share: float, best: float, parts: Split) -> BenchRow:
-    """Median over seeds; a curve that never gets there counts as the end of the budget, which flatters random."""
-    needed = {name: _median_labels(curves[name], share * best) for name in (RANDOM, "disagreement", "margin")}
-    whole = f"of {best:.3f} with all {len(parts.pool)}"
-    note = f"{whole}; margin {needed['margin']:.0f}; a curve that ends below counts as its end"
-    value, baseline = needed["disagreement"], needed[RANDOM]
-    name = f"{data.name}: answers to {share:.0%} of full accuracy, disagreement"
+def _needs(compared: Compared, name: str) -> str:
+    needed = "/".join(f"{compared.curves[name].answers_to(share * compared.full):.0f}" for share in SHARES)
+    return f"; {needed} answers to 90/95/98 % of full accuracy"
+
+
+def _behind_row(compared: Compared) -> BenchRow:
+    worst = most_behind(compared.curves[DEFAULT], compared.curves[RANDOM])
+    note = (
+        f"the largest of all rounds, at {worst.answers} answers: lower end of the paired 95 % interval, below 0 where "
+        f"it is not behind beyond noise; {worst.at_once:+.3f} where all rounds' intervals hold at once"
+    )
+    return BenchRow(f"{compared.name}: how far {DEFAULT} is behind random", worst.surely, "quality", 0.0, None, note)
+
+
+def _answers_row(compared: Compared, share: float, pool: int) -> BenchRow:
+    """A curve that never gets there counts as the end of the budget, which flatters random."""
+    needed = {name: curves.answers_to(share * compared.full) for name, curves in compared.curves.items()}
+    libraries = {name: count for name, count in needed.items() if name not in STRATEGIES}
+    best = min(libraries, key=libraries.__getitem__, default=None)
+    beside = f"; best library: {best} {needed[best]:.0f}" if best is not None else ""
+    note = f"of {compared.full:.3f} with all {pool}, mean curve; margin {needed['margin']:.0f}{beside}"
+    value, baseline = needed[DEFAULT], needed[RANDOM]
+    name = f"{compared.name}: answers to {share:.0%} of full accuracy, {DEFAULT}"
     return BenchRow(name, value, "answers", baseline, value / baseline, note)
 
 
-def _median_labels(curves: list[Curve], quality: float) -> float:
-    return float(np.median([min(curve.labels_to(quality), float(curve.labels[-1])) for curve in curves]))
+def _whole_row(sets: Sequence[Compared], share: float) -> BenchRow:
+    """Geometric mean over all sets of labels."""
+    ours, low, high = mean_ratio(sets, DEFAULT, RANDOM, share)
+    others = {name: mean_ratio(sets, name, RANDOM, share)[0] for name in sets[0].curves if name not in STRATEGIES}
+    best = min(others, key=others.__getitem__, default=None)
+    beside = "no library at hand" if best is None else f"baseline: the best library over all sets, {best}"
+    note = f"95 % interval {low:.2f} to {high:.2f} over seeds; {beside}; {rivals_source()}"
+    name = f"answers to {share:.0%} of full accuracy, {DEFAULT} in units of random's, {len(sets)} sets"
+    baseline = None if best is None else others[best]
+    return BenchRow(name, ours, "share", baseline, None if baseline is None else ours / baseline, note)
+
+
+def _seed_row(data: LabelSet, parts: Split, effort: _Effort, seed: int) -> BenchRow:
+    """The seed asks in random order; its network learns from the first of that order."""
+    first = np.random.default_rng(seed).permutation(parts.pool)[: min(_SEED_ANSWERS, effort.budget)]
+    given, wanted = (data.targets[rows].argmax(axis=1) for rows in (first, parts.test))
+    network = quickened_network(
+        data.embeddings[first], given, data.targets.shape[1], seed=seed, steps=effort.seed_steps
+    )
+    value = float((predict(network, data.kind, data.embeddings[parts.test]).argmax(axis=1) == wanted).mean())
+    ours = judge(data, fit_rows(data, first, seed=seed), parts.test)
+    note = f"one seed, {effort.seed_steps} steps of 128 at a rate to match its 40,000 of one; baseline: the live head"
+    return BenchRow(
+        f"{data.name}: the seed's recipe on {len(first)} random answers", value, "accuracy", ours, value / ours, note
+    )
+
+
+def _draw(path: Path, found: Sequence[Compared]) -> None:
+    panels = []
+    for one in found:
+        lines = {name: Line(curves.labels, curves.quality.mean(axis=0)) for name, curves in one.curves.items()}
+        panels.append(Panel(one.name, lines))
+    draw_curves(path, panels, front=(DEFAULT, RANDOM))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,6 +34,12 @@ class Situation:
     """(members, images, outputs); None before the first answer"""
     annotated: NDArray[np.bool_]
     seed: int
+    embeddings: NDArray[np.float32]
+    """(images, dim)"""
+    answers: NDArray[np.float32]
+    """(images, outputs) targets, NaN where nothing was answered"""
+    fit: LiveFit | None
+    """The live head on these answers; None before the first"""
 
 
 Ask = Callable[[Situation], NDArray[np.int64]]
@@ -45,35 +52,35 @@ class Curve:
     """(rounds,) number of answers"""
     quality: NDArray[np.float64]
     """(rounds,) test accuracy; for scores the mean absolute error in brackets, negated, so that more is better"""
+    seconds: float
+    """Of one round: looking at the pool, choosing what to ask, learning what was answered"""
 
     @property
     def area(self) -> float:
         """Mean quality over the curve (AULC)."""
         return float(self.quality.mean())
 
-    def labels_to(self, quality: float) -> float:
-        """Number of answers after which the quality is reached for the first time; infinite if never."""
-        reached = np.flatnonzero(self.quality >= quality)
-        return float(self.labels[reached[0]]) if len(reached) else float("inf")
-
 
 def learning_curve(data: LabelSet, parts: Split, ask: Ask, *, seed: int, budget: int) -> Curve:
     """Ask BATCH images a round until `budget` answers, refit the live head after each round."""
     pool = data.embeddings[parts.pool]
     points = principal_components(pool, seed=seed).apply(pool)
-    annotated = np.zeros(len(pool), dtype=np.bool_)
+    answers = np.full((len(pool), data.targets.shape[1]), np.nan, dtype=np.float32)
     given: list[int] = []
     fit: LiveFit | None = None
-    labels, quality = [], []
+    labels, quality, seconds = [], [], 0.0
     while len(given) < min(budget, len(pool)):
+        start = time.perf_counter()
         members = None if fit is None else predict(fit, pool)
-        asked = ask(Situation(data.kind, points, members, annotated, seed))[:BATCH]
+        annotated = ~np.isnan(answers[:, 0])
+        asked = ask(Situation(data.kind, points, members, annotated, seed, pool, answers, fit))[:BATCH]
         given.extend(int(row) for row in asked)
-        annotated[asked] = True
+        answers[asked] = data.targets[parts.pool[asked]]
         fit = fit_rows(data, parts.pool[given], before=fit, seed=seed)
+        seconds += time.perf_counter() - start
         labels.append(len(given))
         quality.append(judge(data, fit, parts.test))
-    return Curve(np.array(labels), np.array(quality))
+    return Curve(np.array(labels), np.array(quality), seconds / len(labels))
 
 
 def fit_rows(data: LabelSet, rows: NDArray[np.int64], *, before: LiveFit | None = None, seed: int = 0) -> LiveFit:

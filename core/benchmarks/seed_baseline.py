@@ -24,6 +24,9 @@ from core.values import HeadKind
 
 STEPS = 40_000
 _RECIPE = Recipe("seed", Method.SEED_LOOP, learning_rate=7e-6, weight_decay=0.01, batch_size=1, steps=STEPS)
+_QUICKENED = Recipe("seed", Method.SEED_LOOP, learning_rate=5e-4, weight_decay=0.01, batch_size=128)
+"""In steps of 128 images at a rate to match; 300 of them see as many images as the seed's 40,000."""
+QUICKENED_STEPS = 300
 _TIMED_STEPS = 60
 _PROBED_STEPS = 8
 _TIMED_IMAGES = 1024
@@ -61,18 +64,25 @@ def run_seed_baseline(
     return SeedBaseline(training + judging, network if whole else None, note)
 
 
+def quickened_network(
+    taught: NDArray[np.floating], given: NDArray[np.integer], labels: int, *, seed: int, steps: int
+) -> SeedNetwork:
+    """The seed's network after its loop in steps of many images: `taught` (n, dim), `given` (n,)."""
+    return _train(_lesson(taught, given, labels), steps, seed, _QUICKENED)
+
+
 def _lesson(taught: NDArray[np.floating], given: NDArray[np.integer], labels: int) -> Lesson:
     rows = torch.from_numpy(np.asarray(taught, np.float32))[:, None]  # (n, 1, dim)
     targets = torch.eye(labels)[torch.from_numpy(np.asarray(given, np.int64))]
     return Lesson(HeadKind.CLASS, rows, targets, torch.ones(len(rows)), torch.ones(labels))
 
 
-def _train(lesson: Lesson, steps: int, seed: int) -> SeedNetwork:
+def _train(lesson: Lesson, steps: int, seed: int, recipe: Recipe = _RECIPE) -> SeedNetwork:
     features = lesson.rows.shape[2]
     torch.manual_seed(seed)
     network = SeedNetwork(features=features, hidden=default_hidden(features), outputs=lesson.targets.shape[1])
     everything = np.arange(len(lesson))
-    train_network(network, lesson, everything, replace(_RECIPE, steps=steps), seed=seed, watch=lambda done, total: None)
+    train_network(network, lesson, everything, replace(recipe, steps=steps), seed=seed, watch=lambda done, total: None)
     return network
 
 

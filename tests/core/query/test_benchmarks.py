@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.benchmarks import BenchOptions, labels, ranking, seed_baseline
+from core.benchmarks import BenchOptions, labels, ranking, rivals, seed_baseline
 from core.benchmarks.label_sets import label_sets, score_sets, split
+from core.values import HeadKind
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,23 @@ def test_that_disagreement_beats_random_order_on_digits(quick_rows):
     first = quick_rows[0]
     assert first.name == "digits: disagreement"
     assert first.value > first.baseline
+
+
+def test_that_libraries_are_asked_about_the_same_images(quick_rows):
+    names = [row.name for row in quick_rows]
+    assert {"digits: skactiveml BADGE", "digits: modAL margin"} <= set(names)
+
+
+def test_that_answers_needed_stand_beside_those_of_the_best_library(quick_rows):
+    needed = [row for row in quick_rows if row.name.startswith("answers to ")]
+    assert len(needed) == 3
+    assert all(row.value <= 1.0 and "scikit-activeml 1" in row.note for row in needed)
+
+
+def test_that_without_the_libraries_the_rows_say_so(monkeypatch):
+    monkeypatch.setattr(rivals, "installed", lambda package: False)
+    assert rivals.rivals(HeadKind.CLASS) == {}
+    assert rivals.rivals_source() == "scikit-activeml is not installed, modAL-python is not installed"
 
 
 def test_that_the_ranking_bench_says_what_was_scaled(monkeypatch):

@@ -1,0 +1,128 @@
+"""Figures on learning curves: areas, answers needed, whether one order is ever behind another beyond noise.
+
+Letters: seeds = repetitions, rounds = of a learning curve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+from core.benchmarks.learning_curves import Curve
+
+SHARES = (0.90, 0.95, 0.98)
+_RESAMPLED = 400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """One strategy on one set."""
+
+    labels: NDArray[np.int64]
+    """(rounds,)"""
+    quality: NDArray[np.float64]
+    """(seeds, rounds)"""
+    seconds: float
+    """Of one round"""
+
+    @classmethod
+    def of(cls, curves: Sequence[Curve]) -> Curves:
+        quality = np.stack([curve.quality for curve in curves])
+        return cls(curves[0].labels, quality, float(np.median([curve.seconds for curve in curves])))
+
+    @property
+    def area(self) -> float:
+        return float(self.quality.mean())
+
+    def answers_to(self, quality: float, seeds: NDArray[np.int64] | None = None) -> float:
+        """Answers after which the mean curve reaches `quality`, on a line between rounds; its end if it never does."""
+        mean = (self.quality if seeds is None else self.quality[seeds]).mean(axis=0)
+        reached = np.flatnonzero(mean >= quality)
+        if not len(reached):
+            return float(self.labels[-1])
+        after = int(reached[0])
+        if after == 0:
+            return float(self.labels[0])
+        share = (quality - mean[after - 1]) / (mean[after] - mean[after - 1])
+        return float(self.labels[after - 1] + share * (self.labels[after] - self.labels[after - 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A mean and half of its 95 % interval."""
+
+    mean: float
+    half: float
+
+
+def lead(ours: Curves, other: Curves) -> Between:
+    """Of the areas, paired by seed."""
+    return _paired((ours.quality - other.quality).mean(axis=1))
+
+
+def _paired(differences: NDArray[np.float64]) -> Between:
+    n = len(differences)
+    return Between(float(differences.mean()), float(_quantile(n, 1) * differences.std(ddof=1) / np.sqrt(n)))
+
+
+def _quantile(seeds: int, looks: int) -> float:
+    """Student's, for a two-sided interval of 95 % that holds in all of `looks` places at once (Bonferroni)."""
+    return float(student.ppf(1.0 - 0.025 / looks, seeds - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The worst round of one order against another."""
+
+    surely: float
+    """Lower end of the 95 % interval of how far it is behind there; below 0: not behind beyond noise"""
+    answers: int
+    at_once: float
+    """The same where the intervals of all rounds hold at once"""
+
+
+def most_behind(ours: Curves, other: Curves) -> Behind:
+    behind = other.quality - ours.quality  # (seeds, rounds)
+    n, rounds = behind.shape
+    mean, error = behind.mean(axis=0), behind.std(axis=0, ddof=1) / np.sqrt(n)
+    low = mean - _quantile(n, 1) * error
+    worst = int(low.argmax())
+    at_once = mean - _quantile(n, rounds) * error
+    return Behind(float(low[worst]), int(ours.labels[worst]), float(at_once.max()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """All strategies on one set of labels."""
+
+    name: str
+    curves: Mapping[str, Curves]
+    full: float
+    """Accuracy of the same head with every answer of the pool"""
+
+
+def mean_ratio(sets: Sequence[Compared], ours: str, other: str, share: float) -> tuple[float, float, float]:
+    """Answers that `ours` needs to a share of full accuracy in units of those of `other`: geometric mean over the sets,
+    and the ends of its 95 % interval when seeds are drawn anew."""
+    seeds = len(sets[0].curves[ours].quality)
+    rng = np.random.default_rng(0)
+    drawn = [
+        _log_ratio(sets, ours, other, share, rng.integers(0, seeds, (len(sets), seeds))) for _ in range(_RESAMPLED)
+    ]
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    same = np.tile(np.arange(seeds), (len(sets), 1))
+    return float(np.exp(_log_ratio(sets, ours, other, share, same))), float(np.exp(low)), float(np.exp(high))
+
+
+def _log_ratio(sets: Sequence[Compared], ours: str, other: str, share: float, seeds: NDArray[np.int64]) -> float:
+    """`seeds` (sets, seeds): which of them count, and how often."""
+    logs = []
+    for data, drawn in zip(sets, seeds, strict=True):
+        wanted = share * data.full
+        needed = [data.curves[name].answers_to(wanted, drawn) for name in (ours, other)]
+        logs.append(np.log(needed[0] / needed[1]))
+    return float(np.mean(logs))

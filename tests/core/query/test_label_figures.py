@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.benchmarks.label_figures import Compared, Curves, mean_ratio, most_behind
+
+
+def _curves(*means):
+    """Three seeds around the given means of each round."""
+    quality = np.array(means)[None] + np.array([-0.01, 0.0, 0.01])[:, None]
+    return Curves(np.arange(1, len(means) + 1) * 10, quality, 0.1)
+
+
+def test_that_answers_needed_lie_on_the_line_between_two_rounds():
+    assert _curves(0.5, 0.7, 0.9).answers_to(0.8) == pytest.approx(25.0)
+
+
+def test_that_a_curve_that_never_gets_there_counts_as_its_end():
+    assert _curves(0.5, 0.6, 0.7).answers_to(0.8) == 30.0
+
+
+def test_that_an_order_behind_in_one_round_is_found_out():
+    worst = most_behind(_curves(0.5, 0.6, 0.9), _curves(0.5, 0.7, 0.9))
+    assert worst.answers == 20
+    assert worst.surely == pytest.approx(0.1)
+
+
+def test_that_an_order_behind_by_noise_is_not_called_behind():
+    noisy = np.array([[0.5, 0.8], [0.7, 0.6], [0.6, 0.7]])
+    other = np.array([[0.6, 0.7], [0.6, 0.7], [0.63, 0.7]])
+    rounds = np.array([10, 20])
+    assert most_behind(Curves(rounds, noisy, 0.1), Curves(rounds, other, 0.1)).surely < 0
+
+
+def test_that_sets_count_alike_in_the_ratio_of_answers_needed():
+    half, same = _curves(0.8, 0.9, 1.0), _curves(0.6, 0.8, 0.9)
+    sets = [Compared("one", {"a": half, "b": same}, 0.8), Compared("two", {"a": same, "b": same}, 0.8)]
+    ratio, low, high = mean_ratio(sets, "a", "b", 1.0)
+    assert ratio == pytest.approx(np.sqrt(0.5))
+    assert low <= ratio <= high
