@@ -28,6 +28,8 @@ BRACKETS = 10
 """Score heads run from 0 to 10, half steps allowed; inside the engine a score is divided by this."""
 MEMBERS = 8
 """Members of a committee."""
+ENOUGH_FOUND = 20
+"""Images of a rare label from which a hunt for it is over: from then on doubt teaches more."""
 
 
 class HeadKind(StrEnum):
@@ -77,13 +79,29 @@ OF_THE_IMAGE = frozenset({Field.FLAGGED, Field.PINNED})
 
 
 class Strategy(StrEnum):
-    """Query strategies: the orders of the pool that exist so far."""
+    """The orders of the pool: query strategies, which core.query.family describes, and three to look at images by."""
 
     DISAGREEMENT = "disagreement"
+    HUNT = "hunt"
     MARGIN = "margin"
-    ENTROPY = "entropy"
-    RANDOM = "random"
+    MARGIN_CLUSTERED = "margin-k-means"
+    MARGIN_FACILITY = "margin-facility"
+    DROPQUERY = "dropquery"
+    TYPICLUST = "typiclust"
+    BADGE = "badge"
+    FALCUN = "falcun"
     DIVERSE = "diverse"
+    PROBCOVER = "probcover"
+    CORE_SET = "core-set"
+    ENTROPY = "entropy"
+    VOTE_ENTROPY = "vote-entropy"
+    BALD = "bald"
+    COMMITTEE = "committee"
+    TOP = "top"
+    TOP_CLUSTERED = "top-k-means"
+    MIX = "mix"
+    NEAREST = "nearest"
+    RANDOM = "random"
     BEST = "best"
     WORST = "worst"
     OVERLAP = "overlap"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.head_forms import find_recipe, fitting_settings
-from app.cli.later import not_yet
 from app.cli.options import (
     DeviceOption,
     HeadArgument,
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from app.cli.reviewing import Wish
     from core.project import Project
 
-LATER_ORDERS = ("hunt",)
 FLIPS = "flips"
 _SHOWN = 40
 """Rows of a table without --limit; JSON holds them all."""
@@ -156,8 +154,6 @@ def _check_order(by: str, *, label: str | None, to: Path | None, threshold: floa
     from core.values import Strategy
 
     known = ", ".join([*Strategy, FLIPS, *ReviewOrder, SIMILAR])
-    if by in LATER_ORDERS:
-        raise not_yet(f"`rank --by {by}`", f"choose {known}")
     if by not in known.split(", "):
         raise UserError(f"--by cannot be {by!r}", f"choose one of {known}")
     if label is not None and by in (FLIPS, SIMILAR):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +11,20 @@ from numpy.typing import NDArray
 from app.cli.options import suggestion
 from app.cli.words import label_names, value_json
 from app.queue.board import Board
+from app.queue.hunting import Hunt, hunt_of, outputs_of, positives
 from app.queue.ranking import Pool, Ranking, match, order_pool
 from core.arrays.predictions import Predictions
 from core.errors import UserError
 from core.project import Project
-from core.query.utilities import entropy, margin
+from core.project.points import points_reader
+from core.query.family import FAMILY
+from core.query.situation import Situation
+from core.query.strategy import Need
 from core.scoring.words import prediction_json, prediction_text
-from core.values import MEMBERS, Head, HeadKind, ImageId, Strategy
+from core.values import BRACKETS, MEMBERS, Head, HeadKind, ImageId, Strategy
 
-_WITHOUT_VERSION = (Strategy.RANDOM, Strategy.DIVERSE)
+_BY_LABEL = {Strategy.BEST, Strategy.WORST} | {name for name, each in FAMILY.items() if Need.TARGET in each.needs}
+"""Orders that --label belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Ranked:
     where nothing is predicted."""
     total: int
     images: tuple[RankedImage, ...]
+    hunt: Hunt | None = None
+    """How far a hunt is."""
 
 
 def rank_pool(
@@ -65,30 +72,51 @@ def rank_pool(
     `among`: of these images only.
     """
     head = project.heads.get(name)
+    check_kind(head, strategy)
     output = label_output(head, strategy, label)
     number = version if version is not None else head.version
     predictions = _predictions(project, head, number, strategy, seed)
     table = project.images.all()
     pool = Pool(table.ids, table.hashes)
-    order = _order(project, head, pool, predictions, strategy, output, seed)
-    order = order if among is None else order[np.isin(order, among)]
+    order, hunt = _order(project, head, pool, predictions, strategy, output, seed, among)
     chosen = order[:limit]
     ranking = match(pool, predictions, f"v{number}") if predictions is not None else None
     source = predictions.metadata.get("source", "version") if predictions is not None else ""
-    return Ranked(number, source, len(order), _described(project, head, chosen, ranking, strategy, output))
+    return Ranked(number, source, len(order), _described(project, head, chosen, ranking, strategy, output), hunt)
+
+
+def check_kind(head: Head, strategy: Strategy) -> None:
+    """Raises UserError where a strategy is not defined for this kind of head."""
+    if strategy in FAMILY and head.kind not in FAMILY[strategy].kinds:
+        kinds = " and ".join(sorted(FAMILY[strategy].kinds))
+        raise UserError(f"--by {strategy.value} is for {kinds} heads", "`winnow rank --strategies` lists the others")
 
 
 def label_output(head: Head, strategy: Strategy, label: str | None) -> int | None:
-    """Which output best and worst go by."""
+    """Which output an order goes by; of a hunt under a score head the lowest bracket that counts."""
+    hunts = strategy in _BY_LABEL - {Strategy.BEST, Strategy.WORST}
     if label is None:
+        if hunts:
+            raise UserError(f"--by {strategy.value} needs --label", _choices(head))
         return None
-    if strategy not in (Strategy.BEST, Strategy.WORST):
-        raise UserError(f"--label means nothing for --by {strategy.value}", "use it with --by best or --by worst")
-    names = [each.name for each in head.labels]
+    if strategy not in _BY_LABEL:
+        orders = ", ".join(sorted(_BY_LABEL))
+        raise UserError(f"--label means nothing for --by {strategy.value}", f"use it with --by {orders}")
+    names = list(outputs_of(head).values()) if hunts else [each.name for each in head.labels]
+    if hunts and head.kind is HeadKind.SCORE:
+        if not label.isdecimal() or int(label) not in outputs_of(head):
+            raise UserError(f"--label cannot be {label!r}", _choices(head))
+        return int(label)
     if label not in names:
         listed = f"it has {', '.join(names)}" if names else "a score head has none"
         raise UserError(f"{head.name} has no label {label!r}", suggestion(label, names, listed))
     return names.index(label)
+
+
+def _choices(head: Head) -> str:
+    if head.kind is HeadKind.SCORE:
+        return f"give the lowest bracket that counts, 1 to {BRACKETS}"
+    return f"choose one of {', '.join(label.name for label in head.labels)}"
 
 
 def _predictions(project: Project, head: Head, number: int | None, strategy: Strategy, seed: int) -> Predictions | None:
@@ -98,13 +126,22 @@ def _predictions(project: Project, head: Head, number: int | None, strategy: Str
             known = f"it has {', '.join(f'v{one}' for one in numbers)}" if numbers else "`winnow train` makes one"
             raise UserError(f"{head.name} has no version {number}", known)
         return project.predictions(head, number)
-    return None if strategy in _WITHOUT_VERSION else _from_text(project, head, seed)
+    needed = FAMILY[strategy].needs if strategy in FAMILY else {Need.PREDICTIONS}
+    if Need.PREDICTIONS not in needed:
+        return None
+    try:
+        return _from_text(project, head, seed)
+    except UserError:
+        if strategy is Strategy.HUNT:
+            return None
+        raise
 
 
 def _from_text(project: Project, head: Head, seed: int) -> Predictions:
     """What the live head says before any answer, where its encoder can read the labels. Raises UserError."""
     lacking = f"{head.name} has no version to rank by"
-    remedy = "`winnow train` makes one; --by diverse and random need none"
+    without = [name for name, each in FAMILY.items() if Need.PREDICTIONS not in each.needs]
+    remedy = f"`winnow train` makes one; --by {', '.join(without[:-1])} and {without[-1]} need none"
     if project.annotations.count(head.head_id):
         raise UserError(lacking, remedy)
     from core.heads.live import LiveSession
@@ -123,22 +160,33 @@ def _order(
     strategy: Strategy,
     output: int | None,
     seed: int,
-) -> NDArray[np.int64]:
+    among: NDArray[np.int64] | None,
+) -> tuple[NDArray[np.int64], Hunt | None]:
     """Ids of all open images, as the window asks them."""
     board = Board(pool, project.annotations.standing(head.head_id), audit_share=project.audits.share(head.head_id))
-    question = board.question(pool, head.kind, strategy, seed=seed, output=output)
-    judged, embeddings = _judged(project, head, pool, predictions, strategy)
-    return order_pool(question, judged, embeddings=embeddings)
+    hunted = output is not None and strategy is not Strategy.BEST and strategy is not Strategy.WORST
+    positive = positives(board, head, output) if hunted and output is not None else None
+    points_of = points_reader(project, head, seed=seed)
+    question = board.question(
+        pool, head.kind, strategy, seed=seed, output=output, positive=positive, points_of=points_of
+    )
+    if among is not None:
+        outside = np.ones(pool.size, np.bool_)
+        outside[among] = False
+        question = replace(question, left_out=question.left_out | outside)
+    hunt = hunt_of(board, head, output) if strategy is Strategy.HUNT and output is not None else None
+    return order_pool(question, _judged(project, head, pool, predictions, strategy)), hunt
 
 
 def _judged(
     project: Project, head: Head, pool: Pool, predictions: Predictions | None, strategy: Strategy
-) -> tuple[Ranking | None, NDArray[np.float32] | None]:
-    """What the strategy orders: predicted images, or embedded ones with their vectors."""
-    if strategy is Strategy.DIVERSE:
-        hashes, vectors = embedded(project, head)
-        return match(pool, _unjudged(hashes, head), "embeddings"), vectors
-    return (match(pool, predictions, "version") if predictions is not None else None), None
+) -> Ranking | None:
+    """What the strategy orders: predicted images, or embedded ones of which nothing is said."""
+    if predictions is not None:
+        return match(pool, predictions, "version")
+    if strategy not in FAMILY or Need.EMBEDDINGS not in FAMILY[strategy].needs:
+        return None
+    return match(pool, _unjudged(_embedded(project, head), head), "embeddings")
 
 
 def _unjudged(hashes: NDArray[np.uint8], head: Head) -> Predictions:
@@ -146,21 +194,19 @@ def _unjudged(hashes: NDArray[np.uint8], head: Head) -> Predictions:
     count = len(hashes)
     return Predictions(
         hashes=hashes,
-        probabilities=np.zeros((count, head.outputs), np.float16),
+        probabilities=np.full((count, head.outputs), np.nan, np.float16),
         members=np.broadcast_to(np.float16(0), (count, MEMBERS, head.outputs)),
         utility=np.zeros(count, np.float32),
         order=np.zeros(0, np.int64),
     )
 
 
-def embedded(project: Project, head: Head) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Hashes and vectors of every embedded image, the tiles of one as their mean.  # (n, 32), (n, dim)"""
+def _embedded(project: Project, head: Head) -> NDArray[np.uint8]:  # (n, 32)
+    """Hashes of every embedded image."""
     signature = project.encoders.signature(head.encoder, head.tiles)
     if signature is None:
         raise UserError(f"nothing is embedded with {head.encoder}", "`winnow embed` does that")
-    store = project.embeddings(signature)
-    vectors = store.load().astype(np.float32)
-    return store.index().hashes, vectors.mean(axis=1) if vectors.ndim == 3 else vectors
+    return project.embeddings(signature).index().hashes
 
 
 def _described(
@@ -193,17 +239,15 @@ def _utility(
     predictions: Predictions, row: int, kind: HeadKind, strategy: Strategy, output: int | None
 ) -> float | None:
     """The number that the strategy goes by, for one image."""
-    members = predictions.members[row][:, None, :]  # (members, 1, outputs)
-    match strategy:
-        case Strategy.DISAGREEMENT:
-            return float(predictions.utility[row])
-        case Strategy.MARGIN:
-            return float(margin(members, kind)[0])
-        case Strategy.ENTROPY:
-            return float(entropy(members, kind)[0])
-        case Strategy.BEST | Strategy.WORST:
-            values = predictions.probabilities[row]
-            best = float(np.fmax.reduce(values) if output is None else values[output])
-            return None if math.isnan(best) else best
-        case _:
-            return None
+    if strategy in FAMILY and Need.PREDICTIONS not in FAMILY[strategy].needs:
+        return None
+    one = Situation(
+        kind,
+        np.zeros(1, np.bool_),
+        members=predictions.members[row][:, None, :],
+        probabilities=predictions.probabilities[row][None],
+        target=output,
+        utility=predictions.utility[row][None],
+    )
+    values = FAMILY[strategy].values(one) if strategy in FAMILY else one.wanted()
+    return float(values[0]) if math.isfinite(values[0]) else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.queue.ranking import EMPTY_POOL, Overlap, Pool, Question, Ranking
+from app.queue.ranking import EMPTY_POOL, Overlap, PointsOf, Pool, Question, Ranking
 from core.store.columns import Standings
 from core.values import AnswerValue, HeadKind, ImageId, LabelId, Standing, Strategy, TagsValue
 
@@ -75,6 +75,8 @@ class Board:
         seed: int = 0,
         output: int | None = None,
         opinions: Ranking | None = None,
+        positive: NDArray[np.bool_] | None = None,
+        points_of: PointsOf | None = None,
     ) -> Question:
         """What an order of `pool` depends on, as it is now. `opinions` are those of the heads it was made from."""
         left_out = self.excluded | ~self.present
@@ -82,7 +84,20 @@ class Board:
         overlap = (
             Overlap(opinions, self.known.copy()) if opinions is not None and strategy is Strategy.OVERLAP else None
         )
-        return Question(pool, kind, strategy, answered, left_out, skipped, seed, output, overlap, self._audit_share)
+        return Question(
+            pool,
+            kind,
+            strategy,
+            answered,
+            left_out,
+            skipped,
+            seed,
+            output,
+            overlap,
+            positive=positive,
+            points_of=points_of,
+            audit_share=self._audit_share,
+        )
 
     def count_answered(self) -> int:
         """Images with an answer that are still there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ from core.query.audit_draw import AUDIT_SHARE, audit_mask, in_order_of_draw, mix
 from core.query.overlap import open_tag, overlap_utility
 from core.query.random_share import random_keys, random_slots
 from core.values import HeadKind, ImageId, Strategy
+
+PointsOf = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""Points of images by their hashes, (k, 32) -> (k, d), from any thread: core.project.points"""
 
 
 class Pool:
@@ -102,6 +106,10 @@ class Question:
     """Which output best and worst go by; None: the score, or the surest label."""
     overlap: Overlap | None = None
     """For OVERLAP."""
+    positive: NDArray[np.bool_] | None = None
+    """(ids,) annotated as what is hunted"""
+    points_of: PointsOf | None = None
+    """Where embeddings are at hand, for orders that need them"""
     audit_share: float = AUDIT_SHARE
     """Of the pool: the images of the audit set are asked in an order of their own."""
 
@@ -117,15 +125,13 @@ def match(pool: Pool, predictions: Predictions, source: str, before: Ranking | N
     return Ranking(predictions, source, ids, rows)
 
 
-def order_pool(
-    question: Question, ranking: Ranking | None, *, embeddings: NDArray[np.floating] | None = None
-) -> NDArray[np.int64]:  # (open images,) ids
+def order_pool(question: Question, ranking: Ranking | None) -> NDArray[np.int64]:  # (open images,) ids
     """Open images in the order of the strategy; then those without a prediction, at random; skipped ones last.
 
-    The queue of the window and of the command line. `embeddings`, one for each row of `ranking`, are for DIVERSE.
+    The queue of the window and of the command line.
     """
     judged = _judged(question, ranking)
-    ranked = _ranked(question, judged, embeddings) if judged is not None else np.zeros(0, np.int64)
+    ranked = _ranked(question, judged) if judged is not None else np.zeros(0, np.int64)
     ids = question.pool.ids
     waiting = ids[~(question.answered[ids] | question.left_out[ids])]
     unranked = np.ones(question.pool.size, np.bool_)
@@ -159,34 +165,33 @@ def _by_chance(question: Question, ids: NDArray[np.int64]) -> NDArray[np.int64]:
     return mix_in_audit(by_chance[~np.isin(by_chance, audit)], audit, places)
 
 
-def _ranked(
-    question: Question, ranking: Ranking, embeddings: NDArray[np.floating] | None
-) -> NDArray[np.int64]:  # (ranked open images,) ids
+def _ranked(question: Question, ranking: Ranking) -> NDArray[np.int64]:  # (ranked open images,) ids
     from core.query.queues import build_queue
+    from core.query.situation import Situation
 
     known = ranking.ids >= 0
     safe = np.where(known, ranking.ids, 0)
     done, overlap = question.answered[safe], None
     if question.overlap is not None:
-        said, is_known = ranking.predictions.probabilities, question.overlap.known[safe]
-        overlap = overlap_utility(said, is_known, done)
+        overlap = overlap_utility(ranking.predictions.probabilities, question.overlap.known[safe], done)
         done = done & np.isnan(overlap)
-    rows = build_queue(
-        question.strategy,
-        kind=question.kind,
-        probabilities=ranking.predictions.probabilities,
-        members=ranking.predictions.members,
-        utility=ranking.predictions.utility,
-        order=ranking.predictions.order,
-        annotated_mask=known & done,
-        excluded_mask=~known | question.left_out[safe],
-        audit_share=question.audit_share,
+    said = ranking.predictions
+    situation = Situation(
+        question.kind,
+        known & done,
+        members=said.members.transpose(1, 0, 2),
+        probabilities=said.probabilities,
+        left_out=~known | question.left_out[safe],
+        positive=None if question.positive is None else known & question.positive[safe],
+        target=question.output,
+        utility=said.utility,
+        prepared=said.order,
+        keys=hash_keys(said.hashes) if len(ranking.ids) else None,
         seed=question.seed,
-        label=question.output,
-        embeddings=embeddings,
-        keys=hash_keys(ranking.predictions.hashes) if len(ranking.ids) else None,
-        overlap=overlap,
     )
+    points_of = question.points_of
+    gather = None if points_of is None else lambda rows: points_of(said.hashes[rows])
+    rows = build_queue(question.strategy, situation, gather=gather, audit_share=question.audit_share, overlap=overlap)
     ids: NDArray[np.int64] = ranking.ids[rows]
     return ids
 

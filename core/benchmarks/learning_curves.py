@@ -15,7 +15,7 @@ from core.heads.live_fit import LiveFit, refit
 from core.heads.similarity import unit_rows
 from core.query.audit_draw import AUDIT_SHARE, mix_in_audit
 from core.query.clustering import Points, principal_components
-from core.query.queues import disagreement_order, power_of
+from core.query.coverage import disagreement_order, power_of
 from core.query.random_share import random_keys, random_slots
 from core.query.utilities import margin, utility
 from core.values import BRACKETS, Annotated, HeadKind

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.query.audit_draw import audit_mask, counted, in_order_of_draw
 from core.query.queues import build_queue
+from core.query.situation import Situation
 from core.review.audit import Sheet
 from core.values import BRACKETS, HeadKind, Strategy
 
@@ -40,18 +41,11 @@ class SimulatedProject:
     def work(self, budget: int) -> None:
         while self.annotated.sum() < budget:
             self._judge()
-            queue = build_queue(
-                Strategy.MARGIN if self.annotated.any() else Strategy.RANDOM,
-                kind=self.kind,
-                probabilities=self.said,
-                members=self.said[:, None],
-                utility=np.zeros(len(self.said), np.float32),
-                order=np.empty(0, np.int64),
-                annotated_mask=self.annotated,
-                excluded_mask=np.zeros(len(self.said), np.bool_),
-                audit_share=self.share,
-                keys=self.keys,
+            situation = Situation(
+                self.kind, self.annotated, members=self.said[None], probabilities=self.said, keys=self.keys
             )
+            strategy = Strategy.MARGIN if self.annotated.any() else Strategy.RANDOM
+            queue = build_queue(strategy, situation, audit_share=self.share)
             self.annotated[queue[:_ROUND]] = True
         self._judge()
 

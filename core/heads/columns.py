@@ -16,8 +16,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.heads.similarity import mean_tile, rbf, unit_rows
-from core.query.clustering import Points, Projection
+from core.heads.similarity import rbf, unit_rows
+from core.query.clustering import Points, Projection, mean_tile
 from core.workers import Workers
 
 COLUMNS_A_BLOCK = 256

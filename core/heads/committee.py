@@ -24,10 +24,11 @@ from core.heads.kernel import AnsweredRows, System
 from core.heads.kernel_system import KernelSystem
 from core.heads.members import Each, Member, Response, in_turn, solve_exact
 from core.heads.ridge import cholesky
-from core.heads.similarity import mean_tile, rbf, unit_rows
+from core.heads.similarity import rbf, unit_rows
 from core.heads.squash import probabilities
 from core.heads.subset_system import SubsetSystem
 from core.heads.unlike import solve_unlike
+from core.query.clustering import mean_tile
 from core.values import HeadKind
 
 _BLOCK = 2048

@@ -18,9 +18,10 @@ from core.heads.evidence import SELECTION_ROWS, KernelShape, Pattern, choose_sha
 from core.heads.kernel_system import KernelSystem
 from core.heads.members import Each, in_turn
 from core.heads.ridge import RidgeFit, fit_exact, fit_inverse, group_blocks
-from core.heads.similarity import mean_tile, unit_rows
+from core.heads.similarity import unit_rows
 from core.heads.squash import choose_sharpness, probabilities
 from core.heads.subset_system import SubsetSystem
+from core.query.clustering import mean_tile
 from core.values import HeadKind
 
 EXACT_LIMIT = 3000

@@ -21,10 +21,9 @@ from core.heads.linear_stage import linear_committee
 from core.heads.live_fit import LiveFit
 from core.heads.members import in_turn
 from core.heads.network import SeedNetwork
-from core.heads.similarity import mean_tile
 from core.heads.streamed_pool import JUDGED_ANEW, STREAM_ABOVE
 from core.heads.votes import silence
-from core.query.clustering import Points, Projection, principal_components
+from core.query.clustering import Points, Projection, mean_tile, principal_components
 from core.query.utilities import utility
 from core.values import Combine, HeadKind
 from core.workers import Workers

@@ -22,16 +22,6 @@ def unit_rows(embeddings: NDArray[np.floating] | Tensor, device: str = "cpu") ->
     return rows.div_(lengths.clamp_min(1e-12))
 
 
-def mean_tile(embeddings: NDArray[np.floating]) -> NDArray[np.floating]:
-    """One vector for each image (k, dim), as it is or, of tiles, the mean of their unit vectors."""
-    if embeddings.ndim == 2:
-        return embeddings
-    values = np.nan_to_num(np.asarray(embeddings, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    lengths = np.linalg.norm(values, axis=2, keepdims=True)  # (k, tiles, 1)
-    mean: NDArray[np.float32] = (values / np.maximum(lengths, 1e-12)).mean(axis=1)
-    return mean
-
-
 def rbf(similarities: Tensor, width: float) -> Tensor:
     """exp(-|x - y|^2 / (2 width^2)) from dot products of unit vectors, where |x - y|^2 = 2 - 2 xy."""
     sharpness = 1.0 / width**2

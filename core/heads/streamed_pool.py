@@ -19,10 +19,10 @@ from core.heads.columns import unit_half
 from core.heads.committee import Committee, CommitteeReader
 from core.heads.linear_stage import linear_committee, on_components
 from core.heads.live_fit import LiveFit
-from core.heads.similarity import mean_tile, unit_rows
+from core.heads.similarity import unit_rows
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes, silence
-from core.query.clustering import COMPONENTS, Projection, principal_components
-from core.query.queues import disagreement_order
+from core.query.clustering import COMPONENTS, Projection, mean_tile, principal_components
+from core.query.coverage import disagreement_order
 from core.workers import Workers
 
 STREAM_ABOVE = 200_000

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from core.heads.kernel import fit_kernel
 from core.heads.lesson import Lesson
-from core.heads.similarity import mean_tile
+from core.query.clustering import mean_tile
 from core.recipes.recipe import Recipe
 from core.values import HeadKind
 

@@ -38,7 +38,7 @@ from core.heads.out_of_fold import OutOfFold, judge, plan_folds
 from core.heads.pool_pass import PoolAnswers, PoolPass
 from core.heads.remarks import check_enough, notes
 from core.heads.seed_loop import fit_seed_loop
-from core.heads.similarity import mean_tile, unit_rows
+from core.heads.similarity import unit_rows
 from core.heads.stages import Stages
 from core.heads.taught import split
 from core.heads.teacher import softened_targets
@@ -46,7 +46,8 @@ from core.heads.version_files import complete_folder, digest, head_stem, write_c
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.audit_draw import ENOUGH, audit_mask
-from core.query.queues import disagreement_order, power_of
+from core.query.clustering import mean_tile
+from core.query.coverage import disagreement_order, power_of
 from core.recipes.recipe import ClassWeights, Method, Recipe, check_label_weights, parse_recipe, write_recipe
 from core.review.audit import Sheet
 from core.values import Annotated, HeadKind, Metrics

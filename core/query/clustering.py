@@ -50,6 +50,16 @@ def unit_rows(embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.asarray(rows / np.maximum(np.sqrt(squares), 1e-12)[:, None], dtype=np.float32)
 
 
+def mean_tile(embeddings: NDArray[np.floating]) -> NDArray[np.floating]:
+    """One vector for each image (k, dim), as it is or, of tiles, the mean of their unit vectors."""
+    if embeddings.ndim == 2:
+        return embeddings
+    values = np.nan_to_num(np.asarray(embeddings, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    lengths = np.linalg.norm(values, axis=2, keepdims=True)  # (k, tiles, 1)
+    mean: NDArray[np.float32] = (values / np.maximum(lengths, 1e-12)).mean(axis=1)
+    return mean
+
+
 def principal_components(
     embeddings: NDArray[np.floating], *, components: int = COMPONENTS, seed: int = 0
 ) -> Projection:

@@ -22,6 +22,8 @@ from core.query.clustering import (
     seed_centres,
     weighted_kmeans,
 )
+from core.query.situation import HEAD_LENGTH
+from core.values import HeadKind
 
 POWER = 1.0
 """Utilities enter to this power: 1, 2 and 4 were measured alike for labels, 1 best for scores."""
@@ -29,14 +31,44 @@ CLUSTER_LIMIT = 600
 """More clusters than this are not made: only the annotated images nearest to what is unsure take part."""
 CANDIDATE_LIMIT = 2048
 """A larger pool is clustered on a draw of this many images, by utility."""
+COLD_START = 10
+"""So many images are asked by cold start before disagreement has something to go by."""
 
 
-def cold_start(embeddings: NDArray[np.floating], count: int, *, seed: int = 0) -> NDArray[np.int64]:
-    """`count` images that stand for the pool, those of the largest clusters first; positions (at most n,)."""
-    n = len(embeddings)
-    return utility_weighted_coverage(
-        embeddings, np.ones(n, dtype=np.float32), np.zeros(n, dtype=np.bool_), count, seed=seed
+def power_of(kind: HeadKind) -> float:
+    """How much doubt counts against coverage. For scores not at all: equal utilities were never beaten there."""
+    return 0.0 if kind is HeadKind.SCORE else POWER
+
+
+def disagreement_order(
+    points: NDArray[np.floating],
+    utility: NDArray[np.floating],
+    annotated_mask: NDArray[np.bool_],
+    excluded_mask: NDArray[np.bool_],
+    *,
+    count: int = HEAD_LENGTH,
+    power: float = POWER,
+    seed: int = 0,
+) -> NDArray[np.int64]:
+    """The diverse head of the default queue (at most `count`,): cold start first, then utility-weighted coverage.
+
+    `points` (images, d): embeddings, or better their principal components.
+    """
+    annotated = int((annotated_mask & ~excluded_mask).sum())
+    if annotated >= COLD_START:
+        return utility_weighted_coverage(
+            points, utility, annotated_mask, count, power=power, seed=seed, excluded_mask=excluded_mask
+        )
+    equal = np.ones(len(points), dtype=np.float32)
+    first = utility_weighted_coverage(
+        points, equal, annotated_mask, COLD_START - annotated, seed=seed, excluded_mask=excluded_mask
     )
+    taken = annotated_mask.copy()
+    taken[first] = True
+    then = utility_weighted_coverage(
+        points, utility, taken, count - len(first), power=power, seed=seed, excluded_mask=excluded_mask
+    )
+    return np.concatenate([first, then])
 
 
 def utility_weighted_coverage(
@@ -61,7 +93,7 @@ def utility_weighted_coverage(
     if batch <= 0:
         return np.empty(0, dtype=np.int64)
     rng = np.random.default_rng(seed)
-    open_rows = _candidates(open_rows, weights, rng, at_least=batch)
+    open_rows = drawn_by_weight(open_rows, weights[open_rows], rng, limit=max(CANDIDATE_LIMIT, batch))
     taken = np.flatnonzero(annotated_mask & ~excluded)
     points = _points(embeddings, np.concatenate([open_rows, taken]), seed)
     asked, answered = points[: len(open_rows)], points[len(open_rows) :]
@@ -85,14 +117,13 @@ def _weights(utility: NDArray[np.floating], power: float) -> NDArray[np.float32]
     return np.maximum(scaled**power, np.float32(1e-6))
 
 
-def _candidates(
-    rows: NDArray[np.int64], weights: NDArray[np.float32], rng: np.random.Generator, *, at_least: int
+def drawn_by_weight(
+    rows: NDArray[np.int64], weights: NDArray[np.floating], rng: np.random.Generator, *, limit: int
 ) -> NDArray[np.int64]:
-    """All rows, or a draw without replacement by weight (Efraimidis & Spirakis, 2006) where there are too many."""
-    limit = max(CANDIDATE_LIMIT, at_least)
+    """All of `rows` (k,), or a draw without replacement by `weights` (k,): Efraimidis & Spirakis (2006)."""
     if len(rows) <= limit:
         return rows
-    keys = np.log(rng.random(len(rows))) / weights[rows]
+    keys = np.log(rng.random(len(rows))) / weights
     return np.sort(rows[np.argpartition(keys, -limit)[-limit:]])
 
 

@@ -3,77 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.query.audit_draw import AUDIT_SHARE, audit_mask, in_order_of_draw, mix_in_audit
-from core.query.coverage import POWER, utility_weighted_coverage
-from core.query.random_share import random_keys, random_slots
-from core.query.utilities import entropy, margin
-from core.values import HeadKind, Strategy
-
-COLD_START = 10
-"""So many images are asked by cold start before disagreement has something to go by."""
-HEAD_LENGTH = 32
-"""Images at the head of a disagreement queue that are chosen together, for diversity."""
-
-
-def power_of(kind: HeadKind) -> float:
-    """How much doubt counts against coverage. For scores not at all: equal utilities were never beaten there."""
-    return 0.0 if kind is HeadKind.SCORE else POWER
+from core.query.batches import descending
+from core.query.family import FAMILY
+from core.query.random_share import random_slots
+from core.query.situation import Situation
+from core.query.strategy import Gather
+from core.values import Strategy
 
 
 def build_queue(
     strategy: Strategy,
+    situation: Situation,
     *,
-    kind: HeadKind,
-    probabilities: NDArray[np.floating],
-    members: NDArray[np.floating],
-    utility: NDArray[np.floating],
-    order: NDArray[np.int64],
-    annotated_mask: NDArray[np.bool_],
-    excluded_mask: NDArray[np.bool_],
+    gather: Gather | None = None,
     audit_share: float = AUDIT_SHARE,
-    seed: int = 0,
-    label: int | None = None,
-    embeddings: NDArray[np.floating] | None = None,
-    keys: NDArray[np.uint64] | None = None,
     overlap: NDArray[np.floating] | None = None,
 ) -> NDArray[np.int64]:
-    """Positions of all open images, first to be shown first; the arrays are those of core.arrays.predictions.
+    """Positions of all open images, first to be shown first.
 
-    `members` (images, members, outputs); `label` is the output that BEST and WORST go by (None: score, or the surest
-    label); DIVERSE needs `embeddings` (images, dim); `keys` (images,) tie chance to image content;
-    OVERLAP goes by `overlap` (images,), core.query.overlap, and by chance without.
-    In orders that ask for what an answer teaches, and in RANDOM, images of the audit set come at places of their own,
-    in the order in which they were drawn; BEST, WORST and OVERLAP are to look at, and leave no image out of its place.
+    `gather`: where the points of the pool are not at hand. OVERLAP goes by `overlap` (images,), core.query.overlap, and
+    by chance without; BEST and WORST by the target, or without one by the score or the surest label.
+    In orders of the family images of the audit set come at places of their own, in the order in which they were drawn;
+    BEST, WORST and OVERLAP are to look at, and leave no image out of its place.
     """
-    open_rows = np.flatnonzero(~annotated_mask & ~excluded_mask)
-    chance = random_keys(len(annotated_mask), seed, keys)
-    by_chance = open_rows[np.argsort(chance[open_rows], kind="stable")]
-    audit = _Audit.of(open_rows, len(annotated_mask), keys, audit_share)
-    votes = members[open_rows].transpose(1, 0, 2) if strategy in (Strategy.MARGIN, Strategy.ENTROPY) else members[:0]
+    rows = situation.open_rows
     match strategy:
-        case Strategy.RANDOM:
-            queue = by_chance
-        case Strategy.BEST | Strategy.WORST:
-            judged = _judged(probabilities[open_rows], kind, label)
-            return _descending(open_rows, judged if strategy is Strategy.BEST else -judged)
+        case Strategy.BEST:
+            return descending(rows, situation.wanted()[rows])
+        case Strategy.WORST:
+            return descending(rows, -situation.wanted()[rows])
         case Strategy.OVERLAP:
-            return by_chance if overlap is None else _descending(open_rows, overlap[open_rows])
-        case Strategy.DISAGREEMENT:
-            queue = _head_then_utility(order, utility, open_rows)
-        case Strategy.MARGIN:
-            queue = _descending(open_rows, margin(votes, kind))
-        case Strategy.ENTROPY:
-            queue = _descending(open_rows, entropy(votes, kind))
-        case Strategy.DIVERSE:
-            queue = _diverse(embeddings, annotated_mask, excluded_mask, by_chance, seed)
+            return descending(rows, (situation.chance() if overlap is None else overlap)[rows])
         case _:
-            assert_never(strategy)
-    return audit.mixed_into(queue, start=int(annotated_mask.sum()))
+            queue = FAMILY[strategy].order(situation, gather)
+    return with_random_share(queue, situation, audit_share)
+
+
+def with_random_share(queue: NDArray[np.int64], situation: Situation, share: float = AUDIT_SHARE) -> NDArray[np.int64]:
+    """`queue` with the images of the audit set at places of their own."""
+    audit = _Audit.of(situation.open_rows, situation.size, situation.keys, share)
+    return audit.mixed_into(queue, start=int(situation.annotated.sum()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,74 +71,3 @@ class _Audit:
         """`start` images are annotated so far: the t-th image ever shown is drawn by chance for a fixed set of t."""
         places = random_slots(start, len(queue), self.share)
         return mix_in_audit(queue[~self.member[queue]], self.rows, places)
-
-
-def disagreement_order(
-    points: NDArray[np.floating],
-    utility: NDArray[np.floating],
-    annotated_mask: NDArray[np.bool_],
-    excluded_mask: NDArray[np.bool_],
-    *,
-    count: int = HEAD_LENGTH,
-    power: float = POWER,
-    seed: int = 0,
-) -> NDArray[np.int64]:
-    """The diverse head of the default queue (at most `count`,): cold start first, then utility-weighted coverage.
-
-    `points` (images, d): embeddings, or better their principal components.
-    """
-    annotated = int((annotated_mask & ~excluded_mask).sum())
-    if annotated >= COLD_START:
-        return utility_weighted_coverage(
-            points, utility, annotated_mask, count, power=power, seed=seed, excluded_mask=excluded_mask
-        )
-    equal = np.ones(len(points), dtype=np.float32)
-    first = utility_weighted_coverage(
-        points, equal, annotated_mask, COLD_START - annotated, seed=seed, excluded_mask=excluded_mask
-    )
-    taken = annotated_mask.copy()
-    taken[first] = True
-    then = utility_weighted_coverage(
-        points, utility, taken, count - len(first), power=power, seed=seed, excluded_mask=excluded_mask
-    )
-    return np.concatenate([first, then])
-
-
-def _head_then_utility(
-    order: NDArray[np.int64], utility: NDArray[np.floating], open_rows: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    is_open = np.zeros(len(utility), dtype=np.bool_)
-    is_open[open_rows] = True
-    head = order[is_open[order]]
-    is_open[head] = False
-    rest = np.flatnonzero(is_open)
-    return np.concatenate([head, _descending(rest, utility[rest])])
-
-
-def _descending(rows: NDArray[np.int64], values: NDArray[np.floating]) -> NDArray[np.int64]:
-    """Rows by value, largest first; ties by position; values that are not numbers last."""
-    return rows[np.argsort(-np.nan_to_num(np.asarray(values, dtype=np.float32), nan=-np.inf), kind="stable")]
-
-
-def _judged(probabilities: NDArray[np.floating], kind: HeadKind, label: int | None) -> NDArray[np.float32]:
-    values = np.asarray(probabilities, dtype=np.float32)  # (open, outputs)
-    if kind is HeadKind.SCORE:
-        return values[:, 0]
-    return values[:, label] if label is not None else np.fmax.reduce(values, axis=1, initial=0.0)
-
-
-def _diverse(
-    embeddings: NDArray[np.floating] | None,
-    annotated_mask: NDArray[np.bool_],
-    excluded_mask: NDArray[np.bool_],
-    by_chance: NDArray[np.int64],
-    seed: int,
-) -> NDArray[np.int64]:
-    """Coverage with equal utilities, then the rest by chance."""
-    if embeddings is None:
-        raise ValueError("the diverse order needs embeddings")
-    equal = np.ones(len(embeddings), dtype=np.float32)
-    head = utility_weighted_coverage(
-        embeddings, equal, annotated_mask, HEAD_LENGTH, seed=seed, excluded_mask=excluded_mask
-    )
-    return np.concatenate([head, by_chance[~np.isin(by_chance, head)]])

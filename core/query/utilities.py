@@ -71,6 +71,11 @@ def spread(members: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.asarray(np.std(members, axis=0, dtype=np.float32).mean(axis=1), dtype=np.float32)
 
 
+def apart(members: NDArray[np.floating], kind: HeadKind) -> NDArray[np.float32]:
+    """`spread`, whatever the head; of tags that nothing is known of 0."""
+    return np.nan_to_num(spread(members), nan=0.0) if kind is HeadKind.TAGS else spread(members)
+
+
 def _mean_vote(members: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.asarray(np.mean(members, axis=0, dtype=np.float32), dtype=np.float32)  # (images, outputs)
 

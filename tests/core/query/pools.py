@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from core.query.queues import build_queue, disagreement_order
+from core.query.coverage import disagreement_order
+from core.query.queues import build_queue
+from core.query.situation import Situation, as_points
 from core.query.utilities import utility
 from core.values import MEMBERS, HeadKind, Strategy
 
@@ -27,21 +29,22 @@ class Pool:
     def __post_init__(self) -> None:
         self.excluded = np.zeros(len(self.embeddings), dtype=np.bool_)
 
-    def queue(self, strategy: Strategy, *, seed: int = 0, share: float = 0.07) -> NDArray[np.int64]:
+    def situation(self, *, seed: int = 0) -> Situation:
+        points = as_points(self.embeddings, seed=seed)
         doubt = utility(self.members.transpose(1, 0, 2), self.kind)
-        return build_queue(
-            strategy,
-            kind=self.kind,
-            probabilities=self.members.mean(axis=1),
-            members=self.members,
+        return Situation(
+            self.kind,
+            self.annotated,
+            points,
+            members=self.members.transpose(1, 0, 2),
+            left_out=self.excluded,
             utility=doubt,
-            order=disagreement_order(self.embeddings, doubt, self.annotated, self.excluded, seed=seed),
-            annotated_mask=self.annotated,
-            excluded_mask=self.excluded,
-            audit_share=share,
+            prepared=disagreement_order(points, doubt, self.annotated, self.excluded, seed=seed),
             seed=seed,
-            embeddings=self.embeddings,
         )
+
+    def queue(self, strategy: Strategy, *, seed: int = 0, share: float = 0.07) -> NDArray[np.int64]:
+        return build_queue(strategy, self.situation(seed=seed), audit_share=share)
 
 
 def make_pool(kind: HeadKind, images: int, *, annotated: int = 0, seed: int = 0, outputs: int | None = None) -> Pool:

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.query.overlap import open_tag, overlap_utility
 from core.query.queues import build_queue
+from core.query.situation import Situation
 from core.values import HeadKind, Strategy
 
 SAID = np.array([[0.9, 0.2], [0.3, 0.8], [np.nan, 0.6], [0.7, np.nan]], np.float32)  # (images, tags)
@@ -27,15 +28,6 @@ def test_that_a_head_without_tags_has_nothing_open():
 def test_that_images_that_another_head_answered_come_first_and_what_is_settled_does_not_come():
     answered = np.array([True, False, True, True])
     utility = overlap_utility(SAID, KNOWN, answered)
-    queue = build_queue(
-        Strategy.OVERLAP,
-        kind=HeadKind.TAGS,
-        probabilities=SAID,
-        members=SAID[:, None],
-        utility=np.zeros(4),
-        order=np.zeros(0, np.int64),
-        annotated_mask=answered & np.isnan(utility),
-        excluded_mask=np.zeros(4, np.bool_),
-        overlap=utility,
-    )
+    situation = Situation(HeadKind.TAGS, answered & np.isnan(utility), probabilities=SAID)
+    queue = build_queue(Strategy.OVERLAP, situation, overlap=utility)
     assert queue.tolist() == [3, 0, 1]

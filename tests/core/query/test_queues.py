@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-import numpy as np
-import pytest
+from dataclasses import replace
 
-from core.query.queues import build_queue, disagreement_order
+import numpy as np
+
+from core.query.coverage import disagreement_order
+from core.query.queues import build_queue
 from core.values import HeadKind, Strategy
 from tests.core.query.pools import make_pool
 
@@ -19,17 +21,7 @@ def test_that_best_and_worst_are_opposite_orders_of_a_score():
 def test_that_best_goes_by_the_label_asked_for():
     pool = make_pool(HeadKind.CLASS, 30)
     said = pool.members.mean(axis=1)
-    queue = build_queue(
-        Strategy.BEST,
-        kind=pool.kind,
-        probabilities=said,
-        members=pool.members,
-        utility=np.zeros(30, dtype=np.float32),
-        order=np.empty(0, dtype=np.int64),
-        annotated_mask=pool.annotated,
-        excluded_mask=pool.excluded,
-        label=2,
-    )
+    queue = build_queue(Strategy.BEST, replace(pool.situation(), target=2))
     assert queue[0] == said[:, 2].argmax()
 
 
@@ -38,21 +30,6 @@ def test_that_margin_asks_the_closest_call_first_without_an_audit_set():
     pool.members[:] = np.float16([0.8, 0.1, 0.1])
     pool.members[7] = np.float16([0.5, 0.5, 0.0])
     assert pool.queue(Strategy.MARGIN, share=0.0)[0] == 7
-
-
-def test_that_the_diverse_order_without_embeddings_is_refused():
-    pool = make_pool(HeadKind.CLASS, 5)
-    with pytest.raises(ValueError, match="embeddings"):
-        build_queue(
-            Strategy.DIVERSE,
-            kind=pool.kind,
-            probabilities=pool.members.mean(axis=1),
-            members=pool.members,
-            utility=np.zeros(5, dtype=np.float32),
-            order=np.empty(0, dtype=np.int64),
-            annotated_mask=pool.annotated,
-            excluded_mask=pool.excluded,
-        )
 
 
 def test_that_disagreement_without_an_answer_is_cold_start():
@@ -66,15 +43,7 @@ def test_that_disagreement_without_an_answer_is_cold_start():
 def test_that_the_tail_of_disagreement_goes_by_utility():
     pool = make_pool(HeadKind.CLASS, 200, annotated=20)
     doubt = np.linspace(0, 1, 200, dtype=np.float32)
-    queue = build_queue(
-        Strategy.DISAGREEMENT,
-        kind=pool.kind,
-        probabilities=pool.members.mean(axis=1),
-        members=pool.members,
-        utility=doubt,
-        order=np.array([3, 1], dtype=np.int64)[~pool.annotated[[3, 1]]],
-        annotated_mask=pool.annotated,
-        excluded_mask=pool.excluded,
-        audit_share=0.0,
-    )
+    head = np.array([3, 1], dtype=np.int64)[~pool.annotated[[3, 1]]]
+    situation = replace(pool.situation(), utility=doubt, prepared=head)
+    queue = build_queue(Strategy.DISAGREEMENT, situation, audit_share=0.0)
     assert (np.diff(doubt[queue[2:]]) <= 0).all()

@@ -1,0 +1,70 @@
+"""A hunt for what is rare: what counts as found, how many were found of those asked, and when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.queue.board import Board
+from core.values import BRACKETS, ENOUGH_FOUND, AnswerValue, ClassValue, Head, HeadKind, ImageId, ScoreValue, TagsValue
+
+
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    target: str
+    """The label, or "7 or more"."""
+    found: int
+    asked: int
+    """Images with an answer."""
+
+    @property
+    def over(self) -> bool:
+        return self.found >= ENOUGH_FOUND
+
+    @property
+    def rate(self) -> float:
+        return self.found / self.asked if self.asked else 0.0
+
+    def text(self) -> str:
+        """ "7 of 143 are cat (4.9 %); the hunt ends at 20"."""
+        counted = f"{self.found:,} of {self.asked:,} are {self.target}"
+        share = f" ({100 * self.rate:.1f} %)" if self.asked else ""
+        end = "enough: disagreement now, a quarter the likeliest" if self.over else f"the hunt ends at {ENOUGH_FOUND}"
+        return f"{counted}{share}; {end}"
+
+
+def hunt_of(board: Board, head: Head, output: int) -> Hunt:
+    """`output` is a label's or tag's, or the lowest bracket of a score head that counts."""
+    found = int((positives(board, head, output) & board.present & ~board.excluded).sum())
+    return Hunt(target_text(head, output), found, board.count_answered())
+
+
+def target_text(head: Head, output: int) -> str:
+    return f"{output} or more" if head.kind is HeadKind.SCORE else head.labels[output].name
+
+
+def outputs_of(head: Head) -> Mapping[int, str]:
+    """All that may be hunted under this head."""
+    outputs = range(1, BRACKETS + 1) if head.kind is HeadKind.SCORE else range(len(head.labels))
+    return {output: target_text(head, output) for output in outputs}
+
+
+def positives(board: Board, head: Head, output: int) -> NDArray[np.bool_]:  # (ids,)
+    """Which images were answered with what is hunted."""
+    found = np.zeros(len(board.present), np.bool_)
+    ids: list[ImageId] = [image_id for image_id, value in board.answers.items() if _counts(value, head, output)]
+    found[ids] = True
+    return found
+
+
+def _counts(value: AnswerValue, head: Head, output: int) -> bool:
+    match value:
+        case ClassValue(label=label):
+            return label == head.labels[output].label_id
+        case TagsValue(yes=yes):
+            return head.labels[output].label_id in yes
+        case ScoreValue(score=score):
+            return score >= output

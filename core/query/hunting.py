@@ -1,0 +1,96 @@
+"""Hunting what is rare: the likeliest first until enough are found, then what teaches.
+
+As in core.query.batches: a `Situation` in, positions of open images out. Going for the likeliest is Warmuth et al.,
+"Active learning in the drug discovery process" (2002); Garnett et al., "Bayesian optimal active search" (2012).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.query.batches import central_of_clusters, descending
+from core.query.coverage import disagreement_order, power_of
+from core.query.doubts import doubt, near_positives, teaching
+from core.query.situation import Situation
+from core.values import ENOUGH_FOUND
+
+TOP_SHARE = 0.25
+"""Of the places after a hunt that go on going to the likeliest."""
+POOLED = 2
+"""Times the batch: so many of the likeliest are clustered. More would reach down to unlikely ones."""
+
+
+def is_over(situation: Situation) -> bool:
+    return situation.found >= ENOUGH_FOUND
+
+
+def hunt(situation: Situation) -> NDArray[np.int64]:
+    """Top + k-means until enough are found; before the first one coverage, unless something is said of the pool."""
+    if is_over(situation):
+        return mixed(top(situation), disagreement(situation), share=TOP_SHARE)
+    if not situation.found and not _has_opinion(situation):
+        return coverage(situation)
+    return top_and_kmeans(situation)
+
+
+def top(situation: Situation) -> NDArray[np.int64]:
+    """The likeliest first."""
+    rows = situation.open_rows
+    return descending(rows, situation.wanted()[rows])[: situation.count]
+
+
+def top_and_kmeans(situation: Situation) -> NDArray[np.int64]:
+    """Of the likeliest one of each cluster, the likeliest first: no two that look alike next to each other."""
+    rows = situation.open_rows
+    wanted = situation.wanted()
+    rows = descending(rows, wanted[rows])[: POOLED * situation.count]
+    even = np.ones(len(rows), dtype=np.float32)
+    chosen = central_of_clusters(situation.places(), rows, even, situation.count, seed=situation.seed)
+    return descending(chosen, wanted[chosen])
+
+
+def mix(situation: Situation) -> NDArray[np.int64]:
+    """In turn the likeliest and the smallest margin."""
+    rows = situation.open_rows
+    return mixed(top(situation), descending(rows, doubt(situation)[rows])[: situation.count], share=0.5)
+
+
+def nearest(situation: Situation) -> NDArray[np.int64]:
+    """The nearest to any positive found so far."""
+    rows = situation.open_rows
+    return descending(rows, near_positives(situation)[rows])[: situation.count]
+
+
+def disagreement(situation: Situation) -> NDArray[np.int64]:
+    """Cold start, then utility-weighted coverage (core.query.coverage)."""
+    return disagreement_order(
+        situation.places(),
+        teaching(situation),
+        situation.annotated,
+        situation.closed,
+        count=situation.count,
+        power=power_of(situation.kind),
+        seed=situation.seed,
+    )
+
+
+def coverage(situation: Situation) -> NDArray[np.int64]:
+    """Utility-weighted coverage with all utilities equal: what stands for the pool and is not covered yet."""
+    even = np.ones(situation.size, dtype=np.float32)
+    return disagreement_order(
+        situation.places(), even, situation.annotated, situation.closed, count=situation.count, seed=situation.seed
+    )
+
+
+def mixed(first: NDArray[np.int64], second: NDArray[np.int64], *, share: float) -> NDArray[np.int64]:
+    """Both in their order, `first` at this share of the places, spread evenly; each image once."""
+    turns = np.concatenate([(np.arange(len(first)) + 1) / share, (np.arange(len(second)) + 1) / (1.0 - share)])
+    together = np.concatenate([first, second])[np.argsort(turns, kind="stable")]
+    _, once = np.unique(together, return_index=True)
+    return together[np.sort(once)]
+
+
+def _has_opinion(situation: Situation) -> bool:
+    """Something is known that is no answer: the labels' own words, or an imported head."""
+    return situation.found == 0 and not situation.annotated.any() and not np.isnan(situation.said()).all()
