@@ -14,6 +14,7 @@ from app.acts import (
     FROM_ANYWHERE,
     INSIGHT,
     NOT_LISTS,
+    ONE_BY_ONE,
     PICTURE,
     PROJECT,
     SEEN,
@@ -122,7 +123,12 @@ _MOVES = (
 _MARKS = (
     Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS | APPLY),
     Act(
-        "exclude", "Exclude", ("X",), "Keep out of training for good; again to take back in", Group.MARK, views=ANSWERED
+        "exclude",
+        "Exclude",
+        ("X",),
+        "Keep out of training for good; again to take back in",
+        Group.MARK,
+        views=ONE_BY_ONE,
     ),
     Act("flag", "Flag", ("F",), "Mark to find it again", Group.MARK, views=ANSWERED),
     Act("pin", "Pin", ("P",), "Told apart whenever versions are compared", Group.MARK, views=ANSWERED),

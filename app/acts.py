@@ -14,6 +14,7 @@ class View(StrEnum):
     LABEL = "label"
     GRID = "grid"
     PAGES = "pages"
+    TWINS = "twins"
     TRY = "try"
     APPLY = "apply"
     FOLDERS = "folders"
@@ -39,7 +40,8 @@ class Group(StrEnum):
 ALL_KINDS = frozenset(HeadKind)
 ALL_VIEWS = frozenset(View)
 CARDS = frozenset({View.LABEL, View.GRID})
-ANSWERED = CARDS | {View.REVIEW, View.PAGES, View.APPLY}
+ONE_BY_ONE = CARDS | {View.REVIEW, View.PAGES, View.APPLY}
+ANSWERED = ONE_BY_ONE | {View.TWINS}
 """Where a key answers an image."""
 SINGLE = frozenset({View.LABEL})
 TILED = frozenset({View.LABEL, View.TRY})
@@ -55,10 +57,11 @@ NOT_LISTS = ALL_VIEWS - LISTS
 """Left leads back from the end of the queue."""
 SEEN = PROJECT - {View.VERSIONS, View.INSIGHT}
 """Where the queue is in sight."""
-UNANSWERED = SEEN - {View.REVIEW, View.PAGES, View.APPLY}
+UNANSWERED = SEEN - {View.REVIEW, View.PAGES, View.TWINS, View.APPLY}
 FROM_ANYWHERE = ALL_VIEWS - {View.EMPTY}
 VERSIONS = frozenset({View.VERSIONS})
 PAGES = frozenset({View.PAGES})
+TWINS = frozenset({View.TWINS})
 INSIGHT = frozenset({View.INSIGHT})
 APPLY = frozenset({View.APPLY})
 DIGITS = "1234567890"

@@ -49,6 +49,7 @@ from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
 from app.presenting.tile_look import TileLook
 from app.presenting.try_presenter import TryPresenter
+from app.presenting.twin_presenter import TwinPresenter
 from app.presenting.version_presenter import VersionPresenter
 from app.project_places import is_project
 from app.screenshots import Shot, take_screenshot
@@ -203,7 +204,8 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     keeping = KeepPresenter(workspace, counting, window, bindings, pictures.files, kept_files)
     searching = Background(desk.report, root)
     finding = FindPresenter(workspace, jobs, settings, window, presenter, searching)
-    looks = Looks(tiles, trying, applying, versions, reviewing, paging, insight, finding, keeping)
+    twins = TwinPresenter(workspace, searching, window)
+    looks = Looks(tiles, trying, applying, versions, reviewing, paging, insight, finding, keeping, twins)
     commands = Commands(workspace, jobs, settings, window, presenter, looks, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)
@@ -261,6 +263,7 @@ def _connect(shell: Shell) -> None:
     _connect_trying(shell)
     window.review_view_made.connect(partial(_connect_reviewing, commands))
     window.page_view_made.connect(partial(_connect_paging, commands))
+    window.twin_view_made.connect(lambda view: view.act_requested.connect(commands.perform))
     window.insight_view_made.connect(partial(_connect_insight, commands))
     window.apply_view_made.connect(partial(_connect_applying, commands))
     window.keep_view_made.connect(partial(_connect_keeping, commands))

@@ -83,7 +83,11 @@ def rank(
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option("--threshold", metavar="X", help="For false-positive and false-negative: from X on it is said."),
+        typer.Option(
+            "--threshold",
+            metavar="X",
+            help="For false-positive and false-negative: from X on it is said; duplicates: X alike.",
+        ),
     ] = None,
     to: Annotated[Path | None, typer.Option("--to", metavar="PATH", help="For similar: like this image.")] = None,
     where: Annotated[

@@ -15,6 +15,7 @@ from core.errors import UserError
 from core.project import Project
 from core.project.reviewing import gather, look_again
 from core.project.similar import likeness, vector_of
+from core.project.twins import bits_of, regroup
 from core.review.orders import BY_LABEL, NEED_A_VERSION, ReviewOrder
 from core.review.second_look import Asked, SecondLook
 from core.scoring.words import prediction_json, prediction_text
@@ -30,7 +31,7 @@ class Wish:
     by: str
     label: str | None = None
     threshold: float | None = None
-    """A probability; of a score head a score."""
+    """A probability; of a score head a score; of duplicates how alike they look."""
     to: str | None = None
     limit: int | None = None
     seed: int = 0
@@ -47,6 +48,8 @@ def rank_again(project: Project, name: str, version: int | None, wish: Wish) -> 
     head = project.heads.get(name)
     asked = Asked(wish.order, _output(head, wish), _threshold(head, wish))
     material = gather(project, head, version)
+    if wish.order is ReviewOrder.DUPLICATES and wish.threshold is not None:
+        material = regroup(project, material, bits_of(wish.threshold))
     if material.version is None and wish.order in NEED_A_VERSION:
         raise UserError(f"{head.name} has no version to look again with", "`winnow train` makes one")
     look = look_again(material)
@@ -112,7 +115,7 @@ def _output(head: Head, wish: Wish) -> int | None:
 
 
 def _threshold(head: Head, wish: Wish) -> float | None:
-    if wish.threshold is None:
+    if wish.threshold is None or wish.order is ReviewOrder.DUPLICATES:
         return None
     if wish.order not in BY_LABEL:
         raise UserError(f"--threshold means nothing for --by {wish.order.value}", "leave it out")

@@ -132,6 +132,8 @@ class Commands:
             return selected
         if self._pages():
             return self._looks.paging.targets()
+        if self._groups():
+            return self._looks.twins.targets()
         match self._window.view:
             case View.REVIEW:
                 current = self._looks.reviewing.current()
@@ -169,7 +171,7 @@ class Commands:
 
     def _leaves(self) -> bool:
         """Confirming, skipping and excluding lead on in the queue; grid and second look see to it themselves."""
-        return self._window.view not in (View.GRID, View.PAGES, View.REVIEW, View.APPLY)
+        return self._window.view not in (View.GRID, View.PAGES, View.TWINS, View.REVIEW, View.APPLY)
 
     def _marks(self) -> dict[str, Handler]:
         workspace = self._workspace
@@ -196,6 +198,9 @@ class Commands:
     def _pages(self) -> bool:
         return self._window.view is View.PAGES
 
+    def _groups(self) -> bool:
+        return self._window.view is View.TWINS
+
     def _looks_again(self) -> bool:
         return self._window.view is View.REVIEW
 
@@ -204,6 +209,8 @@ class Commands:
             self._looks.trying.go_to(0 if first else MOST)
         elif self._looks_again():
             self._looks.reviewing.go_to(0 if first else self._looks.reviewing.total - 1)
+        elif self._groups():
+            self._looks.twins.go_to(0 if first else self._looks.twins.total - 1)
         else:
             self._workspace.go_to(0 if first else len(self._workspace.queue) - 1)
 
@@ -212,6 +219,8 @@ class Commands:
             self._looks.trying.step(by)
         elif self._looks_again():
             self._looks.reviewing.step(by)
+        elif self._groups():
+            self._looks.twins.step(by)
         else:
             self._workspace.go_to(self._workspace.queue.position + by)
 
@@ -259,12 +268,16 @@ class Commands:
     def _single(self) -> None:
         if self._window.view is View.GRID:
             self._workspace.go_to(self._window.grid_view.current_position())
-        elif self._pages() and (current := self._looks.paging.current()) is not None:
+        elif (self._pages() and (current := self._looks.paging.current()) is not None) or (
+            self._groups() and (current := self._looks.twins.current_image()) is not None
+        ):
             self._workspace.show(current)
         self._presenter.choose(View.LABEL)
 
     def _escape(self) -> None:
         picked = self._workspace.picked
+        if self._looks.finding.put_away():
+            return
         if self._window.view is View.GRID:
             if len(self._window.grid_view.selected_ids()) > 1:
                 self._window.grid_view.clear_selection()
@@ -277,7 +290,7 @@ class Commands:
                 self._presenter.choose(View.LABEL)
         elif picked is not None and not self._picture().zoomed():
             self._views.leave_picked()
-        elif self._window.view in (View.FOLDERS, View.PAGES, View.INSIGHT) or (
+        elif self._window.view in (View.FOLDERS, View.PAGES, View.TWINS, View.INSIGHT) or (
             self._is_aside() and not self._picture().zoomed()
         ):
             self._presenter.choose(View.LABEL)

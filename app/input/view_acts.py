@@ -17,6 +17,7 @@ from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
 from app.presenting.tile_look import TileLook
 from app.presenting.try_presenter import TryPresenter
+from app.presenting.twin_presenter import TwinPresenter
 from app.presenting.version_presenter import VersionPresenter
 from app.windows.file_choosers import ask_heads, ask_pictures
 from app.windows.main_window import MainWindow
@@ -39,6 +40,7 @@ class Looks:
     insight: InsightPresenter
     finding: FindPresenter
     keeping: KeepPresenter
+    twins: TwinPresenter
 
 
 class ViewActs:
@@ -58,6 +60,7 @@ class ViewActs:
             | self._reviews()
             | self._of_pages()
             | self._insights()
+            | self._of_twins()
         )
 
     def try_out(self, act: Handler) -> None:
@@ -133,6 +136,17 @@ class ViewActs:
             "next_label": paging.next_output,
             "check_answers": paging.toggle_checks,
             "spread_group": paging.spread,
+        }
+
+    def _of_twins(self) -> dict[str, Handler]:
+        twins = self._looks.twins
+        return {
+            "twins": partial(self._turn_to, View.TWINS),
+            "exclude_others": twins.exclude_others,
+            "keep_next": partial(twins.keep, 1),
+            "keep_previous": partial(twins.keep, -1),
+            "looser": partial(twins.loosen, 1),
+            "stricter": partial(twins.loosen, -1),
         }
 
     def _insights(self) -> dict[str, Handler]:

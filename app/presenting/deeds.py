@@ -61,6 +61,8 @@ def _deed(workspace: Workspace, act_id: str, changes: Changes) -> str:
             return "Skipped, comes again at the end"
         case "exclude":
             return "Excluded" if standing.excluded else "Taken back in"
+        case "exclude_others":
+            return "The others excluded"
         case "flag":
             return "Flagged" if standing.flagged else "Flag taken off"
         case "pin":

@@ -87,6 +87,14 @@ class FindPresenter(QObject):
         self._bar.open()
         self._offer(self._bar.line.text(), self._bar.line.cursorPosition())
 
+    def put_away(self) -> bool:
+        """The open box, where it holds nothing and is not in use; whether there was one."""
+        window = self._window
+        if self._holds is not None or not window.has_find_bar or not self._bar.isVisible():
+            return False
+        self._leave()
+        return True
+
     def find_similar(self, image_id: ImageId) -> None:
         """The images most like this one."""
         project, _ = self._workspace.opened_for_reading()

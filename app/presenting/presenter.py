@@ -148,7 +148,7 @@ class Presenter(QObject):
     def _show_image(self) -> None:
         workspace, window = self._workspace, self._window
         has_head = workspace.head is not None
-        aside = (View.TRY, View.APPLY, View.FOLDERS, View.REVIEW, View.PAGES, View.INSIGHT)
+        aside = (View.TRY, View.APPLY, View.FOLDERS, View.REVIEW, View.PAGES, View.TWINS, View.INSIGHT)
         if self._chosen in aside or (self._chosen is View.VERSIONS and has_head):
             window.show_view(self._chosen)
             return

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.views.keep_view import KeepView
     from app.views.page_view import PageView
     from app.views.review_view import ReviewView
+    from app.views.twin_view import TwinView
     from app.views.versions_view import VersionsView
 
 
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
     versions_view_made = Signal(object)
     insight_view_made = Signal(object)
     find_bar_made = Signal(object)
+    twin_view_made = Signal(object)
     closing = Signal()
 
     def __init__(self, parts: ViewParts, bindings: Bindings) -> None:
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         self._versions_view: VersionsView | None = None
         self._insight_view: InsightView | None = None
         self._find_bar: FindBar | None = None
+        self._twin_view: TwinView | None = None
         self._pages: dict[View, QWidget] = {
             View.LABEL: self.label_view,
             View.GRID: self.grid_view,
@@ -174,6 +177,23 @@ class MainWindow(QMainWindow):
         return self._insight_view
 
     @property
+    def twin_view(self) -> TwinView:
+        """Built when it is first asked for, as well."""
+        if self._twin_view is None:
+            from app.views.twin_view import TwinView
+
+            parts = self._parts
+            view = TwinView(self.theme, parts.pictures, parts.thumbnails, parts.describe, self)
+            self._twin_view = self._pages[View.TWINS] = view
+            self._stack.addWidget(view)
+            self.twin_view_made.emit(view)
+        return self._twin_view
+
+    @property
+    def has_find_bar(self) -> bool:
+        return self._find_bar is not None
+
+    @property
     def find_bar(self) -> FindBar:
         """Built when it is first asked for, as well; between the bar at the top and the view."""
         if self._find_bar is None:
@@ -209,6 +229,8 @@ class MainWindow(QMainWindow):
                 return self.review_view
             case View.PAGES:
                 return self.page_view
+            case View.TWINS:
+                return self.twin_view
             case View.VERSIONS:
                 return self.versions_view
             case View.INSIGHT:
@@ -235,6 +257,8 @@ class MainWindow(QMainWindow):
                 return self.review_view.is_settled()
             case View.PAGES:
                 return self.page_view.is_settled()
+            case View.TWINS:
+                return self.twin_view.is_settled()
             case View.INSIGHT:
                 return self.insight_view.is_settled()
             case View.EMPTY:
@@ -249,6 +273,7 @@ class MainWindow(QMainWindow):
         late = (
             self._apply_view,
             self._keep_view,
+            self._twin_view,
             self._review_view,
             self._page_view,
             self._versions_view,

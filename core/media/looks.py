@@ -28,8 +28,10 @@ _FLAT = 32
 _SAME_TINT = 16
 _SAME_SHAPE = 0.03
 """Of the logarithm to base 2 of width / height: two per cent."""
+LOOSEST_BITS = 15
+"""As far as pairs are looked for where a person asks for less strictness."""
 _BANDS = 8
-"""Of 16 bits each: where at most seven bits differ, at least one band is equal."""
+"""Of 16 bits each: where at most seven bits differ, at least one band is equal; where at most 15 do, it is one off."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,11 +103,41 @@ def look(content_hash: str, thumbnail: bytes) -> Looks:
     )
 
 
-def alike(looks: Looks) -> NDArray[np.int64]:  # (pairs, 2)
-    """Positions of all pairs that look alike, each once, the lower first."""
+def alike(looks: Looks, most: int = MOST_BITS) -> NDArray[np.int64]:  # (pairs, 2)
+    """Positions of all pairs that look alike, each once, the lower first. At most `most` bits differ, 15 at most."""
     bands = np.ascontiguousarray(looks.bits).view(np.uint16)  # (n, _BANDS)
-    found = [_agreeing(looks, candidates) for band in bands.T for candidates in _equal(band)]
+    found = [_agreeing(looks, candidates, most) for band in bands.T for candidates in _near(band, most)]
     return np.unique(np.concatenate(found), axis=0) if found else np.empty((0, 2), np.int64)
+
+
+def bits_apart(looks: Looks, pairs: NDArray[np.int64]) -> NDArray[np.int64]:  # (pairs, 2) -> (pairs,)
+    """How many of the 128 bits differ."""
+    first, second = pairs.T
+    return np.asarray(np.bitwise_count(looks.bits[first] ^ looks.bits[second]).sum(axis=1), np.int64)
+
+
+def _near(keys: NDArray[np.uint16], most: int) -> Iterator[NDArray[np.int64]]:
+    """Pairs of positions whose key is equal, or differs in one bit where more than MOST_BITS may."""
+    yield from _equal(keys)
+    if most > MOST_BITS:
+        for bit in range(16):
+            yield from _one_bit_apart(keys, np.uint16(1 << bit))
+
+
+def _one_bit_apart(keys: NDArray[np.uint16], bit: np.uint16) -> Iterator[NDArray[np.int64]]:
+    """Pairs of positions whose keys differ in `bit` alone, in blocks (pairs, 2)."""
+    with_bit = np.flatnonzero(keys & bit)
+    without = np.flatnonzero((keys & bit) == 0)
+    without = without[np.argsort(keys[without], kind="stable")]
+    wanted = keys[with_bit] ^ bit
+    first = np.searchsorted(keys[without], wanted, side="left")
+    counts = np.searchsorted(keys[without], wanted, side="right") - first
+    step = 0
+    while len(with_bit):
+        more = counts > step
+        with_bit, first, counts = with_bit[more], first[more], counts[more]
+        yield np.sort(np.stack((with_bit, without[first + step]), axis=1), axis=1)
+        step += 1
 
 
 def _equal(keys: NDArray[np.uint16]) -> Iterator[NDArray[np.int64]]:
@@ -121,10 +153,10 @@ def _equal(keys: NDArray[np.uint16]) -> Iterator[NDArray[np.int64]]:
         step += 1
 
 
-def _agreeing(looks: Looks, pairs: NDArray[np.int64]) -> NDArray[np.int64]:  # (pairs, 2)
+def _agreeing(looks: Looks, pairs: NDArray[np.int64], most: int) -> NDArray[np.int64]:  # (pairs, 2)
     """Those of the pairs that look alike."""
     first, second = pairs.T
-    near = np.bitwise_count(looks.bits[first] ^ looks.bits[second]).sum(axis=1) <= MOST_BITS
+    near = bits_apart(looks, pairs) <= most
     first, second = first[near], second[near]
     shape = np.abs(looks.shapes[first] - looks.shapes[second]) <= _SAME_SHAPE  # never true of NaN
     apart = np.abs(looks.tints[first].astype(np.int16) - looks.tints[second]).max(axis=1, initial=0)

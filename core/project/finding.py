@@ -20,14 +20,13 @@ from core.errors import UserError
 from core.find.keys import Key, State
 from core.find.matching import match
 from core.find.terms import All, Query, write
-from core.media.synthetic_table import copies_of
 from core.project.facade import Project
-from core.project.listing import Listing
-from core.project.reviewing import find_evidence, folders_with_tables, gather
+from core.project.listing import Listing, copies_made
+from core.project.reviewing import find_evidence, gather
 from core.project.similar import likeness, vector_of
 from core.query.audit_draw import audit_mask
 from core.review.conflicts import conflict
-from core.values import AnnotationId, ContentHash, Head, ImageId
+from core.values import AnnotationId, Head, ImageId
 
 if TYPE_CHECKING:
     from core.arrays.predictions import Predictions
@@ -195,14 +194,7 @@ class ProjectFacts:
     @cached_property
     def _synthetic(self) -> NDArray[np.bool_]:
         """By the tables that lie beside degraded copies, or by who gave the answer."""
-        places = self._listing.paths(self._project).folders
-        made = [
-            ContentHash(row.sha256)
-            for folder in folders_with_tables(f"{place}/any" for place in places)
-            for row in copies_of(folder)
-        ]
-        by_table = np.frombuffer(bytes.fromhex("".join(made)), np.uint8).reshape(-1, 32)
-        found = find_hashes(by_table, self._hashes) >= 0
+        found = find_hashes(copies_made(self._project, self._listing), self._hashes) >= 0
         if self.head is not None:
             found |= np.isin(self.ids, self._answer_facts.ids[self._answer_facts.synthetic])
         return np.asarray(found)

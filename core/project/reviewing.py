@@ -74,7 +74,7 @@ def gather(project: Project, head: Head, number: int | None = None) -> Material:
         annotated=annotated,
         confirmed=confirmed,
         against=against,
-        files=_files(project, ids, annotated.groups),
+        files=files_of_groups(project, ids, annotated.groups),
     )
 
 
@@ -179,7 +179,8 @@ def _confirmed(
     return confirmed, against
 
 
-def _files(project: Project, ids: NDArray[np.int64], groups: NDArray[np.int64]) -> dict[int, str]:
+def files_of_groups(project: Project, ids: NDArray[np.int64], groups: NDArray[np.int64]) -> dict[int, str]:
+    """Row -> file, of images that share a group."""
     _, which, counts = np.unique(groups, return_inverse=True, return_counts=True)
     rows = np.flatnonzero(counts[which] > 1)
     images = project.images.get([ImageId(int(one)) for one in ids[rows]])

@@ -5,7 +5,7 @@ Groups only grow: they are named after their oldest image, so the order in which
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from core.changes import Changes
 from core.store.database import Database
 from core.store.images import CHUNK
 from core.store.schema import group_of_image, images, standing
+from core.unions import Unions
 from core.values import ContentHash, Field, ImageId
 
 
@@ -31,7 +32,7 @@ class Groups:
         """
         with self._database.write() as connection:
             group_of = _groups_of(connection, {name for pair in pairs for name in pair})
-            moved = _Union()
+            moved = Unions()
             for first, second in pairs:
                 if first in group_of and second in group_of:
                     moved.join(group_of[first], group_of[second])
@@ -87,25 +88,3 @@ def _answered(connection: Connection, among: Sequence[int]) -> frozenset[ImageId
     for start in range(0, len(among), CHUNK):
         found.update(connection.scalars(query.where(standing.c.image_id.in_(among[start : start + CHUNK]))))
     return frozenset(found)
-
-
-class _Union:
-    """Sets of numbers, each named after its lowest."""
-
-    def __init__(self) -> None:
-        self._above: dict[int, int] = {}
-
-    def join(self, first: int, second: int) -> None:
-        low, high = sorted((self._root(first), self._root(second)))
-        if low != high:
-            self._above[high] = low
-
-    def renamed(self) -> Iterator[tuple[int, int]]:
-        for number in self._above:
-            yield number, self._root(number)
-
-    def _root(self, number: int) -> int:
-        while (above := self._above.get(number)) is not None:
-            self._above[number] = self._above.get(above, above)  # shortens the way for the next
-            number = above
-        return number

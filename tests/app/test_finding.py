@@ -139,6 +139,14 @@ def test_that_searches_are_remembered_and_offered_in_an_empty_box(class_shell, f
     assert line.text().strip() == "path:03.*"
 
 
+def test_that_esc_puts_an_empty_box_away_wherever_the_focus_is(class_shell):
+    press(class_shell, Key.Key_Slash)
+    class_shell.window.find_bar.line.clearFocus()
+    press(class_shell, Key.Key_Escape)
+    assert not class_shell.window.find_bar.isVisible()
+    assert class_shell.window.view is View.LABEL
+
+
 def test_that_another_order_ends_the_search(class_shell, find):
     find(class_shell, "path:pictures/0*")
     class_shell.commands.use_order("random")

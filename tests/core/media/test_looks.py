@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance
 
 from core.media.draw import draw_scene
 from core.media.look_store import LookStore
-from core.media.looks import Looks, alike, look
+from core.media.looks import Looks, alike, bits_apart, look
 
 
 def thumbnail(image: Image.Image, quality: int = 85) -> bytes:
@@ -47,6 +47,21 @@ def test_that_flat_pictures_are_like_no_other():
 def test_that_drawn_scenes_are_all_different():
     scenes = [draw_scene(np.random.default_rng(number), 160, 120) for number in range(60)]
     assert alike(looks_of(*scenes)).tolist() == []
+
+
+@pytest.mark.parametrize("most", [0, 7, 8, 15])
+def test_that_as_many_bits_may_differ_as_asked(most):
+    rng = np.random.default_rng(2)
+    bits = np.repeat(rng.integers(0, 256, (30, 16), np.uint8), 6, axis=0)
+    for row in bits:
+        for place in rng.integers(0, 128, rng.integers(0, 10)):
+            row[place // 8] ^= 1 << (place % 8)
+    count = len(bits)
+    looks = Looks(np.zeros((count, 32), np.uint8), bits, np.zeros((count, 3), np.uint8), np.zeros(count, np.float32))
+    apart = np.bitwise_count(bits[:, None] ^ bits[None]).sum(axis=2)
+    expected = np.argwhere(np.triu(apart <= most, k=1))
+    assert alike(looks, most).tolist() == expected.tolist()
+    assert (bits_apart(looks, expected) <= most).all()
 
 
 def test_that_the_search_by_bands_finds_every_pair():

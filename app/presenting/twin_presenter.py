@@ -1,0 +1,197 @@
+"""Keeps the view of near-duplicates showing one group after another, looked for beside the window's thread."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from app.acts import View
+from app.jobs.background import Background
+from app.models.reviewed import ReviewMessage
+from app.models.twins import STEPS, TwinBarState, TwinState
+from app.operations.twinning import TwinQuestion, exclude_others, look_for_twins
+from app.presenting.twin_states import all_twins_seen, counted_text, group_line, no_twins, strictness_text
+from app.presenting.vocabulary import VocabularyReader
+from app.windows.main_window import MainWindow
+from app.workspace import Workspace
+from core.changes import Changes
+from core.errors import UserError
+from core.values import HeadKind, ImageId
+
+if TYPE_CHECKING:
+    from app.views.twin_view import TwinView
+    from core.project.twins import TwinGroup, Twins
+
+TWINS = "look for near-duplicates"
+"""Work beside the window's thread."""
+_USUAL_BITS = 7
+
+
+class TwinPresenter(QObject):
+    """The groups are a snapshot: what is done to their images is followed, and no group moves meanwhile."""
+
+    def __init__(self, workspace: Workspace, background: Background, window: MainWindow) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._background = background
+        self._window = window
+        self._words = VocabularyReader(workspace, background, self)
+        self._bits = _USUAL_BITS
+        self._twins: Twins | None = None
+        self._position = 0
+        self._kept: dict[int, int] = {}
+        """Group -> which of its images stays, where that is not the first."""
+        self._settled: set[int] = set()
+        """Groups of which at most one image is left, or all are answered."""
+        self._outdated = True
+        workspace.changed.connect(self._follow)
+        window.view_shown.connect(self._on_view)
+        window.twin_view_made.connect(self._connect)
+
+    def targets(self) -> list[ImageId]:
+        """What a digit answers: the group without what is excluded of it."""
+        left = self._left(self._current())
+        if not left:
+            raise UserError("no group is shown", "press Left to go back")
+        return left
+
+    def exclude_others(self) -> Changes:
+        group = self._current()
+        if group is None:
+            raise UserError("no group is shown", "press Left to go back")
+        ids = [image.image_id for image in group.images]
+        return exclude_others(self._workspace, ids, ids[self._kept_place()])
+
+    def keep(self, by: int) -> None:
+        """The next or the previous one of the group stays instead."""
+        group = self._current()
+        if group is not None:
+            self._keep((self._kept_place() + by) % len(group.images))
+
+    def step(self, by: int) -> None:
+        self.go_to(self._position + by)
+
+    def go_to(self, position: int) -> None:
+        """The place after the last group says that it was the last."""
+        count = 0 if self._twins is None else len(self._twins.groups)
+        self._position = max(0, min(position, count))
+        self._show()
+
+    @property
+    def total(self) -> int:
+        return 0 if self._twins is None else len(self._twins.groups)
+
+    def current_image(self) -> ImageId | None:
+        """The one that stays."""
+        group = self._current()
+        return None if group is None else group.images[self._kept_place()].image_id
+
+    def loosen(self, by: int) -> None:
+        """So many bits more may differ; fewer where `by` is negative."""
+        self._choose_bits(max(0, min(self._bits + by, STEPS - 1)))
+
+    @Slot(int)
+    def _choose_bits(self, bits: int) -> None:
+        if bits != self._bits:
+            self._bits = bits
+            self._reload()
+
+    @Slot(int)
+    def _keep(self, place: int) -> None:
+        self._kept[self._position] = place
+        self._show()
+
+    def _kept_place(self) -> int:
+        return self._kept.get(self._position, 0)
+
+    def _current(self) -> TwinGroup | None:
+        groups = () if self._twins is None else self._twins.groups
+        return groups[self._position] if self._position < len(groups) else None
+
+    def _left(self, group: TwinGroup | None) -> list[ImageId]:
+        """Images of the group that are not excluded."""
+        images = () if group is None else group.images
+        return [one.image_id for one in images if not self._workspace.board.standing(one.image_id).excluded]
+
+    def _reload(self) -> None:
+        """The groups as they are now, from the first one on."""
+        project = self._workspace.project
+        self._twins, self._position, self._kept, self._settled = None, 0, {}, set()
+        self._outdated = False
+        if project is not None:
+            left_out = np.flatnonzero(self._workspace.board.excluded)
+            question = TwinQuestion(project.folder, self._words.listing(), self._bits, left_out)
+            self._background.run(TWINS, partial(look_for_twins, question), self._take)
+        self._show()
+
+    def _take(self, twins: Twins) -> None:
+        self._twins = twins
+        self._settled = {place for place, group in enumerate(twins.groups) if self._is_settled(group)}
+        self._show()
+
+    def _is_settled(self, group: TwinGroup) -> bool:
+        left, head = self._left(group), self._workspace.head
+        several_keys = head is not None and head.kind is HeadKind.TAGS  # an image takes one for each tag
+        return len(left) < 2 or (not several_keys and all(image in self._workspace.board.answers for image in left))
+
+    def _show(self) -> None:
+        if self._window.view is not View.TWINS:
+            return
+        group, twins = self._current(), self._twins
+        line = ""
+        if group is not None:
+            done = len(self._left(group)) < 2
+            line = group_line(group, self._position, self.total, done=done)
+        ahead = twins.groups[self._position + 1].images if twins and self._position + 1 < self.total else ()
+        bar = TwinBarState(line, self._bits, strictness_text(self._bits), counted_text(twins))
+        images = () if group is None else group.images
+        self._window.twin_view.show_state(TwinState(bar, images, self._kept_place(), ahead, self._message()))
+
+    def _message(self) -> ReviewMessage | None:
+        if self._twins is None or self._current() is not None:
+            return None
+        if not self._twins.groups:
+            return no_twins(self._twins, self._bits)
+        return all_twins_seen(len(self._twins.groups), self._bits)
+
+    @Slot(object)
+    def _connect(self, view: TwinView) -> None:
+        view.bar.bits_chosen.connect(self._choose_bits)
+        view.canvas.kept_chosen.connect(self._keep)
+
+    @Slot(str)
+    def _on_view(self, view: str) -> None:
+        if view == View.TWINS and self._outdated:
+            self._reload()
+        elif view == View.TWINS:
+            self._show()
+
+    @Slot(object, object)
+    def _follow(self, changes: Changes, initiator: object) -> None:
+        """What was just settled gives way to the next group; what was taken back is shown again."""
+        self._outdated |= changes.images or changes.heads
+        if self._outdated and self._window.view is View.TWINS:
+            self._reload()
+        elif changes.annotated and self._twins is not None:
+            self._follow_act(changes, self._twins)
+
+    def _follow_act(self, changes: Changes, twins: Twins) -> None:
+        touched = [
+            place
+            for place, group in enumerate(twins.groups)
+            if any(image.image_id in changes.annotated for image in group.images)
+        ]
+        now = {place for place in touched if self._is_settled(twins.groups[place])}
+        back, done = self._settled.intersection(touched) - now, now - self._settled
+        self._settled = (self._settled - set(touched)) | now
+        if self._window.view is not View.TWINS:
+            return
+        self._window.twin_view.refresh(changes.annotated)
+        if back:
+            self._position = min(back)
+        elif self._position in done:
+            self._position += 1
+        self._show()

@@ -1,0 +1,104 @@
+"""Near-duplicates: one group after another, answered or thinned out as one act, as strictly as asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+
+from app.acts import View
+from app.bootstrap import Shell
+from core.media.draw import draw_scene
+from core.values import HeadKind
+from tests.app.conftest import ANIMALS, add_head, scanned_project
+from tests.app.test_key_map import Key, press
+
+
+@pytest.fixture
+def twins(tmp_path, open_shell, qtbot) -> Shell:
+    """Two scenes in two sizes each, and one alone; the view is open."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for name, seed in (("a", 5), ("b", 9), ("c", 13)):
+        scene = draw_scene(np.random.default_rng(seed), 480, 360)
+        scene.save(folder / f"{name} large.png")
+        if name != "c":
+            scene.resize((320, 240), Image.Resampling.LANCZOS).save(folder / f"{name} small.png")
+    scanned_project(tmp_path / "project", folder).close()
+    shell = open_shell(tmp_path / "project")
+    add_head(shell, HeadKind.CLASS, ANIMALS)
+    press(shell, Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: not shell.searching.busy, timeout=10_000)
+    return shell
+
+
+def shown(shell: Shell) -> list[str]:
+    return [image.path.rpartition("/")[2] for image in shell.window.twin_view.state.images]
+
+
+def line(shell: Shell) -> str:
+    return shell.window.twin_view.state.bar.line
+
+
+def test_that_groups_come_one_after_another_the_largest_framed(twins):
+    assert twins.window.view is View.TWINS
+    assert line(twins).startswith("Group 1 of 2: 2 images")
+    first = shown(twins)
+    assert first[0].endswith("large.png") and first[1].endswith("small.png")
+    press(twins, Key.Key_Right)
+    assert line(twins).startswith("Group 2 of 2")
+    assert not set(shown(twins)) & set(first)
+    press(twins, Key.Key_Right)
+    assert twins.window.twin_view.state.message.title == "That was the last group"
+    press(twins, Key.Key_Left)
+    assert line(twins).startswith("Group 2 of 2")
+
+
+def test_that_all_but_the_framed_one_are_excluded_as_one_act(twins):
+    first = twins.window.twin_view.state.images
+    press(twins, Key.Key_X)
+    board = twins.workspace.board
+    assert [board.standing(image.image_id).excluded for image in first] == [False, True]
+    assert line(twins).startswith("Group 2 of 2"), "what is settled gives way"
+    press(twins, Key.Key_Backspace)
+    assert not any(board.standing(image.image_id).excluded for image in first)
+    assert line(twins).startswith("Group 1 of 2"), "what is taken back is shown"
+
+
+def test_that_another_one_can_stay(twins):
+    first = twins.window.twin_view.state.images
+    press(twins, Key.Key_Down)
+    assert twins.window.twin_view.state.kept == 1
+    press(twins, Key.Key_X)
+    assert [twins.workspace.board.standing(image.image_id).excluded for image in first] == [True, False]
+
+
+def test_that_a_digit_answers_the_whole_group_as_one_act(twins):
+    first = twins.window.twin_view.state.images
+    press(twins, Key.Key_2)
+    answers = twins.workspace.board.answers
+    assert {answers[image.image_id].label for image in first} == {twins.workspace.head.labels[1].label_id}
+    assert line(twins).startswith("Group 2 of 2")
+    press(twins, Key.Key_Backspace)
+    assert not twins.workspace.board.answers
+
+
+def test_that_strictness_is_chosen_and_excluded_images_are_left_out(twins, qtbot):
+    press(twins, Key.Key_X)
+    press(twins, Key.Key_Comma)
+    qtbot.waitUntil(lambda: not twins.searching.busy, timeout=10_000)
+    assert twins.window.twin_view.state.bar.bits == 8
+    assert line(twins).startswith("Group 1 of 1")
+    twins.window.twin_view.bar.slider.setValue(15)
+    qtbot.waitUntil(lambda: not twins.searching.busy, timeout=10_000)
+    assert twins.window.twin_view.state.bar.strictness == "100 % alike or more"
+
+
+def test_that_esc_leads_back_and_e_shows_the_framed_one_large(twins):
+    framed = twins.window.twin_view.state.images[0].image_id
+    press(twins, Key.Key_E)
+    assert (twins.window.view, twins.workspace.queue.current) == (View.LABEL, framed)
+    press(twins, Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    press(twins, Key.Key_Escape)
+    assert twins.window.view is View.LABEL
