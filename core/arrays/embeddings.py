@@ -9,7 +9,7 @@ the place where it first appeared and takes the vector that was written last.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -88,8 +88,13 @@ class EmbeddingStore:
 
     def refresh(self) -> None:
         """Looks at the folder again; shards known already are not read again."""
-        known = {shard.path: shard for shard in self._contents.shards} if self._contents else {}
-        self._contents = _look(self.folder, known)
+        before = self._contents
+        known = {shard.path: shard for shard in before.shards} if before else {}
+        shards, problems = _look(self.folder, known)
+        if before is None or shards != before.shards:
+            self._contents = _contents(shards, problems)
+        else:  # nothing to sort anew: of a million images that takes a third of a second
+            self._contents = replace(before, problems=problems)
 
     def positions(self, hashes: NDArray[np.uint8]) -> NDArray[np.int64]:  # (m, 32) -> (m,)
         """-1 where an image has no vector."""
@@ -145,7 +150,7 @@ class EmbeddingStore:
             return read(self._now())
 
 
-def _look(folder: Path, known: dict[Path, Shard]) -> _Contents:
+def _look(folder: Path, known: dict[Path, Shard]) -> tuple[tuple[Shard, ...], tuple[ShardProblem, ...]]:
     shards: list[Shard] = []
     problems: list[ShardProblem] = []
     for path in shard_paths(folder):
@@ -160,7 +165,7 @@ def _look(folder: Path, known: dict[Path, Shard]) -> _Contents:
             problems.append(ShardProblem(path.name, f"{path.name} was made by another encoder"))
         else:
             shards.append(shard)
-    return _contents(tuple(shards), tuple(problems))
+    return tuple(shards), tuple(problems)
 
 
 def _belong_together(one: Shard, other: Shard) -> bool:
@@ -168,6 +173,7 @@ def _belong_together(one: Shard, other: Shard) -> bool:
 
 
 def _contents(shards: tuple[Shard, ...], problems: tuple[ShardProblem, ...]) -> _Contents:
+    """Shards are told apart as objects: one that is still the same on the disk is not read again."""
     lengths = [len(shard) for shard in shards]
     hashes = np.concatenate([shard.hashes for shard in shards]) if shards else np.empty((0, HASH_BYTES), np.uint8)
     shard_of = np.repeat(np.arange(len(shards), dtype=np.int64), lengths)

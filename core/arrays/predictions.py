@@ -45,11 +45,11 @@ class Predictions:
         return len(self.hashes)
 
 
-def write_predictions(path: Path, predictions: Predictions) -> None:
-    """Replaces `path` in one step."""
+def write_predictions(path: Path, predictions: Predictions, *, lasting: bool = True) -> None:
+    """Replaces `path` in one step; without waiting for the disk where it is not to be `lasting`."""
     _check(predictions, path)
     tensors = {name: getattr(predictions, name).astype(dtype, copy=False) for name, dtype in _DTYPES.items()}
-    write_tensors(path, tensors, predictions.metadata)
+    write_tensors(path, tensors, predictions.metadata, lasting=lasting)
 
 
 def read_predictions(path: Path) -> Predictions:

@@ -48,10 +48,12 @@ class TensorHeader:
     metadata: Mapping[str, str]
 
 
-def write_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> None:
-    """Replaces `path` in one step, and only once every byte is on the disk: a kill leaves the old file or the new."""
+def write_tensors(
+    path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str], *, lasting: bool = True
+) -> None:
+    """Replaces `path` in one step, and only once every byte is on the disk, unless it is not to be `lasting`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replaced(path) as temporary:
+    with replaced(path, lasting=lasting) as temporary:
         save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, temporary, dict(metadata))
 
 

@@ -18,8 +18,10 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextlib.contextmanager
-def replaced(path: Path) -> Iterator[Path]:
+def replaced(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     """A file to write that takes the place of `path` in one step: a kill leaves the old one or the new one whole.
+
+    So does a power cut, unless the file is not to be `lasting`: then nobody waits for the disk.
 
     Raises EnvironmentProblem where the disk does not take it; then nothing is left of it.
     """
@@ -29,9 +31,11 @@ def replaced(path: Path) -> Iterator[Path]:
         mode = stat.S_IMODE(temporary.stat().st_mode)
         yield temporary
         temporary.chmod(mode)  # as any new file here: some libraries write for their owner alone
-        sync(temporary)
+        if lasting:
+            sync(temporary)
         temporary.replace(path)
-        sync(path.parent)
+        if lasting:
+            sync(path.parent)
     except OSError as error:
         raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
     finally:

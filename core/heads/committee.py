@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import cast
 
 import numpy as np
@@ -22,8 +21,8 @@ from torch import Tensor
 from core.heads.evidence import KernelShape, Pattern, patterns
 from core.heads.kernel import AnsweredRows, System
 from core.heads.kernel_system import KernelSystem
-from core.heads.members import Each, Member, Response, in_turn, solve_exact
-from core.heads.ridge import cholesky
+from core.heads.members import Each, Member, Response, in_turn
+from core.heads.ridge import cholesky, solve_factored, with_noise
 from core.heads.similarity import rbf, unit_rows
 from core.heads.squash import probabilities
 from core.heads.subset_system import SubsetSystem
@@ -84,22 +83,30 @@ class Committee:
 
 
 class CommitteeReader:
-    """A committee laid out on one device for reading many blocks of similarities."""
+    """A committee laid out on one device for reading many blocks of similarities.
+
+    Of labels only differences count, so each is read less the last one: a column less for every member.
+    """
 
     def __init__(self, committee: Committee, device: str = "cpu") -> None:
         self._committee = committee
-        self._mean = torch.as_tensor(committee.mean, device=device)
+        self._relative = committee.kind is HeadKind.CLASS
+        self._mean = self._told(torch.from_numpy(committee.mean)).to(device)
         self._widths: dict[Member, list[int]] = {}
         for number, member in enumerate(committee.members):
             self._widths.setdefault(member, []).append(number)
         self._tables = {member: self._table(numbers).to(device) for member, numbers in self._widths.items()}
 
+    def _told(self, values: Tensor) -> Tensor:
+        """(..., outputs) -> (..., told): without the last label."""
+        return values[..., :-1] - values[..., -1:] if self._relative else values
+
     def _table(self, numbers: list[int]) -> Tensor:
-        """(m, columns): coefficients of these members side by side, then for smoothers their masses."""
-        coefficients = torch.from_numpy(self._committee.coefficients[numbers])  # (some, m, outputs)
-        flat = coefficients.permute(1, 0, 2).reshape(coefficients.shape[1], -1).contiguous()
+        """(m, told * some): coefficients of these members, output by output; then for smoothers their masses."""
+        coefficients = self._told(torch.from_numpy(self._committee.coefficients[numbers]))  # (some, m, told)
+        flat = coefficients.permute(1, 2, 0).flatten(1)
         if self._committee.members[numbers[0]].response is not Response.SMOOTHER:
-            return flat
+            return flat.contiguous()
         mass = torch.from_numpy(self._committee.mass[numbers]).T
         return torch.cat([flat, mass], dim=1).contiguous()
 
@@ -114,17 +121,21 @@ class CommitteeReader:
 
         Columns are dot products of unit vectors, or with a `width` the values of that RBF.
         """
-        k, outputs = len(similarities[0]), len(self._mean)
-        values = torch.empty(k, len(self._committee.members), outputs, device=self._mean.device)
+        committee, told = self._committee, len(self._mean)
+        shape = (len(similarities[0]), len(committee.mean), len(committee.members))
+        values = torch.zeros(shape, device=self._mean.device)  # (k, outputs, members)
         for member, table in self._tables.items():
             numbers = self._widths[member]
-            total = _respond(similarities, table, member, width)  # (k, some * outputs, and some for smoothers)
-            said = total[:, : len(numbers) * outputs].reshape(k, len(numbers), outputs)
+            total = _respond(similarities, table, member, width)  # (k, told * some, and some for smoothers)
+            said = total[:, : told * len(numbers)].reshape(-1, told, len(numbers))
             if member.response is Response.SMOOTHER:
-                said = said / (total[:, len(numbers) * outputs :, None] + 1e-9)
-            values[:, numbers] = said
-        values += self._mean
-        return probabilities(values, self._committee.kind, self._committee.sharpness).transpose(0, 1)
+                said = said / (total[:, None, told * len(numbers) :] + 1e-9)
+            if len(numbers) == shape[2]:
+                values[:, :told] = said
+            else:
+                values[:, :told, numbers] = said
+        values[:, :told] += self._mean[:, None]
+        return probabilities(values, committee.kind, committee.sharpness, dim=1).permute(2, 0, 1)
 
 
 def _respond(similarities: tuple[Tensor, ...], table: Tensor, member: Member, width: float | None) -> Tensor:
@@ -174,7 +185,7 @@ def solve_alike(
         if isinstance(system, SubsetSystem):
             _add_subset(answers, pattern, system, draws, found, each)
         else:
-            each(partial(_add_exact, answers, pattern, system, draws, found), range(len(found)))
+            _add_exact(answers, pattern, system, draws, found, each)
     return found.float().numpy()
 
 
@@ -184,19 +195,23 @@ def _add_exact(
     system: KernelSystem,
     draws: NDArray[np.float64],
     found: Tensor,
-    member: int,
+    each: Each,
 ) -> None:
     """Adds to `found` (members, n, outputs), which holds the random functions, what the known answers ask for."""
     rows, columns = torch.from_numpy(pattern.rows), torch.from_numpy(pattern.outputs)
-    own_noise = torch.from_numpy(system.shape.ridge / draws[pattern.rows, member] / answers.weights[pattern.rows])
-    targets = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)])
-    if len(rows) == len(system):
-        rest = targets - system.kernel @ found[member][:, columns]
-        found[member][:, columns] += torch.cholesky_solve(rest, system.factor(member, own_noise))
-    else:
-        shared = system.kernel[rows]  # (known, n)
-        rest = targets - shared @ found[member][:, columns]
-        found[member, rows[:, None], columns] += solve_exact(shared[:, rows], rest, own_noise)
+    whole = len(rows) == len(system)
+    kernel = system.kernel if whole else system.kernel[rows]  # (known, n)
+    functions = found[:, :, columns].transpose(0, 1)  # (n, members, some outputs)
+    values = (kernel @ functions.flatten(1)).reshape(len(rows), *functions.shape[1:])
+    rest = torch.from_numpy(answers.residuals[np.ix_(pattern.rows, pattern.outputs)])[:, None] - values
+    inner = kernel if whole else kernel[:, rows]
+
+    def solve(member: int) -> None:
+        noise = torch.from_numpy(system.shape.ridge / draws[pattern.rows, member] / answers.weights[pattern.rows])
+        factor = system.factor(member, noise) if whole else cholesky(with_noise(inner, noise))
+        found[member, rows[:, None], columns] += solve_factored(factor, rest[:, member])
+
+    each(solve, range(len(found)))
 
 
 def _add_subset(

@@ -175,7 +175,7 @@ class LiveSession:
         """A new name each time, so that what the window has mapped stays whole; the file before the last goes."""
         self._updates += 1
         folder = Path(self._order.output)
-        write_predictions(folder / f"live-{self._updates}.safetensors", predictions)
+        write_predictions(folder / f"live-{self._updates}.safetensors", predictions, lasting=False)
         with contextlib.suppress(OSError):
             (folder / f"live-{self._updates - _FILES_KEPT}.safetensors").unlink(missing_ok=True)
         return folder / f"live-{self._updates}.safetensors"

@@ -1,6 +1,6 @@
-"""What a committee's member is, and the closed forms that solve one on the kernel that all share.
+"""What a committee's member is, and what it makes of the annotated images: weights of its own.
 
-Letters: n = annotated images, m = support images, outputs = labels, or 1 for a score.
+Letters: n = annotated images.
 """
 
 from __future__ import annotations
@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from core.heads.ridge import cholesky, with_noise
 from core.query.random_share import random_keys
 
 Each = Callable[[Callable[[int], None], Iterable[int]], None]
@@ -41,11 +38,6 @@ def bootstrap_weights(keys: NDArray[np.uint64], members: int, seed: int) -> NDAr
     columns = [random_keys(len(keys), seed * members + member + 1, keys) for member in range(members)]
     uniform = (np.stack(columns, axis=1) >> np.uint64(11)).astype(np.float64) / 2.0**53
     return np.maximum(-np.log1p(-uniform), 1e-3)
-
-
-def solve_exact(kernel: Tensor, targets: Tensor, noise: Tensor) -> Tensor:
-    """One member: `kernel` (n, n), `targets` (n, outputs), `noise` (n,) -> (n, outputs)."""
-    return torch.cholesky_solve(targets, cholesky(with_noise(kernel, noise)))
 
 
 def in_turn(work: Callable[[int], None], parts: Iterable[int]) -> None:

@@ -18,7 +18,8 @@ from torch import Tensor
 
 from core.heads.evidence import KernelShape, patterns
 from core.heads.kernel import AnsweredRows, system_of
-from core.heads.members import Each, Member, Response, solve_exact
+from core.heads.members import Each, Member, Response
+from core.heads.ridge import cholesky, solve_factored, with_noise
 from core.heads.subset_system import SubsetSystem
 
 _LINEAR_RIDGE = 0.1
@@ -112,5 +113,5 @@ def _solve_one(
         fit = rows.fit(targets, 1.0 / noise, rows.factor(1.0 / noise))
         return system.coefficients_of(fit).float().numpy()
     solved = torch.zeros(len(support), 1, dtype=torch.float64)
-    solved[known] = solve_exact(system.kernel[known][:, known], targets, noise)
+    solved[known] = solve_factored(cholesky(with_noise(system.kernel[known][:, known], noise)), targets)
     return solved.float().numpy()

@@ -47,6 +47,17 @@ def test_that_a_new_store_is_empty(tmp_path):
     assert store.load().shape == (0, 0)
 
 
+def test_that_looking_again_where_nothing_changed_sorts_nothing_anew(tmp_path):
+    write(tmp_path, [1, 2, 3])
+    store = EmbeddingStore(tmp_path)
+    before = store.index()
+    store.refresh()
+    assert store.index() is before
+    write(tmp_path, [4])
+    store.refresh()
+    assert len(store.index()) == 4
+
+
 def test_that_vectors_are_found_by_hash(tmp_path):
     write(tmp_path, [3, 1, 2])
     store = EmbeddingStore(tmp_path)

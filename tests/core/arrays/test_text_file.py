@@ -31,3 +31,13 @@ def test_that_a_disk_that_fails_leaves_the_old_text(tmp_path, monkeypatch):
     with pytest.raises(EnvironmentProblem, match="No space left"):
         write_text(tmp_path / "a.json", "new\n")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.json", b"old\n")]
+
+
+def test_that_a_file_that_is_not_to_last_takes_its_place_without_waiting_for_the_disk(tmp_path, monkeypatch):
+    def fail(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with replaced(tmp_path / "a.bin", lasting=False) as temporary:
+        temporary.write_bytes(b"new")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", b"new")]
