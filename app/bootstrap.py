@@ -44,6 +44,7 @@ from app.presenting.insight_presenter import InsightPresenter
 from app.presenting.keep_files import KeepFiles
 from app.presenting.keep_presenter import KeepPresenter
 from app.presenting.map_reader import MapReader
+from app.presenting.outlook import OutlookReader
 from app.presenting.page_presenter import PagePresenter
 from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
@@ -189,7 +190,9 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     window = MainWindow(parts, bindings)
     window.resize(*settings.value.window)
     desk.set_window(window)
-    presenter = Presenter(workspace, jobs, settings, window, bindings, dress, pictures.files)
+    counting, mapping = Background(desk.report, root), Background(desk.report, root)
+    outlook = OutlookReader(workspace, counting, root)
+    presenter = Presenter(workspace, jobs, settings, window, bindings, dress, pictures.files, outlook)
     dialogs = ProjectDialogs(workspace, jobs, settings, desk, window)
     tiles = TileLook(workspace, judging, window, pictures.files)
     trying = TryPresenter(workspace, judging, window, trial)
@@ -198,7 +201,6 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     versions = VersionPresenter(workspace, background, window, cell)
     reviewing = ReviewPresenter(workspace, background, window, bindings, pictures.files)
     paging = PagePresenter(workspace, background, window)
-    counting, mapping = Background(desk.report, root), Background(desk.report, root)
     insight = InsightPresenter(workspace, counting, MapReader(workspace, mapping, root), window, cell)
     kept_files = KeepFiles(workspace, jobs, window, writing)
     keeping = KeepPresenter(workspace, counting, window, bindings, pictures.files, kept_files)

@@ -18,6 +18,7 @@ from app.cli import (
     heads,
     importing,
     learning,
+    outlook,
     pictures,
     routing,
     scanning,
@@ -58,8 +59,14 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 
 _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
     "head": (
-        "Add, list, unify and audit heads: questions about images.",
-        {"add": heads.add, "list": heads.show, "unify": unifying.unify, "audit": estimating.audit},
+        "Add, list, unify, audit and follow heads: questions on images.",
+        {
+            "add": heads.add,
+            "list": heads.show,
+            "unify": unifying.unify,
+            "audit": estimating.audit,
+            "progress": outlook.progress,
+        },
     ),
     "import": (
         "Take in heads, folders of images, embeddings.",

@@ -116,6 +116,8 @@ class Chart:
     key: tuple[tuple[Tone, str], ...] = ()
     has_threshold: bool = False
     """A line that can be dragged along x."""
+    words: tuple[str, ...] = ()
+    """What it means, in sentences."""
 
 
 class Scheme(StrEnum):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.models.insight import NO_IDS, Axis, Chart, Group, Line, Mark, Tone
@@ -9,9 +11,12 @@ from app.presenting.insight_charts import images, judged_note
 from app.presenting.states import MEASURED_ON
 from app.views.figures import count
 from core.project.insight import Insight
+from core.query.audit_draw import ENOUGH
 from core.review.evidence import Evidence
-from core.review.learning import learning_curve
+from core.review.learning import LearningPoint, learning_curve
 from core.review.precision_recall import PrecisionRecall, Split, precision_recall
+from core.review.progress import NEXT
+from core.review.progress_words import sentences
 from core.review.reliability import Bin, reliability
 from core.values import BRACKETS, HeadKind
 
@@ -97,7 +102,7 @@ def learning_chart(insight: Insight) -> Chart | None:
     if not points:
         return None
     marks, scale = [], 1.0 if name == "mae" else 100.0
-    for point in points:
+    for point in (_today(insight, name, one) for one in points):
         wrong = insight.wrong.get(point.version, NO_IDS)
         figure = f"{point.value:.2f}" if name == "mae" else f"{100 * point.value:.1f} %"
         measured = f"{count(point.n)} {MEASURED_ON.get(point.by, 'answers')}"
@@ -115,18 +120,50 @@ def learning_chart(insight: Insight) -> Chart | None:
         )
     x, y = (np.array([getattr(mark, side) for mark in marks], np.float64) for side in ("x", "y"))
     order = np.argsort(x, kind="stable")
-    lows = [mark.y if mark.low is None else mark.low for mark in marks]
-    highs = [mark.y if mark.high is None else mark.high for mark in marks]
+    ahead = _ahead(insight, name, float(x[order[-1]]), float(y[order[-1]]), scale)
+    ends = [float(line.y[-1]) for line in ahead]
+    lows = [*(mark.y if mark.low is None else mark.low for mark in marks), *ends]
+    highs = [*(mark.y if mark.high is None else mark.high for mark in marks), *ends]
     room = max(0.04 * (max(highs) - min(lows)), 0.01 * scale)
     return Chart(
         note=f"The figure of each version by the answers it had; {len(points)} "
         + ("version" if len(points) == 1 else "versions"),
-        x=Axis("answers", 0.0, float(x.max()) * 1.05 + 1),
+        x=Axis("answers", 0.0, max([float(x.max()) * 1.05 + 1, *(float(line.x[-1]) + 5 for line in ahead)])),
         y=Axis(_FIGURES[name], min(lows) - room, max(highs) + room),
         marks=tuple(marks),
-        lines=(Line(x[order], y[order], Tone.SAID),),
-        key=((Tone.SAID, "with its 95 % interval"),),
+        lines=(Line(x[order], y[order], Tone.SAID), *ahead),
+        key=(
+            (Tone.SAID, "with its 95 % interval"),
+            *(((Tone.OPEN, f"the next {NEXT} answers, with theirs"),) if ahead else ()),
+        ),
+        words=_words(insight),
     )
+
+
+def _today(insight: Insight, name: str, point: LearningPoint) -> LearningPoint:
+    """On the audit set as it is answered now, which is larger than it was and the same for all versions."""
+    found = insight.progress
+    step = next((one for one in found.steps if one.version == point.version), None)
+    if step is None or found.n < ENOUGH or name == "mean_average_precision":
+        return point
+    figure = step.figure
+    return replace(point, value=figure.value, low=figure.low, high=figure.high, n=found.n, by="audit")
+
+
+def _ahead(insight: Insight, name: str, x: float, y: float, scale: float) -> tuple[Line, ...]:
+    """From the newest version to where the next answers may lead; of a figure that they are not told in, nothing."""
+    gain = insight.progress.ahead.gain
+    if gain is None or name == "mean_average_precision":
+        return ()
+    better = -1.0 if name == "mae" else 1.0
+    across = np.array([x, x + NEXT])
+    ends = ((gain.value, False), (gain.low, True), (gain.high, True))
+    return tuple(Line(across, np.array([y, y + better * scale * end]), Tone.OPEN, dashed) for end, dashed in ends)
+
+
+def _words(insight: Insight) -> tuple[str, ...]:
+    found = insight.progress
+    return sentences(insight.head.kind, found.last, found.ahead, found.portions)
 
 
 def _bin_mark(insight: Insight, one: Bin, scale: float) -> Mark:

@@ -15,6 +15,7 @@ from app.jobs.state import Errand
 from app.loading.image_files import Locate
 from app.presenting.cards import answer_keys, build_card
 from app.presenting.deeds import describe_deed, describe_selection
+from app.presenting.outlook import OutlookReader
 from app.presenting.states import empty_content, head_bar_state, job_bar_state
 from app.queue.image_queue import KEPT_AHEAD
 from app.settings import Settings, SettingsFile
@@ -43,6 +44,7 @@ class Presenter(QObject):
         bindings: Bindings,
         dress: Callable[[Settings], Theme],
         files: Locate,
+        outlook: OutlookReader,
     ) -> None:
         super().__init__(window)
         self._workspace = workspace
@@ -51,6 +53,7 @@ class Presenter(QObject):
         self._window = window
         self._dress = dress
         self._files = files
+        self._outlook = outlook
         self._bindings = bindings
         self._key_texts = answer_keys(bindings)
         self._told_of = (workspace.project, workspace.head)
@@ -59,6 +62,7 @@ class Presenter(QObject):
         self._failed_files = 0
         self._bars_timer = QTimer(self, singleShot=True, interval=BARS_WAIT_MS)
         self._bars_timer.timeout.connect(self._show_bars)
+        outlook.arrived.connect(self._bars_timer.start)
         workspace.changed.connect(self._on_changed)
         workspace.moved.connect(self._on_moved)
         jobs.state_changed.connect(self._follow_job)
@@ -192,7 +196,9 @@ class Presenter(QObject):
     @Slot()
     def _show_bars(self) -> None:
         self._show_selection()
-        self._window.head_bar.show_state(head_bar_state(self._workspace, self._jobs, self._settings.value))
+        self._window.head_bar.show_state(
+            head_bar_state(self._workspace, self._jobs, self._settings.value, self._outlook.found)
+        )
         self._show_title()
         self._show_job()
 

@@ -9,6 +9,7 @@ import numpy as np
 from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
+from app.presenting.outlook import NO_OUTLOOK, ShortOutlook
 from app.settings import Settings
 from app.windows.encoder_choices import short_name
 from app.workspace import Workspace
@@ -43,7 +44,9 @@ class EmptyContent:
     """An icon of resources/icons."""
 
 
-def head_bar_state(workspace: Workspace, jobs: JobRunner, settings: Settings) -> HeadBarState:
+def head_bar_state(
+    workspace: Workspace, jobs: JobRunner, settings: Settings, outlook: ShortOutlook = NO_OUTLOOK
+) -> HeadBarState:
     project, head, version = workspace.project, workspace.head, workspace.version
     choices = tuple(HeadChoice(each.head_id, each.name, _detail(each)) for each in workspace.heads)
     if project is None or head is None:
@@ -53,8 +56,8 @@ def head_bar_state(workspace: Workspace, jobs: JobRunner, settings: Settings) ->
         heads=choices,
         current=head.head_id,
         version_text=f"v{version.number}" if version else "no version yet",
-        figure_text=figure_text(version.metrics) if version else "",
-        figure_tip=figure_tip(version) if version else "",
+        figure_text=" · ".join(filter(None, (figure_text(version.metrics), outlook.text))) if version else "",
+        figure_tip="\n\n".join(filter(None, (figure_tip(version), outlook.tip))) if version else "",
         annotated=annotated,
         total=len(workspace.pool),
         new_annotations=project.annotations.since_version(head.head_id),

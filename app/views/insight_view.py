@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.delegates.cell_delegate import cell_height
 from app.icons import icon
@@ -58,6 +68,9 @@ class InsightView(QWidget):
         self._note = ElidedLabel(theme, self, size="small", dim=True)
         self._choice = self._chooser()
         self._key = ColourKey(theme, self)
+        self.words = QLabel(self)
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self._told = ElidedLabel(theme, self)
         self._groups = QHBoxLayout()
         self._group_buttons: list[QToolButton] = []
@@ -107,6 +120,7 @@ class InsightView(QWidget):
         self._below.setContentsMargins(side, theme.grid, side, theme.grid)
         self._below.setSpacing(3 * theme.grid)
         self._groups.setSpacing(theme.grid)
+        self.words.setContentsMargins(side, theme.grid, side, 2 * theme.grid)
         self._choice.setIcon(icon("chevron-down", theme.dim))
         self._choice.setIconSize(QSize(theme.large, theme.large))
         self._show_key()
@@ -124,6 +138,9 @@ class InsightView(QWidget):
         shown = state.chart or state.map
         self._note.set_text(shown.note if shown is not None else "")
         self._fill_choices(state)
+        words = state.chart.words if state.chart is not None and state.message is None else ()
+        self.words.setText("\n".join(words))
+        self.words.setVisible(bool(words))
         if state.message is not None:
             self._empty.set_content(state.message.title, state.message.text, state.message.actions, mark="curve")
             self._pages.setCurrentWidget(self._empty)
@@ -262,6 +279,7 @@ class InsightView(QWidget):
         work.addLayout(self._head)
         work.addWidget(self._key)
         work.addWidget(self._pages, 1)
+        work.addWidget(self.words)
         work.addWidget(self._strip_area)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -83,21 +83,23 @@ def audit_version(project: Project, head: Head, version: VersionInfo) -> Audited
     rows = find_hashes(annotated.hashes, found.answered)
     rows = rows[rows >= 0]
     labels = project.versions.labels(head.head_id, version.number)
-    said = for_outputs(_said(project, version, predictions, annotated, rows), head, labels)
+    said = for_outputs(said_unseen(project, version, predictions, annotated, rows), head, labels)
     judged = ~np.isnan(said).all(axis=1)
     skipped = predictions.probabilities[find_hashes(predictions.hashes, found.skipped)].astype(np.float32)
     sheet = Sheet(head.kind, annotated.targets[rows[judged]], said[judged], for_outputs(skipped, head, labels))
     return Audited(sheet, len(rows), found.drawn)
 
 
-def _said(
+def said_unseen(
     project: Project, version: VersionInfo, predictions: Predictions, annotated: Annotated, rows: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """(n, outputs of the version), NaN where nobody may judge; `rows` (n,) of `annotated`."""
     from core.arrays.held_out import read_held_out
 
     folder, hashes = project.folder / version.folder, annotated.hashes[rows]
-    said = predictions.probabilities[find_hashes(predictions.hashes, hashes)].astype(np.float32)
+    said = np.full((len(rows), predictions.probabilities.shape[1]), np.nan, np.float32)
+    places = find_hashes(predictions.hashes, hashes)
+    said[places >= 0] = predictions.probabilities[places[places >= 0]]
     if held_out_file(folder).is_file():
         taught = find_hashes(annotated.hashes, read_held_out(held_out_file(folder)).hashes)
         groups = annotated.groups[taught[taught >= 0]]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.arrays.hashes import find_hashes, hash_keys
 from core.errors import UserError
 from core.project.outputs import for_outputs
+from core.project.progress import Progress, gather_progress
 from core.project.reviewing import Material, find_evidence, gather
 from core.query.audit_draw import audit_mask
 from core.review.evidence import Evidence, contested
@@ -45,6 +46,8 @@ class Insight:
     """(m, outputs)"""
     wrong: Mapping[int, NDArray[np.int64]]
     """Version -> ids of the images that its figure counts as wrong, by the answers of today."""
+    progress: Progress
+    """How the head comes on, on the audit set of today"""
 
 
 def gather_insight(project: Project, head: Head, images: ImageTable) -> Insight:
@@ -64,6 +67,7 @@ def gather_insight(project: Project, head: Head, images: ImageTable) -> Insight:
         open_ids=open_ids,
         open_said=open_said,
         wrong=_wrong(project, head, material, versions),
+        progress=gather_progress(project, head),
     )
 
 

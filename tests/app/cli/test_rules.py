@@ -65,7 +65,7 @@ def test_that_help_tells_a_range_in_words(winnow):
 
 
 def test_that_screenshot_offers_only_views_that_are_there(winnow):
-    assert "label|grid|versions|apply|review|pages|insight" in winnow("screenshot", "--help").out.split()
+    assert "label|grid|versions|apply|folders|review|pages|insight" in winnow("screenshot", "--help").out.split()
 
 
 def test_that_the_overview_cuts_no_command_short(winnow):

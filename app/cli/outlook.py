@@ -1,0 +1,65 @@
+"""head progress: whether to go on: what the last answers changed, what the next are worth, which labels starve."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag
+from app.cli.session import opened
+from app.cli.terminal import Answer, Terminal, table
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from core.project.progress import Progress
+
+
+def progress(project: ProjectArgument, head: HeadArgument, *, json: JsonFlag = False, quiet: QuietFlag = False) -> int:
+    """Tell whether more answers are worth it.
+
+    Every version is judged on the audit set as it is answered today. What the last 100 answers changed and what the
+    next 50 are worth have their 95 % intervals; labels or brackets with few answers, or missed often, are named.
+    """
+    from core.project.progress import gather_progress
+
+    with opened(project) as engine:
+        found = gather_progress(engine, engine.heads.get(head))
+    return Terminal(json=json, quiet=quiet).answer(_answer(found))
+
+
+def _answer(found: Progress) -> Answer:
+    from core.review.progress_words import sentences
+
+    said = sentences(found.head.kind, found.last, found.ahead, found.portions)
+    ahead = found.ahead
+    document = {
+        "head": found.head.name,
+        "figure": "mae" if not found.head.labels else "accuracy",
+        "n": found.n,
+        "drawn": found.drawn,
+        "versions": [
+            {"version": one.version, "annotations": one.annotations, **asdict(one.figure)} for one in found.steps
+        ],
+        "last": None if found.last is None else asdict(found.last) | {"verdict": found.last.verdict.value},
+        "next": None if ahead.gain is None else asdict(ahead.gain),
+        "missing": ahead.missing,
+        "labels": [asdict(one) for one in found.portions],
+        "said": list(said),
+    }
+    return Answer(document, (*_curve(found), *said))
+
+
+def _curve(found: Progress) -> tuple[RenderableType, ...]:
+    if not found.steps:
+        return ()
+    scored = not found.head.labels
+    rows = []
+    for one in found.steps:
+        value, low, high = one.figure.value, one.figure.low, one.figure.high
+        shown = f"{value:.2f}" if scored else f"{value:.1%}"
+        interval = f"{low:.2f} to {high:.2f}" if scored else f"{low:.1%} to {high:.1%}"
+        rows.append((f"v{one.version}", f"{one.annotations:,}", shown, interval))
+    columns = ("", "answers", "mean error" if scored else "right", "95 % interval")
+    title = f"{found.head.name}, on {found.n:,} of the {found.drawn:,} images that chance drew"
+    return title, table(columns, rows, numbers=columns[1:])

@@ -1,0 +1,166 @@
+"""How a head comes on: every version judged on the audit set of today, what the last answers changed, what starves.
+
+Letters: v = versions, n = images of the audit set that all of them may judge, outputs = labels, or 1 for a score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays.hashes import find_hashes
+from core.arrays.predictions import read_predictions
+from core.project.auditing import audit_set, said_unseen
+from core.project.folder import held_out_file, predictions_file
+from core.project.outputs import for_outputs
+from core.review.evidence import EVEN
+from core.review.intervals import Figure, mean_interval, wilson, wilson_of_groups
+from core.review.progress import BRACKET_MISSES, SHARES, LastStretch, Outlook, last_stretch, outlook
+from core.review.starving import Portion, portions
+from core.values import BRACKETS, Annotated, Head, HeadKind, VersionInfo
+
+if TYPE_CHECKING:
+    from core.project.facade import Project
+
+MOST = 12
+"""Versions that are looked at: the newest and others spread over those before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A version on the audit set of today: the share that is right, or the mean miss in brackets."""
+
+    version: int
+    annotations: int
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progress:
+    head: Head
+    steps: tuple[Step, ...]
+    """The oldest first"""
+    n: int
+    drawn: int
+    """Images of the audit set, answered or not"""
+    last: LastStretch | None
+    ahead: Outlook
+    portions: tuple[Portion, ...]
+
+
+def gather_progress(project: Project, head: Head) -> Progress:
+    """Nothing but what was answered where no version is."""
+    annotated = project.annotations.annotated_set(head)
+    names = [label.name for label in head.labels]
+    versions = _chosen(project, head)
+    if not versions:
+        nobody = np.empty((0, head.outputs), np.float32)
+        told = portions(head.kind, names, annotated.targets, nobody, nobody)
+        return Progress(head, (), 0, 0, None, Outlook(None, "there is no version yet"), told)
+    newest = read_predictions(predictions_file(project.folder / versions[-1].folder))
+    found = audit_set(project, head, lambda hashes: find_hashes(newest.hashes, hashes))
+    rows = find_hashes(annotated.hashes, found.answered)
+    rows = rows[rows >= 0]
+    said = np.stack([_said(project, head, version, annotated, rows) for version in versions])  # (v, k, outputs)
+    targets = annotated.targets[rows]
+    losses = _losses(head.kind, targets, said)  # (v, k)
+    judged = ~np.isnan(losses).any(axis=0)
+    losses, scale = losses[:, judged], BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES
+    counts = np.array([version.annotations for version in versions], np.int64)
+    numbers = np.array([version.number for version in versions], np.int64)
+    moved = np.array([_moved(project, head, version, versions[-1]) for version in versions])
+    steps = tuple(
+        Step(version.number, version.annotations, _figure(head.kind, targets[judged], row))
+        for version, row in zip(versions, losses, strict=True)
+    )
+    enough = losses.shape[1] > 0
+    return Progress(
+        head=head,
+        steps=steps if enough else (),
+        n=losses.shape[1],
+        drawn=found.drawn,
+        last=last_stretch(numbers, counts, losses, moved, scale) if enough else None,
+        ahead=outlook(counts, losses, scale),
+        portions=portions(head.kind, names, annotated.targets, targets, said[-1]),
+    )
+
+
+def _chosen(project: Project, head: Head) -> list[VersionInfo]:
+    """Versions from rising numbers of answers, up to the one in force; an imported one learned from none of ours."""
+    known = [
+        version
+        for version in project.versions.of(head.head_id)
+        if version.annotations and predictions_file(project.folder / version.folder).is_file()
+    ]
+    if head.version is not None:
+        known = [version for version in known if version.number <= head.version]
+    rising: list[VersionInfo] = []
+    for version in known:
+        while rising and rising[-1].annotations >= version.annotations:
+            rising.pop()
+        rising.append(version)
+    places = np.unique(np.linspace(0, len(rising) - 1, min(MOST, len(rising))).round().astype(np.int64))
+    return [rising[place] for place in places.tolist()]
+
+
+def _said(
+    project: Project, head: Head, version: VersionInfo, annotated: Annotated, rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    predictions = read_predictions(predictions_file(project.folder / version.folder))
+    said = said_unseen(project, version, predictions, annotated, rows)
+    return np.asarray(for_outputs(said, head, project.versions.labels(head.head_id, version.number)))
+
+
+def _losses(kind: HeadKind, targets: NDArray[np.float32], said: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(v, k) brackets, or the share that is wrong; NaN where nobody may judge."""
+    silent = np.isnan(said).all(axis=-1)
+    if kind is HeadKind.SCORE:
+        return np.asarray(np.abs(said[..., 0].astype(np.float64) - targets[:, 0]) * BRACKETS)
+    if kind is HeadKind.CLASS:
+        wrong = np.where(np.isnan(said), -1, said).argmax(axis=-1) != targets.argmax(axis=-1)
+        return np.where(silent, np.nan, wrong)
+    known = ~np.isnan(targets) & ~np.isnan(said)
+    wrong = ((said > EVEN) != (targets > EVEN)) & known
+    of = known.sum(axis=-1)
+    return np.where(of > 0, wrong.sum(axis=-1) / np.maximum(of, 1), np.nan)
+
+
+def _figure(kind: HeadKind, targets: NDArray[np.float32], losses: NDArray[np.float64]) -> Figure:
+    if kind is HeadKind.SCORE:
+        low, high = mean_interval(losses)
+        return Figure(float(losses.mean()) if len(losses) else 0.0, low, min(high, float(BRACKETS)))
+    right = 1 - losses
+    value = float(right.mean()) if len(right) else 0.0
+    if kind is HeadKind.CLASS:
+        return Figure(value, *wilson(float(right.sum()), len(right)))
+    return Figure(value, *wilson_of_groups(right, np.ones(len(right))))
+
+
+def _moved(project: Project, head: Head, before: VersionInfo, now: VersionInfo) -> float:
+    """How much is said otherwise of the images that neither learned from: in brackets, or the share decided so."""
+    older, newer = (read_predictions(predictions_file(project.folder / one.folder)) for one in (before, now))
+    rows = find_hashes(older.hashes, newer.hashes)
+    both = (rows >= 0) & ~(_taught(project, before, newer.hashes) | _taught(project, now, newer.hashes))
+    if not both.any():
+        return float(BRACKETS) if head.kind is HeadKind.SCORE else 1.0
+    first, second = (
+        for_outputs(said, head, project.versions.labels(head.head_id, one.number)).astype(np.float32)
+        for said, one in ((older.probabilities[rows[both]], before), (newer.probabilities[both], now))
+    )
+    if head.kind is HeadKind.SCORE:
+        return float(np.abs(first - second).mean()) * BRACKETS
+    if head.kind is HeadKind.CLASS:
+        return float((first.argmax(axis=1) != second.argmax(axis=1)).mean())
+    return float(((first > EVEN) != (second > EVEN)).mean())
+
+
+def _taught(project: Project, version: VersionInfo, hashes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    from core.arrays.held_out import read_held_out
+
+    file = held_out_file(project.folder / version.folder)
+    if not file.is_file():
+        return np.zeros(len(hashes), np.bool_)
+    return np.asarray(find_hashes(read_held_out(file).hashes, hashes) >= 0)

@@ -1,0 +1,94 @@
+"""How a head comes on, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.review.intervals import Figure
+from core.review.progress import NEXT, LastStretch, Outlook, Verdict
+from core.review.starving import Portion
+from core.values import HeadKind
+
+_NAMED = 4
+"""Labels in one sentence; the rest is counted."""
+_HARDLY = {HeadKind.SCORE: 0.05}
+_POINT = 0.01
+
+
+def sentences(kind: HeadKind, last: LastStretch | None, ahead: Outlook, told: Sequence[Portion]) -> tuple[str, ...]:
+    """What the last answers did, what the next will, what starves, and whether to stop."""
+    said = [last_text(kind, last), ahead_text(kind, ahead), *_starving(kind, told)]
+    stop = _stop(kind, last, ahead)
+    return tuple([*said, stop] if stop else said)
+
+
+def last_text(kind: HeadKind, last: LastStretch | None) -> str:
+    if last is None:
+        return "What the last answers changed cannot be said yet: it takes two versions at least 50 answers apart."
+    answers, change = f"The last {last.answers} answers", amount(kind, last.change)
+    match last.verdict:
+        case Verdict.BETTER:
+            return f"{answers} made it better by {change}."
+        case Verdict.WORSE:
+            back = Figure(-last.change.value, -last.change.high, -last.change.low)
+            return f"{answers} made it worse by {amount(kind, back)}."
+        case Verdict.NOTHING:
+            return f"{answers} changed nothing: {change}."
+        case Verdict.UNKNOWN:
+            whether = f"Whether the last {last.answers} answers changed anything cannot be told yet"
+            return f"{whether}: {change} on {last.n} images."
+
+
+def ahead_text(kind: HeadKind, ahead: Outlook) -> str:
+    if ahead.gain is None:
+        return f"What the next {NEXT} answers are worth cannot be known yet: {ahead.missing}."
+    return f"The next {NEXT} answers are worth {amount(kind, ahead.gain)}."
+
+
+def short(kind: HeadKind, last: LastStretch | None, ahead: Outlook) -> str:
+    """In as few words as a bar has room for; empty where nothing is known."""
+    if last is not None and last.verdict is Verdict.NOTHING:
+        return f"last {last.answers} changed nothing"
+    return "" if ahead.gain is None else f"next {NEXT}: {amount(kind, ahead.gain)}"
+
+
+def amount(kind: HeadKind, figure: Figure) -> str:
+    """Better is more: points of a hundred, or brackets nearer."""
+    if kind is HeadKind.SCORE:
+        return f"{figure.value:+.2f} brackets ({figure.low:+.2f} to {figure.high:+.2f})"
+    return f"{100 * figure.value:+.1f} points ({100 * figure.low:+.1f} to {100 * figure.high:+.1f})"
+
+
+def _starving(kind: HeadKind, told: Sequence[Portion]) -> list[str]:
+    word = "bracket " if kind is HeadKind.SCORE else ""
+    few = sorted((one for one in told if one.few), key=lambda one: one.answers)
+    missed = [one for one in told if one.missed]
+    said = []
+    if few:
+        said.append(f"Few answers: {_listed([f'{word}{one.name} ({one.answers})' for one in few])}.")
+    if missed and kind is HeadKind.SCORE:
+        texts = [f"bracket {one.name}, off by {one.found:.1f} ({one.low:.1f} to {one.high:.1f})" for one in missed]
+        said.append(f"Missed most: {_listed(texts)}.")
+    elif missed:
+        texts = [
+            f"{one.name}, {_percent(one.found)} ({100 * one.low:.0f} to {_percent(one.high)}) of {one.n} found"
+            for one in missed
+        ]
+        said.append(f"Often missed: {_listed(texts)}.")
+    return said
+
+
+def _percent(share: float | None) -> str:
+    return f"{100 * (share or 0.0):.0f} %"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = len(texts) - _NAMED
+    return "; ".join([*texts[:_NAMED], f"{more} more"] if more > 0 else texts)
+
+
+def _stop(kind: HeadKind, last: LastStretch | None, ahead: Outlook) -> str:
+    little = ahead.gain is not None and ahead.gain.high < _HARDLY.get(kind, _POINT)
+    if last is None or last.verdict is not Verdict.NOTHING or not little:
+        return ""
+    return "More answers of this kind will hardly help: look at conflicts (R) and at what starves, or stop."

@@ -1,0 +1,81 @@
+"""How a head comes on in a project: every version on the audit set of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.project import Project
+from core.project.progress import gather_progress
+from core.review.progress import Verdict
+from core.values import ClassValue, ImageId
+from tests.core.store.projects import class_head, embed_all, invented_project, version_saying
+
+IMAGES = 240
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    with invented_project(tmp_path, count=IMAGES) as made:
+        embed_all(made)
+        yield made
+
+
+def answer(project: Project, first: int, last: int) -> None:
+    """Images first to last: cat of the odd ones, dog of the even ones."""
+    head = project.heads.get("content")
+    values = {ImageId(one): ClassValue(head.labels[1 - one % 2].label_id) for one in range(first, last + 1)}
+    project.annotations.annotate(head.head_id, values)
+
+
+def say(project: Project, wrong: int) -> None:
+    """A version that is wrong of the first so many images."""
+    right = ["cat" if one % 2 else "dog" for one in range(1, IMAGES + 1)]
+    other = ["dog" if name == "cat" else "cat" for name in right[:wrong]]
+    version_saying(project, project.heads.get("content"), [*other, *right[wrong:]])
+
+
+def test_that_a_head_without_a_version_says_what_is_answered(project):
+    class_head(project)
+    answer(project, 1, 6)
+    found = gather_progress(project, project.heads.get("content"))
+    assert found.steps == () and found.last is None
+    assert [(one.name, one.answers) for one in found.portions] == [("cat", 3), ("dog", 3), ("bird", 0)]
+
+
+def test_that_all_versions_are_judged_on_the_audit_set_of_today(project):
+    head = class_head(project)
+    project.audits.set_share(head.head_id, 1.0)
+    for answered, wrong in ((60, 120), (120, 90), (240, 24)):
+        answer(project, 1, answered)
+        say(project, wrong)
+    found = gather_progress(project, project.heads.get("content"))
+    assert [step.annotations for step in found.steps] == [60, 120, 240]
+    assert [round(step.figure.value, 3) for step in found.steps] == [0.5, 0.625, 0.9]
+    assert found.n == found.drawn == IMAGES
+    assert found.last is not None and found.last.verdict is Verdict.BETTER and found.last.answers == 120
+    assert found.ahead.gain is not None and found.ahead.gain.high > 0
+
+
+def test_that_versions_that_say_the_same_changed_nothing(project):
+    head = class_head(project)
+    project.audits.set_share(head.head_id, 1.0)
+    for answered in (60, 120, 240):
+        answer(project, 1, answered)
+        say(project, 40)
+    found = gather_progress(project, project.heads.get("content"))
+    assert found.last is not None and found.last.moved == 0.0
+    assert found.last.verdict is Verdict.NOTHING
+
+
+def test_that_a_version_put_back_in_force_is_the_newest_one_looked_at(project):
+    head = class_head(project)
+    project.audits.set_share(head.head_id, 1.0)
+    for answered, wrong in ((60, 120), (240, 10)):
+        answer(project, 1, answered)
+        say(project, wrong)
+    project.versions.use(head.head_id, 1)
+    found = gather_progress(project, project.heads.get("content"))
+    assert [step.version for step in found.steps] == [1]
