@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.jobs.background import Background
+from app.queue.again import Again, Drawn
 from app.queue.board import Board
+from app.queue.earlier import done_before
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
 from app.queue.opinions import Opinions, read_opinions
 from app.queue.picked import Picked, PickedQueue
-from app.queue.ranking import EMPTY_POOL, Pool, Question, Ranking, match, order_pool
+from app.queue.ranking import EMPTY_POOL, Pool, Question, Ranking, match, order_pool, rank_live
 from core.arrays.predictions import Predictions, read_predictions
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
-from core.values import Field, Head, HeadId, HeadKind, ImageId, Strategy, VersionInfo
+from core.values import Head, HeadId, HeadKind, ImageId, Standing, Strategy, VersionInfo
 
-HISTORY_SHOWN = 200
-"""Decisions of earlier sittings that Left goes back through."""
 POOL_WAIT_MS = 700
 """While a scan brings images, the pool is read again at most this often."""
 MANY = 2_000
@@ -73,6 +73,8 @@ class Workspace(QObject):
         """The queue, while others are picked."""
         self._looking_at: ImageId | None = None
         self._came_open = False
+        self.again = Again()
+        """The image that is asked a second time, blind."""
         self.kept_ahead = KEPT_AHEAD
         """Images after the current one that are in sight."""
         self.picked: Picked | None = None
@@ -84,6 +86,7 @@ class Workspace(QObject):
         self.project, self.writable = project, writable
         self.pool = _pool_of(project)
         self.heads = tuple(project.heads.all())
+        self.again.open(project)
         self._take_head(self._busiest_head())
         self.changed.emit(Changes(heads=True, images=True, versions=True), None)
 
@@ -140,6 +143,7 @@ class Workspace(QObject):
     def pick(self, picked: Picked) -> None:
         """These images and no others, until `unpick`; the queue waits where it stands."""
         self.unpick()
+        self.withdraw_again()
         self.picked, self._waiting = picked, self.queue
         self.queue = PickedQueue(picked.ids, picked.position)
         self._drop_stale_proposal()
@@ -170,17 +174,43 @@ class Workspace(QObject):
             kept = self.kept_ahead if kept_ahead is None else kept_ahead
             self._background.run(ORDER, work, partial(self._take_order, question, self.ranking, kept))
 
+    def ask_again(self, drawn: Drawn) -> None:
+        """This answered image comes again, below what is on screen, without its answer."""
+        if self.picked is None and self.board.standing(drawn.image_id).answer is not None:
+            self.again.come(drawn)
+            self.queue.bring_again(drawn.image_id, self.kept_ahead)
+            self._drop_stale_proposal()
+            self.moved.emit()
+
+    def withdraw_again(self) -> None:
+        """Its answer may be seen elsewhere, or it was left without one."""
+        image_id = self.again.image_id
+        if image_id is not None and not self.again.leave():
+            self.queue.withdraw(image_id)
+
+    def standing(self, image_id: ImageId) -> Standing:
+        """What holds, as far as the person is to see it."""
+        standing = self.board.standing(image_id)
+        if image_id == self.again.image_id:
+            return replace(standing, answer=self.again.answer)
+        if standing.answer is not None:
+            self.again.saw(image_id)
+        return standing
+
     def decided_of(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these the queue need not show again in this order. (images,)"""
+        comes_again = ids == self.again.image_id if self.again.image_id is not None else np.bool_(False)
         if self.strategy is Strategy.OVERLAP and self.opinions is not None:
-            return self.board.settled_of(ids, self.opinions.judged)
-        return self.board.decided_of(ids)
+            return self.board.settled_of(ids, self.opinions.judged) & ~comes_again
+        return self.board.decided_of(ids) & ~comes_again
 
     def is_blind(self, image_id: ImageId) -> bool:
-        """Of the audit set and still open: nothing is shown of what the head says.
+        """Asked again, or of the audit set and still open: nothing is shown of what the head says.
 
         Under a tags head, which takes several keys, until the next image.
         """
+        if image_id == self.again.image_id:
+            return True
         board = self.board
         if image_id >= len(board.audit) or not board.audit[image_id]:
             return False
@@ -203,7 +233,10 @@ class Workspace(QObject):
         return found
 
     def _drop_stale_proposal(self) -> None:
+        if self.again.on_screen and self.queue.current != self.again.image_id:
+            self.withdraw_again()
         current = self.queue.current
+        self.again.on_screen = current is not None and current == self.again.image_id
         if current != self._proposed_on:
             self.proposal = Proposal()
         if current != self._looking_at:
@@ -231,10 +264,11 @@ class Workspace(QObject):
             self.queue = ImageQueue(self.pool.ids)
             return
         self.board = self._read_board(self.project, head)
+        self.again.follow(self.project, head, self.board.count_answered())
         self._read_version(self.project, head)
         if self.strategy is Strategy.OVERLAP and self.opinions is None:
             self.strategy = Strategy.DISAGREEMENT
-        done = self._done_before(self.project, head)
+        done = done_before(self.project, head, self.board, self.decided_of)
         question = self._question()
         coming = order_pool(question, self.ranking) if question else self.pool.ids
         self.queue = ImageQueue(np.concatenate([done, coming]), len(done))
@@ -260,17 +294,6 @@ class Workspace(QObject):
         stays = np.ones(self.pool.size, np.bool_)
         stays[done[~self.decided_of(done)]] = False
         self.queue.keep_only(stays)
-
-    def _done_before(self, project: Project, head: Head) -> NDArray[np.int64]:
-        """Images decided last, the newest at the end. (images,)"""
-        newest_first = [
-            annotation.image_id
-            for annotation in project.annotations.history(head.head_id, HISTORY_SHOWN)
-            if annotation.field is Field.ANSWER
-        ]
-        every = np.array(list(dict.fromkeys(newest_first))[::-1], np.int64)
-        every = every[every < len(self.board.answered)]
-        return every[self.board.answered[every] & self.board.present[every] & self.decided_of(every)]
 
     def _busiest_head(self) -> Head | None:
         """The head annotated last, or the first one."""
@@ -303,6 +326,8 @@ class Workspace(QObject):
             self.board = self._read_board(project, head)
         else:
             self.board.put(project.annotations.standing_of(head.head_id, changes.annotated))
+        if self.again.image_id in changes.annotated:
+            self.again.take(project, head)
 
     def _reload_heads(self, project: Project) -> None:
         self.heads = tuple(project.heads.all())
@@ -312,6 +337,8 @@ class Workspace(QObject):
             self._take_head(head or (self.heads[0] if self.heads else None))
         else:
             self.head = head
+            self.withdraw_again()
+            self.again.follow(project, head, self.board.count_answered())
 
     def _refresh_pool(self) -> None:
         """After files came or went: the board and the order anew, the queue where it stands."""
@@ -343,7 +370,7 @@ class Workspace(QObject):
         """Works out what the live head says of the pool; a new order of the version's predictions leaves this alone."""
         question = self._question()
         if question is not None:
-            work = partial(_rank_live, question, read, self.ranking)
+            work = partial(rank_live, question, read, self.ranking)
             self._background.run(LIVE, work, partial(self._take_ranking, question))
 
     def _take_ranking(self, asked: Question, ranked: tuple[Ranking, NDArray[np.int64]]) -> None:
@@ -370,11 +397,3 @@ class Workspace(QObject):
 def _pool_of(project: Project) -> Pool:
     table = project.images.all()
     return Pool(table.ids, table.hashes)
-
-
-def _rank_live(
-    question: Question, read: Callable[[], Predictions], before: Ranking | None
-) -> tuple[Ranking, NDArray[np.int64]]:
-    predictions = read()
-    ranking = match(question.pool, predictions, predictions.metadata.get("source", LIVE), before)
-    return ranking, order_pool(question, ranking)

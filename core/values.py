@@ -72,6 +72,8 @@ class Field(StrEnum):
     SKIPPED = "skipped"
     CONFIRMED = "confirmed"
     """The answer was looked at again and stands."""
+    REASKED = "reasked"
+    """A second answer, given blind to an image that was answered before."""
 
 
 OF_THE_IMAGE = frozenset({Field.FLAGGED, Field.PINNED})
@@ -186,8 +188,18 @@ class Confirmation:
     against: AnswerValue | None
 
 
-FieldValue = AnswerValue | Confirmation | bool | None
-"""Answer for Field.ANSWER (None = cleared), Confirmation for Field.CONFIRMED, bool for the other fields."""
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Two answers of one person to one image, the second given without seeing the first."""
+
+    first: AnswerValue
+    second: AnswerValue
+    times: int
+    """How often the image has been asked again with this one."""
+
+
+FieldValue = AnswerValue | Confirmation | Repeat | bool | None
+"""Answer for Field.ANSWER (None = cleared), Confirmation for CONFIRMED, Repeat for REASKED, else bool."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from app.cli import (
+    agreeing,
     annotating,
     counting,
     demo,
@@ -66,6 +67,7 @@ _GROUPS: dict[str, tuple[str, dict[str, Callable[..., int]]]] = {
             "unify": unifying.unify,
             "audit": estimating.audit,
             "progress": outlook.progress,
+            "agreement": agreeing.agreement,
         },
     ),
     "import": (

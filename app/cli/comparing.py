@@ -28,6 +28,13 @@ _WORDS = {
     Verdict.NEITHER: "as wrong as before",
 }
 
+_MEANINGS = {
+    Verdict.UNANNOTATED: "it has no answer to judge by",
+    Verdict.FIXED: "fixed by your answer",
+    Verdict.BROKEN: "broken by your answer",
+    Verdict.NEITHER: "neither is your answer",
+}
+
 
 def compared(project: Project, found: Comparison, limit: int | None, shown: int) -> Answer:
     """All flips as JSON unless `limit` says how many, the first `shown` as a table."""
@@ -89,10 +96,21 @@ def rank_flips(project: Project, name: str, version: int | None, limit: int | No
             prediction=prediction_json(head.kind, labels, found.flips.after[row].tolist()),
             annotation=image["annotation"],
             text=f"{image['change']}{f' ({said})' if (said := image['verdict']) else ''}",
+            reason=_flip_reason(found, row),
         )
         for row, image in enumerate(_images(project, found, limit))
     )
     return Ranked(newer.number, "version", len(found.flips), images)
+
+
+def _flip_reason(found: Comparison, row: int) -> str:
+    """v1 said rose, v2 says tulip: against your answer, which v1 met."""
+    flips, labels = found.flips, [label.name for label in found.labels]
+    change = flip_text(found.head.kind, labels, flips.before[row], flips.after[row])
+    was, now = f"v{found.older.number}", f"v{found.newer.number}"
+    verdict = Verdict(int(flips.verdict[row]))
+    taught = f", which only {now} was taught" if flips.since[row] else ""
+    return f"from {was} to {now}: {change}; {_MEANINGS[verdict]}{taught if verdict is not Verdict.UNANNOTATED else ''}"
 
 
 def _images(project: Project, found: Comparison, limit: int | None) -> list[dict[str, object]]:

@@ -106,8 +106,8 @@ def rank(
     changed. overlap is for heads made by `winnow head unify`: first the images that one of its heads has an answer for
     and another one is surest of a tag of its own, by the versions of those heads. Annotated images, each with its
     reason, judged by heads that did not see them: conflict, false-positive, false-negative, duplicates (answered
-    differently), synthetic (copies against their source). All images: similar, with --to. --where takes a query of
-    `winnow find` and keeps to what it finds.
+    differently), synthetic (copies against their source), contradictions (given twice and differing, and these two).
+    All images: similar, with --to. --where takes a query of `winnow find` and keeps to what it finds.
     """
     from app.cli.reviewing import Wish
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from core.exchange.answer_text import answer_json, answer_text
-from core.values import Confirmation, FieldValue, Head, LabelId, Metrics
+from core.values import Confirmation, FieldValue, Head, LabelId, Metrics, Repeat
 
 
 def label_names(head: Head) -> dict[LabelId, str]:
@@ -20,6 +20,8 @@ def value_json(value: FieldValue, names: dict[LabelId, str]) -> object:
         case Confirmation(stands, against):
             opinion = None if against is None else answer_json(against, names)
             return {"stands": answer_json(stands, names), "against": opinion}
+        case Repeat(first, second, _):
+            return {"first": answer_json(first, names), "second": answer_json(second, names)}
         case _:
             return answer_json(value, names)
 
@@ -34,6 +36,8 @@ def value_text(value: FieldValue, names: dict[LabelId, str]) -> str:
         case Confirmation(stands, against):
             opinion = "" if against is None else f", not {answer_text(against, names)}"
             return f"{answer_text(stands, names)}{opinion}"
+        case Repeat(first, second, _):
+            return f"{answer_text(second, names)}, before {answer_text(first, names)}"
         case _:
             return answer_text(value, names)
 

@@ -20,6 +20,7 @@ class Picture(StrEnum):
     PRECISION = "precision"
     RELIABILITY = "reliability"
     LEARNING = "learning"
+    AGREEMENT = "agreement"
     MAP = "map"
 
 
@@ -30,6 +31,7 @@ NAMES: dict[Picture, str] = {
     Picture.PRECISION: "Precision and recall",
     Picture.RELIABILITY: "Reliability",
     Picture.LEARNING: "Learning curve",
+    Picture.AGREEMENT: "Agreement with yourself",
     Picture.MAP: "Map",
 }
 

@@ -43,7 +43,12 @@ def annotate(
 ) -> Changes:
     """One act, committed before this returns; then the next image, where asked."""
     project, head = workspace.opened()
-    changes = project.annotations.annotate(head.head_id, values)
+    times = workspace.again.times_of(values)
+    if times is None:
+        changes = project.annotations.annotate(head.head_id, values)
+    else:
+        ((image_id, value),) = values.items()
+        changes = project.annotations.answer_again(head.head_id, image_id, value, times)
     workspace.announce(changes, initiator, advance=advance)
     return changes
 
@@ -84,7 +89,7 @@ def turn_tag(workspace: Workspace, row: int, ids: Sequence[ImageId], *, yes: boo
     if row >= len(head.labels):
         raise UserError(f"{head.name} has {len(head.labels)} tags", "press a key that stands beside a tag")
     label = head.labels[row].label_id
-    before = {image_id: tags_of(workspace.board.answers.get(image_id)) for image_id in ids}
+    before = {image_id: tags_of(workspace.standing(image_id).answer) for image_id in ids}
     held = all(label in (tags.yes if yes else tags.no) for tags in before.values())
     state = None if held else yes
     values = {image_id: with_tag(tags, label, yes=state) for image_id, tags in before.items()}
@@ -100,7 +105,7 @@ def confirm(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool) -> C
     values: dict[ImageId, AnswerValue | None] = {}
     for image_id in ids:
         opinion = (unswayed_opinion if len(ids) == 1 else shown_opinion)(workspace, image_id)
-        value = proposed_answer(head, workspace.board.answers.get(image_id), opinion, nudged)
+        value = proposed_answer(head, workspace.standing(image_id).answer, opinion, nudged)
         if value is not None:
             values[image_id] = value
     if not values:
@@ -111,6 +116,8 @@ def confirm(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool) -> C
 
 
 def clear(workspace: Workspace, ids: Sequence[ImageId]) -> Changes:
+    if workspace.again.times_of(ids) is not None:
+        raise UserError("this image is asked blind", "answer with a key, or pass it with Right")
     return annotate(workspace, dict.fromkeys(ids), advance=False)
 
 
@@ -119,7 +126,7 @@ def nudge(workspace: Workspace, steps: int) -> None:
     image_id, head = workspace.queue.current, workspace.head
     if image_id is None or head is None:
         return
-    standing, opinion = workspace.board.answers.get(image_id), shown_opinion(workspace, image_id)
+    standing, opinion = workspace.standing(image_id).answer, shown_opinion(workspace, image_id)
     if head.kind is HeadKind.SCORE:
         start = proposed_score(standing, opinion, workspace.proposal)
         start = BRACKETS / 2 if start is None else start

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.workspace import Workspace
@@ -34,6 +34,8 @@ class HeadDraft:
     """What it is trained with; {} for the default, None for what an edited head has."""
     audit_share: float | None = None
     """Of the pool, drawn by chance to measure the head; None: as it is, or as usual."""
+    again: float | None = None
+    """Share of its answers that are asked again; None: as it is."""
 
 
 def add_head(workspace: Workspace, draft: HeadDraft) -> Head:
@@ -46,6 +48,7 @@ def add_head(workspace: Workspace, draft: HeadDraft) -> Head:
         draft.name, draft.kind, names, draft.encoder, draft.tiles, draft.combine, draft.recipe
     )
     _draw_audit(project, head, draft)
+    _ask_again(project, head, draft)
     workspace.announce(changes)
     workspace.use_head(head.head_id)
     return head
@@ -67,10 +70,16 @@ def edit_head(workspace: Workspace, head_id: HeadId, draft: HeadDraft) -> Head:
         recipe=draft.recipe,
     )
     drawn_anew = _draw_audit(project, head, draft)
+    changes = replace(changes, head=head_id, heads=_ask_again(project, head, draft) or changes.heads)
     workspace.announce(changes)
     if drawn_anew and workspace.head is not None and workspace.head.head_id == head_id:
         workspace.use_head(head_id)
     return head
+
+
+def _ask_again(project: Project, head: Head, draft: HeadDraft) -> bool:
+    """Whether that changes the share."""
+    return draft.again is not None and project.repeats.set_share(head.head_id, draft.again).heads
 
 
 def _draw_audit(project: Project, head: Head, draft: HeadDraft) -> bool:

@@ -12,6 +12,9 @@ from core.values import Field, ImageId
 def skip(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool) -> Changes:
     """The images come again at the end of the queue."""
     project, head = workspace.opened()
+    if workspace.again.times_of(ids) is not None:  # it has its answer already, and comes another time
+        workspace.go_to(workspace.queue.position + 1)
+        return Changes(head=head.head_id)
     changes = project.annotations.mark(head.head_id, ids, Field.SKIPPED, on=True)
     for image_id in ids:
         workspace.queue.defer(image_id)

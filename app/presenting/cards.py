@@ -37,7 +37,7 @@ from core.values import (
     TagsValue,
 )
 
-_BY_CHANCE = "drawn by chance, to measure the head: answer it as you see it"
+_BY_CHANCE = "drawn by chance, to measure: answer it as you see it"
 _AGREED = "the committee agrees; shown so that every kind of image gets an answer"
 
 
@@ -105,7 +105,7 @@ def _card(
     key_texts: Sequence[str],
     proposal: Proposal,
 ) -> Card:
-    standing = workspace.board.standing(image.image_id)
+    standing = workspace.standing(image.image_id)
     scored = head.kind is HeadKind.SCORE
     return Card(
         image=image,
@@ -129,7 +129,7 @@ def _card(
 def build_cell(workspace: Workspace, image_id: ImageId) -> Cell:
     """What a film frame or a grid cell shows; no database."""
     head = workspace.head
-    standing = workspace.board.standing(image_id)
+    standing = workspace.standing(image_id)
     opinion = shown_opinion(workspace, image_id)
     if head is None:
         return Cell(
@@ -225,13 +225,15 @@ def _guess(head: Head, opinion: Opinion) -> tuple[str, float | None]:
 
 def _reason(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion | None) -> str:
     """Why this image is asked now."""
-    standing = workspace.board.standing(image_id)
+    standing = workspace.standing(image_id)
     asked = asked_tag(workspace, image_id)
     if asked is not None and workspace.opinions is not None:
         tag, probability = asked
         return (
             f"{workspace.opinions.judges[tag]} says {head.labels[tag].name}, {percent(probability)}: not answered here"
         )
+    if image_id == workspace.again.image_id:
+        return _BY_CHANCE  # in the same words: who knew that it is an old one would try to remember
     if standing.answer is not None:
         return ""
     if standing.skipped:

@@ -62,7 +62,7 @@ def spread_chart(insight: Insight) -> Chart:
     highest = max((mark.height for mark in marks), default=0.0) or 1.0
     return Chart(
         note="Share of each set that falls to " + {HeadKind.SCORE: "a bracket"}.get(head.kind, "a label"),
-        x=_named_axis("", names),
+        x=named_axis("", names),
         y=Axis("share, %", 0.0, highest * 1.06, _percent_ticks(highest)),
         marks=tuple(marks),
         key=tuple((tone, f"{what}, n = {count(len(ids))}") for tone, what, _, ids in series),
@@ -90,8 +90,8 @@ def confusion_chart(insight: Insight, evidence: Evidence, choice: int) -> Chart:
     subject = f"{insight.head.labels[choice].name}: " if tags else ""
     return Chart(
         note=subject + judged_note(insight, found.judged),
-        x=_named_axis("said", names),
-        y=replace(_named_axis("answered", names), falls=True),
+        x=named_axis("said", names),
+        y=replace(named_axis("answered", names), falls=True),
         marks=tuple(marks),
     )
 
@@ -123,7 +123,7 @@ def against_chart(insight: Insight, evidence: Evidence, choice: int) -> Chart:
     )
     return Chart(
         note=judged_note(insight, len(known)),
-        x=_named_axis("answered", names),
+        x=named_axis("answered", names),
         y=Axis(f"probability of {wanted}", -0.02, 1.02),
         dots=dots,
         key=_RIGHT_AND_WRONG,
@@ -158,7 +158,7 @@ def _spread_out(number: int) -> NDArray[np.float64]:  # (number,)
     return np.asarray((np.arange(number) * 0.6180339887498949 % 1.0 - 0.5) * 2 * _JITTER)
 
 
-def _named_axis(title: str, names: Sequence[str]) -> Axis:
+def named_axis(title: str, names: Sequence[str]) -> Axis:
     return Axis(title, -0.5, max(len(names), 1) - 0.5, tuple(enumerate(names)))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.models.bars import EmptyAction
 from app.models.insight import Chart, InsightMessage, MapPicture, Picture
+from app.presenting.insight_agreement import AGREEMENTS, agreement_chart, nothing_twice
 from app.presenting.insight_charts import against_chart, confusion_chart, images, spread_chart
 from app.presenting.insight_curves import learning_chart, precision_chart, reliability_chart, threshold_curve
 from app.presenting.insight_map import COLOURINGS
@@ -53,6 +54,8 @@ def choices(head: Head, picture: Picture) -> tuple[str, ...]:
             return ("what the head decides for", *labels)
         case Picture.RELIABILITY, HeadKind.TAGS:
             return ("every tag", *labels)
+        case Picture.AGREEMENT, _:
+            return AGREEMENTS
         case Picture.MAP, _:
             return COLOURINGS
         case _:
@@ -72,6 +75,9 @@ def draw(insight: Insight, picture: Picture, choice: int) -> Drawn:
         return Drawn(chart) if chart is not None else Drawn(message=_no_figure(insight))
     if picture is Picture.SPREAD:
         return Drawn(spread_chart(insight))
+    if picture is Picture.AGREEMENT:
+        twice = agreement_chart(insight, choice)
+        return Drawn(twice) if twice is not None else Drawn(message=nothing_twice(insight.again_share))
     evidence = insight.evidence
     if evidence is None:
         return Drawn(message=_no_evidence(insight))
@@ -112,7 +118,7 @@ def _draw_judged(insight: Insight, evidence: Evidence, picture: Picture, choice:
             return Drawn(precision_chart(insight, curve), curve=curve)
         case Picture.RELIABILITY:
             return Drawn(reliability_chart(insight, evidence, choice))
-        case Picture.SPREAD | Picture.LEARNING | Picture.MAP:
+        case Picture.SPREAD | Picture.LEARNING | Picture.AGREEMENT | Picture.MAP:
             raise AssertionError("drawn before")
         case _:
             assert_never(picture)

@@ -15,6 +15,7 @@ _NOTHING = {
     ReviewOrder.CONFLICT: "No answer is contradicted by heads that have not seen its image.",
     ReviewOrder.FALSE_POSITIVE: "No image is said to have the label against your answer. Try another threshold.",
     ReviewOrder.FALSE_NEGATIVE: "No image with the label goes unseen. Try another label or threshold.",
+    ReviewOrder.CONTRADICTIONS: "No two answers of yours contradict each other.",
     ReviewOrder.DUPLICATES: "No two pictures that look alike are answered differently.",
     ReviewOrder.SYNTHETIC: "No answered copy is told from its source otherwise than your answers say.",
 }

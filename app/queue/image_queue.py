@@ -64,6 +64,18 @@ class ImageQueue:
         self._leading = np.concatenate([ids, self._leading[~np.isin(self._leading, ids)]])
         self.ids = np.concatenate([self.ids[: self.position], ids, rest[~np.isin(rest, ids)]])
 
+    def bring_again(self, image_id: ImageId, kept_ahead: int = KEPT_AHEAD) -> None:
+        """An image that is done comes once more, after those that may be on screen; at once where nothing is left."""
+        place = min(self.position + 1 + kept_ahead, len(self.ids))
+        self.ids = np.insert(self.ids, place, image_id)
+
+    def withdraw(self, image_id: ImageId) -> None:
+        """Takes back what `bring_again` did: the last place of the image, in which it was not answered."""
+        places = np.flatnonzero(self.ids == image_id)
+        if len(places):
+            self.ids = np.delete(self.ids, places[-1])
+            self.position -= int(places[-1] < self.position)
+
     def defer(self, image_id: ImageId) -> None:
         """The image comes again at the end."""
         self.ids = np.append(self.ids, np.int64(image_id))

@@ -198,3 +198,12 @@ def _ranked(question: Question, ranking: Ranking) -> NDArray[np.int64]:  # (rank
 
 def _same(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> bool:
     return left.shape == right.shape and bool(np.array_equal(left, right))
+
+
+def rank_live(
+    question: Question, read: Callable[[], Predictions], before: Ranking | None
+) -> tuple[Ranking, NDArray[np.int64]]:
+    """What the live head says now, and the order by it."""
+    predictions = read()
+    ranking = match(question.pool, predictions, predictions.metadata.get("source", "live"), before)
+    return ranking, order_pool(question, ranking)

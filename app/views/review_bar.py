@@ -18,6 +18,10 @@ _TEXTS: dict[ReviewOrder, tuple[str, str]] = {
     ReviewOrder.CONFLICT: ("Conflicts", "Answers that heads contradict which have not seen the image, strongest first"),
     ReviewOrder.FALSE_POSITIVE: ("False positives", "Said to have the label; your answer says no"),
     ReviewOrder.FALSE_NEGATIVE: ("False negatives", "Not said to have the label; your answer says yes"),
+    ReviewOrder.CONTRADICTIONS: (
+        "Contradictions",
+        "Answers of yours that contradict each other: given twice, to twins, or to a copy and its source",
+    ),
     ReviewOrder.DUPLICATES: ("Twins", "Nearly the same picture, answered differently"),
     ReviewOrder.SYNTHETIC: ("Copies", "Told from their source otherwise than your answers say"),
 }

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.operations.heads import HeadDraft
+from app.windows.again_field import AgainField
 from app.windows.choice_box import COMBINES, KINDS, LOOKS_AT, TILES, choice_box
 from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import EncoderListing
@@ -29,6 +30,7 @@ from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
 from core.project.presets import all_presets
 from core.query.audit_draw import AUDIT_SHARE
+from core.store.repeats import AGAIN_SHARE
 from core.values import Combine, Head, HeadKind, Tiles
 
 _AUDIT = (
@@ -50,10 +52,12 @@ class HeadDialog(QDialog):
         in_use: str | None = None,
         recipe: Mapping[str, Any] | None = None,
         audit_share: float = AUDIT_SHARE,
+        again: float = AGAIN_SHARE,
     ) -> None:
         """`in_use`: the encoder that the project was embedded with last, which a new head begins with.
 
-        `recipe`: what the head is trained with. `audit_share`: of the pool, what measures it.
+        `recipe`: what the head is trained with. `audit_share`: of the pool, what measures it. `again`: of its answers,
+        those that are asked again.
         """
         super().__init__(parent)
         self._apply = apply
@@ -75,6 +79,7 @@ class HeadDialog(QDialog):
         self.audit.setDecimals(1)
         self.audit.setSuffix(" % of the images")
         self.audit.setValue(100 * audit_share)
+        self.again = AgainField(again, self)
         self.note = QLabel(self)
         self.note.setWordWrap(True)
         self.note.setObjectName("notice")
@@ -92,6 +97,7 @@ class HeadDialog(QDialog):
             combine=Combine(self.combine.currentData()),
             recipe=self.recipe.settings_for(kind),
             audit_share=round(self.audit.value() / 100, 4),
+            again=self.again.share(),
         )
 
     @Slot()
@@ -121,6 +127,7 @@ class HeadDialog(QDialog):
         self._form.addRow("Audit set", self.audit)
         self.audit.setToolTip(_AUDIT)
         self._form.labelForField(self.audit).setToolTip(_AUDIT)
+        self._form.addRow("Asks again", self.again)
         buttons = ok_and_cancel(self, "Save" if self._head else "Make the head")
         layout = QVBoxLayout(self)
         layout.addLayout(self._form)

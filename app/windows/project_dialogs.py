@@ -98,8 +98,11 @@ class ProjectDialogs(QObject):
         project, head = self._workspace.opened()
         apply = partial(heads.edit_head, self._workspace, head.head_id)
         recipe = project.heads.recipe(head.head_id)
-        share = project.audits.share(head.head_id)
-        self._show(HeadDialog(self.listing, apply, head, self._window, recipe=recipe, audit_share=share))
+        shares = project.audits.share(head.head_id), project.repeats.share(head.head_id)
+        dialog = HeadDialog(
+            self.listing, apply, head, self._window, recipe=recipe, audit_share=shares[0], again=shares[1]
+        )
+        self._show(dialog)
 
     def unify_heads(self) -> None:
         from app.operations import unifying

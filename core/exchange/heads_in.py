@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from core.arrays.hashes import HASH_BYTES
+from core.arrays.learned import learned_from, write_learned
 from core.arrays.predictions import Predictions, write_predictions
 from core.arrays.shards import same_vectors
 from core.encoders.registry import describe, load_encoder
@@ -25,7 +26,7 @@ from core.jobs.events import Event, JobFinished, JobStarted
 from core.jobs.exchange import HeadRead
 from core.jobs.pace import Pace
 from core.project import Project
-from core.project.folder import part_folder, predictions_file
+from core.project.folder import learned_file, part_folder, predictions_file
 from core.project.incoming import INCOMING, NOT_MEASURED, head_named
 from core.query.utilities import utility
 from core.store.encoders import encoder_name
@@ -81,6 +82,7 @@ def read_head(
     with complete_folder(Path(output)) as folder:
         save_head(folder, head_stem(name if head is None else head.name, number), loaded.network, config)
         write_predictions(predictions_file(folder), predictions)
+        write_learned(learned_file(folder), learned_from(config.learned, config.annotations))
         write_metrics(folder / "metrics.json", figures, {})
     return HeadRead(
         name=name,

@@ -30,7 +30,7 @@ HEADER_LIMIT = 1 << 20
 """Bytes. The header of a head has about 1,500; the format would allow 100 million."""
 FILE_LIMIT = 1 << 30
 _BLOCK = 8192
-_NOT_HEADS = ("committee.safetensors", "judged.safetensors", "out_of_fold.safetensors", "predictions.safetensors")
+_NOT_HEADS = tuple(f"{name}.safetensors" for name in ("committee", "judged", "learned", "out_of_fold", "predictions"))
 _LAST = ("down.5.weight", "down.5.bias")
 
 

@@ -50,6 +50,8 @@ class HeadConfig:
     data: str | None = None
     """Digest of the annotated images and their answers."""
     annotations: int | None = None
+    learned: str | None = None
+    """Which images, as core.arrays.learned writes them."""
     normalisation: Normalisation = Normalisation.NONE
     made_for: str | None = None
     """Id of the encoder it was made for, where no signature says more."""
@@ -103,6 +105,7 @@ def _to_json(config: HeadConfig) -> dict[str, Any]:
         "version": config.version,
         "annotations": config.annotations,
         "data": config.data,
+        "learned": config.learned,
         **_signature_to_json(config.signature, config.made_for),
         "normalisation": config.normalisation.value,
         "combine": config.combine.value,
@@ -132,6 +135,7 @@ def _from_json(fields: Mapping[str, Any], name: str, outputs: int) -> HeadConfig
         shift=calibration.get("shift"),
         data=fields.get("data"),
         annotations=fields.get("annotations"),
+        learned=None if fields.get("learned") is None else str(fields["learned"]),
         normalisation=Normalisation(fields.get("normalisation") or Normalisation.NONE),
         made_for=str(fields.get("made_for") or "") or None,
     )

@@ -38,7 +38,8 @@ def held_out(annotated: Annotated, fit: LiveFit, *, seed: int, each: Each) -> He
     if kind is HeadKind.TAGS:
         unlearned = np.isnan(annotated.targets).all(axis=0)
         said[:, unlearned], votes[:, :, unlearned] = np.nan, np.nan
-    return HeldOut(annotated.hashes, said.astype(np.float16), votes.astype(np.float16), annotated.targets)
+    values, members = said.astype(np.float16), votes.astype(np.float16)
+    return HeldOut(annotated.hashes, values, members, annotated.targets, annotated.groups)
 
 
 def left_out_votes(fit: LiveFit, kind: HeadKind, *, seed: int, each: Each) -> NDArray[np.float32]:

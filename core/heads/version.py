@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import find_hashes, hash_keys
 from core.arrays.held_out import HeldOut, write_held_out
+from core.arrays.learned import learned_text
 from core.arrays.predictions import Predictions, write_predictions
 from core.arrays.random_crops import CropStore
 from core.arrays.tensor_file import write_tensors
@@ -250,8 +251,8 @@ class _Training:
     def _judged(self, judged: OutOfFold) -> HeldOut:
         """What the release head's likes said out of fold; of the committee's members nothing is repeated here."""
         nobody = np.empty((len(judged.rows), 0, judged.answers.shape[1]), np.float16)
-        of = self._annotated
-        return HeldOut(of.hashes[judged.rows], judged.answers.astype(np.float16), nobody, of.targets[judged.rows])
+        of, rows, said = self._annotated, judged.rows, judged.answers.astype(np.float16)
+        return HeldOut(of.hashes[rows], said, nobody, of.targets[rows], of.groups[rows])
 
     def _figures(self, judged: OutOfFold, fit: LiveFit, network: SeedNetwork) -> Metrics:
         """On the audit set where it is large enough to say something, else on every judged image."""
@@ -285,6 +286,7 @@ class _Training:
             shift=calibration.shift,
             data=digest(self._annotated),
             annotations=len(self._annotated),
+            learned=learned_text(self._annotated.hashes),
         )
 
     def _look_at_pool(self, heads: _Heads) -> PoolAnswers:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.hashes import find_hashes, hash_keys
-from core.project.folder import held_out_file, judged_file, predictions_file
+from core.project.folder import judged_file, predictions_file
 from core.project.outputs import for_outputs
 from core.query.audit_draw import audit_mask, counted, in_order_of_draw
 from core.review.audit import Sheet
@@ -95,15 +95,13 @@ def said_unseen(
 ) -> NDArray[np.float32]:
     """(n, outputs of the version), NaN where nobody may judge; `rows` (n,) of `annotated`."""
     from core.arrays.held_out import read_held_out
+    from core.project.taught import of_their_group, taught
 
     folder, hashes = project.folder / version.folder, annotated.hashes[rows]
     said = np.full((len(rows), predictions.probabilities.shape[1]), np.nan, np.float32)
     places = find_hashes(predictions.hashes, hashes)
     said[places >= 0] = predictions.probabilities[places[places >= 0]]
-    if held_out_file(folder).is_file():
-        taught = find_hashes(annotated.hashes, read_held_out(held_out_file(folder)).hashes)
-        groups = annotated.groups[taught[taught >= 0]]
-        said[np.isin(annotated.groups[rows], groups)] = np.nan
+    said[of_their_group(taught(folder, annotated), annotated.groups)[rows]] = np.nan
     if judged_file(folder).is_file():
         judged = read_held_out(judged_file(folder))
         places = find_hashes(judged.hashes, hashes)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import find_hashes
 from core.errors import UserError
-from core.project.folder import held_out_file
+from core.project.folder import held_out_file, learned_file
 from core.project.outputs import for_outputs
 from core.review.flips import Verdict, find_flips, histogram
 from core.store.columns import ImageTable
@@ -172,9 +172,13 @@ def _flips(
 
 
 def _untaught(project: Project, version: VersionInfo) -> NDArray[np.uint8]:  # (images, 32)
-    """What was answered after the version was trained; all of it where it was trained elsewhere."""
-    last = version.last_annotation if version.annotations else AnnotationId(0)
-    return project.annotations.answered_after(version.head_id, last)
+    """What was answered after the version was trained; where it was trained elsewhere, what it did not learn there."""
+    from core.arrays.learned import read_learned
+
+    if version.annotations:
+        return project.annotations.answered_after(version.head_id, version.last_annotation)
+    hashes = project.annotations.answered_after(version.head_id, AnnotationId(0))
+    return hashes[~read_learned(learned_file(project.folder / version.folder)).holds(hashes)]
 
 
 def _targets(
@@ -198,6 +202,7 @@ def _held_out(
     held: Annotated,
 ) -> HeldOutFlips | None:
     from core.arrays.held_out import read_held_out
+    from core.project.taught import swayed
 
     files = [held_out_file(project.folder / version.folder) for version in versions]
     if not all(file.is_file() for file in files):
@@ -210,6 +215,8 @@ def _held_out(
         for one, version in zip((older.probabilities[rows[both]], newer.probabilities[both]), versions, strict=True)
     ]
     targets = _targets(newer.hashes[both], held, head.kind, columns)
+    kin = held.hashes[swayed(older, held) | swayed(newer, held)]
+    targets[find_hashes(kin, newer.hashes[both]) >= 0] = np.nan
     found = find_flips(head.kind, said[0], said[1], targets)
     judged = ~np.isnan(targets).all(axis=1)
     counts = [int(np.count_nonzero(found.verdict == verdict)) for verdict in (Verdict.FIXED, Verdict.BROKEN)]

@@ -26,6 +26,7 @@ HIDDEN: Final = HIDDEN_PROJECT
 _PREDICTIONS: Final = "predictions.safetensors"
 _HELD_OUT: Final = "out_of_fold.safetensors"
 _JUDGED: Final = "judged.safetensors"
+_LEARNED: Final = "learned.safetensors"
 _CURVE: Final = "training.csv"
 _RECIPE: Final = "recipe.yaml"
 _OF_AN_UNFINISHED_CREATE: Final = {LOCK, f"{DATABASE}.new", f"{DATABASE}.new-wal", f"{DATABASE}.new-shm", "logs"}
@@ -82,6 +83,11 @@ def held_out_file(version: Path) -> Path:
 
 def judged_file(version: Path) -> Path:
     return version / _JUDGED
+
+
+def learned_file(version: Path) -> Path:
+    """Of a version that came from elsewhere."""
+    return version / _LEARNED
 
 
 def curve_file(version: Path) -> Path:

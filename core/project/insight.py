@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import find_hashes, hash_keys
 from core.errors import UserError
+from core.project.asking_again import pairs_of
 from core.project.outputs import for_outputs
 from core.project.progress import Progress, gather_progress
-from core.project.reviewing import Material, find_evidence, gather
+from core.project.reviewing import Material, answered_beyond, find_evidence, gather
 from core.query.audit_draw import audit_mask
+from core.review.agreement import Pairs
 from core.review.evidence import Evidence, contested
 from core.store.columns import ImageTable
 from core.values import Head, VersionInfo
@@ -48,6 +50,10 @@ class Insight:
     """Version -> ids of the images that its figure counts as wrong, by the answers of today."""
     progress: Progress
     """How the head comes on, on the audit set of today"""
+    twice: Pairs
+    """What was answered twice"""
+    again_share: float
+    """Of the answers, that are asked again"""
 
 
 def gather_insight(project: Project, head: Head, images: ImageTable) -> Insight:
@@ -68,6 +74,8 @@ def gather_insight(project: Project, head: Head, images: ImageTable) -> Insight:
         open_said=open_said,
         wrong=_wrong(project, head, material, versions),
         progress=gather_progress(project, head),
+        twice=pairs_of(project, head),
+        again_share=project.repeats.share(head.head_id),
     )
 
 
@@ -103,6 +111,7 @@ def _wrong(
     """By the answers that each version kept out of its training; nothing of versions without them."""
     from core.arrays.held_out import read_held_out
     from core.project.folder import held_out_file
+    from core.project.taught import swayed
 
     found = {}
     for version in versions:
@@ -111,10 +120,10 @@ def _wrong(
             continue
         unseen = read_held_out(file)
         rows = find_hashes(unseen.hashes, material.annotated.hashes)
-        known = np.flatnonzero(rows >= 0)
-        said = for_outputs(
-            unseen.probabilities[rows[known]], head, project.versions.labels(head.head_id, version.number)
-        )
+        trained = project.versions.labels(head.head_id, version.number)
+        unfit = answered_beyond(head, material.annotated, trained) | swayed(unseen, material.annotated)
+        known = np.flatnonzero((rows >= 0) & ~unfit)
+        said = for_outputs(unseen.probabilities[rows[known]], head, trained)
         members = np.empty((len(known), 0, head.outputs), np.float32)
         judged = Evidence(head.kind, material.annotated.targets[known], said.astype(np.float32), members)
         found[version.number] = material.ids[known[contested(judged).any(axis=1)]]

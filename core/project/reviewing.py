@@ -6,8 +6,8 @@ the version itself, which never saw it. Where it learned from a copy or near-dup
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from core.arrays.hashes import find_hashes, hash_text
 from core.errors import UserError
 from core.media.synthetic_table import copies_of
 from core.names import SYNTHETIC_TABLE
+from core.project.asking_again import contradicted
 from core.project.folder import held_out_file, predictions_file
 from core.project.outputs import for_outputs
 from core.review.evidence import Evidence
@@ -47,6 +48,8 @@ class Material:
     """(n, outputs) what was said when it was confirmed"""
     files: Mapping[int, str]
     """Row -> file, of images that share a group with another annotated one"""
+    given_before: Mapping[int, NDArray[np.float32]] = field(default_factory=dict)
+    """Row -> its first answer, where the second one says otherwise"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def gather(project: Project, head: Head, number: int | None = None) -> Material:
     here = project.images.all().rows(ids) >= 0
     ids, annotated = ids[here], _some(annotated, here)
     confirmed, against = _confirmed(project, head, ids, annotated)
+    row_of = {ImageId(one): row for row, one in enumerate(ids.tolist())}
     return Material(
         head=head,
         version=version,
@@ -75,6 +79,7 @@ def gather(project: Project, head: Head, number: int | None = None) -> Material:
         confirmed=confirmed,
         against=against,
         files=files_of_groups(project, ids, annotated.groups),
+        given_before={row_of[one]: first for one, first in contradicted(project, head).items() if one in row_of},
     )
 
 
@@ -89,7 +94,7 @@ def find_evidence(material: Material) -> Evidence:
         probabilities[rows] = for_outputs(said[places], head, material.trained)
         members[rows] = np.nan
         members[rows, : votes.shape[1]] = for_outputs(votes[places], head, material.trained)
-    unjudged = _beyond(material) | _nearly_seen(material)
+    unjudged = answered_beyond(head, annotated, material.trained) | _nearly_seen(material)
     probabilities[unjudged], members[unjudged] = np.nan, np.nan
     return Evidence(head.kind, annotated.targets, probabilities, members)
 
@@ -118,6 +123,7 @@ def look_again(material: Material) -> SecondLook:
         effects={row: copy.effect for row, copy in copies.items()},
         labels=[label.name for label in material.head.labels],
         names={row: file.rsplit("/", 1)[-1] for row, file in material.files.items()},
+        given_before=material.given_before,
     )
 
 
@@ -126,7 +132,7 @@ def _sources(
 ) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.floating], NDArray[np.floating]]]:
     """Hashes (k, 32), probabilities (k, trained), members (k, members, trained); the first that knows an image counts.
 
-    A version that learned from none of our answers, such as an imported one, saw no image.
+    A version that came from elsewhere speaks of all of them; which ones it has seen is looked at afterwards.
     """
     from core.arrays.held_out import read_held_out
     from core.arrays.predictions import read_predictions
@@ -145,23 +151,27 @@ def _sources(
         yield said.hashes, said.probabilities, said.members[:, :MEMBERS]
 
 
-def _beyond(material: Material) -> NDArray[np.bool_]:  # (n,)
+def answered_beyond(head: Head, annotated: Annotated, trained: Collection[LabelId]) -> NDArray[np.bool_]:  # (n,)
     """Answered with a label that came after the version, which could not have said it and so contradicts nothing."""
-    if material.head.kind is not HeadKind.CLASS:
-        return np.zeros(len(material.annotated), dtype=np.bool_)
-    new = [label.label_id not in material.trained for label in material.head.labels]
-    return np.asarray((material.annotated.targets[:, new] == 1).any(axis=1))
+    if head.kind is not HeadKind.CLASS:
+        return np.zeros(len(annotated), dtype=np.bool_)
+    new = [label.label_id not in trained for label in head.labels]
+    return np.asarray((annotated.targets[:, new] == 1).any(axis=1))
 
 
 def _nearly_seen(material: Material) -> NDArray[np.bool_]:  # (n,)
-    """Answered after the training, in which a copy or near-duplicate was: the version has seen as good as the same."""
+    """The version has seen as good as the same: a copy or near-duplicate, or the image before the head came here."""
     from core.arrays.held_out import read_held_out
+    from core.project.taught import of_their_group, swayed, taught
 
-    annotated, file = material.annotated, material.folder and held_out_file(material.folder)
-    if file is None or not file.is_file():
+    annotated, folder = material.annotated, material.folder
+    if folder is None:
         return np.zeros(len(annotated), dtype=np.bool_)
-    learned = find_hashes(read_held_out(file).hashes, annotated.hashes) >= 0
-    return np.asarray(~learned & np.isin(annotated.groups, annotated.groups[learned]))
+    learned = taught(folder, annotated)
+    kin = of_their_group(learned, annotated.groups)
+    if not held_out_file(folder).is_file():
+        return kin
+    return np.asarray(kin & ~learned | swayed(read_held_out(held_out_file(folder)), annotated))
 
 
 def _confirmed(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.answers import target_of
 from core.arrays.hashes import find_hashes, hash_keys
 from core.errors import UserError
-from core.project.folder import held_out_file, judged_file
+from core.project.folder import held_out_file, judged_file, learned_file
 from core.project.outputs import for_outputs
 from core.query.audit_draw import in_order_of_draw
 from core.review.evidence import EVEN
@@ -138,10 +138,13 @@ def _unseen(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """(m, outputs) and which (m,) can judge: not those of which the version saw only others of their group."""
     from core.arrays.held_out import read_held_out
+    from core.arrays.learned import read_learned
+    from core.project.taught import of_their_group
 
     folder = project.folder / project.versions.get(head.head_id, number).folder
     labels = project.versions.labels(head.head_id, number)
-    said, scope = by_version.copy(), np.ones(len(ids), np.bool_)
+    said, groups = by_version.copy(), project.groups.named(ids)
+    scope = ~of_their_group(read_learned(learned_file(folder)).holds(hashes), groups)
     for file in (held_out_file(folder), judged_file(folder)):
         if not file.is_file():
             continue
@@ -150,7 +153,6 @@ def _unseen(
         known = rows >= 0
         said[known] = for_outputs(unseen.probabilities[rows[known]], head, labels)
         if file == held_out_file(folder):
-            groups = project.groups.named(ids)
             scope = known | ~np.isin(groups, groups[known])
     return said, scope & ~np.isnan(said).all(axis=1)
 

@@ -9,6 +9,8 @@ class ReviewOrder(StrEnum):
     CONFLICT = "conflict"
     FALSE_POSITIVE = "false-positive"
     FALSE_NEGATIVE = "false-negative"
+    CONTRADICTIONS = "contradictions"
+    """Answers that contradict each other: given twice and differing, and the two queues that follow."""
     DUPLICATES = "duplicates"
     """Near-duplicates that were answered differently."""
     SYNTHETIC = "synthetic"
@@ -16,4 +18,4 @@ class ReviewOrder(StrEnum):
 
 
 BY_LABEL = frozenset({ReviewOrder.FALSE_POSITIVE, ReviewOrder.FALSE_NEGATIVE})
-NEED_A_VERSION = frozenset(ReviewOrder) - {ReviewOrder.DUPLICATES}
+NEED_A_VERSION = frozenset(ReviewOrder) - {ReviewOrder.CONTRADICTIONS, ReviewOrder.DUPLICATES}

@@ -85,6 +85,14 @@ def copy_reason(evidence: Evidence, row: int, source: int, source_name: str, eff
     return f"made from {source_name} by {effect}: you said {answers}; a head that saw neither says {opinion}"
 
 
+def again_reason(
+    first: NDArray[np.floating], second: NDArray[np.floating], kind: HeadKind, labels: Sequence[str]
+) -> str:
+    """Both answers (outputs,) are the person's."""
+    before, now = answer_words(first, kind, labels), answer_words(second, kind, labels)
+    return f"you answered it twice: {before} at first, and {now} when it was asked again blind, which holds now"
+
+
 def _most_contested(evidence: Evidence, row: int) -> int:
     """Of a class the label that is said instead; of tags the surest among those that differ."""
     said = evidence.probabilities[row]

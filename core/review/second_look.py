@@ -6,7 +6,7 @@ Letters: n = annotated images, outputs = labels, or 1 for a score.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 import numpy as np
@@ -16,7 +16,7 @@ from core.review.conflicts import conflict, conflicting
 from core.review.evidence import Evidence, decided, still_confirmed
 from core.review.mistakes import false_negatives, false_positives
 from core.review.orders import ReviewOrder
-from core.review.reasons import conflict_reason, copy_reason, mistake_reason, twin_reason
+from core.review.reasons import again_reason, conflict_reason, copy_reason, mistake_reason, twin_reason
 from core.review.twins import answered_differently, told_apart_otherwise
 
 
@@ -59,6 +59,8 @@ class SecondLook:
     labels: Sequence[str]
     names: Mapping[int, str]
     """Row -> file name, of images that share a group"""
+    given_before: Mapping[int, NDArray[np.float32]] = field(default_factory=dict)
+    """Row -> the first answer (outputs,) of those that were answered otherwise when they were asked again"""
 
     def find(self, asked: Asked) -> list[Finding]:
         """First to be looked at first."""
@@ -69,6 +71,8 @@ class SecondLook:
                 return [Finding(int(row), float(strength[row])) for row in rows[self._open()[rows]]]
             case ReviewOrder.FALSE_POSITIVE | ReviewOrder.FALSE_NEGATIVE:
                 return self._mistakes(asked)
+            case ReviewOrder.CONTRADICTIONS:
+                return self._contradictions()
             case ReviewOrder.DUPLICATES:
                 return self._twins()
             case ReviewOrder.SYNTHETIC:
@@ -80,9 +84,11 @@ class SecondLook:
         evidence, row, labels = self.evidence, finding.row, self.labels
         if finding.other is not None:
             name = self.names.get(finding.other, "another picture")
-            if asked.order is ReviewOrder.SYNTHETIC:
+            if self.sources.get(row) == finding.other:
                 return copy_reason(evidence, row, finding.other, name, self.effects[row], labels)
             return twin_reason(evidence.targets, row, finding.other, name, evidence.kind, labels)
+        if asked.order is ReviewOrder.CONTRADICTIONS:
+            return again_reason(self.given_before[row], evidence.targets[row], evidence.kind, labels)
         if asked.order is ReviewOrder.CONFLICT:
             return conflict_reason(evidence, row, labels)
         return mistake_reason(evidence, row, finding.output, asked.threshold, labels)
@@ -109,6 +115,13 @@ class SecondLook:
                 if still_open[row] and (before is None or _comes_first(one, before, positive=positive)):
                     found[row] = one
         return sorted(found.values(), key=lambda one: -(one.strength or 0.0) if positive else (one.strength or 0.0))
+
+    def _contradictions(self) -> list[Finding]:
+        """What was answered twice first; each image once."""
+        found = {row: Finding(row, None) for row in self.given_before}
+        for one in (*self._twins(), *self._copies()):
+            found.setdefault(one.row, one)
+        return list(found.values())
 
     def _twins(self) -> list[Finding]:
         """Copies differ from their source on purpose."""

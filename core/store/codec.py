@@ -9,7 +9,17 @@ from functools import lru_cache
 from typing import Any, assert_never
 
 from core.errors import Bug
-from core.values import AnswerValue, ClassValue, Confirmation, FieldValue, LabelId, Metrics, ScoreValue, TagsValue
+from core.values import (
+    AnswerValue,
+    ClassValue,
+    Confirmation,
+    FieldValue,
+    LabelId,
+    Metrics,
+    Repeat,
+    ScoreValue,
+    TagsValue,
+)
 
 
 def now_text() -> str:
@@ -36,6 +46,8 @@ def value_text(value: FieldValue) -> str | None:
             return compact({"no": sorted(value.no), "yes": sorted(value.yes)})
         case Confirmation(stands, against):
             return f'{{"against":{value_text(against) or "null"},"stands":{value_text(stands)}}}'
+        case Repeat(first, second, times):
+            return f'{{"first":{value_text(first)},"second":{value_text(second)},"times":{times}}}'
         case _:
             assert_never(value)
 
@@ -54,6 +66,8 @@ def _value(document: Any) -> FieldValue:
             return None
         case {"stands": stands, "against": against}:
             return Confirmation(_answer(_value(stands)), None if against is None else _answer(_value(against)))
+        case {"first": first, "second": second, "times": int(times)}:
+            return Repeat(_answer(_value(first)), _answer(_value(second)), times)
         case bool(flag):
             return flag
         case {"label": int(label)}:
@@ -72,7 +86,7 @@ def answer_of(text: str | None) -> AnswerValue | None:
 
 
 def _answer(value: FieldValue) -> AnswerValue:
-    if value is None or isinstance(value, bool | Confirmation):
+    if value is None or isinstance(value, bool | Confirmation | Repeat):
         raise Bug(f"the log holds something else where an answer belongs: {value}")
     return value
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, case, func, insert, or_, select
 from core.changes import Changes
 from core.errors import Bug, UserError
 from core.store.annotations import AnnotationReader
-from core.store.codec import now_text, value_text
+from core.store.codec import now_text, value_of, value_text
 from core.store.database import highest
 from core.store.heads import head_by_id
 from core.store.schema import IMAGE_LEVEL, acts, heads, log
@@ -33,6 +33,7 @@ from core.values import (
     HeadId,
     HeadKind,
     ImageId,
+    Repeat,
     ScoreValue,
     Source,
     TagsValue,
@@ -77,8 +78,8 @@ class Annotations(AnnotationReader):
         source: Source = Source.HUMAN,
     ) -> Changes:
         """Exclude, flag, pin or skip images, or take that off. Flags and pins are the image's, whatever the head."""
-        if field in (Field.ANSWER, Field.CONFIRMED):
-            raise Bug("answers are given with annotate, and confirmed with confirm")
+        if field in _WITH_A_VALUE:
+            raise Bug("answers are given with annotate or answer_again, and confirmed with confirm")
         texts = dict.fromkeys(ids, value_text(on))
         with self._database.write() as connection:
             head_by_id(connection, head_id)
@@ -99,6 +100,21 @@ class Annotations(AnnotationReader):
             said: dict[Field, dict[ImageId, str | None]] = {Field.CONFIRMED: dict(texts)}
             if withdrawn:
                 said[Field.ANSWER] = dict.fromkeys(withdrawn)
+            return _say(connection, head_id, said, Source.HUMAN)
+
+    def answer_again(self, head_id: HeadId, image: ImageId, value: AnswerValue | None, times: int) -> Changes:
+        """A second answer, given blind: kept beside the first one, and what holds from now on.
+
+        A tags head takes several keys, each an act of the same `times`; tags left open keep the first answer.
+        """
+        with self._database.write() as connection:
+            head = head_by_id(connection, head_id)
+            second = checked(value, head) or TagsValue(frozenset())
+            first = _first_answer(connection, head_id, image, times)
+            said = {
+                Field.REASKED: {image: value_text(Repeat(first, second, times))},
+                Field.ANSWER: {image: value_text(newest_of(first, second))},
+            }
             return _say(connection, head_id, said, Source.HUMAN)
 
     def undo(self, n: int = 1) -> Changes:
@@ -149,6 +165,8 @@ def checked(value: AnswerValue | None, head: Head) -> AnswerValue | None:
             )
 
 
+_WITH_A_VALUE: Final = frozenset({Field.ANSWER, Field.CONFIRMED, Field.REASKED})
+"""The other fields are on or off."""
 _REMEDY: Final = {
     HeadKind.CLASS: "give one of its labels",
     HeadKind.SCORE: f"give a number from 0 to {BRACKETS} in steps of one half",
@@ -168,7 +186,7 @@ def _say(
     news: dict[Subject, str | None] = {}
     for field, texts in said.items():
         held = holdings(connection, level, field, list(texts))
-        silent = Holding(value_text(None if field in (Field.ANSWER, Field.CONFIRMED) else False), 0)
+        silent = Holding(value_text(None if field in _WITH_A_VALUE else False), 0)
         subjects = {Subject(level, field.value, image): text for image, text in texts.items()}
         news |= {subject: text for subject, text in subjects.items() if text != held.get(subject, silent).value}
         before |= held
@@ -181,6 +199,27 @@ def _say(
     settle(connection, {subject: held for subject, held in before.items() if subject in news}, after)
     images_changed = frozenset(ImageId(subject.image) for subject in news)
     return Changes(act=act, annotated=images_changed, head=head_id, unchanged=spoken_of - len(images_changed))
+
+
+def newest_of(first: AnswerValue, second: AnswerValue) -> AnswerValue:
+    """What holds after both; of tags what the second one leaves open stays."""
+    if not (isinstance(first, TagsValue) and isinstance(second, TagsValue)):
+        return second
+    return TagsValue((first.yes - second.no) | second.yes, (first.no - second.yes) | second.no)
+
+
+def _first_answer(connection: Connection, head_id: HeadId, image: ImageId, times: int) -> AnswerValue:
+    """What held before the image was asked again so many times."""
+    before = [holdings(connection, head_id, field, [image]) for field in (Field.REASKED, Field.ANSWER)]
+    repeat, answer = (value_of(held.value) for (held,) in (tuple(one.values()) or (_NOTHING,) for one in before))
+    if isinstance(repeat, Repeat) and repeat.times == times:
+        return repeat.first
+    if not isinstance(answer, AnswerValue):
+        raise Bug("only what was answered can be asked again")
+    return answer
+
+
+_NOTHING: Final = Holding(None, 0)
 
 
 def _take_back(connection: Connection, target: ActId, kind: ActKind, head_id: HeadId | None) -> frozenset[ImageId]:

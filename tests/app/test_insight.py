@@ -10,7 +10,7 @@ from app.acts import View
 from app.bootstrap import Shell
 from app.models.insight import NAMES, NOTHING, Mark, Picture
 from core.changes import Changes
-from core.values import HeadKind, ImageId, ScoreValue
+from core.values import ClassValue, HeadKind, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.test_key_map import Key, press
 from tests.app.test_reviewing import BIRD, CAT, DOG, adopt, answer, likely, standing
@@ -294,3 +294,20 @@ def test_that_without_embeddings_the_map_says_what_it_lacks_and_comes_with_them(
 
 def corners(whole):
     return whole.topLeft(), whole.topRight(), whole.bottomRight(), whole.bottomLeft()
+
+
+def test_that_agreement_with_oneself_is_a_picture_whose_marks_open_their_images(judged, wait):
+    show(judged, Picture.AGREEMENT, wait)
+    assert "2 % of the answered images come back" in judged.window.insight_view._state.message.text
+    project, head = judged.workspace.opened()
+    cat = ClassValue(head.labels[CAT].label_id)
+    for image in (1, 2):
+        judged.workspace.announce(project.annotations.answer_again(head.head_id, ImageId(image), cat, 1))
+    wait(judged)
+    assert [(mark.x, mark.y, mark.ids.tolist()) for mark in marks(judged)] == [(0, 1.0, [1]), (1, 0.0, [2])]
+    assert all(mark.low is not None and mark.high is not None for mark in marks(judged))
+    press(judged, Key.Key_Q)
+    wait(judged)
+    assert [mark.ids.tolist() for mark in marks(judged)] == [[1, 2]]
+    press(judged, Key.Key_Return)
+    assert judged.workspace.queue.ids.tolist() == [1, 2]

@@ -207,3 +207,22 @@ def test_that_tags_are_corrected_one_by_one_and_then_confirmed(qtbot, shell):
     qtbot.keyClick(shell.window, Qt.Key.Key_Space)
     assert shown(shell) is None
     assert project.annotations.confirmations(head.head_id)[ONE].stands == TagsValue(frozenset({cat, dog}))
+
+
+def test_that_contradictions_are_a_queue_where_a_key_decides(qtbot, class_shell, press):
+    answer(class_shell, a=CAT, b=DOG)
+    project, head = class_shell.workspace.opened()
+    bird = ClassValue(head.labels[BIRD].label_id)
+    for image in (ONE, TWO):
+        class_shell.workspace.announce(project.annotations.answer_again(head.head_id, image, bird, 1))
+    press(Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: ReviewOrder.CONTRADICTIONS in class_shell.window.review_view._state.bar.counts)
+    class_shell.window.review_view.bar.order_chosen.emit(ReviewOrder.CONTRADICTIONS)
+    assert (shown(class_shell), count(class_shell, ReviewOrder.CONTRADICTIONS)) == (TWO, 2)
+    assert class_shell.window.review_view._state.reason.startswith("you answered it twice: dog at first, and bird")
+    press(Qt.Key.Key_2)
+    assert standing(class_shell, TWO) == ANIMALS[DOG]
+    press(Qt.Key.Key_Space)
+    assert count(class_shell, ReviewOrder.CONTRADICTIONS) == 0
+    press(Qt.Key.Key_Backspace)
+    assert (shown(class_shell), count(class_shell, ReviewOrder.CONTRADICTIONS)) == (ONE, 1)

@@ -101,6 +101,7 @@ def test_that_flips_are_a_queue_beside_the_version_before(winnow, twice):
     compared = winnow("compare", twice.project, "colour@1", "colour@2", "--json").json
     ranked = winnow("rank", twice.project, "colour", "--by", "flips", "--json").json
     assert (ranked["by"], ranked["version"], ranked["total"]) == ("flips", 2, compared["flips"])
+    assert all(one["reason"].startswith("from v1 to v2: ") for one in ranked["images"])
     assert [one["path"] for one in ranked["images"]] == [one["path"] for one in compared["images"]]
     utilities = [one["utility"] for one in ranked["images"]]
     assert utilities == sorted(utilities, reverse=True)

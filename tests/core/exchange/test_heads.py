@@ -18,6 +18,7 @@ from core.heads.checkpoint import load_head, save_head
 from core.heads.head_config import HeadConfig, Normalisation
 from core.heads.network import SeedNetwork
 from core.project import Project
+from core.project.reviewing import find_evidence, gather
 from core.values import (
     ClassValue,
     EncoderSignature,
@@ -256,3 +257,27 @@ def test_that_an_aesthetic_head_comes_in_with_embeddings_of_length_1(tmp_path, s
         with pytest.raises(UserError, match="length 1, which CityClassifiers cannot"):
             export_head(project, head, None, tmp_path / "out")
         assert not (tmp_path / "out").exists()
+
+
+def test_that_a_head_that_comes_home_is_not_taken_for_one_that_saw_nothing(tmp_path):
+    with embedded_project(tmp_path) as project:
+        head = answered(project, HeadKind.CLASS)
+        every = [int(one) for one in project.images.all().ids]
+        project.annotations.annotate(head.head_id, {ImageId(every[-1]): None})
+        (file, _) = export_head(project, train(project, head), None, tmp_path / "out")
+        again, _ = take_in(project, file, Wish(name="Home"))
+        value = ClassValue(again.labels[0].label_id)
+        project.annotations.annotate(again.head_id, {ImageId(one): value for one in every})
+        evidence = find_evidence(gather(project, again))
+        assert evidence.judged().tolist() == [False] * (len(every) - 1) + [True]
+
+
+def test_that_a_head_of_ours_that_does_not_say_what_it_learned_judges_nothing(tmp_path):
+    with embedded_project(tmp_path) as project:
+        head = answered(project, HeadKind.CLASS)
+        (file, config) = export_head(project, head, None, tmp_path / "out")
+        config.write_text(json.dumps(json.loads(config.read_text()) | {"learned": None}))
+        again, _ = take_in(project, file, Wish(name="Home"))
+        value = ClassValue(again.labels[0].label_id)
+        project.annotations.annotate(again.head_id, {ImageId(1): value})
+        assert not find_evidence(gather(project, again)).judged().any()

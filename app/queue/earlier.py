@@ -1,0 +1,26 @@
+"""What was decided in earlier sittings, to go back through."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.queue.board import Board
+from app.queue.image_queue import DecidedOf
+from core.project import Project
+from core.values import Field, Head
+
+HISTORY_SHOWN = 200
+"""Decisions that Left goes back through."""
+
+
+def done_before(project: Project, head: Head, board: Board, decided_of: DecidedOf) -> NDArray[np.int64]:
+    """Images decided last, the newest at the end. (images,)"""
+    newest_first = [
+        annotation.image_id
+        for annotation in project.annotations.history(head.head_id, HISTORY_SHOWN)
+        if annotation.field is Field.ANSWER
+    ]
+    every = np.array(list(dict.fromkeys(newest_first))[::-1], np.int64)
+    every = every[every < len(board.answered)]
+    return every[board.answered[every] & board.present[every] & decided_of(every)]
