@@ -68,7 +68,7 @@ def _picked_reason(workspace: Workspace, image_id: ImageId) -> str:
     picked = workspace.picked
     if picked is None:
         return ""
-    remark = picked.remarks.get(image_id, "")
+    remark = picked.remarks.of(image_id)
     return f"{remark} · {picked.name}" if remark else picked.name
 
 
@@ -139,7 +139,7 @@ def build_cell(workspace: Workspace, image_id: ImageId) -> Cell:
             pinned=standing.pinned,
         )
     caption, probability = _guess(head, opinion) if opinion else ("", None)
-    remark = workspace.picked.remarks.get(image_id, "") if workspace.picked is not None else ""
+    remark = workspace.picked.remarks.of(image_id) if workspace.picked is not None else ""
     return Cell(
         remark=remark,
         caption=caption,

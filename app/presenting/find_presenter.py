@@ -102,6 +102,10 @@ class FindPresenter(QObject):
         root = next((root for root in project.roots if image.path.startswith(f"{root}/")), "")
         self.find(f"{Key.SIMILAR.value}:{quoted(image.path.removeprefix(f'{root}/'))}")
 
+    @Slot(str)
+    def _find_like(self, path: str) -> None:
+        self.find(f"{Key.SIMILAR.value}:{quoted(path)}")
+
     def find(self, query: str) -> None:
         """As if it had been written into the box."""
         self.open()
@@ -179,7 +183,14 @@ class FindPresenter(QObject):
             query=query,
             vector=vector,
         )
-        self._background.run(FIND, partial(search, question), self._take)
+        self._background.run(FIND, partial(search, question), partial(self._take_answer, question))
+
+    def _take_answer(self, question: FindQuestion, found: Found | NothingFound | UserError) -> None:
+        """Of the project and head that are still open."""
+        workspace = self._workspace
+        head_id = None if workspace.head is None else workspace.head.head_id
+        if workspace.project is not None and (workspace.project.folder, head_id) == (question.folder, question.head_id):
+            self._take(found)
 
     def _take(self, found: Found | NothingFound | UserError) -> None:
         if isinstance(found, UserError):
@@ -192,8 +203,7 @@ class FindPresenter(QObject):
     def _show(self, found: Found) -> None:
         query = self._query
         self._settings.remember_query(query)
-        told = {ImageId(image): text for image, text in remarks(found).items()}
-        picked = Picked(found.ids, f"found by {query}", remarks=told, origin=self._origin)
+        picked = Picked(found.ids, f"found by {query}", remarks=remarks(found), origin=self._origin)
         self._holds = None  # it is on its way out
         self._workspace.pick(picked)
         self._holds = picked
@@ -255,6 +265,7 @@ class FindPresenter(QObject):
         bar.edited.connect(self._offer)
         bar.offer_taken.connect(self._take_offer)
         bar.left.connect(self._go_back)
+        bar.dropped.connect(self._find_like)
         bar.closed.connect(self._leave)
 
     @Slot(object)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.models.finding import FindMessage
 from app.operations.finding import NothingFound
+from app.queue.picked import Remarks
 from core.errors import UserError
 from core.find.keys import NEAREST, Key
 from core.find.parsing import QueryError
@@ -25,13 +26,11 @@ def found_note(found: Found) -> str:
     return f"{images}{order}"
 
 
-def remarks(found: Found) -> dict[int, str]:
-    """What each image was found by, in a few signs."""
+def remarks(found: Found) -> Remarks:
+    """What each image was found by."""
     if found.strength is None or found.by is None or found.by in (Key.DATE, Key.FILE_DATE):
-        return {}
-    name = "alike" if found.by in NEAREST else found.by.value
-    pairs = zip(found.ids.tolist(), found.strength.tolist(), strict=True)
-    return {image: f"{value:.2f} {name}" for image, value in pairs if value == value}  # NaN is unlike itself
+        return Remarks()
+    return Remarks(found.ids, found.strength, "alike" if found.by in NEAREST else found.by.value)
 
 
 def nothing_message(nothing: NothingFound) -> FindMessage:

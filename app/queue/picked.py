@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,6 +25,26 @@ class Unseen:
         return self._rows.get(image_id)
 
 
+class Remarks:
+    """What images were found by, written when it is looked at: there may be many."""
+
+    def __init__(
+        self, ids: NDArray[np.int64] | None = None, numbers: NDArray[np.float64] | None = None, word: str = ""
+    ) -> None:
+        """ids (n,) with their numbers (n,); `word` says what these are."""
+        order = np.zeros(0, np.int64) if ids is None else np.argsort(ids)
+        self._ids = order if ids is None else ids[order]
+        self._numbers = np.zeros(0) if numbers is None else numbers[order]
+        self._word = word
+
+    def of(self, image_id: ImageId) -> str:
+        """Empty where there is no number."""
+        place = int(np.searchsorted(self._ids, image_id))
+        if place >= len(self._ids) or self._ids[place] != image_id or np.isnan(self._numbers[place]):
+            return ""
+        return f"{self._numbers[place]:.2f} {self._word}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Picked:
     ids: NDArray[np.int64]
@@ -37,7 +56,7 @@ class Picked:
     """Which of them comes first."""
     origin: View = View.INSIGHT
     """Where Esc leads back to."""
-    remarks: Mapping[ImageId, str] = field(default_factory=dict)
+    remarks: Remarks = field(default_factory=Remarks)
     """What each was found by, in a few signs."""
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
@@ -21,6 +23,8 @@ class _Line(QLineEdit):
     told = Signal(object)
     """Qt.Key"""
     focused = Signal(bool)
+    dropped = Signal(str)
+    """A file"""
 
     def event(self, event: QEvent) -> bool:
         # Tab would move the focus before keyPressEvent hears of it.
@@ -45,11 +49,16 @@ class _Line(QLineEdit):
         self.focused.emit(False)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Pictures are for the whole window to take."""
-        event.ignore()
+        if _file(event) or event.mimeData().hasText():
+            event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        event.ignore()
+        """A picture file is searched for; text is typed."""
+        if path := _file(event):
+            event.acceptProposedAction()
+            self.dropped.emit(path)
+        else:
+            super().dropEvent(event)
 
 
 class FindBar(QWidget):
@@ -59,6 +68,8 @@ class FindBar(QWidget):
     offer_taken = Signal(int)
     left = Signal()
     """Esc"""
+    dropped = Signal(str)
+    """A picture file, to find what is like it"""
     closed = Signal()
     """The cross"""
 
@@ -163,5 +174,12 @@ class FindBar(QWidget):
         self.line.textEdited.connect(self._tell_edit)
         self.line.cursorPositionChanged.connect(self._tell_edit)
         self.line.focused.connect(self._place_list)
+        self.line.dropped.connect(self.dropped)
         self.list.taken.connect(self.offer_taken)
         self._close.clicked.connect(self.closed)
+
+
+def _file(event: QDropEvent) -> str:
+    """The first file among what is dragged; empty without one."""
+    paths = (Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+    return next((str(path) for path in paths if path.is_file()), "")

@@ -43,6 +43,7 @@ class HeadBar(QWidget):
         self._make_menu(self._heads)
         self._version = ElidedLabel(theme, self, bold=True)
         self._figure = ElidedLabel(theme, self, dim=True)
+        self._find = self._tool("", "Find images by path, answer, prediction, mark … (/)")
         self._orders = self._tool("", "The order in which images are asked")
         self._make_menu(self._orders)
         self._advance = self._tool("Advance", "Show the next image at once after an answer", checkable=True)
@@ -63,6 +64,7 @@ class HeadBar(QWidget):
         self._fit(theme)
         for chooser in (self._heads, self._orders):
             chooser.setIcon(icon("chevron-down", theme.dim))
+        self._find.setIcon(icon("search", theme.text))
         self._toggle_icons = {
             (button, on): icon(name, theme.accent if on else theme.dim)
             for button, name in ((self._advance, "advance"), (self._auto, "retrain"))
@@ -89,7 +91,7 @@ class HeadBar(QWidget):
             button.blockSignals(False)
         self._paint_toggles()
         has_head = state.current is not None
-        for part in (self._orders, self._advance, self._auto, self._retrain, self._version, self._figure):
+        for part in (self._find, self._orders, self._advance, self._auto, self._retrain, self._version, self._figure):
             part.setVisible(has_head)
         self._paint_retrain()
         # Before the next paint: a text that became longer would be cut for one frame.
@@ -204,7 +206,7 @@ class HeadBar(QWidget):
         row.addWidget(self._version)
         row.addWidget(self._figure)
         row.addStretch(1)
-        for part in (self._orders, self._advance, self._auto, self._retrain):
+        for part in (self._find, self._orders, self._advance, self._auto, self._retrain):
             row.addWidget(part)
 
     def _fit(self, theme: Theme) -> None:
@@ -213,7 +215,7 @@ class HeadBar(QWidget):
         self._heads.setStyleSheet(f"font-size: {theme.large}px; font-weight: 600;")
         self._row.setContentsMargins(theme.grid, 0, 2 * theme.grid, 0)
         self._row.setSpacing(2 * theme.grid)
-        for button in (self._heads, self._orders, self._advance, self._auto, self._retrain):
+        for button in (self._heads, self._find, self._orders, self._advance, self._auto, self._retrain):
             button.setIconSize(QSize(theme.large, theme.large))
         self._show_head_name()
 
@@ -222,6 +224,7 @@ class HeadBar(QWidget):
         self._orders.menu().triggered.connect(self._choose_order)
         for button in (self._advance, self._auto):
             button.toggled.connect(self._paint_toggles)
+        self._find.clicked.connect(lambda: self.act_requested.emit("find"))
         self._advance.toggled.connect(self.auto_advance_toggled)
         self._auto.toggled.connect(self.auto_retrain_toggled)
         self._retrain.clicked.connect(self._ask_for_retrain)

@@ -25,9 +25,9 @@ def run(options: BenchOptions) -> list[BenchRow]:
     annotations = images // 10
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        with _made(folder, images) as project:
+        with invented_project(folder, images) as project:
             head = project.heads.add("which", HeadKind.CLASS, ["one", "two", "three"])[0]
-            _annotate_many(project, head, annotations)
+            annotate_many(project, head, annotations)
             rows = [_one_annotation(project, head), _training_set(project, head, annotations)]
         return [*rows, _opening(folder / "project", images)]
 
@@ -80,7 +80,7 @@ def _bare_seconds(folder: Path, query: str) -> float:
     return median_seconds(select)
 
 
-def _made(folder: Path, images: int) -> Project:
+def invented_project(folder: Path, images: int) -> Project:
     """A project of invented files."""
     root = folder / "images"
     root.mkdir()
@@ -98,7 +98,7 @@ def _files(root: str, start: int, stop: int) -> Iterator[ScannedFile]:
         yield ScannedFile(root, f"{number // 1000}/{number}.jpg", content, 640, 480, "JPEG", 100_000, now)
 
 
-def _annotate_many(project: Project, head: Head, annotations: int) -> None:
+def annotate_many(project: Project, head: Head, annotations: int) -> None:
     ids = project.images.all().ids[:annotations].tolist()
     values = {ImageId(image): ClassValue(label.label_id) for image, label in zip(ids, cycle(head.labels), strict=False)}
     project.annotations.annotate(head.head_id, values)

@@ -107,37 +107,21 @@ def alike(looks: Looks, most: int = MOST_BITS) -> NDArray[np.int64]:  # (pairs, 
     """Positions of all pairs that look alike, each once, the lower first. At most `most` bits differ, 15 at most."""
     bands = np.ascontiguousarray(looks.bits).view(np.uint16)  # (n, _BANDS)
     found = [_agreeing(looks, candidates, most) for band in bands.T for candidates in _near(band, most)]
-    return np.unique(np.concatenate(found), axis=0) if found else np.empty((0, 2), np.int64)
+    return np.unique(np.sort(np.concatenate(found), axis=1), axis=0) if found else np.empty((0, 2), np.int64)
 
 
 def bits_apart(looks: Looks, pairs: NDArray[np.int64]) -> NDArray[np.int64]:  # (pairs, 2) -> (pairs,)
     """How many of the 128 bits differ."""
+    words = np.ascontiguousarray(looks.bits).view(np.uint64)  # (n, 2)
     first, second = pairs.T
-    return np.asarray(np.bitwise_count(looks.bits[first] ^ looks.bits[second]).sum(axis=1), np.int64)
+    return np.asarray(np.bitwise_count(words[first] ^ words[second]).sum(axis=1), np.int64)
 
 
 def _near(keys: NDArray[np.uint16], most: int) -> Iterator[NDArray[np.int64]]:
     """Pairs of positions whose key is equal, or differs in one bit where more than MOST_BITS may."""
     yield from _equal(keys)
     if most > MOST_BITS:
-        for bit in range(16):
-            yield from _one_bit_apart(keys, np.uint16(1 << bit))
-
-
-def _one_bit_apart(keys: NDArray[np.uint16], bit: np.uint16) -> Iterator[NDArray[np.int64]]:
-    """Pairs of positions whose keys differ in `bit` alone, in blocks (pairs, 2)."""
-    with_bit = np.flatnonzero(keys & bit)
-    without = np.flatnonzero((keys & bit) == 0)
-    without = without[np.argsort(keys[without], kind="stable")]
-    wanted = keys[with_bit] ^ bit
-    first = np.searchsorted(keys[without], wanted, side="left")
-    counts = np.searchsorted(keys[without], wanted, side="right") - first
-    step = 0
-    while len(with_bit):
-        more = counts > step
-        with_bit, first, counts = with_bit[more], first[more], counts[more]
-        yield np.sort(np.stack((with_bit, without[first + step]), axis=1), axis=1)
-        step += 1
+        yield from _one_bit_apart(keys)
 
 
 def _equal(keys: NDArray[np.uint16]) -> Iterator[NDArray[np.int64]]:
@@ -149,16 +133,32 @@ def _equal(keys: NDArray[np.uint16]) -> Iterator[NDArray[np.int64]]:
     while len(places):
         places = places[: np.searchsorted(places, len(order) - step)]
         places = places[ranked[places] == ranked[places + step]]
-        yield np.sort(np.stack((order[places], order[places + step]), axis=1), axis=1)
+        yield np.stack((order[places], order[places + step]), axis=1)
         step += 1
+
+
+def _one_bit_apart(keys: NDArray[np.uint16]) -> Iterator[NDArray[np.int64]]:
+    """Pairs of positions whose keys differ in one bit, in blocks (pairs, 2)."""
+    order = np.argsort(keys, kind="stable")
+    starts = np.searchsorted(keys[order], np.arange(1 << 16))  # of each key in that order
+    ends = np.append(starts[1:], len(keys))
+    for bit in range(16):
+        one = np.uint16(1 << bit)
+        having = np.flatnonzero(keys & one)
+        wanted = keys[having] ^ one
+        place, end = starts[wanted], ends[wanted]
+        while len(having):
+            left = place < end
+            having, place, end = having[left], place[left], end[left]
+            yield np.stack((having, order[place]), axis=1)
+            place = place + 1
 
 
 def _agreeing(looks: Looks, pairs: NDArray[np.int64], most: int) -> NDArray[np.int64]:  # (pairs, 2)
     """Those of the pairs that look alike."""
+    pairs = pairs[bits_apart(looks, pairs) <= most]
     first, second = pairs.T
-    near = bits_apart(looks, pairs) <= most
-    first, second = first[near], second[near]
     shape = np.abs(looks.shapes[first] - looks.shapes[second]) <= _SAME_SHAPE  # never true of NaN
     apart = np.abs(looks.tints[first].astype(np.int16) - looks.tints[second]).max(axis=1, initial=0)
-    chosen: NDArray[np.int64] = pairs[near][shape & (apart <= _SAME_TINT)]
+    chosen: NDArray[np.int64] = pairs[shape & (apart <= _SAME_TINT)]
     return chosen

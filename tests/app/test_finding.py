@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
 from app.acts import View
@@ -161,7 +162,7 @@ def test_that_l_opens_the_images_most_like_the_one_on_screen(class_shell, qtbot)
     qtbot.waitUntil(lambda: class_shell.workspace.picked is not None, timeout=10_000)
     assert queue(class_shell)[0] == shown
     assert len(queue(class_shell)) == PICTURES
-    assert "1.00 alike" in class_shell.workspace.picked.remarks[ImageId(shown)]
+    assert class_shell.workspace.picked.remarks.of(ImageId(shown)) == "1.00 alike"
 
 
 def test_that_words_are_placed_by_the_worker(class_shell, find, qtbot):
@@ -199,3 +200,22 @@ def test_that_a_picture_from_elsewhere_is_placed_by_the_worker(class_shell, tmp_
     class_shell.finding.find(f'similar:"{outside}"')
     asked = worker_of(class_shell).judged[-1]
     assert isinstance(asked, VectorSpec) and asked.file == str(outside)
+
+
+def test_that_a_picture_dropped_on_the_box_is_searched_for(class_shell, tmp_path):
+    embed_all(class_shell.workspace.project)
+    outside = tmp_path / "dropped.jpg"
+    outside.write_bytes(b"x")
+    class_shell.commands.perform("find")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(outside))])
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    line = class_shell.window.find_bar.line
+    line.dropEvent(QDropEvent(QPointF(5, 5), action, data, button, Qt.KeyboardModifier.NoModifier))
+    assert str(outside) in line.text()
+    assert worker_of(class_shell).judged[-1].file == str(outside)
+
+
+def test_that_the_glass_in_the_bar_opens_the_box(class_shell):
+    class_shell.window.head_bar._find.click()
+    assert class_shell.window.find_bar.line.hasFocus()

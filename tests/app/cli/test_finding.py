@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 
@@ -55,3 +57,17 @@ def test_that_rank_keeps_to_what_a_query_finds(winnow, trained):
 
 def test_that_a_query_that_begins_with_a_minus_stands_behind_two_dashes(winnow, trained):
     assert "00 red.png" not in paths(winnow("find", "--json", trained.project, "--", "-(label:red OR is:open)"))
+
+
+def test_that_a_picture_from_elsewhere_finds_what_is_like_it(winnow, trained, tmp_path, monkeypatch):
+    monkeypatch.setenv("WINNOW_CACHE", str(tmp_path / "cache"))
+    outside = shutil.copy(trained.images / "00 red.png", tmp_path / "from elsewhere.png")
+    ran = winnow("find", trained.project, f'similar:"{outside}"', "--json")
+    assert paths(ran)[0] == "00 red.png"
+    assert ran.json["images"][0]["value"] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_that_twins_are_compared_as_strictly_as_asked(winnow, trained):
+    assert winnow("rank", trained.project, "colour", "--by", "duplicates", "--threshold", "0.9").code == 0
+    ran = winnow("rank", trained.project, "colour", "--by", "duplicates", "--threshold", "0.2")
+    assert (ran.code, "give a number from 0.88 to 1" in ran.err) == (2, True)

@@ -60,3 +60,13 @@ def test_that_words_no_longer_count_once_there_is_an_answer(winnow, reading, tmp
     ran = winnow("rank", reading, "colour")
     assert ran.code == 2
     assert "has no version to rank by" in ran.err
+
+
+def test_that_words_find_the_images_that_they_describe_best(winnow, reading):
+    ran = winnow("find", reading, 'text:"a red photo"', "--head", "colour", "--limit", "3", "--json")
+    assert ran.code == 0, ran.err
+    assert (ran.json["by"], ran.json["total"]) == ("text", 24)
+    given = [image["value"] for image in ran.json["images"]]
+    assert given == sorted(given, reverse=True)
+    only = winnow("find", reading, "text:red path:*blue*", "--head", "colour", "--json").json["images"]
+    assert len(only) == 8

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from core.jobs.events import FilesJudged, JudgingDone
-from core.jobs.spec import JudgeSpec
+from core.encoders.registry import load_encoder
+from core.jobs.events import FilesJudged, JobFailed, JudgingDone, VectorFound
+from core.jobs.spec import JudgeSpec, VectorSpec
 from tests.core.scoring.head_files import draw, write_head
 
 
@@ -55,3 +57,16 @@ def test_that_judging_leaves_a_project_as_it_was(judged, project, tmp_path):
     answers, _, _ = judged([tmp_path / "images" / "0000.png"], [head], project=str(folder))
     assert len(answers) == 1
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*") if "logs" not in path.parts} == before
+
+
+def test_that_a_picture_is_placed_among_the_vectors_of_a_project(listener, tmp_path, monkeypatch):
+    monkeypatch.setenv("WINNOW_CACHE", str(tmp_path / "cache"))
+    picture = draw(tmp_path / "a.png", (300, 200))
+    signature = load_encoder("signal", device="cpu").signature
+    listener.worker.judge(VectorSpec("file", "find", signature, "cpu", file=str(picture)))
+    found = listener.wait_for(lambda event: isinstance(event, VectorFound))
+    assert len(found.vector) == signature.dim
+    assert np.linalg.norm(found.vector) == pytest.approx(1.0, abs=1e-3)
+    listener.worker.judge(VectorSpec("words", "find", signature, "cpu", text="red car"))
+    failed = listener.wait_for(lambda event: isinstance(event, JobFailed) and event.job == "words")
+    assert (failed.owner, "no text side" in failed.text) == ("user", True)
