@@ -100,7 +100,7 @@ class Shell:
     desk: ErrorDesk
     background: Background
     writing: Background
-    """Tables and contact sheets."""
+    """Tables and contact sheets, and what nobody waits for."""
     counting: Background
     """What pictures of the head are drawn from."""
     mapping: Background
@@ -192,12 +192,12 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     window.resize(*settings.value.window)
     desk.set_window(window)
     counting, mapping = Background(desk.report, root), Background(desk.report, root)
-    outlook = OutlookReader(workspace, counting, root)
+    device, writing = (lambda: settings.value.device), Background(desk.report, root)
+    outlook = OutlookReader(workspace, writing, root)
     presenter = Presenter(workspace, jobs, settings, window, bindings, dress, pictures.files, outlook)
     dialogs = ProjectDialogs(workspace, jobs, settings, desk, window)
     tiles = TileLook(workspace, judging, window, pictures.files)
     trying = TryPresenter(workspace, judging, window, trial)
-    device, writing = (lambda: settings.value.device), Background(desk.report, root)
     applying = ApplyPresenter(workspace, jobs, device, window, scored, scored_thumbnails, writing)
     versions = VersionPresenter(workspace, background, window, cell)
     reviewing = ReviewPresenter(workspace, background, window, bindings, pictures.files)

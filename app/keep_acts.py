@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.acts import APPLY, FROM_ANYWHERE, Act, Group
+from core.values import HeadKind
 
 KEEP_ACTS = (
     Act(
@@ -55,12 +56,12 @@ KEEP_ACTS = (
     ),
     Act(
         "next_passing",
-        "Highest, lowest, between",
+        "Highest, between, lowest",
         ("M",),
-        "What passes: from a limit on, up to one, or what lies between two",
+        "What passes: from a limit on, what lies between two, or up to one",
         Group.LOOK,
         views=APPLY,
-        meaning="Highest, lowest, between (limits)",
+        meaning="Highest, between, lowest (limits)",
     ),
     Act(
         "other_limit",
@@ -79,6 +80,16 @@ KEEP_ACTS = (
         Group.LOOK,
         views=APPLY,
         meaning="Next label (limits)",
+    ),
+    Act(
+        "keep_wanted",
+        "Limits at the brackets wanted",
+        ("B",),
+        "Of a score head: what passes is what is wanted",
+        Group.LOOK,
+        frozenset({HeadKind.SCORE}),
+        APPLY,
+        meaning="Limits at the brackets wanted (limits of scores)",
     ),
     Act("keep_target", "Choose where to…", (), "The folder that kept files are put in", Group.WORK, views=APPLY),
     Act("keep_preview", "Preview", (), "What would go where; nothing is touched", Group.WORK, views=APPLY),

@@ -15,11 +15,11 @@ from app.models.cards import Card
 
 class Passing(StrEnum):
     HIGHEST = "highest"
-    LOWEST = "lowest"
     BETWEEN = "between"
+    LOWEST = "lowest"
 
 
-PASSING_NAMES = {Passing.HIGHEST: "from a limit on", Passing.LOWEST: "up to a limit", Passing.BETWEEN: "between two"}
+PASSING_NAMES = {Passing.HIGHEST: "from a limit on", Passing.BETWEEN: "between two", Passing.LOWEST: "up to a limit"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,9 @@ class FigureRow:
     low: float
     high: float
     text: str
-    """The figure and its interval, in words"""
+    """The figure in words"""
+    interval: str
+    """Its interval in words"""
     of: str
     """How many answers it is from"""
 

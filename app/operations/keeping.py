@@ -76,14 +76,22 @@ class Keeping:
             self.high = self.low
         if passing is Passing.HIGHEST and before is Passing.LOWEST:
             self.low = self.high
+        if passing is Passing.BETWEEN and before is Passing.HIGHEST and not self.low < self.high < 1:
+            self.high = between_numbers((1 + self.low) / 2)
         if passing is Passing.BETWEEN and self.high <= self.low:
-            self.high = between_numbers((1 + self.low) / 2) if before is Passing.HIGHEST else self.high
-            self.low = between_numbers(self.high / 2) if self.high <= self.low else self.low
+            self.low = between_numbers(self.high / 2)
         self.moves_high = passing is Passing.LOWEST
 
     def want(self, low: float, high: float) -> None:
         """Brackets."""
         self.wanted = (low, max(low, high))
+
+    def pass_wanted(self) -> None:
+        """The limits at the brackets that are wanted."""
+        low, high = (bracket / BRACKETS for bracket in self.wanted)
+        self.passing = Passing.LOWEST if low <= 0 else Passing.HIGHEST if high >= 1 else Passing.BETWEEN
+        self.low, self.high = between_numbers(low), between_numbers(high)
+        self.moves_high = self.passing is Passing.LOWEST
 
     def take(self, limits: Limits) -> None:
         """Limits that were found."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,10 +26,9 @@ from app.presenting.keep_states import (
     no_head,
     note_of,
     pending,
-    spread_of,
     warning_of,
 )
-from app.presenting.keep_work import Judged, judge, read_turns
+from app.presenting.keep_work import Judged, Said, judge, read_turns
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
@@ -71,11 +71,11 @@ class KeepPresenter(QObject):
         self._strip = BorderStrip(workspace, bindings, locate)
         self._turns: Turns | None = None
         self._message: KeepMessage | None = None
-        self._rising: dict[int, NDArray[np.float32]] = {}
+        self._said: Said | None = None
         self._places: NDArray[np.int64] = np.zeros(0, np.int64)
         self._judged: Kept | None = None
         self._found = ""
-        self._head_id: HeadId | None = None
+        self._shown_of: tuple[Path, HeadId] | None = None
         self._outdated = True
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._ask_anew)
@@ -93,6 +93,7 @@ class KeepPresenter(QObject):
             "next_passing": self.next_passing,
             "other_limit": self.other_limit,
             "next_kept_label": self.next_label,
+            "keep_wanted": self.pass_wanted,
             "keep_target": self._files.ask_target,
             "keep_preview": partial(self._put, dry_run=True),
             "keep_put": partial(self._put, dry_run=False),
@@ -126,6 +127,11 @@ class KeepPresenter(QObject):
     def next_passing(self) -> None:
         ways = list(Passing)
         self._pass_by(ways[(ways.index(self._keeping.passing) + 1) % len(ways)])
+
+    def pass_wanted(self) -> None:
+        if self._turns is not None and self._turns.head.kind is HeadKind.SCORE:
+            self._keeping.pass_wanted()
+            self._after_move()
 
     def other_limit(self) -> None:
         if self._keeping.passing is Passing.BETWEEN:
@@ -162,7 +168,6 @@ class KeepPresenter(QObject):
     @Slot(object)
     def _choose(self, output: int) -> None:
         self._keeping.output = output
-        self._judged = None
         self._after_move()
 
     @Slot(float, float)
@@ -214,13 +219,7 @@ class KeepPresenter(QObject):
 
     def _values(self) -> NDArray[np.float32]:
         """What the version says of every image, rising."""
-        if self._turns is None:
-            return np.zeros(0, np.float32)
-        output = self._keeping.output
-        if output not in self._rising:
-            said = self._turns.kept_said[:, output]
-            self._rising[output] = np.sort(said[~np.isnan(said)])
-        return self._rising[output]
+        return self._said.rising(self._keeping.output) if self._said is not None else np.zeros(0, np.float32)
 
     def _count(self) -> int:
         return count_within(self._values(), self._keeping.limits)
@@ -270,13 +269,13 @@ class KeepPresenter(QObject):
         project, head = self._workspace.project, self._workspace.head
         self._background.forget(READ, JUDGE, FIND)
         self._outdated, self._turns, self._judged, self._message, self._found = False, None, None, None, ""
-        self._rising = {}
+        self._said = None
         if head is None or project is None:
             self._message = no_head()
             self._show()
             return
-        if head.head_id != self._head_id:
-            self._head_id = head.head_id
+        if (project.folder, head.head_id) != self._shown_of:
+            self._shown_of = (project.folder, head.head_id)
             self._keeping.begin(head.kind)
             self._strip.clear()
         self._keeping.output = min(self._keeping.output, max(0, len(head.labels) - 1))
@@ -289,7 +288,7 @@ class KeepPresenter(QObject):
             self._message = pending(found)
             self._show()
             return
-        self._turns, self._places = found, np.argsort(found.ids)
+        self._turns, self._said, self._places = found, Said(found), np.argsort(found.ids)
         for image_id in self._strip.waiting():  # answered while the project was read
             self._follow_image(image_id)
         self._strip.clear_waiting()
@@ -321,7 +320,7 @@ class KeepPresenter(QObject):
             high=keeping.high,
             moves_high=keeping.moves_high,
             wanted=keeping.wanted,
-            spread=spread_of(self._values(), head.kind),
+            spread=self._said.spread(keeping.output) if self._said is not None else None,
             kept=number,
             total=len(turns.kept_ids),
             note=note_of(turns, keeping, self._judged),

@@ -54,9 +54,9 @@ def figure_rows(head: Head, keeping: Keeping, found: Kept) -> tuple[FigureRow, .
 
 def _row(name: str, tip: str, one: Estimate, of: str) -> FigureRow:
     value = "–" if one.value is None else f"{100 * one.value:.1f} %"
-    text = f"{value}   {100 * one.low:.1f} to {100 * one.high:.1f} %"
+    interval = f"{100 * one.low:.1f} to {100 * one.high:.1f} %"
     tip = f"{tip}; with its 95 % interval, skipped images counted as they might be"
-    return FigureRow(name, tip, one.value, one.low, one.high, text, f"{count(one.n)} {of}")
+    return FigureRow(name, tip, one.value, one.low, one.high, value, interval, f"{count(one.n)} {of}")
 
 
 def note_of(turns: Turns, keeping: Keeping, found: Kept | None) -> str:

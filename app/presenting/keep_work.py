@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.models.keeping import Spread
+from app.presenting.keep_states import spread_of
 from app.queue.ranking import Pool as ImagePool
 from core.errors import WinnowError
 from core.project import Project
@@ -25,6 +27,26 @@ class Judged:
     kept: Kept
     asked: Sequence[tuple[ImageId, bool]]
     """Images to ask next, and whether each is near a limit"""
+
+
+class Said:
+    """What a version says of every image, in rising order and as a histogram, each output once."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+        self._rising: dict[int, NDArray[np.float32]] = {}
+        self._spreads: dict[int, Spread] = {}
+
+    def rising(self, output: int) -> NDArray[np.float32]:
+        if output not in self._rising:
+            said = self._turns.kept_said[:, output]
+            self._rising[output] = np.sort(said[~np.isnan(said)])
+        return self._rising[output]
+
+    def spread(self, output: int) -> Spread:
+        if output not in self._spreads:
+            self._spreads[output] = spread_of(self.rising(output), self._turns.head.kind)
+        return self._spreads[output]
 
 
 def judge(pool: Pool, ids: NDArray[np.int64], limits: Limits, waiting: frozenset[int], lacking: int) -> Judged:

@@ -33,7 +33,7 @@ class IntervalRows(QWidget):
         if len(rows) != len(self._rows):
             self.updateGeometry()
         self._rows = rows
-        self.setAccessibleDescription("; ".join(f"{row.name} {row.text} {row.of}" for row in rows))
+        self.setAccessibleDescription("; ".join(f"{row.name} {row.text}, {row.interval}, {row.of}" for row in rows))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -50,20 +50,26 @@ class IntervalRows(QWidget):
         painter = QPainter(self)
         theme, gap = self._theme, 3 * self._theme.grid
         metrics = QFontMetricsF(theme.font())
-        names = max((metrics.horizontalAdvance(row.name) for row in self._rows), default=0.0) + gap
-        texts = max((metrics.horizontalAdvance(row.text) for row in self._rows), default=0.0) + gap
-        ofs = max((metrics.horizontalAdvance(row.of) for row in self._rows), default=0.0)
-        track = self.width() - names - texts - ofs - gap
+        names, texts, intervals, ofs = (
+            max((metrics.horizontalAdvance(text) for text in column), default=0.0) + gap
+            for column in (
+                [row.name for row in self._rows],
+                [row.text for row in self._rows],
+                [row.interval for row in self._rows],
+                [row.of for row in self._rows],
+            )
+        )
+        track = self.width() - names - texts - intervals - ofs
+        painter.setFont(theme.font())
         for place, row in enumerate(self._rows):
             line = QRectF(0, place * theme.row_dense, self.width(), theme.row_dense)
-            painter.setFont(theme.font())
             painter.setPen(theme.text)
             painter.drawText(line, _LEFT, row.name)
             if track >= theme.px(_LEAST_TRACK):
-                self._paint_track(painter, QRectF(names, line.top(), track - gap, line.height()), row)
-            left = self.width() - texts - ofs
+                self._paint_track(painter, QRectF(names, line.top(), track, line.height()), row)
             painter.setPen(theme.text)
-            painter.drawText(QRectF(left, line.top(), texts - gap, line.height()), _LEFT, row.text)
+            painter.drawText(line.adjusted(0, 0, -intervals - ofs, 0), _RIGHT, row.text)
+            painter.drawText(line.adjusted(0, 0, -ofs, 0), _RIGHT, row.interval)
             painter.setPen(theme.dim)
             painter.drawText(line, _RIGHT, row.of)
         painter.end()

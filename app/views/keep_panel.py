@@ -57,7 +57,7 @@ class KeepPanel(Sections):
         self.passing.show_choices("Keep", list(PASSING_NAMES.items()), state.passing)
         self._show_limits(state)
         scored = not state.labels
-        for part in (self.wanted_low, self.wanted_high, self._wanted_text, self._to_text):
+        for part in (self.wanted_low, self.wanted_high, self._wanted_text, self._to_text, self._as_wanted):
             part.setVisible(scored)
         for field, value in ((self.wanted_low, state.wanted[0]), (self.wanted_high, state.wanted[1])):
             with QSignalBlocker(field):
@@ -96,9 +96,11 @@ class KeepPanel(Sections):
         column.addLayout(side_by_side(self.label))
         column.addLayout(side_by_side(self.passing))
         column.addLayout(side_by_side(QLabel("from", self), self.low, QLabel("to", self), self.high, stretch=(1, 3)))
+        self._as_wanted = button("As wanted", "Limits at these brackets (B)", partial(self._ask, "keep_wanted"), self)
         column.addLayout(
             side_by_side(self._wanted_text, self.wanted_low, self._to_text, self.wanted_high, stretch=(1, 3))
         )
+        column.addLayout(side_by_side(self._as_wanted))
         for field in (self.low, self.high):
             field.valueChanged.connect(self._tell_limits)
 

@@ -129,7 +129,10 @@ def divided(pool: Pool, limits: Limits) -> list[Part]:
 
 
 def merged(parts: Sequence[Part], pool: Pool) -> list[Part]:
-    """Near and far parts of one region together, unless answers near the limit were asked beyond the others' turn."""
+    """Near and far parts of one region together, unless answers near the limit were asked beyond the others' turn.
+
+    What is not kept is one part where a side of it has no answer.
+    """
     found: list[Part] = []
     for region in range(3):
         here = [part for part in parts if part.region == region]
@@ -139,6 +142,10 @@ def merged(parts: Sequence[Part], pool: Pool) -> list[Part]:
             apart = sum(part.answered for part in here) > whole.answered and min(p.answered for p in here) >= _FEW
             here = here if apart else [whole]
         found += here
+    outside = [part for part in found if part.region != 1]
+    if len(outside) > 1 and not all(part.answered for part in outside):
+        rows = np.sort(np.concatenate([part.rows for part in outside]))
+        found = [part for part in found if part.region == 1] + [_part(pool, rows, outside[0].region, near=False)]
     return found
 
 

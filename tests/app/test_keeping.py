@@ -141,16 +141,16 @@ def test_that_a_limit_is_dragged_with_the_mouse(limited, qtbot):
     wait_for(limited, qtbot)
 
 
-def test_that_m_leads_through_highest_lowest_and_between(limited, qtbot):
+def test_that_m_leads_through_highest_between_and_lowest(limited, qtbot):
     press(limited, Qt.Key.Key_M, qtbot)
-    assert keeping(limited).passing is Passing.LOWEST
-    expected = sum(np.float16(each) <= 0.5 for each in CAT)
-    assert view(limited).kept.text.startswith(f"{expected} of")
-    press(limited, Qt.Key.Key_M, qtbot)
-    assert keeping(limited).passing is Passing.BETWEEN and keeping(limited).low < keeping(limited).high
-    assert not keeping(limited).moves_high
+    assert keeping(limited).passing is Passing.BETWEEN and 0.5 > keeping(limited).low > 0.49
+    assert keeping(limited).high == pytest.approx(0.75, abs=0.001) and not keeping(limited).moves_high
     press(limited, Qt.Key.Key_N, qtbot)
     assert keeping(limited).moves_high
+    press(limited, Qt.Key.Key_M, qtbot)
+    assert keeping(limited).passing is Passing.LOWEST
+    expected = sum(np.float16(each) <= keeping(limited).high for each in CAT)
+    assert view(limited).kept.text.startswith(f"{expected} of")
 
 
 def test_that_q_limits_the_next_label(limited, qtbot):
@@ -306,3 +306,8 @@ def test_that_scores_are_limited_by_what_is_wanted(open_shell, tmp_path, qtbot):
     wait_for(shell, qtbot)
     assert "4 or better" in view(shell)._note.text
     assert view(shell).panel.low.maximum() == 10.0
+    view(shell).panel.wanted_high.setValue(6.0)
+    press(shell, Qt.Key.Key_B, qtbot)
+    assert keeping(shell).passing is Passing.BETWEEN
+    assert (keeping(shell).low, keeping(shell).high) == pytest.approx((0.4, 0.6), abs=0.001)
+    assert "4 to 6" in view(shell)._note.text
