@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +23,13 @@ def annotate(
     project: ProjectArgument,
     head: HeadArgument,
     *,
-    file: Annotated[Path, typer.Option("--from", metavar="FILE.csv", help="Columns path,value.", show_default=False)],
+    file: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE.csv", help="Columns path,value.", show_default=False)
+    ] = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option("--pairs", metavar="FILE.csv", help="Columns left,right,winner.", show_default=False),
+    ] = None,
     source: Annotated[str, typer.Option("--source", metavar="WHO", help="human, import or synthetic.")] = "import",
     json: JsonFlag = False,
     quiet: QuietFlag = False,
@@ -32,13 +40,22 @@ def annotate(
     key 1 in the window), a score from 0 to 10 (halves allowed), or tags as a;b;-c: yes to a and b, no to c, the others
     unknown. -* says no to every tag that is not named; alone it says that none applies. All of the file is one act,
     which one undo takes back.
+
+    --pairs takes judged pairs of a score head instead: the winner is left, right, tie, skipped, or one of the two
+    paths. They train the head together with its scores.
     """
+    from app.cli.pairing import annotate_pairs
     from core.exchange.annotations_csv import read_annotations
     from core.values import Source
 
     who = choose(Source, source, "--source")
     if who is Source.UNIFIED:
         raise UserError("--source cannot be 'unified'", "`winnow head unify` takes answers over from other heads")
+    if (file is None) == (pairs is None):
+        raise UserError("one file is wanted", "give --from FILE.csv with answers, or --pairs FILE.csv with pairs")
+    if pairs is not None:
+        return Terminal(json=json, quiet=quiet).answer(annotate_pairs(project, head, pairs, who))
+    assert file is not None
     _require_file(file)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)
@@ -102,45 +119,60 @@ def history(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Show the log of annotations, newest first."""
+    """Show the log of annotations, newest first. Pairs stand in it with the image they were compared to."""
+    from app.cli.pairing import pair_entries
+
     with opened(project) as engine:
         asked = engine.heads.get(head) if head is not None else None
         rows = engine.annotations.history(asked.head_id if asked else None, limit)
-        document, lines = _entries(engine, list(rows))
+        entries = _entries(engine, list(rows)) + pair_entries(engine, asked, limit)
+    entries.sort(key=lambda entry: (entry.act, entry.number), reverse=True)
+    document, lines = [one.document for one in entries[:limit]], [one.line for one in entries[:limit]]
     columns = ("id", "at", "image", "head", "value", "source", "retracts")
     return Terminal(json=json, quiet=quiet).answer(Answer(document, (table(columns, lines, numbers=("id",)),)))
 
 
-def _entries(project: Project, rows: list[Annotation]) -> tuple[list[dict[str, object]], list[tuple[object, ...]]]:
-    """The log as JSON and as table rows."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the log as JSON and as a row of the table."""
+
+    act: int
+    number: int
+    document: dict[str, object]
+    line: tuple[object, ...]
+
+
+def _entries(project: Project, rows: list[Annotation]) -> list[Entry]:
+    """The log of answers and marks."""
     from app.cli.words import value_json
 
     asked = {row.head_id for row in rows if row.head_id is not None}
     heads = {head_id: (project.heads.name_of(head_id), project.heads.label_names(head_id)) for head_id in asked}
     images = {image.image_id: image.path for image in project.images.get([row.image_id for row in rows])}
     retracted = project.annotations.values(row.retracts for row in rows if row.retracts is not None)
-    document: list[dict[str, object]] = []
-    lines: list[tuple[object, ...]] = []
+    found: list[Entry] = []
     for row in rows:
         name, names = heads[row.head_id] if row.head_id is not None else (None, {})
         at, path = row.at.isoformat(), images.get(row.image_id, f"image {row.image_id}")
         text = _text(row, names, retracted)
-        document.append(
-            {
-                "id": row.annotation_id,
-                "at": at,
-                "image": path,
-                "head": name,
-                "field": row.field.value,
-                "value": value_json(row.value, names),
-                "source": row.source.value,
-                "retracts": row.retracts,
-                "act": row.act_id,
-            }
-        )
-        shown_at = f"{row.at.astimezone():%Y-%m-%d %H:%M:%S}"
-        lines.append((row.annotation_id, shown_at, path, name or "", text, row.source.value, row.retracts or ""))
-    return document, lines
+        document: dict[str, object] = {
+            "id": row.annotation_id,
+            "at": at,
+            "image": path,
+            "head": name,
+            "field": row.field.value,
+            "value": value_json(row.value, names),
+            "source": row.source.value,
+            "retracts": row.retracts,
+            "act": row.act_id,
+        }
+        line = (row.annotation_id, shown_at(row.at), path, name or "", text, row.source.value, row.retracts or "")
+        found.append(Entry(row.act_id, row.annotation_id, document, line))
+    return found
+
+
+def shown_at(at: datetime) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _text(row: Annotation, names: dict[LabelId, str], retracted: dict[AnnotationId, FieldValue]) -> str:

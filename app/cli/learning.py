@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.project import Project
 
 FLIPS = "flips"
+PAIRS = "pairs"
 _SHOWN = 40
 """Rows of a table without --limit; JSON holds them all."""
 _NOTHING_OPEN = "every image is annotated or excluded: nothing is left to ask"
@@ -107,13 +108,17 @@ def rank(
     and another one is surest of a tag of its own, by the versions of those heads. Annotated images, each with its
     reason, judged by heads that did not see them: conflict, false-positive, false-negative, duplicates (answered
     differently), synthetic (copies against their source), contradictions (given twice and differing, and these two).
-    All images: similar, with --to. --where takes a query of `winnow find` and keeps to what it finds.
+    All images: similar, with --to. Of a score head, pairs: which two images to compare next, and why. --where takes a
+    query of `winnow find` and keeps to what it finds.
     """
+    from app.cli.pairing import rank_pairs
     from app.cli.reviewing import Wish
 
     name, version = parse_version(head)
     _check_order(by, label=label, to=to, threshold=threshold)
     wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed, where)
+    if by == PAIRS:
+        return Terminal(json=json, quiet=quiet).answer(rank_pairs(project, name, limit or _SHOWN, seed))
     with opened(project) as engine:
         ranked = _ranked(engine, name, version, wish)
     return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, label))
@@ -157,10 +162,10 @@ def _check_order(by: str, *, label: str | None, to: Path | None, threshold: floa
     from core.review.orders import ReviewOrder
     from core.values import Strategy
 
-    known = ", ".join([*Strategy, FLIPS, *ReviewOrder, SIMILAR])
+    known = ", ".join([*Strategy, FLIPS, *ReviewOrder, SIMILAR, PAIRS])
     if by not in known.split(", "):
         raise UserError(f"--by cannot be {by!r}", f"choose one of {known}")
-    if label is not None and by in (FLIPS, SIMILAR):
+    if label is not None and by in (FLIPS, SIMILAR, PAIRS):
         raise UserError(f"--label means nothing for --by {by}", "leave it out")
     if to is not None and by != SIMILAR:
         raise UserError(f"--to means nothing for --by {by}", "use it with --by similar")

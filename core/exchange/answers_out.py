@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from core.errors import UserError
 from core.exchange.dataset import Emit, IsCancelled, annotated_rows
 from core.exchange.folders_out import export_folders
 from core.exchange.forms import Exported
+from core.exchange.pairs_csv import held_pairs, pairs_file, write_pairs
 from core.exchange.tables_out import export_table
 from core.jobs.exchange import ExportAnswersSpec
 from core.project import Project
@@ -18,5 +21,13 @@ def export_answers(
     """Whole or not at all, and never over anything. Raises UserError, EnvironmentProblem, Cancelled."""
     rows, destination = annotated_rows(project, spec.head), Path(spec.destination)
     if spec.form.is_table:
-        return export_table(rows, destination, spec.form, dry_run=dry_run)
+        pairs, beside = held_pairs(project, spec.head), pairs_file(destination)
+        if pairs and beside.exists():
+            raise UserError(f"{beside} is there already", "choose another name, or move it away")
+        exported = export_table(rows, destination, spec.form, dry_run=dry_run)
+        if not pairs:
+            return exported
+        if not dry_run:
+            write_pairs(pairs, beside)
+        return replace(exported, files=(*exported.files, beside.as_posix()))
     return export_folders(project, rows, destination, spec.form, emit, is_cancelled, job=spec.job, dry_run=dry_run)

@@ -26,7 +26,7 @@ from core.heads.ridge import cholesky, solve_factored, with_noise
 from core.heads.similarity import rbf, unit_rows
 from core.heads.squash import probabilities
 from core.heads.subset_system import SubsetSystem
-from core.heads.unlike import solve_unlike
+from core.heads.unlike import OwnAnswers, solve_unlike
 from core.query.clustering import mean_tile
 from core.values import HeadKind
 
@@ -159,11 +159,15 @@ def solve_committee(
     seed: int,
     *,
     each: Each = in_turn,
+    own: OwnAnswers | None = None,
 ) -> Committee:
-    """Members for the kernel of `system` and a chosen sharpness; `draws` (n, members) are their bootstrap weights."""
+    """Members for the kernel of `system` and a chosen sharpness; `draws` (n, members) are their bootstrap weights.
+
+    `own` are the answers of each member of a score head, where they differ by more than that.
+    """
     shape = system.shape
     if kind is HeadKind.SCORE:
-        members, coefficients, mass = solve_unlike(answers, support, shape, draws, each)
+        members, coefficients, mass = solve_unlike(answers, support, shape, draws, each, own)
     else:
         members = tuple(member_of(shape) for _ in range(draws.shape[1]))
         coefficients = solve_alike(answers, system, draws, seed, each=each)

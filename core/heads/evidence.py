@@ -82,10 +82,10 @@ def choose_shape(
     ]
     if not parts:
         return KernelShape(None if linear else scale, 0.1)
-    return max(shapes, key=lambda shape: sum(part.evidence(shape) for part in parts) - _strangeness(shape, scale))
+    return max(shapes, key=lambda shape: sum(part.evidence(shape) for part in parts) - strangeness(shape, scale))
 
 
-def _strangeness(shape: KernelShape, scale: float) -> float:
+def strangeness(shape: KernelShape, scale: float) -> float:
     """Holds the choice near what larger sets were found to need, while the answers are too few to say otherwise."""
     wide = 0.0 if shape.width is None else math.log(shape.width / scale) ** 2 * 4.0
     return wide + 0.5 * math.log(shape.ridge / _USUAL_RIDGE) ** 2

@@ -22,6 +22,8 @@ from core.errors import UserError
 from core.heads.answer_book import AnswerBook
 from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit, refit
+from core.heads.pair_lesson import at_hand
+from core.heads.pair_rows import PairRows
 from core.heads.streamed_pool import STREAM_ABOVE, StreamedPool
 from core.heads.text_start import FROM_TEXT, text_probabilities
 from core.heads.votes import Votes
@@ -42,6 +44,7 @@ class LiveSession:
         """Raises EnvironmentProblem where the device asked for is not there."""
         self._order = order
         self._book = AnswerBook(order.annotated, order.excluded)
+        self._pairs = order.pairs
         self._store = EmbeddingStore(Path(order.project) / "embeddings" / order.signature.folder)
         found = resolve_device(order.device)
         self._device = "cpu" if found == "mps" else found
@@ -54,6 +57,7 @@ class LiveSession:
 
     def apply(self, change: LiveChange) -> None:
         self._book.apply(change)
+        self._pairs = self._pairs if change.pairs is None else change.pairs
 
     @property
     def device(self) -> str:
@@ -74,8 +78,10 @@ class LiveSession:
     def _update(self) -> LiveUpdated:
         started = time.perf_counter()
         self._look_for_new_vectors()
-        rows, annotated = self._at_hand()
-        self._fit = self._refit(rows, annotated)
+        annotated = self._at_hand()
+        together, pairs = at_hand(annotated, self._pairs, self._store)
+        rows = self._store.positions(together.hashes)
+        self._fit = self._refit(rows, together, pairs)
         remark = ""
         if self._fit is None:
             votes, remark = self._before_answers()
@@ -108,16 +114,15 @@ class LiveSession:
         else:
             self._pool.grow()
 
-    def _at_hand(self) -> tuple[NDArray[np.int64], Annotated]:
-        """Positions (n,) and answers of the images to learn from that have a vector."""
+    def _at_hand(self) -> Annotated:
+        """Answers of the images to learn from that have a vector."""
         annotated = self._book.to_learn_from()
-        rows = self._store.positions(annotated.hashes)
-        here = rows >= 0
-        return rows[here], Annotated(
+        here = self._store.positions(annotated.hashes) >= 0
+        return Annotated(
             annotated.hashes[here], annotated.targets[here], annotated.weights[here], annotated.groups[here]
         )
 
-    def _refit(self, rows: NDArray[np.int64], annotated: Annotated) -> LiveFit | None:
+    def _refit(self, rows: NDArray[np.int64], annotated: Annotated, pairs: PairRows | None) -> LiveFit | None:
         if len(rows) == 0:
             return None
         return self._workers.run(
@@ -130,6 +135,7 @@ class LiveSession:
             before=self._fit,
             seed=self._order.seed,
             each=self._workers.each,
+            pairs=pairs,
         )
 
     def _before_answers(self) -> tuple[Votes, str]:

@@ -16,7 +16,10 @@ from core.heads.committee import Committee, solve_committee
 from core.heads.evidence import KernelShape
 from core.heads.kernel import AnsweredRows, solve_left_out, system_of
 from core.heads.kernel_system import KernelSystem
+from core.heads.member_pairs import resampled_pairs
 from core.heads.members import Each, bootstrap_weights, in_turn
+from core.heads.pair_rows import PairRows
+from core.heads.pairs import choose_shape_with_pairs, learn_pairs
 from core.heads.squash import choose_sharpness, probabilities
 from core.values import MEMBERS, Annotated, HeadKind
 
@@ -53,19 +56,22 @@ def refit(
     before: LiveFit | None,
     seed: int,
     each: Each = in_turn,
+    pairs: PairRows | None = None,
 ) -> LiveFit:
-    """`rows` (n, dim) are unit rows, `keys` (n,) the images' keys; at least one row."""
-    answers = AnsweredRows.of(rows, annotated.targets, annotated.weights, kind, annotated.groups)
-    n = len(rows)
+    """`rows` (n, dim) are unit rows, `keys` (n,) the images' keys; at least one row. `pairs` are of a score head."""
+    given = AnsweredRows.of(rows, annotated.targets, annotated.weights, kind, annotated.groups)
+    n = len(rows) + (len(pairs) if pairs is not None else 0)
     if before is None or not _still_good(before.shape_chosen_at, n):
-        shape, chosen_at = answers.choose_shape(seed), n
+        shape, chosen_at = given.choose_shape(seed) if pairs is None else choose_shape_with_pairs(given, pairs, seed), n
     else:
         shape, chosen_at = before.shape, before.shape_chosen_at
+    answers = given if pairs is None else learn_pairs(given, pairs, shape)
     system = system_of(answers, support, shape, before=before.system if before else None, each=each)
     _, values = solve_left_out(answers, system, each=each)
     sharpness = choose_sharpness(values, answers.known_targets(), torch.from_numpy(answers.weights), kind)
     draws = bootstrap_weights(keys, MEMBERS, seed)
-    committee = solve_committee(answers, support, system, sharpness, kind, draws, seed, each=each)
+    own = None if pairs is None else resampled_pairs(given, answers, pairs, keys, draws, seed)
+    committee = solve_committee(answers, support, system, sharpness, kind, draws, seed, each=each, own=own)
     left_out = probabilities(values, kind, sharpness).float().numpy()
     kept = system if isinstance(system, KernelSystem) else None
     if kept is not None:

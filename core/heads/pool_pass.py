@@ -64,7 +64,7 @@ class PoolPass:
     taught: NDArray[np.int64]
     """Positions of the annotated images: they cover their neighbourhood"""
     targets: NDArray[np.floating]
-    """(annotated, outputs), NaN = unknown"""
+    """(taught, outputs), NaN = unknown: outputs that no answer speaks of are silent"""
 
     def run(self, watch: Watch) -> PoolAnswers:
         n = len(self.store)

@@ -9,6 +9,7 @@ import numpy as np
 from core.errors import UserError
 from core.heads.evaluate import AUDIT
 from core.jobs.spec import TrainSpec
+from core.pairs import SHARE_OF_LEFT, Outcome
 from core.values import Annotated, CurvePoint, Head, HeadKind, Metrics
 
 _SAYS_LITTLE = 0.5
@@ -18,6 +19,8 @@ _SAYS_LITTLE = 0.5
 def check_enough(spec: TrainSpec, annotated: Annotated) -> None:
     """Raises UserError unless two different answers can be told apart."""
     targets = annotated.targets
+    if (spec.pairs.share != SHARE_OF_LEFT[Outcome.TIE]).any():
+        return
     if len(targets) and any(len(np.unique(column[~np.isnan(column)])) > 1 for column in targets.T):
         return
     raise UserError(
@@ -43,6 +46,8 @@ def _unanswered(annotated: Annotated, head: Head) -> str:
 
 
 def _how_judged(figures: Metrics, annotations: int) -> str:
+    if figures.n == 0 and annotations == 0:
+        return "learned from pairs alone: they say which image is better, and not where on the scale it lies"
     if figures.n == 0:
         return "no image could be judged: all annotated images belong to one group"
     low, high = figures.accuracy_low, figures.accuracy_high

@@ -9,6 +9,7 @@ Letters: n = annotated images, m = support images.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,10 @@ class UnlikeMember:
         return KernelShape(None if self.member.response is Response.LINEAR else self.member.width, self.ridge)
 
 
+OwnAnswers = Callable[[UnlikeMember, int], AnsweredRows]
+"""What a member by its number learns from, its bootstrap weights taken in."""
+
+
 def unlike_members(similarities: Tensor, shape: KernelShape, count: int) -> list[UnlikeMember]:
     """`similarities` (m, m) of the support. Eight unlike ones; from the ninth on they come again, resampled."""
     width = shape.width or 1.0
@@ -68,6 +73,7 @@ def solve_unlike(
     shape: KernelShape,
     draws: NDArray[np.float64],
     each: Each,
+    own: OwnAnswers | None = None,
 ) -> tuple[tuple[Member, ...], NDArray[np.float32], NDArray[np.float32]]:
     """Members, their coefficients (members, m, 1) and the smoothers' masses (members, m)."""
     carriers = answers.rows[support]
@@ -78,11 +84,12 @@ def solve_unlike(
 
     def solve(number: int) -> None:
         kind = kinds[number]
-        weights = answers.weights * (draws[:, number] if kind.resampled else 1.0)
+        mine = answers if own is None else own(kind, number)
+        weights = mine.weights * (draws[:, number] if kind.resampled and own is None else 1.0)
         if kind.member.response is Response.SMOOTHER:
-            mass[number], coefficients[number] = smoother_of(answers, support, weights)
+            mass[number], coefficients[number] = smoother_of(mine, support, weights)
         else:
-            coefficients[number] = _solve_one(answers, support, kind, weights, known[0].rows)
+            coefficients[number] = _solve_one(mine, support, kind, weights, known[0].rows)
 
     each(solve, range(len(kinds)) if known else ())
     return tuple(kind.member for kind in kinds), coefficients, mass

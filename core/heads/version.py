@@ -36,6 +36,7 @@ from core.heads.live_fit import LiveFit, refit
 from core.heads.members import in_turn
 from core.heads.network import SeedNetwork
 from core.heads.out_of_fold import OutOfFold, judge, plan_folds
+from core.heads.pair_lesson import at_hand, held_out_with_pairs, taught_lesson, taught_with_pairs
 from core.heads.pool_pass import PoolAnswers, PoolPass
 from core.heads.remarks import check_enough, notes
 from core.heads.seed_loop import fit_seed_loop
@@ -113,7 +114,9 @@ class _Training:
         self._annotated, self._judges = split(spec, recipe, self._store)
         check_enough(spec, self._annotated)
         check_label_weights(recipe, spec.head)
-        self._vectors = self._vectors_of(self._annotated)
+        self._together, self._pairs = at_hand(self._annotated, spec.pairs, self._store)
+        """Answered images, then those that only pairs speak of"""
+        self._vectors = self._vectors_of(self._together)
         self._workers = Workers()
 
     def run(self) -> TrainResult:
@@ -138,6 +141,8 @@ class _Training:
         self._stages.begin(TRAINING)
         lesson = self._lesson()
         plan = plan_folds(annotated.targets, annotated.groups, lesson, self._recipe, seed=spec.seed)
+        if self._pairs is not None:
+            plan = taught_with_pairs(plan, self._together.groups, len(annotated))
         trained = self._fit(lesson, (np.arange(len(lesson)), *plan.taught))
         self._stages.tell(trained.curve)
         judged = judge(lesson, plan, trained.networks[1:], spec.head.combine)
@@ -145,22 +150,34 @@ class _Training:
         fold_in(judged.calibration, network)
         self._stages.begin(COMMITTEE)
         fit = self._fit_committee()
-        unseen = self._workers.run(held_out, annotated, fit, seed=spec.seed, each=self._workers.each)
-        figures = self._figures(judged, fit, network)
+        unseen = self._unseen(fit)
+        figures = self._figures(judged, fit.left_out if self._pairs is None else unseen.probabilities, network)
         return _Heads(network, self._config(network, judged), trained, fit, unseen, self._judged(judged), figures)
 
     def _fit(self, lesson: Lesson, taught: Sequence[NDArray[np.int64]]) -> Trained:
         recipe, seed, stages = self._recipe, self._spec.seed, self._stages
         watch = stages.watch
+        softened = None
+        if self._pairs is not None:
+            lesson, softened = taught_lesson(
+                lesson,
+                taught,
+                self._together.groups,
+                self._pairs,
+                trust=recipe.teacher,
+                seed=seed,
+                watch=lambda: watch(0, None),
+            )
         if recipe.method is Method.SEED_LOOP:
             examination = self._examination(lesson.label_weights)
             return fit_seed_loop(
                 lesson, taught, recipe, seed=seed, watch=watch, tell=stages.tell, examination=examination
             )
         rotation = find_rotation(self._some_rows(), recipe.components).to(self._device)
-        softened = softened_targets(
-            lesson, taught, self._annotated.groups, recipe, seed=seed, watch=lambda: watch(0, None)
-        )
+        if softened is None:
+            softened = softened_targets(
+                lesson, taught, self._annotated.groups, recipe, seed=seed, watch=lambda: watch(0, None)
+            )
         return fit_compact(
             lesson,
             taught,
@@ -183,7 +200,7 @@ class _Training:
 
     def _lesson(self) -> Lesson:
         weights = self._label_weights(torch.from_numpy(self._annotated.targets)).to(self._device)
-        return self._as_lesson(self._annotated, self._vectors, weights, self._further())
+        return self._as_lesson(self._together, self._vectors, weights, self._further())
 
     def _examination(self, label_weights: torch.Tensor) -> Lesson | None:
         """The images that judge alone."""
@@ -213,7 +230,7 @@ class _Training:
         """(n, crops, features)"""
         if self._crops is None:
             return None
-        found = with_crops(self._crops, self._annotated.hashes, self._vectors)
+        found = with_crops(self._crops, self._together.hashes, self._vectors)
         return _rows_with_tiles(found).to(self._device)
 
     def _label_weights(self, targets: torch.Tensor) -> torch.Tensor:
@@ -229,7 +246,7 @@ class _Training:
         return named * (counts.sum() / (len(counts) * counts))
 
     def _fit_committee(self) -> LiveFit:
-        annotated, n = self._annotated, len(self._annotated)
+        annotated, n = self._together, len(self._together)
         support = np.arange(n)
         if n > _SUPPORT_ABOVE:
             support = np.sort(np.random.default_rng(self._spec.seed).choice(n, _SUPPORT, replace=False))
@@ -246,7 +263,16 @@ class _Training:
             seed=self._spec.seed,
             # One thread gives a device its orders; torch's solver there fails where two ask for it first.
             each=self._workers.each if self._device == "cpu" else in_turn,
+            pairs=self._pairs,
         )
+
+    def _unseen(self, fit: LiveFit) -> HeldOut:
+        """Votes on the answered images by members that did not see them."""
+        run, seed, each = self._workers.run, self._spec.seed, self._workers.each
+        if self._pairs is None:
+            return run(held_out, self._annotated, fit, seed=seed, each=each)
+        answered = len(self._annotated)
+        return run(held_out_with_pairs, self._together, self._pairs, self._vectors, answered, fit, seed=seed, each=each)
 
     def _judged(self, judged: OutOfFold) -> HeldOut:
         """What the release head's likes said out of fold; of the committee's members nothing is repeated here."""
@@ -254,7 +280,7 @@ class _Training:
         of, rows, said = self._annotated, judged.rows, judged.answers.astype(np.float16)
         return HeldOut(of.hashes[rows], said, nobody, of.targets[rows], of.groups[rows])
 
-    def _figures(self, judged: OutOfFold, fit: LiveFit, network: SeedNetwork) -> Metrics:
+    def _figures(self, judged: OutOfFold, unseen: NDArray[np.floating], network: SeedNetwork) -> Metrics:
         """On the audit set where it is large enough to say something, else on every judged image."""
         head, spec = self._spec.head, self._spec
         names = [label.name for label in head.labels]
@@ -262,13 +288,14 @@ class _Training:
         drawn = find_hashes(spec.audit, self._annotated.hashes[judged.rows]) >= 0
         if drawn.sum() >= ENOUGH:
             skipped = self._store.gather(self._store.positions(spec.audit_skipped))
-            unseen = predict(network, head.kind, skipped, combine=head.combine, device="cpu")
-            found = audit_metrics(names, Sheet(head.kind, targets[drawn], judged.answers[drawn], unseen))
+            passed = predict(network, head.kind, skipped, combine=head.combine, device="cpu")
+            found = audit_metrics(names, Sheet(head.kind, targets[drawn], judged.answers[drawn], passed))
         else:
             found = metrics(head.kind, names, targets, judged.answers, by=OUT_OF_FOLD)
         if found.n == 0:
             return found
-        return replace(found, agreement=agreement(head.kind, judged.answers, fit.left_out[judged.rows], targets))
+        said = unseen[judged.rows].astype(np.float32)
+        return replace(found, agreement=agreement(head.kind, judged.answers, said, targets))
 
     def _config(self, network: SeedNetwork, judged: OutOfFold) -> HeadConfig:
         spec, calibration = self._spec, judged.calibration
@@ -303,7 +330,7 @@ class _Training:
             self._spec.seed,
             self._workers,
             self._store.positions(self._annotated.hashes),
-            self._annotated.targets,
+            heads.fit.answers.residuals,
         )
         return look.run(self._stages.watch)
 

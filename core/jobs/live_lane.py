@@ -118,6 +118,7 @@ def merge(first: LiveChange, second: LiveChange) -> LiveChange:
         ),
         excluded=np.concatenate([first.excluded[~_contains(moved, first.excluded)], second.excluded]),
         included=np.concatenate([first.included[~_contains(moved, first.included)], second.included]),
+        pairs=first.pairs if second.pairs is None else second.pairs,
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.jobs.exchange import ExchangeSpec
 from core.jobs.file_specs import FileSpec
+from core.pairs import PairSet, no_pairs
 from core.query.audit_draw import AUDIT_SHARE
 from core.values import Annotated, EncoderSignature, Head, Tiles
 
@@ -69,6 +70,8 @@ class TrainSpec:
     """(images, 32) hashes of those among them that were passed over"""
     audit_share: float = AUDIT_SHARE
     """Of the pool: open images of the audit set are not asked for their utility"""
+    pairs: PairSet = field(default_factory=no_pairs)
+    """Judged pairs of a score head"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +93,8 @@ class LiveOpen:
     seed: int = 0
     audit_share: float = AUDIT_SHARE
     """As in TrainSpec"""
+    pairs: PairSet = field(default_factory=no_pairs)
+    """As in TrainSpec"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +106,8 @@ class LiveChange:
     excluded: NDArray[np.uint8]
     included: NDArray[np.uint8]
     """Hashes newly excluded, and no longer excluded."""
+    pairs: PairSet | None = None
+    """All that hold now; None: those of before."""
 
 
 @dataclass(frozen=True, slots=True)

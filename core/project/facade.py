@@ -31,6 +31,7 @@ from core.store.lock import WriterLock
 from core.store.log import Annotations
 from core.store.migrate import create_database, open_database
 from core.store.origins import Origins
+from core.store.pairs import Pairs
 from core.store.repeats import Repeats
 from core.store.roots import Roots, check_image_folder
 from core.store.scanning import Scans
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """An open project. Its parts: images, files, groups, heads, origins, annotations, audits, repeats, versions,
-    encoders, scans, search.
+    """An open project. Its parts: images, files, groups, heads, origins, annotations, pairs, audits, repeats,
+    versions, encoders, scans, search.
 
     One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
     """
@@ -63,6 +64,7 @@ class Project:
         self.heads = Heads(database)
         self.origins = Origins(database)
         self.annotations = Annotations(database)
+        self.pairs = Pairs(database)
         self.audits = Audits(database)
         self.repeats = Repeats(database)
         self.versions = Versions(database)

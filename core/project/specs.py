@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import UserError
 from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
+from core.pairs import SHARE_OF_LEFT, Outcome, PairSet, no_pairs
 from core.project.auditing import audit_set
 from core.project.folder import EMBEDDINGS, LIVE, part_folder
 from core.store.encoders import encoder_name
@@ -34,7 +35,9 @@ def training_spec(
 ) -> TrainSpec:
     signature = signature_of(project, head)
     annotated = _embedded(project, signature, project.annotations.annotated_set(head))
-    check_enough(head, annotated)
+    pairs = pairs_of(project, head)
+    if not _orders_images(project, signature, pairs):
+        check_enough(head, annotated)
     number = project.versions.next_number(head.head_id)
     audit = audit_set(project, head, project.embeddings(signature).positions)
     return TrainSpec(
@@ -55,6 +58,7 @@ def training_spec(
         audit=audit.answered,
         audit_skipped=audit.skipped,
         audit_share=project.audits.share(head.head_id),
+        pairs=pairs,
     )
 
 
@@ -72,6 +76,7 @@ def live_open(project: Project, job: str, head: Head, device: str, seed: int) ->
         device=device,
         seed=seed,
         audit_share=project.audits.share(head.head_id),
+        pairs=pairs_of(project, head),
     )
 
 
@@ -80,7 +85,21 @@ def live_change(project: Project, job: str, head: Head, ids: Iterable[ImageId]) 
     wanted = sorted(set(ids))
     changed = project.annotations.changed_set(head, wanted)
     excluded = np.array([one.excluded for one in project.annotations.standing_of(head.head_id, wanted)], dtype=np.bool_)
-    return LiveChange(job, changed, excluded=changed.hashes[excluded], included=changed.hashes[~excluded])
+    pairs = pairs_of(project, head)
+    return LiveChange(job, changed, changed.hashes[excluded], changed.hashes[~excluded], pairs)
+
+
+def pairs_of(project: Project, head: Head) -> PairSet:
+    """Judged pairs; only score heads have any."""
+    return project.pairs.training_set(head.head_id) if head.kind is HeadKind.SCORE else no_pairs()
+
+
+def _orders_images(project: Project, signature: EncoderSignature, pairs: PairSet) -> bool:
+    """Whether a pair of embedded images was decided: then a score head can learn without brackets."""
+    find = project.embeddings(signature).positions
+    return bool(
+        ((find(pairs.left) >= 0) & (find(pairs.right) >= 0) & (pairs.share != SHARE_OF_LEFT[Outcome.TIE])).any()
+    )
 
 
 def signature_of(project: Project, head: Head) -> EncoderSignature:

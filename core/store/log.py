@@ -19,7 +19,7 @@ from core.store.annotations import AnnotationReader
 from core.store.codec import now_text, value_of, value_text
 from core.store.database import highest
 from core.store.heads import head_by_id
-from core.store.schema import IMAGE_LEVEL, acts, heads, log
+from core.store.schema import IMAGE_LEVEL, acts, heads, log, pairs
 from core.store.standings import Holding, Subject, effective, holdings, log_of_subjects, settle
 from core.values import (
     BRACKETS,
@@ -130,6 +130,8 @@ class Annotations(AnnotationReader):
         with self._database.read() as connection:
             query = select(log.c.image_id).where(log.c.act_id == changes.act).order_by(log.c.id).limit(1)
             image = connection.scalar(query)
+            if image is None:
+                image = connection.scalar(select(pairs.c.left_id).where(pairs.c.act_id == changes.act).limit(1))
         return None if image is None else ImageId(image)
 
     def _step(self, n: int, kind: ActKind) -> Changes:
@@ -193,7 +195,7 @@ def _say(
     spoken_of = len({image for texts in said.values() for image in texts})
     if not news:
         return Changes(head=head_id, unchanged=spoken_of)
-    act = _append_act(connection, ActKind.ANNOTATE, source, head_id)
+    act = append_act(connection, ActKind.ANNOTATE, source, head_id)
     first = _append(connection, act, head_id, [(subject, text, None) for subject, text in news.items()])
     after = {subject: Holding(text, first + offset) for offset, (subject, text) in enumerate(news.items())}
     settle(connection, {subject: held for subject, held in before.items() if subject in news}, after)
@@ -232,10 +234,12 @@ def _take_back(connection: Connection, target: ActId, kind: ActKind, head_id: He
     for name in {field for _, field, _ in rows}:
         before |= holdings(connection, level, Field(name), [image for _, field, image in rows if field == name])
     whose = connection.execute(select(acts.c.source).where(acts.c.id == target)).scalar_one()
-    act = _append_act(connection, kind, Source(whose), head_id, target)
-    _append(connection, act, head_id, [(Subject(level, field, image), None, row) for row, field, image in rows])
-    settle(connection, before, effective(log_of_subjects(connection, target)))
-    return frozenset(ImageId(image) for _, _, image in rows)
+    act = append_act(connection, kind, Source(whose), head_id, target)
+    if rows:
+        _append(connection, act, head_id, [(Subject(level, field, image), None, row) for row, field, image in rows])
+        settle(connection, before, effective(log_of_subjects(connection, target)))
+    paired = connection.execute(select(pairs.c.left_id, pairs.c.right_id).where(pairs.c.act_id == target))
+    return frozenset(map(ImageId, {image for _, _, image in rows} | {image for pair in paired for image in pair}))
 
 
 _other = acts.alias()
@@ -273,9 +277,10 @@ _INSERT_ACT: Final = insert(acts)
 _INSERT_ROW: Final = insert(log)
 
 
-def _append_act(
+def append_act(
     connection: Connection, kind: ActKind, source: Source, head_id: HeadId | None, target: ActId | None = None
 ) -> ActId:
+    """One more act; its rows are for the caller to append in the same transaction."""
     act = ActId(highest(connection, acts.c.id) + 1)
     row = {
         "id": act,

@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 """Newest migration; the schema below is what it leads to."""
 
 IMAGE_LEVEL: Final = 0
@@ -179,6 +179,18 @@ log = Table(
 Index("annotations_by_subject", log.c.image_id, log.c.head_id, log.c.field)
 Index("annotations_by_head", log.c.head_id)
 
+# A pair holds while its act stands: undo and redo of the act are all that is said of it later.
+pairs = Table(
+    "pairs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("act_id", ForeignKey("acts.id"), nullable=False, index=True),
+    Column("head_id", ForeignKey("heads.id"), nullable=False, index=True),
+    Column("left_id", ForeignKey("images.id"), nullable=False),
+    Column("right_id", ForeignKey("images.id"), nullable=False),
+    Column("outcome", String(8), nullable=False),
+)
+
 # Derived from the log: the value that holds now. `head_id` is IMAGE_LEVEL where the log has NULL.
 standing = Table(
     "standing",
@@ -239,5 +251,5 @@ def _guard(table: Table, connection: Connection, **_: Any) -> None:
             connection.exec_driver_sql(statement)
 
 
-for _table in (acts, log):
+for _table in (acts, log, pairs):
     event.listen(_table, "after_create", _guard)

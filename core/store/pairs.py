@@ -1,0 +1,164 @@
+"""Judged pairs: appended like every annotation, one act at a time, and taken back with the acts they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Connection, bindparam, case, func, insert, select
+
+from core.changes import Changes
+from core.errors import UserError
+from core.pairs import SHARE_OF_LEFT, Comparison, Outcome, PairRow, PairSet
+from core.store.columns import packed_hashes
+from core.store.database import Database, highest
+from core.store.heads import head_by_id
+from core.store.log import ActKind, append_act
+from core.store.schema import acts, group_of_image, images, pairs, standing
+from core.values import ActId, Field, HeadId, HeadKind, ImageId, Source
+
+
+class Pairs:
+    """What was said of pairs under score heads. Every method that writes is one act, on the disk when it returns."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def judge(self, head_id: HeadId, said: Sequence[Comparison], source: Source = Source.HUMAN) -> Changes:
+        """Append these as one act. Of two images the newest judgement holds; one that holds already is not repeated."""
+        with self._database.write() as connection:
+            head = head_by_id(connection, head_id)
+            if head.kind is not HeadKind.SCORE:
+                raise UserError(f"{head.name} is a {head.kind.value} head", "pairs are judged under a score head")
+            if any(one.left == one.right for one in said):
+                raise UserError("an image cannot be compared with itself", "give two images")
+            held = _holding(connection, head_id)
+            news = [one for one in said if not _same(held.get(one.images), one)]
+            if not news:
+                return Changes(head=head_id, unchanged=len(said))
+            act = append_act(connection, ActKind.ANNOTATE, source, head_id)
+            first = highest(connection, pairs.c.id) + 1
+            rows = [_row(first + place, act, head_id, one) for place, one in enumerate(news)]
+            connection.execute(insert(pairs), rows)
+        touched = frozenset(image for one in news for image in one.images)
+        return Changes(act=act, annotated=touched, head=head_id, unchanged=len(said) - len(news))
+
+    def holding(self, head_id: HeadId) -> list[Comparison]:
+        """What holds of each two images, in the order in which it was said; skipped ones too."""
+        with self._database.read() as connection:
+            return list(_holding(connection, head_id).values())
+
+    def count(self, head_id: HeadId) -> int:
+        """Judged pairs that hold, without the skipped ones."""
+        return sum(one.outcome is not Outcome.SKIPPED for one in self.holding(head_id))
+
+    def of_act(self, act: ActId) -> list[Comparison]:
+        """What an act said of pairs, whether or not it was taken back."""
+        with self._database.read() as connection:
+            rows = connection.execute(_OF_ACT, {"act": act}).all()
+        return [_comparison(*row) for row in rows]
+
+    def training_set(self, head_id: HeadId) -> PairSet:
+        """Judged pairs of which neither image is excluded."""
+        with self._database.read() as connection:
+            held = _holding(connection, head_id).values()
+            kept_out = set(connection.scalars(_EXCLUDED, {"head": head_id}))
+            judged = [one for one in held if one.outcome in SHARE_OF_LEFT and not one.images & kept_out]
+            known = _images(connection, head_id) if judged else {}
+        left, right = [known[one.left] for one in judged], [known[one.right] for one in judged]
+        return PairSet(
+            packed_hashes([digest for digest, _ in left]),
+            packed_hashes([digest for digest, _ in right]),
+            np.array([SHARE_OF_LEFT[one.outcome] for one in judged], dtype=np.float32),
+            np.array([group for _, group in left], dtype=np.int64),
+            np.array([group for _, group in right], dtype=np.int64),
+        )
+
+    def history(self, head_id: HeadId | None = None, limit: int | None = None) -> list[PairRow]:
+        """What was said of pairs and what was taken back or brought back, newest first; of one head or of all."""
+        query = _HISTORY if head_id is None else _HISTORY.where(pairs.c.head_id == head_id)
+        with self._database.read() as connection:
+            rows = connection.execute(query.limit(limit)).all()
+        return [
+            PairRow(
+                pair_id=row.id,
+                act_id=ActId(row.act),
+                at=datetime.fromisoformat(row.at),
+                source=Source(row.source),
+                head_id=HeadId(row.head_id),
+                said=None if row.kind == ActKind.UNDO.value else _comparison(row.left_id, row.right_id, row.outcome),
+                retracts=_comparison(row.left_id, row.right_id, row.outcome)
+                if row.kind == ActKind.UNDO.value
+                else None,
+            )
+            for row in rows
+        ]
+
+
+def _holding(connection: Connection, head_id: HeadId) -> dict[frozenset[ImageId], Comparison]:
+    """By the two images: the newest judgement whose act stands."""
+    undone = set(connection.scalars(_UNDONE, {"head": head_id}))
+    held: dict[frozenset[ImageId], Comparison] = {}
+    for act, left, right, outcome in connection.execute(_OF_HEAD, {"head": head_id}):
+        if act not in undone:
+            one = _comparison(left, right, outcome)
+            held.pop(one.images, None)
+            held[one.images] = one
+    return held
+
+
+def _same(held: Comparison | None, said: Comparison) -> bool:
+    """Whether two judgements of the same images say the same, whichever of them stood on the left."""
+    if held is None or held.left == said.left:
+        return held == said
+    return {held.outcome, said.outcome} in ({Outcome.LEFT, Outcome.RIGHT}, {Outcome.TIE}, {Outcome.SKIPPED})
+
+
+def _images(connection: Connection, head_id: HeadId) -> dict[int, tuple[bytes, int]]:
+    """Hash and group of every image that was compared."""
+    return {image: (digest, group) for image, digest, group in connection.execute(_COMPARED, {"head": head_id})}
+
+
+def _row(number: int, act: ActId, head_id: HeadId, said: Comparison) -> dict[str, object]:
+    return {
+        "id": number,
+        "act_id": act,
+        "head_id": head_id,
+        "left_id": said.left,
+        "right_id": said.right,
+        "outcome": said.outcome.value,
+    }
+
+
+def _comparison(left: int, right: int, outcome: str) -> Comparison:
+    return Comparison(ImageId(left), ImageId(right), Outcome(outcome))
+
+
+# Built once: these run at every key stroke.
+_SAID: Final = (pairs.c.left_id, pairs.c.right_id, pairs.c.outcome)
+_OF_HEAD: Final = select(pairs.c.act_id, *_SAID).where(pairs.c.head_id == bindparam("head")).order_by(pairs.c.id)
+_OF_ACT: Final = select(*_SAID).where(pairs.c.act_id == bindparam("act")).order_by(pairs.c.id)
+_TIMES_UNDONE: Final = func.sum(case((acts.c.kind == ActKind.UNDO.value, 1), else_=-1))
+_UNDONE: Final = (
+    select(acts.c.target)
+    .where(acts.c.head_id == bindparam("head"), acts.c.target.is_not(None))
+    .group_by(acts.c.target)
+    .having(_TIMES_UNDONE > 0)
+)
+_EXCLUDED: Final = select(standing.c.image_id).where(
+    standing.c.head_id == bindparam("head"), standing.c.field == Field.EXCLUDED.value, standing.c.value == "true"
+)
+_COMPARED: Final = select(images.c.id, images.c.hash, group_of_image).where(
+    images.c.id.in_(
+        select(pairs.c.left_id)
+        .where(pairs.c.head_id == bindparam("head"))
+        .union(select(pairs.c.right_id).where(pairs.c.head_id == bindparam("head")))
+    )
+)
+_HISTORY: Final = (
+    select(pairs.c.id, acts.c.id.label("act"), acts.c.at, acts.c.source, acts.c.kind, pairs.c.head_id, *_SAID)
+    .join(acts, (acts.c.id == pairs.c.act_id) | (acts.c.target == pairs.c.act_id))
+    .order_by(acts.c.id.desc(), pairs.c.id.desc())
+)

@@ -1,0 +1,123 @@
+"""Judging pairs, taking judgements back, and what holds afterwards."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from core.errors import UserError
+from core.pairs import Comparison, Outcome, best_of
+from core.project import Project
+from core.store.schema import pairs
+from core.values import Field, Head, HeadKind, ImageId, ScoreValue
+from tests.core.store.projects import class_head
+
+ONE, TWO, THREE, FOUR = (ImageId(number) for number in (1, 2, 3, 4))
+
+
+@pytest.fixture
+def head(project: Project) -> Head:
+    project.heads.add("taste", HeadKind.SCORE, (), "signal")
+    return project.heads.get("taste")
+
+
+def judge(project: Project, head: Head, left: ImageId, right: ImageId, outcome: Outcome = Outcome.LEFT) -> Comparison:
+    said = Comparison(left, right, outcome)
+    project.pairs.judge(head.head_id, [said])
+    return said
+
+
+def test_that_a_judgement_is_an_act_that_names_its_images(project, head):
+    changes = project.pairs.judge(head.head_id, [Comparison(ONE, TWO, Outcome.TIE)])
+    assert (changes.annotated, changes.head, changes.act) == ({ONE, TWO}, head.head_id, 1)
+    assert project.annotations.focus(changes) == ONE
+
+
+def test_that_of_the_same_two_images_the_newest_judgement_holds(project, head):
+    judge(project, head, ONE, TWO)
+    newest = judge(project, head, TWO, ONE)
+    assert project.pairs.holding(head.head_id) == [newest]
+
+
+def test_that_a_judgement_that_holds_already_is_not_written_again(project, head):
+    judge(project, head, ONE, TWO, Outcome.LEFT)
+    changes = project.pairs.judge(head.head_id, [Comparison(TWO, ONE, Outcome.RIGHT)])
+    assert not changes
+    assert (changes.unchanged, len(project.pairs.history())) == (1, 1)
+
+
+def test_that_the_best_of_four_is_one_act_of_three_pairs(project, head):
+    changes = project.pairs.judge(head.head_id, best_of((ONE, TWO, THREE, FOUR), THREE))
+    assert changes.annotated == {ONE, TWO, THREE, FOUR}
+    assert project.pairs.count(head.head_id) == 3
+    project.annotations.undo()
+    assert project.pairs.count(head.head_id) == 0
+
+
+def test_that_undo_and_redo_go_through_answers_and_pairs_in_turn(project, head):
+    project.annotations.annotate(head.head_id, {ONE: ScoreValue(7.0)})
+    said = judge(project, head, ONE, TWO)
+    assert project.annotations.undo().annotated == {ONE, TWO}
+    assert project.pairs.holding(head.head_id) == []
+    assert project.annotations.undo().annotated == {ONE}
+    project.annotations.redo(2)
+    assert project.pairs.holding(head.head_id) == [said]
+
+
+def test_that_judgements_and_their_undo_outlive_the_program(project, head):
+    judge(project, head, ONE, TWO)
+    said = judge(project, head, THREE, TWO)
+    folder = project.folder
+    project.close()
+    with Project.open(folder) as again:
+        assert again.annotations.undo().annotated == {THREE, TWO}
+        assert again.annotations.redo().annotated == {THREE, TWO}
+        assert said in again.pairs.holding(head.head_id)
+
+
+def test_that_history_tells_what_was_said_and_what_was_taken_back(project, head):
+    said = judge(project, head, ONE, TWO, Outcome.RIGHT)
+    project.annotations.undo()
+    newest, oldest = project.pairs.history(head.head_id)
+    assert (oldest.said, oldest.retracts) == (said, None)
+    assert (newest.said, newest.retracts) == (None, said)
+
+
+def test_that_ties_teach_half_a_win_and_skipped_pairs_nothing(project, head):
+    judge(project, head, ONE, TWO, Outcome.TIE)
+    judge(project, head, ONE, THREE, Outcome.SKIPPED)
+    judge(project, head, ONE, FOUR, Outcome.RIGHT)
+    taught = project.pairs.training_set(head.head_id)
+    assert taught.share.tolist() == [0.5, 0.0]
+    assert taught.left_groups.tolist() == [1, 1]
+    assert taught.right.shape == (2, 32)
+
+
+def test_that_pairs_of_excluded_images_do_not_teach(project, head):
+    judge(project, head, ONE, TWO)
+    judge(project, head, THREE, FOUR)
+    project.annotations.mark(head.head_id, [TWO], Field.EXCLUDED, True)
+    assert len(project.pairs.training_set(head.head_id)) == 1
+
+
+def test_that_only_score_heads_compare_and_never_an_image_with_itself(project, head):
+    with pytest.raises(UserError, match="itself"):
+        judge(project, head, ONE, ONE)
+    with pytest.raises(UserError, match="class head"):
+        judge(project, class_head(project), ONE, TWO)
+
+
+def test_that_rows_of_pairs_cannot_be_changed_or_removed(project, head):
+    judge(project, head, ONE, TWO)
+    with sqlite3.connect(project.folder / "project.sqlite") as raw:
+        for statement in (f"DELETE FROM {pairs.name}", f"UPDATE {pairs.name} SET outcome = 'right'"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                raw.execute(statement)
+
+
+def test_that_a_missing_guard_of_the_pairs_is_found_and_put_back(project):
+    with sqlite3.connect(project.folder / "project.sqlite") as raw:
+        raw.execute("DROP TRIGGER pairs_never_deleted")
+    assert [problem.kind for problem in project.check(repair=True)] == ["guard"]
+    assert project.check() == []
