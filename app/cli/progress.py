@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
-from core.jobs.events import Event, JobNotice, JobProgress, JobStarted
+from core.jobs.events import LOADING, Event, JobNotice, JobProgress, JobStarted
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -54,7 +54,12 @@ class _Lines(Reporter):
                 pass
 
     def _is_due(self, progress: JobProgress) -> bool:
-        """A stage of a single step needs no line for its end, unless it was slow enough to be named before."""
+        """A stage of a single step needs no line for its end, unless it was slow enough to be named before.
+
+        While an encoder is loaded there is no later report that could come in time.
+        """
+        if progress.stage.startswith(LOADING):
+            return True
         if progress.done == progress.total:
             return progress.done > 1 or progress.stage in self._stages
         return time.monotonic() - self._last > LINE_EVERY_S
@@ -75,6 +80,7 @@ class _Bar(Reporter):
     def show(self, event: Event) -> None:
         match event:
             case JobStarted(what=what, device=device):
+                self._loaded()
                 self._progress.console.print(f"{what} on {device}", markup=False, highlight=False)
             case JobNotice(text=text):
                 self._progress.console.print(text, markup=False, highlight=False)
@@ -85,6 +91,11 @@ class _Bar(Reporter):
                 self._progress.update(self._stages[stage], completed=done, total=total, speed=speed, left=left)
             case _:
                 pass
+
+    def _loaded(self) -> None:
+        """What was loaded is there once the work begins."""
+        for stage in [stage for stage in self._stages if stage.startswith(LOADING)]:
+            self._progress.remove_task(self._stages.pop(stage))
 
     def __enter__(self) -> Self:
         self._progress.start()

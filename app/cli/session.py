@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.cli.logs import log_to
 from app.cli.terminal import Terminal
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from core.project import Project
 
 Result = TypeVar("Result")
+_STDERR: Final = 2
+_STOPPING: Final = b"\nstopping after this batch; what is done is kept (Ctrl+C once more breaks off at once)\n"
 Work = Callable[[Callable[["Event"], None], Callable[[], bool]], Result]
 
 
@@ -59,19 +62,22 @@ def watched(work: Work[Result], terminal: Terminal) -> Result:
     """Do `work(show, is_cancelled)` with progress on stderr; the first Ctrl-C asks it to stop, the second breaks it."""
     from app.cli.progress import reporter
 
-    with _interrupts() as is_cancelled, reporter(quiet=terminal.quiet) as shown:
+    with _interrupts(quiet=terminal.quiet) as is_cancelled, reporter(quiet=terminal.quiet) as shown:
         return work(shown.show, is_cancelled)
 
 
 @contextmanager
-def _interrupts() -> Iterator[Callable[[], bool]]:
-    """Turn the first SIGINT into a flag, so that work stops between two steps and keeps what it has."""
+def _interrupts(*, quiet: bool) -> Iterator[Callable[[], bool]]:
+    """Turn the first SIGINT into a flag, so that work stops between two steps and keeps what it has; and say so."""
     asked: list[int] = []
 
     def ask(number: int, frame: FrameType | None) -> None:
         if asked:
             raise KeyboardInterrupt
         asked.append(number)
+        if not quiet:
+            with suppress(OSError):
+                os.write(_STDERR, _STOPPING)  # a stream may be in the middle of a write, a descriptor is not
 
     try:
         before = signal.signal(signal.SIGINT, ask)

@@ -44,6 +44,15 @@ def unify(
             "--drop", metavar="LABEL,...", help="Labels that become no tag: LABEL or HEAD:LABEL.", show_default=False
         ),
     ] = None,
+    default: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--default",
+            metavar="LABEL,...",
+            help="Labels 0 that stand for none of the others, whatever they are called; 0 for that of every head.",
+            show_default=False,
+        ),
+    ] = None,
     keep_default: Annotated[
         bool, typer.Option("--keep-default", help="Make a label 0 such as Pass a tag too.")
     ] = False,
@@ -56,7 +65,8 @@ def unify(
     """Make one tags head from several class heads, with their answers.
 
     The tags are the labels of the heads. A label 0 that stands for none of the others (pass, clean, none, no, nothing,
-    negative, normal, ok, other, rest, background) becomes no tag: it says no to every tag of that head. An answer of
+    negative, normal, ok, other, rest, background) becomes no tag: it says no to every tag of that head. --default names
+    such a label 0 that is called otherwise; what becomes of each label 0 is said before anything is done. An answer of
     one head says nothing of the tags of another: these stay unknown, are left out of the training, and wait in the
     order `overlap` (`winnow rank NAME --by overlap`), where each head sorts the images of the others. The heads and
     their answers stay as they are; the answers are taken over as one act that `winnow undo` takes back. Called again
@@ -65,6 +75,7 @@ def unify(
     from core.project.tag_counts import standing_counts
     from core.project.unify import plan_tags
     from core.project.unify import unify as carry_out
+    from core.store.heads import check_head_name
 
     terminal = Terminal(json=json, quiet=quiet)
     with opened(project, write=True) as engine:
@@ -73,8 +84,12 @@ def unify(
         if target is None and not heads:
             raise UserError("it is not said which heads to unify", "name class heads with --from HEAD,HEAD")
         dropped = [part for text in drop or [] for part in text.split(",") if part.strip()]
+        dropped += _defaults(heads, [part.strip() for text in default or [] for part in text.split(",")])
         plan = plan_tags(engine, heads, drop=dropped, keep_default=keep_default, target=target)
         sight = _sight(engine, plan, encoder, tiles, combine)
+        check_head_name(name)
+        for line in _of_defaults(plan):
+            terminal.hint(line)
         done = carry_out(engine, plan, name, sight)
         counts = standing_counts(engine, done.head)
     for hint in _hints(plan, done):
@@ -91,6 +106,46 @@ def _names(project: Project, given: Sequence[str]) -> list[str]:
             listed = f"it has: {', '.join(sorted(known))}" if known else "add one with `winnow head add`"
             raise UserError(f"there is no head {name!r} in this project", suggestion(name, known, listed))
     return names
+
+
+def _defaults(heads: Sequence[Head], named: Sequence[str]) -> list[str]:
+    """The labels 0 that --default names, as --drop takes them."""
+    from core.values import HeadKind
+
+    firsts = [(head.name, head.labels[0].name) for head in heads if head.kind is HeadKind.CLASS]
+    found: list[str] = []
+    for name in named:
+        alike = [
+            f"{head}:{label}"
+            for head, label in firsts
+            if name == "0" or name.casefold() in (label.casefold(), f"{head}:{label}".casefold())
+        ]
+        if not alike:
+            listed = ", ".join(f"{head}:{label}" for head, label in firsts) or "no class head is named with --from"
+            raise UserError(f"no label 0 is called {name!r}", f"labels 0 are {listed}; --drop takes any label")
+        found += alike
+    return found
+
+
+def _of_defaults(plan: Plan) -> list[str]:
+    """What becomes of label 0 of each class head."""
+    from core.values import HeadKind
+
+    lines: list[str] = []
+    for head in plan.sources:
+        if head.kind is not HeadKind.CLASS:
+            continue
+        first, left_out = (
+            head.labels[0],
+            {label.label_id for one, label in plan.left_out if one.head_id == head.head_id},
+        )
+        if first.label_id in left_out:
+            others = ", ".join(label.name for label in head.labels[1:] if label.label_id not in left_out)
+            lines.append(f"label 0 of {head.name}, {first.name!r}, becomes no tag: it is no to {others}")
+        else:
+            way = f"; --default {head.name}:{first.name} makes it a no to the others" if plan.target is None else ""
+            lines.append(f"label 0 of {head.name}, {first.name!r}, is a tag like the others{way}")
+    return lines
 
 
 def _sight(project: Project, plan: Plan, encoder: str | None, tiles: str | None, combine: str | None) -> Sight:

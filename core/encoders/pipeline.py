@@ -49,13 +49,16 @@ class EncoderCache:
     def get(self, encoder_id: str, tiles: Tiles, device: str) -> Encoder:
         """Raises UserError or EnvironmentProblem where the encoder cannot be had."""
         key = (encoder_id, tiles, device)
-        if self._encoder is None or self._key != key:
+        if self._encoder is None or not self.holds(*key):
             self._encoder = None
             self._encoder = self._load(encoder_id, tiles, device)
             self._key = key
         elif self._encoder.device != self._device:
             _move_back(self._encoder, self._device)
         return self._encoder
+
+    def holds(self, encoder_id: str, tiles: Tiles, device: str) -> bool:
+        return self._encoder is not None and self._key == (encoder_id, tiles, device)
 
     @property
     def is_crowded_out(self) -> bool:

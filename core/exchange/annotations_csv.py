@@ -5,18 +5,32 @@ from __future__ import annotations
 import csv
 import difflib
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
+from core.arrays.hashes import hash_bytes
 from core.errors import EnvironmentProblem, UserError
-from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ImageId, LabelId, ScoreValue, TagsValue
+from core.values import (
+    BRACKETS,
+    AnswerValue,
+    ClassValue,
+    ContentHash,
+    Head,
+    HeadKind,
+    ImageId,
+    LabelId,
+    ScoreValue,
+    TagsValue,
+)
 
 if TYPE_CHECKING:
     from core.project import Project
 
 _DELIMITERS: Final = ",;\t"
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 _NONE_ELSE: Final = "-*"
 _TAGS_WANTED: Final = f"write tags as a;b;-c (yes, yes, no), {_NONE_ELSE} for no to all others"
 _WANTED: Final = "give a CSV file whose first line is path,value"
@@ -26,6 +40,8 @@ class _Line(NamedTuple):
     number: int
     path: str
     value: str
+    content: str = ""
+    """The hash in the tables that we write; an image is known by it wherever it lies now."""
 
 
 def read_annotations(
@@ -33,14 +49,15 @@ def read_annotations(
 ) -> tuple[dict[ImageId, AnswerValue], list[tuple[str, str]]]:
     """The answers by image, and (path or line, reason) for the rows left out.
 
-    A path may be absolute, as the program shows it, or below an image folder. A value is a label's name or its number
+    A path may be absolute, as the program shows it, or below an image folder; in a table of ours the hash says which
+    image is meant where the path leads nowhere. A value is a label's name or its number
     counted from 0, a score, or tags as `a;b;-c` (yes, yes, no; `-*` is no to every tag not
     named). Where a file answers one image twice, the first counts.
     """
     lines = _read(Path(path))
     values: dict[ImageId, AnswerValue] = {}
     failed: list[tuple[str, str]] = []
-    for line, image in zip(lines, project.images.by_paths([line.path for line in lines]), strict=True):
+    for line, image in zip(lines, _images(project, lines), strict=True):
         try:
             answer = parse_value(line.value, head)
         except ValueError as error:
@@ -51,6 +68,18 @@ def read_annotations(
         elif values.setdefault(image, answer) != answer:
             failed.append((line.path, f"line {line.number} contradicts an earlier line about the same image"))
     return values, failed
+
+
+def _images(project: Project, lines: Sequence[_Line]) -> list[ImageId | None]:
+    by_path = project.images.by_paths([line.path for line in lines])
+    lost = [ContentHash(line.content) for line, image in zip(lines, by_path, strict=True) if image is None]
+    asked = [content for content in dict.fromkeys(lost) if content]
+    known = dict(zip(asked, project.images.by_hash(hash_bytes(asked)).tolist(), strict=True))
+    found = {content: ImageId(image) for content, image in known.items() if image >= 0}
+    return [
+        found.get(ContentHash(line.content)) if image is None else image
+        for line, image in zip(lines, by_path, strict=True)
+    ]
 
 
 def read_values(path: Path) -> list[str]:
@@ -133,10 +162,13 @@ def _lines(stream: TextIO, path: Path) -> Iterator[_Line]:
         raise UserError(f"{path} has no columns path and value in its first line", _WANTED)
     names = _names(first, delimiter)
     at_path, at_value = names.index("path"), names.index("value")
+    at_hash = names.index("hash") if "hash" in names else sys.maxsize
     reader = csv.reader(stream, delimiter=delimiter)
     for row in reader:
         if any(cell.strip() for cell in row):
-            yield _Line(reader.line_num + 1, _cell(row, at_path).strip(), _cell(row, at_value))
+            content = _cell(row, at_hash).strip().lower()
+            known = content if _HASH.fullmatch(content) else ""
+            yield _Line(reader.line_num + 1, _cell(row, at_path).strip(), _cell(row, at_value), known)
 
 
 def _names(first: str, delimiter: str) -> list[str]:

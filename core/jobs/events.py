@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from core.jobs.exchange import ExchangeResult
 from core.jobs.file_results import FileResult
 from core.scoring.tile_answers import TileAnswers
 from core.values import ContentHash, CurvePoint, EncoderSignature, Metrics
+
+LOADING: Final = "loading"
+"""How the name of a stage begins in which an encoder is loaded: nothing else is told meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

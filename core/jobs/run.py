@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from core.errors import Cancelled, EnvironmentProblem, UserError, WinnowError
-from core.jobs.events import EmbedResult, Event, JobCancelled, JobFailed, JobFinished, ScanResult, TrainResult
+from core.jobs.events import (
+    LOADING,
+    EmbedResult,
+    Event,
+    JobCancelled,
+    JobFailed,
+    JobFinished,
+    JobProgress,
+    ScanResult,
+    TrainResult,
+)
 from core.jobs.exchange import (
     ExchangeResult,
     ExportAnswersSpec,
@@ -74,6 +84,8 @@ def _scan(spec: ScanSpec, emit: Emit, is_cancelled: IsCancelled) -> ScanResult:
 
 
 def _embed(spec: EmbedSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -> EmbedResult:
+    if warm.encoders is None or not warm.encoders.holds(spec.encoder, spec.tiles, spec.device):
+        emit(JobProgress(spec.job, f"{LOADING} {spec.encoder}", 0, None))
     from core.encoders.pipeline import run_embed
     from core.project import Project
 

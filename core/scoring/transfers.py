@@ -26,6 +26,8 @@ from core.media.system_reasons import system_reason
 from core.names import MANIFEST
 
 _COLUMNS = ("act", "source", "target")
+_MADE = "make"
+"""In a manifest, of a folder: putting back removes it where it is left empty."""
 _JOB = "transfer"
 _NO_HARD_LINKS = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
@@ -141,8 +143,12 @@ def put_back(manifest: Path, emit: Callable[[Event], None], is_cancelled: Callab
         except UserError as error:
             failed.append((str(one.target), error.problem))
         pace.report(number, len(planned))
+    made = _made_folders(manifest, planned)
     if not failed:
         manifest.unlink(missing_ok=True)
+    for folder in reversed(made):
+        with suppress(OSError):  # something else lies there by now
+            folder.rmdir()
     return PutBack(undone, tuple(failed))
 
 
@@ -159,7 +165,8 @@ def read_manifest(path: Path) -> list[Transfer]:
             reader = csv.DictReader(file)
             if tuple(reader.fieldnames or ()) != _COLUMNS:
                 raise UserError(f"{path} is no manifest", wanted)
-            return [Transfer(Act(row["act"]), Path(row["source"]), Path(row["target"])) for row in reader]
+            rows = [row for row in reader if row["act"] != _MADE]
+            return [Transfer(Act(row["act"]), Path(row["source"]), Path(row["target"])) for row in rows]
     except (FileNotFoundError, IsADirectoryError) as error:
         raise UserError(f"there is no file {path}", wanted) from error
     except (ValueError, TypeError, csv.Error) as error:
@@ -168,7 +175,22 @@ def read_manifest(path: Path) -> list[Transfer]:
         raise EnvironmentProblem(f"cannot read {path}: {error.strerror}") from error
 
 
+def _made_folders(manifest: Path, planned: Sequence[Transfer]) -> list[Path]:
+    """Those above the targets that the transfer made, each before what lies in it."""
+    above = {parent for one in planned for parent in one.target.parents}
+    with manifest.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
+        made = [Path(row["target"] or "") for row in csv.DictReader(file) if row["act"] == _MADE]
+    return [folder for folder in made if folder in above]
+
+
+def _to_make(planned: Sequence[Transfer]) -> list[Path]:
+    """Folders that are not there yet, each before what lies in it."""
+    wanted = {parent for one in planned for parent in one.target.parents}
+    return sorted(parent for parent in wanted if not parent.exists())
+
+
 def _write_manifest(folder: Path, planned: Sequence[Transfer]) -> Path:
+    to_make = _to_make(planned)
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     path = folder / f"{MANIFEST}{moment}.csv"
     try:
@@ -176,6 +198,7 @@ def _write_manifest(folder: Path, planned: Sequence[Transfer]) -> Path:
         with path.open("x", newline="", encoding="utf-8", errors="surrogateescape") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(_COLUMNS)
+            writer.writerows((_MADE, "", made) for made in to_make)
             writer.writerows((one.act.value, one.source, one.target) for one in planned)
         sync(path)
     except OSError as error:

@@ -204,10 +204,15 @@ def add_head(
     return head_by_id(connection, head_id)
 
 
-def _check_name(connection: Connection, name: str, *, apart_from: HeadId | None = None) -> None:
-    wrong = _wrong_text(name) or (_NOT_IN_HEAD_NAMES & set(name) and "must not contain @ : / or \\")
+def check_head_name(name: str) -> None:
+    """Raises UserError for what cannot name a head; whether one has that name is for the database to say."""
+    wrong = _wrong_text(name.strip()) or (_NOT_IN_HEAD_NAMES & set(name) and "must not contain @ : / or \\")
     if wrong:
-        raise UserError(f"{name!r} cannot name a head: it {wrong}", "choose another name")
+        raise UserError(f"{name.strip()!r} cannot name a head: it {wrong}", "choose another name")
+
+
+def _check_name(connection: Connection, name: str, *, apart_from: HeadId | None = None) -> None:
+    check_head_name(name)
     for head in read_heads(connection):
         if head.name.casefold() == name.casefold() and head.head_id != apart_from:
             raise UserError(f"there is a head {head.name!r} already", "choose another name")

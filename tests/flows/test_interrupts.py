@@ -131,7 +131,9 @@ def annotated(tmp_path):
 
 
 def test_that_ctrl_c_ends_an_embedding_and_the_next_call_goes_on(project):
-    assert_interrupted(*interrupted("embed", project, "--encoder", "signal"))
+    code, out, err = interrupted("embed", project, "--encoder", "signal")
+    assert_interrupted(code, out, err)
+    assert "stopping after this batch; what is done is kept" in err
     assert sum(embedded(project)) == PICTURES
 
 

@@ -27,6 +27,13 @@ def test_that_a_quick_stage_of_one_step_leaves_none(shown):
     assert shown(("writing", 0, None), ("writing", 1, 1)) == []
 
 
+def test_that_an_encoder_that_is_loaded_is_named_at_once(shown):
+    assert shown(("loading clip", 0, None), ("embedding", 0, 9), ("embedding", 9, 9)) == [
+        "loading clip",
+        "embedding: 9/9",
+    ]
+
+
 def test_that_quiet_shows_nothing(capsys):
     with reporter(quiet=True) as silent:
         assert type(silent) is Reporter

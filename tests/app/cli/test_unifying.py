@@ -45,6 +45,22 @@ def test_that_class_heads_become_one_tags_head(winnow, asked):
     assert "reds, blues cannot sort the others' images before `winnow train`" in ran.err
 
 
+def test_that_what_becomes_of_label_0_is_said_and_can_be_chosen(winnow, world):
+    for name, labels in (("kind", "sauber,red"), ("hue", "pass,blue")):
+        winnow("head", "add", world.project, name, "--kind", "class", "--labels", labels, "--encoder", "signal")
+    plain = winnow("head", "unify", world.project, "one", "--from", "kind,hue", "--json")
+    assert plain.json["labels"] == ["sauber", "red", "blue"]
+    assert "label 0 of kind, 'sauber', is a tag like the others; --default kind:sauber makes it a no" in plain.err
+    assert "label 0 of hue, 'pass', becomes no tag: it is no to blue" in plain.err
+    for number, named in enumerate(("sauber", "kind:SAUBER", "0")):
+        told = winnow(
+            "head", "unify", world.project, f"two{number}", "--from", "kind,hue", "--default", named, "--json"
+        )
+        assert told.json["labels"] == ["red", "blue"]
+    refused = winnow("head", "unify", world.project, "three", "--from", "kind,hue", "--default", "red")
+    assert refused.code == 2 and "no label 0 is called 'red'; labels 0 are kind:sauber, hue:pass" in refused.err
+
+
 def test_that_it_can_be_called_again_and_be_undone(winnow, asked):
     winnow("head", "unify", asked.project, "colours", "--from", "reds", "--from", "blues")
     again = winnow("head", "unify", asked.project, "colours", "--json")

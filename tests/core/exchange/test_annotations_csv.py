@@ -52,6 +52,14 @@ def test_that_paths_are_understood_below_a_root_and_absolute(read, tmp_path):
     assert (values, failed) == ({1: "cat", 2: "dog"}, [])
 
 
+def test_that_a_table_of_ours_is_read_wherever_its_pictures_lie_now(read, project):
+    contents = [image.content_hash for image in project.images.get([1, 2])]
+    rows = f"old/place/0.png,cat,{contents[0]}\nold/1.png,dog,{contents[1].upper()}\nold/2.png,dog,{'0' * 64}\n"
+    values, failed = read(f"path,value,hash\n{rows}old/3.png,dog,nonsense\n2.png,bird,{contents[1]}\n")
+    assert values == {1: "cat", 2: "dog", 3: "bird"}
+    assert [path for path, _ in failed] == ["old/2.png", "old/3.png"]
+
+
 def test_that_a_relative_root_may_stand_before_the_path(read, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert read("path,value\nphotos/2.png,bird\n")[0] == {3: "bird"}

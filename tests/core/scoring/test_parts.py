@@ -113,6 +113,22 @@ def test_that_a_transfer_and_its_undoing_leave_all_as_it_was(source, tmp_path, a
     assert source.read_bytes() == b"picture" and not target.exists() and not done.manifest.exists()
 
 
+@pytest.mark.parametrize("act", Act)
+def test_that_putting_back_removes_the_empty_folders_that_were_made_and_no_others(source, tmp_path, act):
+    (tmp_path / "new" / "kept").mkdir(parents=True)
+    target = tmp_path / "new" / "kept" / "target"
+    planned, kept = plan_transfers(act, target, [(source, "sub/deep/a.png")])
+    manifest = transfer(planned, target, kept, nothing, never).manifest
+    (target / "sub" / "mine.txt").write_text("not ours")
+    put_back(manifest, nothing, never)
+    assert sorted(path.name for path in target.rglob("*")) == ["mine.txt", "sub"]
+    (target / "sub" / "mine.txt").unlink()
+    (target / "sub").rmdir()
+    target.rmdir()
+    put_back(transfer(planned, target, kept, nothing, never).manifest, nothing, never)
+    assert [path.name for path in (tmp_path / "new").rglob("*")] == ["kept"]
+
+
 @pytest.mark.usefixtures("disk")
 @pytest.mark.parametrize("act", Act)
 def test_that_a_file_that_came_after_the_plan_is_never_written_over(source, tmp_path, act):
