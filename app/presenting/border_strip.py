@@ -55,6 +55,10 @@ class BorderStrip:
         self._ids = stays[-_HELD:] + ([current] if keeps_current and current is not None else [])
         self._position = len(self._ids) - (1 if keeps_current else 0)
 
+    def has(self, image_id: ImageId) -> bool:
+        """It was asked here."""
+        return image_id in self._near
+
     def mark(self, image_id: ImageId, *, done: bool) -> None:
         if image_id in self._near:
             (self._done.add if done else self._done.discard)(image_id)

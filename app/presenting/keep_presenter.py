@@ -372,21 +372,24 @@ class KeepPresenter(QObject):
         if self._outdated or len(changes.annotated) > _MANY:
             self.reload()
         elif changes.annotated and self._turns is not None:
-            for image_id in changes.annotated:
-                self._follow_image(image_id)
+            gone = [image_id for image_id in changes.annotated if not self._follow_image(image_id)]
             self._window.keep_view.refresh(changes.annotated)
             self._strip.follow(changes.annotated)
             self._judge(ask=True)
             self._show()
+            if gone:
+                self.reload()
 
-    def _follow_image(self, image_id: ImageId) -> None:
+    def _follow_image(self, image_id: ImageId) -> bool:
+        """False of one that leaves the pool or comes back to it, which changes every figure."""
         turns = self._turns
         assert turns is not None
         place = int(np.searchsorted(turns.ids, image_id, sorter=self._places))
         if place >= len(self._places) or turns.ids[self._places[place]] != image_id:
-            return
+            return not self._strip.has(image_id)
         standing = self._workspace.board.standing(image_id)
         row = int(self._places[place])
         turns.take(row, standing.answer, skipped=standing.skipped)
         known = not np.isnan(turns.targets[row, self._keeping.output])
         self._strip.mark(image_id, done=known or standing.skipped or standing.excluded)
+        return not standing.excluded

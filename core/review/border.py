@@ -2,7 +2,7 @@
 
 In each part of the pool images are asked in turn, so that the answers stay a random draw; which part comes next is
 decided by how much one more answer from it would take off the variance of precision and recall (Neyman, "On the two
-different aspects of the representative method", 1934). At least every other one lies near a limit.
+different aspects of the representative method", 1934). At least half of those that wait lie near a limit.
 """
 
 from __future__ import annotations
@@ -30,19 +30,23 @@ def next_asked(pool: Pool, limits: Limits, count: int, *, without: frozenset[int
     parts = divided(pool, limits)
     weights, asked = _weights(parts), [part.answered for part in parts]
     waiting: list[list[int]] = []
+    border = far = 0
     for place, part in enumerate(parts):
         rows = part.rows[part.turn :]
         opened = rows[~pool.passed[rows]][: count + len(without)].tolist()
         waiting.append([row for row in opened if row not in without])
-        asked[place] += len(opened) - len(waiting[place])
+        taken = len(opened) - len(waiting[place])
+        asked[place] += taken
+        border, far = border + taken * part.near, far + taken * (not part.near)
     chosen: list[Asked] = []
     while len(chosen) < count and any(waiting):
         able = [place for place, rows in enumerate(waiting) if rows]
         near = [place for place in able if parts[place].near]
-        among = near if near and len(chosen) % 2 == 0 else able
+        among = near if near and border <= far else able
         best = max(among, key=lambda place: weights[place] * _gain(parts[place], asked[place]))
         chosen.append(Asked(waiting[best].pop(0), parts[best].region, parts[best].near))
         asked[best] += 1
+        border, far = border + parts[best].near, far + (not parts[best].near)
     return chosen
 
 

@@ -21,7 +21,7 @@ from core.jobs.file_specs import PutBackSpec, TransferSpec
 from core.jobs.run import run_job
 from core.project import Project
 from core.scoring.transfers import Act
-from core.values import ClassValue, HeadKind, ImageId, ScoreValue
+from core.values import ClassValue, HeadKind, ImageId, ScoreValue, TagsValue
 from tests.app.conftest import ANIMALS, draw_pictures, scanned_project, worker_of
 from tests.app.test_jobs import tell
 from tests.core.store.projects import class_head, embed_all, version_saying
@@ -311,3 +311,35 @@ def test_that_scores_are_limited_by_what_is_wanted(open_shell, tmp_path, qtbot):
     assert keeping(shell).passing is Passing.BETWEEN
     assert (keeping(shell).low, keeping(shell).high) == pytest.approx((0.4, 0.6), abs=0.001)
     assert "4 to 6" in view(shell)._note.text
+
+
+def test_that_an_excluded_image_leaves_the_pool_and_comes_back(limited, qtbot):
+    presenter = limited.commands._looks.keeping
+    first = presenter.current()
+    press(limited, Qt.Key.Key_X, qtbot)
+    qtbot.waitUntil(lambda: presenter._turns is not None and first not in presenter._turns.ids, timeout=10_000)
+    wait_for(limited, qtbot)
+    assert presenter.current() != first
+    press(limited, Qt.Key.Key_Backspace, qtbot)
+    qtbot.waitUntil(lambda: presenter._turns is not None and first in presenter._turns.ids, timeout=10_000)
+
+
+def test_that_a_tag_is_judged_by_its_yes_or_no(open_shell, tmp_path, qtbot):
+    draw_pictures(tmp_path / "many", 40)
+    with scanned_project(tmp_path / "tags", tmp_path / "many") as project:
+        embed_all(project)
+        head = project.heads.add("tags", HeadKind.TAGS, ANIMALS)[0]
+        cat, dog = (label.label_id for label in head.labels[:2])
+        values = {ImageId(1): TagsValue(frozenset({cat}), frozenset({dog}))}
+        values[ImageId(2)] = TagsValue(frozenset({dog}), frozenset({cat}))
+        project.annotations.annotate(head.head_id, values)
+        version_saying(project, head, ["cat" if number % 2 else "dog" for number in range(40)])
+    shell = open_shell(tmp_path / "tags")
+    shell.commands.perform("keep")
+    wait_for(shell, qtbot)
+    presenter = shell.commands._looks.keeping
+    first, before = presenter.current(), presenter._judged.n
+    press(shell, Qt.Key.Key_2, qtbot)
+    assert presenter.current() == first
+    press(shell, Qt.Key.Key_1, qtbot, shift=True)
+    assert presenter.current() != first and presenter._judged.n > before

@@ -178,3 +178,16 @@ def test_that_the_best_so_many_are_kept_with_their_equals():
     assert count_within(rising, Limits(best(rising, 2))) == 4
     assert count_within(rising, Limits(None, least(rising, 2))) == 4
     assert just_below(0.0) == 0.0
+
+
+def test_that_images_asked_one_by_one_are_of_all_parts_too():
+    pool, truth = pool_of(100)
+    limits = Limits(0.5)
+    waiting = [one.row for one in next_asked(pool, limits, 8)]
+    near = []
+    for _ in range(40):
+        pool = answered(pool, truth, [waiting.pop(0)])
+        [one] = next_asked(pool, limits, 1, without=frozenset(waiting))
+        waiting.append(one.row)
+        near.append(one.near)
+    assert 15 <= sum(near) <= 32
