@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.heads.columns import native_bfloat16
 from core.heads.compact import Parts
 from core.heads.lesson import Lesson
 from core.heads.losses import mean_loss
@@ -48,8 +49,7 @@ class Course:
         `parts` of each head; `taught`: for each head the images it may learn from.
         """
         self._kind = lesson.kind
-        self._inputs = inputs
-        self._judged = inputs[:, : lesson.rows.shape[1]]
+        self._inputs = inputs.bfloat16() if inputs.device.type == "cpu" and native_bfloat16() else inputs
         self._targets = lesson.targets.nan_to_num()
         self._softened = None if softened is None else torch.stack(tuple(softened)).nan_to_num()
         self._importances = lesson.importances()
@@ -61,6 +61,8 @@ class Course:
         tile = torch.randint(inputs.shape[1], self._rows.shape, generator=generator, dtype=torch.int32)
         self._tiles = tile.to(inputs.device)
         self._unseen = [_unseen(len(lesson), rows, generator).to(inputs.device) for rows in taught]
+        tiles = lesson.rows.shape[1]
+        self._judged = [self._inputs[rows, :tiles].float().mean(dim=1).to(self._inputs.dtype) for rows in self._unseen]
 
     def __len__(self) -> int:
         """Parts of all heads."""
@@ -89,13 +91,12 @@ class Course:
     def unseen_logits(self, parts: Parts, which: slice) -> list[Tensor]:
         """For each head what those of its parts that are in `which` say of its unseen images, summed: (k, outputs)."""
         said = []
-        for head, rows in enumerate(self._unseen):
+        for head, judged in enumerate(self._judged):
             own = self.parts_of(head)
             first, last = max(own.start, which.start), min(own.stop, which.stop)
-            count = max(0, last - first) if len(rows) else 0
+            count = max(0, last - first) if len(judged) else 0
             some = parts.some(slice(first - which.start, first - which.start + count))
-            inputs = self._judged[rows].mean(dim=1).expand(count, -1, -1)
-            said.append(some.logits(inputs).sum(dim=0))
+            said.append(some.logits(judged.expand(count, -1, -1)).sum(dim=0))
         return said
 
     def evaluate(self, said: Sequence[Tensor]) -> float | None:

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from core.errors import Cancelled
+from core.heads import course
 from core.heads.compact import Parts, find_rotation
 from core.heads.course import Course
 from core.heads.fit import Trained, fit_compact
@@ -98,3 +99,12 @@ def test_that_further_crops_teach_and_measure_nothing() -> None:
     assert (said == lesson.targets.argmax(dim=1)).float().mean() > 0.9
     assert trained.curve[-1].evaluation_loss == pytest.approx(np.log(3), abs=1.0)  # of rows that say nothing
     assert trained.curve[-1].training_loss < 0.9 * trained.curve[0].training_loss
+
+
+def test_that_products_in_bfloat16_teach_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson, said = _lesson(), []
+    for native in (True, False):
+        monkeypatch.setattr(course, "native_bfloat16", lambda native=native: native)
+        trained = _fit(lesson, None)
+        said.append(torch.softmax(trained.networks[0](lesson.rows[:, 0]), dim=1))
+    assert float((said[0] - said[1]).abs().mean()) < 0.01
