@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from core.values import HeadKind
 
@@ -61,7 +62,10 @@ class SeedNetwork(nn.Module):
 
     def shallow(self, embeddings: Tensor) -> Tensor:  # (n, features) -> (n, outputs)
         """The same for a network whose `long` branch adds nothing (`is_shallow`), at a quarter of the cost."""
-        logits: Tensor = self.down(torch.relu(self.up[0](embeddings)))
+        first, second = self.linear(0), self.linear(1)  # nothing lies between them: one narrow product for both
+        units = torch.relu(self.up[0](embeddings))
+        narrow = functional.linear(units, second.weight @ first.weight, second(first.bias))
+        logits: Tensor = self.down[2:](narrow)
         return logits
 
     def is_shallow(self) -> bool:

@@ -12,15 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.arrays.embeddings import EmbeddingStore
 from core.heads.checkpoint import predict
-from core.heads.committee import Committee
+from core.heads.committee import Committee, CommitteeReader
 from core.heads.linear_stage import linear_committee
 from core.heads.live_fit import LiveFit
 from core.heads.members import in_turn
 from core.heads.network import SeedNetwork
+from core.heads.similarity import unit_rows
 from core.heads.streamed_pool import JUDGED_ANEW, STREAM_ABOVE
 from core.heads.votes import silence
 from core.query.clustering import Points, Projection, mean_tile, principal_components
@@ -86,12 +89,13 @@ class PoolPass:
         count = len(near)
         projection = self._projection(n)
         points = np.empty((count, projection.axes.shape[1]), dtype=np.float32)
+        second, axes = _Votes(self.fit.committee, self.device), _Axes(projection, self.device)
 
         def look(start: int) -> None:
             rows = near[start : start + BLOCK]
-            vectors = mean_tile(self.store.gather(rows))
-            members[rows] = self._votes(self.fit.committee, vectors)
-            points[start : start + BLOCK] = projection.apply(vectors)
+            vectors = unit_rows(mean_tile(self.store.gather(rows)), self.device)
+            members[rows] = second.read(vectors)
+            points[start : start + BLOCK] = axes.read(vectors)
 
         self._each_block(look, count, watch, before=n, total=n + count)
         silence(probabilities, members, self.targets)
@@ -111,15 +115,17 @@ class PoolPass:
         n, outputs = len(self.store), self.network.outputs
         probabilities = np.empty((n, outputs), dtype=np.float16)
         members = np.empty((n, len(committee.members), outputs), dtype=np.float16)
+        votes = _Votes(committee, self.device)
+        axes = None if projection is None else _Axes(projection, self.device)
 
         def look(start: int) -> None:
             where = slice(start, min(start + BLOCK, n))
             block = self.store.gather(np.arange(where.start, where.stop))
             probabilities[where] = predict(self.network, self.kind, block, combine=self.combine, device=self.device)
-            vectors = mean_tile(block)
-            members[where] = self._votes(committee, vectors)
-            if projection is not None and points is not None:
-                points[where] = projection.apply(vectors)
+            vectors = unit_rows(mean_tile(block), self.device)
+            members[where] = votes.read(vectors)
+            if axes is not None and points is not None:
+                points[where] = axes.read(vectors)
 
         self._each_block(look, n, watch, before=0, total=total)
         silence(probabilities, members, self.targets)
@@ -140,11 +146,33 @@ class PoolPass:
             watch(before + starts[first], total)
             self.workers.each(look, starts[first : first + at_once])
 
-    def _votes(self, committee: Committee, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(k, members, outputs)"""
-        return committee.predict(vectors, device=self.device).transpose(1, 0, 2)
-
     def _projection(self, n: int) -> Projection:
         count = min(_PROJECTION_ROWS, n)
         rows = np.sort(np.random.default_rng(self.seed).choice(n, count, replace=False))
         return principal_components(mean_tile(self.store.gather(rows)), seed=self.seed)
+
+
+class _Votes:
+    """A committee that reads one block after the other, from any thread."""
+
+    def __init__(self, committee: Committee, device: str) -> None:
+        self._reader = CommitteeReader(committee, device)
+        self._support = torch.as_tensor(committee.support, device=device).T
+
+    def read(self, rows: Tensor) -> NDArray[np.float16]:
+        """(k, members, outputs) of unit rows (k, dim)."""
+        said = self._reader.read((rows @ self._support,))
+        return said.transpose(0, 1).half().cpu().numpy()
+
+
+class _Axes:
+    """Principal components in torch, whose threads here have one core each: NumPy's would meet at every product."""
+
+    def __init__(self, projection: Projection, device: str) -> None:
+        self._axes = torch.as_tensor(projection.axes, device=device)
+        self._offset = torch.as_tensor(projection.centre, device=device) @ self._axes
+
+    def read(self, rows: Tensor) -> NDArray[np.float32]:
+        """Points (k, d) of unit rows (k, dim)."""
+        points: NDArray[np.float32] = (rows @ self._axes - self._offset).cpu().numpy()
+        return points
