@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.acts import FROM_ANYWHERE, PAGES, Act, Group
+from app.acts import CARDS, FROM_ANYWHERE, PAGES, Act, Group, View
 
 PAGE_ACTS = (
     Act(
@@ -48,6 +48,14 @@ PAGE_ACTS = (
         Group.PAGES,
         views=PAGES,
         meaning="Check answers (pages)",
+    ),
+    Act(
+        "correct_marked",
+        "Correct what is marked",
+        ("M",),
+        "Images that were marked as wrong and wait for another answer, one after another; Esc leads back to the pages",
+        Group.PAGES,
+        views=PAGES | CARDS | {View.REVIEW},
     ),
     Act(
         "spread_group",

@@ -72,6 +72,8 @@ class Field(StrEnum):
     SKIPPED = "skipped"
     CONFIRMED = "confirmed"
     """The answer was looked at again and stands."""
+    WRONG = "wrong"
+    """Marked on a page of images as not of its answer; it waits until it gets another one."""
     REASKED = "reasked"
     """A second answer, given blind to an image that was answered before."""
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from app.acts import View
 from app.operations import versions
+from app.operations.paging import pick_wrong
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.find_presenter import FindPresenter
 from app.presenting.insight_presenter import InsightPresenter
@@ -136,7 +137,12 @@ class ViewActs:
             "next_label": paging.next_output,
             "check_answers": paging.toggle_checks,
             "spread_group": paging.spread,
+            "correct_marked": self._correct_marked,
         }
+
+    def _correct_marked(self) -> None:
+        pick_wrong(self._workspace)
+        self._presenter.choose(View.LABEL)
 
     def _of_twins(self) -> dict[str, Handler]:
         twins = self._looks.twins

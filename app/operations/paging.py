@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from app.operations.answering import annotate, with_tag
+from app.acts import View
+from app.operations.answering import with_tag
+from app.queue.picked import Picked
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
@@ -14,12 +16,23 @@ from core.values import AnswerValue, ClassValue, Confirmation, Head, HeadKind, I
 
 
 def answer_page(workspace: Workspace, output: int, right: Sequence[ImageId], wrong: Sequence[ImageId]) -> Changes:
-    """The answer goes to those that are right; those that are wrong stay open and are asked first."""
-    _, head = workspace.opened()
+    """The answer goes to those that are right; those that are wrong stay open and wait to be corrected."""
+    project, head = workspace.opened()
     answers = workspace.board.answers
     values = {image: _answer(head, output, answers.get(image)) for image in right}
-    workspace.queue.lead(np.array(wrong, np.int64))
-    return annotate(workspace, values, advance=not wrong and workspace.queue.current in values)
+    changes = project.annotations.annotate(head.head_id, values, wrong=wrong)
+    workspace.announce(changes, advance=workspace.queue.current in values)
+    return changes
+
+
+def pick_wrong(workspace: Workspace) -> None:
+    """What was marked as wrong and got no other answer since, in this sitting or an earlier one, one after another."""
+    project, head = workspace.opened()
+    present = workspace.board.present
+    waiting = [one for one in project.annotations.marked_wrong(head.head_id) if one < len(present) and present[one]]
+    if not waiting:
+        raise UserError("nothing that was marked as wrong waits to be corrected", "mark images in Pages (Shift+G)")
+    workspace.pick(Picked(np.array(waiting, np.int64), "marked as wrong", origin=View.PAGES))
 
 
 def check_page(
@@ -28,13 +41,12 @@ def check_page(
     wrong: Sequence[ImageId],
     against: Mapping[ImageId, AnswerValue | None],
 ) -> Changes:
-    """The answers that are right stand; those that are wrong are taken back, and their images are asked first."""
+    """The answers that are right stand; those that are wrong are taken back, and wait to be corrected."""
     project, head = workspace.opened()
     answers = workspace.board.answers
     stands = {image: Confirmation(answers[image], against.get(image)) for image in right if image in answers}
     if not stands and not wrong:
         raise UserError("no answer of this page could stand", "turn the page")
-    workspace.queue.lead(np.array(wrong, np.int64))
     changes = project.annotations.confirm(head.head_id, stands, withdrawn=wrong)
     workspace.announce(changes)
     return changes

@@ -74,7 +74,7 @@ class PagePresenter(QObject):
         changes = None
         if self._checks and self._cards is not None and (right or wrong):
             changes = check_page(self._workspace, right, wrong, self._cards.against)
-        elif right:
+        elif right or wrong:
             changes = answer_page(self._workspace, self._output or 0, right, wrong)
         self._turner.next_open(self._settled | self._marked)
         self._show()
@@ -211,8 +211,7 @@ class PagePresenter(QObject):
             threshold = self._threshold if thresholds(head.kind) else 0.0
             return nothing_found(self._answer(head), checks=self._checks, threshold=threshold)
         if self.current() is None:
-            marked = len(self._marked) if self._checks else len(self._marked - self._settled)
-            return all_seen(self._answer(head), marked=marked, unlisted=cards.unlisted)
+            return all_seen(self._answer(head), marked=self._waiting(head), unlisted=cards.unlisted)
         return None
 
     def _answer(self, head: Head) -> str:
@@ -243,7 +242,13 @@ class PagePresenter(QObject):
             images=sum(len(turner.images_of(card)) for card in turner.on_page()),
             marked=len(self._images(self._open(marked=True))),
             right=len(self._images(self._open(marked=False))),
+            waiting=self._waiting(head),
         )
+
+    def _waiting(self, head: Head) -> int:
+        """Marked, on whatever page and in whatever sitting, and without another answer since."""
+        project = self._workspace.project
+        return len(project.annotations.marked_wrong(head.head_id)) if project is not None else 0
 
     @Slot(object)
     def _connect(self, view: PageView) -> None:

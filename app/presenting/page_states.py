@@ -18,13 +18,17 @@ def thresholds(kind: HeadKind) -> tuple[float, ...]:
     return () if kind is HeadKind.SCORE else THRESHOLDS
 
 
-def page_line(*, page: int, pages: int, answer: str, images: int, marked: int, right: int) -> str:
-    """`images` of the page, of which `marked` are wrong and `right` would be confirmed; the rest is done already."""
+def page_line(*, page: int, pages: int, answer: str, images: int, marked: int, right: int, waiting: int) -> str:
+    """`images` of the page, of which `marked` are wrong and `right` would be confirmed; the rest is done already.
+
+    `waiting`: images that were marked before and have no other answer yet.
+    """
     amount = "1 image" if images == 1 else f"{images:,} images"
     wrong = f", {marked:,} marked" if marked else ""
     done = ", all done" if not marked and not right else ""
     does = f"Enter confirms {right:,}" if right else "Enter turns the page"
-    return f"Page {page:,} of {pages:,}: {answer}, {amount}{wrong}{done} — {does}"
+    corrects = f" · M corrects {waiting:,}" if waiting else ""
+    return f"Page {page:,} of {pages:,}: {answer}, {amount}{wrong}{done} — {does}{corrects}"
 
 
 def no_head() -> ReviewMessage:
@@ -57,8 +61,10 @@ def nothing_found(answer: str, *, checks: bool, threshold: float) -> ReviewMessa
 
 
 def all_seen(answer: str, *, marked: int, unlisted: int) -> ReviewMessage:
-    wrong = f" {marked:,} marked images wait at the front of the queue." if marked > 1 else ""
-    wrong = " The marked image waits at the front of the queue." if marked == 1 else wrong
+    wrong = f" {marked:,} marked images wait to be corrected." if marked > 1 else ""
+    wrong = " The marked image waits to be corrected." if marked == 1 else wrong
     more = f" {unlisted:,} more wait: open the pages again." if unlisted else ""
     text = f"You went through all pages of {answer}.{wrong}{more} PageUp goes back."
-    return ReviewMessage("All pages done", text, (EmptyAction("next_label", "Next label", primary=True), _ANSWER_ON))
+    following = EmptyAction("next_label", "Next label", primary=not marked)
+    correct = (EmptyAction("correct_marked", "Correct what is marked", primary=True),) if marked else ()
+    return ReviewMessage("All pages done", text, (*correct, following, _ANSWER_ON))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.acts import View
 from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
@@ -184,6 +185,14 @@ def _end_of_found(workspace: Workspace) -> EmptyContent:
 
 
 def _end_of_picked(workspace: Workspace) -> EmptyContent:
+    if workspace.picked is not None and workspace.picked.origin is View.PAGES:
+        return EmptyContent(
+            "All that was marked is looked at",
+            f"{_images(len(workspace.queue))} seen. What got no other answer still waits: M leads here again. "
+            "Left goes back.",
+            (EmptyAction("escape", "Back to the pages", primary=True), EmptyAction("retrain", "Retrain")),
+            mark="done",
+        )
     return EmptyContent(
         "That was all that is marked",
         f"{_images(len(workspace.queue))} looked at. What you corrected is in the picture at once, "

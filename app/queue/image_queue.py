@@ -21,7 +21,6 @@ class ImageQueue:
     def __init__(self, ids: NDArray[np.int64] | None = None, position: int = 0) -> None:
         self.ids = np.zeros(0, np.int64) if ids is None else ids  # (images,)
         self.position = position
-        self._leading = np.zeros(0, np.int64)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -58,12 +57,6 @@ class ImageQueue:
         else:
             self.ids = np.insert(self.ids, self.position, image_id)
 
-    def lead(self, ids: NDArray[np.int64]) -> None:
-        """These come next, in every order to come as well."""
-        rest = self.ids[self.position :]
-        self._leading = np.concatenate([ids, self._leading[~np.isin(self._leading, ids)]])
-        self.ids = np.concatenate([self.ids[: self.position], ids, rest[~np.isin(rest, ids)]])
-
     def bring_again(self, image_id: ImageId, kept_ahead: int = KEPT_AHEAD) -> None:
         """An image that is done comes once more, after those that may be on screen; at once where nothing is left."""
         place = min(self.position + 1 + kept_ahead, len(self.ids))
@@ -93,9 +86,6 @@ class ImageQueue:
         in_kept[kept] = True
         in_sight[kept[self.position :]] = True
         coming = order[~in_kept[order]]
-        if len(self._leading):
-            first = self._leading[np.isin(self._leading, coming)]
-            coming = np.concatenate([first, coming[~np.isin(coming, first)]])
         again = order[:0] if skipped is None else order[in_kept[order] & ~in_sight[order] & skipped[order]]
         self.ids = np.concatenate([kept, coming, again])
 

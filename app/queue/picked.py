@@ -61,7 +61,7 @@ class Picked:
 
     @property
     def is_search(self) -> bool:
-        return self.origin is not View.INSIGHT
+        return self.origin not in (View.INSIGHT, View.PAGES)
 
 
 class PickedQueue(ImageQueue):

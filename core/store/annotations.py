@@ -103,6 +103,11 @@ class AnnotationReader:
         found = ((ImageId(image), value_of(text)) for image, text in rows)
         return {image: value for image, value in found if isinstance(value, Confirmation)}
 
+    def marked_wrong(self, head_id: HeadId) -> list[ImageId]:
+        """Those that wait for another answer, in the order in which they were marked."""
+        with self._database.read() as connection:
+            return [ImageId(image) for image in connection.scalars(_WRONG, {"head": head_id})]
+
     def excluded_hashes(self, head_id: HeadId) -> NDArray[np.uint8]:
         """(images, 32)"""
         return self._marked(head_id, Field.EXCLUDED)
@@ -198,6 +203,29 @@ _ANSWERED_AFTER: Final = (
 )
 _CONFIRMED: Final = select(standing.c.image_id, standing.c.value).where(
     standing.c.head_id == bindparam("head"), standing.c.field == Field.CONFIRMED.value
+)
+_given, _by, _marked_by = standing.alias(), log.alias(), log.alias()
+_ANSWERED_SINCE: Final = (
+    select(_given.c.image_id)
+    .join(_by, _by.c.id == _given.c.annotation_id)
+    .where(
+        _given.c.head_id == bindparam("head"),
+        _given.c.field == Field.ANSWER.value,
+        _given.c.image_id == standing.c.image_id,
+        _by.c.act_id > _marked_by.c.act_id,
+    )
+)
+_WRONG: Final = (
+    select(standing.c.image_id)
+    .join(_marked_by, _marked_by.c.id == standing.c.annotation_id)
+    .where(
+        standing.c.head_id == bindparam("head"),
+        standing.c.field == Field.WRONG.value,
+        standing.c.value == "true",
+        standing.c.image_id.not_in(_EXCLUDED),
+        ~_ANSWERED_SINCE.correlate(standing, _marked_by).exists(),
+    )
+    .order_by(standing.c.annotation_id)
 )
 _ANNOTATED: Final = (
     select(standing.c.value, images.c.hash, group_of_image)

@@ -55,10 +55,12 @@ class Annotations(AnnotationReader):
         values: Mapping[ImageId, AnswerValue | None],
         source: Source = Source.HUMAN,
         evaluation: Collection[ImageId] = (),
+        wrong: Collection[ImageId] = (),
     ) -> Changes:
         """Answer (or, with None, clear) images. A value that holds already is counted as unchanged and not written.
 
-        Those in `evaluation` are marked in the same act as having come as evaluation files.
+        Those in `evaluation` are marked in the same act as having come as evaluation files, those in `wrong` as waiting
+        for another answer.
         """
         with self._database.write() as connection:
             head = head_by_id(connection, head_id)
@@ -66,6 +68,8 @@ class Annotations(AnnotationReader):
             said = {Field.ANSWER: {image: text_of[value] for image, value in values.items()}}
             if evaluation:
                 said[Field.EVALUATION] = dict.fromkeys(evaluation, value_text(True))
+            if wrong:
+                said[Field.WRONG] = dict.fromkeys(wrong, value_text(True))
             return _say(connection, head_id, said, source)
 
     def mark(
@@ -90,7 +94,7 @@ class Annotations(AnnotationReader):
     ) -> Changes:
         """The answers of these images stand; said again, it is not written again.
 
-        Those in `withdrawn` lose theirs in the same act.
+        Those in `withdrawn` lose theirs in the same act, and wait for another one.
         """
         with self._database.write() as connection:
             head = head_by_id(connection, head_id)
@@ -100,6 +104,7 @@ class Annotations(AnnotationReader):
             said: dict[Field, dict[ImageId, str | None]] = {Field.CONFIRMED: dict(texts)}
             if withdrawn:
                 said[Field.ANSWER] = dict.fromkeys(withdrawn)
+                said[Field.WRONG] = dict.fromkeys(withdrawn, value_text(True))
             return _say(connection, head_id, said, Source.HUMAN)
 
     def answer_again(self, head_id: HeadId, image: ImageId, value: AnswerValue | None, times: int) -> Changes:

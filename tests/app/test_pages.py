@@ -10,8 +10,10 @@ from PySide6.QtGui import QWheelEvent
 from app.acts import View
 from app.bootstrap import Shell
 from app.models.pages import PageState
+from app.operations.paging import pick_wrong
 from app.views.page_grid import PageGrid
 from core.changes import Changes
+from core.errors import UserError
 from core.project import Project
 from core.store.groups import Groups
 from core.values import ClassValue, Confirmation, HeadKind, ImageId, ScoreValue, TagsValue
@@ -111,20 +113,60 @@ def test_that_enter_answers_all_but_the_marked_as_one_act_and_turns_the_page(qtb
     paged.workspace.changed.connect(lambda changes, _: seen.append(changes))
     press(Qt.Key.Key_Return)
     assert answers(paged) == {first: "cat", third: "cat"}
-    assert [changes.annotated for changes in seen] == [frozenset({first, third})]
+    assert [changes.annotated for changes in seen] == [frozenset({first, wrong, third})]
     assert state(paged).bar.line.startswith("Page 2 of 3")
-    assert paged.workspace.queue.current == wrong
+    assert state(paged).bar.line.endswith("M corrects 1")
 
 
-def test_that_marked_images_stay_first_in_every_order_to_come(qtbot, paged, press):
+def test_that_marked_images_come_one_after_another_and_a_key_corrects(qtbot, paged, press):
     wrong = shown(paged)[:2]
     for place in (0, 1):
         click(qtbot, paged.window.page_view.grid, place)
     press(Qt.Key.Key_Return)
-    with qtbot.waitSignal(paged.workspace.moved):
-        paged.workspace.order_again(kept_ahead=-1)
-    queue = paged.workspace.queue
-    assert queue.ids[queue.position : queue.position + 2].tolist() == wrong
+    press(Qt.Key.Key_M)
+    assert (paged.window.view, paged.workspace.queue.ids.tolist()) == (View.LABEL, wrong)
+    assert paged.window.label_view.panel._card.reason == "marked as wrong"
+    press(Qt.Key.Key_2)
+    assert (answers(paged)[wrong[0]], paged.workspace.queue.current) == ("dog", wrong[1])
+    press(Qt.Key.Key_Escape)
+    assert paged.window.view is View.PAGES
+    press(Qt.Key.Key_M)
+    assert paged.workspace.queue.ids.tolist() == wrong[1:]
+
+
+def test_that_marked_images_wait_after_a_restart_and_undo_takes_the_marks_back(qtbot, paged, press, open_shell):
+    wrong = shown(paged)[0]
+    click(qtbot, paged.window.page_view.grid, 0)
+    press(Qt.Key.Key_Return)
+    folder = paged.workspace.project.folder
+    paged.workspace.close()
+    again = open_shell(folder)
+    again.commands.perform("correct_marked")
+    assert again.workspace.queue.ids.tolist() == [wrong]
+    qtbot.keyClick(again.window, Qt.Key.Key_Escape)
+    qtbot.keyClick(again.window, Qt.Key.Key_Backspace)
+    assert answers(again) == {}
+    with pytest.raises(UserError, match="nothing that was marked"):
+        pick_wrong(again.workspace)
+
+
+def test_that_a_page_of_which_all_is_marked_is_kept_too(qtbot, paged, press):
+    every = shown(paged)
+    for place in range(PER_PAGE):
+        click(qtbot, paged.window.page_view.grid, place)
+    press(Qt.Key.Key_Return)
+    head = paged.workspace.head
+    assert paged.workspace.project.annotations.marked_wrong(head.head_id) == every
+    assert answers(paged) == {}
+
+
+def test_that_an_excluded_image_waits_no_more(qtbot, paged, press):
+    click(qtbot, paged.window.page_view.grid, 0)
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_M)
+    press(Qt.Key.Key_X)
+    with pytest.raises(UserError):
+        pick_wrong(paged.workspace)
 
 
 def test_that_backspace_takes_the_page_back_and_returns_to_it(qtbot, paged, press):
@@ -192,7 +234,7 @@ def test_that_answers_are_checked_in_pages_and_the_marked_are_open_again(qtbot, 
     confirmed = project.annotations.confirmations(head.head_id)
     assert confirmed == {image: Confirmation(cat, against=cat) for image in right}
     assert wrong not in answers(paged)
-    assert paged.workspace.queue.current == wrong
+    assert project.annotations.marked_wrong(head.head_id) == [wrong]
     press(Qt.Key.Key_Backspace)
     assert answers(paged)[wrong] == "cat"
     assert project.annotations.confirmations(head.head_id) == {}
