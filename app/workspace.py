@@ -142,9 +142,10 @@ class Workspace(QObject):
 
     def pick(self, picked: Picked) -> None:
         """These images and no others, until `unpick`; the queue waits where it stands."""
-        self.unpick()
-        self.withdraw_again()
-        self.picked, self._waiting = picked, self.queue
+        if self._waiting is None:
+            self.withdraw_again()
+            self._waiting = self.queue
+        self.picked = picked
         self.queue = PickedQueue(picked.ids, picked.position)
         self._drop_stale_proposal()
         self.moved.emit()

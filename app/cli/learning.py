@@ -170,7 +170,9 @@ def _check_order(by: str, *, label: str | None, to: Path | None, threshold: floa
     if to is not None and by != SIMILAR:
         raise UserError(f"--to means nothing for --by {by}", "use it with --by similar")
     if threshold is not None and by not in tuple(ReviewOrder):
-        raise UserError(f"--threshold means nothing for --by {by}", "use it with --by false-positive or false-negative")
+        raise UserError(
+            f"--threshold means nothing for --by {by}", "use it with false-positive, false-negative, duplicates"
+        )
 
 
 def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> Answer:
