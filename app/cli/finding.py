@@ -127,7 +127,9 @@ def _answer(project: Project, head: Head | None, query: str, found: Found, limit
         ],
     }
     if not images:
-        return Answer(document, ("nothing found",))
+        alone = [text for text, count in found.parts if not count]
+        why = f": no image answers {' or '.join(alone)}" if alone and len(found.parts) > 1 else ""
+        return Answer(document, (f"nothing found{why}",))
     rows = [
         (
             *(() if by is None else ("" if value is None else value,)),

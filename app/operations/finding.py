@@ -36,14 +36,8 @@ class FindQuestion:
     """(dim,) of its words, or of a picture outside the project"""
 
 
-@dataclass(frozen=True, slots=True)
-class NothingFound:
-    parts: tuple[tuple[str, int], ...]
-    """Each condition with how many images it finds alone."""
-
-
-def search(question: FindQuestion) -> Found | NothingFound | UserError:
-    from core.project.finding import count_parts, find_images
+def search(question: FindQuestion) -> Found | UserError:
+    from core.project.finding import find_images
 
     def placed(head: Head, key: Key, text: str) -> NDArray[np.float32]:
         if question.vector is None:
@@ -53,8 +47,6 @@ def search(question: FindQuestion) -> Found | NothingFound | UserError:
     try:
         with Project.open(question.folder, read_only=True) as project:
             head = None if question.head_id is None else project.heads.by_id(question.head_id)
-            asked = (project, question.listing, head, question.said, question.query, placed)
-            found = find_images(*asked)
-            return found if len(found.ids) else NothingFound(tuple(count_parts(*asked)))
+            return find_images(project, question.listing, head, question.said, question.query, placed)
     except UserError as error:
         return error

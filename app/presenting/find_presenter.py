@@ -16,7 +16,7 @@ from app.acts import CARDS, View
 from app.jobs.background import Background
 from app.jobs.runner import JobRunner
 from app.models.finding import FindState
-from app.operations.finding import FindQuestion, NothingFound, search
+from app.operations.finding import FindQuestion, search
 from app.presenting.find_states import SEARCHING, error_message, found_note, nothing_message, remarks
 from app.presenting.presenter import Presenter
 from app.presenting.vocabulary import VocabularyReader
@@ -185,20 +185,20 @@ class FindPresenter(QObject):
         )
         self._background.run(FIND, partial(search, question), partial(self._take_answer, question))
 
-    def _take_answer(self, question: FindQuestion, found: Found | NothingFound | UserError) -> None:
+    def _take_answer(self, question: FindQuestion, found: Found | UserError) -> None:
         """Of the project and head that are still open."""
         workspace = self._workspace
         head_id = None if workspace.head is None else workspace.head.head_id
         if workspace.project is not None and (workspace.project.folder, head_id) == (question.folder, question.head_id):
             self._take(found)
 
-    def _take(self, found: Found | NothingFound | UserError) -> None:
+    def _take(self, found: Found | UserError) -> None:
         if isinstance(found, UserError):
             self._bar.show_state(FindState(message=error_message(found)))
-        elif isinstance(found, NothingFound):
-            self._bar.show_state(FindState(message=nothing_message(found)))
-        else:
+        elif len(found.ids):
             self._show(found)
+        else:
+            self._bar.show_state(FindState(message=nothing_message(found)))
 
     def _show(self, found: Found) -> None:
         query = self._query

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.models.finding import FindMessage
-from app.operations.finding import NothingFound
 from app.queue.picked import Remarks
 from core.errors import UserError
 from core.find.keys import NEAREST, Key
@@ -33,7 +32,7 @@ def remarks(found: Found) -> Remarks:
     return Remarks(found.ids, found.strength, "alike" if found.by in NEAREST else found.by.value)
 
 
-def nothing_message(nothing: NothingFound) -> FindMessage:
+def nothing_message(nothing: Found) -> FindMessage:
     """The condition that finds nothing by itself is the one to change."""
     alone = [text for text, count in nothing.parts if not count]
     if alone:

@@ -6,7 +6,7 @@ Letters: n = images that can be seen, outputs = labels of the head, or 1 for a s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -49,22 +49,20 @@ class Found:
     """What the order goes by; None: as the images lie."""
     strength: NDArray[np.float64] | None
     """(found,) that number"""
+    parts: tuple[tuple[str, int], ...] = ()
+    """Where nothing was found: each condition that must hold, with how many images it finds alone."""
 
 
 def find_images(
     project: Project, listing: Listing, head: Head | None, said: Predictions | None, query: Query, placed: Placed
 ) -> Found:
     """Raises UserError with what to do. `said` is what the head says of the pool, by its version or live."""
-    return _found(ProjectFacts(project, listing, head, said, placed), query)
-
-
-def count_parts(
-    project: Project, listing: Listing, head: Head | None, said: Predictions | None, query: Query, placed: Placed
-) -> list[tuple[str, int]]:
-    """Each condition that must hold with how many images it finds alone: why nothing was found."""
     facts = ProjectFacts(project, listing, head, said, placed)
+    found = _found(facts, query)
+    if len(found.ids):
+        return found
     parts = query.parts if isinstance(query, All) else (query,)
-    return [(write(part), len(_found(facts, part).ids)) for part in parts]
+    return replace(found, parts=tuple((write(part), len(_found(facts, part).ids)) for part in parts))
 
 
 def _found(facts: ProjectFacts, query: Query) -> Found:

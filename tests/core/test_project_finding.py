@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.find.keys import Key
 from core.find.parsing import parse
 from core.project import Project
-from core.project.finding import count_parts, find_images, first_versions
+from core.project.finding import find_images, first_versions
 from core.project.listing import Listing
 from core.values import AnnotationId, ClassValue, Field, HeadKind, ImageId, ScoreValue, Source, TagsValue
 from tests.core.store.projects import class_head, embed_all, invented_project, make_version, version_saying
@@ -192,8 +192,10 @@ def test_that_words_find_by_their_vector_and_say_so_where_there_is_none(project)
 def test_that_nothing_found_is_told_condition_by_condition(project):
     head = class_head(project)
     answer(project, head, {1: "cat"})
-    counted = count_parts(project, Listing(project.images.all()), head, None, parse("label:cat 3.png", TODAY), no_text)
-    assert counted == [("annotation:cat", 1), ("3.png", 1)]
+    query = parse("label:cat 3.png", TODAY)
+    nothing = find_images(project, Listing(project.images.all()), head, None, query, no_text)
+    assert not len(nothing.ids)
+    assert nothing.parts == (("annotation:cat", 1), ("3.png", 1))
 
 
 def test_that_what_a_query_goes_by_comes_with_it(project):

@@ -28,6 +28,8 @@ def test_that_people_read_a_table_that_says_what_it_goes_by(winnow, trained):
     shown = winnow("find", trained.project, 'similar:"00 red.png"').out
     assert "similar" in shown and "00 red.png" in shown
     assert winnow("find", trained.project, "nowhere").out.strip() == "nothing found"
+    why = winnow("find", trained.project, "label:red is:pinned").out.strip()
+    assert why == "nothing found: no image answers is:pinned"
 
 
 @pytest.mark.parametrize(
