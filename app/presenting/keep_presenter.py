@@ -382,12 +382,12 @@ class KeepPresenter(QObject):
 
     def _follow_image(self, image_id: ImageId) -> bool:
         """False of one that leaves the pool or comes back to it, which changes every figure."""
-        turns = self._turns
+        turns, standing = self._turns, self._workspace.board.standing(image_id)
         assert turns is not None
         place = int(np.searchsorted(turns.ids, image_id, sorter=self._places))
         if place >= len(self._places) or turns.ids[self._places[place]] != image_id:
+            self._strip.mark(image_id, done=standing.excluded)
             return not self._strip.has(image_id)
-        standing = self._workspace.board.standing(image_id)
         row = int(self._places[place])
         turns.take(row, standing.answer, skipped=standing.skipped)
         known = not np.isnan(turns.targets[row, self._keeping.output])

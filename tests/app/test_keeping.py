@@ -322,6 +322,8 @@ def test_that_an_excluded_image_leaves_the_pool_and_comes_back(limited, qtbot):
     assert presenter.current() != first
     press(limited, Qt.Key.Key_Backspace, qtbot)
     qtbot.waitUntil(lambda: presenter._turns is not None and first in presenter._turns.ids, timeout=10_000)
+    wait_for(limited, qtbot)
+    assert presenter.current() == first
 
 
 def test_that_a_tag_is_judged_by_its_yes_or_no(open_shell, tmp_path, qtbot):
