@@ -13,8 +13,9 @@ from app.errors import ErrorDesk
 from app.input.dialog_acts import dialog_acts
 from app.input.view_acts import Handler, Looks, ViewActs
 from app.jobs.runner import JobRunner
-from app.operations import answering, heads, marking, undoing
+from app.operations import answering, heads, marking
 from app.operations.trying import MOST
+from app.operations.undoing import Undoing
 from app.presenting.presenter import Presenter
 from app.settings import SettingsFile
 from app.views.image_view import ImageView
@@ -46,6 +47,8 @@ class Commands:
         self._window = window
         self._presenter = presenter
         self._looks = looks
+        bar = window.job_bar
+        self._undoing = Undoing(workspace, dialogs.exchange.beside, presenter.tell, bar.show_deed, desk.report)
         self._views = ViewActs(workspace, window, presenter, looks)
         self._dialogs = dialogs
         self._desk = desk
@@ -160,8 +163,8 @@ class Commands:
             "nudge_down": partial(answering.nudge, workspace, -1),
             "confirm": lambda: answering.confirm(workspace, self._to_answer(), advance=self._leaves()),
             "clear": lambda: answering.clear(workspace, self._targets()),
-            "undo": partial(undoing.undo, workspace),
-            "redo": partial(undoing.redo, workspace),
+            "undo": self._undoing.undo,
+            "redo": self._undoing.redo,
         }
 
     def _digit(self, digit: int, *, shifted: bool) -> object:

@@ -61,14 +61,15 @@ class ExchangeDialogs(QObject):
         self._desk = desk
         self._listing = listing
         self._window = window
-        self._looking = Background(desk.report, self)
+        self.beside = Background(desk.report, self)
+        """Looks at what is to be taken in, and writes what is too much for the window's thread, in turn."""
         self._undo = next(iter(Bindings().keys_of("undo")), "")
         self._report: Report | None = None
         self._failed_head: HeadFileDraft | None = None
         Rejudging(workspace, jobs, lambda: settings.value.device, self._ending(), self)
 
     def close(self) -> None:
-        self._looking.close()
+        self.beside.close()
 
     def import_head(self, source: Path | None = None) -> None:
         """Begins with what failed last, unless something else is named."""
@@ -88,7 +89,7 @@ class ExchangeDialogs(QObject):
             self._project()
         asked = self._asked_of()
         dialog = ImportAnswersDialog(
-            form, asked, self._listing, self._looking, self._window.theme, self.order_answers, self._window
+            form, asked, self._listing, self.beside, self._window.theme, self.order_answers, self._window
         )
         if source is not None:
             dialog.set_source(str(source))
@@ -111,7 +112,7 @@ class ExchangeDialogs(QObject):
         project, head = self._workspace.opened()
         heads, place = self._workspace.heads, self._place()
         apply = self._order_answers_out
-        self._show(ExportAnswersDialog(project.folder, heads, head.head_id, place, self._looking, apply, self._window))
+        self._show(ExportAnswersDialog(project.folder, heads, head.head_id, place, self.beside, apply, self._window))
 
     def show_report(self) -> None:
         """Of the last import or export of this sitting."""
@@ -152,7 +153,7 @@ class ExchangeDialogs(QObject):
         """What a dialog asked for; how it ends is told in the bar below."""
         if self._workspace.project is None:
             projects.open_images(self._workspace, self._jobs, self._settings, draft.source)
-        exchanging.import_answers(self._workspace, self._jobs, self._looking, draft, self._ending())
+        exchanging.import_answers(self._workspace, self._jobs, self.beside, draft, self._ending())
 
     def _order_head_out(self, out: HeadOut) -> None:
         exchanging.export_head(self._workspace, self._jobs, out.head, out.folder, self._ending(), each_tag=out.each_tag)

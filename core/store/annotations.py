@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, func, select
 from core.answers import target_of
 from core.store.codec import answer_of, value_of
 from core.store.columns import Standings, packed_hashes
-from core.store.database import Database, highest
+from core.store.database import Database, highest, plain_rows
 from core.store.heads import head_by_id
 from core.store.images import CHUNK
 from core.store.schema import IMAGE_LEVEL, acts, group_of_image, images, log, standing, versions
@@ -46,7 +46,7 @@ class AnnotationReader:
     def standing(self, head_id: HeadId) -> Standings:
         with self._database.read() as connection:
             head = head_by_id(connection, head_id)
-            rows = connection.execute(_STANDING, {"levels": [head_id, IMAGE_LEVEL]}).all()
+            rows = plain_rows(connection, _STANDING.params(levels=[head_id, IMAGE_LEVEL]))
         return _standings(rows, _Answers(head))
 
     def standing_of(self, head_id: HeadId, ids: Iterable[ImageId]) -> list[Standing]:
@@ -242,7 +242,7 @@ _CHANGED: Final = (
 )
 
 
-def _standings(rows: Sequence[tuple[str, int, str | None]], answers: _Answers) -> Standings:
+def _standings(rows: Sequence[tuple[Any, ...]], answers: _Answers) -> Standings:
     ids = np.array(sorted({image for _, image, _ in rows}), dtype=np.int64)  # np.unique would import numpy.ma
     values = {image: answers[text] for field, image, text in rows if field == Field.ANSWER}
     return Standings(
@@ -256,7 +256,7 @@ def _standings(rows: Sequence[tuple[str, int, str | None]], answers: _Answers) -
     )
 
 
-def _mask(ids: NDArray[np.int64], rows: Sequence[tuple[str, int, str | None]], field: Field) -> NDArray[np.bool_]:
+def _mask(ids: NDArray[np.int64], rows: Sequence[tuple[Any, ...]], field: Field) -> NDArray[np.bool_]:
     marked = [image for name, image, text in rows if name == field and text == "true"]
     return np.isin(ids, np.array(marked, dtype=np.int64))
 

@@ -130,6 +130,14 @@ class Annotations(AnnotationReader):
         """Bring back the `n` acts taken back last, unless something was annotated since."""
         return self._step(n, ActKind.REDO)
 
+    def rows_to_turn(self, *, redo: bool) -> int:
+        """Rows of the act that the next undo takes back, or the next redo brings again; 0 where there is none."""
+        with self._database.read() as connection:
+            target = connection.execute(_LAST_UNDONE if redo else _NEWEST_STANDING).first()
+            if target is None:
+                return 0
+            return connection.scalar(select(func.count()).where(log.c.act_id == target[0])) or 0
+
     def focus(self, changes: Changes) -> ImageId | None:
         """The image to show after an undo: the first one of the act."""
         with self._database.read() as connection:
