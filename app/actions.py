@@ -10,6 +10,7 @@ from app.acts import (
     ANSWERED,
     APPLY,
     CARDS,
+    COMPARE,
     DIGITS,
     FROM_ANYWHERE,
     INSIGHT,
@@ -32,6 +33,7 @@ from app.input.keys import Chord
 from app.insight_acts import INSIGHT_ACTS
 from app.keep_acts import KEEP_ACTS
 from app.page_acts import PAGE_ACTS
+from app.pair_acts import PAIR_ACTS
 from core.errors import UserError
 from core.values import HeadKind
 
@@ -121,7 +123,7 @@ _MOVES = (
     Act("next_undecided", "Next undecided", ("N",), "Next image that has no answer yet", Group.MOVE, views=UNANSWERED),
 )
 _MARKS = (
-    Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS | APPLY),
+    Act("skip", "Skip", ("S",), "Comes back at the end of the queue", Group.MARK, views=CARDS | APPLY | COMPARE),
     Act(
         "exclude",
         "Exclude",
@@ -299,6 +301,7 @@ ACTS: tuple[Act, ...] = (
     *_LOOKS,
     *FIND_ACTS,
     *PAGE_ACTS,
+    *PAIR_ACTS,
     *INSIGHT_ACTS,
     *KEEP_ACTS,
     *_WORK,

@@ -15,6 +15,8 @@ class View(StrEnum):
     GRID = "grid"
     PAGES = "pages"
     TWINS = "twins"
+    COMPARE = "compare"
+    PAIRS = "pairs"
     TRY = "try"
     APPLY = "apply"
     FOLDERS = "folders"
@@ -32,6 +34,7 @@ class Group(StrEnum):
     MARK = "Mark"
     LOOK = "Look"
     PAGES = "Pages"
+    PAIRS = "Pairs"
     FIND = "Find"
     WORK = "Work"
     PROJECT = "Project"
@@ -41,11 +44,15 @@ ALL_KINDS = frozenset(HeadKind)
 ALL_VIEWS = frozenset(View)
 CARDS = frozenset({View.LABEL, View.GRID})
 ONE_BY_ONE = CARDS | {View.REVIEW, View.PAGES, View.APPLY}
-ANSWERED = ONE_BY_ONE | {View.TWINS}
+COMPARE = frozenset({View.COMPARE})
+PAIRS = frozenset({View.PAIRS})
+BESIDE = COMPARE | PAIRS
+"""Several pictures side by side."""
+ANSWERED = ONE_BY_ONE | {View.TWINS} | COMPARE
 """Where a key answers an image."""
 SINGLE = frozenset({View.LABEL})
 TILED = frozenset({View.LABEL, View.TRY})
-PICTURE = TILED | {View.REVIEW, View.APPLY}
+PICTURE = TILED | {View.REVIEW, View.APPLY} | BESIDE
 """One picture, large."""
 SIZED = PICTURE | {View.PAGES, View.INSIGHT}
 """Where pictures are made larger and smaller."""
@@ -57,7 +64,7 @@ NOT_LISTS = ALL_VIEWS - LISTS
 """Left leads back from the end of the queue."""
 SEEN = PROJECT - {View.VERSIONS, View.INSIGHT}
 """Where the queue is in sight."""
-UNANSWERED = SEEN - {View.REVIEW, View.PAGES, View.TWINS, View.APPLY}
+UNANSWERED = SEEN - {View.REVIEW, View.PAGES, View.TWINS, View.APPLY, View.PAIRS}
 FROM_ANYWHERE = ALL_VIEWS - {View.EMPTY}
 VERSIONS = frozenset({View.VERSIONS})
 PAGES = frozenset({View.PAGES})

@@ -39,6 +39,7 @@ from app.operations.trying import Trial
 from app.operations.versions import note_version
 from app.presenting.apply_presenter import ApplyPresenter
 from app.presenting.cards import build_cell
+from app.presenting.compare_presenter import ComparePresenter
 from app.presenting.find_presenter import FindPresenter
 from app.presenting.insight_presenter import InsightPresenter
 from app.presenting.keep_files import KeepFiles
@@ -46,6 +47,7 @@ from app.presenting.keep_presenter import KeepPresenter
 from app.presenting.map_reader import MapReader
 from app.presenting.outlook import OutlookReader
 from app.presenting.page_presenter import PagePresenter
+from app.presenting.pair_presenter import PairPresenter
 from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
 from app.presenting.tile_look import TileLook
@@ -209,7 +211,11 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     searching = Background(desk.report, root)
     finding = FindPresenter(workspace, jobs, settings, window, presenter, searching)
     twins = TwinPresenter(workspace, searching, window)
-    looks = Looks(tiles, trying, applying, versions, reviewing, paging, insight, finding, keeping, twins)
+    beside = (workspace, background, window, bindings, pictures.files)
+    comparing, pairing = ComparePresenter(*beside), PairPresenter(*beside)
+    looks = Looks(
+        tiles, trying, applying, versions, reviewing, paging, insight, finding, keeping, twins, comparing, pairing
+    )
     commands = Commands(workspace, jobs, settings, window, presenter, looks, dialogs, desk)
     dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
     application.installEventFilter(dispatcher)

@@ -31,7 +31,7 @@ LOOK_EVERY_MS = 30
 SETTLED_LOOKS = 3
 """So many looks in a row must find nothing on its way: the bars follow the picture by a moment."""
 _ON_THE_WAY = (View.LABEL, View.GRID, View.PAGES, View.TWINS)
-_SHOWN = (*_ON_THE_WAY, View.VERSIONS, View.REVIEW, View.INSIGHT, View.APPLY, View.FOLDERS)
+_SHOWN = (*_ON_THE_WAY, View.VERSIONS, View.REVIEW, View.INSIGHT, View.APPLY, View.FOLDERS, View.COMPARE, View.PAIRS)
 VIEWS = tuple(view.value for view in _SHOWN)
 
 

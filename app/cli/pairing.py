@@ -33,7 +33,7 @@ def rank_pairs(project: Path, name: str, limit: int, seed: int) -> Answer:
     """The pairs that teach most, by what the committee of the version in force says."""
     with opened(project) as engine:
         head = engine.heads.get(name)
-        proposed = propose_pairs(pair_material(engine, head), limit, seed=seed)
+        proposed = propose_pairs(pair_material(engine, head, engine.predictions(head)), limit, seed=seed)
         wanted = {image for pair in proposed for image in (pair.left, pair.right)}
         paths = {image.image_id: image.path for image in engine.images.get(wanted)}
     pairs = [

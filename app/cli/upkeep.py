@@ -28,6 +28,8 @@ class View(StrEnum):
     REVIEW = "review"
     PAGES = "pages"
     INSIGHT = "insight"
+    COMPARE = "compare"
+    PAIRS = "pairs"
 
 
 class ThemeName(StrEnum):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 
-from app.acts import DIGITS, View
+from app.acts import BESIDE, DIGITS, View
 from app.errors import ErrorDesk
 from app.input.dialog_acts import dialog_acts
 from app.input.view_acts import Handler, Looks, ViewActs
@@ -122,7 +122,7 @@ class Commands:
         self._desk.guard(lambda: self._tell("answer", act(self._to_answer())))
 
     def _to_answer(self) -> list[ImageId]:
-        if self._window.view in (View.LABEL, View.REVIEW, View.APPLY):
+        if self._window.view in (View.LABEL, View.REVIEW, View.APPLY, View.COMPARE):
             answering.check_seen(self._picture().problem)
         return self._targets()
 
@@ -233,6 +233,9 @@ class Commands:
             return self._window.review_view.image_view
         if self._window.view is View.APPLY:
             return self._window.keep_view.image_view
+        if self._window.view in BESIDE:
+            beside = self._window.compare_view if self._window.view is View.COMPARE else self._window.pair_view
+            return beside.image_view
         view = self._window.try_view if self._tries() else self._window.label_view
         return view.image_view
 
@@ -305,7 +308,7 @@ class Commands:
 
     def _is_aside(self) -> bool:
         """Not on the way through the queue: Escape leads back."""
-        return self._tries() or self._looks_again() or self._window.view is View.APPLY
+        return self._tries() or self._looks_again() or self._window.view in {View.APPLY, *BESIDE}
 
     def _works(self) -> dict[str, Handler]:
         presenter = self._presenter

@@ -10,10 +10,12 @@ from app.acts import View
 from app.operations import versions
 from app.operations.paging import pick_wrong
 from app.presenting.apply_presenter import ApplyPresenter
+from app.presenting.compare_presenter import ComparePresenter
 from app.presenting.find_presenter import FindPresenter
 from app.presenting.insight_presenter import InsightPresenter
 from app.presenting.keep_presenter import KeepPresenter
 from app.presenting.page_presenter import PagePresenter
+from app.presenting.pair_presenter import PairPresenter
 from app.presenting.presenter import Presenter
 from app.presenting.review_presenter import ReviewPresenter
 from app.presenting.tile_look import TileLook
@@ -42,6 +44,8 @@ class Looks:
     finding: FindPresenter
     keeping: KeepPresenter
     twins: TwinPresenter
+    comparing: ComparePresenter
+    pairing: PairPresenter
 
 
 class ViewActs:
@@ -62,6 +66,7 @@ class ViewActs:
             | self._of_pages()
             | self._insights()
             | self._of_twins()
+            | self._compares()
         )
 
     def try_out(self, act: Handler) -> None:
@@ -154,6 +159,24 @@ class ViewActs:
             "looser": partial(twins.loosen, 1),
             "stricter": partial(twins.loosen, -1),
         }
+
+    def _compares(self) -> dict[str, Handler]:
+        pairing = self._looks.pairing
+        return {
+            "compare": self._compare,
+            "judge_pairs": partial(self._turn_to, View.PAIRS),
+            "pair_four": pairing.toggle_fours,
+            **pairing.handlers(),
+        }
+
+    def _compare(self) -> None:
+        """What is selected in the grid, or the current image beside its neighbours; again: back."""
+        if self._window.view is View.COMPARE:
+            self._presenter.choose(View.LABEL)
+            return
+        selected = self._window.grid_view.selected_ids() if self._window.view is View.GRID else []
+        self._looks.comparing.choose(selected)
+        self._presenter.choose(View.COMPARE)
 
     def _insights(self) -> dict[str, Handler]:
         return {"insight": self._turn_to_insight, "open_marked": self._open_marked, **self._looks.insight.handlers()}

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.actions import Bindings
-from app.acts import View
+from app.acts import BESIDE, View
 from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
 from app.loading.image_files import Locate
@@ -154,7 +154,7 @@ class Presenter(QObject):
     def _show_image(self) -> None:
         workspace, window = self._workspace, self._window
         has_head = workspace.head is not None
-        aside = (View.TRY, View.APPLY, View.FOLDERS, View.REVIEW, View.PAGES, View.TWINS, View.INSIGHT)
+        aside = (View.TRY, View.APPLY, View.FOLDERS, View.REVIEW, View.PAGES, View.TWINS, View.INSIGHT, *BESIDE)
         if self._chosen in aside or (self._chosen is View.VERSIONS and has_head):
             window.show_view(self._chosen)
             return

@@ -34,6 +34,8 @@ class ImageView(QWidget):
     needs_changed = Signal()
     """Other pixels are needed than before: the pane or the zoom changed."""
     zoom_changed = Signal(str)
+    viewed = Signal(object)
+    """Viewport, once the person moved or zoomed"""
 
     def __init__(
         self,
@@ -124,6 +126,10 @@ class ImageView(QWidget):
         text = f"{self._view.scale * 100:.0f} %"
         text = f"Fit · {text}" if self._view.zoom is None else text
         return f"{text} · locked" if self._locked else text
+
+    def look_as(self, other: Viewport) -> None:
+        """As close, and at the same place, as another view looks at its picture."""
+        self._set_view(self._view.like(other), announce=False)
 
     def fit(self) -> None:
         self._set_view(replace(self._view, zoom=None, centre=(0.5, 0.5)))
@@ -244,6 +250,8 @@ class ImageView(QWidget):
             self.zoom_changed.emit(self.zoom_text)
         if announce and self.needs_full() != needed_full:
             self.needs_changed.emit()
+        if announce:
+            self.viewed.emit(view)
 
     def _set_cursor(self) -> None:
         target, pane = self._view.target(), self._view.pane

@@ -72,6 +72,10 @@ class Viewport:
             return replace(self, width=width, height=height)._settled()
         return Viewport(width, height, self.pane)
 
+    def like(self, other: Viewport) -> Viewport:
+        """As close, and at the same place, as another picture is looked at."""
+        return replace(self, zoom=other.zoom, centre=other.centre)._settled()
+
     def _settled(self) -> Viewport:
         """The centre moved back to where the pane is filled, so that a pan answers at once at an edge."""
         half_x = min(0.5, self.pane.width() / 2 / max(self.width * self.scale, 1))

@@ -30,6 +30,7 @@ from core.values import ImageId
 
 if TYPE_CHECKING:
     from app.views.apply_view import ApplyView
+    from app.views.beside_view import BesideView
     from app.views.find_bar import FindBar
     from app.views.insight_view import InsightView
     from app.views.keep_view import KeepView
@@ -64,6 +65,8 @@ class MainWindow(QMainWindow):
     keep_view_made = Signal(object)
     review_view_made = Signal(object)
     page_view_made = Signal(object)
+    compare_view_made = Signal(object)
+    pair_view_made = Signal(object)
     versions_view_made = Signal(object)
     insight_view_made = Signal(object)
     find_bar_made = Signal(object)
@@ -87,6 +90,8 @@ class MainWindow(QMainWindow):
         self._keep_view: KeepView | None = None
         self._review_view: ReviewView | None = None
         self._page_view: PageView | None = None
+        self._compare_view: BesideView | None = None
+        self._pair_view: BesideView | None = None
         self._versions_view: VersionsView | None = None
         self._insight_view: InsightView | None = None
         self._find_bar: FindBar | None = None
@@ -153,6 +158,30 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(view)
             self.page_view_made.emit(view)
         return self._page_view
+
+    @property
+    def compare_view(self) -> BesideView:
+        """Built when it is first asked for, as well."""
+        if self._compare_view is None:
+            self._compare_view = self._beside(View.COMPARE)
+            self.compare_view_made.emit(self._compare_view)
+        return self._compare_view
+
+    @property
+    def pair_view(self) -> BesideView:
+        """Built when it is first asked for, as well."""
+        if self._pair_view is None:
+            self._pair_view = self._beside(View.PAIRS)
+            self.pair_view_made.emit(self._pair_view)
+        return self._pair_view
+
+    def _beside(self, view: View) -> BesideView:
+        from app.views.beside_view import BesideView
+
+        found = BesideView(self.theme, self._parts.pictures, self._parts.thumbnails, self)
+        self._pages[view] = found
+        self._stack.addWidget(found)
+        return found
 
     @property
     def versions_view(self) -> VersionsView:
@@ -231,6 +260,10 @@ class MainWindow(QMainWindow):
                 return self.page_view
             case View.TWINS:
                 return self.twin_view
+            case View.COMPARE:
+                return self.compare_view
+            case View.PAIRS:
+                return self.pair_view
             case View.VERSIONS:
                 return self.versions_view
             case View.INSIGHT:
@@ -253,6 +286,10 @@ class MainWindow(QMainWindow):
                 return self.keep_view.is_settled()
             case View.VERSIONS:
                 return self.versions_view.is_settled()
+            case View.COMPARE:
+                return self.compare_view.is_settled()
+            case View.PAIRS:
+                return self.pair_view.is_settled()
             case View.REVIEW:
                 return self.review_view.is_settled()
             case View.PAGES:
@@ -277,6 +314,8 @@ class MainWindow(QMainWindow):
             self._review_view,
             self._page_view,
             self._versions_view,
+            self._compare_view,
+            self._pair_view,
             self._insight_view,
             self._find_bar,
         )

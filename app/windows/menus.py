@@ -20,19 +20,9 @@ _THEMES = ("theme_system", "theme_light", "theme_dark")
 _SIZES = ("larger", "smaller", "fitting_size")
 _HEADS = ("new_head", "edit_head", "unify_heads", "next_head", "previous_head")
 _FINDS = ("find", "similar", "twins")
-_VIEWS = (
-    *_FINDS,
-    SEPARATOR,
-    "single",
-    "grid",
-    "pages",
-    "correct_marked",
-    "review",
-    "insight",
-    "keep",
-    "versions",
-    "try_it",
-)
+_PAGES = ("pages", "correct_marked")
+_BESIDE = ("compare", "judge_pairs")
+_VIEWS = (*_FINDS, SEPARATOR, "single", "grid", *_PAGES, *_BESIDE, "review", "insight", "keep", "versions", "try_it")
 _PICTURES = ("add_folders", "rescan", "show_failed")
 _FILES = ("apply", "put_back", "make_defects")
 _VERSIONS = ("show_change", "use_version", "note_version")

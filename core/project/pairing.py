@@ -63,8 +63,8 @@ class PairMaterial:
     store: EmbeddingStore | None
 
 
-def pair_material(project: Project, head: Head) -> PairMaterial:
-    """Of a project as it is now, by the version in force. Raises UserError where the head compares nothing."""
+def pair_material(project: Project, head: Head, predictions: Predictions | None) -> PairMaterial:
+    """Of a project as it is now. Raises UserError where the head compares nothing."""
     if head.kind is not HeadKind.SCORE:
         raise UserError(f"{head.name} is a {head.kind.value} head", "pairs are judged under a score head")
     table = project.images.all()
@@ -80,7 +80,7 @@ def pair_material(project: Project, head: Head) -> PairMaterial:
         table.hashes[shown],
         np.isin(table.ids[shown], answered),
         tuple(project.pairs.holding(head.head_id)),
-        project.predictions(head),
+        predictions,
         store,
     )
 

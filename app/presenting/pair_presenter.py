@@ -1,0 +1,199 @@
+"""Keeps the view of pairs showing which images to compare, chosen beside the window's thread and decoded ahead."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from app.actions import Bindings
+from app.acts import View
+from app.jobs.background import Background
+from app.loading.image_files import Locate
+from app.models.beside import BesidePane, BesideState
+from app.operations.pairing import judge_pairs
+from app.windows.main_window import MainWindow
+from app.workspace import Workspace
+from core.arrays.predictions import Predictions
+from core.changes import Changes
+from core.errors import UserError
+from core.pairs import Comparison, Outcome, best_of
+from core.project.pairing import PairMaterial, pair_material, propose_four, propose_pairs
+from core.values import HeadKind, ImageId
+
+if TYPE_CHECKING:
+    from app.views.beside_view import BesideView
+
+TOPIC = "pairs"
+_AT_ONCE, _FEW = 12, 4
+_FOURS = 4
+
+
+class PairPresenter(QObject):
+    """What the head says of the images is not shown: the person judges them unswayed."""
+
+    def __init__(
+        self, workspace: Workspace, background: Background, window: MainWindow, bindings: Bindings, files: Locate
+    ) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._background = background
+        self._window = window
+        self._bindings = bindings
+        self._files = files
+        self._coming: list[tuple[ImageId, ...]] = []
+        self._fours = False
+        self._waits = False
+        self._seed = 0
+        self._judging = False
+        self._head_id: int | None = None
+        workspace.changed.connect(self._follow)
+        window.view_shown.connect(self._on_view)
+
+    def handlers(self) -> dict[str, partial[Changes]]:
+        return {
+            "pair_left": partial(self.choose, 0),
+            "pair_right": partial(self.choose, 1),
+            "pair_third": partial(self.choose, 2),
+            "pair_fourth": partial(self.choose, 3),
+            "pair_tie": partial(self.judge, Outcome.TIE),
+            "pair_skip": partial(self.judge, Outcome.SKIPPED),
+        }
+
+    def choose(self, place: int) -> Changes:
+        """The image in that place is the best one."""
+        images = self._shown()
+        if place >= len(images):
+            raise UserError("there are two images", "press 1 or 2, or ask for the best of four")
+        if len(images) == 2:
+            return self._say((Comparison(images[0], images[1], (Outcome.LEFT, Outcome.RIGHT)[place]),))
+        return self._say(best_of(images, images[place]))
+
+    def judge(self, outcome: Outcome) -> Changes:
+        """Of two a tie; skipped, of four every two of them that could have been said something of."""
+        images = self._shown()
+        if outcome is Outcome.TIE and len(images) > 2:
+            raise UserError("four images are no tie", "choose the best one, or skip them")
+        return self._say(tuple(Comparison(images[0], other, outcome) for other in images[1:]))
+
+    def toggle_fours(self) -> None:
+        self._fours = not self._fours
+        self._coming = []
+        self._background.forget(TOPIC)
+        self._waits = False
+        self._show()
+
+    @property
+    def _view(self) -> BesideView:
+        return self._window.pair_view
+
+    def _shown(self) -> tuple[ImageId, ...]:
+        if not self._coming:
+            raise UserError("no pair is shown", "wait a moment, or add images")
+        return self._coming[0]
+
+    def _say(self, said: tuple[Comparison, ...]) -> Changes:
+        self._judging = True
+        try:
+            changes = judge_pairs(self._workspace, said)
+        finally:
+            self._judging = False
+        self._coming.pop(0)
+        self._show()
+        return changes
+
+    @Slot(object)
+    def _on_view(self, _view: object) -> None:
+        if self._window.view is View.PAIRS:
+            self._show()
+        elif self._coming:
+            self._coming = self._coming[:1]  # the head may know more when the person comes back
+
+    @Slot(object, object)
+    def _follow(self, changes: Changes, _initiator: object) -> None:
+        head = self._workspace.head
+        if (head.head_id if head is not None else None) != self._head_id:
+            self._head_id = head.head_id if head is not None else None
+            self._coming, self._waits = [], False
+            self._background.forget(TOPIC)
+        elif changes.act is not None and not self._judging:
+            self._return_to(changes)
+        self._show()
+
+    def _return_to(self, changes: Changes) -> None:
+        """An undo leads back to the images that it is about."""
+        project, head = self._workspace.project, self._workspace.head
+        if project is None or head is None or changes.act is None:
+            return
+        said = project.pairs.of_act(changes.act)
+        if not said:
+            return
+        images = tuple(dict.fromkeys(image for one in said for image in (one.left, one.right)))
+        held = project.pairs.holding(head.head_id)
+        if any(one in held for one in said):
+            self._coming = [one for one in self._coming if one != images]
+        else:
+            self._coming.insert(0, images)
+
+    @Slot()
+    def _show(self) -> None:
+        if self._window.view is not View.PAIRS:
+            return
+        project, head = self._workspace.project, self._workspace.head
+        if project is None or head is None or head.kind is not HeadKind.SCORE:
+            self._view.show_state(BesideState("Pairs", message="Pairs are judged under a score head."))
+            return
+        if len(self._coming) < (1 if self._fours else _FEW) and not self._waits:
+            self._ask(pair_material(project, head, self._predictions()))
+        judged = project.pairs.count(head.head_id)
+        title = f"{head.name} · {judged:,} {'pair' if judged == 1 else 'pairs'} judged"
+        if not self._coming:
+            text = "Looking for images to compare…" if self._waits else "No two images are left to compare."
+            self._view.show_state(BesideState(title, self._hint(2), message=text))
+            return
+        images = self._coming[0]
+        keys = self._keys(len(images))
+        panes = tuple(BesidePane(image, key) for image, key in zip(self._files(images), keys, strict=False))
+        ahead = [image for group in self._coming[1:3] for image in group]
+        self._view.show_state(BesideState(title, self._hint(len(images)), panes, tuple(self._files(ahead))))
+
+    def _predictions(self) -> Predictions | None:
+        ranking = self._workspace.ranking
+        return None if ranking is None else ranking.predictions
+
+    def _ask(self, material: PairMaterial) -> None:
+        self._seed += 1
+        self._waits = True
+        work = partial(_propose, material, self._seed, self._fours)
+        self._background.run(TOPIC, work, self._take)
+
+    def _take(self, found: list[tuple[ImageId, ...]]) -> None:
+        self._waits = False
+        known = {frozenset(group) for group in self._coming}
+        self._coming += [group for group in found if frozenset(group) not in known]
+        if self._coming:
+            self._show()
+        else:
+            self._waits = True  # nothing is left: not asked again at once
+            self._show()
+            self._waits = False
+
+    def _keys(self, count: int) -> list[str]:
+        acts = ("pair_left", "pair_right", "pair_third", "pair_fourth")[:count]
+        return [(self._bindings.keys_of(act) or ("",))[-1] for act in acts]
+
+    def _hint(self, count: int) -> str:
+        tie, skip, four, undo = (
+            (self._bindings.keys_of(act) or ("",))[0] for act in ("pair_tie", "pair_skip", "pair_four", "undo")
+        )
+        if count == 2:
+            return f"the key below the better image · {tie} as good · {skip} skip · {undo} undo · {four} best of four"
+        return f"the key below the best image · {skip} skip · {undo} undo · {four} two at a time"
+
+
+def _propose(material: PairMaterial, seed: int, fours: bool) -> list[tuple[ImageId, ...]]:  # noqa: FBT001 - a partial
+    if fours:
+        found = [propose_four(material, seed=seed * 100 + number) for number in range(_FOURS)]
+        return [group for group in dict.fromkeys(found) if len(group) == 4]
+    return [(pair.left, pair.right) for pair in propose_pairs(material, _AT_ONCE, seed=seed)]

@@ -1,0 +1,108 @@
+"""Pairs in the window: one key each, committed at once, taken back and returned to."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.acts import View
+from app.bootstrap import Shell
+from core.pairs import Comparison, Outcome
+from core.project import Project
+from core.values import HeadKind, ImageId
+from tests.app.conftest import ANIMALS, add_head
+from tests.app.test_key_map import Key, press
+
+
+@pytest.fixture
+def pairs(score_shell, qtbot) -> Shell:
+    """The view of pairs is open and shows one."""
+    press(score_shell, Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    wait_for_pair(score_shell, qtbot)
+    return score_shell
+
+
+def wait_for_pair(shell: Shell, qtbot) -> None:
+    qtbot.waitUntil(lambda: bool(shell.window.pair_view.state.panes), timeout=10_000)
+
+
+def shown(shell: Shell) -> tuple[ImageId, ...]:
+    return tuple(pane.image.image_id for pane in shell.window.pair_view.state.panes)
+
+
+def held(shell: Shell) -> list[Comparison]:
+    assert shell.workspace.project is not None and shell.workspace.head is not None
+    return shell.workspace.project.pairs.holding(shell.workspace.head.head_id)
+
+
+@pytest.mark.parametrize(
+    ("key", "outcome"),
+    [
+        (Key.Key_Left, Outcome.LEFT),
+        (Key.Key_1, Outcome.LEFT),
+        (Key.Key_Right, Outcome.RIGHT),
+        (Key.Key_2, Outcome.RIGHT),
+        (Key.Key_Down, Outcome.TIE),
+        (Key.Key_S, Outcome.SKIPPED),
+    ],
+)
+def test_that_one_key_judges_and_shows_the_next_pair(pairs, key, outcome):
+    first = shown(pairs)
+    press(pairs, key)
+    assert held(pairs) == [Comparison(*first, outcome)]
+    assert not set(shown(pairs)) & set(first)
+    assert pairs.window.view is View.PAIRS
+
+
+def test_that_progress_counts_judged_pairs_and_not_skipped_ones(pairs):
+    press(pairs, Key.Key_Left)
+    press(pairs, Key.Key_S)
+    assert "1 pair judged" in pairs.window.pair_view.state.title
+
+
+def test_that_backspace_takes_back_and_returns_to_the_pair(pairs):
+    first = shown(pairs)
+    press(pairs, Key.Key_Right)
+    press(pairs, Key.Key_Backspace)
+    assert held(pairs) == []
+    assert shown(pairs) == first
+
+
+def test_that_the_next_pair_is_decoded_ahead(pairs, qtbot):
+    ahead = pairs.window.pair_view.state.ahead
+    assert len(ahead) == 4
+    qtbot.waitUntil(pairs.window.pair_view.is_settled, timeout=10_000)
+    qtbot.waitUntil(lambda: pairs.pictures.held_bytes() >= 4 * 64 * 48 * 4, timeout=10_000)
+    press(pairs, Key.Key_Left)
+    assert pairs.window.pair_view.image_view.has_picture()
+
+
+def test_that_the_best_of_four_wins_over_the_others_in_one_act(pairs, qtbot):
+    press(pairs, Key.Key_Q)
+    qtbot.waitUntil(lambda: len(shown(pairs)) == 4, timeout=10_000)
+    four = shown(pairs)
+    press(pairs, Key.Key_3)
+    assert {(one.left, one.outcome) for one in held(pairs)} == {(four[2], Outcome.LEFT)}
+    assert len(held(pairs)) == 3
+    press(pairs, Key.Key_Backspace)
+    assert held(pairs) == []
+    assert set(shown(pairs)) == set(four)
+
+
+def test_that_judgements_are_there_after_a_restart_and_can_be_taken_back(pairs, project_folder):
+    press(pairs, Key.Key_Left)
+    said = held(pairs)
+    pairs.close()
+    with Project.open(project_folder) as project:
+        (head,) = project.heads.all()
+        assert project.pairs.holding(head.head_id) == said
+        project.annotations.undo()
+        assert project.pairs.holding(head.head_id) == []
+
+
+def test_that_escape_leads_back_and_pairs_are_for_score_heads(pairs):
+    press(pairs, Key.Key_Escape)
+    assert pairs.window.view is View.LABEL
+    add_head(pairs, HeadKind.CLASS, ANIMALS, "animal")
+    press(pairs, Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    assert pairs.window.view is not View.PAIRS
