@@ -82,7 +82,7 @@ class PoolPass:
     def _two_looks(self, n: int, watch: Watch) -> PoolAnswers:
         count = min(JUDGED_ANEW, n)
         each = self.workers.each if self.device == "cpu" else in_turn
-        first = linear_committee(self.fit, seed=self.seed, each=each)
+        first = self.workers.run(linear_committee, self.fit, seed=self.seed, each=each)
         probabilities, members = self._first_look(first, watch, n + count)
         doubt = self._doubt(probabilities, members)
         near = np.union1d(np.argpartition(doubt, n - count)[n - count :], self.taught)

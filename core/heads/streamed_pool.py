@@ -82,7 +82,7 @@ class StreamedPool:
 
     def read(self, fit: LiveFit, rows: NDArray[np.int64]) -> Votes:
         """`rows` (n,) are the annotated images of the fit."""
-        votes = self._first_look(linear_committee(fit, seed=self._seed, each=self._workers.each))
+        votes = self._first_look(self._workers.run(linear_committee, fit, seed=self._seed, each=self._workers.each))
         silence(votes.probabilities, votes.members, fit.answers.residuals)
         doubt = votes.doubt(fit.committee.kind)
         count = min(JUDGED_ANEW, len(doubt))
