@@ -41,6 +41,11 @@ class TensorPlace:
     def size_bytes(self) -> int:
         return math.prod(self.shape) * self.dtype.itemsize
 
+    def rows(self, first: int, count: int) -> TensorPlace:
+        """A part along the first dimension."""
+        row_bytes = math.prod(self.shape[1:]) * self.dtype.itemsize
+        return TensorPlace(self.dtype, (count, *self.shape[1:]), self.offset + first * row_bytes)
+
 
 @dataclass(frozen=True, slots=True)
 class TensorHeader:
