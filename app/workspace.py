@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.jobs.background import Background
 from app.queue.again import Again, Drawn
 from app.queue.board import Board
-from app.queue.earlier import done_before
+from app.queue.earlier import busiest_head, done_before
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
 from app.queue.opinions import Opinions, read_opinions
 from app.queue.picked import Picked, PickedQueue
@@ -87,7 +87,7 @@ class Workspace(QObject):
         self.pool = _pool_of(project)
         self.heads = tuple(project.heads.all())
         self.again.open(project)
-        self._take_head(self._busiest_head())
+        self._take_head(busiest_head(project, self.heads))
         self.changed.emit(Changes(heads=True, images=True, versions=True), None)
 
     def close(self) -> None:
@@ -177,11 +177,17 @@ class Workspace(QObject):
 
     def ask_again(self, drawn: Drawn) -> None:
         """This answered image comes again, below what is on screen, without its answer."""
-        if self.picked is None and self.board.standing(drawn.image_id).answer is not None:
+        if self.picked is None and not self.again.paused and self.board.standing(drawn.image_id).answer is not None:
             self.again.come(drawn)
             self.queue.bring_again(drawn.image_id, self.kept_ahead)
             self._drop_stale_proposal()
             self.moved.emit()
+
+    def pause_again(self, *, paused: bool) -> None:
+        """Elsewhere than in the queue answers may be in sight."""
+        self.again.paused = paused
+        if paused:
+            self.withdraw_again()
 
     def withdraw_again(self) -> None:
         """Its answer may be seen elsewhere, or it was left without one."""
@@ -295,16 +301,6 @@ class Workspace(QObject):
         stays = np.ones(self.pool.size, np.bool_)
         stays[done[~self.decided_of(done)]] = False
         self.queue.keep_only(stays)
-
-    def _busiest_head(self) -> Head | None:
-        """The head annotated last, or the first one."""
-        if self.project is None or not self.heads:
-            return None
-        by_id = {head.head_id: head for head in self.heads}
-        for annotation in self.project.annotations.history(None, 50):
-            if annotation.head_id in by_id:
-                return by_id[annotation.head_id]
-        return self.heads[0]
 
     def _follow(self, changes: Changes) -> None:
         if self.project is None:

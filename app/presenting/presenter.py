@@ -85,8 +85,7 @@ class Presenter(QObject):
     def choose(self, view: View) -> None:
         """What fills the window; what there is nothing to show for stays an explanation."""
         self._chosen = view
-        if view is not View.LABEL:
-            self._workspace.withdraw_again()  # its answer may be in sight there
+        self._workspace.pause_again(paused=view is not View.LABEL)
         self._show_image()
 
     def change(self, **settings: Any) -> None:

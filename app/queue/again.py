@@ -38,6 +38,8 @@ class Again:
         self.drawn: Drawn | None = None
         """It comes, or is on screen."""
         self.on_screen = False
+        self.paused = False
+        """Nothing comes for now."""
         self.answer: AnswerValue | None = None
         """The second one, as far as it was given."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,3 +26,12 @@ def done_before(project: Project, head: Head, board: Board, decided_of: DecidedO
     every = np.array(list(dict.fromkeys(newest_first))[::-1], np.int64)
     every = every[every < len(board.answered)]
     return every[board.answered[every] & board.present[every] & decided_of(every)]
+
+
+def busiest_head(project: Project, heads: Sequence[Head]) -> Head | None:
+    """The head annotated last, or the first one."""
+    by_id = {head.head_id: head for head in heads}
+    for annotation in project.annotations.history(None, 50):
+        if annotation.head_id in by_id:
+            return by_id[annotation.head_id]
+    return heads[0] if heads else None

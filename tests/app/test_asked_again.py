@@ -117,6 +117,16 @@ def test_that_a_look_elsewhere_ends_it(class_shell, view):
     assert given_twice(class_shell) == []
 
 
+def test_that_none_comes_while_answers_are_looked_at(class_shell):
+    image = answer_some(class_shell)[0]
+    class_shell.commands.perform("review")
+    class_shell.workspace.ask_again(Drawn(image, 1))
+    assert class_shell.workspace.again.drawn is None
+    class_shell.commands.perform("single")
+    class_shell.workspace.ask_again(Drawn(image, 1))
+    assert class_shell.workspace.again.image_id == image
+
+
 def test_that_an_image_whose_answer_is_seen_before_it_comes_is_not_blind(class_shell):
     image = answer_some(class_shell)[0]
     class_shell.workspace.ask_again(Drawn(image, 1))
