@@ -103,7 +103,7 @@ def _lines(head: Head, pairs: Pairs, found: SelfCheck, share: float, waiting: in
     if found.drift is not None:
         change = found.drift
         lines.append(
-            f"the newer half agrees {100 * change.value:+.1f} points more than the older half "
+            f"newer half against older half: {100 * change.value:+.1f} points "
             f"({100 * change.low:+.1f} to {100 * change.high:+.1f})"
         )
     return lines

@@ -81,7 +81,7 @@ def _mark(pairs: Pairs, one: Agreement, at: int, what: str) -> Mark:
 def _note(insight: Insight, found: SelfCheck) -> str:
     whole = found.whole
     tags = insight.head.kind is HeadKind.TAGS
-    note = f"n = {whole.n} {'tags' if tags else 'images'} answered twice, the second time blind"
+    note = f"n = {whole.n}{' tags' if tags else ''}, answered twice"
     if whole.share is not None:
         note += f"; {_percent(whole.share)} alike"
     if found.kappa is not None:
@@ -89,7 +89,7 @@ def _note(insight: Insight, found: SelfCheck) -> str:
     if found.drift is not None:
         low, high = 100 * found.drift.low, 100 * found.drift.high
         note += f"; newer half {100 * found.drift.value:+.0f} points ({low:+.0f} to {high:+.0f})"
-    return note
+    return note.replace("-", "−")
 
 
 def _first(insight: Insight) -> str:
@@ -107,4 +107,5 @@ def _percent(one: Figure) -> str:
 def _days(pairs: Pairs, one: Agreement) -> str:
     first, last = (date.fromordinal(int(pairs.days[row])) for row in (one.rows[0], one.rows[-1]))
     begin = f"{first.day} {first:%b}"
-    return begin if first == last else f"{begin} – {last.day} {last:%b}"
+    days = begin if first == last else f"{begin} – {last.day} {last:%b}"
+    return f"{one.rows[0] + 1} to {one.rows[-1] + 1}, {days}"

@@ -80,6 +80,9 @@ class HeadDialog(QDialog):
         self.audit.setSuffix(" % of the images")
         self.audit.setValue(100 * audit_share)
         self.again = AgainField(again, self)
+        for box in (self.audit, self.again):
+            # The style sheet's padding stops at the frame of a spin box.
+            box.lineEdit().setTextMargins(self.fontMetrics().averageCharWidth(), 0, 0, 0)
         self.note = QLabel(self)
         self.note.setWordWrap(True)
         self.note.setObjectName("notice")
