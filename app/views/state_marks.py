@@ -34,6 +34,7 @@ class StateMarks(QWidget):
         )
         self._states = [(icon, text) for icon, text, on in states if on]
         self.setAccessibleName(", ".join(text for _, text in self._states))
+        self.setVisible(bool(self._states))  # an empty row would cost twenty labels their last one
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -14,12 +14,26 @@ def keep_still(*fields: QAbstractSpinBox | QComboBox) -> None:
         field.installEventFilter(_Still(field))
 
 
-class _Still(QObject):
+def pass_wheel(parent: QWidget) -> None:
+    """The same of every field of a dialog, in which Escape stays the dialog's own."""
+    for field in (*parent.findChildren(QAbstractSpinBox), *parent.findChildren(QComboBox)):
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.installEventFilter(_Passing(field))
+
+
+class _Passing(QObject):
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()  # and so it goes to what scrolls
+            return True
+        return False
+
+
+class _Still(_Passing):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(watched, QWidget):
             return False
-        if event.type() == QEvent.Type.Wheel and not watched.hasFocus():
-            event.ignore()  # and so it goes to the panel
+        if super().eventFilter(watched, event):
             return True
         if not isinstance(event, QKeyEvent) or not isinstance(watched, QAbstractSpinBox):
             return False

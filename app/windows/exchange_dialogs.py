@@ -9,8 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QObject
 
 from app.actions import Bindings
 from app.encoder_in_use import encoder_in_use
@@ -24,6 +23,7 @@ from app.presenting.exchanged import Report, report_of
 from app.settings import SettingsFile
 from app.windows.encoder_choices import EncoderListing
 from app.windows.main_window import MainWindow
+from app.windows.showing import show_dialog
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
@@ -77,7 +77,7 @@ class ExchangeDialogs(QObject):
 
         self._project()
         begin = HeadFileDraft(str(source)) if source is not None else self._failed_head
-        self._show(ImportHeadDialog(self._listing, self._order_head, self._window, begin=begin))
+        show_dialog(ImportHeadDialog(self._listing, self._order_head, self._window, begin=begin))
 
     def import_answers(
         self, form: AnswersForm, source: Path | None = None, *, instead: Callable[[Path], object] | None = None
@@ -95,7 +95,7 @@ class ExchangeDialogs(QObject):
             dialog.set_source(str(source))
         if instead is not None:
             dialog.offer_instead("Only add the images", instead)
-        self._show(dialog)
+        show_dialog(dialog)
 
     def export_head(self) -> None:
         from app.windows.export_head_dialog import ExportHeadDialog
@@ -104,7 +104,9 @@ class ExchangeDialogs(QObject):
         trained = [each for each in self._workspace.heads if each.version is not None]
         if not trained:
             raise UserError("no head has a version yet", "answer some images and retrain first")
-        self._show(ExportHeadDialog(trained, head.head_id, self._place() / "heads", self._order_head_out, self._window))
+        show_dialog(
+            ExportHeadDialog(trained, head.head_id, self._place() / "heads", self._order_head_out, self._window)
+        )
 
     def export_answers(self) -> None:
         from app.windows.export_answers_dialog import ExportAnswersDialog
@@ -112,7 +114,7 @@ class ExchangeDialogs(QObject):
         project, head = self._workspace.opened()
         heads, place = self._workspace.heads, self._place()
         apply = self._order_answers_out
-        self._show(ExportAnswersDialog(project.folder, heads, head.head_id, place, self.beside, apply, self._window))
+        show_dialog(ExportAnswersDialog(project.folder, heads, head.head_id, place, self.beside, apply, self._window))
 
     def show_report(self) -> None:
         """Of the last import or export of this sitting."""
@@ -122,7 +124,7 @@ class ExchangeDialogs(QObject):
         if report is None:
             raise UserError("nothing was imported or exported yet")
         text = report.text or report.line
-        self._show(FailedDialog(report.failed, self._window, title=report.title, summary=text))
+        show_dialog(FailedDialog(report.failed, self._window, title=report.title, summary=text))
 
     def take_heads(self, files: Sequence[Path]) -> None:
         """Head files that were dropped."""
@@ -194,10 +196,6 @@ class ExchangeDialogs(QObject):
         project = self._workspace.project
         roots = project.roots if project is not None else ()
         return Path(roots[0]).absolute().parent if roots else Path.home()
-
-    def _show(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
 
 def _rated(folder: Path) -> AnswersForm | None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.windows.file_choosers import name_folder
-from app.windows.fitting import grow_to_fit
+from app.windows.fitting import grow_to_fit, say_below
 from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.path_field import PathField
 from core.errors import WinnowError
@@ -73,19 +73,14 @@ class ExportHeadDialog(QDialog):
     @Slot()
     def accept(self) -> None:
         if not self.folder.text():
-            self._say_wrong("name the folder to write into")
+            say_below(self, self.note, "name the folder to write into")
             return
         try:
             self._apply(self.chosen())
         except WinnowError as error:
-            self._say_wrong(str(error))
+            say_below(self, self.note, str(error))
             return
         super().accept()
-
-    def _say_wrong(self, text: str) -> None:
-        self.note.setText(text)
-        self.note.show()
-        grow_to_fit(self)
 
     @Slot()
     def _follow(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel
 
 
 def grow_to_fit(dialog: QDialog) -> None:
@@ -12,3 +12,10 @@ def grow_to_fit(dialog: QDialog) -> None:
     layout.activate()
     wanted = layout.totalHeightForWidth(dialog.width())
     dialog.resize(dialog.width(), max(dialog.height(), wanted))
+
+
+def say_below(dialog: QDialog, note: QLabel, text: str) -> None:
+    """What is wrong, in the dialog's own note; nothing takes it away."""
+    note.setText(text)
+    note.setVisible(bool(text))
+    grow_to_fit(dialog)

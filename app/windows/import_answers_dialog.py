@@ -27,7 +27,7 @@ from app.theme import Theme
 from app.windows.encoder_choices import EncoderListing
 from app.windows.failed_dialog import FailedDialog
 from app.windows.file_choosers import name_folder, name_table
-from app.windows.fitting import grow_to_fit
+from app.windows.fitting import say_below
 from app.windows.import_looking import Found, Look, look
 from app.windows.new_head_rows import NewHeadRows
 from app.windows.number_field import NumberField
@@ -134,7 +134,7 @@ class ImportAnswersDialog(QDialog):
         try:
             self._apply(self.draft())
         except WinnowError as error:
-            self._say_wrong(str(error))
+            say_below(self, self.note, str(error))
             return
         super().accept()
 
@@ -238,12 +238,7 @@ class ImportAnswersDialog(QDialog):
         self.says.setText(self._preview.summary)
         self.left_out.setVisible(bool(self._preview.left_out))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(self._preview.images > 0)
-        self._say_wrong(self._preview.wrong or self._preview.doubt)
-
-    def _say_wrong(self, text: str) -> None:
-        self.note.setText(text)
-        self.note.setVisible(bool(text))
-        grow_to_fit(self)
+        say_below(self, self.note, self._preview.wrong or self._preview.doubt)
 
     @Slot()
     def _show_left_out(self) -> None:

@@ -12,7 +12,7 @@ from app.windows.choice_box import COMBINES, LOOKS_AT, TILES, choice_box
 from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import EncoderListing
 from app.windows.file_choosers import name_folder, name_head
-from app.windows.fitting import grow_to_fit
+from app.windows.fitting import grow_to_fit, say_below
 from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.path_field import PathField
 from core.errors import WinnowError
@@ -73,22 +73,17 @@ class ImportHeadDialog(QDialog):
     def accept(self) -> None:
         source = self.source.text()
         if not source:
-            self._say_wrong("name a file, a folder, or a head of the hub")
+            say_below(self, self.note, "name a file, a folder, or a head of the hub")
             return
         if not self.source.path().exists() and source.count("/") not in (1, 2):
-            self._say_wrong(f"there is no file or folder {source}")
+            say_below(self, self.note, f"there is no file or folder {source}")
             return
         try:
             self._apply(self.draft())
         except WinnowError as error:
-            self._say_wrong(str(error))
+            say_below(self, self.note, str(error))
             return
         super().accept()
-
-    def _say_wrong(self, text: str) -> None:
-        self.note.setText(text)
-        self.note.show()
-        grow_to_fit(self)
 
     def _lay_out(self) -> None:
         form = QFormLayout()

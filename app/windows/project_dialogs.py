@@ -19,6 +19,7 @@ from app.settings import SettingsFile
 from app.windows.encoder_choices import EncoderListing
 from app.windows.exchange_dialogs import ExchangeDialogs
 from app.windows.main_window import MainWindow
+from app.windows.showing import show_dialog
 from app.workspace import Workspace
 from core.errors import UserError
 
@@ -90,7 +91,7 @@ class ProjectDialogs(QObject):
         if project is None:
             raise UserError("no project is open", "open a folder of images first")
         apply = partial(heads.add_head, self._workspace)
-        self._show(HeadDialog(self.listing, apply, parent=self._window, in_use=encoder_in_use(project)))
+        show_dialog(HeadDialog(self.listing, apply, parent=self._window, in_use=encoder_in_use(project)))
 
     def edit_head(self) -> None:
         from app.windows.head_dialog import HeadDialog
@@ -102,7 +103,7 @@ class ProjectDialogs(QObject):
         dialog = HeadDialog(
             self.listing, apply, head, self._window, recipe=recipe, audit_share=shares[0], again=shares[1]
         )
-        self._show(dialog)
+        show_dialog(dialog)
 
     def unify_heads(self) -> None:
         from app.operations import unifying
@@ -125,19 +126,19 @@ class ProjectDialogs(QObject):
             self._window,
             current=current.head_id,
         )
-        self._show(dialog)
+        show_dialog(dialog)
 
     def retrain_with(self) -> None:
         from app.windows.retrain_dialog import RetrainDialog
 
         project, head = self._workspace.opened()
-        self._show(RetrainDialog(head, project.heads.recipe(head.head_id), self._jobs.train, self._window))
+        show_dialog(RetrainDialog(head, project.heads.recipe(head.head_id), self._jobs.train, self._window))
 
     def show_failed(self) -> None:
         from app.windows.failed_dialog import FailedDialog
 
         project = self._workspace.project
-        self._show(FailedDialog(project.images.failed() if project is not None else [], self._window))
+        show_dialog(FailedDialog(project.images.failed() if project is not None else [], self._window))
 
     def show_training(self) -> None:
         """One dialog, beside the work: it follows what is trained."""
@@ -168,7 +169,3 @@ class ProjectDialogs(QObject):
     def _ask(self, title: str) -> Path | None:
         folder = QFileDialog.getExistingDirectory(self._window, title)
         return Path(folder) if folder else None
-
-    def _show(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox
 
@@ -202,6 +202,23 @@ def test_that_an_import_that_waits_when_the_project_is_left_is_told(shell, qtbot
     shell.open(tmp_path / "others")
     assert "Importing was stopped with the project that was left, and nothing came of it: do it again there." in told
     assert shell.workspace.heads == ()
+
+
+def test_that_the_wheel_changes_no_field_of_a_dialog_that_was_not_clicked(working, qtbot):
+    add_head(working, HeadKind.CLASS, ("a", "b"), name="one")
+    working.commands.perform("import_folders")
+    dialog = opened(working, ImportAnswersDialog)
+    dialog.source.line.setFocus()
+    before = dialog.head.currentIndex()
+    middle = QPointF(dialog.head.rect().center())
+    for turned in (120, -120):
+        turn = QWheelEvent(
+            middle, dialog.head.mapToGlobal(middle), QPoint(), QPoint(0, turned), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(dialog.head, turn)
+        assert dialog.head.currentIndex() == before
+    dialog.reject()
 
 
 def test_that_the_preview_follows_the_scale_which_is_kept(working, qtbot, tmp_path):

@@ -15,7 +15,8 @@ from app.acts import View
 from app.presenting.states import empty_content, figure_text, figure_tip, head_bar_state
 from core.jobs.run import run_job
 from core.project import Project
-from core.values import AnnotationId, HeadId, Metrics, VersionInfo
+from core.values import AnnotationId, HeadId, HeadKind, Metrics, VersionInfo
+from tests.app.conftest import add_head
 from tests.app.test_reviewing import adopt, likely
 
 
@@ -123,3 +124,13 @@ def test_that_images_that_are_gone_are_said_to_be_missing_and_how_they_come_back
     assert "not where they were" in said.title
     assert "12 images" in said.text and images.name in said.text
     assert [action.act for action in said.actions] == ["rescan", "add_folders"]
+
+
+def test_that_twenty_labels_are_whole_in_a_window_of_1280_by_800(qtbot, shell):
+    add_head(shell, HeadKind.CLASS, tuple(f"label {number}" for number in range(20)))
+    shell.window.resize(1280, 800)
+    panel = shell.window.label_view.panel
+    qtbot.waitUntil(lambda: panel._scroll.viewport().height() >= 20 * shell.window.theme.row_dense)
+    assert panel._rows.sizeHint().height() <= panel._scroll.viewport().height()
+    shell.commands.perform("flag")
+    assert panel._marks.isVisible() and panel._marks.accessibleName() == "Flagged"
