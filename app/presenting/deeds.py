@@ -57,6 +57,12 @@ def _deed(workspace: Workspace, act_id: str, changes: Changes) -> str:
             return "Confirmed"
         case "confirm_page":
             return "Page confirmed"
+        case "pair_left" | "pair_right" | "pair_third" | "pair_fourth":
+            return "Judged"
+        case "pair_tie":
+            return "As good"
+        case "pair_skip":
+            return "Not compared"
         case "skip":
             return "Skipped, comes again at the end"
         case "exclude":

@@ -60,6 +60,13 @@ def test_that_progress_counts_judged_pairs_and_not_skipped_ones(pairs):
     assert "1 pair judged" in pairs.window.pair_view.state.title
 
 
+def test_that_the_bar_below_says_what_the_key_did(pairs):
+    press(pairs, Key.Key_Down)
+    assert "As good · 2 images" in pairs.window.job_bar._deed.text
+    press(pairs, Key.Key_Backspace)
+    assert "Undone" in pairs.window.job_bar._deed.text
+
+
 def test_that_backspace_takes_back_and_returns_to_the_pair(pairs):
     first = shown(pairs)
     press(pairs, Key.Key_Right)

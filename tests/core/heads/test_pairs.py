@@ -14,12 +14,14 @@ from core.arrays.predictions import read_predictions
 from core.errors import UserError
 from core.heads.evidence import KernelShape
 from core.heads.kernel import AnsweredRows, solve_left_out, system_of
+from core.heads.live import LiveSession
 from core.heads.out_of_fold import FoldPlan
 from core.heads.pair_lesson import taught_with_pairs
 from core.heads.pair_rows import PairRows, with_pairs
 from core.heads.pairs import believe, learn_pairs
 from core.heads.similarity import unit_rows
 from core.heads.version import train_version
+from core.jobs.spec import LiveChange, LiveOpen
 from core.pairs import PairSet, no_pairs
 from core.values import Annotated, HeadKind
 from tests.core.heads.material import Ground, Recorder, hashes_of, lay_ground, never
@@ -163,6 +165,25 @@ def test_that_nothing_but_ties_is_refused(tmp_path):
     tie = replace(no_pairs(), left=place.hashes[:1], right=place.hashes[1:2], share=np.array([0.5], np.float32))
     with pytest.raises(UserError, match="no two that differ"):
         train_version(replace(place.spec(np.empty((0, 1)), HeadKind.SCORE, labels=()), pairs=tie), Recorder(), never)
+
+
+def test_that_the_live_head_follows_pairs_as_they_are_judged_and_taken_back(tmp_path):
+    place, (_, score) = ground(tmp_path), taste()
+    said = pair_set(compared(score, 120), place.hashes)
+    nobody = Annotated(place.hashes[:0], np.empty((0, 1), np.float32), np.empty(0, np.float32), np.empty(0, np.int64))
+    head = place.spec(np.empty((0, 1)), HeadKind.SCORE, labels=()).head
+    none = np.empty((0, 32), np.uint8)
+    order = LiveOpen("job", str(tmp_path), head, place.signature, nobody, none, none, str(tmp_path / "live"), "cpu")
+    session = LiveSession(order)
+    assert np.isnan(read_predictions(Path(session.update().file)).probabilities).all()
+    session.apply(LiveChange("job", nobody, none, none, said))
+    known = read_predictions(Path(session.update().file))
+    assert spearmanr(known.probabilities[:, 0], score)[0] > 0.8
+    assert len(known.order), "images that were only compared are still asked"
+    session.apply(LiveChange("job", nobody, none, none))
+    assert not np.isnan(read_predictions(Path(session.update().file)).probabilities).any(), "unsaid, they stay"
+    session.apply(LiveChange("job", nobody, none, none, no_pairs()))
+    assert np.isnan(read_predictions(Path(session.update().file)).probabilities).all()
 
 
 def test_that_newton_finds_its_way_from_pairs_that_were_told_a_hundred_times():
