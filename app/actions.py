@@ -207,6 +207,7 @@ _WORK = (
     Act("retrain_with", "Retrain with…", (), "By another recipe, for this version", Group.WORK),
     Act("next_head", "Next head", ("Tab",), "The next question", Group.WORK, views=PROJECT - APPLY),
     Act("previous_head", "Previous head", ("Shift+Tab",), "The question before", Group.WORK, views=PROJECT - APPLY),
+    Act("hunt", "Hunt what is rare", ("Ctrl+H",), "Most likely first of the label with the fewest answers", Group.WORK),
     Act("show_change", "What the retrain changed", ("Shift+V",), "The last two versions, side by side", Group.WORK),
     Act(
         "use_version",

@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.jobs.background import Background
+from app.models.orders import needs_target
 from app.queue.again import Again, Drawn
+from app.queue.asking import pool_of, question_of
 from app.queue.board import Board
-from app.queue.earlier import busiest_head, done_before
+from app.queue.earlier import bring_back_open, busiest_head, done_before
+from app.queue.hunting import order_for, rarest
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
 from app.queue.opinions import Opinions, read_opinions
 from app.queue.picked import Picked, PickedQueue
@@ -23,7 +26,7 @@ from core.arrays.predictions import Predictions, read_predictions
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
-from core.values import Head, HeadId, HeadKind, ImageId, Standing, Strategy, VersionInfo
+from core.values import ChosenOrder, Head, HeadId, HeadKind, ImageId, Standing, Strategy, VersionInfo
 
 POOL_WAIT_MS = 700
 """While a scan brings images, the pool is read again at most this often."""
@@ -62,6 +65,8 @@ class Workspace(QObject):
         self.version: VersionInfo | None = None
         """The version in force."""
         self.strategy = Strategy.DISAGREEMENT
+        self.target: int | None = None
+        """What an order goes for that needs it: an output, or the lowest bracket."""
         self.ranking: Ranking | None = None
         self.opinions: Opinions | None = None
         """Of the heads that this one was made from."""
@@ -84,7 +89,7 @@ class Workspace(QObject):
         """Takes the project over and closes the one before."""
         self.close()
         self.project, self.writable = project, writable
-        self.pool = _pool_of(project)
+        self.pool = pool_of(project)
         self.heads = tuple(project.heads.all())
         self.again.open(project)
         self._take_head(busiest_head(project, self.heads))
@@ -97,22 +102,25 @@ class Workspace(QObject):
             project.close()
 
     def use_head(self, head_id: HeadId, strategy: Strategy | None = None) -> None:
-        """`strategy`: the order to begin with, where the head can be asked in it; None: the one before."""
+        """`strategy`: the order to begin with, where the head can be asked in it; None: the one chosen for it."""
         head = next((head for head in self.heads if head.head_id == head_id), None)
         if head is None:
             raise UserError(f"no head has the number {head_id}", "choose one of the list")
-        self.strategy = strategy or self.strategy
-        self._take_head(head)
+        self._take_head(head, strategy)
         self.changed.emit(Changes(heads=True, versions=True), None)
 
-    def use_strategy(self, strategy: Strategy) -> None:
+    def use_strategy(self, strategy: Strategy, target: int | None = None) -> None:
         """The person asks for another order: it begins at once, after what was done."""
         self.unpick()
-        if strategy is self.strategy:
+        if self.head is not None and target is None and needs_target(strategy):
+            target = rarest(self.board, self.head)
+        if (strategy, target) == (self.strategy, self.target):
             return
-        self.strategy = strategy
+        self.strategy, self.target = strategy, target
+        if self.project is not None and self.head is not None and self.writable:
+            self.project.orders.choose(self.head.head_id, ChosenOrder(strategy, target))
         if strategy is Strategy.OVERLAP:
-            self._bring_back_open()
+            bring_back_open(self.queue, self.pool.size, self.decided_of)
         self.order_again(kept_ahead=-1)
 
     def take_live(self, file: Path) -> None:
@@ -256,7 +264,7 @@ class Workspace(QObject):
         self.strategy = Strategy.DISAGREEMENT
         self._take_head(None)
 
-    def _take_head(self, head: Head | None) -> None:
+    def _take_head(self, head: Head | None, strategy: Strategy | None = None) -> None:
         # What is being worked out answers for the labels and the pool of before.
         self._background.forget()
         self.picked = self._waiting = None
@@ -273,10 +281,12 @@ class Workspace(QObject):
         self.board = self._read_board(self.project, head)
         self.again.follow(self.project, head, self.board.count_answered())
         self._read_version(self.project, head)
+        chosen = order_for(head, self.project.orders.of(head.head_id))
+        self.strategy, self.target = (strategy, None) if strategy is not None else (chosen.strategy, chosen.target)
         if self.strategy is Strategy.OVERLAP and self.opinions is None:
             self.strategy = Strategy.DISAGREEMENT
         done = done_before(self.project, head, self.board, self.decided_of)
-        question = self._question()
+        question = self._question(at_once=True)
         coming = order_pool(question, self.ranking) if question else self.pool.ids
         self.queue = ImageQueue(np.concatenate([done, coming]), len(done))
 
@@ -293,14 +303,6 @@ class Workspace(QObject):
         tags = [label.label_id for label in head.labels] if head.kind is HeadKind.TAGS else []
         share = project.audits.share(head.head_id)
         return Board(self.pool, project.annotations.standing(head.head_id), tags, share)
-
-    def _bring_back_open(self) -> None:
-        """What was answered in part is no longer done, and may come again."""
-        done = self.queue.ids[: self.queue.position]
-        done = done[done < self.pool.size]
-        stays = np.ones(self.pool.size, np.bool_)
-        stays[done[~self.decided_of(done)]] = False
-        self.queue.keep_only(stays)
 
     def _follow(self, changes: Changes) -> None:
         if self.project is None:
@@ -341,7 +343,7 @@ class Workspace(QObject):
         """After files came or went: the board and the order anew, the queue where it stands."""
         if self.project is None:
             return
-        self.pool = _pool_of(self.project)
+        self.pool = pool_of(self.project)
         self.board = self._read_board(self.project, self.head) if self.head is not None else Board(self.pool)
         self.opinions = self.opinions.over(self.pool) if self.opinions is not None else None
         if self.ranking is not None:
@@ -352,16 +354,18 @@ class Workspace(QObject):
         if len(self.queue):
             self.order_again()
         else:
-            question = self._question()
+            question = self._question(at_once=True)
             self.queue.reorder(order_pool(question, self.ranking) if question else self.pool.ids)
         self._drop_stale_proposal()
         self.changed.emit(Changes(images=True), self)
 
-    def _question(self) -> Question | None:
+    def _question(self, *, at_once: bool = False) -> Question | None:
+        """`at_once`: the window waits for the order, so that no embedding is read for it."""
         if self.project is None or self.head is None:
             return None
         opinions = self.opinions.ranking if self.opinions is not None else None
-        return self.board.question(self.pool, self.head.kind, self.strategy, opinions=opinions)
+        order = ChosenOrder(self.strategy, self.target if needs_target(self.strategy) else None)
+        return question_of(self.project, self.head, self.board, self.pool, order, opinions=opinions, at_once=at_once)
 
     def _rank(self, read: Callable[[], Predictions]) -> None:
         """Works out what the live head says of the pool; a new order of the version's predictions leaves this alone."""
@@ -389,8 +393,3 @@ class Workspace(QObject):
         self.queue.reorder(still_open, skipped=self.board.skipped, kept_ahead=kept_ahead)
         self._drop_stale_proposal()
         self.moved.emit()
-
-
-def _pool_of(project: Project) -> Pool:
-    table = project.images.all()
-    return Pool(table.ids, table.hashes)

@@ -112,6 +112,15 @@ class Strategy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenOrder:
+    """In which order a head's images are asked."""
+
+    strategy: Strategy = Strategy.DISAGREEMENT
+    target: int | None = None
+    """Of a hunt: an output of the head, or the lowest bracket that counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class ImageFile:
     """One image with the file it is shown from (the first present one where there are duplicates)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,7 +81,7 @@ def rank(
     *,
     by: Annotated[str, typer.Option("--by", metavar="ORDER", help="Which order.")] = "disagreement",
     label: Annotated[
-        str | None, typer.Option("--label", metavar="L", help="For best, worst, false-positive, false-negative.")
+        str | None, typer.Option("--label", metavar="L", help="What hunts, best, worst and false-... go by.")
     ] = None,
     threshold: Annotated[
         float | None,
@@ -90,7 +91,7 @@ def rank(
             help="For false-positive and false-negative: from X on it is said; duplicates: X alike.",
         ),
     ] = None,
-    to: Annotated[Path | None, typer.Option("--to", metavar="PATH", help="For similar: like this image.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", metavar="PATH", help="For similar, hunt: like this image.")] = None,
     where: Annotated[
         str | None, typer.Option("--where", metavar="QUERY", help="Only of images that this query finds.")
     ] = None,
@@ -101,8 +102,9 @@ def rank(
 ) -> int:
     """Order the open images, or look again at answered ones.
 
-    As the window shows them; --by is disagreement (of the committee, kept diverse), margin, entropy, random, diverse
-    (needs no version), best, worst or overlap. Before any answer it goes by the labels' own words, where the encoder (a
+    As the window shows them; --by is disagreement (of the committee, kept diverse), hunt (what is rare, by --label;
+    for scores the lowest bracket that counts; with --to first what is like that image), another one that `winnow
+    strategies` lists, best, worst or overlap. Before any answer it goes by the labels' own words, where the encoder (a
     whole CLIP or SigLIP model) can read them. flips lists the images, answered ones too, whose answer the version
     changed. overlap is for heads made by `winnow head unify`: first the images that one of its heads has an answer for
     and another one is surest of a tag of its own, by the versions of those heads. Annotated images, each with its
@@ -129,7 +131,7 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
     from app.cli.finding import ids_found
     from app.cli.overlaps import rank_overlaps
     from app.cli.ranking import label_output, rank_pool
-    from app.cli.reviewing import SIMILAR, rank_again, rank_similar
+    from app.cli.reviewing import SIMILAR, image_at, rank_again, rank_similar
     from core.review.orders import ReviewOrder
     from core.values import Strategy
 
@@ -147,7 +149,10 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
         label_output(asked, strategy, wish.label)
         return rank_overlaps(engine, asked, limit=limit, seed=wish.seed)
     among = None if wish.where is None else ids_found(engine, engine.heads.get(name), version, wish.where)
-    return rank_pool(engine, name, version, strategy, label=wish.label, limit=limit, seed=wish.seed, among=among)
+    like = None if wish.to is None else image_at(engine, wish.to)
+    return rank_pool(
+        engine, name, version, strategy, label=wish.label, limit=limit, seed=wish.seed, among=among, like=like
+    )
 
 
 def _check_where(wish: Wish) -> None:
@@ -167,8 +172,8 @@ def _check_order(by: str, *, label: str | None, to: Path | None, threshold: floa
         raise UserError(f"--by cannot be {by!r}", f"choose one of {known}")
     if label is not None and by in (FLIPS, SIMILAR, PAIRS):
         raise UserError(f"--label means nothing for --by {by}", "leave it out")
-    if to is not None and by != SIMILAR:
-        raise UserError(f"--to means nothing for --by {by}", "use it with --by similar")
+    if to is not None and by not in (SIMILAR, Strategy.HUNT):
+        raise UserError(f"--to means nothing for --by {by}", "use it with --by similar or hunt")
     if threshold is not None and by not in tuple(ReviewOrder):
         raise UserError(
             f"--threshold means nothing for --by {by}", "use it with false-positive, false-negative, duplicates"
@@ -177,7 +182,7 @@ def _check_order(by: str, *, label: str | None, to: Path | None, threshold: floa
 
 def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> Answer:
     """All of it as JSON, and the first `most` as a table, with the number of the label that it goes by."""
-    document = {
+    document: dict[str, object] = {
         "by": by,
         "version": ranked.version,
         "source": ranked.source,
@@ -190,6 +195,8 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
             for one in ranked.images
         ],
     }
+    if ranked.hunt is not None:
+        document["hunt"] = asdict(ranked.hunt) | {"rate": ranked.hunt.rate, "over": ranked.hunt.over}
     if not ranked.images:
         return Answer(document, (_NOTHING.get(ranked.source if by != FLIPS else FLIPS, _NOTHING_OPEN),))
     reasons = ranked.images[0].reason is not None
@@ -207,7 +214,8 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
     ]
     rest = len(ranked.images) - len(rows)
     more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
-    before = ("from the labels' text, no answers yet",) if ranked.source == "text" else ()
+    told = (ranked.hunt.text(),) if ranked.hunt is not None else ()
+    before = (*told, *(("from the labels' text, no answers yet",) if ranked.source == "text" else ()))
     return Answer(document, (*before, table(columns, rows, numbers=("", label or "")), *more))
 
 

@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 
 from app.cli.options import suggestion
 from app.cli.words import label_names, value_json
+from app.queue.asking import question_of
 from app.queue.board import Board
-from app.queue.hunting import Hunt, hunt_of, outputs_of, positives
+from app.queue.hunting import Hunt, hunt_of, outputs_of
 from app.queue.ranking import Pool, Ranking, match, order_pool
 from core.arrays.predictions import Predictions
 from core.errors import UserError
 from core.project import Project
-from core.project.points import points_reader
+from core.project.similar import likeness, vector_of
 from core.query.family import FAMILY
 from core.query.situation import Situation
 from core.query.strategy import Need
 from core.scoring.words import prediction_json, prediction_text
-from core.values import BRACKETS, MEMBERS, Head, HeadKind, ImageId, Strategy
+from core.values import BRACKETS, MEMBERS, ChosenOrder, Head, HeadKind, ImageId, Strategy
 
 _BY_LABEL = {Strategy.BEST, Strategy.WORST} | {name for name, each in FAMILY.items() if Need.TARGET in each.needs}
 """Orders that --label belongs to."""
@@ -66,21 +67,25 @@ def rank_pool(
     limit: int | None,
     seed: int,
     among: NDArray[np.int64] | None = None,
+    like: ImageId | None = None,
 ) -> Ranked:
     """Raises UserError where the head, the version or the label is unknown, or a version is needed first.
 
-    `among`: of these images only.
+    `among`: of these images only. `like`: a hunt goes by likeness to this one, whatever the head says.
     """
     head = project.heads.get(name)
     check_kind(head, strategy)
     output = label_output(head, strategy, label)
     number = version if version is not None else head.version
-    predictions = _predictions(project, head, number, strategy, seed)
+    predictions = (
+        _predictions(project, head, number, strategy, seed) if like is None else _likely(project, head, output, like)
+    )
     table = project.images.all()
     pool = Pool(table.ids, table.hashes)
     order, hunt = _order(project, head, pool, predictions, strategy, output, seed, among)
     chosen = order[:limit]
-    ranking = match(pool, predictions, f"v{number}") if predictions is not None else None
+    said = predictions if like is None else None  # likeness is no prediction
+    ranking = match(pool, said, f"v{number}") if said is not None else None
     source = predictions.metadata.get("source", "version") if predictions is not None else ""
     return Ranked(number, source, len(order), _described(project, head, chosen, ranking, strategy, output), hunt)
 
@@ -89,7 +94,7 @@ def check_kind(head: Head, strategy: Strategy) -> None:
     """Raises UserError where a strategy is not defined for this kind of head."""
     if strategy in FAMILY and head.kind not in FAMILY[strategy].kinds:
         kinds = " and ".join(sorted(FAMILY[strategy].kinds))
-        raise UserError(f"--by {strategy.value} is for {kinds} heads", "`winnow rank --strategies` lists the others")
+        raise UserError(f"--by {strategy.value} is for {kinds} heads", "`winnow strategies` lists the others")
 
 
 def label_output(head: Head, strategy: Strategy, label: str | None) -> int | None:
@@ -164,12 +169,7 @@ def _order(
 ) -> tuple[NDArray[np.int64], Hunt | None]:
     """Ids of all open images, as the window asks them."""
     board = Board(pool, project.annotations.standing(head.head_id), audit_share=project.audits.share(head.head_id))
-    hunted = output is not None and strategy is not Strategy.BEST and strategy is not Strategy.WORST
-    positive = positives(board, head, output) if hunted and output is not None else None
-    points_of = points_reader(project, head, seed=seed)
-    question = board.question(
-        pool, head.kind, strategy, seed=seed, output=output, positive=positive, points_of=points_of
-    )
+    question = question_of(project, head, board, pool, ChosenOrder(strategy, output), seed=seed)
     if among is not None:
         outside = np.ones(pool.size, np.bool_)
         outside[among] = False
@@ -199,6 +199,15 @@ def _unjudged(hashes: NDArray[np.uint8], head: Head) -> Predictions:
         utility=np.zeros(count, np.float32),
         order=np.zeros(0, np.int64),
     )
+
+
+def _likely(project: Project, head: Head, output: int | None, like: ImageId) -> Predictions:
+    """Likeness to an example in the place of what is hunted."""
+    hashes = _embedded(project, head)
+    nothing = _unjudged(hashes, head)
+    column = 0 if head.kind is HeadKind.SCORE or output is None else output
+    nothing.probabilities[:, column] = likeness(project, head, vector_of(project, head, like), hashes)
+    return replace(nothing, metadata={"source": "embeddings"})
 
 
 def _embedded(project: Project, head: Head) -> NDArray[np.uint8]:  # (n, 32)

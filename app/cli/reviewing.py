@@ -68,13 +68,17 @@ def rank_similar(project: Project, name: str, path: str | None, limit: int | Non
     head = project.heads.get(name)
     if path is None:
         raise UserError("--by similar needs the image to go by", "name it with --to PATH")
+    table = project.images.all()
+    alike = likeness(project, head, vector_of(project, head, image_at(project, path)), table.hashes)
+    order = np.argsort(-alike, kind="stable")[: np.count_nonzero(~np.isnan(alike))]
+    return Ranked(head.version, "embeddings", len(order), _alike(project, head, table.ids, alike, order[:limit]))
+
+
+def image_at(project: Project, path: str) -> ImageId:
     wanted = project.images.by_path(path)
     if wanted is None:
         raise UserError(f"{path} is no image of this project", "name a file below its image folders, or scan first")
-    table = project.images.all()
-    alike = likeness(project, head, vector_of(project, head, wanted), table.hashes)
-    order = np.argsort(-alike, kind="stable")[: np.count_nonzero(~np.isnan(alike))]
-    return Ranked(head.version, "embeddings", len(order), _alike(project, head, table.ids, alike, order[:limit]))
+    return wanted
 
 
 def _alike(

@@ -24,7 +24,7 @@ from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
-from core.values import HeadId, ImageId, Strategy
+from core.values import HeadId, ImageId
 
 
 class Commands:
@@ -77,8 +77,8 @@ class Commands:
     def use_head(self, head_id: int) -> None:
         self._desk.guard(partial(heads.use_head, self._workspace, HeadId(head_id)))
 
-    def use_order(self, strategy: str) -> None:
-        self._desk.guard(partial(heads.use_strategy, self._workspace, Strategy(strategy)))
+    def use_order(self, order: str) -> None:
+        self._desk.guard(partial(heads.use_order, self._workspace, order))
 
     def answer_row(self, row: int) -> None:
         """A click on a row of the prediction panel."""
@@ -318,6 +318,7 @@ class Commands:
             "cancel_job": self._jobs.cancel,
             "show_training": self._dialogs.show_training,
             "next_head": partial(heads.step_head, self._workspace, 1),
+            "hunt": partial(heads.hunt, self._workspace),
             "previous_head": partial(heads.step_head, self._workspace, -1),
             "auto_retrain": lambda: presenter.change(auto_retrain=not self._settings.value.auto_retrain),
             "auto_advance": lambda: presenter.change(auto_advance=not self._settings.value.auto_advance),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from app.models.orders import OrderChoices
 from core.values import HeadId, Strategy
 
 
@@ -35,8 +36,11 @@ class HeadBarState:
     training: bool = False
     auto_retrain: bool = True
     auto_advance: bool = True
-    orders: tuple[Strategy, ...] = ()
+    orders: OrderChoices = field(default_factory=OrderChoices)
     order: Strategy = Strategy.DISAGREEMENT
+    target: int | None = None
+    hunt_text: str = ""
+    """How far the hunt is, while there is one."""
     order_waits: bool = False
     """Nothing is ranked yet: images come at random until then, whatever order is chosen."""
 

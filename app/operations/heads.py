@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.queue.hunting import target_text
 from app.workspace import Workspace
 from core.errors import UserError
 from core.project import Project
@@ -100,5 +101,18 @@ def step_head(workspace: Workspace, step: int) -> None:
         workspace.use_head(ids[(ids.index(workspace.head.head_id) + step) % len(ids)])
 
 
-def use_strategy(workspace: Workspace, strategy: Strategy) -> None:
-    workspace.use_strategy(strategy)
+def use_order(workspace: Workspace, order: str) -> None:
+    """`order`: the name of a strategy, and what it goes for after a colon."""
+    name, _, target = order.partition(":")
+    workspace.use_strategy(Strategy(name), int(target) if target else None)
+
+
+def hunt(workspace: Workspace) -> str | None:
+    """Begins a hunt for the label with the fewest answers, or ends one. Says what is hunted."""
+    _, head = workspace.opened()
+    if workspace.strategy is Strategy.HUNT:
+        workspace.use_strategy(Strategy.DISAGREEMENT)
+        return "the hunt is over: disagreement again"
+    workspace.use_strategy(Strategy.HUNT)
+    assert workspace.target is not None
+    return f"hunting {target_text(head, workspace.target)}; the order list has the other labels"

@@ -10,21 +10,15 @@ from app.acts import View
 from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
+from app.models.orders import order_choices
 from app.presenting.outlook import NO_OUTLOOK, ShortOutlook
+from app.queue.hunting import hunt_of, outputs_of
 from app.settings import Settings
 from app.windows.encoder_choices import short_name
 from app.workspace import Workspace
 from core.project import Project
 from core.values import Head, HeadKind, Metrics, Strategy, VersionInfo
 
-ORDERS = (
-    Strategy.DISAGREEMENT,
-    Strategy.MARGIN,
-    Strategy.ENTROPY,
-    Strategy.RANDOM,
-    Strategy.BEST,
-    Strategy.WORST,
-)
 WHAT = {
     Errand.EXCHANGE: "Importing",
     Errand.TRAIN: "Training",
@@ -67,8 +61,10 @@ def head_bar_state(
         training=jobs.training,
         auto_retrain=settings.auto_retrain,
         auto_advance=settings.auto_advance,
-        orders=(*ORDERS, Strategy.OVERLAP) if workspace.opinions is not None else ORDERS,
+        orders=order_choices(head.kind, tuple(outputs_of(head).items()), overlaps=workspace.opinions is not None),
         order=workspace.strategy,
+        target=workspace.target,
+        hunt_text=hunt_text(workspace),
         order_waits=workspace.ranking is None and workspace.strategy not in (Strategy.RANDOM, Strategy.OVERLAP),
     )
 
@@ -91,11 +87,17 @@ def job_bar_state(workspace: Workspace, jobs: JobRunner, failed_files: int) -> J
     )
 
 
+def hunt_text(workspace: Workspace) -> str:
+    if workspace.head is None or workspace.strategy is not Strategy.HUNT or workspace.target is None:
+        return ""
+    return hunt_of(workspace.board, workspace.head, workspace.target).text()
+
+
 def position_text(workspace: Workspace) -> str:
     if workspace.head is None or not len(workspace.queue):
         return ""
     answered, total = workspace.board.count_answered(), len(workspace.pool)
-    text = f"{answered:,} of {total:,} answered"
+    text = " · ".join(part for part in (f"{answered:,} of {total:,} answered", hunt_text(workspace)) if part)
     if workspace.strategy is not Strategy.OVERLAP:
         return text
     ids = workspace.pool.ids

@@ -77,6 +77,7 @@ class Board:
         opinions: Ranking | None = None,
         positive: NDArray[np.bool_] | None = None,
         points_of: PointsOf | None = None,
+        class_weights: NDArray[np.float32] | None = None,
     ) -> Question:
         """What an order of `pool` depends on, as it is now. `opinions` are those of the heads it was made from."""
         left_out = self.excluded | ~self.present
@@ -96,6 +97,7 @@ class Board:
             overlap,
             positive=positive,
             points_of=points_of,
+            class_weights=class_weights,
             audit_share=self._audit_share,
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.queue.board import Board
-from app.queue.image_queue import DecidedOf
+from app.queue.image_queue import DecidedOf, ImageQueue
 from core.project import Project
 from core.values import Field, Head
 
@@ -35,3 +35,12 @@ def busiest_head(project: Project, heads: Sequence[Head]) -> Head | None:
         if annotation.head_id in by_id:
             return by_id[annotation.head_id]
     return heads[0] if heads else None
+
+
+def bring_back_open(queue: ImageQueue, size: int, decided_of: DecidedOf) -> None:
+    """What was answered in part is no longer done, and may come again. `size`: of the pool."""
+    done = queue.ids[: queue.position]
+    done = done[done < size]
+    stays = np.ones(size, np.bool_)
+    stays[done[~decided_of(done)]] = False
+    queue.keep_only(stays)

@@ -9,7 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.queue.board import Board
-from core.values import BRACKETS, ENOUGH_FOUND, AnswerValue, ClassValue, Head, HeadKind, ImageId, ScoreValue, TagsValue
+from core.values import (
+    BRACKETS,
+    ENOUGH_FOUND,
+    AnswerValue,
+    ChosenOrder,
+    ClassValue,
+    Head,
+    HeadKind,
+    ImageId,
+    ScoreValue,
+    TagsValue,
+)
+
+_HIGH = 8
+"""Lowest bracket"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,18 @@ def outputs_of(head: Head) -> Mapping[int, str]:
     """All that may be hunted under this head."""
     outputs = range(1, BRACKETS + 1) if head.kind is HeadKind.SCORE else range(len(head.labels))
     return {output: target_text(head, output) for output in outputs}
+
+
+def order_for(head: Head, chosen: ChosenOrder) -> ChosenOrder:
+    """The order that was chosen before; the default where what it went for is no longer there."""
+    return chosen if chosen.target is None or chosen.target in outputs_of(head) else ChosenOrder()
+
+
+def rarest(board: Board, head: Head) -> int:
+    """What is hunted unless somebody says otherwise: the label with the fewest answers; of scores the upper ones."""
+    if head.kind is HeadKind.SCORE:
+        return _HIGH
+    return min(range(len(head.labels)), key=lambda output: int(positives(board, head, output).sum()))
 
 
 def positives(board: Board, head: Head, output: int) -> NDArray[np.bool_]:  # (ids,)

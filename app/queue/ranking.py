@@ -110,6 +110,8 @@ class Question:
     """(ids,) annotated as what is hunted"""
     points_of: PointsOf | None = None
     """Where embeddings are at hand, for orders that need them"""
+    class_weights: NDArray[np.float32] | None = None
+    """(outputs,) how much each label counts, where they do not count alike"""
     audit_share: float = AUDIT_SHARE
     """Of the pool: the images of the audit set are asked in an order of their own."""
 
@@ -184,8 +186,9 @@ def _ranked(question: Question, ranking: Ranking) -> NDArray[np.int64]:  # (rank
         left_out=~known | question.left_out[safe],
         positive=None if question.positive is None else known & question.positive[safe],
         target=question.output,
+        class_weights=question.class_weights,
         utility=said.utility,
-        prepared=said.order,
+        prepared=said.order if question.class_weights is None else None,
         keys=hash_keys(said.hashes) if len(ranking.ids) else None,
         seed=question.seed,
     )

@@ -11,18 +11,8 @@ from app.models.bars import HeadBarState
 from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.figures import count
-from core.values import Strategy
+from app.views.order_menu import fill_orders, order_text
 
-_ORDERS: dict[Strategy, tuple[str, str]] = {
-    Strategy.DISAGREEMENT: ("Disagreement", "Where the committee is most split, and not all alike: teaches most"),
-    Strategy.MARGIN: ("Margin", "Where the two likeliest answers are closest"),
-    Strategy.ENTROPY: ("Entropy", "Where the prediction is least certain"),
-    Strategy.RANDOM: ("Random", "A fair draw: the only order that honest figures can be read from"),
-    Strategy.DIVERSE: ("Diverse", "As unlike each other as possible: for the first answers"),
-    Strategy.BEST: ("Best first", "Highest score, or most surely this label"),
-    Strategy.WORST: ("Worst first", "Lowest score, or least surely this label"),
-    Strategy.OVERLAP: ("Overlaps", "Open tags that the head they came from is surest of: no answer is taken from it"),
-}
 _NAME_WIDTH = 220
 
 
@@ -81,8 +71,9 @@ class HeadBar(QWidget):
         before, self._state = self._state, state
         if state.heads != before.heads or state.current != before.current:
             self._fill_heads(state)
-        if (state.orders, state.order, state.order_waits) != (before.orders, before.order, before.order_waits):
+        if (state.orders, state.order, state.target) != (before.orders, before.order, before.target):
             self._fill_orders(state)
+        self._show_order(state)
         self._version.set_text(state.version_text)
         self._figure.set_text(state.figure_text, tip=state.figure_tip)
         for button, on in ((self._auto, state.auto_retrain), (self._advance, state.auto_advance)):
@@ -99,7 +90,8 @@ class HeadBar(QWidget):
 
     @Slot(QAction)
     def _choose_order(self, action: QAction) -> None:
-        self.order_chosen.emit(action.data())
+        if action.data():
+            self.order_chosen.emit(action.data())
 
     @Slot(QAction)
     def _choose_head(self, action: QAction) -> None:
@@ -138,15 +130,10 @@ class HeadBar(QWidget):
 
     def _fill_orders(self, state: HeadBarState) -> None:
         menu, group = self._cleared(self._orders)
-        for strategy in state.orders:
-            text, tip = _ORDERS[strategy]
-            action = menu.addAction(text)
-            action.setData(strategy.value)
-            action.setToolTip(tip)
-            action.setCheckable(True)
-            action.setChecked(strategy is state.order)
-            group.addAction(action)
-        text, tip = _ORDERS[state.order]
+        fill_orders(menu, group, state)
+
+    def _show_order(self, state: HeadBarState) -> None:
+        text, tip = order_text(state)
         if state.order_waits:
             tip = f"{text} begins as soon as the head has learned from some answers; until then the order is random"
             text = "Random for now"
@@ -157,6 +144,8 @@ class HeadBar(QWidget):
         """Its menu, emptied, and the group in which one action stays checked, chosen again or not."""
         menu = button.menu()
         menu.clear()
+        for inner in menu.findChildren(QMenu):
+            inner.deleteLater()
         for before in menu.findChildren(QActionGroup):
             before.deleteLater()
         return menu, QActionGroup(menu)

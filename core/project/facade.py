@@ -30,6 +30,7 @@ from core.store.integrity import Integrity, Problem
 from core.store.lock import WriterLock
 from core.store.log import Annotations
 from core.store.migrate import create_database, open_database
+from core.store.orders import Orders
 from core.store.origins import Origins
 from core.store.pairs import Pairs
 from core.store.repeats import Repeats
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """An open project. Its parts: images, files, groups, heads, origins, annotations, pairs, audits, repeats,
+    """An open project. Its parts: images, files, groups, heads, origins, annotations, pairs, audits, repeats, orders,
     versions, encoders, scans, search.
 
     One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
@@ -67,6 +68,7 @@ class Project:
         self.pairs = Pairs(database)
         self.audits = Audits(database)
         self.repeats = Repeats(database)
+        self.orders = Orders(database)
         self.versions = Versions(database)
         self.encoders = Encoders(database)
         self.scans = Scans(database, self._roots, self.images)

@@ -38,7 +38,9 @@ doubt = by(utilities.utility)
 
 def teaching(situation: Situation) -> Values:
     """`doubt`, as it came with the predictions where it did."""
-    return doubt(situation) if situation.utility is None else np.asarray(situation.utility, dtype=np.float32)
+    if situation.utility is None:
+        return doubt(situation)
+    return np.asarray(situation.utility, dtype=np.float32) * importance(situation)
 
 
 def mean_vote(situation: Situation) -> NDArray[np.float32]:

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.query.batches import central_of_clusters, descending
-from core.query.coverage import disagreement_order, power_of
+from core.query.coverage import COLD_START, disagreement_order, power_of
 from core.query.doubts import doubt, near_positives, teaching
 from core.query.situation import Situation
 from core.values import ENOUGH_FOUND
 
 TOP_SHARE = 0.25
-"""Of the places after a hunt that go on going to the likeliest."""
+"""Of the places that go to the likeliest before the first is found, and after the hunt."""
 POOLED = 2
 """Times the batch: so many of the likeliest are clustered. More would reach down to unlikely ones."""
 
@@ -26,12 +26,17 @@ def is_over(situation: Situation) -> bool:
 
 
 def hunt(situation: Situation) -> NDArray[np.int64]:
-    """Top + k-means until enough are found; before the first one coverage, unless something is said of the pool."""
+    """Top + k-means until enough are found; before the first one coverage, unless something is said of the pool.
+
+    A head that has seen refusals only knows what is least like them: that gets a share of the places until then.
+    """
     if is_over(situation):
         return mixed(top(situation), disagreement(situation), share=TOP_SHARE)
-    if not situation.found and not _has_opinion(situation):
+    if _is_cold(situation):
         return coverage(situation)
-    return top_and_kmeans(situation)
+    likeliest = top_and_kmeans(situation)
+    blind = situation.annotated.any() and not situation.found
+    return mixed(likeliest, coverage(situation), share=TOP_SHARE) if blind else likeliest
 
 
 def top(situation: Situation) -> NDArray[np.int64]:
@@ -91,6 +96,8 @@ def mixed(first: NDArray[np.int64], second: NDArray[np.int64], *, share: float) 
     return together[np.sort(once)]
 
 
-def _has_opinion(situation: Situation) -> bool:
-    """Something is known that is no answer: the labels' own words, or an imported head."""
-    return situation.found == 0 and not situation.annotated.any() and not np.isnan(situation.said()).all()
+def _is_cold(situation: Situation) -> bool:
+    """Few answers and none of them positive; before the first one there may be the labels' words, or another head's."""
+    if not situation.annotated.any():
+        return bool(np.isnan(situation.wanted()).all())
+    return not situation.found and int(situation.annotated.sum()) < COLD_START

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.query.clustering import Points, mean_tile, principal_components
 from core.query.random_share import random_keys
-from core.values import BRACKETS, HeadKind
+from core.values import HeadKind
 
 _T = TypeVar("_T", bound=np.generic)
 HEAD_LENGTH = 32
@@ -125,10 +125,3 @@ def as_points(embeddings: NDArray[np.floating], *, seed: int = 0) -> Points:
     """(n, dim), or (n, tiles, dim) by the mean of each image's unit tiles, as principal components (n, d)."""
     vectors = mean_tile(embeddings)
     return principal_components(vectors, seed=seed).apply(vectors)
-
-
-def is_positive(targets: NDArray[np.floating], kind: HeadKind, target: int) -> NDArray[np.bool_]:
-    """Which answers (k, outputs) are what is hunted: the label, the tag, or a score from the bracket on."""
-    if kind is HeadKind.SCORE:
-        return np.asarray(np.nan_to_num(targets[:, 0], nan=-1.0) * BRACKETS >= target)
-    return np.asarray(np.nan_to_num(targets[:, target], nan=0.0) > 0.5)

@@ -137,7 +137,7 @@ def test_that_an_answer_given_while_the_order_was_worked_out_is_not_asked_again(
 
 def test_that_a_random_order_can_be_chosen(class_shell, qtbot):
     with qtbot.waitSignal(class_shell.workspace.moved):
-        heads.use_strategy(class_shell.workspace, Strategy.RANDOM)
+        heads.use_order(class_shell.workspace, "random")
     assert class_shell.workspace.strategy is Strategy.RANDOM
 
 

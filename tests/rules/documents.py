@@ -17,6 +17,7 @@ from typing import TypeGuard
 
 from app.actions import Bindings
 from app.cli.benching import figure
+from core.query.family import FAMILY
 from core.recipes import recipe as module_of_recipe
 from core.recipes.recipe import Recipe
 
@@ -56,6 +57,13 @@ def settings() -> str:
     return "\n".join(lines)
 
 
+def orders() -> str:
+    """The table of query strategies, from their registry."""
+    lines = ["| `--by` | asks for | |", "|---|---|---|"]
+    lines += [f"| `{each.name.value}` | {each.line} | {each.standing.value} |" for each in FAMILY.values()]
+    return "\n".join(lines)
+
+
 def _is_recipe(node: ast.stmt) -> TypeGuard[ast.ClassDef]:
     return isinstance(node, ast.ClassDef) and node.name == Recipe.__name__
 
@@ -80,7 +88,7 @@ def part(text: str, name: str) -> str:
 
 def write() -> None:
     """Put the made parts where they belong."""
-    _put(README, ("keys", key_list()), ("figures", figures()))
+    _put(README, ("keys", key_list()), ("figures", figures()), ("orders", orders()))
     _put(RECIPES, ("settings", settings()))
 
 

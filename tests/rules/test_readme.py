@@ -34,6 +34,10 @@ def test_that_the_figures_are_those_that_were_measured():
     assert documents.part(README, "figures") == documents.figures()
 
 
+def test_that_the_orders_are_those_of_the_family():
+    assert documents.part(README, "orders") == documents.orders()
+
+
 def test_that_every_setting_of_a_recipe_is_in_the_table():
     made = documents.settings()
     assert documents.part(documents.RECIPES.read_text(encoding="utf-8"), "settings") == made

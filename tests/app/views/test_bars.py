@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
+from app.models.orders import needs_target, order_choices, tip
 from app.theme import LIGHT, Theme
 from app.views.empty_view import EmptyView
 from app.views.head_bar import HeadBar
 from app.views.job_bar import JobBar, progress_text
-from core.values import HeadId, Strategy
+from core.query.family import FAMILY
+from core.query.strategy import Standing
+from core.values import HeadId, HeadKind, Strategy
 
 HEADS = (HeadChoice(HeadId(1), "Flowers", "class · signal"), HeadChoice(HeadId(2), "Beauty", "score · signal"))
-STATE = HeadBarState(
-    HEADS, HeadId(1), "v3", "91 % of 240", new_annotations=14, can_retrain=True, orders=tuple(Strategy)
-)
+ORDERS = order_choices(HeadKind.CLASS, ((0, "rose"), (1, "lily")), overlaps=True)
+STATE = HeadBarState(HEADS, HeadId(1), "v3", "91 % of 240", new_annotations=14, can_retrain=True, orders=ORDERS)
 
 
 @pytest.fixture
@@ -65,10 +70,28 @@ def test_that_new_head_is_an_act(qtbot, head_bar: HeadBar) -> None:
 
 @pytest.mark.parametrize("strategy", list(Strategy))
 def test_that_every_order_can_be_chosen(qtbot, head_bar: HeadBar, strategy: Strategy) -> None:
-    entry = next(action for action in head_bar._orders.menu().actions() if action.data() == strategy.value)
+    wanted = f"{strategy.value}:1" if needs_target(strategy) else strategy.value
+    entry = next(action for action in _every_action(head_bar._orders.menu()) if action.data() == wanted)
     with qtbot.waitSignal(head_bar.order_chosen) as chosen:
         entry.trigger()
-    assert chosen.args == [strategy.value]
+    assert chosen.args == [wanted]
+
+
+def _every_action(menu: QMenu) -> list[QAction]:
+    inner = [action for each in menu.findChildren(QMenu) for action in each.actions()]
+    return [*menu.actions(), *inner]
+
+
+def test_that_a_hunt_names_what_it_is_for(head_bar: HeadBar) -> None:
+    text = "7 of 143 are lily (4.9 %); the hunt ends at 20"
+    head_bar.show_state(replace(STATE, order=Strategy.HUNT, target=1, hunt_text=text))
+    assert head_bar._orders.text() == "Order: Hunt lily"
+    assert head_bar._orders.toolTip() == text
+
+
+def test_that_orders_worse_than_chance_say_so() -> None:
+    slow = {each.name for each in FAMILY.values() if each.standing is Standing.TO_LOOK_AT}
+    assert all("slower than from random" in tip(name) for name in slow)
 
 
 def test_that_showing_a_state_says_nothing(qtbot, head_bar: HeadBar) -> None:

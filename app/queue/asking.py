@@ -1,0 +1,43 @@
+"""What an order of a head depends on, gathered for the window and for the command line alike."""
+
+from __future__ import annotations
+
+from app.models.orders import needs_target
+from app.queue.board import Board
+from app.queue.hunting import positives
+from app.queue.ranking import Pool, Question, Ranking
+from core.project import Project
+from core.project.points import points_reader
+from core.project.weights import label_weights
+from core.values import ChosenOrder, Head
+
+
+def question_of(
+    project: Project,
+    head: Head,
+    board: Board,
+    pool: Pool,
+    order: ChosenOrder,
+    *,
+    opinions: Ranking | None = None,
+    seed: int = 0,
+    at_once: bool = False,
+) -> Question:
+    """`at_once`: somebody waits for the order, so that no embedding is read for it."""
+    hunted = order.target if needs_target(order.strategy) else None
+    return board.question(
+        pool,
+        head.kind,
+        order.strategy,
+        seed=seed,
+        output=order.target,
+        opinions=opinions,
+        positive=None if hunted is None else positives(board, head, hunted),
+        points_of=None if at_once else points_reader(project, head, seed=seed),
+        class_weights=label_weights(project, head),
+    )
+
+
+def pool_of(project: Project) -> Pool:
+    table = project.images.all()
+    return Pool(table.ids, table.hashes)

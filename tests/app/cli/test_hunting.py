@@ -1,0 +1,57 @@
+"""`winnow rank --by hunt` and `winnow strategies`."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.query.family import FAMILY
+from core.query.strategy import Need
+
+
+def test_that_every_strategy_is_listed_with_its_paper(winnow):
+    listed = winnow("strategies", "--json").json
+    assert [each["by"] for each in listed] == [each.value for each in FAMILY]
+    assert all(each["paper"] and each["asks"] and each["standing"] for each in listed)
+    assert "core-set" in winnow("strategies").out
+
+
+@pytest.mark.parametrize("by", list(FAMILY))
+def test_that_a_trained_head_is_ranked_by_every_strategy(winnow, trained, by):
+    words = ("--label", "red") if Need.TARGET in FAMILY[by].needs else ()
+    ranked = winnow("rank", trained.project, "colour", "--by", by, *words, "--json").json
+    plain = winnow("rank", trained.project, "colour", "--by", "random", "--json").json
+    assert sorted(image["path"] for image in ranked["images"]) == sorted(image["path"] for image in plain["images"])
+
+
+def test_that_a_hunt_says_how_many_were_found_of_how_many(winnow, trained):
+    document = winnow("rank", trained.project, "colour", "--by", "hunt", "--label", "red", "--json").json
+    hunt = document["hunt"]
+    assert (hunt["target"], hunt["over"]) == ("red", False)
+    assert 0 < hunt["found"] < hunt["asked"]
+    assert hunt["rate"] == hunt["found"] / hunt["asked"]
+    said = winnow("rank", trained.project, "colour", "--by", "hunt", "--label", "red").out
+    assert f"{hunt['found']} of {hunt['asked']} are red" in said
+
+
+def test_that_a_hunt_begins_with_what_is_like_an_example(winnow, made):
+    example = next(name for name, colour in made.colour_of.items() if colour == "blue")
+    words = ("--by", "hunt", "--label", "blue", "--to", made.images / example, "--json")
+    ranked = winnow("rank", made.project, "colour", *words).json
+    assert ranked["images"][0]["path"].endswith(example)
+    assert ranked["source"] == "embeddings"
+
+
+def test_that_a_hunt_without_a_version_or_an_example_covers_the_pool(winnow, made):
+    ranked = winnow("rank", made.project, "colour", "--by", "hunt", "--label", "blue", "--json").json
+    assert ranked["hunt"]["found"] == 0
+    assert len(ranked["images"]) == len(made.colour_of)
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [(("hunt",), "needs --label"), (("hunt", "--label", "mauve"), "no label"), (("bald", "--label", "red"), "--label")],
+)
+def test_that_a_hunt_needs_a_label_and_other_orders_take_none(winnow, trained, words, problem):
+    ran = winnow("rank", trained.project, "colour", "--by", *words)
+    assert ran.code == 2
+    assert problem in ran.err
