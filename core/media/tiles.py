@@ -64,11 +64,6 @@ def cut_out(image: Image.Image, cut: Cut | None) -> list[Image.Image]:
     return [image.crop((x, y, x + cut.side, y + cut.side)) for x, y in cut.corners]
 
 
-def five_crop(image: Image.Image, encoder_size: int) -> list[Image.Image]:
-    """Four corners and the centre; the picture alone where its shorter edge is not longer than a crop's."""
-    return cut_out(image, five_cut(image.size, encoder_size))
-
-
 def _shortest_edge_to(size: Size, edge: int) -> Size:
     shortest = min(size)
     return int(edge * size[0] / shortest), int(edge * size[1] / shortest)

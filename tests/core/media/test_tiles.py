@@ -2,20 +2,25 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from core.media.tiles import five_crop
+from core.media.tiles import cut_out, five_cut
 from tests.core.media.pictures import gradient
+
+
+def five_crop(image: Image.Image) -> list[Image.Image]:
+    return cut_out(image, five_cut(image.size, 336))
 
 
 @pytest.mark.parametrize("size", [(300, 300), (672, 2000), (2000, 600)])
 def test_that_a_picture_no_larger_than_a_crop_is_taken_whole(size):
     image = gradient(*size)
-    assert five_crop(image, 336) == [image]
+    assert five_crop(image) == [image]
 
 
 def test_that_corners_and_centre_are_cut_at_native_resolution():
     image = gradient(1000, 800)
-    tiles = five_crop(image, 336)
+    tiles = five_crop(image)
     pixels = np.asarray(image)
     places = [(0, 0), (328, 0), (0, 128), (328, 128), (164, 64)]
     assert [tile.size for tile in tiles] == [(672, 672)] * 5
@@ -24,7 +29,7 @@ def test_that_corners_and_centre_are_cut_at_native_resolution():
 
 
 def test_that_a_large_picture_is_first_brought_to_a_shortest_edge_of_1536():
-    tiles = five_crop(gradient(2400, 1800), 336)
+    tiles = five_crop(gradient(2400, 1800))
     assert [tile.size for tile in tiles] == [(672, 672)] * 5
     right = np.asarray(tiles[3])[-1, -1]
     assert right[:2].min() > 250, "the last crop reaches the far corner"
