@@ -174,6 +174,7 @@ class HeadBar(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the name
         menu = QMenu(button)
+        menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # else the arrows of inner menus point left
         menu.setToolTipsVisible(True)
         button.setMenu(menu)
 
