@@ -7,9 +7,10 @@ from app.cli.terminal import Answer, Terminal, table
 
 
 def strategies(*, json: JsonFlag = False, quiet: QuietFlag = False) -> int:
-    """List the orders of `winnow rank --by` that ask what an answer teaches, each with its paper.
+    """List the orders that choose what is asked, with papers.
 
-    Those that are "to look at" taught a head less than random order on hard sets: they show a side of the pool.
+    `winnow rank --by` takes them. Those that are "to look at" taught a head less than random order on hard sets: they
+    show a side of the pool.
     """
     from core.query.family import FAMILY
 

@@ -85,6 +85,9 @@ def _scan(spec: ScanSpec, emit: Emit, is_cancelled: IsCancelled) -> ScanResult:
 
 def _embed(spec: EmbedSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -> EmbedResult:
     if warm.encoders is None or not warm.encoders.holds(spec.encoder, spec.tiles, spec.device):
+        from core.encoders.registry import describe
+
+        describe(spec.encoder)  # a name that means nothing is no work to announce
         emit(JobProgress(spec.job, f"{LOADING} {spec.encoder}", 0, None))
     from core.encoders.pipeline import run_embed
     from core.project import Project

@@ -65,7 +65,8 @@ def test_that_help_tells_a_range_in_words(winnow):
 
 
 def test_that_screenshot_offers_only_views_that_are_there(winnow):
-    assert "label|grid|versions|apply|folders|review|pages|insight" in winnow("screenshot", "--help").out.split()
+    views = "label|grid|versions|apply|folders|review|pages|insight|compare|pairs"
+    assert views in winnow("screenshot", "--help").out.split()
 
 
 def test_that_the_overview_cuts_no_command_short(winnow):
@@ -128,7 +129,7 @@ WRONG_CALLS = {
     "head add {project} x --kind score --combine most": "choose one of mean, median, max, min",
     "head add {project} x --kind score --recipe {nowhere}": "",
     "head list {nowhere}": "there is no folder",
-    "annotate {project} colour": "missing option '--from'",
+    "annotate {project} colour": "give --from FILE.csv",
     "annotate {project} colour --from {nowhere}": "there is no file",
     "annotate {project} colour --from {images}": "is a folder",
     "annotate {project} colour --from {file}": "",
