@@ -56,6 +56,7 @@ from app.presenting.twin_presenter import TwinPresenter
 from app.presenting.version_presenter import VersionPresenter
 from app.project_places import is_project
 from app.queue.asker import Asker
+from app.queue.hunt_watch import HuntWatch
 from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
 from app.views.label_view import LabelView
@@ -205,6 +206,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     reviewing = ReviewPresenter(workspace, background, window, bindings, pictures.files)
     paging = PagePresenter(workspace, background, window)
     Asker(workspace, background, window)
+    HuntWatch(workspace, jobs.notice.emit, window)
     insight = InsightPresenter(workspace, counting, MapReader(workspace, mapping, root), window, cell)
     kept_files = KeepFiles(workspace, jobs, window, writing)
     keeping = KeepPresenter(workspace, counting, window, bindings, pictures.files, kept_files)

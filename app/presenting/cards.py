@@ -10,7 +10,7 @@ import numpy as np
 from app.actions import Bindings
 from app.acts import DIGITS
 from app.loading.image_files import Locate
-from app.models.cards import EVEN, UNSEEN, Card, CardRow, Cell
+from app.models.cards import UNSEEN, Card, CardRow, Cell
 from app.operations.answering import describe_answer
 from app.presenting.proposals import (
     Opinion,
@@ -21,7 +21,7 @@ from app.presenting.proposals import (
     shown_opinion,
     unseen_opinion,
 )
-from app.views.figures import percent
+from app.presenting.reasons import reason_of
 from app.workspace import Proposal, Workspace
 from core.values import (
     BRACKETS,
@@ -33,12 +33,8 @@ from core.values import (
     ImageId,
     Label,
     Standing,
-    Strategy,
     TagsValue,
 )
-
-_BY_CHANCE = "drawn by chance, to measure: answer it as you see it"
-_AGREED = "the committee agrees; shown so that every kind of image gets an answer"
 
 
 def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) -> Card | None:
@@ -56,7 +52,7 @@ def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) ->
     seen_by = workspace.ranking.source if workspace.ranking is not None and opinion else ""
     return replace(
         card,
-        reason=_picked_reason(workspace, image_id) or _reason(workspace, head, image_id, opinion),
+        reason=_picked_reason(workspace, image_id) or reason_of(workspace, head, image_id, opinion),
         source=UNSEEN if unseen else seen_by,
         position=workspace.queue.position,
         total=len(workspace.queue),
@@ -221,60 +217,3 @@ def _guess(head: Head, opinion: Opinion) -> tuple[str, float | None]:
     if head.kind is HeadKind.SCORE:
         return f"{opinion.score:.1f}", None
     return head.labels[best].name, opinion.probabilities[best]
-
-
-def _reason(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion | None) -> str:
-    """Why this image is asked now."""
-    standing = workspace.standing(image_id)
-    asked = asked_tag(workspace, image_id)
-    if asked is not None and workspace.opinions is not None:
-        tag, probability = asked
-        return (
-            f"{workspace.opinions.judges[tag]} says {head.labels[tag].name}, {percent(probability)}: not answered here"
-        )
-    if image_id == workspace.again.image_id:
-        return _BY_CHANCE  # in the same words: who knew that it is an old one would try to remember
-    if standing.answer is not None:
-        return ""
-    if standing.skipped:
-        return "skipped before"
-    if workspace.is_blind(image_id):
-        return _BY_CHANCE
-    if workspace.ranking is None:
-        return "no ranking yet: images come in random order"
-    if opinion is None:
-        known = workspace.ranking.row_of(image_id) is not None
-        return "nothing learned of these labels yet" if known else "not embedded yet"
-    match workspace.strategy:
-        case Strategy.RANDOM:
-            return "drawn at random"
-        case Strategy.OVERLAP:
-            return "none of its heads has judged this image"
-        case Strategy.BEST | Strategy.WORST:
-            return f"{workspace.strategy.value} first"
-        case _:
-            return _split(head, opinion)
-
-
-def _split(head: Head, opinion: Opinion) -> str:
-    """How the committee is divided, in words."""
-    if len(opinion.members) == 1:
-        return "imported without a committee; Retrain makes one"
-    if head.kind is HeadKind.SCORE:
-        low, high = np.nanmin(opinion.members) * BRACKETS, np.nanmax(opinion.members) * BRACKETS
-        return f"the committee says {low:.1f} to {high:.1f}"
-    if head.kind is HeadKind.TAGS:
-        yes, no = (opinion.members > EVEN).sum(axis=0), (opinion.members < EVEN).sum(axis=0)  # (outputs,)
-        row = int(np.argmax(np.minimum(yes, no)))
-        if yes[row] and no[row]:
-            return f"the committee is split {yes[row]} : {no[row]} on {head.labels[row].name}"
-        return _AGREED
-    likeliest = np.where(np.isnan(opinion.members), -1, opinion.members).argmax(axis=1)  # (members,)
-    votes = np.bincount(likeliest, minlength=len(head.labels))
-    first, second = np.argsort(-votes, kind="stable")[:2]
-    if votes[second]:
-        names = f"{head.labels[first].name} and {head.labels[second].name}"
-        return f"the committee is split {votes[first]} : {votes[second]} between {names}"
-    if first != opinion.likeliest():
-        return f"the committee says {head.labels[first].name}, and contradicts the answer"
-    return _AGREED

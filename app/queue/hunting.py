@@ -44,10 +44,16 @@ class Hunt:
 
     def text(self) -> str:
         """ "7 of 143 are cat (4.9 %); the hunt ends at 20"."""
-        counted = f"{self.found:,} of {self.asked:,} are {self.target}"
-        share = f" ({100 * self.rate:.1f} %)" if self.asked else ""
         end = "enough: disagreement now, a quarter the likeliest" if self.over else f"the hunt ends at {ENOUGH_FOUND}"
-        return f"{counted}{share}; {end}"
+        return f"{self._counted()}; {end}"
+
+    def end_text(self) -> str:
+        """What is said once, when enough are found."""
+        return f"The hunt is over: {self._counted()}. Disagreement follows, a quarter of it the likeliest."
+
+    def _counted(self) -> str:
+        share = f" ({100 * self.rate:.1f} %)" if self.asked else ""
+        return f"{self.found:,} of {self.asked:,} are {self.target}{share}"
 
 
 def hunt_of(board: Board, head: Head, output: int) -> Hunt:

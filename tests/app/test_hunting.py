@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.operations import heads
+from app.operations import answering, heads
 from app.presenting.states import head_bar_state, position_text
 from core.values import ChosenOrder, Strategy
 
@@ -33,3 +33,27 @@ def test_that_the_order_is_remembered_for_the_head(class_shell):
     assert workspace.project.orders.of(head_id) == ChosenOrder(Strategy.HUNT, 1)
     workspace.use_head(head_id)
     assert (workspace.strategy, workspace.target) == (Strategy.HUNT, 1)
+
+
+def test_that_a_hunt_that_found_enough_says_so_once(class_shell, monkeypatch):
+    monkeypatch.setattr("app.queue.hunting.ENOUGH_FOUND", 2)
+    workspace, said = class_shell.workspace, []
+    class_shell.jobs.notice.connect(said.append)
+    heads.use_order(workspace, "hunt:1")
+    for row in (1, 0, 1, 1):
+        answering.answer_row(workspace, row, [workspace.queue.current], advance=True)
+    name = workspace.head.labels[1].name
+    end = f"The hunt is over: 2 of 3 are {name} (66.7 %). Disagreement follows, a quarter of it the likeliest."
+    assert said == [end]
+    assert class_shell.window.job_bar._notice.text == end
+
+
+def test_that_a_hunt_that_was_over_before_says_nothing_of_it(class_shell, monkeypatch):
+    workspace, said = class_shell.workspace, []
+    for _ in range(2):
+        answering.answer_row(workspace, 1, [workspace.queue.current], advance=True)
+    monkeypatch.setattr("app.queue.hunting.ENOUGH_FOUND", 2)
+    class_shell.jobs.notice.connect(said.append)
+    heads.use_order(workspace, "hunt:1")
+    answering.answer_row(workspace, 0, [workspace.queue.current], advance=True)
+    assert (workspace.strategy, said) == (Strategy.HUNT, [])

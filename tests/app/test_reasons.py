@@ -1,0 +1,118 @@
+"""The card says why an image is asked in the terms of the order in use."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.bootstrap import Shell
+from app.operations import answering, heads
+from app.presenting.cards import build_card
+from app.queue.ranking import match
+from core.arrays.predictions import Predictions
+from core.values import MEMBERS, HeadKind, ImageId, Strategy
+
+SPLIT = [[0.8, 0.1, 0.1]] * 5 + [[0.1, 0.8, 0.1]] * (MEMBERS - 5)
+SAID = [0.5375, 0.3625, 0.1]
+AGREED = "shown so that every kind of image gets an answer"
+
+
+def rank(shell: Shell, said: list[float], members: list[list[float]], source: str = "live") -> None:
+    """The same is said of every image, and none is asked blind."""
+    workspace = shell.workspace
+    count = len(workspace.pool)
+    predictions = Predictions(
+        hashes=workspace.pool.hashes,
+        probabilities=np.tile(np.array(said, np.float16), (count, 1)),
+        members=np.tile(np.array(members, np.float16), (count, 1, 1)),
+        utility=np.zeros(count, np.float32),
+        order=np.arange(count),
+    )
+    workspace.ranking = match(workspace.pool, predictions, source)
+    workspace.board.audit[:] = False
+
+
+def reason(shell: Shell) -> str:
+    shell.workspace.go_to_open()
+    card = build_card(shell.workspace, ("1", "2", "3"), shell.workspace.project.images.get)
+    return card.reason
+
+
+def answer(shell: Shell, row: int, count: int) -> None:
+    ids = shell.workspace.pool.ids[-count:]
+    answering.answer_row(shell.workspace, row, [ImageId(int(one)) for one in ids], advance=False)
+
+
+REASONS = {
+    "disagreement": "the committee is split 5 : 3 between cat and dog",
+    "hunt:1": "likeliest dog: 36 %",
+    "margin": "smallest margin first: cat 54 %, dog 36 %",
+    "margin-k-means": "small margins, no two alike: cat 54 %, dog 36 %",
+    "margin-facility": "small margins that stand for others: cat 54 %, dog 36 %",
+    "dropquery": "members see it otherwise: 5 : 3 between cat and dog",
+    "typiclust": "the most typical of each part of the pool first",
+    "badge": "unsure in unlike ways: 5 : 3 between cat and dog",
+    "falcun": "unsure, with votes unlike each other: 5 : 3 between cat and dog",
+    "diverse": "typical images first, no two alike",
+    "probcover": "what covers most of the pool first",
+    "core-set": "farthest from every answer first",
+    "entropy": "flattest prediction first: cat 54 %",
+    "vote-entropy": "most split votes first: 5 : 3 between cat and dog",
+    "bald": "members sure of themselves, not of each other: 5 : 3 between cat and dog",
+    "committee": "members farthest apart first: 5 : 3 between cat and dog",
+    "top:1": "likeliest dog: 36 %",
+    "top-k-means:1": "likeliest dog: 36 %",
+    "mix:1": "in turn likeliest dog and smallest margin: 36 %",
+    "nearest:1": "no dog found yet: likeliest dog, 36 %",
+    "random": "drawn at random: keeps the figures honest",
+    "best": "best first: cat 54 %",
+    "worst": "worst first: cat 54 %",
+}
+
+
+def test_that_every_order_gives_a_reason_of_its_own(class_shell):
+    """Overlaps have theirs in test_overlaps."""
+    given = {}
+    for order in REASONS:
+        heads.use_order(class_shell.workspace, order)
+        rank(class_shell, SAID, SPLIT)
+        given[order] = reason(class_shell)
+    assert given == REASONS
+    assert {order.partition(":")[0] for order in given} == set(Strategy) - {Strategy.OVERLAP}
+
+
+def test_that_only_disagreement_shows_what_the_committee_agrees_on_for_its_kind(class_shell):
+    rank(class_shell, [0.8, 0.1, 0.1], [[0.8, 0.1, 0.1]] * MEMBERS)
+    assert AGREED in reason(class_shell)
+    heads.use_order(class_shell.workspace, "bald")
+    assert reason(class_shell).endswith("the votes agree")
+
+
+def test_that_a_hunt_says_what_it_goes_by_as_it_goes_on(class_shell, monkeypatch):
+    heads.use_order(class_shell.workspace, "hunt:1")
+    rank(class_shell, SAID, SPLIT, source="text")
+    assert reason(class_shell) == "likeliest dog by the name alone: 36 %"
+    rank(class_shell, SAID, SPLIT)
+    answer(class_shell, 0, 1)
+    assert reason(class_shell) == "no dog found yet: shown to cover the pool"
+    answer(class_shell, 0, 10)
+    assert reason(class_shell) == "no dog found yet: shown to cover the pool, one in four as the likeliest (36 %)"
+    answer(class_shell, 1, 2)
+    assert reason(class_shell) == "likeliest dog: 36 %"
+    monkeypatch.setattr("app.queue.hunting.ENOUGH_FOUND", 2)
+    assert reason(class_shell) == "2 dog found: what teaches now, a quarter the likeliest (36 %)"
+
+
+@pytest.mark.parametrize("order", ["hunt:1", "nearest:1"])
+def test_that_a_label_of_which_nothing_was_learned_is_not_called_likely(class_shell, order):
+    heads.use_order(class_shell.workspace, order)
+    unlearned = [0.6, float("nan"), 0.4]
+    rank(class_shell, unlearned, [unlearned] * MEMBERS)
+    assert reason(class_shell) == "nothing learned of dog yet"
+
+
+def test_that_a_hunt_for_high_scores_tells_the_score(score_shell):
+    heads.use_order(score_shell.workspace, "hunt:8")
+    rank(score_shell, [0.73], [[0.73]] * MEMBERS)
+    assert score_shell.workspace.head.kind is HeadKind.SCORE
+    assert reason(score_shell) == "highest scores first: 7.3"
