@@ -22,10 +22,9 @@ from core.benchmarks.label_sets import LabelSet, Split, defect_set, label_sets, 
 from core.benchmarks.learning_curves import (
     Ask,
     Curve,
-    ask_by_disagreement,
-    ask_by_margin,
-    ask_for_coverage,
+    ask_by_default,
     ask_randomly,
+    asking,
     fit_rows,
     judge,
     learning_curve,
@@ -34,15 +33,14 @@ from core.benchmarks.rival_learners import own_learners
 from core.benchmarks.rivals import rivals, rivals_source
 from core.benchmarks.seed_baseline import QUICKENED_STEPS, quickened_network
 from core.heads.checkpoint import predict
-from core.values import HeadKind
+from core.values import HeadKind, Strategy
 from core.workers import Workers
 
-RANDOM, DEFAULT = "random", "disagreement"
+RANDOM, DEFAULT = Strategy.RANDOM.value, Strategy.DISAGREEMENT.value
 STRATEGIES: Mapping[str, Ask] = {
     RANDOM: ask_randomly,
-    DEFAULT: ask_by_disagreement,
-    "margin": ask_by_margin,
-    "cold start throughout": ask_for_coverage,
+    DEFAULT: ask_by_default,
+    **{name.value: asking(name) for name in (Strategy.MARGIN, Strategy.DIVERSE)},
 }
 _SEED_ANSWERS = 100
 

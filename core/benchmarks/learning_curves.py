@@ -14,26 +14,21 @@ from core.benchmarks.label_sets import LabelSet, Split
 from core.heads.live_fit import LiveFit, refit
 from core.heads.similarity import unit_rows
 from core.query.audit_draw import AUDIT_SHARE, mix_in_audit
-from core.query.clustering import Points, principal_components
-from core.query.coverage import disagreement_order, power_of
+from core.query.clustering import principal_components
+from core.query.family import FAMILY
 from core.query.random_share import random_keys, random_slots
-from core.query.utilities import margin, utility
-from core.values import BRACKETS, Annotated, HeadKind
+from core.query.situation import Situation
+from core.query.strategy import Need
+from core.values import BRACKETS, Annotated, HeadKind, Strategy
 
 BATCH = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Situation:
-    """What a strategy may look at. Arrays are of the pool."""
+class Round:
+    """What a strategy may look at, and more that libraries ask for. Arrays are of the pool."""
 
-    kind: HeadKind
-    points: Points
-    """(images, d) principal components"""
-    members: NDArray[np.float32] | None
-    """(members, images, outputs); None before the first answer"""
-    annotated: NDArray[np.bool_]
-    seed: int
+    situation: Situation
     embeddings: NDArray[np.float32]
     """(images, dim)"""
     answers: NDArray[np.float32]
@@ -42,7 +37,7 @@ class Situation:
     """The live head on these answers; None before the first"""
 
 
-Ask = Callable[[Situation], NDArray[np.int64]]
+Ask = Callable[[Round], NDArray[np.int64]]
 """Positions of the pool in the order in which they are to be asked; at least BATCH of them."""
 
 
@@ -71,9 +66,10 @@ def learning_curve(data: LabelSet, parts: Split, ask: Ask, *, seed: int, budget:
     labels, quality, seconds = [], [], 0.0
     while len(given) < min(budget, len(pool)):
         start = time.perf_counter()
-        members = None if fit is None else predict(fit, pool)
         annotated = ~np.isnan(answers[:, 0])
-        asked = ask(Situation(data.kind, points, members, annotated, seed, pool, answers, fit))[:BATCH]
+        members = None if fit is None else predict(fit, pool)
+        situation = Situation(data.kind, annotated, points, members, seed=seed)
+        asked = ask(Round(situation, pool, answers, fit))[:BATCH]
         given.extend(int(row) for row in asked)
         answers[asked] = data.targets[parts.pool[asked]]
         fit = fit_rows(data, parts.pool[given], before=fit, seed=seed)
@@ -110,36 +106,26 @@ def judge(data: LabelSet, fit: LiveFit, rows: NDArray[np.int64]) -> float:
             return -float(np.abs(said - wanted).mean()) * BRACKETS
 
 
-def ask_randomly(situation: Situation) -> NDArray[np.int64]:
-    rows = np.flatnonzero(~situation.annotated)
-    return rows[np.argsort(random_keys(len(situation.annotated), situation.seed)[rows])]
+def asking(name: Strategy) -> Ask:
+    """The strategy of the program of that name; by chance as long as it has no predictions to go by."""
+    strategy = FAMILY[name]
+
+    def ask(now: Round) -> NDArray[np.int64]:
+        blind = now.situation.members is None and Need.EMBEDDINGS not in strategy.needs
+        return ask_randomly(now) if blind else strategy.order(now.situation)
+
+    return ask
 
 
-def ask_by_margin(situation: Situation) -> NDArray[np.int64]:
-    """The smallest margin of the committee's mean first; random in the first round. For scores: the largest spread."""
-    if situation.members is None:
-        return ask_randomly(situation)
-    rows = np.flatnonzero(~situation.annotated)
-    return rows[np.argsort(-margin(situation.members, situation.kind)[rows], kind="stable")]
+def ask_randomly(now: Round) -> NDArray[np.int64]:
+    rows = now.situation.open_rows
+    return rows[np.argsort(random_keys(now.situation.size, now.situation.seed)[rows])]
 
 
-def ask_by_disagreement(situation: Situation) -> NDArray[np.int64]:
+def ask_by_default(now: Round) -> NDArray[np.int64]:
     """The program's default queue, with its audit set: here any images that chance picks."""
-    n = len(situation.annotated)
-    doubt = np.ones(n, dtype=np.float32) if situation.members is None else utility(situation.members, situation.kind)
-    nothing = np.zeros(n, dtype=np.bool_)
-    power = power_of(situation.kind)
-    queue = disagreement_order(situation.points, doubt, situation.annotated, nothing, power=power, seed=situation.seed)
-    by_chance = ask_randomly(situation)
-    rest = by_chance[~np.isin(by_chance, queue)]
-    places = random_slots(int(situation.annotated.sum()), len(by_chance), AUDIT_SHARE)
+    queue = FAMILY[Strategy.DISAGREEMENT].order(now.situation)
+    by_chance = ask_randomly(now)
+    places = random_slots(int(now.situation.annotated.sum()), len(by_chance), AUDIT_SHARE)
     drawn = by_chance[: int(places.sum())]
-    queue = np.concatenate([queue, rest])
     return mix_in_audit(queue[~np.isin(queue, drawn)], drawn, places)
-
-
-def ask_for_coverage(situation: Situation) -> NDArray[np.int64]:
-    """Cold start throughout: disagreement with every utility equal."""
-    n = len(situation.annotated)
-    equal, nothing = np.ones(n, dtype=np.float32), np.zeros(n, dtype=np.bool_)
-    return disagreement_order(situation.points, equal, situation.annotated, nothing, seed=situation.seed)

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.benchmarks.learning_curves import BATCH, Ask, Situation, ask_randomly, predict
+from core.benchmarks.learning_curves import BATCH, Ask, Round, ask_randomly, predict
 from core.heads.live_fit import LiveFit
 from core.values import HeadKind
 
@@ -65,7 +65,7 @@ def _activeml_for_labels() -> dict[str, Ask]:
     typical = partial(_ask_without_head, lambda seed: pool.TypiClust(random_state=seed))
     margin = found["margin"]
     found["TypiClust"] = typical
-    found["TypiClust, then margin"] = lambda situation: (typical if situation.fit is None else margin)(situation)
+    found["TypiClust, then margin"] = lambda now: (typical if now.fit is None else margin)(now)
     found["query by committee"] = _ask_by_committee
     return {f"skactiveml {name}": ask for name, ask in found.items()}
 
@@ -79,28 +79,28 @@ def _activeml_for_scores() -> dict[str, Ask]:
     }
 
 
-def _ask_with_head(make: Callable[[int], Any], situation: Situation) -> NDArray[np.int64]:
-    fit = situation.fit
+def _ask_with_head(make: Callable[[int], Any], now: Round) -> NDArray[np.int64]:
+    fit = now.fit
     if fit is None:
-        return ask_randomly(situation)
-    head = _as_classifier(partial(_mean_answer, fit), situation.answers.shape[1])
-    return _query(make, situation, clf=head, fit_clf=False)
+        return ask_randomly(now)
+    head = _as_classifier(partial(_mean_answer, fit), now.answers.shape[1])
+    return _query(make, now, clf=head, fit_clf=False)
 
 
-def _ask_without_head(make: Callable[[int], Any], situation: Situation) -> NDArray[np.int64]:
-    return _query(make, situation)
+def _ask_without_head(make: Callable[[int], Any], now: Round) -> NDArray[np.int64]:
+    return _query(make, now)
 
 
-def _ask_by_committee(situation: Situation) -> NDArray[np.int64]:
+def _ask_by_committee(now: Round) -> NDArray[np.int64]:
     """Each member of our committee is one of the library's."""
     from skactiveml.pool import QueryByCommittee
 
-    members = situation.members
+    members = now.situation.members
     if members is None:
-        return ask_randomly(situation)
-    open_rows = ~situation.annotated
+        return ask_randomly(now)
+    open_rows = ~now.situation.annotated
     said = [_as_classifier(partial(_whatever_is_asked, own[open_rows]), members.shape[2]) for own in members]
-    return _query(lambda seed: QueryByCommittee(random_state=seed), situation, ensemble=said, fit_ensemble=False)
+    return _query(lambda seed: QueryByCommittee(random_state=seed), now, ensemble=said, fit_ensemble=False)
 
 
 def _whatever_is_asked(known: NDArray[np.floating], rows: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -108,14 +108,14 @@ def _whatever_is_asked(known: NDArray[np.floating], rows: NDArray[np.floating]) 
     return known
 
 
-def _query(make: Callable[[int], Any], situation: Situation, **more: object) -> NDArray[np.int64]:
-    answered = int(situation.annotated.sum())
-    batch = min(BATCH, len(situation.annotated) - answered)
-    given = situation.answers.argmax(axis=1) if situation.kind is HeadKind.CLASS else situation.answers[:, 0]
-    y = np.where(situation.annotated, given, np.nan)
-    rows = situation.embeddings.astype(np.float64)
+def _query(make: Callable[[int], Any], now: Round, **more: object) -> NDArray[np.int64]:
+    answered = int(now.situation.annotated.sum())
+    batch = min(BATCH, len(now.situation.annotated) - answered)
+    given = now.answers.argmax(axis=1) if now.situation.kind is HeadKind.CLASS else now.answers[:, 0]
+    y = np.where(now.situation.annotated, given, np.nan)
+    rows = now.embeddings.astype(np.float64)
     with _quiet():
-        asked = make(1000 * situation.seed + answered).query(X=rows, y=y, batch_size=batch, **more)
+        asked = make(1000 * now.situation.seed + answered).query(X=rows, y=y, batch_size=batch, **more)
     return np.asarray(asked, dtype=np.int64)
 
 
@@ -142,16 +142,16 @@ def _mean_answer(fit: LiveFit, rows: NDArray[np.floating]) -> NDArray[np.float32
     return np.asarray(predict(fit, rows.astype(np.float32)).mean(axis=0))
 
 
-def ask_as_modal(situation: Situation) -> NDArray[np.int64]:
+def ask_as_modal(now: Round) -> NDArray[np.int64]:
     """modAL's margin sampling."""
     from modAL.uncertainty import margin_sampling
 
-    if situation.fit is None:
-        return ask_randomly(situation)
-    open_rows = np.flatnonzero(~situation.annotated)
-    learner = SimpleNamespace(predict_proba=partial(_mean_answer, situation.fit))
+    if now.fit is None:
+        return ask_randomly(now)
+    open_rows = np.flatnonzero(~now.situation.annotated)
+    learner = SimpleNamespace(predict_proba=partial(_mean_answer, now.fit))
     with _quiet():
-        asked = margin_sampling(learner, situation.embeddings[open_rows], n_instances=min(BATCH, len(open_rows)))
+        asked = margin_sampling(learner, now.embeddings[open_rows], n_instances=min(BATCH, len(open_rows)))
     return open_rows[np.asarray(asked[0] if isinstance(asked, tuple) else asked, dtype=np.int64)]
 
 
