@@ -49,7 +49,7 @@ class Hunt:
 
     def end_text(self) -> str:
         """What is said once, when enough are found."""
-        return f"The hunt is over: {self._counted()}. Disagreement follows, a quarter of it the likeliest."
+        return f"Hunt over: {self._counted()}; now mostly disagreement"
 
     def _counted(self) -> str:
         share = f" ({100 * self.rate:.1f} %)" if self.asked else ""

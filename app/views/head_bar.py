@@ -14,6 +14,7 @@ from app.views.figures import count
 from app.views.order_menu import fill_orders, order_text
 
 _NAME_WIDTH = 220
+_ORDER_WIDTH = 260
 
 
 class HeadBar(QWidget):
@@ -137,8 +138,10 @@ class HeadBar(QWidget):
         if state.order_waits:
             tip = f"{text} begins as soon as the head has learned from some answers; until then the order is random"
             text = "Random for now"
-        self._orders.setText(f"Order: {text}")
-        self._orders.setToolTip(tip)
+        metrics, room = self._orders.fontMetrics(), self._theme.px(_ORDER_WIDTH)
+        shown = metrics.elidedText(f"Order: {text}", Qt.TextElideMode.ElideRight, room)
+        self._orders.setText(shown)
+        self._orders.setToolTip(tip if shown.endswith(text) else f"{text}. {tip}")
 
     def _cleared(self, button: QToolButton) -> tuple[QMenu, QActionGroup]:
         """Its menu, emptied, and the group in which one action stays checked, chosen again or not."""

@@ -43,7 +43,7 @@ def test_that_a_hunt_that_found_enough_says_so_once(class_shell, monkeypatch):
     for row in (1, 0, 1, 1):
         answering.answer_row(workspace, row, [workspace.queue.current], advance=True)
     name = workspace.head.labels[1].name
-    end = f"The hunt is over: 2 of 3 are {name} (66.7 %). Disagreement follows, a quarter of it the likeliest."
+    end = f"Hunt over: 2 of 3 are {name} (66.7 %); now mostly disagreement"
     assert said == [end]
     assert class_shell.window.job_bar._notice.text == end
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
-from app.models.orders import needs_target, order_choices, tip
+from app.models.orders import OrderChoices, needs_target, order_choices, tip
 from app.theme import LIGHT, Theme
 from app.views.empty_view import EmptyView
 from app.views.head_bar import HeadBar
@@ -87,6 +87,14 @@ def test_that_a_hunt_names_what_it_is_for(head_bar: HeadBar) -> None:
     head_bar.show_state(replace(STATE, order=Strategy.HUNT, target=1, hunt_text=text))
     assert head_bar._orders.text() == "Order: Hunt lily"
     assert head_bar._orders.toolTip() == text
+
+
+def test_that_a_long_label_leaves_the_figure_its_room(head_bar: HeadBar) -> None:
+    name = "a label that goes on and on, and names what nobody hunts for"
+    orders = OrderChoices(few=(Strategy.HUNT,), targets=((1, name),))
+    head_bar.show_state(replace(STATE, orders=orders, order=Strategy.HUNT, target=1))
+    assert head_bar._orders.text().endswith("…")
+    assert head_bar._orders.toolTip().startswith(f"Hunt {name}. ")
 
 
 def test_that_orders_worse_than_chance_say_so() -> None:
