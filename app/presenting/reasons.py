@@ -83,7 +83,7 @@ def _of_order(workspace: Workspace, head: Head, opinion: Opinion | None) -> str:
         return f"{_BY_MARGIN[strategy]}: {_two_closest(head, opinion)}"
     if strategy in _BY_VOTES:
         return _ALONE if len(opinion.members) == 1 else f"{_BY_VOTES[strategy]}: {_divided(head, opinion)}"
-    return _of_disagreement(head, opinion)
+    return of_disagreement(head, opinion)
 
 
 def _of_hunt(workspace: Workspace, head: Head, target: int, opinion: Opinion | None) -> str:
@@ -133,10 +133,12 @@ def _two_closest(head: Head, opinion: Opinion) -> str:
         return _divided(head, opinion)
     mean = np.nan_to_num(opinion.members.mean(axis=0))  # (outputs,)
     first, second = np.argsort(-mean, kind="stable")[:2]
-    return ", ".join(f"{head.labels[row].name} {percent(float(mean[row]))}" for row in (first, second))
+    named = [f"{head.labels[row].name} {percent(float(mean[row]))}" for row in (first, second)]
+    return f"mean vote {', '.join(named)}"  # which is not the calibrated probability beside it
 
 
-def _of_disagreement(head: Head, opinion: Opinion) -> str:
+def of_disagreement(head: Head, opinion: Opinion) -> str:
+    """How the committee is divided, in a sentence."""
     if len(opinion.members) == 1:
         return _ALONE
     if head.kind is HeadKind.SCORE:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.presenting.cards import _split
 from app.presenting.proposals import Opinion
+from app.presenting.reasons import of_disagreement
 from app.presenting.states import figure_text
 from core.project.incoming import NOT_MEASURED
 from core.values import Head, HeadId, HeadKind, Label, LabelId, Metrics
@@ -20,7 +20,7 @@ def test_that_a_head_without_a_committee_says_so(kind: HeadKind) -> None:
     said = [0.4, 0.6][: len(labels) or 1]
     opinion = Opinion(list(said), np.array([said], np.float32), 0.0)
     head = Head(HeadId(1), "imported", kind, labels, "signal")
-    assert _split(head, opinion) == "imported without a committee; Retrain makes one"
+    assert of_disagreement(head, opinion) == "imported without a committee; Retrain makes one"
 
 
 def test_that_its_figure_is_none() -> None:

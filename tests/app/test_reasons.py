@@ -46,9 +46,9 @@ def answer(shell: Shell, row: int, count: int) -> None:
 REASONS = {
     "disagreement": "the committee is split 5 : 3 between cat and dog",
     "hunt:1": "likeliest dog: 36 %",
-    "margin": "smallest margin first: cat 54 %, dog 36 %",
-    "margin-k-means": "small margins, no two alike: cat 54 %, dog 36 %",
-    "margin-facility": "small margins that stand for others: cat 54 %, dog 36 %",
+    "margin": "smallest margin first: mean vote cat 54 %, dog 36 %",
+    "margin-k-means": "small margins, no two alike: mean vote cat 54 %, dog 36 %",
+    "margin-facility": "small margins that stand for others: mean vote cat 54 %, dog 36 %",
     "dropquery": "members see it otherwise: 5 : 3 between cat and dog",
     "typiclust": "the most typical of each part of the pool first",
     "badge": "unsure in unlike ways: 5 : 3 between cat and dog",
