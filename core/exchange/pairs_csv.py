@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from core.arrays.text_file import replaced
 from core.errors import EnvironmentProblem, UserError
 from core.pairs import Comparison, Outcome
 from core.values import Head, HeadKind, ImageId
@@ -52,8 +53,12 @@ def held_pairs(project: Project, head: Head) -> list[tuple[str, str, str]]:
     ]
 
 
-def write_pairs(rows: Sequence[tuple[str, str, str]], path: Path) -> None:
-    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
+def write_pairs(rows: Iterable[tuple[str, str, str]], path: Path) -> None:
+    """Whole or not at all. Raises EnvironmentProblem."""
+    with (
+        replaced(path) as unfinished,
+        unfinished.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream,
+    ):
         table = csv.writer(stream)
         table.writerow(COLUMNS)
         table.writerows(rows)
