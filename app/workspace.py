@@ -84,6 +84,8 @@ class Workspace(QObject):
         """Images after the current one that are in sight."""
         self.picked: Picked | None = None
         """Images that were opened out of a picture take the place of the queue."""
+        self.written_beside: list[Project] = []
+        """Once for every large act on its way to the disk: an answer would hold the window up until it is there."""
 
     def open(self, project: Project, *, writable: bool = True) -> None:
         """Takes the project over and closes the one before."""
@@ -245,6 +247,8 @@ class Workspace(QObject):
         found = self.opened_for_reading()
         if not self.writable:
             raise UserError("the project is open for reading only", "close the other program that has it open")
+        if self.project in self.written_beside:
+            raise UserError("a large act is still being written", "wait a second")
         return found
 
     def _drop_stale_proposal(self) -> None:
@@ -325,8 +329,8 @@ class Workspace(QObject):
             self.board = self._read_board(project, head)
         else:
             self.board.put(project.annotations.standing_of(head.head_id, changes.annotated))
-        if self.again.image_id in changes.annotated:
-            self.again.take(project, head)
+        if (image_id := self.again.image_id) in changes.annotated:
+            self.again.take(project, head, answered=self.board.standing(image_id).answer is not None)
 
     def _reload_heads(self, project: Project) -> None:
         self.heads = tuple(project.heads.all())

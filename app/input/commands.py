@@ -48,7 +48,7 @@ class Commands:
         self._presenter = presenter
         self._looks = looks
         bar = window.job_bar
-        self._undoing = Undoing(workspace, dialogs.exchange.beside, presenter.tell, bar.show_deed, desk.report)
+        self._undoing = Undoing(workspace, dialogs.exchange.beside, presenter.tell, bar.show_deed)
         self._views = ViewActs(workspace, window, presenter, looks)
         self._dialogs = dialogs
         self._desk = desk

@@ -24,17 +24,30 @@ class Background(QObject):
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="window-background")
         self._newest: dict[str, int] = {}
         self._answers: dict[str, Callable[[Any], None]] = {}
+        self._endings: dict[int, Callable[[], object]] = {}
         self._count = 0
         self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def run(self, name: str, work: Callable[[], Result], answer: Callable[[Result], None]) -> None:
-        """`work` must capture what it needs and change nothing; `answer` is called with its result."""
+    def run(
+        self,
+        name: str,
+        work: Callable[[], Result],
+        answer: Callable[[Result], None],
+        *,
+        ended: Callable[[], object] | None = None,
+    ) -> None:
+        """`work` must capture what it needs and change nothing; `answer` is called with its result.
+
+        Before that `ended` is called, also where the work failed or nobody waits for its result any more.
+        """
         if self._closed:
             return
         self._count += 1
         number = self._count
         self._newest[name], self._answers[name] = number, answer
+        if ended is not None:
+            self._endings[number] = ended
         future = self._pool.submit(self._unless_outdated, name, number, work)
         future.add_done_callback(partial(self._report, name, number))
 
@@ -68,7 +81,11 @@ class Background(QObject):
 
     @Slot(object, object, object)
     def _deliver(self, name: str, number: int, future: Future[Any]) -> None:
-        if self._closed or self._newest.get(name) != number:
+        if self._closed:
+            return
+        if (ended := self._endings.pop(number, None)) is not None:
+            ended()
+        if self._newest.get(name) != number:
             return
         del self._newest[name]
         answer = self._answers.pop(name)

@@ -12,6 +12,7 @@ from app.jobs.background import Background
 from app.jobs.exchanges import Exchange
 from app.jobs.runner import JobRunner
 from app.operations import heads
+from app.operations.beside import write_beside
 from app.operations.heads import HeadDraft
 from app.workspace import Workspace
 from core.changes import Changes
@@ -104,7 +105,8 @@ def import_answers(
     def done(event: JobFinished) -> None:
         match event.result:
             case AnswersRead() as result:
-                aside.run(spec.job, partial(project.adopt, event), partial(taken, result))
+                work = partial(project.adopt, event)
+                write_beside(workspace, aside, spec.job, project, work, partial(taken, result))
             case _:
                 raise Bug(f"an import ended in a {type(event.result).__name__}")
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from app.jobs.background import Background
+from app.operations.beside import write_beside
 from app.workspace import Workspace
 from core.changes import Changes
-from core.errors import UserError, WinnowError
+from core.errors import UserError
 from core.project import Project
 
 LARGE = 1_000
@@ -33,15 +34,12 @@ class Undoing:
         beside: Background,
         told: Callable[[str, Changes], object],
         say: Callable[[str], object],
-        report: Callable[[BaseException], object],
     ) -> None:
-        """`told` hears of an act that was turned back later, `say` of what goes on, `report` of what went wrong."""
+        """`told` hears of an act that was turned back later, `say` of what goes on."""
         self._workspace = workspace
         self._beside = beside
         self._told = told
         self._say = say
-        self._report = report
-        self._under_way: Project | None = None
 
     def undo(self) -> Changes | None:
         return self._turn(redo=False)
@@ -52,32 +50,19 @@ class Undoing:
     def _turn(self, *, redo: bool) -> Changes | None:
         """None where it is done later. Raises UserError."""
         project, _ = self._workspace.opened()
-        if self._under_way is project:
-            raise UserError("a large act is still being taken back or done again", "wait a second")
-        rows = project.annotations.rows_to_turn(redo=redo)
+        act, rows = project.annotations.to_turn(redo=redo) or (None, 0)
         if rows < LARGE:
             return _turn_back(self._workspace, redo=redo)
-        self._under_way = project
         self._say(f"{'Doing' if redo else 'Taking back'} {rows:,} answers{' again' if redo else ''} …")
-        self._beside.run(_ORDER, partial(_tried, project, redo=redo), partial(self._take, project, redo=redo))
+        turn = project.annotations.redo if redo else project.annotations.undo
+        take = partial(self._take, project, redo=redo)
+        write_beside(self._workspace, self._beside, _ORDER, project, partial(turn, expected=act), take)
         return None
 
-    def _take(self, project: Project, changes: Changes | WinnowError, *, redo: bool) -> None:
-        self._under_way = None
-        if self._workspace.project is not project:
-            return
-        if isinstance(changes, WinnowError):
-            self._report(changes)
-        else:
+    def _take(self, project: Project, changes: Changes, *, redo: bool) -> None:
+        if self._workspace.project is project:
             _show(self._workspace, project, changes)
             self._told("redo" if redo else "undo", changes)
-
-
-def _tried(project: Project, *, redo: bool) -> Changes | WinnowError:
-    try:
-        return project.annotations.redo() if redo else project.annotations.undo()
-    except WinnowError as error:
-        return error
 
 
 def _turn_back(workspace: Workspace, *, redo: bool) -> Changes:

@@ -307,7 +307,7 @@ class PagePresenter(QObject):
             column = self._output or 0 if self._head is not None and self._head.kind is HeadKind.TAGS else None
             known = board.answered if column is None else board.known[:, column]
             return {one for one in images if known[one] or board.excluded[one] or not board.present[one]}
-        project, head = self._workspace.opened()
+        project, head = self._workspace.opened_for_reading()
         confirmed = project.annotations.confirmations(head.head_id)
         return {
             one

@@ -86,9 +86,12 @@ class Again:
     def forget(self) -> None:
         self.drawn, self.on_screen, self.answer = None, False, None
 
-    def take(self, project: Project, head: Head) -> None:
-        """Something was said of the image, or taken back."""
+    def take(self, project: Project, head: Head, *, answered: bool) -> None:
+        """Something was said of the image, or taken back. `answered`: whether an answer of it holds."""
         if self.drawn is None:
+            return
+        if not answered:
+            self.forget()  # there is no first answer any more
             return
         held = project.repeats.held(head.head_id, self.drawn.image_id)
         self.answer = held.second if held is not None and held.times == self.drawn.times else None

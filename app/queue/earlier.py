@@ -29,12 +29,9 @@ def done_before(project: Project, head: Head, board: Board, decided_of: DecidedO
 
 
 def busiest_head(project: Project, heads: Sequence[Head]) -> Head | None:
-    """The head annotated last, or the first one."""
-    by_id = {head.head_id: head for head in heads}
-    for annotation in project.annotations.history(None, 50):
-        if annotation.head_id in by_id:
-            return by_id[annotation.head_id]
-    return heads[0] if heads else None
+    """The head annotated last, be it an answer or a pair, or the first one."""
+    newest = project.annotations.newest_head()
+    return next((head for head in heads if head.head_id == newest), heads[0] if heads else None)
 
 
 def bring_back_open(queue: ImageQueue, size: int, decided_of: DecidedOf) -> None:

@@ -122,21 +122,32 @@ class Annotations(AnnotationReader):
             }
             return _say(connection, head_id, said, Source.HUMAN)
 
-    def undo(self, n: int = 1) -> Changes:
-        """Take back the `n` newest acts that stand; `act` is the last one taken back. Falsy where there was none."""
-        return self._step(n, ActKind.UNDO)
+    def undo(self, n: int = 1, *, expected: ActId | None = None) -> Changes:
+        """Take back the `n` newest acts that stand; `act` is the last one taken back. Falsy where there was none.
 
-    def redo(self, n: int = 1) -> Changes:
-        """Bring back the `n` acts taken back last, unless something was annotated since."""
-        return self._step(n, ActKind.REDO)
+        Raises UserError where the first of them is not the `expected` one.
+        """
+        return self._step(n, ActKind.UNDO, expected)
 
-    def rows_to_turn(self, *, redo: bool) -> int:
-        """Rows of the act that the next undo takes back, or the next redo brings again; 0 where there is none."""
+    def redo(self, n: int = 1, *, expected: ActId | None = None) -> Changes:
+        """Bring back the `n` acts taken back last, unless something was annotated since; `expected` as in an undo."""
+        return self._step(n, ActKind.REDO, expected)
+
+    def to_turn(self, *, redo: bool) -> tuple[ActId, int] | None:
+        """The act that the next undo takes back, or the next redo brings again, and how many rows it has."""
         with self._database.read() as connection:
             target = connection.execute(_LAST_UNDONE if redo else _NEWEST_STANDING).first()
             if target is None:
-                return 0
-            return connection.scalar(select(func.count()).where(log.c.act_id == target[0])) or 0
+                return None
+            rows = (select(func.count()).where(table.c.act_id == target[0]) for table in (log, pairs))
+            return ActId(target[0]), sum(connection.scalar(query) or 0 for query in rows)
+
+    def newest_head(self) -> HeadId | None:
+        """That of the newest act under a head that was not removed."""
+        query = select(acts.c.head_id).where(acts.c.head_id.is_not(None), _IN_SIGHT).order_by(acts.c.id.desc())
+        with self._database.read() as connection:
+            head_id = connection.scalar(query.limit(1))
+        return None if head_id is None else HeadId(head_id)
 
     def focus(self, changes: Changes) -> ImageId | None:
         """The image to show after an undo: the first one of the act."""
@@ -147,14 +158,16 @@ class Annotations(AnnotationReader):
                 image = connection.scalar(select(pairs.c.left_id).where(pairs.c.act_id == changes.act).limit(1))
         return None if image is None else ImageId(image)
 
-    def _step(self, n: int, kind: ActKind) -> Changes:
+    def _step(self, n: int, kind: ActKind, expected: ActId | None) -> Changes:
         find = _NEWEST_STANDING if kind is ActKind.UNDO else _LAST_UNDONE
         touched: set[ImageId] = set()
         act: ActId | None = None
         head: HeadId | None = None
         with self._database.write() as connection:
-            for _ in range(n):
+            for number in range(n):
                 target = connection.execute(find).first()
+                if number == 0 and expected is not None and (target is None or target[0] != expected):
+                    raise UserError(f"something else was done before the {kind.value} began", f"{kind.value} once more")
                 if target is None:
                     break
                 act, head = ActId(target[0]), None if target[1] is None else HeadId(target[1])

@@ -94,6 +94,16 @@ def test_that_undo_takes_it_back_and_what_is_answered_then_is_not_blind(class_sh
     assert given_twice(class_shell) == []
 
 
+def test_that_an_image_whose_answer_is_taken_back_meanwhile_is_asked_as_any_other(class_shell):
+    (image,) = answer_some(class_shell, 1)
+    ask_again(class_shell, image)
+    QTest.keyClick(class_shell.window, Qt.Key.Key_Backspace)
+    assert class_shell.workspace.queue.current == image
+    QTest.keyClick(class_shell.window, Qt.Key.Key_2)
+    assert class_shell.workspace.board.answers[image].label == class_shell.workspace.head.labels[1].label_id
+    assert given_twice(class_shell) == []
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Right, Qt.Key.Key_S, Qt.Key.Key_Left])
 def test_that_passing_it_leaves_the_first_answer_and_no_second_one(class_shell, key):
     done = answer_some(class_shell)

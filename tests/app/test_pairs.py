@@ -9,7 +9,7 @@ from app.acts import View
 from app.bootstrap import Shell
 from core.pairs import Comparison, Outcome
 from core.project import Project
-from core.values import HeadKind, ImageId
+from core.values import ClassValue, HeadKind, ImageId
 from tests.app.conftest import ANIMALS, add_head
 from tests.app.test_key_map import Key, press
 
@@ -113,3 +113,13 @@ def test_that_escape_leads_back_and_pairs_are_for_score_heads(pairs):
     add_head(pairs, HeadKind.CLASS, ANIMALS, "animal")
     press(pairs, Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
     assert pairs.window.view is not View.PAIRS
+
+
+def test_that_a_project_opens_with_the_head_whose_pairs_were_judged_last(pairs, open_shell, project_folder):
+    project, taste = pairs.workspace.opened()
+    add_head(pairs, HeadKind.CLASS, ANIMALS, "animal")
+    animal = pairs.workspace.head
+    project.annotations.annotate(animal.head_id, {ImageId(1): ClassValue(animal.labels[0].label_id)})
+    project.pairs.judge(taste.head_id, [Comparison(ImageId(1), ImageId(2), Outcome.TIE)])
+    pairs.close()
+    assert open_shell(project_folder).workspace.head.head_id == taste.head_id
