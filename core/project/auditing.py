@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.hashes import find_hashes, hash_keys
-from core.project.folder import judged_file, predictions_file
+from core.project.folder import held_out_file, judged_file, predictions_file
 from core.project.outputs import for_outputs
 from core.query.audit_draw import audit_mask, counted, in_order_of_draw
 from core.review.audit import Sheet
@@ -95,7 +95,7 @@ def said_unseen(
 ) -> NDArray[np.float32]:
     """(n, outputs of the version), NaN where nobody may judge; `rows` (n,) of `annotated`."""
     from core.arrays.held_out import read_held_out
-    from core.project.taught import of_their_group, taught
+    from core.project.taught import of_their_group, swayed, taught
 
     folder, hashes = project.folder / version.folder, annotated.hashes[rows]
     said = np.full((len(rows), predictions.probabilities.shape[1]), np.nan, np.float32)
@@ -106,4 +106,6 @@ def said_unseen(
         judged = read_held_out(judged_file(folder))
         places = find_hashes(judged.hashes, hashes)
         said[places >= 0] = judged.probabilities[places[places >= 0]]
+        if held_out_file(folder).is_file():
+            said[swayed(read_held_out(held_out_file(folder)), annotated)[rows]] = np.nan
     return said

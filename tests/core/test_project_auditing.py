@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from core.arrays.hashes import hash_keys
+from core.arrays.held_out import HeldOut, write_held_out
 from core.errors import UserError
 from core.exchange.dataset import annotated_rows
 from core.project import Project
 from core.project.auditing import AuditSet, audit_set, audit_version
+from core.project.folder import held_out_file, judged_file
 from core.query.audit_draw import audit_mask, in_order_of_draw
 from core.values import ClassValue, Field, Head, ImageId
 from tests.core.store.projects import SIGNAL, class_head, embed_all, invented_project, make_version
@@ -113,3 +115,20 @@ def test_that_exported_rows_tell_the_set_apart(project, head):
     rows = annotated_rows(project, head).rows
     assert {row.image.image_id for row in rows if row.audit} == set(drawn(project))
     assert np.mean([row.audit for row in rows]) < 1
+
+
+def test_that_an_answer_out_of_fold_is_no_part_once_its_twin_is_found_among_what_its_judge_learned(project, head):
+    ids = drawn(project)
+    other = next(ImageId(int(one)) for one in project.images.all().ids if one not in ids)
+    answer(project, head, [*ids[:4], other])
+    version, annotated = make_version(project, head), project.annotations.annotated_set(head)
+    said = np.tile(np.float16([0.9, 0.1, 0.0]), (len(annotated), 1))
+    unseen = HeldOut(annotated.hashes, said, said[:, None], annotated.targets, annotated.groups)
+    folder = project.folder / version.folder
+    write_held_out(held_out_file(folder), unseen)
+    write_held_out(judged_file(folder), unseen)
+    head = project.heads.get("content")
+    assert audit_version(project, head, version).sheet.said.shape[0] == 4
+    first, twin = (file.content_hash for file in project.images.get([ids[0], other]))
+    project.groups.join([(first, twin)])
+    assert audit_version(project, head, version).sheet.said.shape[0] == 3
