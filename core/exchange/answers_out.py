@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.errors import UserError
-from core.exchange.dataset import Emit, IsCancelled, annotated_rows
+from core.exchange.dataset import Emit, IsCancelled, annotated_rows, check_destination
 from core.exchange.folders_out import export_folders
 from core.exchange.forms import Exported
 from core.exchange.pairs_csv import held_pairs, pairs_file, write_pairs
@@ -18,12 +18,20 @@ from core.project import Project
 def export_answers(
     project: Project, spec: ExportAnswersSpec, emit: Emit, is_cancelled: IsCancelled, *, dry_run: bool = False
 ) -> Exported:
-    """Whole or not at all, and never over anything. Raises UserError, EnvironmentProblem, Cancelled."""
+    """Whole or not at all, and never over anything. Pairs without answers go out alone.
+
+    Raises UserError, EnvironmentProblem, Cancelled.
+    """
     rows, destination = annotated_rows(project, spec.head), Path(spec.destination)
     if spec.form.is_table:
         pairs, beside = held_pairs(project, spec.head), pairs_file(destination)
         if pairs and beside.exists():
             raise UserError(f"{beside} is there already", "choose another name, or move it away")
+        if pairs and not rows.rows:
+            check_destination(beside, is_file=True)
+            if not dry_run:
+                write_pairs(pairs, beside)
+            return Exported((beside.as_posix(),), 0)
         exported = export_table(rows, destination, spec.form, dry_run=dry_run)
         if not pairs:
             return exported

@@ -67,9 +67,14 @@ def annotated_rows(project: Project, head: Head) -> Rows:
 
 
 def check_export(rows: Rows, destination: Path, *, is_file: bool) -> None:
-    """Raises UserError for no annotations, or a destination that holds anything: nothing is ever overwritten."""
+    """Raises UserError for no annotations, or a destination that cannot be had: nothing is ever overwritten."""
     if not rows.rows:
         raise UserError(f"{rows.head.name} has no annotation", "annotate images first")
+    check_destination(destination, is_file=is_file)
+
+
+def check_destination(destination: Path, *, is_file: bool) -> None:
+    """Raises UserError where something is there already, or no folder to write in."""
     if is_file and destination.exists():
         raise UserError(f"{destination} is there already", "name another file, or move it away")
     if destination.is_dir() and any(destination.iterdir()):

@@ -84,3 +84,14 @@ def test_that_pairs_lie_beside_the_table_of_a_data_set_and_come_in_again(winnow,
     assert beside.as_posix() in ran.json["files"]
     again = winnow("annotate", project, "taste", "--pairs", beside, "--json").json
     assert (again["annotated"], again["unchanged"]) == (0, 2)
+
+
+def test_that_pairs_of_a_head_without_answers_go_out_alone_and_over_nothing(winnow, project, taste, tmp_path):
+    said = [(taste[0], taste[1], "left"), (taste[1], taste[2], "tie")]
+    winnow("annotate", project, "taste", "--pairs", write_pairs(tmp_path / "pairs.csv", said))
+    call = ("export", "dataset", project, "taste", tmp_path / "out.csv", "--format", "csv", "--json")
+    beside = tmp_path / "out.pairs.csv"
+    assert winnow(*call).json["files"] == [beside.as_posix()]
+    with beside.open(newline="", encoding="utf-8") as stream:
+        assert [tuple(row) for row in csv.reader(stream)][1:] == said
+    assert winnow(*call).code == 2
