@@ -49,6 +49,7 @@ from core.jobs.exchange import AnswersRead, HeadRead, HeadWritten
 from core.jobs.file_results import PutBackResult, ScoreResult, SynthResult, TransferResult
 from core.jobs.file_specs import FileSpec
 from core.jobs.spec import AskSpec, EmbedSpec, JobSpec
+from core.project.untaught import count_said, count_untaught
 from core.values import HeadId, Tiles
 
 _log = logging.getLogger(__name__)
@@ -244,8 +245,7 @@ class JobRunner(QObject):
         settings, project, head = self._settings.value, self._workspace.project, self._workspace.head
         if not settings.auto_retrain or self.training or project is None or head is None:
             return
-        since = project.annotations.since_version(head.head_id)
-        count = project.annotations.count(head.head_id)
+        since, count = count_untaught(project, head), count_said(project, head)
         if since < settings.retrain_after or count < self._auto_tried.get(head.head_id, -1) + settings.retrain_after:
             return
         self._auto_tried[head.head_id] = count

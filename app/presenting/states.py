@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.windows.encoder_choices import short_name
 from app.workspace import Workspace
 from core.project import Project
+from core.project.untaught import count_said, count_untaught
 from core.values import Head, HeadKind, Metrics, Strategy, VersionInfo
 
 WHAT = {
@@ -47,6 +48,7 @@ def head_bar_state(
     if project is None or head is None:
         return HeadBarState(heads=choices, auto_retrain=settings.auto_retrain, auto_advance=settings.auto_advance)
     annotated = workspace.board.count_answered()
+    said = annotated or count_said(project, head)
     return HeadBarState(
         heads=choices,
         current=head.head_id,
@@ -55,9 +57,9 @@ def head_bar_state(
         figure_tip="\n\n".join(filter(None, (figure_tip(version), outlook.tip))) if version else "",
         annotated=annotated,
         total=len(workspace.pool),
-        new_annotations=project.annotations.since_version(head.head_id),
-        can_retrain=bool(annotated) and workspace.writable,
-        retrain_tip="Make a new version from every answer (Ctrl+R)" if annotated else "Answer some images first",
+        new_annotations=count_untaught(project, head),
+        can_retrain=bool(said) and workspace.writable,
+        retrain_tip="Make a new version from every answer (Ctrl+R)" if said else "Answer some images first",
         training=jobs.training,
         auto_retrain=settings.auto_retrain,
         auto_advance=settings.auto_advance,
@@ -222,7 +224,7 @@ def _all_answered(workspace: Workspace) -> EmptyContent:
     assert project is not None and head is not None
     answered = f"{_images(workspace.board.count_answered())} answered."
     newest = version is not None and version.number == project.versions.next_number(head.head_id) - 1
-    if version is not None and newest and not project.annotations.since_version(head.head_id):
+    if version is not None and newest and not count_untaught(project, head):
         text = f"{answered} v{version.number} learned from all of them. Look through the answers, or add more images."
         first: tuple[EmptyAction, ...] = (EmptyAction("grid", "Look through the answers", primary=True),)
     else:

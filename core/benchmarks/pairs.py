@@ -29,7 +29,7 @@ from core.workers import Workers
 _NOISE = 0.1
 """Of a person's opinion of one image, a bracket."""
 _ROUND = 10
-_ACTS, _SEEDS = 100, 8
+_ACTS, _SEEDS = 100, 4
 _TEST = 400
 
 
@@ -146,7 +146,7 @@ def _figures(data: LabelSet, acts: int, seed: int, way: _Way | None, workers: Wo
             person.compare(one, other)
         left -= len(asked)
     test = parts.test[:_TEST]
-    said = _said(person.learn(), data, test).mean(axis=0)
+    said = workers.run(_said, person.learn(), data, test).mean(axis=0)
     truth = data.targets[test, 0]
     return float(np.abs(said - truth).mean() * BRACKETS), rank_correlation(said, truth) or 0.0
 
@@ -157,7 +157,9 @@ def _ask(person: _Person, pool: NDArray[np.int64], count: int, seed: int, *, cho
         rng = np.random.default_rng(seed)
         return np.stack([rng.choice(pool, 2, replace=False) for _ in range(count)])
     known = bool(person.brackets or person.pairs)
-    scores = _said(person.learn(), person.data, pool) if known else np.full((1, len(pool)), np.nan, np.float32)
+    scores = np.full((1, len(pool)), np.nan, np.float32)
+    if known:
+        scores = person.workers.run(_said, person.learn(), person.data, pool)
     times = np.isin(pool, list(person.brackets)).astype(np.int64)
     place = {int(row): position for position, row in enumerate(pool)}
     judged = np.array([(place[left], place[right]) for left, right, _ in person.pairs], np.int64).reshape(-1, 2)

@@ -159,14 +159,9 @@ class _Training:
         watch = stages.watch
         softened = None
         if self._pairs is not None:
-            lesson, softened = taught_lesson(
-                lesson,
-                taught,
-                self._together.groups,
-                self._pairs,
-                trust=recipe.teacher,
-                seed=seed,
-                watch=lambda: watch(0, None),
+            among, trust = (self._together.groups, self._pairs), recipe.teacher
+            lesson, softened = self._workers.run(
+                taught_lesson, lesson, taught, *among, trust=trust, seed=seed, watch=lambda: watch(0, None)
             )
         if recipe.method is Method.SEED_LOOP:
             examination = self._examination(lesson.label_weights)
@@ -311,7 +306,7 @@ class _Training:
             version=spec.number,
             temperature=calibration.temperature,
             shift=calibration.shift,
-            data=digest(self._annotated),
+            data=digest(self._annotated, spec.pairs),
             annotations=len(self._annotated),
             learned=learned_text(self._annotated.hashes),
         )
@@ -383,6 +378,7 @@ class _Training:
             seed=spec.seed,
             notes=notes(figures, self._annotated, spec.head, heads.trained.curve, len(self._judges)),
             labels=tuple(label.label_id for label in spec.head.labels),
+            last_pair=spec.last_pair,
         )
 
     def _mask(self, hashes: NDArray[np.uint8]) -> NDArray[np.bool_]:

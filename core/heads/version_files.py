@@ -17,6 +17,7 @@ import numpy as np
 
 from core.arrays.text_file import write_text
 from core.errors import EnvironmentProblem
+from core.pairs import PairSet
 from core.values import Annotated, CurvePoint, Metrics
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
@@ -69,13 +70,24 @@ def write_metrics(path: Path, metrics: Metrics, seconds: Mapping[str, float]) ->
     write_text(path, json.dumps(fields, indent=2, ensure_ascii=False) + "\n")
 
 
-def digest(annotated: Annotated) -> str:
-    """Tells apart two sets of answers, whatever order their images are in."""
+def digest(annotated: Annotated, pairs: PairSet) -> str:
+    """Tells apart two sets of answers and pairs, whatever order they are in and which image stood on the left."""
     order = np.lexsort(annotated.hashes.T[::-1])
     whole = hashlib.sha256()
     for column in (annotated.hashes, annotated.targets, annotated.weights):
         whole.update(np.ascontiguousarray(column[order]).tobytes())
+    for pair in sorted(_sorted_pair(pairs, row) for row in range(len(pairs))):
+        whole.update(pair)
     return whole.hexdigest()
+
+
+def _sorted_pair(pairs: PairSet, row: int) -> bytes:
+    """The image with the lower hash first, then what it won."""
+    left, right, share = pairs.left[row].tobytes(), pairs.right[row].tobytes(), pairs.share[row]
+    if left > right:
+        left, right, share = right, left, np.float32(1.0) - share
+    whole: bytes = left + right + np.float32(share).tobytes()
+    return whole
 
 
 def _clear(folder: Path) -> None:

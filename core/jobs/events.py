@@ -196,6 +196,7 @@ class TrainResult:
     notes: tuple[str, ...] = field(default_factory=tuple)
     labels: tuple[int, ...] = ()
     """Ids of the labels that the outputs stand for (spec.head.labels): the head may have been edited meanwhile."""
+    last_pair: int = 0
 
 
 @dataclass(frozen=True, slots=True)

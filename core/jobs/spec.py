@@ -72,6 +72,8 @@ class TrainSpec:
     """Of the pool: open images of the audit set are not asked for their utility"""
     pairs: PairSet = field(default_factory=no_pairs)
     """Judged pairs of a score head"""
+    last_pair: int = 0
+    """Newest row of the log of pairs"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -59,6 +59,7 @@ def training_spec(
         audit_skipped=audit.skipped,
         audit_share=project.audits.share(head.head_id),
         pairs=pairs,
+        last_pair=project.pairs.last_id(),
     )
 
 

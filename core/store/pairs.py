@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -16,7 +17,8 @@ from core.store.columns import packed_hashes
 from core.store.database import Database, highest
 from core.store.heads import head_by_id
 from core.store.log import ActKind, append_act
-from core.store.schema import acts, group_of_image, images, pairs, standing
+from core.store.schema import acts, group_of_image, head_edits, images, pairs, standing
+from core.store.versions import LAST_PAIR
 from core.values import ActId, Field, HeadId, HeadKind, ImageId, Source
 
 
@@ -53,6 +55,24 @@ class Pairs:
     def count(self, head_id: HeadId) -> int:
         """Judged pairs that hold, without the skipped ones."""
         return sum(one.outcome is not Outcome.SKIPPED for one in self.holding(head_id))
+
+    def last_id(self) -> int:
+        """Newest row of the log of pairs, 0 where it is empty."""
+        with self._database.read() as connection:
+            return highest(connection, pairs.c.id)
+
+    def acts(self, head_id: HeadId, *, since_version: bool = False) -> int:
+        """Acts of which a judgement holds, a best of four as one; or those made after the newest version was trained.
+
+        An act that only skipped counts for nothing.
+        """
+        with self._database.read() as connection:
+            if connection.scalar(_OF_HEAD.limit(1), {"head": head_id}) is None:
+                return 0
+            after = _learned_up_to(connection, head_id) if since_version else 0
+            held = _held_rows(connection, head_id)
+        said = held.values()
+        return len({act for row, act, one in said if row > after and one.outcome is not Outcome.SKIPPED})
 
     def of_act(self, act: ActId) -> list[Comparison]:
         """What an act said of pairs, whether or not it was taken back."""
@@ -99,14 +119,25 @@ class Pairs:
 
 def _holding(connection: Connection, head_id: HeadId) -> dict[frozenset[ImageId], Comparison]:
     """By the two images: the newest judgement whose act stands."""
+    return {both: said for both, (_, _, said) in _held_rows(connection, head_id).items()}
+
+
+def _held_rows(connection: Connection, head_id: HeadId) -> dict[frozenset[ImageId], tuple[int, int, Comparison]]:
+    """The same with the row and the act that said it."""
     undone = set(connection.scalars(_UNDONE, {"head": head_id}))
-    held: dict[frozenset[ImageId], Comparison] = {}
-    for act, left, right, outcome in connection.execute(_OF_HEAD, {"head": head_id}):
+    held: dict[frozenset[ImageId], tuple[int, int, Comparison]] = {}
+    for number, act, left, right, outcome in connection.execute(_OF_HEAD, {"head": head_id}):
         if act not in undone:
             one = _comparison(left, right, outcome)
             held.pop(one.images, None)
-            held[one.images] = one
+            held[one.images] = number, act, one
     return held
+
+
+def _learned_up_to(connection: Connection, head_id: HeadId) -> int:
+    """The newest row of the log of pairs that a version of the head knew of."""
+    edits = connection.scalars(select(head_edits.c.what).where(head_edits.c.head_id == head_id))
+    return max((json.loads(text).get(LAST_PAIR, 0) for text in edits), default=0)
 
 
 def _same(held: Comparison | None, said: Comparison) -> bool:
@@ -138,7 +169,9 @@ def _comparison(left: int, right: int, outcome: str) -> Comparison:
 
 # Built once: these run at every key stroke.
 _SAID: Final = (pairs.c.left_id, pairs.c.right_id, pairs.c.outcome)
-_OF_HEAD: Final = select(pairs.c.act_id, *_SAID).where(pairs.c.head_id == bindparam("head")).order_by(pairs.c.id)
+_OF_HEAD: Final = (
+    select(pairs.c.id, pairs.c.act_id, *_SAID).where(pairs.c.head_id == bindparam("head")).order_by(pairs.c.id)
+)
 _OF_ACT: Final = select(*_SAID).where(pairs.c.act_id == bindparam("act")).order_by(pairs.c.id)
 _TIMES_UNDONE: Final = func.sum(case((acts.c.kind == ActKind.UNDO.value, 1), else_=-1))
 _UNDONE: Final = (

@@ -19,6 +19,8 @@ from core.store.schema import head_edits, heads, versions
 from core.values import AnnotationId, HeadId, LabelId, VersionInfo
 
 LONGEST_NOTE: Final = 2000
+LAST_PAIR: Final = "last_pair"
+"""Of the log of pairs, when a version was trained: what came later it has not learned."""
 
 
 class Versions:
@@ -101,6 +103,8 @@ class Versions:
         head_id = HeadId(result.head_id)
         with self._database.write() as connection:
             connection.execute(insert(versions).values(_columns(result, folder, labels)))
+            if result.last_pair:
+                note_edit(connection, head_id, {"trained": result.number, LAST_PAIR: result.last_pair})
             _put_in_force(connection, head_id, result.number)
         return Changes(head=head_id, heads=True, versions=True)
 

@@ -28,7 +28,8 @@ from core.jobs.events import (
     WorkerDied,
 )
 from core.jobs.spec import EmbedSpec, LiveChange, LiveClose, LiveOpen, ScanSpec, TrainSpec
-from core.values import EncoderSignature, HeadKind, Metrics
+from core.pairs import Comparison, Outcome, best_of
+from core.values import EncoderSignature, HeadKind, ImageId, Metrics
 from tests.app.conftest import add_head, worker_of
 
 SIGNATURE = EncoderSignature("signal", "signal", "1", "{}", 4)
@@ -194,6 +195,20 @@ def test_that_a_retrain_comes_by_itself_after_enough_answers(embedded_shell, qtb
     qtbot.wait(80)
     assert not embedded_shell.jobs.training
     answer(embedded_shell, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: embedded_shell.jobs.training)
+
+
+def test_that_pairs_alone_count_on_the_retrain_button_and_bring_a_retrain(embedded_shell, qtbot):
+    add_head(embedded_shell, HeadKind.SCORE, (), "taste")
+    embedded_shell.presenter.change(retrain_after=2)
+    workspace, bar = embedded_shell.workspace, embedded_shell.window.head_bar
+    one, two, three = (ImageId(number) for number in (1, 2, 3))
+    head = workspace.head.head_id
+    workspace.announce(workspace.project.pairs.judge(head, best_of((one, two, three), one)))
+    qtbot.waitUntil(lambda: bar._state.new_annotations == 1)
+    assert bar._state.can_retrain
+    assert not embedded_shell.jobs.training
+    workspace.announce(workspace.project.pairs.judge(head, [Comparison(two, three, Outcome.LEFT)]))
     qtbot.waitUntil(lambda: embedded_shell.jobs.training)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from core.heads.pair_rows import PairRows, with_pairs
 from core.heads.pairs import believe, learn_pairs
 from core.heads.similarity import unit_rows
 from core.heads.version import train_version
+from core.heads.version_files import digest
 from core.jobs.spec import LiveChange, LiveOpen
 from core.pairs import PairSet, no_pairs
 from core.values import Annotated, HeadKind
@@ -192,3 +194,15 @@ def test_that_newton_finds_its_way_from_pairs_that_were_told_a_hundred_times():
     found = said(learn_pairs(answers(vectors, np.full(N, np.nan)), many, SHAPE))
     assert np.isfinite(found).all()
     assert ((found[many.left] > found[many.right]) == (many.share > 0.5)).all()
+
+
+def test_that_the_digest_of_what_was_learned_tells_pairs_apart_but_not_their_order_or_side():
+    hashes = hashes_of(4)
+    none = Annotated(hashes[:0], np.empty((0, 1), np.float32), np.empty(0, np.float32), np.empty(0, np.int64))
+    groups = np.arange(2)
+    said = PairSet(hashes[:2], hashes[2:], np.float32([1.0, 0.5]), groups, groups)
+    turned = PairSet(hashes[2:][::-1], hashes[:2][::-1], np.float32([0.5, 0.0]), groups, groups)
+    other = replace(said, share=np.float32([0.0, 0.5]))
+    assert digest(none, no_pairs()) == sha256().hexdigest()
+    assert digest(none, said) == digest(none, turned)
+    assert len({digest(none, pairs) for pairs in (said, other, no_pairs())}) == 3

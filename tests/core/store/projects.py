@@ -101,6 +101,7 @@ def trained(spec: TrainSpec) -> TrainResult:
         head_id=spec.head.head_id,
         annotations=images,
         last_annotation=spec.last_annotation,
+        last_pair=spec.last_pair,
         metrics=Metrics(images, "out-of-fold", accuracy=0.5, per_label={"cat": {"n": 2.0}}),
         seconds=0.1,
         device="cpu",

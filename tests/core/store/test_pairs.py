@@ -9,9 +9,10 @@ import pytest
 from core.errors import UserError
 from core.pairs import Comparison, Outcome, best_of
 from core.project import Project
+from core.project.untaught import count_said, count_untaught
 from core.store.schema import pairs
 from core.values import Field, Head, HeadKind, ImageId, ScoreValue
-from tests.core.store.projects import class_head
+from tests.core.store.projects import class_head, embed_all, make_version
 
 ONE, TWO, THREE, FOUR = (ImageId(number) for number in (1, 2, 3, 4))
 
@@ -121,3 +122,17 @@ def test_that_a_missing_guard_of_the_pairs_is_found_and_put_back(project):
         raw.execute("DROP TRIGGER pairs_never_deleted")
     assert [problem.kind for problem in project.check(repair=True)] == ["guard"]
     assert project.check() == []
+
+
+def test_that_acts_of_pairs_since_the_newest_version_are_counted_a_best_of_four_as_one(project, head):
+    embed_all(project)
+    project.pairs.judge(head.head_id, best_of((ONE, TWO, THREE, FOUR), ONE))
+    judge(project, head, TWO, THREE, Outcome.SKIPPED)
+    assert (count_said(project, head), count_untaught(project, head)) == (1, 1)
+    make_version(project, head)
+    assert (count_said(project, head), count_untaught(project, head)) == (1, 0)
+    judge(project, head, TWO, FOUR)
+    project.annotations.annotate(head.head_id, {ONE: ScoreValue(7.0)})
+    assert (count_said(project, head), count_untaught(project, head)) == (3, 2)
+    project.annotations.undo(2)
+    assert (count_said(project, head), count_untaught(project, head)) == (1, 0)
