@@ -32,6 +32,8 @@ class FindQuestion:
     said: Predictions | None
     """What is said on the cards."""
     query: Query
+    text: str
+    """The query as it was written"""
     vector: NDArray[np.float32] | None = None
     """(dim,) of its words, or of a picture outside the project"""
 

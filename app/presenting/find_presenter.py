@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -31,7 +32,8 @@ from core.find.parsing import parse
 from core.find.terms import Condition, Query, Words, conditions, quoted
 from core.jobs.events import Event, JobFailed, VectorFound, WorkerDied
 from core.jobs.spec import VectorSpec
-from core.values import ImageId
+from core.project import Project
+from core.values import HeadId, ImageId
 
 if TYPE_CHECKING:
     from app.views.find_bar import FindBar
@@ -41,6 +43,18 @@ FIND = "find images"
 """Work beside the window's thread."""
 TOPIC = "find"
 _SHOWN_IN = (*CARDS, View.EMPTY)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asking:
+    """What waits for a vector that the worker looks for."""
+
+    spec: VectorSpec
+    project: Project
+    head_id: HeadId
+    query: Query
+    text: str
+    """The query as it was written"""
 
 
 class FindPresenter(QObject):
@@ -64,13 +78,10 @@ class FindPresenter(QObject):
         self._background = background
         self._words = VocabularyReader(workspace, background, self)
         self._completion = Completion(0, 0)
-        self._query = ""
-        """What is searched for, or was found."""
         self._holds: Picked | None = None
         self._origin = View.LABEL
         """Where Esc leads back to."""
-        self._asking: tuple[str, Query] | None = None
-        """The job of a vector that the worker looks for, and the query that waits for it."""
+        self._asking: _Asking | None = None
         window.find_bar_made.connect(self._connect)
         window.view_shown.connect(self._on_view)
         workspace.moved.connect(self._follow)
@@ -128,18 +139,18 @@ class FindPresenter(QObject):
             self._leave()
             return
         self._background.forget(FIND)
-        self._asking, self._query = None, text
+        self._asking = None
         try:
             query = parse(text, date.today())
-            placed = self._ask_worker(query)
+            placed = self._ask_worker(query, text)
         except UserError as error:
             self._bar.show_state(FindState(message=error_message(error)))
             return
         self._bar.show_state(FindState(note=SEARCHING))
         if not placed:
-            self._run(query)
+            self._run(query, text)
 
-    def _ask_worker(self, query: Query) -> bool:
+    def _ask_worker(self, query: Query, text: str) -> bool:
         """Whether words, or a picture outside the project, have to be placed among its vectors first."""
         nearest = next((one for one in conditions(query) if one.key in NEAREST), None)
         if nearest is None or not self._is_outside(nearest):
@@ -148,17 +159,17 @@ class FindPresenter(QObject):
         project, head = self._workspace.opened_for_reading()
         from core.project.specs import signature_of
 
-        job, sought = f"vector-{uuid4().hex[:8]}", nearest.test.text
+        sought = nearest.test.text
         is_text = nearest.key is Key.TEXT
         spec = VectorSpec(
-            job=job,
+            job=f"vector-{uuid4().hex[:8]}",
             topic=TOPIC,
             signature=signature_of(project, head),
             device=self._settings.value.device,
             text=sought if is_text else None,
             file=None if is_text else sought,
         )
-        self._asking = job, query
+        self._asking = _Asking(spec, project, head.head_id, query, text)
         self._jobs.judge(spec)
         return True
 
@@ -170,7 +181,7 @@ class FindPresenter(QObject):
         path = nearest.test.text
         return project is not None and project.images.by_path(path) is None and Path(path).is_file()
 
-    def _run(self, query: Query, vector: NDArray[np.float32] | None = None) -> None:
+    def _run(self, query: Query, text: str, vector: NDArray[np.float32] | None = None) -> None:
         workspace = self._workspace
         if workspace.project is None:
             return
@@ -181,6 +192,7 @@ class FindPresenter(QObject):
             listing=self._words.listing(),
             said=None if ranking is None else ranking.predictions,
             query=query,
+            text=text,
             vector=vector,
         )
         self._background.run(FIND, partial(search, question), partial(self._take_answer, question))
@@ -190,18 +202,17 @@ class FindPresenter(QObject):
         workspace = self._workspace
         head_id = None if workspace.head is None else workspace.head.head_id
         if workspace.project is not None and (workspace.project.folder, head_id) == (question.folder, question.head_id):
-            self._take(found)
+            self._take(found, question.text)
 
-    def _take(self, found: Found | UserError) -> None:
+    def _take(self, found: Found | UserError, text: str) -> None:
         if isinstance(found, UserError):
             self._bar.show_state(FindState(message=error_message(found)))
         elif len(found.ids):
-            self._show(found)
+            self._show(found, text)
         else:
             self._bar.show_state(FindState(message=nothing_message(found)))
 
-    def _show(self, found: Found) -> None:
-        query = self._query
+    def _show(self, found: Found, query: str) -> None:
         self._settings.remember_query(query)
         picked = Picked(found.ids, f"found by {query}", remarks=remarks(found), origin=self._origin)
         self._holds = None  # it is on its way out
@@ -272,24 +283,39 @@ class FindPresenter(QObject):
     def _on_event(self, event: Event) -> None:
         if self._asking is None:
             return
-        job, query = self._asking
+        asked = self._asking
         match event:
-            case VectorFound() if event.job == job:
+            case VectorFound() if event.job == asked.spec.job:
                 self._asking = None
-                self._run(query, np.array(event.vector, np.float32))
-            case JobFailed() if event.job == job:
+                self._run(asked.query, asked.text, np.array(event.vector, np.float32))
+            case JobFailed() if event.job == asked.spec.job:
                 self._asking = None
                 problem, _, remedy = event.text.partition("; ")
-                self._take(UserError(problem, remedy))
+                self._take(UserError(problem, remedy), asked.text)
             case WorkerDied():
                 self._asking = None
-                self._take(UserError("the worker stopped while it looked", "press Enter to search again"))
+                stopped = UserError("the worker stopped while it looked", "press Enter to search again")
+                self._take(stopped, asked.text)
             case _:
                 pass
+
+    def _drop_outdated(self) -> None:
+        """A vector that was asked for under another head, or in another project, is of no use in this one."""
+        asked, workspace = self._asking, self._workspace
+        if asked is None:
+            return
+        from core.project.specs import signature_of
+
+        project, head = workspace.project, workspace.head
+        same = project is asked.project and head is not None and head.head_id == asked.head_id
+        if project is None or head is None or not same or signature_of(project, head) != asked.spec.signature:
+            self._asking = None
+            self._bar.show_state(FindState())
 
     @Slot()
     def _follow(self, *_: object) -> None:
         """Another head, order or picture took the place of what was found."""
+        self._drop_outdated()
         if self._holds is not None and self._workspace.picked is not self._holds:
             self._holds = None
             if not self._bar.in_use:

@@ -147,6 +147,7 @@ class KeepPresenter(QObject):
         self._after_move()
 
     def _after_move(self) -> None:
+        self._background.forget(FIND)  # what is looked for is another limit's
         self._found = ""
         self._judge(ask=False)
         self._rest.start()

@@ -19,8 +19,9 @@ from core.arrays.predictions import Predictions
 from core.changes import Changes
 from core.errors import UserError
 from core.pairs import Comparison, Outcome, best_of
+from core.project import Project
 from core.project.pairing import PairMaterial, pair_material, propose_four, propose_pairs
-from core.values import HeadKind, ImageId
+from core.values import HeadId, HeadKind, ImageId
 
 if TYPE_CHECKING:
     from app.views.beside_view import BesideView
@@ -47,7 +48,8 @@ class PairPresenter(QObject):
         self._waits = False
         self._seed = 0
         self._judging = False
-        self._head_id: int | None = None
+        self._asks: tuple[Project | None, HeadId | None] = (None, None)
+        """What the coming pairs are of."""
         workspace.changed.connect(self._follow)
         window.view_shown.connect(self._on_view)
 
@@ -113,8 +115,9 @@ class PairPresenter(QObject):
     @Slot(object, object)
     def _follow(self, changes: Changes, _initiator: object) -> None:
         head = self._workspace.head
-        if (head.head_id if head is not None else None) != self._head_id:
-            self._head_id = head.head_id if head is not None else None
+        asks = self._workspace.project, head.head_id if head is not None else None
+        if changes.heads or asks != self._asks:  # the workspace may have forgotten what was being looked for
+            self._asks = asks
             self._coming, self._waits = [], False
             self._background.forget(TOPIC)
         elif changes.act is not None and not self._judging:

@@ -13,8 +13,8 @@ from app.bootstrap import Shell
 from core.errors import UserError
 from core.jobs.events import JobFailed, VectorFound
 from core.jobs.spec import VectorSpec
-from core.values import EncoderSignature, ImageId
-from tests.app.conftest import PICTURES, worker_of
+from core.values import EncoderSignature, HeadKind, ImageId
+from tests.app.conftest import PICTURES, add_head, worker_of
 from tests.app.test_key_map import Key, press
 from tests.app.test_reviewing import CAT, DOG, answer
 from tests.core.store.projects import embed_all
@@ -178,6 +178,18 @@ def test_that_words_are_placed_by_the_worker(class_shell, find, qtbot):
     worker.tell(VectorFound(asked.job, tuple(np.eye(asked.signature.dim)[0].tolist())))
     qtbot.waitUntil(lambda: class_shell.workspace.picked is not None, timeout=10_000)
     assert len(queue(class_shell)) == PICTURES
+
+
+def test_that_a_vector_that_comes_under_another_head_is_dropped(class_shell, qtbot):
+    embed_all(class_shell.workspace.project)
+    class_shell.finding.find('text:"red car"')
+    worker = worker_of(class_shell)
+    asked = worker.judged[-1]
+    add_head(class_shell, HeadKind.SCORE, (), "taste")
+    assert not class_shell.window.find_bar.list.isVisible()
+    worker.tell(VectorFound(asked.job, tuple(np.eye(asked.signature.dim)[0].tolist())))
+    qtbot.waitUntil(lambda: not class_shell.finding.busy, timeout=10_000)
+    assert class_shell.workspace.picked is None
 
 
 def test_that_an_encoder_without_words_says_so_below_the_box(class_shell, qtbot):

@@ -212,6 +212,16 @@ def test_that_a_limit_that_cannot_be_proven_is_not_claimed(limited, qtbot):
     assert "cannot be proven" in view(limited).panel.found.text()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Q, Qt.Key.Key_M, Qt.Key.Key_Right])
+def test_that_a_limit_found_for_another_label_or_way_is_not_set(limited, qtbot, key):
+    view(limited).panel.wrong_asked.emit(0.01)
+    QTest.keyClick(limited.window, key)
+    moved = keeping(limited).limits
+    wait_for(limited, qtbot)
+    assert keeping(limited).limits == moved
+    assert view(limited).panel.found.text() == ""
+
+
 def test_that_fields_set_the_limits(limited, qtbot):
     view(limited).panel.low.setValue(75.0)
     wait_for(limited, qtbot)

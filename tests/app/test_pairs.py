@@ -10,7 +10,7 @@ from app.bootstrap import Shell
 from core.pairs import Comparison, Outcome
 from core.project import Project
 from core.values import ClassValue, HeadKind, ImageId
-from tests.app.conftest import ANIMALS, add_head
+from tests.app.conftest import ANIMALS, add_head, draw_pictures, scanned_project
 from tests.app.test_key_map import Key, press
 
 
@@ -123,3 +123,23 @@ def test_that_a_project_opens_with_the_head_whose_pairs_were_judged_last(pairs, 
     project.pairs.judge(taste.head_id, [Comparison(ImageId(1), ImageId(2), Outcome.TIE)])
     pairs.close()
     assert open_shell(project_folder).workspace.head.head_id == taste.head_id
+
+
+def test_that_another_project_shows_its_own_pairs(pairs, qtbot, tmp_path):
+    draw_pictures(tmp_path / "other", 2)
+    with scanned_project(tmp_path / "second", tmp_path / "other") as project:
+        head, _ = project.heads.add("question", HeadKind.SCORE, [])
+    assert head.head_id == pairs.workspace.head.head_id
+    assert set(shown(pairs)) != {1, 2}
+    pairs.workspace.open(Project.open(tmp_path / "second"))
+    pairs.presenter.choose(View.PAIRS)
+    wait_for_pair(pairs, qtbot)
+    assert set(shown(pairs)) == {1, 2}
+
+
+def test_that_pairs_come_where_a_change_of_the_head_cut_the_look_for_them_off(score_shell, qtbot):
+    press(score_shell, Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    score_shell.workspace.use_head(score_shell.workspace.head.head_id)
+    score_shell.presenter.choose(View.PAIRS)
+    wait_for_pair(score_shell, qtbot)
+    assert len(shown(score_shell)) == 2
