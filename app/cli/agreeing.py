@@ -51,7 +51,9 @@ def agreement(
     document = {"head": head, "share": share, "n": len(pairs), "contradictions": waiting, **_json(asked, pairs, found)}
     terminal = Terminal(json=json, quiet=quiet)
     if len(pairs) < _FEW:
-        terminal.hint(f"{len(pairs):,} images were asked again, which is few; more come back as you answer")
+        few = f"{len(pairs):,} images were" if len(pairs) > 1 else "only one image was" if pairs else "no image was"
+        yet = ", which is few; more come back as you answer" if len(pairs) > 1 else " yet; they come back as you answer"
+        terminal.hint(f"{few} asked again{yet}")
     return terminal.answer(Answer(document, tuple(_lines(asked, pairs, found, share, waiting))))
 
 

@@ -117,4 +117,9 @@ def _top(*, version: Annotated[bool, typer.Option("--version", help="Print the v
 
 def command_names() -> tuple[str, ...]:
     """Every first word that is a command."""
-    return (*_COMMANDS, *_GROUPS, "open")
+    return (*shown_names(), "open")
+
+
+def shown_names() -> tuple[str, ...]:
+    """Those that --help lists."""
+    return (*_COMMANDS, *_GROUPS)

@@ -97,10 +97,10 @@ def _require_folder(word: str) -> None:
         return
     if path.exists():
         raise UserError(f"{word} is a file", "give a project or a folder of images to open")
-    from app.cli.commands import command_names
+    from app.cli.commands import shown_names
     from app.cli.options import suggestion
 
-    help_with = suggestion(word, command_names(), "`winnow --help` lists the commands")
+    help_with = suggestion(word, shown_names(), "`winnow --help` lists the commands")
     raise UserError(f"no such folder or command: {word}", help_with)
 
 

@@ -86,7 +86,7 @@ def _found(project: Project, head: Head | None, version: int | None, query: str)
         parsed, listing = parse(query, date.today()), Listing(project.images.all())
         return find_images(project, listing, head, said, parsed, partial(_placed, project))
     except QueryError as error:
-        raise UserError(f"{error.problem} (sign {error.start + 1} of the query)", error.remedy) from None
+        raise UserError(f"{error.problem} (character {error.start + 1} of the query)", error.remedy) from None
 
 
 def _placed(project: Project, head: Head, key: Key, text: str) -> NDArray[np.float32]:

@@ -111,7 +111,7 @@ def _head_answer(project: Path, head: Head, read: HeadRead) -> Answer:
     }
     line = f"{head.name} v{read.number}: {head.kind.value}, {', '.join(labels) or 'brackets 0 to 10'}"
     tiles = "" if head.tiles.value == "none" else f" --tiles {head.tiles.value}"
-    embed = f"`winnow embed PROJECT --encoder {head.encoder}{tiles}`"
+    embed = f"`winnow embed {project.as_posix()} --encoder {head.encoder}{tiles}`"
     none_yet = f"no image is embedded with it yet: {embed}, then import it once more to judge them"
     judged = f"{read.judged:,} images judged" if read.judged else none_yet
     return Answer(document, (f"{line}, on {head.encoder}", judged, *_replaced(project, head, read)))
@@ -175,6 +175,9 @@ def _make_what_is_missing(
     if kind is None:
         if labels is not None or encoder is not None:
             raise UserError("--labels and --encoder are for a new head", "add --kind class, score or tags")
+        if not folder.exists():
+            remedy = "check the name, or add --kind class, score or tags, which makes project and head"
+            raise UserError(f"there is no project at {folder}", remedy)
         return
     chosen = choose(HeadKind, kind, "--kind")
     names = parse_labels(chosen, labels)

@@ -7,11 +7,15 @@ from pathlib import Path
 
 from app.cli.learning import parse_version
 from core.errors import UserError
+from core.heads.checkpoint import head_files
 from core.heads.hub import fetch_head, hub_name
+from core.project.folder import existing
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge, Memory
 from core.scoring.seeing import EyesKey, Seeing, open_judge
 from core.scoring.shelf import cache_folder
+
+_OF_A_HEAD = frozenset({".safetensors", ".pth", ".json", ".yaml", ".csv", ".md", ".txt"})
 
 
 def load_judges(models: Sequence[str], seeing: Seeing) -> list[Judge]:
@@ -28,7 +32,19 @@ def memory_of(models: Sequence[str], *, keep: bool) -> Memory:
 
 def is_model(text: str) -> bool:
     """Whether `text` can only mean a head, where files and folders may stand too."""
-    return text.endswith((".safetensors", ".pth")) or (not Path(text).exists() and _in_project(text) is not None)
+    path = Path(text)
+    if path.is_dir():
+        return _project_of(path) is None and _holds_heads_alone(path)
+    return text.endswith((".safetensors", ".pth")) or (not path.exists() and _in_project(text) is not None)
+
+
+def _holds_heads_alone(folder: Path) -> bool:
+    """Whether `folder` is that of a head: head files in it, and nothing that could be judged."""
+    try:
+        held = [each for each in folder.iterdir() if not each.name.startswith(".")]
+    except OSError:
+        return False
+    return all(each.suffix in _OF_A_HEAD and each.is_file() for each in held) and bool(head_files(folder))
 
 
 def find_model(text: str) -> Path:
@@ -41,6 +57,9 @@ def find_model(text: str) -> Path:
     named = _in_project(text)
     if named is None and (wanted := hub_name(text)) is not None:
         return fetch_head(wanted)
+    folder, mark, name = text.rpartition(":")
+    if named is None and mark and Path(name).name == name:
+        existing(Path(folder))  # raises: it is the project that is not there
     if named is None:
         raise UserError(f"there is no head {text}", "give a head file, its folder, or PROJECT:HEAD")
     return _version_folder(named[0], *parse_version(named[1]))
@@ -55,8 +74,6 @@ def _in_project(text: str) -> tuple[Path, str] | None:
 
 def _project_of(folder: Path) -> Path | None:
     """The project that `folder` is or hides, found as everywhere else."""
-    from core.project.folder import existing
-
     try:
         return existing(folder)
     except UserError:

@@ -8,7 +8,7 @@ but the last layer is a linear score head, as the aesthetic heads of LAION are (
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,8 @@ HEADER_LIMIT = 1 << 20
 """Bytes. The header of a head has about 1,500; the format would allow 100 million."""
 FILE_LIMIT = 1 << 30
 _BLOCK = 8192
+_NAMED = 6
+"""So many files of a folder are named in an error."""
 _NOT_HEADS = tuple(f"{name}.safetensors" for name in ("committee", "judged", "learned", "out_of_fold", "predictions"))
 _LAST = ("down.5.weight", "down.5.bias")
 
@@ -157,17 +159,31 @@ def load_head(folder_or_file: Path, *, device: str = "cpu") -> LoadedHead:
     return LoadedHead(config, network.eval().to(device), device)
 
 
+def head_files(folder: Path) -> list[Path]:
+    """The heads that lie in `folder` itself: .safetensors files, or LAION's .pth files where there are none."""
+    ours = sorted(file for file in folder.glob("*.safetensors") if file.name not in _NOT_HEADS)
+    return ours or sorted(folder.glob(f"*{SUFFIX}"))
+
+
 def _find_file(path: Path) -> Path:
     if path.is_dir():
-        heads = sorted(file for file in path.glob("*.safetensors") if file.name not in _NOT_HEADS)
-        if len(heads) != 1:
-            raise UserError(f"{path} holds {len(heads)} head files", "name one .safetensors file")
+        heads = head_files(path)
+        if not heads:
+            raise UserError(f"{path} holds no head file", f"name a .safetensors file or a {SUFFIX} file of weights")
+        if len(heads) > 1:
+            raise UserError(f"{path} holds {len(heads)} head files", f"name one: {_named(heads)}")
         return heads[0]
     if not path.is_file():
         raise UserError(f"there is no head file {path}", "name a .safetensors file or a version's folder")
     if path.suffix not in (".safetensors", SUFFIX):
-        raise UserError(f"{path.name} is no .safetensors file", "other formats can run code and are not opened")
+        kinds = f"a head is a .safetensors file, or a {SUFFIX} file that holds weights alone"
+        raise UserError(f"{path.name} is no head", f"{kinds}; other formats can run code and are not opened")
     return path
+
+
+def _named(files: Sequence[Path]) -> str:
+    shown = ", ".join(file.name for file in files[:_NAMED])
+    return f"{shown} or {len(files) - _NAMED} more" if len(files) > _NAMED else shown
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:

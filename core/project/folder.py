@@ -43,7 +43,8 @@ def existing(folder: Path) -> Path:
     if is_project(folder / HIDDEN):
         return (folder / HIDDEN).absolute()
     if not folder.exists():
-        raise UserError(f"there is no folder {folder}", f"make a project with `winnow create {folder} --images DIR`")
+        remedy = f"check the name, or make a project with `winnow create {folder} --images DIR`"
+        raise UserError(f"there is no project at {folder}", remedy)
     raise UserError(f"{folder} is not a project", "name the folder that `winnow create` made")
 
 

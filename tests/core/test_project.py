@@ -126,7 +126,8 @@ def test_that_a_full_disk_while_annotating_loses_only_that_act(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [("nowhere", "there is no folder"), ("empty", "is not a project"), ("file", "is not a project")]
+    ("name", "reason"),
+    [("nowhere", "no project at"), ("empty", "is not a project"), ("file", "is not a project")],
 )
 def test_that_opening_what_is_no_project_says_what_to_do(tmp_path, name, reason):
     (tmp_path / "empty").mkdir()

@@ -98,6 +98,17 @@ def test_that_a_head_file_judges_files_outside_any_project(winnow, two_heads, pi
     assert ran.json["images"] == winnow("score", f"{two_heads}:taste", pictures, "-r", "--json").json["images"]
 
 
+def test_that_the_folder_of_a_head_is_a_head_before_the_paths_too(winnow, two_heads, pictures, tmp_path):
+    out = tmp_path / "out_head"
+    assert winnow("export", "head", two_heads, "taste", out, "--quiet").code == 0
+    call = ("score", f"{two_heads}:colour", out, pictures, "-r", "--json")
+    ran = winnow(*call)
+    assert (ran.code, ran.json["failed"]) == (0, []) and str(out) in ran.json["images"][0]["heads"]
+    with Image.open(next(pictures.glob("*.png"))) as image:
+        image.save(out / "one.png")
+    assert str(out / "one.png") in [one["path"] for one in winnow(*call).json["images"]]
+
+
 @pytest.mark.parametrize("act", ["copy", "link", "move"])
 @pytest.mark.parametrize("structure", [True, False])
 def test_that_what_passes_is_put_there_and_putback_undoes_it(winnow, two_heads, pictures, tmp_path, act, structure):
@@ -146,7 +157,7 @@ def test_that_the_manifest_is_there_before_anything_moves(winnow, two_heads, pic
     ran = winnow("score", f"{two_heads}:taste", pictures, "-r", "--move-to", tmp_path / "target")
     [manifest] = (tmp_path / "target").glob(f"{MANIFEST}*")
     assert (ran.code, files(pictures)) == (130, before)
-    assert len(manifest.read_text().splitlines()) == 10
+    assert len(manifest.read_text().splitlines()) == 11  # columns, the folder that was made, nine pictures
     assert winnow("putback", manifest, "--json").json == {"undone": 0, "failed": []}
 
 

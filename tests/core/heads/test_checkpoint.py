@@ -166,5 +166,16 @@ def test_that_a_broken_config_is_refused(tmp_path: Path, text: str):
 
 
 def test_that_a_folder_without_a_head_is_refused(tmp_path: Path):
-    assert "0 head files" in refusal(tmp_path)
+    assert "holds no head file" in refusal(tmp_path)
     assert "there is no head file" in refusal(tmp_path / "gone.safetensors")
+
+
+def test_that_a_folder_of_several_weights_names_them(tmp_path: Path):
+    for name in ("a.pth", "b.pth"):
+        (tmp_path / name).write_bytes(b"")
+    assert "holds 2 head files; name one: a.pth, b.pth" in refusal(tmp_path)
+
+
+def test_that_the_only_weights_of_a_folder_are_its_head(tmp_path: Path):
+    (tmp_path / "b.pth").write_bytes(b"")
+    assert "b.pth" in refusal(tmp_path)
