@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.exchange.answers_in import Imported
     from core.exchange.forms import AnswersForm
     from core.exchange.numbered import Scale
+    from core.exchange.refused import Refused
     from core.jobs.exchange import HeadRead
     from core.project import Project
     from core.values import Head
@@ -156,15 +157,22 @@ def folders(
 
     terminal = Terminal(json=json, quiet=quiet)
     look(tree)
-    _make_what_is_missing(project, head, tree, kind=kind, labels=labels, encoder=encoder)
+    _make_what_is_missing(project, head, tree, terminal, kind=kind, labels=labels, encoder=encoder)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)
         imported = _take(engine, asked, AnswersForm.FOLDERS, tree, scale, terminal)
-    return terminal.answer(_answer(asked, imported))
+    return terminal.answer(_answer(asked, tree, imported))
 
 
 def _make_what_is_missing(
-    folder: Path, head: str, tree: Path, *, kind: str | None, labels: str | None, encoder: str | None
+    folder: Path,
+    head: str,
+    tree: Path,
+    terminal: Terminal,
+    *,
+    kind: str | None,
+    labels: str | None,
+    encoder: str | None,
 ) -> None:
     """The project of `tree` and the head, if --kind was given and they are not there."""
     from app.cli.head_forms import parse_labels
@@ -189,6 +197,9 @@ def _make_what_is_missing(
             engine.heads.add(head, chosen, names, known_encoder(engine, encoder))
         elif known[head].kind is not chosen:
             raise UserError(f"{head} is a {known[head].kind.value} head already", "leave --kind out, or name another")
+        elif names and list(names) != (held := [label.name for label in known[head].labels]):
+            add = "add a label in the window (Head menu, Edit the head)"
+            terminal.hint(f"{head} exists with {', '.join(held)}; --labels is not used; {add}")
 
 
 def npy(
@@ -210,7 +221,7 @@ def npy(
 
         asked = engine.heads.get(head)
         imported = _take(engine, asked, AnswersForm.NPY, tree, scale, terminal)
-    return terminal.answer(_answer(asked, imported))
+    return terminal.answer(_answer(asked, tree, imported))
 
 
 def _take(
@@ -241,12 +252,13 @@ def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> S
     return Scale(*given)
 
 
-def _answer(head: Head, imported: Imported) -> Answer:
+def _answer(head: Head, tree: Path, imported: Imported) -> Answer:
     from app.cli.words import label_names, value_json, value_text
     from core.exchange.folder_names import misnamed, told
+    from core.exchange.refused import refused_by_folder
 
     names, changes, read = label_names(head), imported.changes, imported.read
-    failed = tuple(Failure(path, reason) for path, reason in read.failed)
+    refused = refused_by_folder(tree, read.failed)
     read_as = [(one.name, value_text(one.value, names)) for one in read.folders]
     warning = told(misnamed(read_as, [label.name for label in head.labels]))
     document = {
@@ -260,9 +272,12 @@ def _answer(head: Head, imported: Imported) -> Answer:
             {"folder": one.name, "value": value_json(one.value, names), "images": one.images} for one in read.folders
         ],
         "warnings": [warning] if warning else [],
-        "failed": as_json(failed),
+        "failed": as_json(Failure(path, reason) for path, reason in read.failed),
     }
     rows = [(*said, f"{one.images:,}") for said, one in zip(read_as, read.folders, strict=True)]
+    taken = {one.name for one in read.folders}
+    rows += [(one.folder, "refused", f"{one.files:,}") for one in refused if one.folder and one.folder not in taken]
+    failed = tuple(_failure(one) for one in refused)
     scale = (
         ()
         if read.scale is None
@@ -275,3 +290,10 @@ def _answer(head: Head, imported: Imported) -> Answer:
     lines += [f"{judges:,} of them from evaluation files, which `--recipe seed-faithful` judges by"] if judges else []
     lines += [f"warning: {warning}"] if warning else []
     return Answer(document, (table(("folder", "read as", "files"), rows, numbers=("files",)), *scale, *lines), failed)
+
+
+def _failure(refused: Refused) -> Failure:
+    """On a terminal: one line for a folder."""
+    if refused.files == 1:
+        return Failure(refused.path, refused.reason)
+    return Failure(f"{refused.folder}: {refused.files:,} files", refused.reason)

@@ -257,7 +257,7 @@ def _deliver(
     written = [place.as_posix() for place in (wish.out, wish.sheet) if place is not None]
     if written:
         document["written"] = written
-        lines.append(f"written: {', '.join(written)}")
+        lines.append(f"written: {', '.join(written)}{'' if passed else ', empty: nothing passed'}")
     if moved is not None and wish.act is not None:
         document |= _moved_json(moved)
         lines.append(_moved_text(moved, wish))
@@ -331,6 +331,8 @@ def _moved_json(moved: Transferred) -> dict[str, object]:
 def _moved_text(moved: Transferred, wish: _Wish) -> str:
     done = {"copy": "copied", "link": "linked", "move": "moved"}[str(wish.act)]
     there = f", {moved.kept:,} there already" if moved.kept else ""
+    if not (moved.done or moved.kept or moved.failed):
+        return f"nothing passed, so nothing was {done}"
     if wish.dry_run:
         return f"{len(moved.done):,} would be {done} to {wish.folder}{there}; nothing was touched"
     undo = f"; `winnow putback {moved.manifest}` undoes it" if moved.manifest is not None else ""

@@ -110,6 +110,18 @@ def test_that_folders_numbered_otherwise_than_the_labels_are_warned_of(winnow, t
     assert len(winnow(*words[:5], "--json", "--quiet").json["warnings"]) == 1
 
 
+def test_that_a_folder_without_a_label_is_refused_in_one_line(winnow, tmp_path):
+    tree = pictures(tmp_path / "ratings", {"0_daisy": range(2), "1_rose": range(2, 4), "2_tulip": range(4, 16)})
+    words = ("import", "folders", tmp_path / "p", "kind", tree, "--kind", "class", "--encoder", "signal", "--labels")
+    ran = winnow(*words, "daisy,rose", "--quiet")
+    line = "failed: 2_tulip: 12 files: there is no label 2: kind has 0 to 1"
+    assert (ran.code, ran.err.splitlines()) == (1, [line])
+    assert "2_tulip refused 12" in [" ".join(row.split()) for row in ran.out.splitlines()]
+    again = winnow(*words, "daisy,rose,tulip", "--json")
+    assert len(again.json["failed"]) == 12
+    assert "kind exists with daisy, rose; --labels is not used; add a label in the window" in again.err
+
+
 def test_that_a_head_over_a_measured_one_says_what_was_in_force_and_how_to_go_back(winnow, after_training, tmp_path):
     winnow("export", "head", after_training.project, "colour", tmp_path / "out", "--quiet")
     file = tmp_path / "out" / "colour-v1.safetensors"

@@ -161,6 +161,12 @@ def test_that_the_manifest_is_there_before_anything_moves(winnow, two_heads, pic
     assert winnow("putback", manifest, "--json").json == {"undone": 0, "failed": []}
 
 
+def test_that_nothing_passed_is_said_of_copies_and_sheets(winnow, two_heads, pictures, tmp_path):
+    call = ("score", f"{two_heads}:taste", pictures, "--min", "10", "--copy-to", tmp_path / "target")
+    said = winnow(*call, "--sheet", tmp_path / "n.png").out
+    assert "nothing passed, so nothing was copied" in said and "n.png, empty: nothing passed" in said
+
+
 def test_that_putback_leaves_what_was_changed_since(winnow, two_heads, pictures, tmp_path):
     ran = winnow("score", f"{two_heads}:taste", pictures, "--copy-to", tmp_path / "target", "--json").json
     changed = Path(ran["transferred"][0]["target"])
