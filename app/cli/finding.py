@@ -127,9 +127,7 @@ def _answer(project: Project, head: Head | None, query: str, found: Found, limit
         ],
     }
     if not images:
-        alone = [text for text, count in found.parts if not count]
-        why = f": no image answers {' or '.join(alone)}" if alone and len(found.parts) > 1 else ""
-        return Answer(document, (f"nothing found{why}",))
+        return Answer(document, (f"nothing found{_why_nothing(found)}",))
     rows = [
         (
             *(() if by is None else ("" if value is None else value,)),
@@ -142,6 +140,16 @@ def _answer(project: Project, head: Head | None, query: str, found: Found, limit
     more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
     columns = (*(() if by is None else (by,)), "annotation", "path")
     return Answer(document, (table(columns, rows, numbers=(by or "",)), *more))
+
+
+def _why_nothing(found: Found) -> str:
+    """Which condition to change, as the window says it."""
+    alone = [text for text, count in found.parts if not count]
+    if alone:
+        them = "it" if len(alone) == 1 else "them"
+        return f": no image answers {' or '.join(alone)}; loosen {them} or take {them} out"
+    told = ", ".join(f"{text}: {count:,}" for text, count in found.parts)
+    return f": each condition finds images ({told}), but none answers all; take one out, or put OR between two"
 
 
 def _value(by: str | None, number: float) -> float | str | None:
