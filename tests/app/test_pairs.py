@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from app.acts import View
 from app.bootstrap import Shell
+from app.loading.pictures import Wish, fitted_side
 from core.pairs import Comparison, Outcome
 from core.project import Project
 from core.values import ClassValue, HeadKind, ImageId
@@ -76,12 +77,16 @@ def test_that_backspace_takes_back_and_returns_to_the_pair(pairs):
 
 
 def test_that_the_next_pair_is_decoded_ahead(pairs, qtbot):
-    ahead = pairs.window.pair_view.state.ahead
-    assert len(ahead) == 4
-    qtbot.waitUntil(pairs.window.pair_view.is_settled, timeout=10_000)
-    qtbot.waitUntil(lambda: pairs.pictures.held_bytes() >= 4 * 64 * 48 * 4, timeout=10_000)
+    view = pairs.window.pair_view
+    assert len(view.state.ahead) == 4
+
+    def decoded_ahead() -> bool:  # at the size of the panes, which is known once they are laid out
+        nearest = Wish(view.state.ahead[0], fitted_side(view.state.ahead[0], view.image_view.pane()))
+        return view.is_settled() and pairs.pictures.pixmap(nearest.key) is not None
+
+    qtbot.waitUntil(decoded_ahead, timeout=10_000)
     press(pairs, Key.Key_Left)
-    assert pairs.window.pair_view.image_view.has_picture()
+    assert view.image_view.has_picture()
 
 
 def test_that_the_best_of_four_wins_over_the_others_in_one_act(pairs, qtbot):
