@@ -52,4 +52,5 @@ class Loaders(QObject):
 
     def _locate(self, ids: Sequence[ImageId]) -> list[ImageFile]:
         project = self._workspace.project
-        return project.images.get(ids) if project is not None else []
+        # A view that is out of sight may still ask for what another project held.
+        return project.images.get_known(ids) if project is not None else []

@@ -40,6 +40,10 @@ NOTHING = Learned(np.zeros(0, np.uint64))
 EVERYTHING = Learned(np.zeros(0, np.uint64), every=True)
 
 
+def learned_of(hashes: NDArray[np.uint8]) -> Learned:  # (n, 32)
+    return Learned(np.unique(_keys(hashes)))
+
+
 def learned_text(hashes: NDArray[np.uint8]) -> str | None:
     """(n, 32) -> what a config says of them; None where they are too many."""
     if len(hashes) > _MOST:

@@ -44,7 +44,7 @@ from core.heads.similarity import unit_rows
 from core.heads.stages import Stages
 from core.heads.taught import split
 from core.heads.teacher import softened_targets
-from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics
+from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics, write_paired
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.audit_draw import ENOUGH, audit_mask
@@ -308,7 +308,7 @@ class _Training:
             shift=calibration.shift,
             data=digest(self._annotated, spec.pairs),
             annotations=len(self._annotated),
-            learned=learned_text(self._annotated.hashes),
+            learned=learned_text(self._together.hashes),
         )
 
     def _look_at_pool(self, heads: _Heads) -> PoolAnswers:
@@ -360,6 +360,7 @@ class _Training:
         write_predictions(folder / "predictions.safetensors", predictions)
         write_held_out(folder / "out_of_fold.safetensors", heads.held_out)
         write_held_out(folder / "judged.safetensors", heads.judged)
+        write_paired(folder / "learned.safetensors", self._together.hashes[len(self._annotated) :])
         write_recipe(folder / "recipe.yaml", self._recipe)
         write_curve(folder / "training.csv", heads.trained.curve)
         write_metrics(folder / "metrics.json", heads.metrics, self._stages.seconds)

@@ -14,7 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from core.arrays.learned import learned_of, write_learned
 from core.arrays.text_file import write_text
 from core.errors import EnvironmentProblem
 from core.pairs import PairSet
@@ -68,6 +70,12 @@ def write_metrics(path: Path, metrics: Metrics, seconds: Mapping[str, float]) ->
     """`seconds` of each stage."""
     fields = dataclasses.asdict(metrics) | {"seconds": {stage: round(took, 3) for stage, took in seconds.items()}}
     write_text(path, json.dumps(fields, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_paired(path: Path, hashes: NDArray[np.uint8]) -> None:
+    """(n, 32) images that only pairs spoke of: whoever answers them later must not find them called unseen."""
+    if len(hashes):
+        write_learned(path, learned_of(hashes))
 
 
 def digest(annotated: Annotated, pairs: PairSet) -> str:

@@ -87,7 +87,7 @@ def judged_file(version: Path) -> Path:
 
 
 def learned_file(version: Path) -> Path:
-    """Of a version that came from elsewhere."""
+    """Of a version that came from elsewhere: all of its images. Of others those that only pairs spoke of."""
     return version / _LEARNED
 
 

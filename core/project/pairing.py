@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
-from core.arrays.hashes import find_hashes
+from core.arrays.hashes import find_hashes, hash_keys
 from core.arrays.predictions import Predictions
 from core.errors import UserError
 from core.pairs import Comparison
 from core.project.specs import signature_of
+from core.query.audit_draw import audit_mask
 from core.query.clustering import mean_tile
 from core.query.pairs import CANDIDATES, choose_four, choose_pairs
 from core.values import BRACKETS, Head, HeadKind, ImageId
@@ -71,6 +72,8 @@ def pair_material(project: Project, head: Head, predictions: Predictions | None)
     standing = project.annotations.standing(head.head_id)
     answered = standing.ids[[value is not None for value in standing.values]]
     shown = ~np.isin(table.ids, standing.ids[standing.excluded])
+    drawn = audit_mask(hash_keys(table.hashes), project.audits.share(head.head_id))
+    shown &= ~drawn | np.isin(table.ids, answered)  # what is to judge the head is asked in its turn alone
     try:
         store = project.embeddings(signature_of(project, head))
     except UserError:

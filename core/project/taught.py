@@ -19,9 +19,10 @@ from core.values import Annotated
 
 def taught(folder: Path, annotated: Annotated) -> NDArray[np.bool_]:  # (n,)
     """The version in `folder` learned from the image: here, or before it came here."""
+    learned = read_learned(learned_file(folder)).holds(annotated.hashes)
     if held_out_file(folder).is_file():
-        return find_hashes(read_held_out(held_out_file(folder)).hashes, annotated.hashes) >= 0
-    return read_learned(learned_file(folder)).holds(annotated.hashes)
+        learned |= find_hashes(read_held_out(held_out_file(folder)).hashes, annotated.hashes) >= 0
+    return learned
 
 
 def of_their_group(rows: NDArray[np.bool_], groups: NDArray[np.int64]) -> NDArray[np.bool_]:

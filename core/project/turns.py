@@ -57,7 +57,8 @@ class Turns:
         """What is wanted is the label (of limits that keep the lowest: its absence), or a score within `brackets`."""
         said = self.said[:, output]
         wanted = self._wanted(output, limits, brackets)
-        passed = self.answered | self.skipped
+        # An image whose other tags were answered has not had its turn for this one: it stays open, and is asked again.
+        passed = (self.answered & ~np.isnan(wanted)) | self.skipped
         learned = ~np.isnan(said)
         if not learned.all():
             said, wanted, passed = said[learned], wanted[learned], passed[learned]
@@ -139,7 +140,7 @@ def _unseen(
     """(m, outputs) and which (m,) can judge: not those of which the version saw only others of their group."""
     from core.arrays.held_out import read_held_out
     from core.arrays.learned import read_learned
-    from core.project.taught import of_their_group
+    from core.project.taught import of_their_group, swayed
 
     folder = project.folder / project.versions.get(head.head_id, number).folder
     labels = project.versions.labels(head.head_id, number)
@@ -153,7 +154,9 @@ def _unseen(
         known = rows >= 0
         said[known] = for_outputs(unseen.probabilities[rows[known]], head, labels)
         if file == held_out_file(folder):
-            scope = known | ~np.isin(groups, groups[known])
+            annotated = project.annotations.annotated_set(head)
+            scope = known | (scope & ~np.isin(groups, groups[known]))
+            scope &= find_hashes(annotated.hashes[swayed(unseen, annotated)], hashes) < 0
     return said, scope & ~np.isnan(said).all(axis=1)
 
 

@@ -73,7 +73,7 @@ def at_threshold(sheet: Sheet, threshold: float, output: int | None = None) -> A
     """
     kept, wanted, right = _sides(sheet, threshold, output)
     known = len(kept)
-    passed = _rated(sheet.skipped, sheet.kind, output) >= threshold
+    passed = np.concatenate([_rated(sheet.skipped, sheet.kind, output), _left_open(sheet, output)]) >= threshold
     more = int(passed.sum())
     every = output is None and sheet.kind is HeadKind.CLASS
     counts = _Counts(int(kept.sum()), int(wanted.sum()), int(right.sum()), known)
@@ -132,6 +132,14 @@ def _sides(
         case _:
             assert_never(kind)
     return kept, wanted, kept & wanted
+
+
+def _left_open(sheet: Sheet, output: int | None) -> NDArray[np.float64]:
+    """(k,) what the threshold goes by, of images whose other tags were answered: for this one they were skipped."""
+    if output is None:
+        return np.empty(0)
+    rated = _rated(sheet.said, sheet.kind, output)
+    return np.asarray(rated[np.isnan(sheet.targets[:, output]) & ~np.isnan(rated)])
 
 
 def _rated(said: NDArray[np.floating], kind: HeadKind, output: int | None) -> NDArray[np.float64]:

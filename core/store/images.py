@@ -60,18 +60,29 @@ class Images:
 
     def get(self, ids: Iterable[ImageId]) -> list[ImageFile]:
         """In the order of `ids`. An image in several files comes with the first that is there."""
+        wanted = list(ids)
+        found = self._files_of(wanted)
+        try:
+            return [found[image_id] for image_id in wanted]
+        except KeyError as error:
+            raise Bug(f"there is no image with id {error}") from error
+
+    def get_known(self, ids: Iterable[ImageId]) -> list[ImageFile]:
+        """The same, without those that this project never had."""
+        wanted = list(ids)
+        found = self._files_of(wanted)
+        return [found[image_id] for image_id in wanted if image_id in found]
+
+    def _files_of(self, ids: Sequence[ImageId]) -> dict[ImageId, ImageFile]:
         wanted = [int(image_id) for image_id in ids]
-        found: dict[int, ImageFile] = {}
+        found: dict[ImageId, ImageFile] = {}
         with self._database.read() as connection:
             few = len(wanted) <= _FEW  # otherwise reading everything is faster
             rows = connection.execute(_FILES_OF_SOME, {"images": wanted}) if few else plain_rows(connection, _FILES)
             for row in rows:
                 if row[0] not in found:
-                    found[row[0]] = self._image_file(row)
-        try:
-            return [found[image_id] for image_id in wanted]
-        except KeyError as error:
-            raise Bug(f"there is no image with id {error}") from error
+                    found[ImageId(row[0])] = self._image_file(row)
+        return found
 
     def by_path(self, path: str) -> ImageId | None:
         return self.by_paths([path])[0]

@@ -11,8 +11,10 @@ import pytest
 from core.arrays.hashes import hash_keys
 from core.arrays.held_out import HeldOut, write_held_out
 from core.errors import UserError
+from core.heads.version_files import write_paired
 from core.project import Project
-from core.project.folder import held_out_file
+from core.project.folder import held_out_file, learned_file
+from core.project.taught import taught
 from core.project.turns import Turns, gather_turns
 from core.query.audit_draw import audit_mask
 from core.review.limits import Limits
@@ -87,6 +89,39 @@ def test_that_an_image_of_a_taught_group_judges_nothing(project):
     texts = [row.tobytes().hex() for row in hashes]
     project.groups.join([(texts[0], texts[1])])
     assert set(range(1, IMAGES + 1)) - set(turns(project).ids.tolist()) == {2}
+
+
+def test_that_an_open_tag_of_an_answered_image_has_not_had_its_turn(project):
+    head = trained_class_head(project)
+    found = turns(project)
+    first = next(row for row in range(IMAGES) if not found.answered[row])
+    found.take(first, ClassValue(head.labels[0].label_id), skipped=False)
+    assert found.pool(0, Limits(0.5)).passed[first]
+    found.targets[first, 0] = np.nan  # as of a tags head where only the other tags were answered
+    pool = found.pool(0, Limits(0.5))
+    assert not pool.passed[first] and not pool.skipped[first]
+
+
+def test_that_copies_found_after_the_training_judge_nothing(project):
+    head = trained_class_head(project)
+    version = project.versions.get(head.head_id, 1)
+    project.annotations.annotate(head.head_id, {ImageId(n): ClassValue(head.labels[0].label_id) for n in (1, 2)})
+    hashes = project.images.all().hashes[:2]
+    said = np.full((2, 3), 0.3, np.float16)
+    file = held_out_file(project.folder / version.folder)
+    write_held_out(file, HeldOut(hashes, said, said[:, None], np.eye(3, dtype=np.float32)[:2], np.array([1, 2])))
+    assert {1, 2} <= set(turns(project).ids.tolist())
+    project.groups.join([(hashes[0].tobytes().hex(), hashes[1].tobytes().hex())])
+    assert not {1, 2} & set(turns(project).ids.tolist())
+
+
+def test_that_an_image_of_which_only_pairs_spoke_judges_nothing(project):
+    head = trained_class_head(project)
+    version = project.versions.get(head.head_id, 1)
+    write_paired(learned_file(project.folder / version.folder), project.images.all().hashes[:1])
+    assert 1 not in turns(project).ids
+    project.annotations.annotate(head.head_id, {ImageId(1): ClassValue(head.labels[0].label_id)})
+    assert taught(project.folder / version.folder, project.annotations.annotated_set(head)).any()
 
 
 def test_that_an_excluded_image_judges_nothing_and_is_kept_as_files_are(project):

@@ -48,10 +48,12 @@ def test_that_a_score_that_was_given_is_wanted_from_the_threshold_on():
     assert (found.precision.value, found.recall.value) == (0.5, 1.0)
 
 
-def test_that_a_tag_that_nobody_answered_counts_nowhere():
+def test_that_a_tag_that_nobody_answered_is_no_answer_and_counts_in_the_interval_as_a_skipped_image_does():
     given = np.float32([[1, np.nan], [0, 1], [np.nan, 0]])
     sheet = Sheet(HeadKind.TAGS, given, np.full((3, 2), 0.9, np.float32), np.empty((0, 2), np.float32))
-    assert at_threshold(sheet, 0.5, 0).kept.n == 2
+    found = at_threshold(sheet, 0.5, 0)
+    assert (found.kept.n, found.precision.value) == (2, 0.5)
+    assert (found.precision.low, found.precision.high) == (wilson(1, 3)[0], wilson(2, 3)[1])
 
 
 def test_that_nothing_kept_leaves_precision_open():
