@@ -13,6 +13,7 @@ from app.cli.options import HeadArgument, JsonFlag, LimitOption, ProjectArgument
 from app.cli.session import opened
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
 from core.errors import UserError
+from core.wording import counted
 
 if TYPE_CHECKING:
     from core.project import Project
@@ -107,7 +108,7 @@ def _undone(done: int, asked: int, images: int) -> str:
     """What was taken back, and that there was no more where more was asked for."""
     if not done:
         return "nothing to take back"
-    line = f"{done} {'act' if done == 1 else 'acts'} taken back, {images:,} {'image' if images == 1 else 'images'}"
+    line = f"{counted(done, 'act')} taken back, {counted(images, 'image')}"
     return line if done == asked else f"{line}; there were no more of the {asked} asked for"
 
 

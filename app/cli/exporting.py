@@ -11,6 +11,7 @@ from app.cli.learning import parse_version
 from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag, choose
 from app.cli.session import new_job, opened, watched
 from app.cli.terminal import Answer, Failure, Terminal, as_json
+from core.wording import counted
 
 if TYPE_CHECKING:
     from core.exchange.forms import Exported
@@ -98,7 +99,7 @@ def _answer(exported: Exported, *, dry_run: bool) -> Answer:
         "failed": as_json(failed),
         "dry_run": dry_run,
     }
-    files = "1 file" if len(exported.files) == 1 else f"{len(exported.files):,} files"
+    files = counted(len(exported.files), "file")
     line = f"{exported.images:,} images, {files}{' would be' if dry_run else ''} written"
     out = (f"{exported.excluded:,} images left out, which are kept out of training",) if exported.excluded else ()
     return Answer(document, (line, *out), failed)

@@ -20,6 +20,7 @@ from app.cli.options import (
 from app.cli.session import opened
 from app.cli.terminal import Answer, Terminal, table
 from core.errors import UserError
+from core.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -168,7 +169,7 @@ def _hints(plan: Plan, done: Unified) -> list[str]:
     untrained = [head.name for head in plan.sources if head.version is None]
     hints = []
     if done.kept:
-        images = "1 image" if done.kept == 1 else f"{done.kept:,} images"
+        images = counted(done.kept, "image")
         hints.append(f"{images}: a person said something else in {done.head.name}, and that stands")
     if untrained:
         hints.append(f"{', '.join(untrained)} cannot sort the others' images before `winnow train`")

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from core.jobs.events import LiveUpdated, ScanResult
 from core.values import CurvePoint
+from core.wording import counted
 
 
 class Errand(IntEnum):
@@ -54,14 +55,14 @@ def live_text(event: LiveUpdated) -> str:
     """What the ranking goes by."""
     if event.remark.startswith(_NO_ANSWERS):
         return "no answers yet: the ranking follows the first ones"
-    answers = "1 answer" if event.annotations == 1 else f"{event.annotations:,} answers"
+    answers = counted(event.annotations, "answer")
     return event.remark or f"ranking follows {answers} ({event.seconds:.1f} s)"
 
 
 def scan_text(result: ScanResult) -> str:
     """What came of a scan that was asked for, in a line."""
     looked = result.found + result.unchanged + result.failed
-    files = "1 file" if looked == 1 else f"{looked:,} files"
+    files = counted(looked, "file")
     if not looked:
         return "No images were found: are the folders of this project where they were?"
     news = f"{result.found:,} new or changed" if result.found else "nothing new found"

@@ -29,6 +29,7 @@ from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, Trans
 from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, TransferSpec
 from core.scoring.tables import check_table, write_table
 from core.scoring.transfers import Act, read_manifest
+from core.wording import counted
 
 if TYPE_CHECKING:
     from app.views.apply_view import ApplyView
@@ -167,7 +168,7 @@ class ApplyPresenter(QObject):
     def _put(self, *, dry_run: bool) -> None:
         order = self._scored.transfer_order(dry_run=dry_run)
         if not dry_run and order.act is Act.MOVE:
-            files = "1 file" if len(order.files) == 1 else f"{len(order.files):,} files"
+            files = counted(len(order.files), "file")
             if not file_choosers.confirms_move(self._window, files, order.folder):
                 return
         self._send(order)

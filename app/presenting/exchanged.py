@@ -11,6 +11,7 @@ from core.exchange.forms import Exported
 from core.jobs.exchange import AnswersRead, ExchangeResult, HeadRead, HeadWritten
 from core.project.incoming import NOT_MEASURED
 from core.values import Head, HeadKind
+from core.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +41,27 @@ def report_of(result: ExchangeResult, changes: Changes, head: Head | None, undo:
 
 
 def export_forecast(exported: Exported) -> str:
-    written = f"{_count(exported.images, 'image')}, {_count(len(exported.files), 'file')} to write."
+    written = f"{counted(exported.images, 'image')}, {counted(len(exported.files), 'file')} to write."
     return written + _excluded(exported)
 
 
 def _answers(read: AnswersRead, changes: Changes, head: Head | None, undo: str) -> Report:
-    taken = f"{_count(len(changes.annotated), 'answer')} imported"
+    taken = f"{counted(len(changes.annotated), 'answer')} imported"
     line = f"{taken} as one act{f' ({undo} takes it back)' if undo and changes.annotated else ''}"
     if changes.unchanged:
         line += f", {changes.unchanged:,} held already"
     if read.evaluation:
         line += f", {len(read.evaluation):,} from evaluation files"
     if read.failed:
-        line += f"; {_count(len(read.failed), 'file')} left out"
+        line += f"; {counted(len(read.failed), 'file')} left out"
     text = line + "."
     if read.without_picture:
-        text += f" {_count(read.without_picture, 'image')} known by the vector alone: they teach and are never shown."
+        text += f" {counted(read.without_picture, 'image')} known by the vector alone: they teach and are never shown."
     return Report(f"Imported into {head.name}" if head else "Imported", line, text if read.failed else "", read.failed)
 
 
 def _head_in(read: HeadRead) -> Report:
-    judged = f"{_count(read.judged, 'image')} judged" if read.judged else "it judges the images once they are embedded"
+    judged = f"{counted(read.judged, 'image')} judged" if read.judged else "it judges the images once they are embedded"
     line = f"{read.name} v{read.number} is in force; {judged}"
     before = read.replaced
     if before is None or before.metrics.by == NOT_MEASURED:
@@ -78,7 +79,7 @@ def _head_out(written: HeadWritten) -> Report:
     first = PurePosixPath(written.files[0])
     files = "\n".join(written.files)
     text = f"Written:\n{files}\n\nIn Winnow:\nwinnow score {first} PICTURES\n\nIn CityClassifiers:\n{_seed(written)}"
-    return Report("Exported head", f"{_count(len(names), 'file')} written, beginning with {names[0]}", text)
+    return Report("Exported head", f"{counted(len(names), 'file')} written, beginning with {names[0]}", text)
 
 
 def _seed(written: HeadWritten) -> str:
@@ -95,17 +96,13 @@ def _seed(written: HeadWritten) -> str:
 
 
 def _data_set(exported: Exported) -> Report:
-    line = f"{_count(exported.images, 'image')} exported, {_count(len(exported.files), 'file')} written"
+    line = f"{counted(exported.images, 'image')} exported, {counted(len(exported.files), 'file')} written"
     if exported.failed:
-        line += f"; {_count(len(exported.failed), 'image')} failed"
+        line += f"; {counted(len(exported.failed), 'image')} failed"
     where = PurePosixPath(exported.files[0]) if exported.files else PurePosixPath()
     text = f"{line}. The first is {where}.{_excluded(exported)}"
     return Report("Exported answers", line, text, exported.failed)
 
 
 def _excluded(exported: Exported) -> str:
-    return f" {_count(exported.excluded, 'image')} kept out of training: left out." if exported.excluded else ""
-
-
-def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number:,} {what}s"
+    return f" {counted(exported.excluded, 'image')} kept out of training: left out." if exported.excluded else ""

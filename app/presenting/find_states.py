@@ -8,6 +8,7 @@ from core.errors import UserError
 from core.find.keys import NEAREST, Key
 from core.find.parsing import QueryError
 from core.project.finding import Found
+from core.wording import counted
 
 SEARCHING = "searching…"
 _ORDERED = {
@@ -19,10 +20,8 @@ _ORDERED = {
 
 
 def found_note(found: Found) -> str:
-    count = len(found.ids)
-    images = "1 image" if count == 1 else f"{count:,} images"
     order = "" if found.by is None else f", {_ORDERED.get(found.by, f'in the order of {found.by.value}')}"
-    return f"{images}{order}"
+    return f"{counted(len(found.ids), 'image')}{order}"
 
 
 def remarks(found: Found) -> Remarks:

@@ -11,6 +11,7 @@ from core.exchange.forms import AnswersForm
 from core.exchange.numbered import Scale
 from core.exchange.preview import TableFound, TreeFound, read_as
 from core.values import Head
+from core.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ def preview_of(
 def _table(found: TableFound) -> Preview:
     rows = tuple(PreviewRow("", text, count) for text, count in found.counts)
     left = len(found.failed)
-    summary = f"{_count(found.images, 'image')} of the project answered"
-    summary += f"; {_count(left, 'row')} left out" if left else ""
+    summary = f"{counted(found.images, 'image')} of the project answered"
+    summary += f"; {counted(left, 'row')} left out" if left else ""
     wrong = "" if found.images else "no row can be used"
     return Preview(rows, found.images, summary, wrong, left_out=found.failed)
 
@@ -60,11 +61,11 @@ def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, f
     read = sum(row.files for row in rows if row.readable)
     silent = [row for row in rows if not row.readable]
     what = "embedding" if form is AnswersForm.NPY else "image"
-    parts = [f"{_count(len(rows), 'folder')}, {_count(read, what)} to take in"]
+    parts = [f"{counted(len(rows), 'folder')}, {counted(read, what)} to take in"]
     if silent:
-        parts.append(f"{_count(len(silent), 'folder')} not read, with {_count(sum(r.files for r in silent), what)}")
+        parts.append(f"{counted(len(silent), 'folder')} not read, with {counted(sum(r.files for r in silent), what)}")
     if found.failed:
-        parts.append(f"{_count(len(found.failed), 'file or folder', 'files or folders')} besides")
+        parts.append(f"{counted(len(found.failed), 'file or folder', 'files or folders')} besides")
     text = "; ".join(parts)
     if found.has_manifest:
         text += ". An export of Winnow: what it says of each file counts."
@@ -87,7 +88,3 @@ def _rows(found: TreeFound, head: Head, scale: Scale) -> tuple[list[PreviewRow],
     doubts = misnamed(((row.source, row.read_as) for row in rows if row.readable), labels)
     doubted = {one.folder: one.text for one in doubts}
     return [replace(row, doubt=doubted.get(row.source, "")) for row in rows], doubts
-
-
-def _count(number: int, what: str, many: str = "") -> str:
-    return f"1 {what}" if number == 1 else f"{number:,} {many or what + 's'}"

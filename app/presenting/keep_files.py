@@ -26,6 +26,7 @@ from core.jobs.file_specs import FileSpec, PutBackSpec, TransferSpec
 from core.project.turns import Turns
 from core.scoring.tables import check_table, write_table
 from core.scoring.transfers import Act
+from core.wording import counted
 
 _STOPPED = "Stopped. Put back undoes what was done."
 
@@ -56,7 +57,7 @@ class KeepFiles(QObject):
         assert project is not None
         order = self.keeping.transfer_order(project, ids, dry_run=dry_run)
         if not dry_run and order.act is Act.MOVE:
-            files = "1 file" if len(order.files) == 1 else f"{len(order.files):,} files"
+            files = counted(len(order.files), "file")
             if not file_choosers.confirms_move(self._window, files, order.folder):
                 return
         self._send(order)

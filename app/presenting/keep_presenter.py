@@ -72,7 +72,6 @@ class KeepPresenter(QObject):
         self._turns: Turns | None = None
         self._message: KeepMessage | None = None
         self._said: Said | None = None
-        self._places: NDArray[np.int64] = np.zeros(0, np.int64)
         self._judged: Kept | None = None
         self._found = ""
         self._shown_of: tuple[Path, HeadId] | None = None
@@ -248,7 +247,7 @@ class KeepPresenter(QObject):
         if turns is None:
             return
         rows = turns.rows(self._keeping.output)
-        waiting = frozenset(np.flatnonzero(np.isin(turns.ids[rows], self._strip.waiting())).tolist())
+        waiting = turns.rows_of(self._keeping.output, self._strip.waiting())
         lacking = max(0, STRIP - len(waiting)) if ask else 0
         work = partial(judge, self._pool(), turns.ids[rows], self._keeping.limits, waiting, lacking)
         self._background.run(JUDGE, work, partial(self._take_judged, turns))
@@ -289,7 +288,7 @@ class KeepPresenter(QObject):
             self._message = pending(found)
             self._show()
             return
-        self._turns, self._said, self._places = found, Said(found), np.argsort(found.ids)
+        self._turns, self._said = found, Said(found)
         for image_id in self._strip.waiting():  # answered while the project was read
             self._follow_image(image_id)
         self._strip.clear_waiting()
@@ -385,11 +384,10 @@ class KeepPresenter(QObject):
         """False of one that leaves the pool or comes back to it, which changes every figure."""
         turns, standing = self._turns, self._workspace.board.standing(image_id)
         assert turns is not None
-        place = int(np.searchsorted(turns.ids, image_id, sorter=self._places))
-        if place >= len(self._places) or turns.ids[self._places[place]] != image_id:
+        row = turns.row(image_id)
+        if row is None:
             self._strip.mark(image_id, done=standing.excluded)
             return not self._strip.has(image_id)
-        row = int(self._places[place])
         turns.take(row, standing.answer, skipped=standing.skipped)
         known = not np.isnan(turns.targets[row, self._keeping.output])
         self._strip.mark(image_id, done=known or standing.skipped or standing.excluded)

@@ -16,6 +16,7 @@ from core.review.choosing import Found
 from core.review.intervals import mean_interval
 from core.review.strata import Kept
 from core.values import BRACKETS, Head, HeadKind
+from core.wording import counted
 
 _BINS = 160
 _TICKS = 10
@@ -75,7 +76,7 @@ def warning_of(found: Kept | None) -> str:
         if found is not None and not found.precision.n:
             return "None of the images that are kept was asked in its turn: nothing is known of them yet."
         return ""
-    answers = "no answer" if not found.n else "1 answer" if found.n == 1 else f"{found.n} answers"
+    answers = counted(found.n, "answer") if found.n else "no answer"
     return (
         f"{answers[0].upper()}{answers[1:]} in turn can judge these limits, which is too few to trust a figure: the "
         "intervals say how little is known. Judge the images below: each answer narrows them."

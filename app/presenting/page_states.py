@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.models.bars import EmptyAction
 from app.models.reviewed import ReviewMessage
 from core.values import HeadKind
+from core.wording import counted
 
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95)
 USUAL = 0.8
@@ -23,7 +24,7 @@ def page_line(*, page: int, pages: int, answer: str, images: int, marked: int, r
 
     `waiting`: images that were marked before and have no other answer yet.
     """
-    amount = "1 image" if images == 1 else f"{images:,} images"
+    amount = counted(images, "image")
     wrong = f", {marked:,} marked" if marked else ""
     done = ", all done" if not marked and not right else ""
     does = f"Enter confirms {right:,}" if right else "Enter turns the page"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -20,8 +21,9 @@ from core.changes import Changes
 from core.errors import UserError
 from core.pairs import Comparison, Outcome, best_of
 from core.project import Project
-from core.project.pairing import PairMaterial, pair_material, propose_four, propose_pairs
+from core.project.pairing import pair_material, propose_four, propose_pairs
 from core.values import HeadId, HeadKind, ImageId
+from core.wording import counted
 
 if TYPE_CHECKING:
     from app.views.beside_view import BesideView
@@ -48,6 +50,8 @@ class PairPresenter(QObject):
         self._waits = False
         self._seed = 0
         self._judging = False
+        self._judged: set[frozenset[ImageId]] = set()
+        """Since pairs were looked for: who chose them may not have known."""
         self._asks: tuple[Project | None, HeadId | None] = (None, None)
         """What the coming pairs are of."""
         workspace.changed.connect(self._follow)
@@ -101,7 +105,7 @@ class PairPresenter(QObject):
             changes = judge_pairs(self._workspace, said)
         finally:
             self._judging = False
-        self._coming.pop(0)
+        self._judged.add(frozenset(self._coming.pop(0)))
         self._show()
         return changes
 
@@ -114,13 +118,15 @@ class PairPresenter(QObject):
 
     @Slot(object, object)
     def _follow(self, changes: Changes, _initiator: object) -> None:
+        if self._judging:
+            return  # the next pair is shown at once
         head = self._workspace.head
         asks = self._workspace.project, head.head_id if head is not None else None
         if changes.heads or asks != self._asks:  # the workspace may have forgotten what was being looked for
             self._asks = asks
             self._coming, self._waits = [], False
             self._background.forget(TOPIC)
-        elif changes.act is not None and not self._judging:
+        elif changes.act is not None:
             self._return_to(changes)
         self._show()
 
@@ -148,9 +154,9 @@ class PairPresenter(QObject):
             self._view.show_state(BesideState("Pairs", message="Pairs are judged under a score head."))
             return
         if len(self._coming) < (1 if self._fours else _FEW) and not self._waits:
-            self._ask(pair_material(project, head, self._predictions()))
+            self._ask(project, head.head_id)
         judged = project.pairs.count(head.head_id)
-        title = f"{head.name} · {judged:,} {'pair' if judged == 1 else 'pairs'} judged"
+        title = f"{head.name} · {counted(judged, 'pair')} judged"
         if not self._coming:
             text = "Looking for images to compare…" if self._waits else "No two images are left to compare."
             self._view.show_state(BesideState(title, self._hint(2), message=text))
@@ -165,15 +171,16 @@ class PairPresenter(QObject):
         ranking = self._workspace.ranking
         return None if ranking is None else ranking.predictions
 
-    def _ask(self, material: PairMaterial) -> None:
+    def _ask(self, project: Project, head_id: HeadId) -> None:
         self._seed += 1
         self._waits = True
-        work = partial(_propose, material, self._seed, self._fours)
+        self._judged.clear()
+        work = partial(_propose, project.folder, head_id, self._predictions(), self._seed, self._fours)
         self._background.run(TOPIC, work, self._take)
 
     def _take(self, found: list[tuple[ImageId, ...]]) -> None:
         self._waits = False
-        known = {frozenset(group) for group in self._coming}
+        known = self._judged | {frozenset(group) for group in self._coming}
         self._coming += [group for group in found if frozenset(group) not in known]
         if self._coming:
             self._show()
@@ -195,7 +202,16 @@ class PairPresenter(QObject):
         return f"the key below the best image · {skip} skip · {undo} undo · {four} two at a time"
 
 
-def _propose(material: PairMaterial, seed: int, fours: bool) -> list[tuple[ImageId, ...]]:  # noqa: FBT001 - a partial
+def _propose(
+    folder: Path,
+    head_id: HeadId,
+    predictions: Predictions | None,
+    seed: int,
+    fours: bool,  # noqa: FBT001 - a partial
+) -> list[tuple[ImageId, ...]]:
+    """Reads the project beside the window, which goes on writing it."""
+    with Project.open(folder, read_only=True) as project:
+        material = pair_material(project, project.heads.by_id(head_id), predictions)
     if fours:
         found = [propose_four(material, seed=seed * 100 + number) for number in range(_FOURS)]
         return [group for group in dict.fromkeys(found) if len(group) == 4]

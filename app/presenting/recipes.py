@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.recipes.recipe import ClassWeights, Method, Recipe, Schedule
+from core.wording import counted
 
 _SCHEDULES = {Schedule.COSINE: "falling to 0 as a cosine", Schedule.WARMUP: "after a warm-up, constant"}
 
@@ -21,13 +22,9 @@ def described(recipe: Recipe) -> str:
 
 
 def _amount(recipe: Recipe) -> str:
-    steps = f"{recipe.steps:,} steps of {_images(recipe.batch_size)}"
+    steps = f"{recipe.steps:,} steps of {counted(recipe.batch_size, 'image')}"
     match recipe.method:
         case Method.SEED_LOOP:
             return f"{steps}: hours on a large set"
         case Method.COMPACT:
             return f"{recipe.epochs} epochs, at most {steps}"
-
-
-def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count:,} images"

@@ -7,6 +7,7 @@ from app.models.bars import EmptyAction
 from app.models.reviewed import ReviewMessage
 from core.review.orders import ReviewOrder
 from core.values import BRACKETS, HeadKind
+from core.wording import counted
 
 _ANSWER_ON = EmptyAction("single", "Go on answering", primary=True)
 _NEXT_QUEUE = EmptyAction("next_queue", "Next queue")
@@ -62,7 +63,7 @@ def too_old(problem: str) -> ReviewMessage:
 def nothing_left(order: ReviewOrder, looked_at: int) -> ReviewMessage:
     if not looked_at:
         return ReviewMessage("Nothing to look at again", _NOTHING[order], (_ANSWER_ON, _NEXT_QUEUE))
-    images = "1 image" if looked_at == 1 else f"{looked_at:,} images"
+    images = counted(looked_at, "image")
     again = EmptyAction("retrain", "Retrain")
     return ReviewMessage(
         "All looked at",

@@ -19,6 +19,7 @@ from app.workspace import Workspace
 from core.project import Project
 from core.project.untaught import count_said, count_untaught
 from core.values import Head, HeadKind, Metrics, Strategy, VersionInfo
+from core.wording import counted
 
 WHAT = {
     Errand.EXCHANGE: "Importing",
@@ -142,8 +143,8 @@ def empty_content(workspace: Workspace, jobs: JobRunner, failed_files: int) -> E
     if workspace.head is None:
         return EmptyContent(
             "What do you want to know of each image?",
-            f"{_images(len(workspace.pool))} found. Make a head: one question, answered by a score from 0 to 10, "
-            "one label of several, or tags. You answer some; it learns and orders the rest.",
+            f"{counted(len(workspace.pool), 'image')} found. Make a head: one question, answered by a score from 0 to "
+            "10, one label of several, or tags. You answer some; it learns and orders the rest.",
             (EmptyAction("new_head", "Make a head…", primary=True), EmptyAction("add_folders", "Add images…")),
             mark="tag",
         )
@@ -161,7 +162,7 @@ def _no_images(project: Project, jobs: JobRunner, failed_files: int) -> EmptyCon
     text = "JPEG, PNG, WebP, AVIF, GIF, BMP and TIFF are read, in subfolders too."
     actions: tuple[EmptyAction, ...] = (EmptyAction("add_folders", "Add images…", primary=True),)
     if failed_files:
-        files = "1 file" if failed_files == 1 else f"{failed_files:,} files"
+        files = counted(failed_files, "file")
         text = f"{files} could not be read as a picture. {text}"
         actions += (EmptyAction("show_failed", "Show the files that failed…"),)
     return EmptyContent("No images in this project", text, (*actions, EmptyAction("rescan", "Look again")))
@@ -171,8 +172,8 @@ def _all_missing(project: Project, missing: int) -> EmptyContent:
     places = ", ".join(str(root) for root in project.roots)
     return EmptyContent(
         "The images are not where they were",
-        f"{_images(missing)} of {places} cannot be found. Connect the disk or put the folder back and look again, "
-        "or add the folder where they are now: images are known by their content, and their answers come back.",
+        f"{counted(missing, 'image')} of {places} cannot be found. Connect the disk or put the folder back and look "
+        "again, or add the folder where they are now: images are known by their content, and their answers come back.",
         (EmptyAction("rescan", "Look again", primary=True), EmptyAction("add_folders", "Add the folder…")),
         mark="warning",
     )
@@ -181,7 +182,7 @@ def _all_missing(project: Project, missing: int) -> EmptyContent:
 def _end_of_found(workspace: Workspace) -> EmptyContent:
     return EmptyContent(
         "That was all that was found",
-        f"{_images(len(workspace.queue))} looked at. What you answered or corrected teaches the next version. "
+        f"{counted(len(workspace.queue), 'image')} looked at. What you answered or corrected teaches the next version. "
         "Left goes back.",
         (EmptyAction("escape", "Back to the queue", primary=True), EmptyAction("find", "Find others…")),
         mark="done",
@@ -192,14 +193,14 @@ def _end_of_picked(workspace: Workspace) -> EmptyContent:
     if workspace.picked is not None and workspace.picked.origin is View.PAGES:
         return EmptyContent(
             "All that was marked is looked at",
-            f"{_images(len(workspace.queue))} seen. What got no other answer still waits: M leads here again. "
+            f"{counted(len(workspace.queue), 'image')} seen. What got no other answer still waits: M leads here again. "
             "Left goes back.",
             (EmptyAction("escape", "Back to the pages", primary=True), EmptyAction("retrain", "Retrain")),
             mark="done",
         )
     return EmptyContent(
         "That was all that is marked",
-        f"{_images(len(workspace.queue))} looked at. What you corrected is in the picture at once, "
+        f"{counted(len(workspace.queue), 'image')} looked at. What you corrected is in the picture at once, "
         "and teaches the next version. Left goes back.",
         (EmptyAction("insight", "Back to the picture", primary=True), EmptyAction("retrain", "Retrain")),
         mark="done",
@@ -212,7 +213,7 @@ def _end_of_queue(workspace: Workspace) -> EmptyContent:
     if waiting:
         return EmptyContent(
             "The end of the queue",
-            f"{_images(waiting)} passed over and {lacking}.",
+            f"{counted(waiting, 'image')} passed over and {lacking}.",
             (EmptyAction("next_undecided", "Go to the next open one", primary=True),),
             mark="skip",
         )
@@ -222,7 +223,7 @@ def _end_of_queue(workspace: Workspace) -> EmptyContent:
 def _all_answered(workspace: Workspace) -> EmptyContent:
     project, head, version = workspace.project, workspace.head, workspace.version
     assert project is not None and head is not None
-    answered = f"{_images(workspace.board.count_answered())} answered."
+    answered = f"{counted(workspace.board.count_answered(), 'image')} answered."
     newest = version is not None and version.number == project.versions.next_number(head.head_id) - 1
     if version is not None and newest and not count_untaught(project, head):
         text = f"{answered} v{version.number} learned from all of them. Look through the answers, or add more images."
@@ -236,10 +237,6 @@ def _all_answered(workspace: Workspace) -> EmptyContent:
         )
     more = EmptyAction("add_folders", "Add images…")
     return EmptyContent("Every image is answered", text, (*first, more), mark="done")
-
-
-def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count:,} images"
 
 
 def _detail(head: Head) -> str:
@@ -260,11 +257,14 @@ def figure_tip(version: VersionInfo) -> str:
     if metrics.calibration_error is not None:
         lines.append(f"calibration error {metrics.calibration_error * 100:.1f} %")
     if metrics.by == "out-of-fold":
-        lines.append(f"Measured on {_images(metrics.n)} with an answer, each judged by a head that was not taught it.")
+        lines.append(
+            f"Measured on {counted(metrics.n, 'image')} with an answer, each judged by a head that was not taught it."
+        )
         lines.append("They were not drawn at random: the figure for the whole pool may be higher or lower.")
     if metrics.by == "audit":
         lines.append(
-            f"Measured on {_images(metrics.n)} that chance drew and that were asked blind, each judged by a head"
+            f"Measured on {counted(metrics.n, 'image')} that chance drew and that were asked blind, "
+            "each judged by a head"
         )
         lines.append("that was not taught it: the figure for the whole pool.")
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from app.models.bars import EmptyAction
 from app.models.reviewed import ReviewMessage
 from app.models.twins import STEPS
 from core.project.twins import BITS, TwinGroup, Twins
+from core.wording import counted, whole_percent
 
 _BACK = EmptyAction("single", "Back to the queue")
 _LOOSER = EmptyAction("looser", "Look less strictly", primary=True)
@@ -13,11 +14,12 @@ _LOOSER = EmptyAction("looser", "Look less strictly", primary=True)
 
 def group_line(group: TwinGroup, position: int, total: int, *, done: bool) -> str:
     does = "done" if done else "X keeps the framed one and excludes the others, a digit answers all"
-    return f"Group {position + 1:,} of {total:,}: {len(group.images):,} images, {_percent(group.alike)} alike — {does}"
+    alike = f"{len(group.images):,} images, {whole_percent(group.alike)} alike"
+    return f"Group {position + 1:,} of {total:,}: {alike} — {does}"
 
 
 def strictness_text(bits: int) -> str:
-    return f"{_percent(1 - bits / BITS)} alike or more"
+    return f"{whole_percent(1 - bits / BITS)} alike or more"
 
 
 def counted_text(twins: Twins | None) -> str:
@@ -41,13 +43,9 @@ def no_twins(twins: Twins, bits: int) -> ReviewMessage:
 
 
 def all_twins_seen(count: int, bits: int) -> ReviewMessage:
-    groups = "1 group" if count == 1 else f"{count:,} groups"
+    groups = counted(count, "group")
     return ReviewMessage("That was the last group", f"{groups} looked at. Left goes back.", _looser(bits))
 
 
 def _looser(bits: int) -> tuple[EmptyAction, ...]:
     return (_LOOSER, _BACK) if bits < STEPS - 1 else (_BACK,)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -19,6 +19,7 @@ from core.project.recipe_text import recipe_text
 from core.review.flips import Verdict
 from core.review.wording import flip_text
 from core.values import Head, HeadKind, ImageId, Metrics, VersionInfo
+from core.wording import counted
 
 _GROUPS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.BROKEN: ("Broken", "Right before, wrong now, going by your answers"),
@@ -47,7 +48,7 @@ def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> Compare
         for verdict, (name, tip) in _GROUPS.items()
     ]
     if found.pinned:
-        tip = f"Of the {_images(found.pinned)} that you pinned, those whose answer changed"
+        tip = f"Of the {counted(found.pinned, 'image')} that you pinned, those whose answer changed"
         groups.append(FlipGroup(PINNED, tip, flips.ids[flips.pinned], loud=bool(found.pinned_broken)))
     rows = {image_id: row for row, image_id in enumerate(flips.ids.tolist())}
     return CompareState(
@@ -65,7 +66,7 @@ def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> Compare
 def change_line(found: Comparison) -> ChangeLine:
     """ "v7: 31 answers changed, 9 fixed, 2 broken"."""
     flips = found.flips
-    answers = "1 answer" if len(flips) == 1 else f"{len(flips):,} answers" if len(flips) else "no answer"
+    answers = counted(len(flips), "answer") if len(flips) else "no answer"
     parts = [f"v{found.newer.number}: {answers} changed"]
     counts = {"fixed": flips.count(Verdict.FIXED), "broken": flips.count(Verdict.BROKEN)}
     parts += [f"{count:,} {what}" for what, count in counts.items() if len(flips)]
@@ -135,7 +136,7 @@ def _alarm(found: Comparison) -> str:
     broken = found.pinned_broken
     if not broken:
         return ""
-    return f"{broken:,} of {_images(found.pinned)} that you pinned {'is' if broken == 1 else 'are'} broken"
+    return f"{broken:,} of {counted(found.pinned, 'image')} that you pinned {'is' if broken == 1 else 'are'} broken"
 
 
 def _cautions(found: Comparison) -> list[str]:
@@ -149,18 +150,14 @@ def _cautions(found: Comparison) -> list[str]:
     if (unseen := found.held_out) is not None and unseen.images:
         told.append(
             f"Judged by heads that had not seen the image: {unseen.fixed:,} fixed and {unseen.broken:,} broken "
-            f"of {_images(unseen.images)} annotated before both"
+            f"of {counted(unseen.images, 'image')} annotated before both"
         )
     if found.left_out:
         told.append(f"Not compared, as one of the two does not know them: {', '.join(found.left_out)}")
     if found.pinned and not np.any(found.flips.pinned):
-        told.append(f"None of the {_images(found.pinned)} that you pinned changed")
+        told.append(f"None of the {counted(found.pinned, 'image')} that you pinned changed")
     return told
 
 
 def _what(head: Head) -> str:
     return {HeadKind.CLASS: "label", HeadKind.TAGS: "tag", HeadKind.SCORE: "bracket"}[head.kind]
-
-
-def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count:,} images"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -32,6 +31,7 @@ from app.views.empty_view import EmptyView
 from app.views.figures import count
 from app.views.grid_view import GridView
 from app.views.palette import map_colours, tone_colour
+from app.views.sections import bare, rule
 from core.values import ImageId
 
 if TYPE_CHECKING:
@@ -271,35 +271,17 @@ class InsightView(QWidget):
         self._below.addWidget(self._told, 1)
         self._below.addLayout(self._groups)
         self._strip_area = QWidget(self)
-        strip = _column(QVBoxLayout(self._strip_area))
-        strip.addWidget(_line(self, upright=False))
+        strip = bare(QVBoxLayout(self._strip_area))
+        strip.addWidget(rule(self, upright=False))
         strip.addLayout(self._below)
         strip.addWidget(self.strip)
-        work = _column(QVBoxLayout())
+        work = bare(QVBoxLayout())
         work.addLayout(self._head)
         work.addWidget(self._key)
         work.addWidget(self._pages, 1)
         work.addWidget(self.words)
         work.addWidget(self._strip_area)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row = bare(QHBoxLayout(self))
         row.addWidget(self._side)
-        row.addWidget(_line(self, upright=True))
+        row.addWidget(rule(self, upright=True))
         row.addLayout(work, 1)
-
-
-def _column(layout: QVBoxLayout) -> QVBoxLayout:
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    return layout
-
-
-def _line(parent: QWidget, *, upright: bool) -> QFrame:
-    line = QFrame(parent)
-    line.setObjectName("line")
-    if upright:
-        line.setFixedWidth(1)
-    else:
-        line.setFixedHeight(1)
-    return line

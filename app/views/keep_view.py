@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
@@ -21,13 +21,12 @@ from app.views.image_view import ImageView
 from app.views.interval_rows import IntervalRows
 from app.views.keep_panel import KeepPanel
 from app.views.label_view import LabelView
-from app.views.sections import side_by_side
+from app.views.sections import bare, rule, side_by_side
 from core.values import ImageId
 
 _PANEL_GROWTH = 1.25
 _HISTOGRAM = 0.16
 """Of the height."""
-_UPCOMING = 6
 
 
 class KeepView(QWidget):
@@ -92,9 +91,7 @@ class KeepView(QWidget):
     def show_strip(self, strip: StripState) -> None:
         self._strip = strip
         self.reason.set_text(strip.reason)
-        self.cards.film_strip.set_queue(strip.ids, strip.position)
-        coming = strip.ids[strip.position + 1 : strip.position + 1 + _UPCOMING]
-        self.cards.show_card(strip.card, [ImageId(int(one)) for one in coming])
+        self.cards.show_queue(strip.ids, strip.position, strip.card)
 
     def show_message(self, message: KeepMessage) -> None:
         self._ready = True
@@ -126,40 +123,24 @@ class KeepView(QWidget):
         self._warned, self._judged = side_by_side(self.warning, stretch=(0,)), side_by_side(self.figures, stretch=(0,))
         self._asked = side_by_side(self.reason, stretch=(0,))
         right = QWidget(self)
-        column = _bare(QVBoxLayout(right))
+        column = bare(QVBoxLayout(right))
         column.addLayout(self._top)
         column.addWidget(self.histogram)
         column.addLayout(self._judged)
         column.addLayout(self._warned)
-        column.addWidget(_line(self, upright=False))
+        column.addWidget(rule(self, upright=False))
         column.addLayout(self._asked)
         column.addWidget(self.cards, 1)
         self._side = QWidget(self)
-        side = _bare(QVBoxLayout(self._side))
+        side = bare(QVBoxLayout(self._side))
         side.addWidget(self.panel, 1)
         side.addWidget(self.panel.footer)
         self._work = QWidget(self)
-        row = _bare(QHBoxLayout(self._work))
+        row = bare(QHBoxLayout(self._work))
         row.addWidget(self._side)
-        row.addWidget(_line(self, upright=True))
+        row.addWidget(rule(self, upright=True))
         row.addWidget(right, 1)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._work)
         self._pages.addWidget(self._empty)
-        _bare(QVBoxLayout(self)).addWidget(self._pages)
-
-
-def _bare(layout: QBoxLayout) -> QBoxLayout:
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    return layout
-
-
-def _line(parent: QWidget, *, upright: bool) -> QFrame:
-    line = QFrame(parent)
-    line.setObjectName("line")
-    if upright:
-        line.setFixedWidth(1)
-    else:
-        line.setFixedHeight(1)
-    return line
+        bare(QVBoxLayout(self)).addWidget(self._pages)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.loading.pictures import FULL, PictureLoader, Wish, fitted_side
 from app.loading.thumbnails import ThumbnailLoader
@@ -15,6 +17,7 @@ from app.theme import Theme
 from app.views.film_strip import READ_AHEAD, Describe, FilmStrip
 from app.views.image_view import ImageView
 from app.views.prediction_panel import PredictionPanel
+from app.views.sections import bare, rule
 from core.values import ImageFile, ImageId
 
 _AHEAD, _BEHIND = 6, 2
@@ -83,6 +86,11 @@ class LabelView(QWidget):
         else:
             self._wish()
 
+    def show_queue(self, ids: NDArray[np.int64], position: int, card: Card | None) -> None:
+        """A queue of which all is known: the card of the image in `position`, and those that come next."""
+        self.film_strip.set_queue(ids, position)
+        self.show_card(card, [ImageId(int(one)) for one in ids[position + 1 : position + 1 + _AHEAD]])
+
     def show_nothing(self) -> None:
         self.film_strip.set_queue((), 0)
         self.show_card(None)
@@ -120,20 +128,13 @@ class LabelView(QWidget):
         self._pictures.want(wishes)
 
     def _lay_out(self) -> None:
-        beside, below = QFrame(self), QFrame(self)
-        for line in (beside, below):
-            line.setObjectName("line")
-        beside.setFixedWidth(1)
-        below.setFixedHeight(1)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.image_view, 1)
-        row.addWidget(beside)
+        row.addWidget(rule(self, upright=True))
         row.addWidget(self.panel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = bare(QVBoxLayout(self))
         column.addLayout(row, 1)
-        column.addWidget(below)
+        column.addWidget(rule(self, upright=False))
         column.addWidget(self.film_strip)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.loading.thumbnails import ThumbnailLoader
 from app.models.pages import PageBarState, PageState
@@ -15,6 +15,7 @@ from app.views.empty_view import EmptyView
 from app.views.film_strip import Describe
 from app.views.page_bar import PageBar
 from app.views.page_grid import PageGrid
+from app.views.sections import bare, rule
 from core.values import ImageId
 
 
@@ -33,12 +34,8 @@ class PageView(QWidget):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.grid)
         self._pages.addWidget(self._empty)
-        line = QFrame(self)
-        line.setObjectName("line")
-        line.setFixedHeight(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        line = rule(self, upright=False)
+        column = bare(QVBoxLayout(self))
         column.addWidget(self.bar)
         column.addWidget(line)
         column.addWidget(self._pages, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
@@ -17,9 +17,8 @@ from app.views.film_strip import Describe
 from app.views.image_view import ImageView
 from app.views.label_view import LabelView
 from app.views.review_bar import ReviewBar
+from app.views.sections import bare, rule
 from core.values import ImageId
-
-_UPCOMING = 6
 
 
 class ReviewView(QWidget):
@@ -70,9 +69,7 @@ class ReviewView(QWidget):
         self._reason.set_text(state.reason[:1].upper() + state.reason[1:])
         self._hint.set_text(state.hint)
         self._pages.setCurrentWidget(self._work)
-        self.cards.film_strip.set_queue(state.ids, state.position)
-        coming = state.ids[state.position + 1 : state.position + 1 + _UPCOMING]
-        self.cards.show_card(state.card, [ImageId(int(one)) for one in coming])
+        self.cards.show_queue(state.ids, state.position, state.card)
 
     def refresh(self, ids: Collection[ImageId]) -> None:
         """Answers of these images changed."""
@@ -89,25 +86,14 @@ class ReviewView(QWidget):
         self._sentence = QHBoxLayout()
         self._sentence.addWidget(self._reason, 1)
         self._sentence.addWidget(self._hint)
-        work = QVBoxLayout(self._work)
-        work.setContentsMargins(0, 0, 0, 0)
-        work.setSpacing(0)
+        work = bare(QVBoxLayout(self._work))
         work.addLayout(self._sentence)
-        work.addWidget(_line(self))
+        work.addWidget(rule(self, upright=False))
         work.addWidget(self.cards, 1)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self._work)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = bare(QVBoxLayout(self))
         column.addWidget(self.bar)
-        column.addWidget(_line(self))
+        column.addWidget(rule(self, upright=False))
         column.addWidget(self._pages, 1)
-
-
-def _line(parent: QWidget) -> QFrame:
-    line = QFrame(parent)
-    line.setObjectName("line")
-    line.setFixedHeight(1)
-    return line

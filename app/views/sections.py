@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.theme import Theme
+
+Layout = TypeVar("Layout", bound=QBoxLayout)
 
 
 class Sections(QScrollArea):
@@ -59,6 +62,24 @@ def button(text: str, tip: str, act: Callable[[], object], parent: QWidget) -> Q
     made.setAutoDefault(False)
     made.clicked.connect(lambda: act())
     return made
+
+
+def rule(parent: QWidget, *, upright: bool) -> QFrame:
+    """A thin line between two parts."""
+    line = QFrame(parent)
+    line.setObjectName("line")
+    if upright:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line
+
+
+def bare(layout: Layout) -> Layout:
+    """Without room around its parts or between them."""
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    return layout
 
 
 def side_by_side(*parts: QWidget, stretch: Collection[int] = ()) -> QHBoxLayout:

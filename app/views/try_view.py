@@ -19,6 +19,7 @@ from app.views.empty_view import EmptyView
 from app.views.figures import count, file_size
 from app.views.film_strip import FilmStrip
 from app.views.image_view import ImageView
+from app.views.sections import bare, rule
 from app.views.try_bar import TryBar
 from core.values import ImageFile, ImageId
 
@@ -148,22 +149,18 @@ class TryView(QWidget):
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.image_view, 1)
-        row.addWidget(_line(self, upright=True))
+        row.addWidget(rule(self, upright=True))
         row.addWidget(self._panel)
-        work = QVBoxLayout(self._work)
-        work.setContentsMargins(0, 0, 0, 0)
-        work.setSpacing(0)
+        work = bare(QVBoxLayout(self._work))
         work.addLayout(row, 1)
-        work.addWidget(_line(self, upright=False))
+        work.addWidget(rule(self, upright=False))
         work.addWidget(self.film_strip)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self._work)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = bare(QVBoxLayout(self))
         column.addWidget(self.bar)
-        column.addWidget(_line(self, upright=False))
+        column.addWidget(rule(self, upright=False))
         column.addWidget(self._pages, 1)
 
     def _make_panel(self) -> QWidget:
@@ -181,9 +178,7 @@ class TryView(QWidget):
         self._footer = QVBoxLayout()
         self._footer.addWidget(self._name)
         self._footer.addWidget(self._facts)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = bare(QVBoxLayout(panel))
         column.addWidget(scroll, 1)
         column.addLayout(self._footer)
         return panel
@@ -194,13 +189,3 @@ def _panel(parent: QWidget) -> QWidget:
     panel.setObjectName("panel")
     panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return panel
-
-
-def _line(parent: QWidget, *, upright: bool) -> QFrame:
-    line = QFrame(parent)
-    line.setObjectName("line")
-    if upright:
-        line.setFixedWidth(1)
-    else:
-        line.setFixedHeight(1)
-    return line

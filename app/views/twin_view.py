@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSlider, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
 from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
@@ -14,6 +14,7 @@ from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.empty_view import EmptyView
 from app.views.film_strip import Describe
+from app.views.sections import bare, rule
 from app.views.twin_canvas import TwinCanvas
 from core.values import ImageId
 
@@ -80,12 +81,8 @@ class TwinView(QWidget):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.canvas)
         self._pages.addWidget(self._empty)
-        line = QFrame(self)
-        line.setObjectName("line")
-        line.setFixedHeight(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        line = rule(self, upright=False)
+        column = bare(QVBoxLayout(self))
         for part in (self.bar, line):
             column.addWidget(part)
         column.addWidget(self._pages, 1)

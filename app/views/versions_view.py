@@ -14,6 +14,7 @@ from app.models.versions import CompareState, VersionRow
 from app.models.versions_model import ANSWERS, FIGURE, HEADINGS, NOTE, RECIPE, TRAINING, VERSION, WHEN, VersionsModel
 from app.theme import Theme
 from app.views.compare_pane import ComparePane
+from app.views.sections import bare
 
 if TYPE_CHECKING:
     from app.views.curve_row import Curve, CurveRow
@@ -178,9 +179,7 @@ class VersionsView(QWidget):
         self._line.setObjectName("line")
         self._top = QHBoxLayout()
         self._top.addWidget(self.table, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = bare(QVBoxLayout(self))
         layout.addLayout(self._top)
         layout.addWidget(self._line)
         layout.addWidget(self.pane, 1)

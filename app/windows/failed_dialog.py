@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from app.windows.fitting import grow_to_fit
+from core.wording import counted
 
 Index = QModelIndex | QPersistentModelIndex
 _HEADINGS = ("File", "Reason")
@@ -87,7 +88,7 @@ class FailedDialog(QDialog):
     def _summary(self) -> str:
         if not self._failed:
             return "Every file could be read."
-        files = "1 file" if len(self._failed) == 1 else f"{len(self._failed):,} files"
+        files = counted(len(self._failed), "file")
         return f"{files} could not be read as a picture. They are left alone and looked at again when they change."
 
 

@@ -30,6 +30,7 @@ from app.windows.tag_table import TagRow, TagTable
 from core.errors import EnvironmentProblem, UserError
 from core.project.unify import Unified, says_none
 from core.values import Head, HeadId, HeadKind, Origin
+from core.wording import counted
 
 Result = TypeVar("Result")
 _ID = Qt.ItemDataRole.UserRole
@@ -277,7 +278,7 @@ def _tried(work: Callable[[UnifyDraft], Result], draft: UnifyDraft) -> Result | 
 def _summary(draft: UnifyDraft, found: Preview) -> str:
     """What is taken over, what waits, and what cannot judge yet."""
     changed = int(found.taken.changed.sum())
-    images = "1 image" if changed == 1 else f"{changed:,} images"
+    images = counted(changed, "image")
     taken = f"{images} would get answers." if draft.target is None else f"{images} would change."
     taken = taken if changed else "No answer is new."
     review, likely = sum(one.review for one in found.counts), sum(one.likely for one in found.counts)

@@ -31,6 +31,7 @@ from core.jobs.events import Event, JobNotice
 from core.jobs.spec import TrainSpec
 from core.recipes.recipe import Method, Recipe
 from core.values import HeadKind, ImageFile, Tiles
+from core.wording import counted
 
 CROPPING = "embedding random crops"
 
@@ -77,7 +78,7 @@ def crops_at_hand(
     try:
         encoder = _encoder(spec, pictures.encoders)
     except (UserError, EnvironmentProblem) as problem:
-        of = "1 image" if len(waiting) == 1 else f"{len(waiting):,} images"
+        of = counted(len(waiting), "image")
         notice(f"training goes on without the random crops of {of}: {problem}")
         return store
     with store.writer() as writer:

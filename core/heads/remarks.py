@@ -11,6 +11,7 @@ from core.heads.evaluate import AUDIT
 from core.jobs.spec import TrainSpec
 from core.pairs import SHARE_OF_LEFT, Outcome
 from core.values import Annotated, CurvePoint, Head, HeadKind, Metrics
+from core.wording import counted
 
 _SAYS_LITTLE = 0.5
 """Of an interval that wide the figure could be almost anything."""
@@ -60,5 +61,5 @@ def _how_judged(figures: Metrics, annotations: int) -> str:
 
 def _by_evaluation_files(curve: Sequence[CurvePoint], judges: int) -> str:
     loss = curve[-1].evaluation_files_loss if curve else None
-    files = "1 evaluation file" if judges == 1 else f"{judges:,} evaluation files"
+    files = counted(judges, "evaluation file")
     return "" if loss is None else f"evaluation loss {loss:.3f} on {files}, which were not learned from"

@@ -5,6 +5,7 @@ Letters: n = images that can judge the limits, m = every image that is predicted
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
@@ -52,6 +53,26 @@ class Turns:
     """(m, outputs) by the version itself, as files are scored with it"""
     edges: dict[int, NDArray[np.float32]] = field(default_factory=dict)
     """The cells of each output, once they are asked for"""
+    judging: dict[int, NDArray[np.int64]] = field(default_factory=dict)
+    """The rows of each output, once they are asked for"""
+    by_id: NDArray[np.int64] = field(init=False)
+    """(n,) rows in the order of the ids"""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", np.argsort(self.ids))
+
+    def row(self, image_id: int) -> int | None:
+        """None of an image that can judge nothing."""
+        place = int(np.searchsorted(self.ids, image_id, sorter=self.by_id))
+        found = int(self.by_id[place]) if place < len(self.by_id) else -1
+        return found if found >= 0 and self.ids[found] == image_id else None
+
+    def rows_of(self, output: int, ids: Iterable[int]) -> frozenset[int]:
+        """Of `pool`, those of a few images."""
+        rows = self.rows(output)
+        known = [row for row in map(self.row, ids) if row is not None]
+        places = np.searchsorted(rows, known).tolist()
+        return frozenset(at for at, row in zip(places, known, strict=True) if at < len(rows) and rows[at] == row)
 
     def pool(self, output: int, limits: Limits, brackets: tuple[float, float] = NO_BRACKETS) -> Pool:
         """What is wanted is the label (of limits that keep the lowest: its absence), or a score within `brackets`."""
@@ -69,7 +90,9 @@ class Turns:
 
     def rows(self, output: int) -> NDArray[np.int64]:
         """Of this object, for each row of `pool`."""
-        return np.flatnonzero(~np.isnan(self.said[:, output]))
+        if output not in self.judging:
+            self.judging[output] = np.flatnonzero(~np.isnan(self.said[:, output]))
+        return self.judging[output]
 
     def kept(self, output: int, limits: Limits) -> NDArray[np.int64]:
         """Ids of what the limits keep, in the order of the ids."""

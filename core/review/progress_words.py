@@ -8,6 +8,7 @@ from core.review.intervals import Figure
 from core.review.progress import NEXT, LastStretch, Outlook, Verdict
 from core.review.starving import Portion
 from core.values import HeadKind
+from core.wording import whole_percent
 
 _NAMED = 4
 """Labels in one sentence; the rest is counted."""
@@ -71,15 +72,12 @@ def _starving(kind: HeadKind, told: Sequence[Portion]) -> list[str]:
         said.append(f"Missed most: {_listed(texts)}.")
     elif missed:
         texts = [
-            f"{one.name}, {_percent(one.found)} ({100 * one.low:.0f} to {_percent(one.high)}) of {one.n} found"
+            f"{one.name}, {whole_percent(one.found or 0.0)} "
+            f"({100 * one.low:.0f} to {whole_percent(one.high)}) of {one.n} found"
             for one in missed
         ]
         said.append(f"Often missed: {_listed(texts)}.")
     return said
-
-
-def _percent(share: float | None) -> str:
-    return f"{100 * (share or 0.0):.0f} %"
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.review.evidence import EVEN, NEAR, Evidence, contested, decide
 from core.values import BRACKETS, HeadKind
+from core.wording import whole_percent
 
 
 def answer_words(target: NDArray[np.floating], kind: HeadKind, labels: Sequence[str]) -> str:
@@ -47,7 +48,7 @@ def conflict_reason(evidence: Evidence, row: int, labels: Sequence[str]) -> str:
         yes = said[output] > EVEN
         given, other = (f"{'no' if yes else 'yes'} to {labels[output]}", "yes" if yes else "no")
         sure = float(said[output] if yes else 1.0 - said[output])
-    return f"you said {given}; {_who(votes, len(members))}{other} ({_percent(sure)})"
+    return f"you said {given}; {_who(votes, len(members))}{other} ({whole_percent(sure)})"
 
 
 def mistake_reason(evidence: Evidence, row: int, output: int, threshold: float | None, labels: Sequence[str]) -> str:
@@ -59,12 +60,12 @@ def mistake_reason(evidence: Evidence, row: int, output: int, threshold: float |
         given = answer_words(target, evidence.kind, labels)
         return f"a head that never saw it gives {value * BRACKETS:.1f}, {side} {bar:g}; you gave {given}"
     bar_words = (
-        "" if threshold is None else f", {'at or above' if value >= threshold else 'below'} {_percent(threshold)}"
+        "" if threshold is None else f", {'at or above' if value >= threshold else 'below'} {whole_percent(threshold)}"
     )
     given = answer_words(target, evidence.kind, labels)
     if evidence.kind is HeadKind.TAGS:
         given = f"{'yes' if target[output] == 1 else 'no'} to it"
-    return f"a head that never saw it gives {labels[output]} {_percent(value)}{bar_words}; you said {given}"
+    return f"a head that never saw it gives {labels[output]} {whole_percent(value)}{bar_words}; you said {given}"
 
 
 def twin_reason(
@@ -119,10 +120,6 @@ def _score_words(members: NDArray[np.floating], said: NDArray[np.floating]) -> s
     low, high = float(members[:, 0].min()), float(members[:, 0].max())
     spread = f"between {low * BRACKETS:.1f} and {high * BRACKETS:.1f}" if high - low > NEAR / 2 else f"near {expected}"
     return f"{len(members)} members, none of which saw it, say {spread} (expected {expected})"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
 
 
 def _listed(names: Sequence[str]) -> str:

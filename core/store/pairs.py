@@ -36,7 +36,7 @@ class Pairs:
                 raise UserError(f"{head.name} is a {head.kind.value} head", "pairs are judged under a score head")
             if any(one.left == one.right for one in said):
                 raise UserError("an image cannot be compared with itself", "give two images")
-            held = _holding(connection, head_id)
+            held = _holding(connection, head_id, frozenset(image for one in said for image in one.images))
             news = [one for one in said if not _same(held.get(one.images), one)]
             if not news:
                 return Changes(head=head_id, unchanged=len(said))
@@ -54,7 +54,8 @@ class Pairs:
 
     def count(self, head_id: HeadId) -> int:
         """Judged pairs that hold, without the skipped ones."""
-        return sum(one.outcome is not Outcome.SKIPPED for one in self.holding(head_id))
+        with self._database.read() as connection:
+            return int(connection.scalar(_COUNT, {"head": head_id}) or 0)
 
     def last_id(self) -> int:
         """Newest row of the log of pairs, 0 where it is empty."""
@@ -117,16 +118,23 @@ class Pairs:
         ]
 
 
-def _holding(connection: Connection, head_id: HeadId) -> dict[frozenset[ImageId], Comparison]:
-    """By the two images: the newest judgement whose act stands."""
-    return {both: said for both, (_, _, said) in _held_rows(connection, head_id).items()}
+def _holding(
+    connection: Connection, head_id: HeadId, among: frozenset[ImageId] | None = None
+) -> dict[frozenset[ImageId], Comparison]:
+    """By the two images: the newest judgement whose act stands; where `among` is given, of those images alone."""
+    return {both: said for both, (_, _, said) in _held_rows(connection, head_id, among).items()}
 
 
-def _held_rows(connection: Connection, head_id: HeadId) -> dict[frozenset[ImageId], tuple[int, int, Comparison]]:
+def _held_rows(
+    connection: Connection, head_id: HeadId, among: frozenset[ImageId] | None = None
+) -> dict[frozenset[ImageId], tuple[int, int, Comparison]]:
     """The same with the row and the act that said it."""
-    undone = set(connection.scalars(_UNDONE, {"head": head_id}))
+    few = among is not None and len(among) <= _FEW
+    query, asked = (_OF_SOME, {"head": head_id, "some": list(among or ())}) if few else (_OF_HEAD, {"head": head_id})
+    rows = connection.execute(query, asked).all()
+    undone = set(connection.scalars(_UNDONE, {"head": head_id})) if rows else set()
     held: dict[frozenset[ImageId], tuple[int, int, Comparison]] = {}
-    for number, act, left, right, outcome in connection.execute(_OF_HEAD, {"head": head_id}):
+    for number, act, left, right, outcome in rows:
         if act not in undone:
             one = _comparison(left, right, outcome)
             held.pop(one.images, None)
@@ -172,6 +180,11 @@ _SAID: Final = (pairs.c.left_id, pairs.c.right_id, pairs.c.outcome)
 _OF_HEAD: Final = (
     select(pairs.c.id, pairs.c.act_id, *_SAID).where(pairs.c.head_id == bindparam("head")).order_by(pairs.c.id)
 )
+_FEW: Final = 16
+"""Images that a query names; of more all is read."""
+_OF_SOME: Final = _OF_HEAD.where(
+    pairs.c.left_id.in_(bindparam("some", expanding=True)), pairs.c.right_id.in_(bindparam("some", expanding=True))
+)
 _OF_ACT: Final = select(*_SAID).where(pairs.c.act_id == bindparam("act")).order_by(pairs.c.id)
 _TIMES_UNDONE: Final = func.sum(case((acts.c.kind == ActKind.UNDO.value, 1), else_=-1))
 _UNDONE: Final = (
@@ -180,6 +193,14 @@ _UNDONE: Final = (
     .group_by(acts.c.target)
     .having(_TIMES_UNDONE > 0)
 )
+_FIRST: Final = case((pairs.c.left_id < pairs.c.right_id, pairs.c.left_id), else_=pairs.c.right_id)
+_SECOND: Final = pairs.c.left_id + pairs.c.right_id - _FIRST
+_NEWEST: Final = (
+    select(func.max(pairs.c.id))
+    .where(pairs.c.head_id == bindparam("head"), pairs.c.act_id.not_in(_UNDONE))
+    .group_by(_FIRST, _SECOND)
+)
+_COUNT: Final = select(func.count()).where(pairs.c.id.in_(_NEWEST), pairs.c.outcome != Outcome.SKIPPED.value)
 _EXCLUDED: Final = select(standing.c.image_id).where(
     standing.c.head_id == bindparam("head"), standing.c.field == Field.EXCLUDED.value, standing.c.value == "true"
 )

@@ -57,6 +57,15 @@ def test_that_one_key_judges_and_shows_the_next_pair(pairs, key, outcome):
     assert pairs.window.view is View.PAIRS
 
 
+def test_that_no_two_images_are_asked_about_twice(pairs, qtbot):
+    asked = []
+    for _ in range(20):  # more are looked for several times meanwhile
+        wait_for_pair(pairs, qtbot)
+        asked.append(frozenset(shown(pairs)))
+        press(pairs, Key.Key_Left)
+    assert len(set(asked)) == len(asked)
+
+
 def test_that_progress_counts_judged_pairs_and_not_skipped_ones(pairs):
     press(pairs, Key.Key_Left)
     press(pairs, Key.Key_S)

@@ -159,3 +159,15 @@ def test_that_a_head_without_a_version_says_so(project):
     class_head(project)
     with pytest.raises(UserError, match="no version"):
         turns(project)
+
+
+def test_that_the_rows_of_a_few_images_are_those_of_the_pool(project):
+    trained_class_head(project)
+    found = turns(project)
+    found.said[3, 1] = np.nan  # nobody may judge it by this label
+    rows = found.rows(1)
+    for image_id in found.ids.tolist():
+        [*told] = found.rows_of(1, [image_id])
+        assert found.ids[rows[told]].tolist() == ([image_id] if image_id != found.ids[3] else [])
+    assert found.rows_of(1, [IMAGES + 7]) == frozenset()
+    assert found.row(IMAGES + 7) is None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+from contextlib import suppress
 
 import pytest
 
@@ -136,3 +138,29 @@ def test_that_acts_of_pairs_since_the_newest_version_are_counted_a_best_of_four_
     assert (count_said(project, head), count_untaught(project, head)) == (3, 2)
     project.annotations.undo(2)
     assert (count_said(project, head), count_untaught(project, head)) == (1, 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_that_as_many_are_counted_as_hold_whatever_was_said_and_taken_back(project, head, seed):
+    chance = random.Random(seed)
+    for _ in range(40):
+        match chance.randrange(4):
+            case 0:
+                with suppress(UserError):
+                    project.annotations.undo()
+            case 1:
+                with suppress(UserError):
+                    project.annotations.redo()
+            case _:
+                left, right = chance.sample((ONE, TWO, THREE, FOUR), 2)
+                judge(project, head, left, right, chance.choice(list(Outcome)))
+        judged = [one for one in project.pairs.holding(head.head_id) if one.outcome is not Outcome.SKIPPED]
+        assert project.pairs.count(head.head_id) == len(judged)
+
+
+def test_that_a_large_import_repeats_no_judgement_that_holds(project, head, monkeypatch):
+    monkeypatch.setattr("core.store.pairs._FEW", 2)  # images that are asked for by name
+    said = [Comparison(left, right, Outcome.LEFT) for left in (ONE, TWO) for right in (THREE, FOUR)]
+    judge(project, head, ONE, THREE)
+    assert project.pairs.judge(head.head_id, said).unchanged == 1
+    assert project.pairs.judge(head.head_id, said).unchanged == len(said)
