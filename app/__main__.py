@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+
+_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""Read by NumPy's and SciPy's linear algebra when it is loaded. Its threads spin at a barrier after every product:
+beside other work that took twenty times the processor seconds of one thread. Long work has threads of our own."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")  # the worker inherits it
     from app.cli.entry import run
 
     return run(sys.argv[1:] if argv is None else argv)
