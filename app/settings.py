@@ -32,6 +32,8 @@ class Settings:
     """Project folders, newest first."""
     queries: tuple[str, ...] = ()
     """What was searched for, newest first."""
+    heads: Mapping[str, int] = field(default_factory=dict)
+    """Project folder -> number of the head that was used last."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Act id -> keys that replace its default ones."""
     window: tuple[int, int] = (1280, 800)
@@ -60,6 +62,12 @@ class SettingsFile:
         text = str(project)
         others = tuple(recent for recent in self.value.recent if recent != text)
         return self.change(recent=(text, *others)[:RECENT_KEPT])
+
+    def remember_head(self, project: Path, head: int) -> None:
+        """The head that this project is opened with the next time."""
+        text, heads = str(project), dict(self.value.heads)
+        if heads.get(text) != head:
+            self.change(heads={folder: heads[folder] for folder in self.value.recent if folder in heads} | {text: head})
 
     def remember_query(self, query: str) -> Settings:
         others = tuple(before for before in self.value.queries if before != query)
@@ -112,6 +120,7 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         device=_typed(raw, "device", str, default.device),
         recent=tuple(text for text in _typed(raw, "recent", list, []) if isinstance(text, str)),
         queries=tuple(text for text in _typed(raw, "queries", list, []) if isinstance(text, str)),
+        heads={folder: head for folder, head in _typed(raw, "heads", dict, {}).items() if type(head) is int},
         keys={act: tuple(map(str, keys)) for act, keys in _typed(raw, "keys", dict, {}).items() if _is_list(keys)},
         window=_size(raw.get("window"), default.window),
         maximized=_typed(raw, "maximized", bool, default.maximized),

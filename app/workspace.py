@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from app.models.orders import needs_target
 from app.queue.again import Again, Drawn
 from app.queue.asking import pool_of, question_of
 from app.queue.board import Board
-from app.queue.earlier import bring_back_open, busiest_head, done_before
+from app.queue.earlier import bring_back_open, done_before, head_to_open
 from app.queue.hunting import order_for, rarest
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
 from app.queue.opinions import Opinions, read_opinions
 from app.queue.picked import Picked, PickedQueue
+from app.queue.proposal import Proposal
 from app.queue.ranking import EMPTY_POOL, Pool, Question, Ranking, match, order_pool, rank_live
 from core.arrays.predictions import Predictions, read_predictions
 from core.changes import Changes
@@ -34,14 +35,6 @@ MANY = 2_000
 
 ORDER, LIVE = "order", "live"
 """Work beside the window's thread: another order by what is known, and what the live head says now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """Where Up and Down have moved what Space confirms, on the current image."""
-
-    score: float | None = None
-    row: int | None = None
 
 
 class Workspace(QObject):
@@ -87,14 +80,14 @@ class Workspace(QObject):
         self.written_beside: list[Project] = []
         """Once for every large act on its way to the disk: an answer would hold the window up until it is there."""
 
-    def open(self, project: Project, *, writable: bool = True) -> None:
-        """Takes the project over and closes the one before."""
+    def open(self, project: Project, *, writable: bool = True, last: int | None = None) -> None:
+        """Takes the project over and closes the one before. `last`: the head that was on screen when it was left."""
         self.close()
         self.project, self.writable = project, writable
         self.pool = pool_of(project)
         self.heads = tuple(project.heads.all())
         self.again.open(project)
-        self._take_head(busiest_head(project, self.heads))
+        self._take_head(head_to_open(project, self.heads, last))
         self.changed.emit(Changes(heads=True, images=True, versions=True), None)
 
     def close(self) -> None:

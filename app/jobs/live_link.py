@@ -70,10 +70,12 @@ class LiveLink:
         self.job, self._held = None, None
         self._waiting.clear()
 
-    def reopen_if_other(self) -> None:
-        """After a switch of heads or an edit of one."""
-        if self._workspace.head != self._held:
+    def reopen_if_other(self) -> bool:
+        """After a switch of heads or an edit of one: whether the live head of before is no longer this one's."""
+        other = self._workspace.head != self._held
+        if other:
             self.open()
+        return other
 
     def note(self, changes: Changes) -> None:
         head = self._workspace.head

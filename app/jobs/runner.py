@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from app.jobs.auto_retrain import AutoRetrain
 from app.jobs.exchanges import Exchanges
 from app.jobs.failures import failure_of
 from app.jobs.file_work import FileWork
@@ -49,8 +50,7 @@ from core.jobs.exchange import AnswersRead, HeadRead, HeadWritten
 from core.jobs.file_results import PutBackResult, ScoreResult, SynthResult, TransferResult
 from core.jobs.file_specs import FileSpec
 from core.jobs.spec import AskSpec, EmbedSpec, JobSpec
-from core.project.untaught import count_said, count_untaught
-from core.values import HeadId, Tiles
+from core.values import Tiles
 
 _log = logging.getLogger(__name__)
 FOLLOW_MS = 30
@@ -91,7 +91,7 @@ class JobRunner(QObject):
         self.files = FileWork(self)
         self.exchanges = Exchanges(lambda: self._want(Errand.EXCHANGE), self.notice.emit)
         self._deaths: dict[Errand, int] = {}
-        self._auto_tried: dict[HeadId, int] = {}
+        self._auto_retrain = AutoRetrain()
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._follow_timer.timeout.connect(self._follow_up)
         self.housekeeping = Postponed(self._begin_housekeeping, self)
@@ -120,7 +120,7 @@ class JobRunner(QObject):
         self.live_text = ""
         self._wanted &= {Errand.FILES}
         self.exchanges.clear()
-        self._auto_tried.clear()
+        self._auto_retrain.clear()
         self._follow_timer.stop()
         if self.state is not None and self.state.errand is not Errand.FILES:
             self._worker.cancel(self.state.job)
@@ -209,7 +209,8 @@ class JobRunner(QObject):
             if spec is not None:
                 self._embedding_for = (spec.encoder, spec.tiles) if isinstance(spec, EmbedSpec) else None
                 what = self.exchanges.what if errand is Errand.EXCHANGE else ""
-                self._set_state(JobState(spec.job, errand, what))
+                asked = self._scan_was_asked or not len(self._workspace.pool)  # there is nothing else to see
+                self._set_state(JobState(spec.job, errand, what, asked=asked))
                 self._worker.submit(spec)
 
     def _spec(self, errand: Errand, job: str) -> JobSpec | None:
@@ -236,7 +237,9 @@ class JobRunner(QObject):
             self._live.note(changes)
             self._follow_timer.start()
         if changes.heads and initiator is not self:
-            self._live.reopen_if_other()
+            if self._live.reopen_if_other():
+                self.live_text = ""  # what it says is of the head before
+                self.state_changed.emit()
             self._want_embedding()
 
     def _follow_up(self) -> None:
@@ -245,10 +248,8 @@ class JobRunner(QObject):
         settings, project, head = self._settings.value, self._workspace.project, self._workspace.head
         if not settings.auto_retrain or self.training or project is None or head is None:
             return
-        since, count = count_untaught(project, head), count_said(project, head)
-        if since < settings.retrain_after or count < self._auto_tried.get(head.head_id, -1) + settings.retrain_after:
+        if not self._auto_retrain.is_due(project, head, settings.retrain_after):
             return
-        self._auto_tried[head.head_id] = count
         try:
             self.train()
         except UserError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from core.jobs.events import LiveUpdated, ScanResult
+from core.jobs.events import LISTING, LiveUpdated, ScanResult
 from core.values import CurvePoint
 from core.wording import counted
 
@@ -39,6 +39,19 @@ class JobState:
     cancelling: bool = False
     curve: tuple[CurvePoint, ...] = ()
     """Of a training, as far as it is known."""
+    asked: bool = False
+    """A scan that a person waits for."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Nobody asked for it, and there is nothing to do so far."""
+        match self.errand:
+            case Errand.SCAN:
+                return not self.asked and (self.stage == LISTING or not self.total)
+            case Errand.EMBED:
+                return not self.stage
+            case _:
+                return False
 
 
 _NO_ANSWERS = "no answers yet"

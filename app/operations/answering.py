@@ -12,7 +12,8 @@ from app.presenting.proposals import (
     shown_opinion,
     unswayed_opinion,
 )
-from app.workspace import Proposal, Workspace
+from app.queue.proposal import Proposal
+from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
 from core.values import (

@@ -78,6 +78,6 @@ def _open_with_images(folder: Path) -> Project:
 
 def _take(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, project: Project) -> None:
     jobs.leave_project()
-    workspace.open(project)
+    workspace.open(project, last=settings.value.heads.get(str(project.folder)))
     settings.remember(project.folder)
     jobs.housekeeping.start(wait=len(workspace.pool) > 0)

@@ -22,7 +22,8 @@ from app.presenting.proposals import (
     unseen_opinion,
 )
 from app.presenting.reasons import reason_of
-from app.workspace import Proposal, Workspace
+from app.queue.proposal import Proposal
+from app.workspace import Workspace
 from core.values import (
     BRACKETS,
     AnswerValue,

@@ -17,8 +17,9 @@ from app.models.beside import BesidePane, BesideState
 from app.operations.answering import describe_answer
 from app.presenting.proposals import proposed_answer, shown_opinion
 from app.queue.neighbours import NeighbourQuestion, Neighbours, find_neighbours
+from app.queue.proposal import Proposal
 from app.windows.main_window import MainWindow
-from app.workspace import Proposal, Workspace
+from app.workspace import Workspace
 from core.errors import UserError
 from core.project.specs import signature_of
 from core.values import AnswerValue, Head, ImageId, ScoreValue

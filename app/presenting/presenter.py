@@ -135,6 +135,7 @@ class Presenter(QObject):
         if told_of != self._told_of:
             self._told_of = told_of
             self._window.job_bar.clear_deed()
+            self._remember_head()
         self._show_image()
         if changes.annotated and self._window.view is View.GRID:
             self._window.grid_view.refresh(changes.annotated)
@@ -143,6 +144,11 @@ class Presenter(QObject):
         if changes.images:
             self._count_failed()
         self._bars_timer.start()
+
+    def _remember_head(self) -> None:
+        project, head = self._workspace.project, self._workspace.head
+        if project is not None and head is not None:
+            self._settings.remember_head(project.folder, int(head.head_id))
 
     @Slot()
     def _on_moved(self) -> None:
@@ -205,7 +211,8 @@ class Presenter(QObject):
 
     @Slot()
     def _follow_job(self) -> None:
-        errand = self._jobs.state.errand if self._jobs.state is not None else None
+        state = self._jobs.state
+        errand = state.errand if state is not None and not state.is_silent else None
         if errand not in (None, self._errand):
             self._window.job_bar.clear_deed()
         self._errand = errand

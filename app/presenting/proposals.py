@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.models.cards import EVEN
+from app.queue.proposal import Proposal
 from app.queue.ranking import Overlap, Ranking
-from app.workspace import Proposal, Workspace
+from app.workspace import Workspace
 from core.review.evidence import Evidence
 from core.values import (
     BRACKETS,

@@ -74,7 +74,7 @@ def head_bar_state(
 
 def job_bar_state(workspace: Workspace, jobs: JobRunner, failed_files: int) -> JobBarState:
     state = jobs.state
-    if state is None:
+    if state is None or state.is_silent:
         idle = " · ".join(text for text in (position_text(workspace), jobs.live_text) if text)
         return JobBarState(device=jobs.device, failed_files=failed_files, live=idle)
     return JobBarState(

@@ -28,10 +28,15 @@ def done_before(project: Project, head: Head, board: Board, decided_of: DecidedO
     return every[board.answered[every] & board.present[every] & decided_of(every)]
 
 
-def busiest_head(project: Project, heads: Sequence[Head]) -> Head | None:
-    """The head annotated last, be it an answer or a pair, or the first one."""
+def head_to_open(project: Project, heads: Sequence[Head], last: int | None) -> Head | None:
+    """The head `last` used; else the one annotated last, be it an answer or a pair; else one that has a version."""
+    found = {int(head.head_id): head for head in heads}
+    if last in found:
+        return found[last]
     newest = project.annotations.newest_head()
-    return next((head for head in heads if head.head_id == newest), heads[0] if heads else None)
+    if newest in found:
+        return found[newest]
+    return next((head for head in heads if head.version is not None), heads[0] if heads else None)
 
 
 def bring_back_open(queue: ImageQueue, size: int, decided_of: DecidedOf) -> None:

@@ -8,19 +8,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from core.arrays.embedding_writer import EmbeddingWriter
 from core.arrays.embeddings import EmbeddingStore
-from core.arrays.hashes import hash_bytes, hash_keys
+from core.arrays.hashes import hash_bytes
+from core.encoders.awaiting import in_order, store_of
 from core.encoders.base import Encoder
 from core.encoders.devices import CPU, device_name, resolve_device
 from core.encoders.memory import FittingBatches, is_out_of_memory
 from core.encoders.reading import Read, Unreadable, read_all, threads
-from core.encoders.registry import key_at_hand, load_encoder
+from core.encoders.registry import load_encoder
 from core.jobs.events import (
     EmbedResult,
     Event,
@@ -31,7 +28,7 @@ from core.jobs.events import (
 )
 from core.jobs.pace import Pace
 from core.jobs.spec import EmbedSpec
-from core.values import EncoderSignature, ImageFile, Tiles
+from core.values import ImageFile, Tiles
 
 Emit = Callable[[Event], None]
 STAGE = "embedding"
@@ -94,22 +91,15 @@ def run_embed(
     is_cancelled: Callable[[], bool],
     *,
     cache: EncoderCache | None = None,
-    known: Sequence[EncoderSignature] = (),
 ) -> EmbedResult:
-    """Embeds the present images that have no vector yet. Raises Cancelled; what was encoded by then is kept.
-
-    `known` are the encoders that the project has vectors of: where one of them has seen everything, none is loaded.
-    """
+    """Embeds the present images that have no vector yet. Raises Cancelled; what was encoded by then is kept."""
     present = [image for image in images if not image.missing]
-    complete = _complete(spec, present, known)
-    if complete is not None:
-        return EmbedResult(complete, 0, len(present), 0, images_per_second=0.0, device=CPU)
     encoders = cache or EncoderCache()
     encoder = encoders.get(spec.encoder, spec.tiles, spec.device)
     emit(JobStarted(spec.job, STAGE, device_name(encoder.device)))
     if encoders.is_crowded_out:
         emit(JobNotice(spec.job, "the memory of the GPU has no room for the encoder: embedding on the CPU, slower"))
-    store = _store(spec, encoder.signature)
+    store = store_of(spec, encoder.signature)
     waiting = in_order(present, store, spec.first)
     run = _Run(spec.job, emit, encoder, total=len(waiting))
     if waiting:
@@ -122,36 +112,6 @@ def run_embed(
         images_per_second=run.rate(),
         device=device_name(encoder.device),
     )
-
-
-def _complete(
-    spec: EmbedSpec, present: Sequence[ImageFile], known: Sequence[EncoderSignature]
-) -> EncoderSignature | None:
-    """The asked-for encoder as it is now, if it has seen every image; its weights are looked at only if it may have."""
-    for one in known:
-        asked_for = one.encoder == spec.encoder and one.tiles is spec.tiles
-        if asked_for and not in_order(present, _store(spec, one), None) and key_at_hand(one.encoder) == one.key:
-            return one
-    return None
-
-
-def _store(spec: EmbedSpec, signature: EncoderSignature) -> EmbeddingStore:
-    return EmbeddingStore(Path(spec.project) / "embeddings" / signature.folder)
-
-
-def in_order(images: Sequence[ImageFile], store: EmbeddingStore, first: NDArray[np.uint8] | None) -> list[ImageFile]:
-    """Images without a vector, each content once, those named in `first` before the others."""
-    if not images:
-        return []
-    hashes = hash_bytes([image.content_hash for image in images])
-    missing = store.positions(hashes) < 0
-    rank = np.full(len(images), len(first) if first is not None else 0, np.int64)
-    if first is not None:
-        place = {key: position for position, key in reversed(list(enumerate(hash_keys(first).tolist())))}
-        rank = np.array([place.get(key, len(place)) for key in hash_keys(hashes).tolist()], np.int64)
-    order = np.argsort(rank, kind="stable")
-    chosen = {images[i].content_hash: images[i] for i in order[missing[order]]}
-    return list(chosen.values())
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from core.scoring.tile_answers import TileAnswers
 from core.values import ContentHash, CurvePoint, EncoderSignature, Metrics
 
 LOADING: Final = "loading"
+LISTING: Final = "listing"
 """How the name of a stage begins in which an encoder is loaded: nothing else is told meanwhile."""
 
 

@@ -84,18 +84,24 @@ def _scan(spec: ScanSpec, emit: Emit, is_cancelled: IsCancelled) -> ScanResult:
 
 
 def _embed(spec: EmbedSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -> EmbedResult:
+    """Where nothing is new, nothing is loaded and nothing is said of loading."""
+    from core.encoders.awaiting import seen_whole
+    from core.project import Project
+
+    with Project.open(spec.project, read_only=True) as project:
+        images = project.images.get(project.images.all().ids)
+        complete = seen_whole(spec, images, project.encoders.all())
+    if complete is not None:
+        cached = sum(not image.missing for image in images)
+        return EmbedResult(complete, 0, cached, 0, images_per_second=0.0, device="cpu")
     if warm.encoders is None or not warm.encoders.holds(spec.encoder, spec.tiles, spec.device):
         from core.encoders.registry import describe
 
         describe(spec.encoder)  # a name that means nothing is no work to announce
         emit(JobProgress(spec.job, f"{LOADING} {spec.encoder}", 0, None))
     from core.encoders.pipeline import run_embed
-    from core.project import Project
 
-    with Project.open(spec.project, read_only=True) as project:
-        images = project.images.get(project.images.all().ids)
-        known = project.encoders.all()
-    return run_embed(spec, images, emit, is_cancelled, cache=_encoders(warm), known=known)
+    return run_embed(spec, images, emit, is_cancelled, cache=_encoders(warm))
 
 
 def _train(spec: TrainSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -> TrainResult:

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from core.arrays.hashes import hash_of_bytes, hash_of_stream
 from core.errors import BadImage, Cancelled
 from core.jobs.events import (
+    LISTING,
     Event,
     FailedFile,
     FilesScanned,
@@ -146,7 +147,7 @@ class _Scan:
         self._batch = _Batch(time.monotonic())
         self._found = self._failed = self._unchanged = self._ignored = 0
         self._asked = time.monotonic()
-        self._pace = Pace(job, "listing", emit)
+        self._pace = Pace(job, LISTING, emit)
         self._inspected = self._to_inspect = 0
         self._tables: list[str] = []
 

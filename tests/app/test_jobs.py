@@ -93,6 +93,33 @@ def test_that_embedding_follows_the_scan_and_begins_with_what_is_asked_next(embe
     assert spec.first[0].tobytes().hex() == current.content_hash
 
 
+def said_to_run(shell: Shell) -> bool:
+    return shell.window.job_bar._progress.isVisible()
+
+
+def test_that_a_scan_by_itself_is_told_only_once_it_has_found_something(class_shell, qtbot):
+    job = running(class_shell).job
+    for quiet in (JobStarted(job, "scanning"), JobProgress(job, "listing", 12, 12), JobProgress(job, "scanning", 0, 0)):
+        tell(class_shell, quiet, qtbot)
+        assert not said_to_run(class_shell)
+    tell(class_shell, JobProgress(job, "scanning", 0, 3), qtbot)
+    assert said_to_run(class_shell)
+
+
+def test_that_a_scan_that_was_asked_for_is_told_from_the_start(class_shell, qtbot):
+    finish_scan(class_shell, qtbot)
+    class_shell.commands.perform("rescan")
+    tell(class_shell, JobCancelled(running(class_shell).job), qtbot)
+    assert isinstance(running(class_shell), ScanSpec)
+    assert said_to_run(class_shell)
+
+
+def test_that_embedding_is_told_only_once_there_is_something_to_embed(embedding_shell, qtbot):
+    assert not said_to_run(embedding_shell)
+    tell(embedding_shell, JobProgress(running(embedding_shell).job, "loading signal", 0, None), qtbot)
+    assert said_to_run(embedding_shell)
+
+
 def test_that_answers_can_be_given_while_a_job_runs(embedding_shell, qtbot):
     job = running(embedding_shell).job
     tell(embedding_shell, JobStarted(job, "embed", "cpu"), qtbot)
@@ -269,6 +296,14 @@ def test_that_another_head_gets_a_live_head_of_its_own(embedded_shell):
     close, opened = worker_of(embedded_shell).lived[-2:]
     assert close == LiveClose(before.job)
     assert isinstance(opened, LiveOpen) and opened.head.name == "quality"
+
+
+def test_that_what_the_ranking_of_one_head_follows_is_not_said_under_another(embedded_shell, qtbot, tmp_path):
+    answer(embedded_shell, Qt.Key.Key_1)
+    tell(embedded_shell, LiveUpdated(embedded_shell.jobs._live.job, str(tmp_path / "none"), 7, 0.2, ""), qtbot)
+    assert embedded_shell.jobs.live_text.startswith("ranking follows 7 answers")
+    add_head(embedded_shell, HeadKind.CLASS, ("warm", "cold"), "colour")
+    assert embedded_shell.jobs.live_text == ""
 
 
 def test_that_a_live_ranking_of_another_head_is_ignored(embedded_shell, qtbot, tmp_path):

@@ -7,9 +7,9 @@ import pytest
 
 from app.models.cards import CardRow
 from app.presenting.proposals import Opinion, opinion_of, proposed_answer
+from app.queue.proposal import Proposal
 from app.queue.ranking import Ranking
 from app.views.votes import count_votes
-from app.workspace import Proposal
 from core.arrays.predictions import Predictions
 from core.scoring.words import prediction_json, prediction_text
 from core.values import MEMBERS, Head, HeadId, HeadKind, ImageId, Label, LabelId, ScoreValue, TagsValue

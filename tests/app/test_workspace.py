@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 
 from app.operations import answering, heads, undoing
 from app.operations.heads import HeadDraft, LabelEdit
-from app.workspace import Proposal, Workspace
+from app.queue.proposal import Proposal
+from app.workspace import Workspace
 from core.arrays.predictions import Predictions, write_predictions
 from core.changes import Changes
 from core.errors import UserError
@@ -249,3 +250,21 @@ def test_that_answering_costs_no_look_at_the_whole_pool(class_shell, monkeypatch
     first = class_shell.workspace.queue.current
     QTest.keyClick(class_shell.window, Qt.Key.Key_1)
     assert first in class_shell.workspace.board.answers
+
+
+def test_that_a_project_opens_on_the_head_used_last(class_shell, open_shell, project_folder):
+    first = class_shell.workspace.head
+    add_head(class_shell, HeadKind.SCORE, (), "taste")
+    QTest.keyClick(class_shell.window, Qt.Key.Key_7)
+    class_shell.commands.use_head(first.head_id)
+    class_shell.close()
+    assert open_shell(project_folder).workspace.head == first
+
+
+def test_that_where_no_head_was_used_last_the_one_answered_last_is_opened(class_shell, open_shell, project_folder):
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    asked = class_shell.workspace.head.head_id
+    add_head(class_shell, HeadKind.SCORE, (), "taste")
+    class_shell.close()
+    class_shell.settings.change(heads={str(project_folder): 99})
+    assert open_shell(project_folder).workspace.head.head_id == asked

@@ -10,6 +10,7 @@ import torch
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_bytes
 from core.encoders import pipeline
+from core.encoders.awaiting import seen_whole
 from core.encoders.pipeline import EncoderCache, run_embed
 from core.errors import Cancelled, UserError
 from core.jobs.events import ImagesFailed, JobNotice, JobProgress, JobStarted, ShardWritten
@@ -51,13 +52,6 @@ class Ready(EncoderCache):
 
     def get(self, encoder_id, tiles, device):
         return self.encoder
-
-
-class Refusing(EncoderCache):
-    """Loads nothing."""
-
-    def get(self, encoder_id, tiles, device):
-        raise AssertionError("an encoder was loaded")
 
 
 class Run:
@@ -134,11 +128,11 @@ def test_that_files_of_equal_content_are_embedded_once(run, images, tmp_path):
     assert (result.embedded, len(run.store())) == (11, 11)
 
 
-def test_that_an_encoder_that_has_seen_every_image_is_not_loaded(tmp_path, images):
+def test_that_an_encoder_that_has_seen_every_image_is_known_to_have(tmp_path, images):
     spec = EmbedSpec("job", str(tmp_path / "project"), "signal", Tiles.NONE, "cpu")
-    first = run_embed(spec, images, lambda event: None, lambda: False)
-    again = run_embed(spec, images, lambda event: None, lambda: False, cache=Refusing(), known=[first.signature])
-    assert (again.signature, again.embedded, again.cached) == (first.signature, 0, 11)
+    signature = run_embed(spec, images, lambda event: None, lambda: False).signature
+    gone = replace(images[0], content_hash="ab" * 32, missing=True)
+    assert seen_whole(spec, [gone, *images], [signature]) == signature
 
 
 def test_that_vectors_of_other_weights_do_not_count(tmp_path, images):
@@ -148,7 +142,8 @@ def test_that_vectors_of_other_weights_do_not_count(tmp_path, images):
     (tmp_path / "project" / "embeddings" / first.signature.folder).rename(
         tmp_path / "project" / "embeddings" / older.folder
     )
-    again = run_embed(spec, images, lambda event: None, lambda: False, known=[older])
+    assert seen_whole(spec, images, [older]) is None
+    again = run_embed(spec, images, lambda event: None, lambda: False)
     assert (again.signature, again.embedded) == (first.signature, 11)
 
 
