@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -66,6 +67,8 @@ from core.project import Project
 
 _log = logging.getLogger(__name__)
 StartWorker = Callable[[Callable[[Event], None]], Worker]
+AHEAD_MS = 2_500
+"""After the first picture: by then the worker has started, and the person looks at an image."""
 SWITCH_INTERVAL = 0.001
 """Decoding threads hand the interpreter back to the window this soon (seconds)."""
 
@@ -243,6 +246,14 @@ def _put_off(shell: Shell) -> None:
     settling = Postponed(garbage.settle, shell.root)
     settling.wait_for(painted)
     settling.start(wait=True)
+    fetching = Postponed(lambda: QTimer.singleShot(AHEAD_MS, shell.root, partial(_fetch_curves, shell)), shell.root)
+    fetching.wait_for(painted)
+    fetching.start(wait=True)
+
+
+def _fetch_curves(shell: Shell) -> None:
+    """The first look at versions or pictures of the head would wait half a second for what draws them."""
+    shell.counting.run("fetch", partial(import_module, "pyqtgraph"), lambda _: garbage.settle())
 
 
 def _dress(application: QApplication, settings: Settings) -> themes.Theme:

@@ -28,18 +28,47 @@ assert shell.workspace.project is not None
 shell.close()
 print(*sorted(sys.modules))
 """
+PROBE_LATER = """
+import sys
+import time
+from pathlib import Path
+from app import bootstrap
+from app.settings import SettingsFile
+bootstrap.AHEAD_MS = 0
+shell = bootstrap.build(SettingsFile(Path(sys.argv[1]) / "settings.json"))
+bootstrap._put_off(shell)
+shell.window.show()
+shell.open(Path(sys.argv[2]))
+end = time.monotonic() + 60
+while "pyqtgraph" not in sys.modules or shell.counting.busy:
+    shell.application.processEvents()
+    assert time.monotonic() < end
+shell.close()
+print(*sorted(sys.modules))
+"""
 SHOWN_LATER = ("_dialog", ".apply_view", ".insight_view", ".keep_view", ".page_view", ".review_view", ".versions_view")
 """Modules of dialogs, and of views that are not the first."""
 
 
-def test_that_the_window_opens_a_project_without_loading_what_its_first_picture_does_not_need(project_folder, tmp_path):
-    command = [sys.executable, "-c", PROBE, str(tmp_path), str(project_folder)]
+def modules_after(probe: str, project: Path, settings: Path) -> set[str]:
+    command = [sys.executable, "-c", probe, str(settings), str(project)]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
-    loaded = set(done.stdout.split())
+    return set(done.stdout.split())
+
+
+def test_that_the_window_opens_a_project_without_loading_what_its_first_picture_does_not_need(project_folder, tmp_path):
+    loaded = modules_after(PROBE, project_folder, tmp_path)
     packages = {name.partition(".")[0] for name in loaded}
     assert not packages & {"torch", "torchvision", "transformers", "scipy", "alembic", "pyqtgraph"}
     assert not {name for name in loaded if name.endswith(SHOWN_LATER)}
+
+
+def test_that_what_draws_curves_is_fetched_after_the_first_picture_and_nothing_heavier(project_folder, tmp_path):
+    loaded = modules_after(PROBE_LATER, project_folder, tmp_path)
+    assert "pyqtgraph.graphicsItems.PlotItem" in loaded
+    packages = {name.partition(".")[0] for name in loaded}
+    assert not packages & {"torch", "torchvision", "transformers", "scipy", "alembic"}
 
 
 @pytest.mark.parametrize("view", ["label", "grid"])
