@@ -57,6 +57,7 @@ from app.queue.asker import Asker
 from app.queue.hunt_watch import HuntWatch
 from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
+from app.windows.dialog_context import DialogContext
 from app.windows.main_window import MainWindow, ViewParts
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
@@ -189,7 +190,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     device, writing = (lambda: settings.value.device), Background(desk.report, root)
     outlook = OutlookReader(workspace, writing, root)
     presenter = Presenter(workspace, jobs, settings, window, bindings, dress, pictures.files, outlook)
-    dialogs = ProjectDialogs(workspace, jobs, settings, desk, window)
+    dialogs = ProjectDialogs(DialogContext(workspace, jobs, settings, desk, window))
     tiles = TileLook(workspace, judging, window, pictures.files)
     trying = TryPresenter(workspace, judging, window, trial)
     applying = ApplyPresenter(workspace, jobs, device, window, scored, scored_thumbnails, writing)

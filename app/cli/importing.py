@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.moving_in import NewHead, make_what_is_missing
 from app.cli.options import (
     CombineOption,
     DeviceOption,
@@ -55,6 +56,13 @@ ScaleOption = Annotated[
         help="The folder numbers of the lowest and the highest score; kept for the next import. Else 0 10.",
         show_default=False,
     ),
+]
+NewKindOption = Annotated[
+    str | None,
+    typer.Option("--kind", metavar="class|score|tags", help="Make the head, and the project, where there is none."),
+]
+NewLabelsOption = Annotated[
+    str | None, typer.Option("--labels", metavar="a,b,c", help="Of a new class or tags head, from 0 on.")
 ]
 
 
@@ -136,13 +144,8 @@ def folders(
     tree: TreeArgument,
     *,
     scale: ScaleOption = None,
-    kind: Annotated[
-        str | None,
-        typer.Option("--kind", metavar="class|score|tags", help="Make the head, and the project, where there is none."),
-    ] = None,
-    labels: Annotated[
-        str | None, typer.Option("--labels", metavar="a,b,c", help="Of a new class or tags head, from 0 on.")
-    ] = None,
+    kind: NewKindOption = None,
+    labels: NewLabelsOption = None,
     encoder: EncoderOption = None,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
@@ -157,49 +160,11 @@ def folders(
 
     terminal = Terminal(json=json, quiet=quiet)
     look(tree)
-    _make_what_is_missing(project, head, tree, terminal, kind=kind, labels=labels, encoder=encoder)
+    make_what_is_missing(project, head, tree, NewHead(kind, labels, encoder), terminal)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)
         imported = _take(engine, asked, AnswersForm.FOLDERS, tree, scale, terminal)
     return terminal.answer(_answer(asked, tree, imported))
-
-
-def _make_what_is_missing(
-    folder: Path,
-    head: str,
-    tree: Path,
-    terminal: Terminal,
-    *,
-    kind: str | None,
-    labels: str | None,
-    encoder: str | None,
-) -> None:
-    """The project of `tree` and the head, if --kind was given and they are not there."""
-    from app.cli.head_forms import parse_labels
-    from app.cli.heads import known_encoder
-    from core.project import Project
-    from core.values import HeadKind
-
-    if kind is None:
-        if labels is not None or encoder is not None:
-            raise UserError("--labels and --encoder are for a new head", "add --kind class, score or tags")
-        if not folder.exists():
-            remedy = "check the name, or add --kind class, score or tags, which makes project and head"
-            raise UserError(f"there is no project at {folder}", remedy)
-        return
-    chosen = choose(HeadKind, kind, "--kind")
-    names = parse_labels(chosen, labels)
-    if not folder.exists():
-        Project.create(folder, [tree.as_posix()]).close()
-    with opened(folder, write=True) as engine:
-        known = {each.name: each for each in engine.heads.all()}
-        if head not in known:
-            engine.heads.add(head, chosen, names, known_encoder(engine, encoder))
-        elif known[head].kind is not chosen:
-            raise UserError(f"{head} is a {known[head].kind.value} head already", "leave --kind out, or name another")
-        elif names and list(names) != (held := [label.name for label in known[head].labels]):
-            add = "add a label in the window (Head menu, Edit the head)"
-            terminal.hint(f"{head} exists with {', '.join(held)}; --labels is not used; {add}")
 
 
 def npy(
@@ -208,17 +173,24 @@ def npy(
     tree: TreeArgument,
     *,
     scale: ScaleOption = None,
+    kind: NewKindOption = None,
+    labels: NewLabelsOption = None,
+    encoder: EncoderOption = None,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
     """Take in embeddings from folders named N_name.
 
-    Each file holds one of (1, E) or (E,) and is answered by the number of its folder, all in one act.
+    Each file holds one of (1, E) or (E,) and is answered by the number of its folder, all in one act. With --kind
+    project and head are made where there are none; without --encoder on one whose embeddings have this size.
     """
-    terminal = Terminal(json=json, quiet=quiet)
-    with opened(project, write=True) as engine:
-        from core.exchange.forms import AnswersForm
+    from core.exchange.forms import AnswersForm
+    from core.exchange.trees import look_for_vectors
 
+    terminal = Terminal(json=json, quiet=quiet)
+    vectors, _ = look_for_vectors(tree)
+    make_what_is_missing(project, head, tree, NewHead(kind, labels, encoder), terminal, vectors)
+    with opened(project, write=True) as engine:
         asked = engine.heads.get(head)
         imported = _take(engine, asked, AnswersForm.NPY, tree, scale, terminal)
     return terminal.answer(_answer(asked, tree, imported))

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from core.errors import WinnowError
+
 Result = TypeVar("Result")
 
 
@@ -94,3 +96,12 @@ class Background(QObject):
             answer(future.result())
         else:
             self._on_error(error)
+
+
+def wrong_with(work: Callable[[], object]) -> str:
+    """Why it could not be done; empty where it was."""
+    try:
+        work()
+    except WinnowError as error:
+        return str(error)
+    return ""

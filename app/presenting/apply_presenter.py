@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Slot
 
 from app.acts import View
-from app.jobs.background import Background
+from app.jobs.background import Background, wrong_with
 from app.jobs.runner import JobRunner
 from app.loading.scored import ScoredThumbnails
 from app.models.applied import PutPlan
@@ -23,7 +23,7 @@ from app.views.figures import count
 from app.windows import file_choosers
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
-from core.errors import UserError, WinnowError
+from core.errors import UserError
 from core.jobs.events import JobFailed
 from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, TransferResult
 from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, TransferSpec
@@ -203,7 +203,7 @@ class ApplyPresenter(QObject):
     def _write(self, file: Path, write: Callable[[], None]) -> None:
         self._told = f"Writing {file.name}…"
         self.show()
-        self._writing.run(str(file), partial(_wrong_with, write), partial(self._written, file))
+        self._writing.run(str(file), partial(wrong_with, write), partial(self._written, file))
 
     def _written(self, file: Path, wrong: str) -> None:
         self._tell(wrong or f"Written: {file}")
@@ -286,12 +286,3 @@ class ApplyPresenter(QObject):
     def _follow(self, changes: object, initiator: object) -> None:
         if self._window.view is View.FOLDERS:
             self._refresh()
-
-
-def _wrong_with(write: Callable[[], None]) -> str:
-    """Why it could not be written; empty where it was."""
-    try:
-        write()
-    except WinnowError as error:
-        return str(error)
-    return ""

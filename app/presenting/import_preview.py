@@ -61,7 +61,7 @@ def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, f
     read = sum(row.files for row in rows if row.readable)
     silent = [row for row in rows if not row.readable]
     what = "embedding" if form is AnswersForm.NPY else "image"
-    parts = [f"{counted(len(rows), 'folder')}, {counted(read, what)} to take in"]
+    parts = [f"{counted(len(rows) - len(silent), 'folder')}, {counted(read, what)} to take in"]
     if silent:
         parts.append(f"{counted(len(silent), 'folder')} not read, with {counted(sum(r.files for r in silent), what)}")
     if found.failed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.acts import View
-from app.jobs.background import Background
+from app.jobs.background import Background, wrong_with
 from app.jobs.runner import JobRunner
 from app.models.applied import PutPlan
 from app.operations.keeping import SCREEN, Keeping, table_rows
@@ -19,7 +18,7 @@ from app.presenting.apply_states import busy_text, put_back_text, transferred_te
 from app.windows import file_choosers
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
-from core.errors import UserError, WinnowError
+from core.errors import UserError
 from core.jobs.events import JobFailed
 from core.jobs.file_results import FileResult, PutBackResult, TransferResult
 from core.jobs.file_specs import FileSpec, PutBackSpec, TransferSpec
@@ -89,7 +88,7 @@ class KeepFiles(QObject):
         check_table(file)
         files, said = project.files.of(ids), turns.kept_said[np.searchsorted(turns.kept_ids, ids)]
         self._tell(f"Writing {file.name}…")
-        work = partial(_wrong_with, lambda: write_table(file, table_rows(turns.head, files, ids, said)))
+        work = partial(wrong_with, lambda: write_table(file, table_rows(turns.head, files, ids, said)))
         self._writing.run(str(file), work, partial(self._written, file))
 
     def _written(self, file: Path, wrong: str) -> None:
@@ -132,12 +131,3 @@ class KeepFiles(QObject):
     def _follow_job(self) -> None:
         if self._window.view is View.APPLY:
             self.changed.emit()
-
-
-def _wrong_with(write: Callable[[], None]) -> str:
-    """Why it could not be written; empty where it was."""
-    try:
-        write()
-    except WinnowError as error:
-        return str(error)
-    return ""

@@ -13,18 +13,14 @@ from PySide6.QtCore import QObject
 
 from app.actions import Bindings
 from app.encoder_in_use import encoder_in_use
-from app.errors import ErrorDesk
 from app.jobs.background import Background
-from app.jobs.runner import JobRunner
 from app.operations import exchanging, projects
 from app.operations.exchanging import AnswersDraft, Ending, HeadFileDraft
 from app.operations.rejudging import Rejudging
 from app.presenting.exchanged import Report, report_of
-from app.settings import SettingsFile
+from app.windows.dialog_context import DialogContext
 from app.windows.encoder_choices import EncoderListing
-from app.windows.main_window import MainWindow
 from app.windows.showing import show_dialog
-from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
 from core.exchange.forms import AnswersForm
@@ -45,28 +41,16 @@ _LOOKED_AT = 10_000
 class ExchangeDialogs(QObject):
     """Asks, then orders the work; the window goes on meanwhile. Each dialog is loaded when it is first opened."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        jobs: JobRunner,
-        settings: SettingsFile,
-        desk: ErrorDesk,
-        listing: EncoderListing,
-        window: MainWindow,
-    ) -> None:
-        super().__init__(window)
-        self._workspace = workspace
-        self._jobs = jobs
-        self._settings = settings
-        self._desk = desk
+    def __init__(self, context: DialogContext, listing: EncoderListing) -> None:
+        super().__init__(context.window)
+        self._here = context
         self._listing = listing
-        self._window = window
-        self.beside = Background(desk.report, self)
+        self.beside = Background(context.desk.report, self)
         """Looks at what is to be taken in, and writes what is too much for the window's thread, in turn."""
         self._undo = next(iter(Bindings().keys_of("undo")), "")
         self._report: Report | None = None
         self._failed_head: HeadFileDraft | None = None
-        Rejudging(workspace, jobs, lambda: settings.value.device, self._ending(), self)
+        Rejudging(context.workspace, context.jobs, lambda: context.settings.value.device, self._ending(), self)
 
     def close(self) -> None:
         self.beside.close()
@@ -75,9 +59,9 @@ class ExchangeDialogs(QObject):
         """Begins with what failed last, unless something else is named."""
         from app.windows.import_head_dialog import ImportHeadDialog
 
-        self._project()
+        self._here.project()
         begin = HeadFileDraft(str(source)) if source is not None else self._failed_head
-        show_dialog(ImportHeadDialog(self._listing, self._order_head, self._window, begin=begin))
+        show_dialog(ImportHeadDialog(self._listing, self._order_head, self._here.window, begin=begin))
 
     def import_answers(
         self, form: AnswersForm, source: Path | None = None, *, instead: Callable[[Path], object] | None = None
@@ -86,10 +70,16 @@ class ExchangeDialogs(QObject):
         from app.windows.import_answers_dialog import ImportAnswersDialog
 
         if form is AnswersForm.CSV:
-            self._project()
+            self._here.project()
         asked = self._asked_of()
         dialog = ImportAnswersDialog(
-            form, asked, self._listing, self.beside, self._window.theme, self.order_answers, self._window
+            form,
+            asked,
+            self._listing,
+            self.beside,
+            self._here.window.theme,
+            self.order_answers,
+            self._here.window,
         )
         if source is not None:
             dialog.set_source(str(source))
@@ -100,21 +90,23 @@ class ExchangeDialogs(QObject):
     def export_head(self) -> None:
         from app.windows.export_head_dialog import ExportHeadDialog
 
-        _, head = self._workspace.opened()
-        trained = [each for each in self._workspace.heads if each.version is not None]
+        _, head = self._here.workspace.opened()
+        trained = [each for each in self._here.workspace.heads if each.version is not None]
         if not trained:
             raise UserError("no head has a version yet", "answer some images and retrain first")
         show_dialog(
-            ExportHeadDialog(trained, head.head_id, self._place() / "heads", self._order_head_out, self._window)
+            ExportHeadDialog(trained, head.head_id, self._place() / "heads", self._order_head_out, self._here.window)
         )
 
     def export_answers(self) -> None:
         from app.windows.export_answers_dialog import ExportAnswersDialog
 
-        project, head = self._workspace.opened()
-        heads, place = self._workspace.heads, self._place()
+        project, head = self._here.workspace.opened()
+        heads, place = self._here.workspace.heads, self._place()
         apply = self._order_answers_out
-        show_dialog(ExportAnswersDialog(project.folder, heads, head.head_id, place, self.beside, apply, self._window))
+        show_dialog(
+            ExportAnswersDialog(project.folder, heads, head.head_id, place, self.beside, apply, self._here.window)
+        )
 
     def show_report(self) -> None:
         """Of the last import or export of this sitting."""
@@ -124,11 +116,11 @@ class ExchangeDialogs(QObject):
         if report is None:
             raise UserError("nothing was imported or exported yet")
         text = report.text or report.line
-        show_dialog(FailedDialog(report.failed, self._window, title=report.title, summary=text))
+        show_dialog(FailedDialog(report.failed, self._here.window, title=report.title, summary=text))
 
     def take_heads(self, files: Sequence[Path]) -> None:
         """Head files that were dropped."""
-        self._desk.guard(partial(self.import_head, files[0]))
+        self._here.desk.guard(partial(self.import_head, files[0]))
 
     def takes_folders(self, folders: Sequence[Path], instead: Callable[[Path], object]) -> bool:
         """Whether these are ratings, which are offered to be imported."""
@@ -142,50 +134,50 @@ class ExchangeDialogs(QObject):
 
     def _order_head(self, draft: HeadFileDraft) -> None:
         ending = Ending(self._tell, partial(self._head_failed, draft))
-        exchanging.import_head(self._workspace, self._jobs, self._settings.value.device, draft, ending)
+        exchanging.import_head(self._here.workspace, self._here.jobs, self._here.settings.value.device, draft, ending)
         self._failed_head = None
 
     def _head_failed(self, draft: HeadFileDraft, failure: JobFailed) -> None:
         self._failed_head = draft
-        self._desk.report_failure(
+        self._here.desk.report_failure(
             failure.owner, failure.text, failure.details, act="import_head", act_text="Try again…"
         )
 
     def order_answers(self, draft: AnswersDraft) -> None:
         """What a dialog asked for; how it ends is told in the bar below."""
-        if self._workspace.project is None:
-            projects.open_images(self._workspace, self._jobs, self._settings, draft.source)
-        exchanging.import_answers(self._workspace, self._jobs, self.beside, draft, self._ending())
+        if self._here.workspace.project is None:
+            projects.open_images(self._here.workspace, self._here.jobs, self._here.settings, draft.source)
+        exchanging.import_answers(self._here.workspace, self._here.jobs, self.beside, draft, self._ending())
 
     def _order_head_out(self, out: HeadOut) -> None:
-        exchanging.export_head(self._workspace, self._jobs, out.head, out.folder, self._ending(), each_tag=out.each_tag)
+        exchanging.export_head(
+            self._here.workspace, self._here.jobs, out.head, out.folder, self._ending(), each_tag=out.each_tag
+        )
 
     def _order_answers_out(self, out: AnswersOut) -> None:
-        exchanging.export_answers(self._workspace, self._jobs, out.head, out.form, out.destination, self._ending())
+        exchanging.export_answers(
+            self._here.workspace, self._here.jobs, out.head, out.form, out.destination, self._ending()
+        )
 
     def _ending(self) -> Ending:
         return Ending(
-            self._tell, lambda failure: self._desk.report_failure(failure.owner, failure.text, failure.details)
+            self._tell, lambda failure: self._here.desk.report_failure(failure.owner, failure.text, failure.details)
         )
 
     def _tell(self, result: ExchangeResult, changes: Changes) -> None:
-        self._report = report = report_of(result, changes, self._workspace.head, self._undo)
+        self._report = report = report_of(result, changes, self._here.workspace.head, self._undo)
         act = (SHOW, "Show…") if report.has_more else ("", "")
-        self._desk.notice.emit(report.line, *act)
-
-    def _project(self) -> None:
-        if self._workspace.project is None:
-            raise UserError("no project is open", "open a folder of images first")
+        self._here.desk.notice.emit(report.line, *act)
 
     def _asked_of(self) -> OpenProject:
         from app.windows.import_answers_dialog import OpenProject
 
-        project, head = self._workspace.project, self._workspace.head
+        project, head = self._here.workspace.project, self._here.workspace.head
         if project is None:
             return OpenProject()
         return OpenProject(
             project.folder,
-            self._workspace.heads,
+            self._here.workspace.heads,
             head.head_id if head is not None else None,
             encoder_in_use(project),
             project.heads.scale,
@@ -193,7 +185,7 @@ class ExchangeDialogs(QObject):
 
     def _place(self) -> Path:
         """Beside the images, not among them: what is written there would be found as new images."""
-        project = self._workspace.project
+        project = self._here.workspace.project
         roots = project.roots if project is not None else ()
         return Path(roots[0]).absolute().parent if roots else Path.home()
 

@@ -10,17 +10,13 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from app.encoder_in_use import encoder_in_use
-from app.errors import ErrorDesk
 from app.jobs.background import Background
-from app.jobs.runner import JobRunner
 from app.operations import heads, projects
 from app.project_places import is_project
-from app.settings import SettingsFile
+from app.windows.dialog_context import DialogContext
 from app.windows.encoder_choices import EncoderListing
 from app.windows.exchange_dialogs import ExchangeDialogs
-from app.windows.main_window import MainWindow
 from app.windows.showing import show_dialog
-from app.workspace import Workspace
 from core.errors import UserError
 
 
@@ -30,78 +26,65 @@ class ProjectDialogs(QObject):
     Those that are rarely opened are loaded then: the first picture does not wait for them.
     """
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        jobs: JobRunner,
-        settings: SettingsFile,
-        desk: ErrorDesk,
-        window: MainWindow,
-    ) -> None:
-        super().__init__(window)
-        self._workspace = workspace
-        self._jobs = jobs
-        self._settings = settings
-        self._desk = desk
-        self._window = window
+    def __init__(self, context: DialogContext) -> None:
+        super().__init__(context.window)
+        self._here = context
         self.listing = EncoderListing(self)
-        self.exchange = ExchangeDialogs(workspace, jobs, settings, desk, self.listing, window)
+        self.exchange = ExchangeDialogs(context, self.listing)
         self._training: QDialog | None = None
         self._synth: QDialog | None = None
 
     def open(self, folders: Sequence[Path]) -> None:
         """Folders that were dropped, named or chosen: projects are opened, images opened or added."""
-        open_here = self._workspace.project is not None and self._workspace.writable
+        open_here = self._here.workspace.project is not None and self._here.workspace.writable
         found = [folder for folder in folders if is_project(folder)]
         if found or not open_here:
-            projects.open_any(self._workspace, self._jobs, self._settings, (found or list(folders))[0])
+            projects.open_any(self._here.workspace, self._here.jobs, self._here.settings, (found or list(folders))[0])
             folders = [] if found else list(folders)[1:]
         if folders:
-            projects.add_folders(self._workspace, self._jobs, folders)
+            projects.add_folders(self._here.workspace, self._here.jobs, folders)
 
     def take_dropped(self, folders: Sequence[Path]) -> None:
-        self._desk.guard(partial(self._take, folders))
+        self._here.desk.guard(partial(self._take, folders))
 
     def _take(self, folders: Sequence[Path]) -> None:
-        if not self.exchange.takes_folders(folders, lambda folder: self._desk.guard(partial(self.open, [folder]))):
+        if not self.exchange.takes_folders(folders, lambda folder: self._here.desk.guard(partial(self.open, [folder]))):
             self.open(folders)
 
     def ask_folder(self) -> None:
         folder = self._ask("Folder of images")
         if folder is not None:
-            projects.open_any(self._workspace, self._jobs, self._settings, folder)
+            projects.open_any(self._here.workspace, self._here.jobs, self._here.settings, folder)
 
     def ask_project(self) -> None:
         folder = self._ask("Project folder")
         if folder is not None:
-            projects.open_project(self._workspace, self._jobs, self._settings, folder)
+            projects.open_project(self._here.workspace, self._here.jobs, self._here.settings, folder)
 
     def ask_more_folders(self) -> None:
-        if self._workspace.project is None:
+        if self._here.workspace.project is None:
             self.ask_folder()
             return
         folder = self._ask("Folder of images to add")
         if folder is not None:
-            projects.add_folders(self._workspace, self._jobs, [folder])
+            projects.add_folders(self._here.workspace, self._here.jobs, [folder])
 
     def make_head(self) -> None:
         from app.windows.head_dialog import HeadDialog
 
-        project = self._workspace.project
-        if project is None:
-            raise UserError("no project is open", "open a folder of images first")
-        apply = partial(heads.add_head, self._workspace)
-        show_dialog(HeadDialog(self.listing, apply, parent=self._window, in_use=encoder_in_use(project)))
+        project = self._here.project()
+        apply = partial(heads.add_head, self._here.workspace)
+        show_dialog(HeadDialog(self.listing, apply, parent=self._here.window, in_use=encoder_in_use(project)))
 
     def edit_head(self) -> None:
         from app.windows.head_dialog import HeadDialog
 
-        project, head = self._workspace.opened()
-        apply = partial(heads.edit_head, self._workspace, head.head_id)
+        project, head = self._here.workspace.opened()
+        apply = partial(heads.edit_head, self._here.workspace, head.head_id)
         recipe = project.heads.recipe(head.head_id)
         shares = project.audits.share(head.head_id), project.repeats.share(head.head_id)
         dialog = HeadDialog(
-            self.listing, apply, head, self._window, recipe=recipe, audit_share=shares[0], again=shares[1]
+            self.listing, apply, head, self._here.window, recipe=recipe, audit_share=shares[0], again=shares[1]
         )
         show_dialog(dialog)
 
@@ -109,21 +92,21 @@ class ProjectDialogs(QObject):
         from app.operations import unifying
         from app.windows.unify_dialog import UnifyDialog, UnifyWork
 
-        project, current = self._workspace.opened()
+        project, current = self._here.workspace.opened()
         made = {head.head_id: origins for head in project.heads.all() if (origins := project.origins.of(head.head_id))}
-        if not unifying.sources_of(self._workspace.heads):
+        if not unifying.sources_of(self._here.workspace.heads):
             raise UserError("only class and tags heads can be unified", "make some with New head")
         dialog = UnifyDialog(
-            self._workspace.heads,
+            self._here.workspace.heads,
             made,
             UnifyWork(
                 partial(unifying.preview_unified, project),
                 partial(unifying.make_unified, project),
-                partial(unifying.show_unified, self._workspace),
+                partial(unifying.show_unified, self._here.workspace),
             ),
-            Background(self._desk.report, self),
-            self._window.theme,
-            self._window,
+            Background(self._here.desk.report, self),
+            self._here.window.theme,
+            self._here.window,
             current=current.head_id,
         )
         show_dialog(dialog)
@@ -131,14 +114,14 @@ class ProjectDialogs(QObject):
     def retrain_with(self) -> None:
         from app.windows.retrain_dialog import RetrainDialog
 
-        project, head = self._workspace.opened()
-        show_dialog(RetrainDialog(head, project.heads.recipe(head.head_id), self._jobs.train, self._window))
+        project, head = self._here.workspace.opened()
+        show_dialog(RetrainDialog(head, project.heads.recipe(head.head_id), self._here.jobs.train, self._here.window))
 
     def show_failed(self) -> None:
         from app.windows.failed_dialog import FailedDialog
 
-        project = self._workspace.project
-        show_dialog(FailedDialog(project.images.failed() if project is not None else [], self._window))
+        project = self._here.workspace.project
+        show_dialog(FailedDialog(project.images.failed() if project is not None else [], self._here.window))
 
     def show_training(self) -> None:
         """One dialog, beside the work: it follows what is trained."""
@@ -148,7 +131,7 @@ class ProjectDialogs(QObject):
             return
         from app.windows.training_dialog import TrainingDialog  # pyqtgraph takes a while to load
 
-        dialog = self._training = TrainingDialog(self._workspace, self._jobs, self._window)
+        dialog = self._training = TrainingDialog(self._here.workspace, self._here.jobs, self._here.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.destroyed.connect(self._forget_training)
         dialog.show()
@@ -158,7 +141,9 @@ class ProjectDialogs(QObject):
         from app.windows.synth_dialog import SynthDialog  # its effects load what nothing else here needs
 
         if self._synth is None:
-            self._synth = SynthDialog(self._workspace, self._jobs, self.exchange.order_answers, self._window)
+            self._synth = SynthDialog(
+                self._here.workspace, self._here.jobs, self.exchange.order_answers, self._here.window
+            )
         self._synth.show()
         self._synth.raise_()
 
@@ -167,5 +152,5 @@ class ProjectDialogs(QObject):
         self._training = None
 
     def _ask(self, title: str) -> Path | None:
-        folder = QFileDialog.getExistingDirectory(self._window, title)
+        folder = QFileDialog.getExistingDirectory(self._here.window, title)
         return Path(folder) if folder else None

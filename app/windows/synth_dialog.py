@@ -30,6 +30,7 @@ from app.operations.heads import HeadDraft
 from app.presenting.apply_states import busy_text
 from app.views.figures import count
 from app.views.sections import button, side_by_side
+from app.views.still_fields import pass_wheel
 from app.windows.failed_dialog import FailedDialog
 from app.windows.file_choosers import name_folder
 from app.windows.path_field import PathField
@@ -85,6 +86,7 @@ class SynthDialog(QDialog):
         self.then_says.setWordWrap(True)
         self.take = button("Add to the project", "The folder of the copies", self.add_to_project, self)
         self._lay_out()
+        pass_wheel(self)
         jobs.files.ended.connect(self._end)
         jobs.state_changed.connect(self._follow)
         self.then.currentIndexChanged.connect(self._explain)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -133,6 +134,14 @@ def read_vector(path: Path) -> NDArray[np.float32]:  # (dim,)
     if not bool((np.abs(np.asarray(values, np.float64)) <= _HALF).all()):
         raise ValueError("holds values that are not finite numbers in half precision")
     return np.array(values, np.float32)
+
+
+def first_size(entries: Iterable[Entry]) -> int | None:
+    """How many values the first readable file holds; None where none can be read."""
+    for entry in entries:
+        with suppress(ValueError):
+            return len(read_vector(Path(entry.path)))
+    return None
 
 
 def _signature(project: Project, head: Head, vectors: Sequence[_Vector]) -> EncoderSignature:

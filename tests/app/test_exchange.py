@@ -134,6 +134,13 @@ def test_that_folders_called_after_another_label_are_shown_as_doubtful(working, 
     dialog.reject()
 
 
+def test_that_folders_that_are_not_read_are_not_counted_among_those_taken_in(working, qtbot, tmp_path):
+    add_head(working, HeadKind.CLASS, ("pass", "jpeg"), name="two")
+    dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "ratings", TREE), "two")
+    assert dialog.says.text() == "2 folders, 10 images to take in; 1 folder not read, with 3 images"
+    dialog.reject()
+
+
 def test_that_a_name_that_is_taken_leaves_the_folders_out_as_well(working, qtbot, tmp_path):
     add_head(working, HeadKind.CLASS, ("a", "b"), name="taken")
     dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "ratings", TREE))

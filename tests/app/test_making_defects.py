@@ -14,6 +14,7 @@ from core.jobs.file_specs import SynthSpec
 from core.jobs.run import run_job
 from core.jobs.spec import ScanSpec
 from tests.app.conftest import draw_pictures, worker_of
+from tests.app.test_applying import wheel
 from tests.app.test_jobs import running, tell
 
 
@@ -74,6 +75,15 @@ def test_that_a_bad_picture_is_listed_and_the_others_are_copied(made, clean):
     assert len(list((clean.parent / "out" / "1_jpeg").iterdir())) == 6
     assert made.says.text() == "12 copies made, 1 picture failed: 1_jpeg, 2_webp"
     assert made.failed.isVisibleTo(made) and made.take.isVisibleTo(made)
+
+
+def test_that_the_wheel_changes_no_field_that_was_not_clicked(dialog):
+    dialog.source.line.setFocus()
+    for field in (dialog.per_image, dialog.seed, dialog.then):
+        before = field.property("value"), field.property("currentIndex")
+        wheel(field)
+        assert (field.property("value"), field.property("currentIndex")) == before
+        assert field.focusPolicy() is Qt.FocusPolicy.StrongFocus
 
 
 def test_that_progress_is_shown_and_the_work_can_be_cancelled(class_shell, dialog, qtbot):

@@ -122,6 +122,24 @@ def test_that_a_folder_without_a_label_is_refused_in_one_line(winnow, tmp_path):
     assert "kind exists with daisy, rose; --labels is not used; add a label in the window" in again.err
 
 
+def test_that_another_encoder_than_that_of_the_head_is_refused(winnow, tmp_path):
+    tree = pictures(tmp_path / "ratings", {"0_daisy": range(2), "1_rose": range(2, 4)})
+    words = ("import", "folders", tmp_path / "p", "kind", tree, "--kind", "class", "--labels", "daisy,rose")
+    assert winnow(*words, "--encoder", "signal", "--quiet").code == 0
+    assert winnow(*words, "--encoder", "signal", "--quiet").code == 0
+    says = "kind is a head on signal already; leave --encoder out, or name another head"
+    assert_refused(winnow(*words, "--encoder", "clip-vit-l14-336"), says=says)
+
+
+@pytest.mark.parametrize(("size", "encoder"), [(768, "clip-vit-l14-336"), (1024, "metaclip-h14")])
+def test_that_embeddings_make_project_and_head_on_an_encoder_of_their_size(winnow, tmp_path, size, encoder):
+    tree = vector_files(tmp_path / "CLIP", {"0_pass": range(3), "1_jpeg": range(3, 5)}, dim=size)
+    words = ("import", "npy", tmp_path / "p", "kind", tree, "--kind", "class", "--labels", "pass,jpeg")
+    ran = winnow(*words, "--json", "--quiet")
+    assert (ran.code, ran.json["annotated"], ran.json["without_picture"]) == (0, 5, 5)
+    assert winnow("head", "list", tmp_path / "p", "--json").json[0]["encoder"] == encoder
+
+
 def test_that_a_head_over_a_measured_one_says_what_was_in_force_and_how_to_go_back(winnow, after_training, tmp_path):
     winnow("export", "head", after_training.project, "colour", tmp_path / "out", "--quiet")
     file = tmp_path / "out" / "colour-v1.safetensors"

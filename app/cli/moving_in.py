@@ -1,0 +1,90 @@
+"""Project and head that an import makes where there are none: one command brings a whole tree over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.options import choose
+from app.cli.session import opened
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.cli.terminal import Terminal
+    from core.exchange.numbered import Entry
+    from core.project import Project
+    from core.values import Head
+
+
+@dataclass(frozen=True, slots=True)
+class NewHead:
+    """As it was typed; None: left out."""
+
+    kind: str | None
+    labels: str | None
+    encoder: str | None
+
+
+def make_what_is_missing(
+    folder: Path, name: str, tree: Path, wish: NewHead, terminal: Terminal, vectors: Sequence[Entry] = ()
+) -> None:
+    """The project of `tree` and the head, if --kind was given and they are not there.
+
+    `vectors`: embeddings that the head is to read, for which an encoder of their size is taken.
+    """
+    from app.cli.head_forms import parse_labels
+    from app.cli.heads import known_encoder
+    from core.project import Project
+    from core.values import HeadKind
+
+    if wish.kind is None:
+        _check_there(folder, wish)
+        return
+    kind = choose(HeadKind, wish.kind, "--kind")
+    labels = parse_labels(kind, wish.labels)
+    if not folder.exists():
+        Project.create(folder, [tree.as_posix()]).close()
+    with opened(folder, write=True) as engine:
+        held = next((head for head in engine.heads.all() if head.name == name), None)
+        if held is not None:
+            _check_alike(held, kind, labels, wish, terminal)
+            return
+        encoder = wish.encoder or _of_size(engine, vectors)
+        engine.heads.add(name, kind, labels, known_encoder(engine, encoder))
+
+
+def _check_there(folder: Path, wish: NewHead) -> None:
+    if wish.labels is not None or wish.encoder is not None:
+        raise UserError("--labels and --encoder are for a new head", "add --kind class, score or tags")
+    if not folder.exists():
+        remedy = "check the name, or add --kind class, score or tags, which makes project and head"
+        raise UserError(f"there is no project at {folder}", remedy)
+
+
+def _check_alike(held: Head, kind: object, labels: Sequence[str], wish: NewHead, terminal: Terminal) -> None:
+    """Raises UserError where the head that is there is another one than was asked for."""
+    from core.store.encoders import encoder_name
+
+    if held.kind is not kind:
+        raise UserError(f"{held.name} is a {held.kind.value} head already", "leave --kind out, or name another")
+    if wish.encoder is not None and encoder_name(wish.encoder) != encoder_name(held.encoder):
+        raise UserError(f"{held.name} is a head on {held.encoder} already", "leave --encoder out, or name another head")
+    names = [label.name for label in held.labels]
+    if labels and list(labels) != names:
+        add = "add a label in the window (Head menu, Edit the head)"
+        terminal.hint(f"{held.name} exists with {', '.join(names)}; --labels is not used; {add}")
+
+
+def _of_size(project: Project, vectors: Sequence[Entry]) -> str | None:
+    """The encoder in use where it makes vectors of this size, else that of the seed which does."""
+    from app.encoder_in_use import encoder_in_use
+    from core.encoders.registry import describe
+    from core.exchange.vectors_in import first_size
+    from core.heads.head_config import SEED_ENCODERS
+
+    size = first_size(vectors)
+    used = encoder_in_use(project)
+    return used if size is None or (used is not None and describe(used).dim == size) else SEED_ENCODERS.get(size)
