@@ -2,6 +2,7 @@
 
 WinnowError
 ├── UserError            the call or its input is wrong; the message says what to do next  (exit 2)
+│   ├── NotEmbedded      it needs vectors that are not there yet
 │   └── BadImage         one file cannot be read as a picture                               (listed, exit 1)
 ├── EnvironmentProblem   disk, memory, GPU, network, missing weights
 └── Bug                  ours; report it with the log
@@ -11,6 +12,35 @@ Cancelled                not an error: the person stopped the work
 
 from __future__ import annotations
 
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.values import Head
+
+
+class Way(Enum):
+    """A way out of an error that the window and the command line each put into words of their own."""
+
+    ENCODER = auto()
+    """Name the encoder."""
+    INSIST = auto()
+    """Insist on an encoder, whatever the head was trained on."""
+    NAME = auto()
+    SCALE = auto()
+    EACH_TAG = auto()
+    DEEPER = auto()
+    """Look into the folders inside."""
+    IMAGES = auto()
+    """Add a folder of images."""
+    CREATE = auto()
+    """Make a project at `project`."""
+    EMBED = auto()
+    """The images of `project` with `encoder`, cut into `tiles`."""
+    UPGRADE = auto()
+    """Bring `project` up to date."""
+
 
 class WinnowError(Exception):
     """An error with one owner and one line of text."""
@@ -19,10 +49,21 @@ class WinnowError(Exception):
 class UserError(WinnowError):
     """The call or its input is wrong. `problem` says what is wrong, `remedy` what to do."""
 
-    def __init__(self, problem: str, remedy: str = "") -> None:
+    def __init__(self, problem: str, remedy: str = "", way: Way | None = None, **details: str) -> None:
+        """`details`: what `way` is about."""
         self.problem = problem
         self.remedy = remedy
+        self.way = way
+        self.details = details
         super().__init__(f"{problem}; {remedy}" if remedy else problem)
+
+
+class NotEmbedded(UserError):
+    """What is asked for needs vectors that are not there yet."""
+
+    def __init__(self, problem: str, project: Path, head: Head) -> None:
+        details = {"project": str(project), "encoder": head.encoder, "tiles": head.tiles.value}
+        super().__init__(problem, "embed the images first", Way.EMBED, **details)
 
 
 class BadImage(UserError):

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.cli import terminal
 from app.cli.logs import ensure_log, silence_libraries
+from app.cli.ways import in_words
 from core.errors import Cancelled, EnvironmentProblem, UserError
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,9 @@ def run(argv: Sequence[str]) -> int:
     except (KeyboardInterrupt, Cancelled):
         terminal.error("interrupted; what was finished is kept, call again to go on from there")
         return terminal.INTERRUPTED
-    except (UserError, EnvironmentProblem) as error:
+    except UserError as error:
+        terminal.error(in_words(error))
+    except EnvironmentProblem as error:
         terminal.error(str(error))
     except Exception as error:
         text = _usage_text(error)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from core.scoring.answers import Judged, JudgedImage
-    from core.scoring.choice import Choice
+    from core.scoring.choice import Choice, Sieve
     from core.scoring.files import Listing
     from core.scoring.judging import Judge
     from core.scoring.seeing import Seeing
@@ -49,13 +49,21 @@ HeadsOption = Annotated[
 ]
 RecursiveFlag = Annotated[bool, typer.Option("--recursive", "-r", help="Folders to their full depth.")]
 MinOption = Annotated[
-    float | None, typer.Option("--min", metavar="X", help="Score 0 to 10, or probability 0 to 1; inclusive.")
+    list[str] | None,
+    typer.Option("--min", metavar="[HEAD:]X", help="Score 0 to 10, or probability 0 to 1; inclusive; again for more."),
 ]
-MaxOption = Annotated[float | None, typer.Option("--max", metavar="Y", help="The same, from above.")]
+MaxOption = Annotated[
+    list[str] | None, typer.Option("--max", metavar="[HEAD:]Y", help="The same, from above.", show_default=False)
+]
 LabelOption = Annotated[
-    str | None, typer.Option("--label", metavar="L,...", help="Of class and tags heads: the highest counts.")
+    list[str] | None,
+    typer.Option("--label", metavar="[HEAD:]L,...", help="Of class and tags heads: the highest of these counts."),
 ]
 TopOption = Annotated[int | None, typer.Option("--top", metavar="N", min=1, help="The N highest.")]
+LeadOption = Annotated[
+    str | None,
+    typer.Option("--by", metavar="HEAD", help="Whose values --top goes by, where several heads are asked."),
+]
 CopyOption = Annotated[Path | None, typer.Option("--copy-to", metavar="DIR", help="Copy what passes there.")]
 LinkOption = Annotated[Path | None, typer.Option("--link-to", metavar="DIR", help="Put links to it there.")]
 MoveOption = Annotated[Path | None, typer.Option("--move-to", metavar="DIR", help="Move it there.")]
@@ -76,7 +84,6 @@ NoCacheFlag = Annotated[
 class _Wish:
     """What is to be said, and what is to be done with the files that pass."""
 
-    label: str | None
     out: Path | None
     sheet: Path | None
     act: Act | None
@@ -95,6 +102,7 @@ def score(
     at_most: MaxOption = None,
     label: LabelOption = None,
     top: TopOption = None,
+    by: LeadOption = None,
     copy_to: CopyOption = None,
     link_to: LinkOption = None,
     move_to: MoveOption = None,
@@ -113,20 +121,22 @@ def score(
     """Score files and filter them; copy, link or move what passes.
 
     A bad file is listed with its reason and never ends the run. Of a score head the values are 0 to 10, of the others
-    probabilities. Filters go by the first head, or by the first that has the labels named. A `.npy` file is judged as
-    the vector it holds. Vectors are kept in the user's cache folder, so a call that was stopped goes on where it was.
-    No picture is ever written over; `winnow putback` undoes a copy, link or move.
+    probabilities. Each head may have limits, and what is within all of them passes: HEAD: before a limit or a label
+    says whose it is; without it labels are of the first head that has them, limits of that one, else of the first.
+    --top and the best first go by --by, else by the first head with limits. A `.npy` file is judged as the vector it
+    holds. Vectors are kept in the user's cache folder, so a call that was stopped goes on where it was. No picture is
+    ever written over; `winnow putback` undoes a copy, link or move.
     """
     terminal = Terminal(json=json, quiet=quiet)
     known_device(device)
     places = {"copy": copy_to, "link": link_to, "move": move_to}
-    wish = _wish(places, label, out, sheet, keep_structure=keep_structure, dry_run=dry_run)
+    wish = _wish(places, out, sheet, keep_structure=keep_structure, dry_run=dry_run)
     models, files = _split([model, *(heads or ())], paths)
     listing, judges = _ready(models, files, _seeing(encoder, tiles, combine, device), recursive=recursive)
     heads_asked = [judge.asked for judge in judges]
-    choice = _choice(heads_asked, label, at_least=at_least, at_most=at_most, top=top)
-    judged = choice.apply(_judged(judges, listing, terminal, keep=not no_cache))
-    return _deliver(heads_asked, choice, judged, listing, wish, terminal)
+    sieve = _sieve(heads_asked, label, at_least, at_most, by=by, top=top)
+    judged = sieve.apply(_judged(judges, listing, terminal, keep=not no_cache))
+    return _deliver(heads_asked, sieve, judged, listing, wish, terminal)
 
 
 def putback(
@@ -152,7 +162,6 @@ def putback(
 
 def _wish(
     places: dict[str, Path | None],
-    label: str | None,
     out: Path | None,
     sheet: Path | None,
     *,
@@ -177,7 +186,7 @@ def _wish(
         check_table(out)
     if sheet is not None:
         check_sheet(sheet)
-    return _Wish(label, out, sheet, act, folder, keep_structure, dry_run)
+    return _Wish(out, sheet, act, folder, keep_structure, dry_run)
 
 
 def _split(models: list[str], paths: list[Path]) -> tuple[list[str], list[Path]]:
@@ -210,12 +219,18 @@ def _ready(
     return list_pictures(paths, recursive=recursive), load_judges(models, seeing)
 
 
-def _choice(
-    heads: Sequence[AskedHead], label: str | None, *, at_least: float | None, at_most: float | None, top: int | None
-) -> Choice:
-    from core.scoring.choice import Choice
+def _sieve(
+    heads: Sequence[AskedHead],
+    labels: Sequence[str] | None,
+    at_least: Sequence[str] | None,
+    at_most: Sequence[str] | None,
+    *,
+    by: str | None,
+    top: int | None,
+) -> Sieve:
+    from app.cli.limiting import Words, sieve_of
 
-    return Choice.of(heads, at_least=at_least, at_most=at_most, label=label, top=top)
+    return sieve_of(heads, Words(labels or (), at_least or (), at_most or (), by, top))
 
 
 def _judged(judges: Sequence[Judge], listing: Listing, terminal: Terminal, *, keep: bool) -> Judged:
@@ -231,7 +246,7 @@ def _judged(judges: Sequence[Judge], listing: Listing, terminal: Terminal, *, ke
 
 
 def _deliver(
-    heads: Sequence[AskedHead], choice: Choice, judged: Judged, listing: Listing, wish: _Wish, terminal: Terminal
+    heads: Sequence[AskedHead], sieve: Sieve, judged: Judged, listing: Listing, wish: _Wish, terminal: Terminal
 ) -> int:
     """What was asked for beside the answer, then the answer."""
     from core.scoring.sheet import write_sheet
@@ -242,9 +257,9 @@ def _deliver(
     if wish.out is not None:
         write_table(wish.out, [as_row(heads, image) for image in passed])
     if wish.sheet is not None:
-        write_sheet(wish.sheet, [(one.path, caption(heads, choice, one)) for one in best_first(passed, choice)])
+        write_sheet(wish.sheet, [(one.path, caption(heads, sieve.lead, one)) for one in best_first(passed, sieve.lead)])
     moved = _transferred(passed, listing, wish, terminal)
-    for line in _bars(heads, choice, judged, label=wish.label):
+    for line in _bars(heads, sieve, judged):
         terminal.hint(line)
     failed = tuple(Failure(one.path, one.reason) for one in judged.failed)
     failed += tuple(Failure(path, reason) for path, reason in moved.failed) if moved is not None else ()
@@ -253,7 +268,7 @@ def _deliver(
         "passed": len(passed),
         "failed": as_json(failed),
     }
-    shown, lines = _shown(heads, choice, judged, label=wish.label)
+    shown, lines = _shown(heads, sieve, judged)
     written = [place.as_posix() for place in (wish.out, wish.sheet) if place is not None]
     if written:
         document["written"] = written
@@ -264,37 +279,37 @@ def _deliver(
     return terminal.answer(Answer(document, (*shown, *lines), failed))
 
 
-def _shown(
-    heads: Sequence[AskedHead], choice: Choice, judged: Judged, *, label: str | None
-) -> tuple[tuple[RenderableType, ...], list[str]]:
+def _shown(heads: Sequence[AskedHead], sieve: Sieve, judged: Judged) -> tuple[tuple[RenderableType, ...], list[str]]:
     """The table of what passed, best first where one number says what best is, and the line that sums it up."""
     from core.scoring.verdicts import best_first, said_text, short_name
 
     passed = [image for image in judged.images if image.passed]
-    by_value = label is not None or choice.top is not None or (len(heads) == 1 and not heads[0].labels)
+    named = [choice for choice in sieve.choices if choice.labels]
+    by_value = bool(named) or sieve.top is not None or not heads[sieve.lead.judge].labels
     line = f"{len(passed):,} of {len(judged.images):,} passed"
     if not passed:
         return (), [line]
     columns = ["prediction"] if len(heads) == 1 else [short_name(head.model) for head in heads]
-    columns += [label] if label is not None else []
+    asked = [", ".join(choice.labels) for choice in named]
     rows = [
-        (*said_text(heads, image), *([f"{choice.value(image):.0%}"] if label is not None else []), image.path)
-        for image in (best_first(passed, choice) if by_value else passed)
+        (*said_text(heads, image), *(f"{choice.value(image):.0%}" for choice in named), image.path)
+        for image in (best_first(passed, sieve.lead) if by_value else passed)
     ]
     order = "" if len(passed) == 1 else ", best first" if by_value else ", in the order of the folders"
-    return (table((*columns, "path"), rows, numbers=columns[-1:] if label is not None else ()),), [line + order]
+    return (table((*columns, *asked, "path"), rows, numbers=asked),), [line + order]
 
 
-def _bars(heads: Sequence[AskedHead], choice: Choice, judged: Judged, *, label: str | None) -> list[str]:
+def _bars(heads: Sequence[AskedHead], sieve: Sieve, judged: Judged) -> list[str]:
     """How the answers of each head are spread: scores, or the labels that were asked for, in ten lines."""
     from core.scoring.bars import shares, spread
     from core.scoring.verdicts import decided, short_name
 
     lines: list[str] = []
-    for place, head in enumerate(heads if len(judged.images) > 1 else ()):
-        if place == choice.judge and label is not None:
+    asked: Sequence[tuple[AskedHead, Choice]] = list(zip(heads, sieve.choices, strict=True))
+    for place, (head, choice) in enumerate(asked if len(judged.images) > 1 else ()):
+        if choice.labels:
             values = [choice.value(image) for image in judged.images]
-            lines += [f"{short_name(head.model)}: {label}", *spread(values, scale=choice.scale)]
+            lines += [f"{short_name(head.model)}: {', '.join(choice.labels)}", *spread(values, scale=choice.scale)]
         elif head.labels:
             counts = decided(head, [image.values[place] for image in judged.images])
             lines += [short_name(head.model), *shares(head.labels, counts, total=len(judged.images))]

@@ -17,8 +17,8 @@ class HeadLimits:
     labels: tuple[str, ...]
     """Empty for a score head."""
     scale: float
-    label: str | None = None
-    """None: the likeliest counts."""
+    wanted: tuple[str, ...] = ()
+    """Labels of which the highest counts; none: all of them."""
     at_least: float | None = None
     at_most: float | None = None
     """In brackets for a score head, else as a probability; inclusive."""
@@ -44,6 +44,8 @@ class ApplyState:
     """There is something to choose from."""
     limits: tuple[HeadLimits, ...] = ()
     top: int | None = None
+    lead: str = ""
+    """The model of the head that `top` goes by."""
     only_passing: bool = False
     passed: int = 0
     judged: int = 0

@@ -17,7 +17,7 @@ from core.errors import UserError
 from core.jobs.file_results import ScoreResult
 from core.jobs.file_specs import ScoreSpec, TransferSpec
 from core.scoring.answers import JudgedImage
-from core.scoring.choice import Choice, passing
+from core.scoring.choice import Choice, Sieve
 from core.scoring.tables import Row
 from core.scoring.transfers import newest_manifest
 from core.scoring.verdicts import as_row, best_first, caption
@@ -35,6 +35,8 @@ class FolderScore:
     result: ScoreResult | None = None
     limits: tuple[HeadLimits, ...] = ()
     top: int | None = None
+    by: str | None = None
+    """The head that `top` goes by, where the person said so."""
     plan: PutPlan = field(default_factory=PutPlan)
     manifest: str | None = None
     """Of the last transfer that can be put back."""
@@ -72,21 +74,27 @@ class FolderScore:
             held if (held := before.get(new.model)) is not None and held.labels == new.labels else new for new in fresh
         )
 
-    def limit(self, model: str, label: str | None, at_least: float | None, at_most: float | None) -> None:
+    @property
+    def lead(self) -> str:
+        """The model of the head that `top` goes by; empty where nothing is scored."""
+        heads = self.result.heads if self.result is not None else ()
+        return heads[self._sieve().lead.judge].model if heads else ""
+
+    def limit(self, model: str, wanted: tuple[str, ...], at_least: float | None, at_most: float | None) -> None:
         self.limits = tuple(
-            replace(one, label=label, at_least=at_least, at_most=at_most) if one.model == model else one
+            replace(one, wanted=wanted, at_least=at_least, at_most=at_most) if one.model == model else one
             for one in self.limits
         )
 
     def values(self, place: int) -> NDArray[np.float64]:  # (images,)
         """What the limits of one head go by, in their unit."""
         assert self.result is not None
-        return self._choices()[place].values(self.result.values[place])
+        return self._sieve().choices[place].values(self.result.values)
 
     def passed(self) -> NDArray[np.bool_]:  # (images,)
         if self.result is None or not self.result.paths:
             return np.zeros(0, np.bool_)
-        return passing(self._choices(), self.result.values)
+        return self._sieve().passed(self.result.values)
 
     def transfer_order(self, *, dry_run: bool) -> TransferSpec:
         """Raises UserError with what is missing."""
@@ -110,7 +118,7 @@ class FolderScore:
 
     def captions(self) -> Callable[[], list[tuple[str, str]]]:
         """What passes, the best first, with what is said of each; made as `table` is. Raises UserError as well."""
-        return partial(_captioned, *self._passing(), self._choices()[0])
+        return partial(_captioned, *self._passing(), self._sieve().lead)
 
     def _passing(self) -> tuple[ScoreResult, NDArray[np.intp]]:
         passed = np.flatnonzero(self.passed())
@@ -118,14 +126,15 @@ class FolderScore:
             raise UserError("nothing passes", "score a folder, or widen the limits")
         return self.result, passed
 
-    def _choices(self) -> list[Choice]:
-        """The limits as the command line has them; `top` goes by the first head."""
+    def _sieve(self) -> Sieve:
+        """The limits and `top` by the rule of the command line."""
         heads = self.result.heads if self.result is not None else ()
-        made = [
-            Choice.of((head,), at_least=one.at_least, at_most=one.at_most, label=one.label)
-            for head, one in zip(heads, self.limits, strict=True)
+        choices = [
+            Choice.of(heads, place, labels=one.wanted, at_least=one.at_least, at_most=one.at_most)
+            for place, one in enumerate(self.limits)
         ]
-        return [replace(choice, top=self.top) if place == 0 else choice for place, choice in enumerate(made)]
+        by = next((place for place, head in enumerate(heads) if head.model == self.by), None)
+        return Sieve.of(choices, by=by, top=self.top)
 
 
 def _rows(result: ScoreResult, passed: NDArray[np.intp]) -> list[Row]:

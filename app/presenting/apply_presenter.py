@@ -240,6 +240,7 @@ class ApplyPresenter(QObject):
         view.panel.head_toggled.connect(self._toggle_head)
         view.panel.limit_changed.connect(self._limit)
         view.panel.top_changed.connect(self._keep_top)
+        view.panel.lead_changed.connect(self._lead)
         view.panel.footer.plan_changed.connect(self._change_plan)
 
     @Slot(bool)
@@ -258,13 +259,18 @@ class ApplyPresenter(QObject):
         self._refresh()
 
     @Slot(str, object, object, object)
-    def _limit(self, model: str, label: str | None, at_least: float | None, at_most: float | None) -> None:
-        self._scored.limit(model, label, at_least, at_most)
+    def _limit(self, model: str, wanted: tuple[str, ...], at_least: float | None, at_most: float | None) -> None:
+        self._scored.limit(model, wanted, at_least, at_most)
         self._sift()
 
     @Slot(object)
     def _keep_top(self, top: int | None) -> None:
         self._scored.top = top
+        self._sift()
+
+    @Slot(str)
+    def _lead(self, model: str) -> None:
+        self._scored.by = model
         self._sift()
 
     @Slot(object)

@@ -38,6 +38,7 @@ def apply_state(
         scored=result is not None,
         limits=scored.limits,
         top=scored.top,
+        lead=scored.lead,
         only_passing=only_passing,
         passed=passed,
         judged=len(result.paths) if result is not None else 0,

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -33,9 +34,11 @@ class ApplyPanel(Sections):
     recursive_toggled = Signal(bool)
     head_toggled = Signal(str)
     limit_changed = Signal(str, object, object, object)
-    """model, label, at least, at most"""
+    """model, labels, at least, at most"""
     top_changed = Signal(object)
     """How many of the highest, or None for all."""
+    lead_changed = Signal(str)
+    """model: the highest are those of this head."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -70,8 +73,20 @@ class ApplyPanel(Sections):
         self._show_asking(state)
         self._passing.setVisible(state.scored)
         self.limits.show_limits(state.limits)
+        self._show_lead(state)
         self._show_plan(state)
         self.footer.setVisible(state.scored or bool(state.told) or state.can_put_back)
+
+    def _show_lead(self, state: ApplyState) -> None:
+        held = [(self.lead.itemText(place), self.lead.itemData(place)) for place in range(self.lead.count())]
+        heads = [(limits.name, limits.model) for limits in state.limits]
+        if held != heads:
+            self.lead.clear()
+            for name, model in heads:
+                self.lead.addItem(name, model)
+        self.lead.setCurrentIndex(self.lead.findData(state.lead))
+        for part in (self._by, self.lead):
+            part.setVisible(len(heads) > 1)
 
     def _show_asking(self, state: ApplyState) -> None:
         running = bool(state.busy)
@@ -136,12 +151,18 @@ class ApplyPanel(Sections):
         self.top.setSpecialValueText("all")
         self.top.setKeyboardTracking(False)
         self.top.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.top.setToolTip("Of what is within the limits, so many of the highest by the first head")
-        keep_still(self.top)
+        self.top.setToolTip("Of what is within the limits of every head, so many of the highest")
+        self.lead = QComboBox(self)
+        self.lead.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.lead.setToolTip("The head whose answers are compared for that")
+        self.lead.activated.connect(lambda place: self.lead_changed.emit(self.lead.itemData(place)))
+        keep_still(self.top, self.lead)
         self.top.valueChanged.connect(lambda number: self.top_changed.emit(number or None))
         self._passing, column = self.add("What passes")
         column.addWidget(self.limits)
         column.addLayout(side_by_side(QLabel("of these the highest", self), self.top, stretch=(0,)))
+        self._by = QLabel("by", self)
+        column.addLayout(side_by_side(self._by, self.lead, stretch=(1,)))
 
     def _button(self, text: str, tip: str, act: str) -> QPushButton:
         return button(text, tip, partial(self.act_requested.emit, act), self)

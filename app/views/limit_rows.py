@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QVBoxLayout, QW
 from app.models.applied import HeadLimits
 from app.theme import Theme
 from app.views.elided_label import ElidedLabel
+from app.views.labels_box import LabelsBox
 from app.views.sections import side_by_side
 from app.views.still_fields import keep_still
 
@@ -20,7 +21,7 @@ _SHORT = 8
 
 class LimitRow(QWidget):
     changed = Signal(str, object, object, object)
-    """model, label, at least, at most; None where there is no limit"""
+    """model, labels, at least, at most; None where there is no limit"""
 
     def __init__(self, limits: HeadLimits, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,14 +29,11 @@ class LimitRow(QWidget):
         self.heading = ElidedLabel(theme, self)
         self.heading.set_text(limits.name, tip=f"{limits.name}\n{limits.model}")
         self._unit = 1.0 if not limits.labels else 100.0
-        self.label = QComboBox(self)
-        self.label.addItem(_ANY, None)
-        for name in limits.labels:
-            self.label.addItem(name, name)
+        self.label = LabelsBox(_ANY, limits.labels, self)
         self.label.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.label.setMinimumContentsLength(_SHORT)
         self.label.setVisible(bool(limits.labels))
-        self.label.setToolTip("The label whose probability is looked at")
+        self.label.setToolTip("The labels whose probability is looked at; of several the highest counts")
         most = limits.scale * self._unit
         self.low, self.high = self._spin(0.0, most), self._spin(most, most)
         keep_still(self.label, self.low, self.high)
@@ -44,12 +42,12 @@ class LimitRow(QWidget):
         column.addLayout(side_by_side(self.heading, self.label, stretch=(0, 1)))
         column.addLayout(side_by_side(QLabel("from", self), self.low, QLabel("to", self), self.high, stretch=(1, 3)))
         self._show(limits)
-        self.label.activated.connect(self._tell)
+        self.label.ticked.connect(self._tell)
         self.low.valueChanged.connect(self._tell)
         self.high.valueChanged.connect(self._tell)
 
     def _show(self, limits: HeadLimits) -> None:
-        self.label.setCurrentIndex(max(0, self.label.findData(limits.label)))
+        self.label.show_wanted(limits.wanted)
         if limits.at_least is not None:
             self.low.setValue(limits.at_least * self._unit)
         if limits.at_most is not None:
@@ -62,7 +60,7 @@ class LimitRow(QWidget):
         low, high = self.low.value(), self.high.value()
         at_least = low / self._unit if low > 0 else None
         at_most = high / self._unit if high < self.limits.scale * self._unit else None
-        self.changed.emit(self.limits.model, self.label.currentData(), at_least, at_most)
+        self.changed.emit(self.limits.model, self.label.wanted(), at_least, at_most)
 
     def _bound(self) -> None:
         """Nothing could pass between a lower limit that is over the upper one."""

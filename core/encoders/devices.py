@@ -55,7 +55,7 @@ def _cuda(index: int) -> str:
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if index >= count:
         has = "no CUDA GPU" if count == 0 else f"only {count} CUDA GPU{'s' if count > 1 else ''}"
-        raise EnvironmentProblem(f"this machine has {has}; use --device auto or cpu")
+        raise EnvironmentProblem(f"this machine has {has}; choose the device auto or cpu")
     return f"cuda:{index}"
 
 
@@ -63,5 +63,5 @@ def _mps() -> str:
     import torch
 
     if not torch.backends.mps.is_available():
-        raise EnvironmentProblem("this machine has no MPS GPU; use --device auto or cpu")
+        raise EnvironmentProblem("this machine has no MPS GPU; choose the device auto or cpu")
     return "mps"

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.hashes import hash_bytes
-from core.errors import Cancelled, UserError
+from core.errors import Cancelled, NotEmbedded
 from core.exchange.answer_text import answer_json
 from core.exchange.dataset import STAGE, Emit, IsCancelled, Row, Rows, cannot_write, check_export
 from core.exchange.forms import Exported, Form
@@ -222,7 +222,7 @@ def _vector_writer(project: Project, rows: Rows) -> Write:
     head = rows.head
     signature = project.encoders.signature(head.encoder, head.tiles)
     if signature is None:
-        raise UserError(f"no image is embedded with {head.encoder} yet", "`winnow embed` does that")
+        raise NotEmbedded(f"no image is embedded with {head.encoder} yet", project.folder, head)
     store = project.embeddings(signature)
     hashes = hash_bytes([row.image.content_hash for row in rows.rows])
     place = dict(zip((row.image.image_id for row in rows.rows), store.positions(hashes).tolist(), strict=True))

@@ -19,7 +19,7 @@ from core.arrays.learned import learned_from, write_learned
 from core.arrays.predictions import Predictions, write_predictions
 from core.arrays.shards import same_vectors
 from core.encoders.registry import describe, load_encoder
-from core.errors import Cancelled, UserError
+from core.errors import Cancelled, UserError, Way
 from core.heads.checkpoint import LoadedHead, save_head, usual_tiles
 from core.heads.version_files import complete_folder, head_stem, write_metrics
 from core.jobs.events import Event, JobFinished, JobStarted
@@ -118,13 +118,14 @@ def _place(project: Project, loaded: LoadedHead, wish: Wish) -> _Place:
     if encoder is None:
         raise UserError(
             f"{loaded.name} does not say which encoder its {loaded.features} values come from",
-            "name its encoder (--encoder ID)",
+            "name its encoder",
+            Way.ENCODER,
         )
     held = _held(project, loaded, wish, encoder)
     if held is not None:
-        _check_size(project, loaded, encoder, held.dim)
+        _check_size(loaded, encoder, held.dim)
         return _Place(held.encoder, held.tiles, held)
-    _check_size(project, loaded, encoder, _dim(encoder))
+    _check_size(loaded, encoder, _dim(encoder))
     return _Place(encoder, wish.tiles or usual_tiles(loaded), None)
 
 
@@ -145,21 +146,23 @@ def _held(project: Project, loaded: LoadedHead, wish: Wish, encoder: str) -> Enc
             raise UserError(
                 f"{loaded.name} was trained on {trained.encoder} at {trained.revision[:12]}, and this project is "
                 f"embedded with {known[0].encoder} at {known[0].revision[:12]}",
-                "embed with those weights, or insist with --encoder",
+                "name an encoder to insist on it",
+                Way.ENCODER,
             )
         known = alike
     known.sort(key=lambda one: one.tiles is not usual)
     return next((one for one in known if wish.tiles in (None, one.tiles)), None)
 
 
-def _check_size(project: Project, loaded: LoadedHead, encoder: str, dim: int | None) -> None:
+def _check_size(loaded: LoadedHead, encoder: str, dim: int | None) -> None:
     if dim is None or dim == loaded.features:
         return
     right = loaded.config.encoder(loaded.features)
-    embed = f"run `winnow embed {project.folder} --encoder {right}`, or " if right and right != encoder else ""
+    named = f", which is {right}" if right and right != encoder else ""
     raise UserError(
         f"{loaded.name} reads {loaded.features} values and {encoder} gives {dim}",
-        f"{embed}name the encoder it was trained on with --encoder",
+        f"name the encoder it was trained on{named}",
+        Way.ENCODER,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import torch
 
-from core.errors import EnvironmentProblem, UserError
+from core.errors import EnvironmentProblem, UserError, Way
 from core.heads.aesthetic import LinearScore
 from core.heads.checkpoint import LoadedHead, load_head, save_head
 from core.heads.head_config import HeadConfig, config_path
@@ -72,7 +72,9 @@ def _config(project: Project, head: Head, loaded: LoadedHead, number: int) -> He
 def _tag_parts(stem: str, network: SeedNetwork, config: HeadConfig) -> dict[str, tuple[SeedNetwork, HeadConfig]]:
     """File stem -> a score head for each tag. Raises UserError for other kinds."""
     if config.kind is not HeadKind.TAGS:
-        raise UserError(f"{config.name} is a {config.kind.value} head and has no tags", "leave --each-tag out")
+        raise UserError(
+            f"{config.name} is a {config.kind.value} head and has no tags", "export the head alone", Way.EACH_TAG
+        )
     parts: dict[str, tuple[SeedNetwork, HeadConfig]] = {}
     base, _, version = stem.rpartition("-")
     for place, label in enumerate(config.labels):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from core.errors import EnvironmentProblem, UserError
+from core.errors import EnvironmentProblem, UserError, Way
 from core.exchange.annotations_csv import parse_value
 from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ScoreValue, TagsValue
 
@@ -35,7 +35,8 @@ class Scale:
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
             raise UserError(
                 f"{self.low:g} to {self.high:g} is no scale",
-                "give the lowest number, then the highest (--scale MIN MAX)",
+                "give the lowest number, then the highest",
+                Way.SCALE,
             )
 
     def score(self, number: float) -> float:

@@ -161,7 +161,7 @@ def failure(job: str, error: BaseException) -> JobFailed:
 def _environment_text(error: BaseException) -> str | None:
     """One line for faults of the machine that arrive as plain exceptions. torch's own is known by name only."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return "the memory is full; close other programs or choose --device cpu"
+        return "the memory is full; close other programs or choose the device cpu"
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "the disk is full; make room, then go on: what was finished is kept"
     if isinstance(error, PermissionError):

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from core.errors import EnvironmentProblem, UserError
+from core.errors import EnvironmentProblem, UserError, Way
 from core.names import HIDDEN_PROJECT, PROJECT_FILE
 
 DATABASE: Final = PROJECT_FILE
@@ -43,8 +43,8 @@ def existing(folder: Path) -> Path:
     if is_project(folder / HIDDEN):
         return (folder / HIDDEN).absolute()
     if not folder.exists():
-        remedy = f"check the name, or make a project with `winnow create {folder} --images DIR`"
-        raise UserError(f"there is no project at {folder}", remedy)
+        remedy = "check the name, or make a project"
+        raise UserError(f"there is no project at {folder}", remedy, Way.CREATE, project=str(folder))
     raise UserError(f"{folder} is not a project", "name the folder that `winnow create` made")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.arrays.hashes import hash_bytes
 from core.changes import Changes
-from core.errors import UserError
+from core.errors import UserError, Way
 from core.jobs.events import TrainResult
 from core.jobs.exchange import AnswersRead, HeadRead
 from core.project.folder import discard
@@ -35,7 +35,7 @@ def head_named(
         here = (head.kind, tuple(label.name for label in head.labels), encoder_name(head.encoder), head.tiles)
         if here != (kind, labels, encoder_name(encoder), tiles):
             raise UserError(
-                f"there is a head {head.name!r} already, which asks something else", "give another name (--name NAME)"
+                f"there is a head {head.name!r} already, which asks something else", "give another name", Way.NAME
             )
         return head
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import UserError
+from core.errors import NotEmbedded, UserError
 from core.project.facade import Project
 from core.project.specs import signature_of
 from core.values import Head, ImageId
@@ -23,7 +23,7 @@ def vector_of(project: Project, head: Head, image_id: ImageId) -> NDArray[np.flo
     hashes = np.frombuffer(bytes.fromhex(image.content_hash), np.uint8)[None]
     place = store.positions(hashes)
     if place[0] < 0:
-        raise UserError(f"{image.path} is not embedded with {head.encoder} yet", "`winnow embed` does that")
+        raise NotEmbedded(f"{image.path} is not embedded with {head.encoder} yet", project.folder, head)
     return np.asarray(_whole_unit(store.gather(place))[0])
 
 

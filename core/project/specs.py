@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import UserError
+from core.errors import NotEmbedded, UserError
 from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
 from core.pairs import SHARE_OF_LEFT, Outcome, PairSet, no_pairs
 from core.project.auditing import audit_set
@@ -107,10 +107,8 @@ def signature_of(project: Project, head: Head) -> EncoderSignature:
     """What the vectors of the head's encoder were made with; UserError where there are none."""
     signature = project.encoders.signature(head.encoder, head.tiles) or _on_disk(project, head)
     if signature is None:
-        tiles = "" if head.tiles is Tiles.NONE else f" --tiles {head.tiles.value}"
-        raise UserError(
-            f"no image is embedded with {head.encoder} yet, which {head.name!r} learns from",
-            f"run `winnow embed {project.folder} --encoder {head.encoder}{tiles}`",
+        raise NotEmbedded(
+            f"no image is embedded with {head.encoder} yet, which {head.name!r} learns from", project.folder, head
         )
     return signature
 

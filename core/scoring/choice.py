@@ -1,4 +1,4 @@
-"""Which judged images pass: a band of one head's values, its labels, the highest few."""
+"""Which judged images pass: limits on what each head says, and of those within all of them the highest few."""
 
 from __future__ import annotations
 
@@ -12,60 +12,60 @@ from core.errors import UserError
 from core.scoring.answers import Judged, JudgedImage
 from core.scoring.tile_answers import AskedHead
 
+Said = Sequence[NDArray[np.floating]]
+"""For each judge (images, outputs)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Limits are inclusive, in brackets for a score head, else as a probability."""
+    """What is asked of one head. Limits are inclusive, in brackets for a score head, else as a probability."""
 
     judge: int
-    """Which judge it goes by."""
+    """Which judge it is about."""
     outputs: tuple[int, ...]
     """The outputs of which the highest counts."""
     scale: float
+    labels: tuple[str, ...] = ()
+    """Those that were asked for by name; none: all count."""
     at_least: float | None = None
     at_most: float | None = None
-    top: int | None = None
 
     @classmethod
     def of(
         cls,
         heads: Sequence[AskedHead],
+        judge: int = 0,
         *,
+        labels: Sequence[str] = (),
         at_least: float | None = None,
         at_most: float | None = None,
-        label: str | None = None,
-        top: int | None = None,
     ) -> Choice:
-        """By the first head that has the labels. Raises UserError for labels none has, and for empty bands."""
-        place, outputs = _outputs(heads, label)
-        scale = heads[place].scale
-        for option, limit in (("--min", at_least), ("--max", at_most)):
-            if limit is not None and not 0 <= limit <= scale:
-                raise _out_of_range(option, limit, heads[place])
+        """Raises UserError for labels that the head does not have, and for empty bands."""
+        head = heads[judge]
+        outputs = _outputs(head, labels)
+        for end, limit in (("lowest", at_least), ("highest", at_most)):
+            if limit is not None and not 0 <= limit <= head.scale:
+                raise _out_of_range(end, limit, head)
         if at_least is not None and at_most is not None and at_least > at_most:
-            raise UserError(f"--min {at_least:g} is over --max {at_most:g}", "nothing could pass; swap them")
-        return cls(place, outputs, scale, at_least, at_most, top)
+            raise UserError(f"the lowest value {at_least:g} is over the highest {at_most:g}", "nothing could pass")
+        return cls(judge, outputs, head.scale, tuple(labels), at_least, at_most)
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked of the head at all."""
+        return bool(self.labels) or self.at_least is not None or self.at_most is not None
 
     def value(self, image: JudgedImage) -> float:
         """In the unit of the limits."""
         return max(image.values[self.judge][output] for output in self.outputs) * self.scale
 
-    def values(self, said: NDArray[np.floating]) -> NDArray[np.float64]:  # (images, outputs) of its judge -> (images,)
+    def values(self, said: Said) -> NDArray[np.float64]:  # (images,)
         """The same of many images."""
-        highest: NDArray[np.float64] = np.asarray(said, np.float64)[:, list(self.outputs)].max(axis=1)
+        highest: NDArray[np.float64] = np.asarray(said[self.judge], np.float64)[:, list(self.outputs)].max(axis=1)
         return highest * self.scale
 
-    def apply(self, judged: Judged) -> Judged:
-        """The same images, each with whether it passed; with `top` the highest come first."""
-        if not judged.images:
-            return judged
-        said = np.array([image.values[self.judge] for image in judged.images])
-        passed = passing((self,), (said,))
-        order = descending(self.values(said)) if self.top is not None else np.arange(len(passed))
-        images = tuple(replace(judged.images[place], passed=bool(passed[place])) for place in order.tolist())
-        return replace(judged, images=images)
-
-    def _within(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def within(self, said: Said) -> NDArray[np.bool_]:  # (images,)
+        values = self.values(said)
         passed = np.ones(len(values), np.bool_)
         if self.at_least is not None:
             passed &= values >= self.at_least
@@ -74,20 +74,42 @@ class Choice:
         return passed
 
 
-def passing(choices: Sequence[Choice], said: Sequence[NDArray[np.floating]]) -> NDArray[np.bool_]:  # (images,)
-    """Which images are within the limits of every choice, and of those the `top` of the first.
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Any number of heads may have limits: what is within all of them passes, on the command line as in the window."""
 
-    `said`: what the judge of each choice says, (images, outputs).
-    """
-    values = [choice.values(answers) for choice, answers in zip(choices, said, strict=True)]
-    passed = np.ones(len(values[0]), np.bool_)
-    for choice, one in zip(choices, values, strict=True):
-        passed &= choice._within(one)
-    top = choices[0].top
-    if top is not None:
-        order = descending(values[0])
-        passed[order[passed[order]][top:]] = False
-    return passed
+    choices: tuple[Choice, ...]
+    """One for each head."""
+    lead: Choice
+    """What is best: `top`, and what is shown best first, go by its values."""
+    top: int | None = None
+
+    @classmethod
+    def of(cls, choices: Sequence[Choice], *, by: int | None = None, top: int | None = None) -> Sieve:
+        """Led by head `by`; else by the first that something is asked of, else by the first."""
+        first = next((choice for choice in choices if choice.asks), choices[0])
+        return cls(tuple(choices), first if by is None else choices[by], top)
+
+    def passed(self, said: Said) -> NDArray[np.bool_]:  # (images,)
+        passed = np.ones(len(said[0]), np.bool_)
+        for choice in self.choices:
+            if choice.asks:
+                passed &= choice.within(said)
+        if self.top is not None:
+            order = descending(self.lead.values(said))
+            passed[order[passed[order]][self.top :]] = False
+        return passed
+
+    def apply(self, judged: Judged) -> Judged:
+        """The same images, each with whether it passed; with `top` the highest come first."""
+        if not judged.images:
+            return judged
+        heads = len(judged.images[0].values)
+        said = [np.array([image.values[judge] for image in judged.images]) for judge in range(heads)]
+        passed = self.passed(said)
+        order = descending(self.lead.values(said)) if self.top is not None else np.arange(len(passed))
+        images = tuple(replace(judged.images[place], passed=bool(passed[place])) for place in order.tolist())
+        return replace(judged, images=images)
 
 
 def descending(values: NDArray[np.float64]) -> NDArray[np.intp]:
@@ -95,24 +117,19 @@ def descending(values: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")
 
 
-def _out_of_range(option: str, limit: float, head: AskedHead) -> UserError:
+def _out_of_range(end: str, limit: float, head: AskedHead) -> UserError:
     """With the same limit in the head's own unit, where it looks like percent."""
     unit = "a score" if not head.labels else "a probability"
-    same = f", such as {option} {limit * head.scale / 100:g} for {limit:g} %" if head.scale < limit <= 100 else ""
+    same = f", such as {limit * head.scale / 100:g} for {limit:g} %" if head.scale < limit <= 100 else ""
     return UserError(
-        f"{option} {limit:g} is out of range: {head.name} answers with {unit} from 0 to {head.scale:g}",
+        f"the {end} value {limit:g} is out of range: {head.name} answers with {unit} from 0 to {head.scale:g}",
         f"choose 0 to {head.scale:g}{same}",
     )
 
 
-def _outputs(heads: Sequence[AskedHead], label: str | None) -> tuple[int, tuple[int, ...]]:
-    if label is None:
-        return 0, tuple(range(max(len(heads[0].labels), 1)))
-    wanted = [name.strip() for name in label.split(",")]
-    for place, head in enumerate(heads):
-        if all(name in head.labels for name in wanted):
-            return place, tuple(head.labels.index(name) for name in wanted)
-    missing = next((name for name in wanted if name not in heads[0].labels), wanted[0])
-    names = [name for head in heads for name in head.labels]
-    known = f"it has {', '.join(names)}" if names else "a score head has none; leave --label out"
-    raise UserError(f"the head has no label {missing!r}", known)
+def _outputs(head: AskedHead, labels: Sequence[str]) -> tuple[int, ...]:
+    for name in labels:
+        if name not in head.labels:
+            known = f"it has {', '.join(head.labels)}" if head.labels else "a score head has none"
+            raise UserError(f"{head.name} has no label {name!r}", known)
+    return tuple(head.labels.index(name) for name in labels) or tuple(range(max(len(head.labels), 1)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.encoders.base import Encoder
 from core.encoders.devices import resolve_device
 from core.encoders.registry import load_encoder
-from core.errors import UserError
+from core.errors import UserError, Way
 from core.values import EncoderSignature, Tiles
 
 
@@ -46,7 +46,8 @@ class Eyes:
                 if self._trained is not None and _differs(self._trained, loaded.signature):
                     raise UserError(
                         f"the head was trained on other weights of {self._encoder_id}",
-                        "train it again, or insist with --encoder",
+                        "train it again",
+                        Way.INSIST,
                     )
                 self._encoder = loaded
             return self._encoder

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import Cancelled, UserError
+from core.errors import Cancelled, UserError, Way
 from core.media.listing import Found, Listed, Unlistable, list_files
 from core.scoring.answers import UnscoredFile
 
@@ -43,7 +43,9 @@ def list_pictures(
                 case Unlistable(relative=relative, reason=reason):
                     failed[(path / relative).as_posix()] = reason
     if not files and not failed:
-        raise UserError("there is nothing to score in these folders", "look deeper with --recursive, or name others")
+        remedy = "name others" if recursive else "name others, or look into the folders inside them"
+        way = None if recursive else Way.DEEPER
+        raise UserError("there is nothing to score in these folders", remedy, way)
     unscored = tuple(UnscoredFile(path, reason) for path, reason in failed.items())
     return Listing(tuple(files), tuple(files.values()), unscored)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.encoders.devices import resolve_device
-from core.errors import UserError
+from core.errors import UserError, Way
 from core.heads.checkpoint import LoadedHead, load_head, usual_tiles
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge
@@ -39,7 +39,8 @@ def open_judge(model: str, file: Path, seeing: Seeing, known: dict[EyesKey, Eyes
     if signature.dim != head.features:
         raise UserError(
             f"the head reads {head.features} values and {signature.encoder} gives {signature.dim}",
-            "name the encoder it was trained on with --encoder",
+            "import it into a project, which asks for its encoder",
+            Way.INSIST,
         )
     return Judge(model, head, known[key], seeing.combine or head.combine)
 
@@ -47,5 +48,9 @@ def open_judge(model: str, file: Path, seeing: Seeing, known: dict[EyesKey, Eyes
 def _encoder_of(head: LoadedHead) -> str:
     encoder = head.config.encoder(head.features)
     if encoder is None:
-        raise UserError(f"the head does not say which encoder its {head.features} values come from", "add --encoder ID")
+        raise UserError(
+            f"the head does not say which encoder its {head.features} values come from",
+            "import it into a project, which asks for its encoder",
+            Way.INSIST,
+        )
     return encoder

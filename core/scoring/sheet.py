@@ -23,7 +23,7 @@ _LONGEST = 26
 def check_sheet(path: Path) -> None:
     """Before any work: can the sheet be written?"""
     if path.suffix.lower() != ".png":
-        raise UserError(f"--sheet cannot be {path.name!r}", "choose a name that ends in .png")
+        raise UserError(f"a contact sheet cannot be called {path.name!r}", "choose a name that ends in .png")
     if not path.absolute().parent.is_dir():
         raise UserError(f"there is no folder {path.parent}", "make it first")
     if path.is_dir():

@@ -20,7 +20,9 @@ def check_table(path: Path) -> None:
     """Before any work: can the table be written? Raises UserError or EnvironmentProblem."""
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        raise UserError(f"--out cannot be {path.name!r}", "choose a name that ends in .csv, .jsonl or .parquet")
+        raise UserError(
+            f"a table cannot be called {path.name!r}", "choose a name that ends in .csv, .jsonl or .parquet"
+        )
     if not path.absolute().parent.is_dir():
         raise UserError(f"there is no folder {path.parent}", "make it first")
     if path.is_dir():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, inspect, select
 
-from core.errors import UserError
+from core.errors import UserError, Way
 from core.store.database import Database
 from core.store.schema import REVISION, alembic_version, metadata
 
@@ -60,7 +60,9 @@ def _bring_up_to_date(database: Database, found: str) -> None:
     if not database.writable:
         raise UserError(
             f"{database.file.parent} was last used by an older Winnow (schema {found}, now {REVISION})",
-            f"bring it up to date with `winnow check {database.file.parent} --repair`",
+            "open it where it may be written, which brings it up to date",
+            Way.UPGRADE,
+            project=str(database.file.parent),
         )
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     database.back_up(database.file.parent / "backups" / f"project-{found}-{moment}.sqlite")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import insert, select
 
-from core.errors import UserError
+from core.errors import UserError, Way
 from core.store.database import Database, highest
 from core.store.images import CHUNK
 from core.store.roots import Roots, absolute, plain
@@ -36,7 +36,7 @@ class Unseen:
         if not packed:
             return []
         if root is None:
-            raise UserError("the project has no image folder", "add one with `winnow scan --images DIR`")
+            raise UserError("the project has no image folder", "add one", Way.IMAGES)
         with self._database.write() as connection:
             ids: dict[bytes, int] = {}
             for start in range(0, len(packed), CHUNK):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from app.__main__ import main
 from app.acts import View
 from app.bootstrap import build
 from app.models.applied import HeadLimits
@@ -148,7 +150,7 @@ def test_that_limits_of_each_head_and_the_top_are_counted_before_anything_is_cop
     defects, taste = panel(scored).limits.rows
     probabilities = scored.commands._looks.applying._scored.result.values[0][:, 1]
     middle = sorted(probabilities)[2]
-    defects.label.setCurrentIndex(defects.label.findData("JPEG"))
+    defects.label.tick(2)
     defects.low.setValue(round(float(middle) * 100, 1) - 0.1)
     at_least = round(defects.low.value() / 100, 6)
     expected = sum(value >= at_least for value in probabilities)
@@ -160,6 +162,44 @@ def test_that_limits_of_each_head_and_the_top_are_counted_before_anything_is_cop
     taste.high.setValue(0.1)
     assert scored.window.apply_view.counts.text == "0 of 6 pass"
     assert not panel(scored).footer.put.isEnabled()
+
+
+def test_that_labels_are_ticked_in_a_list_that_stays_open(scored):
+    box = panel(scored).limits.rows[0].label
+    scored.window.activateWindow()
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    rows = box.view()
+    assert rows.isVisible()
+    for row in (2, 3):
+        rows.setCurrentIndex(box.model().index(row, 0))
+        QTest.keyClick(rows, Qt.Key.Key_Space)
+    place = rows.visualRect(box.model().index(2, 0)).center()
+    QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert rows.isVisible() and box.wanted() == ("WEBP",)
+    QTest.keyClick(rows, Qt.Key.Key_Return)
+    assert not rows.isVisible() and scored.window.view is View.FOLDERS
+    box.tick(0)
+    assert box.wanted() == ()
+
+
+def test_that_the_same_limits_pass_the_same_files_on_the_command_line(scored, folder, capsys):
+    defects, taste = panel(scored).limits.rows
+    defects.label.tick(2)
+    defects.label.tick(3)
+    defects.low.setValue(30.0)
+    taste.high.setValue(5.2)
+    panel(scored).top.setValue(3)
+    lead = panel(scored).lead
+    assert (lead.currentText(), lead.count()) == ("defects", 2)
+    lead.setCurrentIndex(1)
+    lead.activated.emit(1)
+    heads = [str(folder.parent / "heads" / f"{name}.safetensors") for name in ("defects", "taste")]
+    words = "--label defects:JPEG,WEBP --min 0.3 --max taste:5.2 --top 3 --by taste -r --json --quiet"
+    main(["score", *heads, str(folder), *words.split()])
+    images = json.loads(capsys.readouterr().out)["images"]
+    shown = sorted(Path(one["path"]).relative_to(folder).as_posix() for one in images if one["passed"])
+    assert shown == passing(scored) and shown
 
 
 def test_that_only_what_passes_is_shown_where_that_is_asked(scored):

@@ -55,7 +55,7 @@ def test_that_specs_travel_through_a_pipe(project, head):
 
 def test_that_a_training_without_vectors_says_how_to_embed(project, head):
     classify(project, head, 0, 1)
-    with pytest.raises(UserError, match=r"no image is embedded with signal yet.*winnow embed .* --encoder signal"):
+    with pytest.raises(UserError, match=r"no image is embedded with signal yet, .*; embed the images first"):
         project.training_spec("train", head, "cpu")
 
 

@@ -1,5 +1,6 @@
 """The house style that a machine can check."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -25,6 +26,33 @@ def test_that_a_module_opens_with_a_sentence_and_is_no_hall(source):
     lines = source.read_text(encoding="utf-8").splitlines()
     assert lines and lines[0].startswith('"""'), "a module opens with one sentence"
     assert len(lines) <= LONGEST_FILE, f"{len(lines)} lines: split by concept"
+
+
+OPTION = re.compile(r"(?<![\w-])--[a-z]")
+OF_THE_COMMAND_LINE = (
+    "app/cli/",
+    "app/benchmarks/",
+    "core/benchmarks/",
+    "core/project/check.py",  # what `winnow check` alone says
+    "app/operations/keeping.py",  # a command to be copied
+    "app/presenting/exchanged.py",  # scripts of CityClassifiers
+    "app/windows/encoder_choices.py",  # a command that is run
+)
+
+
+def test_that_no_text_that_the_window_may_show_names_an_option_of_the_command_line():
+    found = []
+    for source in SOURCES:
+        name = source.relative_to(ROOT).as_posix()
+        if name.startswith(OF_THE_COMMAND_LINE):
+            continue
+        tree = ast.parse(source.read_text(encoding="utf-8"))
+        told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in told]
+        found += [
+            f"{name}:{text.lineno}" for text in texts if isinstance(text.value, str) and OPTION.search(text.value)
+        ]
+    assert found == []
 
 
 def test_that_no_text_names_a_machine_or_a_registry():

@@ -48,11 +48,11 @@ def _range(effect: Effect, wanted: tuple[float, float] | None) -> Range:
     least, most = effect.limits
     if not least <= low <= high <= most:
         raise UserError(
-            f"--strength {low:g} {high:g} is no range of {effect.name}",
-            f"choose LOW and HIGH from {least:g} to {most:g}",
+            f"{low:g} to {high:g} is no range of {effect.name}",
+            f"choose a lower and a higher strength from {least:g} to {most:g}",
         )
     if effect.strength.whole and not (low.is_integer() and high.is_integer()):
-        raise UserError(f"--strength {low:g} {high:g} is not whole", f"{effect.name} takes whole numbers")
+        raise UserError(f"strengths from {low:g} to {high:g} are not whole", f"{effect.name} takes whole numbers")
     return replace(effect.strength, low=low, high=high)
 
 

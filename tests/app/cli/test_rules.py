@@ -51,7 +51,7 @@ def test_that_help_shows_no_marks_of_the_parser(winnow, name):
     [
         ("undo p -n 0", "'-n': it must be 1 or more; see"),
         ("undo p -n many", "'-n': it must be a whole number; see"),
-        ("score m x --min much", "'--min': it must be a number; see"),
+        ("estimate p h --threshold much", "'--threshold': it must be a number; see"),
         ("demo x --pictures 6000", "'--pictures': it must be 5000 or less; see"),
     ],
 )

@@ -91,6 +91,46 @@ def test_that_a_band_may_be_of_a_label_that_the_second_head_has(winnow, two_head
     assert [image["passed"] for image in ran["images"]] == [0.5 <= value <= 0.999 for value in values]
 
 
+def test_that_every_head_may_have_limits_and_the_best_go_by_the_head_that_is_named(winnow, two_heads, pictures):
+    colour, taste = f"{two_heads}:colour", f"{two_heads}:taste"
+    call = ("score", colour, taste, pictures, "-r", "--json", "--label", "colour:red,green", "--min", "0.6")
+    both = winnow(*call, "--min", "taste:5.5").json["images"]
+
+    def said(image) -> tuple[float, float]:
+        shares = image["heads"][colour]["probabilities"]
+        return max(shares["red"], shares["green"]), image["heads"][taste]["score"]
+
+    assert [image["passed"] for image in both] == [said(image)[0] >= 0.6 and said(image)[1] >= 5.5 for image in both]
+    assert 0 < sum(image["passed"] for image in both) < len(both)
+    best = winnow(*call, "--top", "2", "--by", taste).json["images"]
+    within = [image for image in best if said(image)[0] >= 0.6]
+    assert [image["path"] for image in best if image["passed"]] == [image["path"] for image in within[:2]]
+    assert [said(image)[1] for image in best] == sorted((said(image)[1] for image in best), reverse=True)
+
+
+def test_that_labels_of_one_head_may_be_named_one_by_one(winnow, two_heads, pictures):
+    call = ("score", f"{two_heads}:colour", pictures, "-r", "--json", "--min", "0.6")
+    together = winnow(*call, "--label", "red,green").json
+    assert winnow(*call, "--label", "red", "--label", "colour:green").json == together
+
+
+SEVERAL_WRONG = {
+    "--label mauve": "no head that is asked has 'mauve'; they have {colour}:red, {colour}:green, {colour}:blue",
+    "--label taste:red": "taste has no label 'red'; a score head has none",
+    "--min taste:high": "--min cannot be 'taste:high'; give a number, or HEAD:NUMBER with HEAD one of",
+    "--min taste:5 --min taste:6": "--min is said twice of",
+    "--top 3 --by nobody": "no head that is asked is called 'nobody'; --by takes one of",
+    "--label red --min taste:11": "the lowest value 11 is out of range: taste answers with a score from 0 to 10",
+}
+
+
+@pytest.mark.parametrize("words", SEVERAL_WRONG)
+def test_that_wrong_limits_of_several_heads_are_one_line(winnow, two_heads, pictures, words):
+    ran = winnow("score", f"{two_heads}:colour", f"{two_heads}:taste", pictures, *words.split())
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 1), ran
+    assert SEVERAL_WRONG[words].format(colour=f"{two_heads.name}:colour") in ran.err
+
+
 def test_that_a_head_file_judges_files_outside_any_project(winnow, two_heads, pictures, tmp_path):
     [file] = (two_heads / "heads").glob("taste*/v1/taste-v1.safetensors")
     shutil.copytree(file.parent, tmp_path / "elsewhere")

@@ -21,7 +21,7 @@ def test_that_an_unknown_device_is_named_with_the_ones_there_are(wanted):
 
 
 def test_that_a_gpu_that_is_not_there_is_an_environment_problem():
-    with pytest.raises(EnvironmentProblem, match="use --device auto or cpu"):
+    with pytest.raises(EnvironmentProblem, match="choose the device auto or cpu"):
         resolve_device("cuda:99")
 
 

@@ -209,9 +209,7 @@ def test_that_a_head_comes_in_before_anything_is_embedded(tmp_path):
 def test_that_a_head_of_another_size_is_refused_with_what_it_needs(tmp_path):
     signal = EncoderSignature("signal", "signal", "1", "{}", 312)
     with embedded_project(tmp_path, signature=signal) as project:
-        with pytest.raises(
-            UserError, match=r"reads 768 values and signal gives 312; run `winnow embed .* --encoder clip"
-        ):
+        with pytest.raises(UserError, match=r"signal gives 312; name the encoder .* which is clip-vit-l14-336$"):
             take_in(project, release(tmp_path, "Taste", None), Wish(encoder="signal"))
         assert project.heads.all() == []
 

@@ -15,7 +15,7 @@ from core.errors import EnvironmentProblem, UserError
 from core.scoring import transfers
 from core.scoring.answers import Judged, JudgedImage
 from core.scoring.bars import shares, spread
-from core.scoring.choice import Choice
+from core.scoring.choice import Choice, Sieve
 from core.scoring.shelf import Shelf
 from core.scoring.tile_answers import AskedHead
 from core.scoring.transfers import Act, Transfer, plan_transfers, put_back, transfer
@@ -49,15 +49,17 @@ def test_that_a_label_has_one_line_and_its_share():
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1), st.floats(0, 10), st.integers(1, 5))
 def test_that_the_top_are_the_highest_of_those_within_the_limits(values, least, top):
-    choice = Choice(0, (0,), 10.0, at_least=least, top=top)
-    judged = choice.apply(Judged(tuple(JudgedImage(str(place), ((one,),)) for place, one in enumerate(values)), ()))
+    choice = Choice(0, (0,), 10.0, at_least=least)
+    judged = Sieve.of((choice,), top=top).apply(
+        Judged(tuple(JudgedImage(str(place), ((one,),)) for place, one in enumerate(values)), ())
+    )
     passed = [choice.value(image) for image in judged.images if image.passed]
     assert passed == sorted((value * 10 for value in values if value * 10 >= least), reverse=True)[:top]
 
 
 def test_that_a_band_holds_both_its_limits():
     images = tuple(JudgedImage(str(value), ((value / 10, 0.0),)) for value in range(11))
-    judged = Choice(0, (0, 1), 10.0, at_least=4, at_most=6).apply(Judged(images, ()))
+    judged = Sieve.of((Choice(0, (0, 1), 10.0, at_least=4, at_most=6),)).apply(Judged(images, ()))
     assert [image.path for image in judged.images if image.passed] == ["4", "5", "6"]
 
 
@@ -85,8 +87,8 @@ def disk(request, monkeypatch) -> None:
 @pytest.mark.parametrize(
     ("kind", "limit", "says"),
     [
-        (HeadKind.CLASS, 90, "a probability from 0 to 1; choose 0 to 1, such as --min 0.9 for 90 %"),
-        (HeadKind.SCORE, 65, "a score from 0 to 10; choose 0 to 10, such as --min 6.5 for 65 %"),
+        (HeadKind.CLASS, 90, "a probability from 0 to 1; choose 0 to 1, such as 0.9 for 90 %"),
+        (HeadKind.SCORE, 65, "a score from 0 to 10; choose 0 to 10, such as 6.5 for 65 %"),
         (HeadKind.CLASS, 900, "a probability from 0 to 1; choose 0 to 1$"),
         (HeadKind.SCORE, -1, "a score from 0 to 10; choose 0 to 10$"),
     ],
