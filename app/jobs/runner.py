@@ -345,6 +345,7 @@ class JobRunner(QObject):
                 self._adopt(event)
                 for note in event.result.notes:
                     self.notice.emit(note)
+                self._follow_timer.start()  # answers that came meanwhile may be enough for the next one
             case ScanResult():
                 self._wanted.add(Errand.EMBED)
                 self.scanned.emit(event.result)

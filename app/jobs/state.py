@@ -54,6 +54,8 @@ class JobState:
                 return False
 
 
+_SLOW_S = 1.0
+"""What follows sooner follows at once."""
 _NO_ANSWERS = "no answers yet"
 STAGES = {
     Errand.EXCHANGE: "Importing",
@@ -69,7 +71,8 @@ def live_text(event: LiveUpdated) -> str:
     if event.remark.startswith(_NO_ANSWERS):
         return "no answers yet: the ranking follows the first ones"
     answers = counted(event.annotations, "answer")
-    return event.remark or f"ranking follows {answers} ({event.seconds:.1f} s)"
+    took = f" ({event.seconds:.1f} s)" if event.seconds >= _SLOW_S else ""
+    return event.remark or f"ranking follows {answers}{took}"
 
 
 def scan_text(result: ScanResult) -> str:

@@ -58,7 +58,7 @@ class JobBarState:
     remaining_s: float | None = None
     device: str = ""
     live: str = ""
-    """What the live head last did: "ranking follows 143 annotations (0.3 s)"."""
+    """What the live head last did: "ranking follows 143 answers"."""
     failed_files: int = 0
     training: bool = False
     """Its curve can be looked at."""

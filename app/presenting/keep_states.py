@@ -46,16 +46,17 @@ def wanted_text(head: Head, keeping: Keeping) -> str:
 def figure_rows(head: Head, keeping: Keeping, found: Kept) -> tuple[FigureRow, ...]:
     wanted = wanted_text(head, keeping)
     told = (
-        ("precision", f"Of what is kept, the share that is {wanted}", found.precision, "kept"),
-        ("recall", f"Of all that is {wanted}, the share that is kept", found.recall, "wanted"),
-        ("F1", "Their harmonic mean", found.f1, "answers"),
+        ("precision", f"Of what is kept, the share that is {wanted}", found.precision, "judged and kept"),
+        ("recall", f"Of all that is {wanted}, the share that is kept", found.recall, "judged and wanted"),
+        ("F1", "Their harmonic mean", found.f1, "judged"),
     )
     return tuple(_row(name, tip, one, of) for name, tip, one, of in told)
 
 
 def _row(name: str, tip: str, one: Estimate, of: str) -> FigureRow:
     value = "–" if one.value is None else f"{100 * one.value:.1f} %"
-    interval = f"{100 * one.low:.1f} to {100 * one.high:.1f} %"
+    known = one.value is not None or (one.low, one.high) != (0.0, 1.0)
+    interval = f"{100 * one.low:.1f} to {100 * one.high:.1f} %" if known else "not known yet"
     tip = f"{tip}; with its 95 % interval, skipped images counted as they might be"
     return FigureRow(name, tip, one.value, one.low, one.high, value, interval, f"{count(one.n)} {of}")
 
@@ -105,7 +106,7 @@ def best_text(asked: int, kept: int) -> str:
     if kept == asked:
         return ""
     if kept < asked:
-        return f"There are only {count(kept)} images."
+        return f"All {count(kept)} that there are."
     return f"{count(kept)} are kept: {count(kept - asked)} more say the same as the last of the best {count(asked)}."
 
 

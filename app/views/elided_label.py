@@ -41,7 +41,7 @@ class ElidedLabel(QWidget):
         self.update()
 
     def set_text(self, text: str, *, tip: str = "", colour: QColor | None = None) -> None:
-        """Without a tip of its own, the tip is the text when it does not fit."""
+        """The text stands in the tip too where it does not fit."""
         if (text, tip, colour) == (self._text, self._tip, self._colour):
             return
         if text != self._text:
@@ -95,4 +95,5 @@ class ElidedLabel(QWidget):
 
     def _renew_tip(self) -> None:
         fits = "".join("".join(self.shown_lines()).split()) == "".join(self._text.split())
-        self.setToolTip(self._tip or ("" if fits else self._text))
+        parts = [self._tip] if fits or self._text in self._tip else [self._text, self._tip]
+        self.setToolTip("\n\n".join(filter(None, parts)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from app.icons import IconSet, icon
@@ -74,13 +75,25 @@ class JobBar(QWidget):
         self._curve.setVisible(state.training)
         if running:
             self._show_progress(state)
-        self._live.setVisible(not running)
-        self._live.set_text(state.live)
         self._failed.setVisible(state.failed_files > 0)
         files = "file" if state.failed_files == 1 else "files"
         self._failed.setText(f"\u2009{count(state.failed_files)} {files} failed")
         self._device_mark.setVisible(bool(state.device))
-        self._device.set_text(state.device, tip=f"Embedding and training run on: {state.device}")
+        self._device.set_text(state.device.partition(" (")[0], tip=f"Embedding and training run on: {state.device}")
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """How much is answered gives way to what was just said: first to its beginning, then altogether."""
+        text = "" if self._state.what else self._state.live
+        for shown in (text, text.partition(" · ")[0]):
+            self._live.set_text(shown, tip=text)
+            self._live.setVisible(bool(shown))
+            if self._row.sizeHint().width() <= self.width():
+                return
+        self._live.setVisible(False)
 
     def show_deed(self, text: str) -> None:
         """What the last key did; it stands before what is selected until `clear_deed`."""
@@ -102,6 +115,7 @@ class JobBar(QWidget):
         self._change.setVisible(bool(text))
         self._change.setText(f"\u2009{text}")
         self._change.setToolTip(tip)
+        self._make_room()
         self._row.activate()  # before the next paint: the text would be cut for one frame
         self._paint_change()
 
@@ -114,6 +128,7 @@ class JobBar(QWidget):
         text = self._deed_text or self._selection_text
         self._deed.set_text(text)
         self._deed.setVisible(bool(text))
+        self._make_room()
 
     def show_notice(self, text: str, act: str = "", act_text: str = "") -> None:
         """Stays until it is closed or replaced."""
@@ -123,11 +138,13 @@ class JobBar(QWidget):
         for part in (self._notice_mark, self._notice, self._dismiss):
             part.setVisible(True)
         self._answer.setVisible(bool(act))
+        self._make_room()
 
     @Slot()
     def clear_notice(self) -> None:
         for part in (self._notice_mark, self._notice, self._dismiss, self._answer):
             part.setVisible(False)
+        self._make_room()
 
     def clear_remark(self) -> None:
         """Takes away the last deed and a notice that asks for nothing: they are past with the next act."""
@@ -168,7 +185,7 @@ class JobBar(QWidget):
         )
         middle: tuple[QWidget, ...] = (self._notice_mark, self._notice, self._answer, self._dismiss)
         right: tuple[QWidget, ...] = (self._failed, self._device_mark, self._device)
-        for label in (self._stage, self._figures):  # a notice gives way before they do
+        for label in (self._stage, self._figures, self._device):  # a notice gives way before they do
             label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         for place, group in enumerate((left, middle, right)):
             if place:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from app.models.keeping import PASSING_NAMES, KeepState, Passing
 from app.theme import Theme
 from app.views.chooser import Chooser
 from app.views.elided_label import ElidedLabel
+from app.views.number_field import NumberField
 from app.views.put_box import PutBox
 from app.views.sections import Sections, button, side_by_side
 from app.views.still_fields import keep_still
@@ -60,8 +61,9 @@ class KeepPanel(Sections):
         for part in (self.wanted_low, self.wanted_high, self._wanted_text, self._to_text, self._as_wanted):
             part.setVisible(scored)
         for field, value in ((self.wanted_low, state.wanted[0]), (self.wanted_high, state.wanted[1])):
-            with QSignalBlocker(field):
-                field.setValue(value)
+            if not field.is_typed_in:
+                with QSignalBlocker(field):
+                    field.setValue(value)
         self.found.setText(state.found)
         self.found.setVisible(bool(state.found))
         self.command.set_text(state.command, tip=state.command)
@@ -72,6 +74,8 @@ class KeepPanel(Sections):
     def _show_limits(self, state: KeepState) -> None:
         decimals, suffix = (1, " %") if state.unit == 100 else (2, "")
         for field, value in ((self.low, state.low), (self.high, state.high)):
+            if field.is_typed_in:
+                continue
             with QSignalBlocker(field):
                 field.setDecimals(decimals)
                 field.setSuffix(suffix)
@@ -84,13 +88,14 @@ class KeepPanel(Sections):
     def _add_limits(self) -> None:
         self.label = Chooser("The label or tag whose probability is limited (Q: the next one)", self)
         self.passing = Chooser("What passes (M: the next one)", self)
-        self.low, self.high = (self._number(0.0, 1.0) for _ in range(2))
-        self.wanted_low, self.wanted_high = (self._number(0.0, 10.0) for _ in range(2))
+        self.low, self.high = (NumberField(0.0, 1.0, 0.0, self) for _ in range(2))
+        self.wanted_low, self.wanted_high = (NumberField(0.0, 10.0, 0.0, self) for _ in range(2))
         for field in (self.wanted_low, self.wanted_high):
             field.setDecimals(1)
             field.setSingleStep(0.5)
             field.setToolTip("Answers that you want to keep: the limits are judged by these")
             field.valueChanged.connect(self._tell_wanted)
+        keep_still(self.low, self.high, self.wanted_low, self.wanted_high)
         self._wanted_text, self._to_text = QLabel("wanted", self), QLabel("to", self)
         _, column = self.add("What is kept")
         column.addLayout(side_by_side(self.label))
@@ -108,7 +113,8 @@ class KeepPanel(Sections):
         self.best = QSpinBox(self)
         self.best.setRange(1, _MOST)
         self.best.setValue(_BEST)
-        self.wrong, self.share = self._number(_WRONG, 100.0), self._number(_FOUND, 100.0)
+        self.best.setKeyboardTracking(False)
+        self.wrong, self.share = NumberField(0.0, 100.0, _WRONG, self), NumberField(0.0, 100.0, _FOUND, self)
         for field in (self.wrong, self.share):
             field.setDecimals(1)
             field.setSuffix(" %")
@@ -126,13 +132,11 @@ class KeepPanel(Sections):
         column.addWidget(self.found)
 
     def _add_search(
-        self, column: QVBoxLayout, before: str, field: QSpinBox | QDoubleSpinBox, after: str, ask: Ask, tip: str
+        self, column: QVBoxLayout, before: str, field: QSpinBox | NumberField, after: str, ask: Ask, tip: str
     ) -> None:
-        field.setKeyboardTracking(False)
-        field.setAlignment(Qt.AlignmentFlag.AlignRight)
         field.setToolTip(tip)
-        field.lineEdit().returnPressed.connect(ask)
         keep_still(field)
+        field.lineEdit().returnPressed.connect(ask)
         row = side_by_side(
             QLabel(before, self), field, QLabel(after, self), button("Find", tip, ask, self), stretch=(1,)
         )
@@ -145,15 +149,6 @@ class KeepPanel(Sections):
         copy = button("Copy the command", "The same on the command line", partial(self._ask, "keep_command"), self)
         column.addLayout(side_by_side(folder, copy))
         column.addWidget(self.command)
-
-    def _number(self, value: float, most: float) -> QDoubleSpinBox:
-        field = QDoubleSpinBox(self)
-        field.setRange(0.0, most)
-        field.setValue(value)
-        field.setKeyboardTracking(False)
-        field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        keep_still(field)
-        return field
 
     def _ask(self, act: str) -> None:
         self.act_requested.emit(act)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from app.models.applied import HeadLimits
 from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.labels_box import LabelsBox
+from app.views.number_field import NumberField
 from app.views.sections import side_by_side
 from app.views.still_fields import keep_still
 
@@ -68,15 +69,11 @@ class LimitRow(QWidget):
             self.low.setMaximum(self.high.value())
             self.high.setMinimum(self.low.value())
 
-    def _spin(self, value: float, most: float) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox(self)
-        spin.setRange(0.0, most)
+    def _spin(self, value: float, most: float) -> NumberField:
+        spin = NumberField(0.0, most, value, self)
         spin.setDecimals(1)
         spin.setSingleStep(0.5 if self._unit == 1.0 else 5.0)
         spin.setSuffix("" if self._unit == 1.0 else " %")
-        spin.setValue(value)
-        spin.setKeyboardTracking(False)
-        spin.setAlignment(Qt.AlignmentFlag.AlignRight)
         return spin
 
 

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QWidget
 
 
 def keep_still(*fields: QAbstractSpinBox | QComboBox) -> None:
-    """Only a field that was clicked or tabbed into is changed by the wheel."""
+    """Only a field that was clicked or tabbed into is changed by the wheel. Numbers stand on the right."""
     for field in fields:
+        if isinstance(field, QAbstractSpinBox):
+            field.setAlignment(Qt.AlignmentFlag.AlignRight)
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.installEventFilter(_Still(field))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
 
+from app.views.number_field import NumberField
 from core.store.repeats import MOST
 
 TIP = (
@@ -13,14 +14,12 @@ TIP = (
 )
 
 
-class AgainField(QDoubleSpinBox):
+class AgainField(NumberField):
     def __init__(self, share: float, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(0.0, 100 * MOST, 100 * share, parent)
         self.setDecimals(1)
-        self.setRange(0.0, 100 * MOST)
         self.setSuffix(" % of the answers, blind")
         self.setSpecialValueText("Nothing")
-        self.setValue(100 * share)
         self.setToolTip(TIP)
 
     def share(self) -> float:

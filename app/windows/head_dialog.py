@@ -10,7 +10,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.operations.heads import HeadDraft
+from app.views.number_field import NumberField
 from app.windows.again_field import AgainField
 from app.windows.choice_box import COMBINES, KINDS, LOOKS_AT, TILES, choice_box
 from app.windows.encoder_box import EncoderBox
@@ -74,11 +74,9 @@ class HeadDialog(QDialog):
         self.tiles = choice_box(TILES, self)
         self.combine = choice_box(COMBINES, self)
         self.recipe = RecipeBox(recipe or {}, self)
-        self.audit = QDoubleSpinBox(self)
-        self.audit.setRange(0.0, 100.0)
+        self.audit = NumberField(0.0, 100.0, 100 * audit_share, self)
         self.audit.setDecimals(1)
         self.audit.setSuffix(" % of the images")
-        self.audit.setValue(100 * audit_share)
         self.again = AgainField(again, self)
         for box in (self.audit, self.again):
             # The style sheet's padding stops at the frame of a spin box.

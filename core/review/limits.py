@@ -77,18 +77,23 @@ def just_above(value: float) -> float:
 def best(rising: NDArray[np.floating], number: int) -> float:
     """The limit from which on about the `number` highest are kept; more where several say the same.
 
-    `rising` (n,) is what is said, in rising order and without what was never learned.
+    `rising` (n,) is what is said, in rising order and without what was never learned. Where there are no more than
+    `number` of them, nothing is limited.
     """
     if number <= 0 or not len(rising):
         return 1.0
-    return just_below(float(rising[max(0, len(rising) - number)]))
+    if number >= len(rising):
+        return 0.0
+    return just_below(float(rising[len(rising) - number]))
 
 
 def least(rising: NDArray[np.floating], number: int) -> float:
-    """The limit up to which about the `number` lowest are kept."""
+    """The limit up to which about the `number` lowest are kept; as above."""
     if number <= 0 or not len(rising):
         return 0.0
-    return just_above(float(rising[min(number, len(rising)) - 1]))
+    if number >= len(rising):
+        return 1.0
+    return just_above(float(rising[number - 1]))
 
 
 def count_within(rising: NDArray[np.floating], limits: Limits) -> int:

@@ -113,9 +113,11 @@ def kept(pool: Pool, limits: Limits) -> Kept:
     size = sum(part.size for part in inside)
     right, missed = _total(inside), _total(outside)
     n, among = sum(part.answered for part in inside), sum(part.yes for part in parts)
+    recall = _ratio(right, missed, lambda x: (1 - x, -x, 0.0), among)
     return Kept(
         precision=_precision(right, size, n),
-        recall=_ratio(right, missed, lambda x: (1 - x, -x, 0.0), among),
+        # Where nothing that is wanted was found, a share of it is not known to be anything.
+        recall=recall if among else Estimate(None, 0.0, 1.0, 0),
         f1=_ratio(right, missed, lambda x: (2 - x, -x, -x * size), sum(part.answered for part in parts)),
         parts=tuple(parts),
     )

@@ -11,6 +11,7 @@ from app.bootstrap import Shell
 from app.jobs.state import Errand, live_text
 from app.operations import answering
 from core.arrays.predictions import Predictions, write_predictions
+from core.changes import Changes
 from core.errors import EnvironmentProblem, UserError
 from core.jobs.events import (
     EmbedResult,
@@ -237,6 +238,19 @@ def test_that_pairs_alone_count_on_the_retrain_button_and_bring_a_retrain(embedd
     assert not embedded_shell.jobs.training
     workspace.announce(workspace.project.pairs.judge(head, [Comparison(two, three, Outcome.LEFT)]))
     qtbot.waitUntil(lambda: embedded_shell.jobs.training)
+
+
+def test_that_answers_given_during_a_retrain_bring_the_next_one(embedded_shell, qtbot, monkeypatch):
+    embedded_shell.presenter.change(retrain_after=2)
+    answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: embedded_shell.jobs.training)
+    first = running(embedded_shell)
+    answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2)
+    monkeypatch.setattr(type(embedded_shell.workspace.project), "adopt", lambda project, event: Changes(versions=True))
+    result = TrainResult(first.output, 1, first.head.head_id, 2, 2, Metrics(2, "audit"), 1.0, "cpu", 0)
+    tell(embedded_shell, JobFinished(first.job, result), qtbot)
+    qtbot.waitUntil(lambda: embedded_shell.jobs.training)
+    assert running(embedded_shell).job != first.job
 
 
 def test_that_no_retrain_comes_by_itself_when_that_is_off(embedded_shell, qtbot):

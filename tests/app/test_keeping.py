@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.acts import View
 from app.models.applied import PutPlan
@@ -227,6 +227,33 @@ def test_that_fields_set_the_limits(limited, qtbot):
     wait_for(limited, qtbot)
     assert keeping(limited).low == pytest.approx(0.75, abs=0.001)
     assert view(limited).panel.low.isEnabled() and not view(limited).panel.high.isEnabled()
+
+
+def test_that_what_is_typed_beyond_the_bounds_becomes_the_bound_and_says_so(limited, qtbot):
+    field = view(limited).panel.low
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.selectAll()
+    QTest.keyClicks(field, "900")
+    limited.commands._looks.keeping._show()
+    assert field.text() == "900 %"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    wait_for(limited, qtbot)
+    assert (field.text(), keeping(limited).low) == ("100.0 %", 1.0)
+    assert QToolTip.text() == "It can be at most 100.0 %"
+
+
+def test_that_more_than_there_are_keeps_all_and_limits_nothing(limited, qtbot):
+    view(limited).panel.best_asked.emit(500)
+    wait_for(limited, qtbot)
+    assert view(limited).kept.text.startswith(f"{IMAGES} of {IMAGES} kept")
+    assert keeping(limited).low == 0.0
+    assert view(limited).panel.found.text() == f"All {IMAGES} that there are."
+
+
+def test_that_figures_are_said_to_be_of_judged_images(limited):
+    ofs = [row.of.partition(" ")[2] for row in view(limited).figures._rows]
+    assert ofs == ["judged and kept", "judged and wanted", "judged"]
 
 
 def test_that_what_is_kept_is_copied_and_put_back(limited, qtbot, tmp_path, monkeypatch):

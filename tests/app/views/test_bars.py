@@ -82,6 +82,37 @@ def _every_action(menu: QMenu) -> list[QAction]:
     return [*menu.actions(), *inner]
 
 
+LIVE = "1,204 of 20,000 answered · 12 of 80 are sunflower, the hunt ends at 20 · ranking follows 1,204 answers"
+
+
+def test_that_how_much_is_answered_gives_way_to_a_notice(job_bar: JobBar) -> None:
+    job_bar.show_state(JobBarState(live=LIVE))
+    assert job_bar._live.text == LIVE
+    job_bar.show_notice("the head is being trained already; the new version comes by itself and learns all that is new")
+    assert (job_bar._live.text, job_bar._live.toolTip()) == ("1,204 of 20,000 answered", LIVE)
+    job_bar.show_change("v12: 1,219 answers changed, 16 fixed, 4 broken")
+    job_bar.resize(1000, 32)
+    assert not job_bar._live.isVisible()
+    job_bar.clear_notice()
+    job_bar.show_change("")
+    assert job_bar._live.isVisible() and job_bar._live.text == LIVE
+
+
+def test_that_the_device_stays_whole_beside_a_long_notice(job_bar: JobBar) -> None:
+    job_bar.show_state(JobBarState(device="cuda:0 (NVIDIA H200)"))
+    job_bar.show_notice("long " * 100)
+    job_bar._row.activate()
+    assert job_bar._device.shown_lines() == ["cuda:0"]
+    assert "NVIDIA H200" in job_bar._device.toolTip()
+
+
+def test_that_a_text_that_is_cut_stands_in_its_tip(head_bar: HeadBar) -> None:
+    head_bar.resize(700, 40)
+    head_bar.show_state(replace(STATE, figure_text="a figure " * 20, figure_tip="how it was measured"))
+    assert head_bar._figure.toolTip().startswith("a figure a figure")
+    assert head_bar._figure.toolTip().endswith("how it was measured")
+
+
 def test_that_a_hunt_names_what_it_is_for(head_bar: HeadBar) -> None:
     text = "7 of 143 are lily (4.9 %); the hunt ends at 20"
     head_bar.show_state(replace(STATE, order=Strategy.HUNT, target=1, hunt_text=text))

@@ -94,6 +94,15 @@ def test_that_nothing_is_claimed_without_answers():
     assert (found.recall.value, found.recall.low, found.recall.high) == (None, 0.0, 1.0)
 
 
+@pytest.mark.parametrize("limits", [Limits(0.0), Limits(0.5)])
+def test_that_of_nothing_wanted_no_share_is_known_to_be_kept(limits):
+    said = np.linspace(0.4, 0.9, 200, dtype=np.float32)
+    done = np.arange(200) < 120
+    pool = Pool(said, np.where(done, 0, np.nan).astype(np.float32), done, np.zeros(200, np.bool_), cells(said))
+    found = kept(pool, limits).recall
+    assert (found.value, found.low, found.high, found.n) == (None, 0.0, 1.0, 0)
+
+
 def test_that_limits_that_keep_nothing_have_no_precision():
     found = kept(pool_of()[0], Limits(0.9999))
     assert found.precision.value is None and found.recall.high < 0.2
@@ -178,6 +187,11 @@ def test_that_the_best_so_many_are_kept_with_their_equals():
     assert count_within(rising, Limits(best(rising, 2))) == 4
     assert count_within(rising, Limits(None, least(rising, 2))) == 4
     assert just_below(0.0) == 0.0
+
+
+def test_that_more_than_there_are_limit_nothing():
+    rising = np.array([0.2, 0.5], np.float32)
+    assert (best(rising, 2), best(rising, 9), least(rising, 9)) == (0.0, 0.0, 1.0)
 
 
 def test_that_images_asked_one_by_one_are_of_all_parts_too():
