@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -14,7 +15,8 @@ from core.project import Project
 from core.project.comparison import Comparison, Share, compare_versions
 from core.project.figures import changed_figure
 from core.review.flips import Verdict
-from core.review.wording import flip_text
+from core.review.scale_drift import ScaleDrift
+from core.review.wording import drift_text, flip_text
 from core.scoring.words import prediction_json
 from core.values import Head, ImageId
 
@@ -57,6 +59,7 @@ def compared(project: Project, found: Comparison, limit: int | None, shown: int)
             "newer": metrics_json(found.newer.metrics),
             "difference": changed_figure(found.older.metrics, found.newer.metrics),
         },
+        "scale": _scale_json(found.scale),
         "labels_left_out": list(found.left_out),
         "distribution": [{"name": one.name, "before": one.before, "after": one.after} for one in found.distribution],
         "images": images,
@@ -142,6 +145,7 @@ def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[Rende
         f"{flips.count(Verdict.UNANNOTATED):,} without an answer to judge by",
         *_cautions(found),
         _distribution(head, found.distribution),
+        *_scale_lines(found),
     ]
     if images:
         rows = [(one["change"], one["verdict"], "pinned" if one["pinned"] else "", one["path"]) for one in images]
@@ -187,3 +191,45 @@ def _distribution(head: Head, shares: Sequence[Share]) -> RenderableType:
     what = "bracket" if not head.labels else "label"
     rows = [(one.name, f"{one.before:,}", f"{one.after:,}", f"{one.after - one.before:+,}") for one in shares]
     return table((what, "before", "after", "change"), rows, numbers=("before", "after", "change"))
+
+
+def _scale_json(scale: ScaleDrift | None) -> dict[str, object] | None:
+    """In brackets, 0 to 10; an interval that says nothing is null."""
+    if scale is None:
+        return None
+    brackets = [
+        {
+            "bracket": one.bracket,
+            "n": one.images,
+            "before": round(one.before, 3),
+            "after": round(one.after, 3),
+            "drift": round(one.drift, 3),
+            "low": _bounded(one.low),
+            "high": _bounded(one.high),
+        }
+        for one in scale.brackets
+    ]
+    return {"n": scale.images, "drift": round(scale.mean, 3), "brackets": brackets}
+
+
+def _bounded(end: float) -> float | None:
+    return round(end, 3) if math.isfinite(end) else None
+
+
+def _scale_lines(found: Comparison) -> list[RenderableType]:
+    if found.scale is None:
+        return []
+    names = f"v{found.older.number}", f"v{found.newer.number}"
+    rows = [
+        (
+            f"{one.bracket}",
+            f"{one.images:,}",
+            f"{one.before:.2f}",
+            f"{one.after:.2f}",
+            f"{one.drift:+.2f}",
+            f"{one.low:+.2f} to {one.high:+.2f}" if math.isfinite(one.low) else "",
+        )
+        for one in found.scale.brackets
+    ]
+    columns = ("bracket given", "images", *names, "drift", "95 % interval, all at once")
+    return [drift_text(found.scale, *names), table(columns, rows, numbers=columns[1:])]

@@ -51,6 +51,8 @@ class ShareRow:
     name: str
     before: int
     after: int
+    drift: str = ""
+    """Of a bracket: the mean score of the images that were given it, before and after."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +68,7 @@ class CompareState:
     groups: tuple[FlipGroup, ...] = ()
     shares: tuple[ShareRow, ...] = ()
     shares_title: str = ""
+    shares_tip: str = ""
     describe: Callable[[ImageId], Cell] | None = None
 
 

@@ -17,7 +17,7 @@ from core.project.comparison import Comparison
 from core.project.figures import changed_figure
 from core.project.recipe_text import recipe_text
 from core.review.flips import Verdict
-from core.review.wording import flip_text
+from core.review.wording import drift_text, flip_text
 from core.values import Head, HeadKind, ImageId, Metrics, VersionInfo
 from core.wording import counted
 
@@ -32,6 +32,9 @@ _FIGURES = {
     "mae": "brackets of mean error",
     "mean_average_precision": "points of mean average precision",
 }
+_SCALE_TIP = (
+    "After each bracket: the mean score of images that you gave it, by heads that had not seen them, then and now"
+)
 PINNED = "Pinned"
 MOST_RECIPES = 2_000
 
@@ -57,8 +60,9 @@ def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> Compare
         alarm=_alarm(found),
         cautions=tuple(_cautions(found)),
         groups=tuple(groups),
-        shares=tuple(ShareRow(one.name, one.before, one.after) for one in found.distribution),
+        shares=_shares(found),
         shares_title=f"Images for each {_what(found.head)}: v{found.older.number} grey, v{found.newer.number} coloured",
+        shares_tip=_SCALE_TIP if found.scale is not None else "",
         describe=partial(_cell, found, rows, cell),
     )
 
@@ -152,11 +156,20 @@ def _cautions(found: Comparison) -> list[str]:
             f"Judged by heads that had not seen the image: {unseen.fixed:,} fixed and {unseen.broken:,} broken "
             f"of {counted(unseen.images, 'image')} annotated before both"
         )
+    if found.scale is not None:
+        told.append(f"Going by your answers, {drift_text(found.scale, older, newer)}")
     if found.left_out:
         told.append(f"Not compared, as one of the two does not know them: {', '.join(found.left_out)}")
     if found.pinned and not np.any(found.flips.pinned):
         told.append(f"None of the {counted(found.pinned, 'image')} that you pinned changed")
     return told
+
+
+def _shares(found: Comparison) -> tuple[ShareRow, ...]:
+    moved = {}
+    if found.scale is not None:
+        moved = {str(one.bracket): f"{one.before:.1f} → {one.after:.1f}" for one in found.scale.brackets}
+    return tuple(ShareRow(one.name, one.before, one.after, moved.get(one.name, "")) for one in found.distribution)
 
 
 def _what(head: Head) -> str:

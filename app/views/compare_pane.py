@@ -70,6 +70,7 @@ class ComparePane(QWidget):
         self._panel.setVisible(bool(state.shares))
         self._shares_title.set_text(state.shares_title)
         self._shares.show_rows(state.shares)
+        self._shares.setToolTip(state.shares_tip)
         names = [group.name for group in state.groups if len(group.ids)]
         self.show_group(self._group if self._group in names else next(iter(names), ""))
 

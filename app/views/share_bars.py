@@ -15,6 +15,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CHANGE = 64
 _NUMBER = 64
+_NAME = 32
+"""Of a bracket, where its drift stands behind it."""
 _BAR = 3
 
 
@@ -25,7 +27,7 @@ class ShareBars(PaintedRows):
 
     def show_rows(self, rows: tuple[ShareRow, ...]) -> None:
         self._rows = rows
-        self.setAccessibleDescription("; ".join(f"{row.name} {row.before} then {row.after}" for row in rows))
+        self.setAccessibleDescription("; ".join(_spoken(row) for row in rows))
         self.updateGeometry()
         self.update()
 
@@ -55,8 +57,16 @@ class ShareBars(PaintedRows):
         painter.setPen(theme.text)
         name = QFontMetricsF(painter.font()).elidedText(row.name, Qt.TextElideMode.ElideMiddle, texts.width())
         painter.drawText(texts, _LEFT, name)
+        if row.drift:
+            painter.setPen(theme.dim)
+            painter.drawText(texts.adjusted(theme.px(_NAME), 0, 0, 0), _LEFT, row.drift)
         top = area.bottom() - 2 * bar - theme.px(2)
         for value, colour in ((row.before, theme.bar), (row.after, theme.accent)):
             painter.fillRect(QRectF(area.left(), top, area.width(), bar), theme.track)
             painter.fillRect(QRectF(area.left(), top, area.width() * value / most, bar), colour)
             top += bar
+
+
+def _spoken(row: ShareRow) -> str:
+    drift = f", images given it {row.drift}" if row.drift else ""
+    return f"{row.name} {row.before} then {row.after}{drift}"

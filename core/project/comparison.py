@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import find_hashes
 from core.errors import UserError
-from core.project.folder import held_out_file, learned_file
+from core.project.folder import held_out_file, learned_file, predictions_file
 from core.project.outputs import for_outputs
 from core.review.flips import Verdict, find_flips, histogram
+from core.review.scale_drift import ScaleDrift, scale_drift
 from core.store.columns import ImageTable
 from core.values import BRACKETS, Annotated, AnnotationId, Head, HeadKind, Label, VersionInfo
 
@@ -87,6 +88,8 @@ class Comparison:
     """Size of the regression set, as far as both versions answer it."""
     held_out: HeldOutFlips | None
     """None where one of the versions kept no held-out answers."""
+    scale: ScaleDrift | None = None
+    """Of a score head, by images that neither version had seen; None where there are none."""
 
     @property
     def pinned_broken(self) -> int:
@@ -124,6 +127,7 @@ def compare_versions(
         distribution=answers.distribution(head),
         pinned=int(np.count_nonzero(pinned)),
         held_out=_held_out(project, head, versions, columns, held),
+        scale=_scale(project, versions, held) if head.kind is HeadKind.SCORE else None,
     )
 
 
@@ -221,6 +225,18 @@ def _held_out(
     judged = ~np.isnan(targets).all(axis=1)
     counts = [int(np.count_nonzero(found.verdict == verdict)) for verdict in (Verdict.FIXED, Verdict.BROKEN)]
     return HeldOutFlips(int(np.count_nonzero(judged)), *counts)
+
+
+def _scale(project: Project, versions: tuple[VersionInfo, VersionInfo], held: Annotated) -> ScaleDrift | None:
+    from core.arrays.predictions import read_predictions
+    from core.project.auditing import said_unseen
+
+    rows = np.arange(len(held))
+    before, after = (
+        said_unseen(project, one, read_predictions(predictions_file(project.folder / one.folder)), held, rows)[:, 0]
+        for one in versions
+    )
+    return scale_drift(held.targets[:, 0], before, after)
 
 
 def _common_columns(project: Project, head: Head, older: int, newer: int) -> NDArray[np.int64]:

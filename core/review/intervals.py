@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 _Z = 1.959963984540054
+_LEAST_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,19 @@ def mean_interval(values: NDArray[np.floating]) -> tuple[float, float]:
     return mean * math.exp(-half), mean * math.exp(half)
 
 
+def change_interval(changes: NDArray[np.floating], *, at_once: int) -> tuple[float, float]:
+    """Interval of the mean of `changes` (n,): Student's. `at_once`: so many of them hold together (Bonferroni).
+
+    Unbounded below five images, which say too little of their own spread.
+    """
+    n = len(changes)
+    if n < _LEAST_CHANGES:
+        return -math.inf, math.inf
+    z = NormalDist().inv_cdf(1.0 - 0.025 / at_once)
+    mean, half = float(changes.mean()), _student(n - 1, z) * float(changes.std(ddof=1)) / math.sqrt(n)
+    return mean - half, mean + half
+
+
 def difference(newer: Figure, older: Figure) -> Figure:
     """newer - older: Newcombe, "Interval estimation for the difference between independent proportions" (1998).
 
@@ -72,9 +87,11 @@ def difference(newer: Figure, older: Figure) -> Figure:
     return Figure(change, change - below, change + above)
 
 
-def _student(freedom: int) -> float:
-    """The 97.5 % point of Student's t, a little low below 5 degrees: Abramowitz & Stegun (1964), 26.7.5."""
-    z = _Z
+def _student(freedom: int, z: float = _Z) -> float:
+    """The point of Student's t where the normal's is `z` (97.5 %), a little low below 5 degrees.
+
+    Abramowitz & Stegun (1964), 26.7.5.
+    """
     terms = (
         z,
         (z**3 + z) / 4,

@@ -17,7 +17,7 @@ from app.views.curve_plot import CurvePlot
 from core.changes import Changes
 from core.heads.version_files import write_curve
 from core.project import Project
-from core.values import ClassValue, CurvePoint, Field, ImageId
+from core.values import ClassValue, CurvePoint, Field, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.test_key_map import Key, press
 from tests.core.store.projects import embed_all, version_saying
@@ -104,6 +104,22 @@ def test_that_the_two_newest_are_compared_at_once(shown):
 def test_that_a_flip_is_told_below_its_picture_with_the_answer_on_it(shown):
     cell = shown.window.versions_view.pane._cell(ImageId(2))
     assert (cell.caption, cell.answer_text) == (f"{DOG} → {CAT}", DOG)
+
+
+def test_that_the_drift_of_the_scale_stands_behind_each_bracket(score_shell, qtbot):
+    project, head = score_shell.workspace.project, score_shell.workspace.head
+    embed_all(project)
+    values = {ImageId(1): ScoreValue(7.0), ImageId(2): ScoreValue(7.0), ImageId(3): ScoreValue(4.0)}
+    score_shell.workspace.announce(project.annotations.annotate(head.head_id, values))
+    for said in (5.0, 6.0):
+        version_saying(project, head, [said] * PICTURES)
+    score_shell.workspace.announce(Changes(head=head.head_id, heads=True, versions=True))
+    press(score_shell, Key.Key_V)
+    wait_for_comparison(score_shell, qtbot)
+    state = score_shell.window.versions_view.pane._state
+    drifts = {row.name: row.drift for row in state.shares}
+    assert (drifts["7"], drifts["6"]) == ("5.0 → 6.0", "")
+    assert any("drift of the scale from v1 to v2: +1.00" in line for line in state.cautions)
 
 
 def test_that_a_retrain_is_told_in_one_line_that_opens_the_two_versions(taught, qtbot):

@@ -183,3 +183,28 @@ def test_that_a_recipe_is_told_by_its_name_and_what_differs(tmp_path):
     assert recipe_text(tmp_path) == "seed-faithful"
     (tmp_path / "recipe.yaml").write_bytes(b"\xff\x00[")
     assert recipe_text(tmp_path) == ""
+
+
+def test_that_the_scale_is_compared_on_images_that_neither_version_had_seen(project):
+    head, _ = project.heads.add("taste", HeadKind.SCORE)
+    given = {ImageId(image): ScoreValue(score) for image, score in ((1, 7.0), (2, 7.0), (3, 2.0))}
+    project.annotations.annotate(head.head_id, given)
+    first = version_saying(project, head, [5.0, 6.0, 3.0, 1.0, 1.0, 1.0])
+    second = version_saying(project, head, [6.0, 7.0, 3.0, 2.0, 2.0, 2.0])
+    scale = compare_versions(project, head, first, second).scale
+    assert scale is not None and [(one.bracket, one.images) for one in scale.brackets] == [(2, 1), (7, 2)]
+    assert scale.brackets[1].drift == pytest.approx(1.0, abs=0.01)
+
+    hashes, targets = project.images.all().hashes[:1], np.array([[0.7]], np.float32)
+    folder = project.folder / project.versions.get(head.head_id, second).folder
+    learned = HeldOut(hashes, targets.astype(np.float16), np.zeros((1, MEMBERS, 1), np.float16), targets)
+    write_held_out(held_out_file(folder), learned)
+    scale = compare_versions(project, head, first, second).scale
+    assert scale is not None and scale.images == 2
+
+
+def test_that_labels_have_no_scale_to_drift(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog")
+    first, second = (version_saying(project, head, ["cat"] * 6) for _ in range(2))
+    assert compare_versions(project, head, first, second).scale is None

@@ -8,9 +8,10 @@ import pytest
 
 from app.__main__ import main
 from core.project import Project
-from core.values import Field, ImageId
+from core.values import Field, HeadKind, ImageId, ScoreValue
 from tests.app.cli.conftest import World, write_csv
 from tests.app.cli.test_rules import assert_refused
+from tests.core.store.projects import version_saying
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,22 @@ def test_that_compare_speaks_plainly(winnow, retrained):
     assert "of 24 answers changed" in shown
     assert "v2 was taught those answers, v1 was not" in shown
     assert "pinned:" in shown and "of 24 changed" in shown
+
+
+def test_that_compare_tells_how_far_the_scale_moved(winnow, world):
+    with Project.open(world.project) as project:
+        head, _ = project.heads.add("taste", HeadKind.SCORE)
+        ids = [ImageId(int(one)) for one in project.images.all().ids]
+        project.annotations.annotate(head.head_id, {one: ScoreValue(8.0) for one in ids[:6]})
+        project.annotations.annotate(head.head_id, {ids[6]: ScoreValue(2.0)})
+        for said in (6.0, 7.5):
+            version_saying(project, head, [said + (place % 2) / 10 for place in range(len(ids))])
+    found = winnow("compare", world.project, "taste@1", "taste@2", "--json").json["scale"]
+    two, eight = found["brackets"]
+    assert (found["n"], two["n"], two["low"], eight["bracket"], eight["n"]) == (7, 1, None, 8, 6)
+    assert eight["low"] <= eight["drift"] == pytest.approx(1.5, abs=0.01)
+    shown = winnow("compare", world.project, "taste@1", "taste@2").out
+    assert "bracket 8 moved most, +1.50 (6.05 to 7.55)" in shown and "bracket given" in shown
 
 
 def test_that_compare_refuses_what_cannot_be_compared(winnow, twice):
