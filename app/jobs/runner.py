@@ -47,7 +47,7 @@ from core.jobs.events import (
     WorkerDied,
 )
 from core.jobs.exchange import AnswersRead, HeadRead, HeadWritten
-from core.jobs.file_results import PutBackResult, ScoreResult, SynthResult, TransferResult
+from core.jobs.file_results import PutBackResult, ScoreResult, SynthResult, TableResult, TransferResult
 from core.jobs.file_specs import FileSpec
 from core.jobs.spec import AskSpec, EmbedSpec, JobSpec
 from core.values import Tiles
@@ -355,7 +355,7 @@ class JobRunner(QObject):
             case EmbedResult():
                 self._adopt(event)
                 self._live.embedding_done(embedded=event.result.embedded)
-            case ScoreResult() | TransferResult() | PutBackResult() | SynthResult():
+            case ScoreResult() | TransferResult() | PutBackResult() | TableResult() | SynthResult():
                 self.files.end(event.result)
             case HeadRead() | AnswersRead() | HeadWritten() | Exported():
                 self.exchanges.finish(event)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from os.path import basename
 from pathlib import Path
 
 import numpy as np
@@ -14,19 +13,16 @@ from numpy.typing import NDArray
 from app.models.applied import PutPlan
 from app.models.keeping import Passing
 from core.errors import UserError
-from core.jobs.file_specs import TransferSpec
+from core.jobs.file_specs import KeptFiles, KeptTableSpec, TransferSpec
 from core.project import Project
-from core.review.limits import Limits, between_numbers
-from core.scoring.answers import JudgedImage
-from core.scoring.tables import Row
-from core.scoring.tile_answers import AskedHead
+from core.review.limits import Limits, best, between_numbers, just_above, just_below, least
 from core.scoring.transfers import newest_manifest
-from core.scoring.verdicts import as_row
 from core.values import BRACKETS, Head, HeadKind
 
 SCREEN = "keep"
 _FIRST = {HeadKind.SCORE: 0.7}
 _EVEN = 0.5
+_STEP = 0.01
 _DIGITS = 9
 
 
@@ -62,12 +58,38 @@ class Keeping:
 
     def move(self, value: float, *, upper: bool) -> None:
         """One limit; it never passes the other."""
-        value = between_numbers(value)
+        value = between_numbers(max(0.0, min(value, 1.0)))
         if upper:
             self.high = max(value, self.low) if self.passing is Passing.BETWEEN else value
         else:
             self.low = min(value, self.high) if self.passing is Passing.BETWEEN else value
         self.moves_high = upper
+
+    def step(self, by: int) -> None:
+        """The limit that the arrows move, by hundredths."""
+        self.move(round(self._moved / _STEP + by) * _STEP, upper=self.moves_high)
+
+    def step_one(self, rising: NDArray[np.float32], by: int) -> None:
+        """To the next value of `rising` (n,), what is said of every image: one more is kept, or one less."""
+        place = int(np.searchsorted(rising, self._moved, side="left"))
+        if by > 0 and place < len(rising):
+            self.move(just_above(float(rising[place])), upper=self.moves_high)
+        elif by < 0 and place > 0:
+            self.move(just_below(float(rising[place - 1])), upper=self.moves_high)
+
+    def keep_best(self, rising: NDArray[np.float32], number: int) -> None:
+        """So many of the highest up to the upper limit, or of the lowest."""
+        if self.passing is Passing.LOWEST:
+            self.high = least(rising, number)
+        else:
+            among = rising
+            if self.passing is Passing.BETWEEN:
+                among = rising[: int(np.searchsorted(rising, self.high, side="right"))]
+            self.low = best(among, number)
+
+    @property
+    def _moved(self) -> float:
+        return self.high if self.moves_high else self.low
 
     def pass_by(self, passing: Passing) -> None:
         """A limit that was open begins where something lies between."""
@@ -99,16 +121,13 @@ class Keeping:
         self.high = self.high if limits.high is None else limits.high
 
     def transfer_order(self, project: Project, ids: NDArray[np.int64], *, dry_run: bool) -> TransferSpec:
-        """Every file of these images. Raises UserError with what is missing."""
-        if not self.plan.folder:
+        """Every file of these images, which the worker lists. Raises UserError with what is missing."""
+        plan = self.plan
+        if not plan.folder:
             raise UserError("it is not said where to", "choose a folder")
-        found = project.files.of(ids)
-        if not found:
-            raise UserError("nothing is kept", "widen the limits")
-        # Path would take seconds for a large pool.
-        files = tuple((path, below if self.plan.keep_structure else basename(path)) for _, path, below in found)  # noqa: PTH119
-        self._manifest_before = newest_manifest(Path(self.plan.folder))
-        return TransferSpec("transfer", self.plan.act, self.plan.folder, files, dry_run=dry_run, asked_by=SCREEN)
+        files = kept_of(project, ids, keep_structure=plan.keep_structure)
+        self._manifest_before = newest_manifest(Path(plan.folder))
+        return TransferSpec("transfer", plan.act, plan.folder, files, dry_run=dry_run, asked_by=SCREEN)
 
     def left_behind(self) -> str | None:
         """The table of a transfer that ended before it could say so."""
@@ -130,11 +149,13 @@ def command_line(project: Project, head: Head, keeping: Keeping) -> str:
     return shlex.join(parts)
 
 
-def table_rows(
-    head: Head, files: Sequence[tuple[int, str, str]], ids: NDArray[np.int64], said: NDArray[np.float32]
-) -> list[Row]:
-    """What the head says of each file; `said` (images, outputs) of `ids`, which rise."""
-    asked = AskedHead(head.name, head.name, head.kind, tuple(one.name for one in head.labels), head.tiles, head.combine)
-    rows = np.searchsorted(ids, [image_id for image_id, _, _ in files])
-    values = [tuple(one) for one in said[rows].tolist()]
-    return [as_row((asked,), JudgedImage(path, (one,))) for (_, path, _), one in zip(files, values, strict=True)]
+def table_order(project: Project, head: Head, version: int, ids: NDArray[np.int64]) -> Callable[[Path], KeptTableSpec]:
+    """The order for a table of these images in a file. Raises UserError where there are none."""
+    kept = kept_of(project, ids)
+    return lambda file: KeptTableSpec("table", kept, head.head_id, version, str(file), asked_by=SCREEN)
+
+
+def kept_of(project: Project, ids: NDArray[np.int64], *, keep_structure: bool = False) -> KeptFiles:
+    if not len(ids):
+        raise UserError("nothing is kept", "widen the limits")
+    return KeptFiles(str(project.folder), ids, keep_structure)

@@ -28,7 +28,7 @@ from core.jobs.events import JobFailed
 from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, TransferResult
 from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, TransferSpec
 from core.scoring.tables import check_table, write_table
-from core.scoring.transfers import Act, read_manifest
+from core.scoring.transfers import read_manifest
 from core.wording import counted
 
 if TYPE_CHECKING:
@@ -167,11 +167,9 @@ class ApplyPresenter(QObject):
 
     def _put(self, *, dry_run: bool) -> None:
         order = self._scored.transfer_order(dry_run=dry_run)
-        if not dry_run and order.act is Act.MOVE:
-            files = counted(len(order.files), "file")
-            if not file_choosers.confirms_move(self._window, files, order.folder):
-                return
-        self._send(order)
+        files = counted(int(self._passed.sum()), "file")
+        if dry_run or file_choosers.allows(self._window, order.act, files, order.folder):
+            self._send(order)
 
     def _put_back(self) -> None:
         if self._scored.manifest is None:

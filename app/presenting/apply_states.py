@@ -68,10 +68,10 @@ def transferred_text(spec: TransferSpec, result: TransferResult) -> str:
     done, there = _DONE[spec.act], f", {count(result.kept)} there already" if result.kept else ""
     if not spec.dry_run:
         failed = f"; {count(len(result.failed))} failed: {result.failed[0][1]}" if result.failed else ""
-        return f"{count(len(result.done))} {done} to {spec.folder}{there}{failed}."
-    lines = [f"{count(len(result.done))} would be {done} to {spec.folder}{there}; nothing was touched:"]
-    lines += [Path(target).relative_to(Path(spec.folder).absolute()).as_posix() for _, target in result.done[:SHOWN]]
-    more = len(result.done) - SHOWN
+        return f"{count(result.done)} {done} to {spec.folder}{there}{failed}."
+    lines = [f"{count(result.done)} would be {done} to {spec.folder}{there}; nothing was touched:"]
+    lines += [Path(target).relative_to(Path(spec.folder).absolute()).as_posix() for _, target in result.first[:SHOWN]]
+    more = result.done - SHOWN
     return "\n".join([*lines, f"and {count(more)} more"] if more > 0 else lines)
 
 

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.acts import View
-from app.jobs.background import Background, wrong_with
 from app.jobs.runner import JobRunner
 from app.models.applied import PutPlan
-from app.operations.keeping import SCREEN, Keeping, table_rows
+from app.operations.keeping import SCREEN, Keeping, table_order
 from app.presenting.apply_states import busy_text, put_back_text, transferred_text
 from app.windows import file_choosers
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.errors import UserError
 from core.jobs.events import JobFailed
-from core.jobs.file_results import FileResult, PutBackResult, TransferResult
-from core.jobs.file_specs import FileSpec, PutBackSpec, TransferSpec
+from core.jobs.file_results import FileResult, PutBackResult, TableResult, TransferResult
+from core.jobs.file_specs import FileSpec, KeptTableSpec, PutBackSpec, TransferSpec
 from core.project.turns import Turns
-from core.scoring.tables import check_table, write_table
+from core.scoring.tables import check_table
 from core.scoring.transfers import Act
 from core.wording import counted
 
+_ASKED = TransferSpec | PutBackSpec | KeptTableSpec
 _STOPPED = "Stopped. Put back undoes what was done."
 
 
 class KeepFiles(QObject):
     changed = Signal()
 
-    def __init__(self, workspace: Workspace, jobs: JobRunner, window: MainWindow, writing: Background) -> None:
+    def __init__(self, workspace: Workspace, jobs: JobRunner, window: MainWindow) -> None:
         super().__init__(window)
         self._workspace = workspace
         self._jobs = jobs
         self._window = window
-        self._writing = writing
         self.keeping = Keeping()
         self.told = ""
         jobs.files.ended.connect(self._take)
@@ -48,18 +44,15 @@ class KeepFiles(QObject):
     def busy(self) -> str:
         """What runs and how far it is."""
         spec = self._jobs.files.spec
-        waiting = isinstance(spec, TransferSpec | PutBackSpec) and spec.asked_by == SCREEN
+        waiting = isinstance(spec, _ASKED) and spec.asked_by == SCREEN
         return busy_text(self._jobs.state, waiting=waiting)
 
     def put(self, ids: NDArray[np.int64], *, dry_run: bool) -> None:
         project = self._workspace.project
         assert project is not None
         order = self.keeping.transfer_order(project, ids, dry_run=dry_run)
-        if not dry_run and order.act is Act.MOVE:
-            files = counted(len(order.files), "file")
-            if not file_choosers.confirms_move(self._window, files, order.folder):
-                return
-        self._send(order)
+        if dry_run or file_choosers.allows(self._window, order.act, counted(len(ids), "image"), order.folder):
+            self._send(order)
 
     def put_back(self) -> None:
         if self.keeping.manifest is None:
@@ -80,19 +73,11 @@ class KeepFiles(QObject):
     def save_table(self, turns: Turns, ids: NDArray[np.int64]) -> None:
         project = self._workspace.project
         assert project is not None
-        if not len(ids):
-            raise UserError("nothing is kept", "widen the limits")
+        order = table_order(project, turns.head, turns.version, ids)
         file = file_choosers.ask_table(self._window)
-        if file is None:
-            return
-        check_table(file)
-        files, said = project.files.of(ids), turns.kept_said[np.searchsorted(turns.kept_ids, ids)]
-        self._tell(f"Writing {file.name}…")
-        work = partial(wrong_with, lambda: write_table(file, table_rows(turns.head, files, ids, said)))
-        self._writing.run(str(file), work, partial(self._written, file))
-
-    def _written(self, file: Path, wrong: str) -> None:
-        self._tell(wrong or f"Written: {file}")
+        if file is not None:
+            check_table(file)
+            self._send(order(file))
 
     def _send(self, order: FileSpec) -> None:
         self._jobs.work_on_files(order)
@@ -101,7 +86,7 @@ class KeepFiles(QObject):
 
     @Slot(object, object)
     def _take(self, spec: FileSpec, outcome: FileResult | JobFailed | None) -> None:
-        if not isinstance(spec, TransferSpec | PutBackSpec) or spec.asked_by != SCREEN:
+        if not isinstance(spec, _ASKED) or spec.asked_by != SCREEN:
             return
         match spec, outcome:
             case TransferSpec(), TransferResult():
@@ -111,12 +96,17 @@ class KeepFiles(QObject):
                 if not outcome.failed:
                     self.keeping.manifest = None
                 told = put_back_text(outcome)
+            case KeptTableSpec(), TableResult():
+                told = f"Written: {spec.file}"
             case _:
                 if isinstance(spec, TransferSpec):
                     self.keeping.manifest = self.keeping.left_behind() or self.keeping.manifest
-                told = outcome.text if isinstance(outcome, JobFailed) else _STOPPED
+                undone = self.keeping.manifest is not None and not isinstance(spec, KeptTableSpec)
+                told = outcome.text if isinstance(outcome, JobFailed) else _STOPPED if undone else "Stopped."
         self._tell(told)
-        moved = isinstance(spec, PutBackSpec) or (spec.act is Act.MOVE and not spec.dry_run)
+        moved = isinstance(spec, PutBackSpec) or (
+            isinstance(spec, TransferSpec) and spec.act is Act.MOVE and not spec.dry_run
+        )
         if moved and self._workspace.writable:
             self._jobs.scan()  # files of the project lie elsewhere now
 

@@ -20,35 +20,32 @@ from app.operations.keeping import command_line
 from app.presenting.border_strip import BorderStrip
 from app.presenting.keep_files import KeepFiles
 from app.presenting.keep_states import (
+    Told,
     best_text,
-    figure_rows,
     found_text,
+    keep_state,
     no_head,
-    note_of,
     pending,
-    warning_of,
 )
-from app.presenting.keep_work import Judged, Said, judge, read_turns
+from app.presenting.keep_work import Column, Evidence, Find, Judged, Limited, read_evidence
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
 from core.project.turns import Turns
 from core.review.choosing import Found, least_wrong, most_found
-from core.review.limits import Limits, best, count_within, just_above, just_below, least
-from core.review.strata import Kept, Pool
-from core.values import BRACKETS, HeadId, HeadKind, ImageId
+from core.review.limits import count_within
+from core.values import HeadId, HeadKind, ImageId
 
 if TYPE_CHECKING:
     from app.views.keep_view import KeepView
 
-READ, JUDGE, FIND = "read for limits", "judge limits", "find a limit"
+READ, SORT, JUDGE, FIND = "read for limits", "sort for limits", "judge limits", "find a limit"
 """Work beside the window's thread."""
 REST_MS = 200
 """A limit that rests so long is meant: the images near it are asked."""
 STRIP = 12
 """Images that are asked ahead."""
-_STEP = 0.01
 _MANY = 2_000
 
 
@@ -69,10 +66,12 @@ class KeepPresenter(QObject):
         self._files = files
         self._keeping = files.keeping
         self._strip = BorderStrip(workspace, bindings, locate)
-        self._turns: Turns | None = None
+        self._evidence: Evidence | None = None
+        self._columns: dict[int, Column] = {}
+        self._turned_to = 0
+        """The output that was asked for last: sorting what is said of it may take a moment."""
         self._message: KeepMessage | None = None
-        self._said: Said | None = None
-        self._judged: Kept | None = None
+        self._judged: Judged | None = None
         self._found = ""
         self._shown_of: tuple[Path, HeadId] | None = None
         self._outdated = True
@@ -103,32 +102,24 @@ class KeepPresenter(QObject):
 
     def current(self) -> ImageId | None:
         """The image to be judged."""
-        return self._strip.current() if self._turns is not None else None
+        return self._strip.current() if self._evidence is not None else None
 
     def step(self, by: int) -> None:
         """The limit that the arrows move, a hundredth up or down."""
-        keeping = self._keeping
-        value = keeping.high if keeping.moves_high else keeping.low
-        self._move(round(value / _STEP + by) * _STEP, keeping.moves_high)
+        self._keeping.step(by)
+        self._after_move()
 
     def step_one(self, by: int) -> None:
         """To the next value that is said of an image: one more is kept, or one less."""
-        keeping, rising = self._keeping, self._values()
-        if not len(rising):
-            return
-        value = keeping.high if keeping.moves_high else keeping.low
-        place = int(np.searchsorted(rising, value, side="left"))
-        if by > 0 and place < len(rising):
-            self._move(just_above(float(rising[place])), keeping.moves_high)
-        elif by < 0 and place > 0:
-            self._move(just_below(float(rising[place - 1])), keeping.moves_high)
+        self._keeping.step_one(self._rising(), by)
+        self._after_move()
 
     def next_passing(self) -> None:
         ways = list(Passing)
         self._pass_by(ways[(ways.index(self._keeping.passing) + 1) % len(ways)])
 
     def pass_wanted(self) -> None:
-        if self._turns is not None and self._turns.head.kind is HeadKind.SCORE:
+        if self._evidence is not None and self._evidence.turns.head.kind is HeadKind.SCORE:
             self._keeping.pass_wanted()
             self._after_move()
 
@@ -138,19 +129,23 @@ class KeepPresenter(QObject):
             self._show()
 
     def next_label(self) -> None:
-        if self._turns is not None and (labels := self._turns.head.labels):
-            self._choose((self._keeping.output + 1) % len(labels))
+        if self._evidence is not None and (labels := self._evidence.turns.head.labels):
+            self._choose((self._turned_to + 1) % len(labels))
 
+    @Slot(float, bool)
     def _move(self, value: float, upper: bool) -> None:  # noqa: FBT001 - the signal's argument
-        self._keeping.move(max(0.0, min(value, 1.0)), upper=upper)
+        self._keeping.move(value, upper=upper)
         self._after_move()
 
     def _after_move(self) -> None:
-        self._background.forget(FIND)  # what is looked for is another limit's
-        self._found = ""
+        self._forget_search()
         self._judge(ask=False)
         self._rest.start()
         self._show()
+
+    def _forget_search(self) -> None:
+        self._background.forget(FIND)  # what is looked for is another limit's
+        self._found = ""
 
     @Slot(float, float)
     def _type(self, low: float, high: float) -> None:
@@ -167,6 +162,25 @@ class KeepPresenter(QObject):
 
     @Slot(object)
     def _choose(self, output: int) -> None:
+        """The limits go to another label, as soon as what is said of it is sorted."""
+        evidence = self._evidence
+        if evidence is None:
+            return
+        self._forget_search()
+        self._turned_to = output
+        if output in self._columns:
+            self._background.forget(SORT)
+            self._turn_to(output)
+        else:
+            work = partial(evidence.column, output)
+            self._background.run(SORT, work, partial(self._take_column, evidence, output))
+
+    def _take_column(self, evidence: Evidence, output: int, column: Column) -> None:
+        if evidence is self._evidence:
+            self._columns[output] = column
+            self._turn_to(output)
+
+    def _turn_to(self, output: int) -> None:
         self._keeping.output = output
         self._after_move()
 
@@ -177,14 +191,7 @@ class KeepPresenter(QObject):
 
     @Slot(int)
     def _keep_best(self, number: int) -> None:
-        keeping, rising = self._keeping, self._values()
-        if keeping.passing is Passing.LOWEST:
-            keeping.take(Limits(None, least(rising, number)))
-        elif keeping.passing is Passing.BETWEEN:
-            below = rising[: int(np.searchsorted(rising, keeping.high, side="right"))]
-            keeping.take(Limits(best(below, number), None))
-        else:
-            keeping.take(Limits(best(rising, number), None))
+        self._keeping.keep_best(self._rising(), number)
         self._after_move()
         self._found = best_text(number, self._count())
         self._show()
@@ -197,12 +204,12 @@ class KeepPresenter(QObject):
     def _find_share(self, share: float) -> None:
         self._find("found", most_found, share)
 
-    def _find(self, asked: str, find: Callable[[Pool, Limits, float], Found | None], share: float) -> None:
-        if self._turns is None:
+    def _find(self, asked: str, how: Find, share: float) -> None:
+        if self._evidence is None:
             return
-        pool, limits = self._pool(), self._keeping.limits
         self._found = "Looking for it…"
-        self._background.run(FIND, partial(find, pool, limits, share), partial(self._take_found, asked, share))
+        work = partial(self._evidence.find, how, self._limited(), share)
+        self._background.run(FIND, work, partial(self._take_found, asked, share))
         self._show()
 
     def _take_found(self, asked: str, share: float, found: Found | None) -> None:
@@ -212,22 +219,22 @@ class KeepPresenter(QObject):
         self._found = found_text(asked, found, share)
         self._show()
 
-    def _pool(self) -> Pool:
-        assert self._turns is not None
-        keeping = self._keeping
-        return self._turns.pool(keeping.output, keeping.limits, keeping.wanted)
+    def _limited(self) -> Limited:
+        return Limited(self._keeping.output, self._keeping.limits, self._keeping.wanted)
 
-    def _values(self) -> NDArray[np.float32]:
-        """What the version says of every image, rising."""
-        return self._said.rising(self._keeping.output) if self._said is not None else np.zeros(0, np.float32)
+    def _rising(self) -> NDArray[np.float32]:
+        """What the version says of every image."""
+        column = self._columns.get(self._keeping.output)
+        return column.rising if column is not None else np.zeros(0, np.float32)
 
     def _count(self) -> int:
-        return count_within(self._values(), self._keeping.limits)
+        return count_within(self._rising(), self._keeping.limits)
 
     def _kept_images(self) -> tuple[Turns, NDArray[np.int64]]:
-        if self._turns is None:
+        if self._evidence is None:
             raise UserError("there are no limits yet", "train the head first (Ctrl+R)")
-        return self._turns, self._turns.kept(self._keeping.output, self._keeping.limits)
+        turns = self._evidence.turns
+        return turns, turns.kept(self._keeping.output, self._keeping.limits)
 
     def _put(self, *, dry_run: bool) -> None:
         self._files.put(self._kept_images()[1], dry_run=dry_run)
@@ -238,24 +245,25 @@ class KeepPresenter(QObject):
         QGuiApplication.clipboard().setText(self._command())
 
     def _command(self) -> str:
-        project, turns = self._workspace.project, self._turns
-        return command_line(project, turns.head, self._keeping) if project is not None and turns is not None else ""
+        project, evidence = self._workspace.project, self._evidence
+        if project is None or evidence is None:
+            return ""
+        return command_line(project, evidence.turns.head, self._keeping)
 
     def _judge(self, *, ask: bool) -> None:
         """The figures anew, and where `ask` is on the images to ask next."""
-        turns = self._turns
-        if turns is None:
+        evidence = self._evidence
+        if evidence is None:
             return
-        rows = turns.rows(self._keeping.output)
-        waiting = turns.rows_of(self._keeping.output, self._strip.waiting())
+        waiting = self._strip.waiting()
         lacking = max(0, STRIP - len(waiting)) if ask else 0
-        work = partial(judge, self._pool(), turns.ids[rows], self._keeping.limits, waiting, lacking)
-        self._background.run(JUDGE, work, partial(self._take_judged, turns))
+        work = partial(evidence.judge, self._limited(), waiting, lacking)
+        self._background.run(JUDGE, work, partial(self._take_judged, evidence))
 
-    def _take_judged(self, turns: Turns, judged: Judged) -> None:
-        if turns is not self._turns:
+    def _take_judged(self, evidence: Evidence, judged: Judged) -> None:
+        if evidence is not self._evidence:
             return
-        self._judged = judged.kept
+        self._judged = judged
         self._strip.add(judged.asked)
         self._show()
 
@@ -267,9 +275,9 @@ class KeepPresenter(QObject):
 
     def reload(self) -> None:
         project, head = self._workspace.project, self._workspace.head
-        self._background.forget(READ, JUDGE, FIND)
-        self._outdated, self._turns, self._judged, self._message, self._found = False, None, None, None, ""
-        self._said = None
+        self._background.forget(READ, SORT, JUDGE, FIND)
+        self._outdated, self._evidence, self._judged, self._message, self._found = False, None, None, None, ""
+        self._columns.clear()
         if head is None or project is None:
             self._message = no_head()
             self._show()
@@ -278,17 +286,17 @@ class KeepPresenter(QObject):
             self._shown_of = (project.folder, head.head_id)
             self._keeping.begin(head.kind)
             self._strip.clear()
-        self._keeping.output = min(self._keeping.output, max(0, len(head.labels) - 1))
-        work = partial(read_turns, project.folder, head.head_id, self._workspace.pool)
-        self._background.run(READ, work, self._take_turns)
+        output = self._keeping.output = self._turned_to = min(self._keeping.output, max(0, len(head.labels) - 1))
+        work = partial(read_evidence, project.folder, head.head_id, self._workspace.pool, output)
+        self._background.run(READ, work, partial(self._take_evidence, output))
         self._show()
 
-    def _take_turns(self, found: Turns | str) -> None:
+    def _take_evidence(self, output: int, found: tuple[Evidence, Column] | str) -> None:
         if isinstance(found, str):
             self._message = pending(found)
             self._show()
             return
-        self._turns, self._said = found, Said(found)
+        self._evidence, self._columns[output] = found
         for image_id in self._strip.waiting():  # answered while the project was read
             self._follow_image(image_id)
         self._strip.clear_waiting()
@@ -306,34 +314,11 @@ class KeepPresenter(QObject):
         view.show_strip(self._strip.state())
 
     def _state(self) -> KeepState:
-        turns, keeping, files = self._turns, self._keeping, self._files
-        if turns is None:
+        evidence, keeping, files = self._evidence, self._keeping, self._files
+        if evidence is None:
             return KeepState(busy=files.busy, plan=keeping.plan, told=files.told)
-        head, number = turns.head, self._count()
-        return KeepState(
-            head=head.name,
-            labels=tuple(label.name for label in head.labels),
-            output=keeping.output,
-            passing=keeping.passing,
-            unit=float(BRACKETS) if head.kind is HeadKind.SCORE else 100.0,
-            low=keeping.low,
-            high=keeping.high,
-            moves_high=keeping.moves_high,
-            wanted=keeping.wanted,
-            spread=self._said.spread(keeping.output) if self._said is not None else None,
-            kept=number,
-            total=len(turns.kept_ids),
-            note=note_of(turns, keeping, self._judged),
-            warning=warning_of(self._judged),
-            figures=figure_rows(head, keeping, self._judged) if self._judged is not None else (),
-            found=self._found,
-            command=self._command(),
-            busy=files.busy,
-            plan=keeping.plan,
-            files=number,
-            told=files.told,
-            can_put_back=keeping.manifest is not None,
-        )
+        told = Told(self._found, self._command(), files.busy, files.told)
+        return keep_state(evidence.turns, keeping, self._columns[keeping.output], self._judged, told)
 
     @Slot(object)
     def _connect(self, view: KeepView) -> None:
@@ -371,7 +356,7 @@ class KeepPresenter(QObject):
             return
         if self._outdated or len(changes.annotated) > _MANY:
             self.reload()
-        elif changes.annotated and self._turns is not None:
+        elif changes.annotated and self._evidence is not None:
             gone = [image_id for image_id in changes.annotated if not self._follow_image(image_id)]
             self._window.keep_view.refresh(changes.annotated)
             self._strip.follow(changes.annotated)
@@ -382,13 +367,12 @@ class KeepPresenter(QObject):
 
     def _follow_image(self, image_id: ImageId) -> bool:
         """False of one that leaves the pool or comes back to it, which changes every figure."""
-        turns, standing = self._turns, self._workspace.board.standing(image_id)
-        assert turns is not None
-        row = turns.row(image_id)
+        evidence, standing = self._evidence, self._workspace.board.standing(image_id)
+        assert evidence is not None
+        row = evidence.turns.row(image_id)
         if row is None:
             self._strip.mark(image_id, done=standing.excluded)
             return not self._strip.has(image_id)
-        turns.take(row, standing.answer, skipped=standing.skipped)
-        known = not np.isnan(turns.targets[row, self._keeping.output])
+        known = evidence.note(row, self._keeping.output, standing.answer, skipped=standing.skipped)
         self._strip.mark(image_id, done=known or standing.skipped or standing.excluded)
         return not standing.excluded

@@ -2,34 +2,67 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
 from app.models.bars import EmptyAction
-from app.models.keeping import FigureRow, KeepMessage, Passing, Spread
+from app.models.keeping import FigureRow, KeepMessage, KeepState, Passing
 from app.operations.keeping import Keeping
+from app.presenting.keep_work import Column, Judged
 from app.views.figures import count
 from core.project.turns import Turns
 from core.query.audit_draw import ENOUGH
 from core.review.audit import Estimate
 from core.review.choosing import Found
 from core.review.intervals import mean_interval
+from core.review.limits import count_within
 from core.review.strata import Kept
 from core.values import BRACKETS, Head, HeadKind
 from core.wording import counted
 
-_BINS = 160
-_TICKS = 10
 NEAR_REASON = "Near the limit, in its turn: answer it as you see it. Each answer narrows the intervals"
 FAR_REASON = "Away from the limits, drawn by chance: answer it as you see it. Each answer narrows the intervals"
 JUDGED_REASON = "All that can be asked here is judged"
 
 
-def spread_of(rising: NDArray[np.float32], kind: HeadKind) -> Spread:
-    counts, _ = np.histogram(rising, _BINS, (0.0, 1.0))
-    scored = kind is HeadKind.SCORE
-    ticks = [(tick / _TICKS, str(tick) if scored else f"{10 * tick} %") for tick in range(_TICKS + 1)]
-    return Spread(counts.astype(np.int64), tuple(ticks))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said beside the figures."""
+
+    found: str = ""
+    """Of the last search for a limit"""
+    command: str = ""
+    """The same on the command line"""
+    busy: str = ""
+    files: str = ""
+    """What became of them last"""
+
+
+def keep_state(turns: Turns, keeping: Keeping, column: Column, judged: Judged | None, told: Told) -> KeepState:
+    head, number = turns.head, count_within(column.rising, keeping.limits)
+    return KeepState(
+        head=head.name,
+        labels=tuple(label.name for label in head.labels),
+        output=keeping.output,
+        passing=keeping.passing,
+        unit=float(BRACKETS) if head.kind is HeadKind.SCORE else 100.0,
+        low=keeping.low,
+        high=keeping.high,
+        moves_high=keeping.moves_high,
+        wanted=keeping.wanted,
+        spread=column.spread,
+        kept=number,
+        total=len(turns.kept_ids),
+        note=note_of(turns, keeping, judged),
+        warning=warning_of(judged.kept if judged is not None else None),
+        figures=figure_rows(head, keeping, judged.kept) if judged is not None else (),
+        found=told.found,
+        command=told.command,
+        busy=told.busy,
+        plan=keeping.plan,
+        files=number,
+        told=told.files,
+        can_put_back=keeping.manifest is not None,
+    )
 
 
 def wanted_text(head: Head, keeping: Keeping) -> str:
@@ -61,13 +94,13 @@ def _row(name: str, tip: str, one: Estimate, of: str) -> FigureRow:
     return FigureRow(name, tip, one.value, one.low, one.high, value, interval, f"{count(one.n)} {of}")
 
 
-def note_of(turns: Turns, keeping: Keeping, found: Kept | None) -> str:
+def note_of(turns: Turns, keeping: Keeping, judged: Judged | None) -> str:
     parts = [f"v{turns.version}", f"wanted: {wanted_text(turns.head, keeping)}"]
-    if found is not None:
-        parts.append(f"judged by {count(found.n)} answers in turn")
-    if turns.head.kind is HeadKind.SCORE and len(misses := turns.misses()) > 1:
-        low, high = mean_interval(misses)
-        parts.append(f"mean error {misses.mean():.2f} brackets ({low:.2f} to {high:.2f})")
+    if judged is not None:
+        parts.append(f"judged by {count(judged.kept.n)} answers in turn")
+    if judged is not None and len(judged.misses) > 1:
+        low, high = mean_interval(judged.misses)
+        parts.append(f"mean error {judged.misses.mean():.2f} brackets ({low:.2f} to {high:.2f})")
     return " · ".join(parts)
 
 

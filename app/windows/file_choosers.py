@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from core.names import MANIFEST
 from core.scoring.tables import ENDINGS
+from core.scoring.transfers import Act
 
 
 def ask_pictures(parent: QWidget) -> list[Path]:
@@ -41,6 +42,11 @@ def ask_table(parent: QWidget) -> Path | None:
 def ask_sheet(parent: QWidget) -> Path | None:
     name, _ = QFileDialog.getSaveFileName(parent, "Write a contact sheet", filter="Pictures (*.png)")
     return _ending_in(name, ".png")
+
+
+def allows(parent: QWidget, act: Act, what: str, folder: str) -> bool:
+    """Asks before a move alone: `what` is "9 files"."""
+    return act is not Act.MOVE or confirms_move(parent, what, folder)
 
 
 def confirms_move(parent: QWidget, files: str, folder: str) -> bool:

@@ -27,8 +27,10 @@ class ScoreResult:
 
 @dataclass(frozen=True, slots=True)
 class TransferResult:
-    done: tuple[tuple[str, str], ...]
-    """(source, target); of a dry run what would be done"""
+    done: int
+    """Of a dry run what would be done"""
+    first: tuple[tuple[str, str], ...]
+    """(source, target) of the first few"""
     kept: int
     """They lay there already."""
     manifest: str | None
@@ -43,6 +45,11 @@ class PutBackResult:
 
 
 @dataclass(frozen=True, slots=True)
+class TableResult:
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class SynthResult:
     folders: tuple[str, ...]
     """Of each effect, below the target."""
@@ -51,4 +58,4 @@ class SynthResult:
     failed: tuple[tuple[str, str], ...]
 
 
-FileResult = ScoreResult | TransferResult | PutBackResult | SynthResult
+FileResult = ScoreResult | TransferResult | PutBackResult | TableResult | SynthResult

@@ -1,11 +1,14 @@
-"""Orders about files outside any project: score, copy, link, move and put back, make degraded copies."""
+"""Orders about files: score, copy, link, move and put back, write a table of them, make degraded copies."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.scoring.transfers import Act
-from core.values import Combine, Tiles
+from core.values import Combine, HeadId, Tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,17 @@ class ScoreSpec:
     """Whose vectors may be used; nothing is written there."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptFiles:
+    """Every file of these images of a project, listed by who works on them."""
+
+    project: str
+    ids: NDArray[np.int64]
+    """(images,) rising"""
+    keep_structure: bool = False
+    """Their names go on below the folder that they come from."""
+
+
 @dataclass(frozen=True, slots=True)
 class TransferSpec:
     """Put files into a folder; never over another file, and with a table that undoes it."""
@@ -34,7 +48,7 @@ class TransferSpec:
     job: str
     act: Act
     folder: str
-    files: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str], ...] | KeptFiles
     """(file, its name below the folder)"""
     dry_run: bool = False
     """Only say what would go where."""
@@ -53,6 +67,19 @@ class PutBackSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptTableSpec:
+    """Write what a version says of a project's images as a table."""
+
+    job: str
+    kept: KeptFiles
+    head: HeadId
+    version: int
+    file: str
+    asked_by: str = ""
+    """As above."""
+
+
+@dataclass(frozen=True, slots=True)
 class SynthSpec:
     """Make degraded copies of the pictures of a folder, by one effect after the other; what is there is kept."""
 
@@ -65,4 +92,4 @@ class SynthSpec:
     seed: int
 
 
-FileSpec = ScoreSpec | TransferSpec | PutBackSpec | SynthSpec
+FileSpec = ScoreSpec | TransferSpec | PutBackSpec | KeptTableSpec | SynthSpec

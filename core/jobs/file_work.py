@@ -1,8 +1,8 @@
-"""Work on files outside any project, as the command line does it, under the name of its job."""
+"""Work on files, as the command line does it, under the name of its job."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
+from core.errors import Cancelled
 from core.jobs.events import Event, JobProgress
-from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, SynthResult, TransferResult
-from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
+from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, SynthResult, TableResult, TransferResult
+from core.jobs.file_specs import FileSpec, KeptTableSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
+from core.jobs.pace import Pace
 
 if TYPE_CHECKING:
     from core.scoring.eyes import Eyes
 
+_LISTING = "listing the files"
+_FIRST = 20
+"""Files that are told one by one."""
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]
 
@@ -34,6 +39,8 @@ def run_file_work(spec: FileSpec, emit: Emit, is_cancelled: IsCancelled) -> File
 
             undone = put_back(Path(spec.manifest), told, is_cancelled)
             return PutBackResult(undone.undone, undone.failed)
+        case KeptTableSpec():
+            return _write_table(spec, told, is_cancelled)
         case SynthSpec():
             return _synth(spec, told, is_cancelled)
         case _:
@@ -73,14 +80,48 @@ def _score(spec: ScoreSpec, emit: Emit, is_cancelled: IsCancelled) -> ScoreResul
 def _transfer(spec: TransferSpec, emit: Emit, is_cancelled: IsCancelled) -> TransferResult:
     from core.scoring.transfers import Transferred, plan_transfers, transfer
 
-    folder = Path(spec.folder)
-    planned, kept = plan_transfers(spec.act, folder, [(Path(file), name) for file, name in spec.files])
+    folder, files = Path(spec.folder), _files_of(spec, emit)
+    watch = _watch(spec.job, "planning", len(files), emit, is_cancelled)
+    planned, kept = plan_transfers(spec.act, folder, [(Path(file), name) for file, name in files], watch)
     if spec.dry_run:
         moved = Transferred(None, tuple(planned), kept, ())
     else:
         moved = transfer(planned, folder, kept, emit, is_cancelled)
-    done = tuple((str(one.source), str(one.target)) for one in moved.done)
-    return TransferResult(done, moved.kept, str(moved.manifest) if moved.manifest is not None else None, moved.failed)
+    first = tuple((str(one.source), str(one.target)) for one in moved.done[:_FIRST])
+    manifest = str(moved.manifest) if moved.manifest is not None else None
+    return TransferResult(len(moved.done), first, moved.kept, manifest, moved.failed)
+
+
+def _files_of(spec: TransferSpec, emit: Emit) -> Sequence[tuple[str, str]]:
+    if isinstance(spec.files, tuple):
+        return spec.files
+    from core.project.kept_files import kept_files
+
+    emit(JobProgress(spec.job, _LISTING, 0, None))
+    return kept_files(spec.files)
+
+
+def _write_table(spec: KeptTableSpec, emit: Emit, is_cancelled: IsCancelled) -> TableResult:
+    from core.project.kept_files import kept_rows
+    from core.scoring.tables import write_table
+
+    emit(JobProgress(spec.job, _LISTING, 0, None))
+    watch = _watch(spec.job, "writing", None, emit, is_cancelled)
+    rows = kept_rows(spec.kept, spec.head, spec.version, watch)
+    write_table(Path(spec.file), rows)
+    return TableResult(len(rows))
+
+
+def _watch(job: str, stage: str, total: int | None, emit: Emit, is_cancelled: IsCancelled) -> Callable[[int], None]:
+    """To be called with the number of files done; raises Cancelled."""
+    pace = Pace(job, stage, emit)
+
+    def watch(done: int) -> None:
+        if is_cancelled():
+            raise Cancelled
+        pace.report(done, total)
+
+    return watch
 
 
 def _synth(spec: SynthSpec, emit: Emit, is_cancelled: IsCancelled) -> SynthResult:

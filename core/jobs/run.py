@@ -32,7 +32,7 @@ from core.jobs.exchange import (
     ImportHeadSpec,
 )
 from core.jobs.file_results import FileResult
-from core.jobs.file_specs import PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
+from core.jobs.file_specs import KeptTableSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.spec import EmbedSpec, JobSpec, ScanSpec, TrainSpec
 from core.values import ImageFile, ImageId, Tiles
 
@@ -62,7 +62,7 @@ def run_job(spec: JobSpec, emit: Emit, is_cancelled: IsCancelled, *, warm: Warm 
             return _embed(spec, emit, is_cancelled, warm or Warm())
         case TrainSpec():
             return _train(spec, emit, is_cancelled, warm or Warm())
-        case ScoreSpec() | TransferSpec() | PutBackSpec() | SynthSpec():
+        case ScoreSpec() | TransferSpec() | PutBackSpec() | KeptTableSpec() | SynthSpec():
             from core.jobs.file_work import run_file_work
 
             return run_file_work(spec, emit, is_cancelled)

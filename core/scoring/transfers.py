@@ -64,15 +64,19 @@ class PutBack:
     failed: tuple[tuple[str, str], ...]
 
 
-def plan_transfers(act: Act, folder: Path, files: Sequence[tuple[Path, str]]) -> tuple[list[Transfer], int]:
+def plan_transfers(
+    act: Act, folder: Path, files: Sequence[tuple[Path, str]], watch: Callable[[int], None] = lambda done: None
+) -> tuple[list[Transfer], int]:
     """Where each of `files`, (file, name below the folder), goes, and how many lie there already.
 
-    A name that another file has, in the folder or in the plan, gets a number.
+    A name that another file has, in the folder or in the plan, gets a number. `watch` is told of each file, and may
+    raise.
     """
     planned: list[Transfer] = []
     taken: set[Path] = set()
     kept = 0
-    for source, name in files:
+    for done, (source, name) in enumerate(files, start=1):
+        watch(done)
         target = folder / name
         number = 2
         while not (there := _is_there(act, source, target)) and (target in taken or os.path.lexists(target)):

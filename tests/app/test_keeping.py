@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +19,10 @@ from app.models.keeping import Passing
 from app.operations.keeping import Keeping, command_line
 from app.presenting import keep_files
 from core.jobs.events import JobFinished
-from core.jobs.file_specs import PutBackSpec, TransferSpec
+from core.jobs.file_specs import KeptTableSpec, PutBackSpec, TransferSpec
 from core.jobs.run import run_job
 from core.project import Project
+from core.project.turns import Turns
 from core.scoring.transfers import Act
 from core.values import ClassValue, HeadKind, ImageId, ScoreValue, TagsValue
 from tests.app.conftest import ANIMALS, draw_pictures, scanned_project, worker_of
@@ -99,7 +102,7 @@ def work(shell, qtbot):
         spec = worker_of(shell).submitted[-1]
         result = run_job(spec, lambda event: None, lambda: False)
         tell(shell, JobFinished(spec.job, result), qtbot)
-        if isinstance(spec, TransferSpec | PutBackSpec):
+        if isinstance(spec, TransferSpec | PutBackSpec | KeptTableSpec):
             return result
 
 
@@ -285,9 +288,45 @@ def test_that_a_table_of_what_is_kept_is_written(limited, qtbot, tmp_path, monke
     view(limited).panel.best_asked.emit(4)
     wait_for(limited, qtbot)
     limited.commands.perform("keep_table")
-    qtbot.waitUntil((tmp_path / "kept.csv").is_file, timeout=10_000)
-    qtbot.waitUntil(lambda: not limited.writing.busy)
-    assert len((tmp_path / "kept.csv").read_text().splitlines()) == 5
+    work(limited, qtbot)
+    rows = list(csv.DictReader((tmp_path / "kept.csv").open()))
+    assert [Path(row["path"]).name for row in rows] == [f"{IMAGES - 4 + n}.jpg" for n in range(4)]
+    assert float(rows[-1]["cat"]) == pytest.approx(CAT[-1], abs=0.001)
+    assert view(limited).panel.footer.told.text() == f"Written: {tmp_path / 'kept.csv'}"
+
+
+def test_that_the_window_lists_no_files_for_what_is_kept(limited, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(limited.workspace.project.files), "of", lambda *_: pytest.fail("files were listed"))
+    monkeypatch.setattr(keep_files.file_choosers, "ask_table", lambda parent: tmp_path / "kept.csv")
+    keeping(limited).plan = PutPlan(Act.MOVE, str(tmp_path / "out"))
+    asked = []
+    monkeypatch.setattr(keep_files.file_choosers, "confirms_move", lambda *told: asked.append(told[1:]) or True)
+    limited.commands.perform("keep_put")
+    number = int(view(limited).kept.text.split()[0])
+    assert asked == [(f"{number} images", str(tmp_path / "out"))]
+    limited.commands.perform("cancel_job")
+    limited.jobs.cancel_files()
+    limited.commands.perform("keep_table")
+    assert limited.jobs.files.spec.kept.ids.tolist() == list(range(IMAGES - number + 1, IMAGES + 1))
+
+
+def test_that_pools_are_looked_through_beside_the_windows_thread(limited, qtbot, monkeypatch):
+    threads = set()
+    for name in ("pool", "misses"):
+        through = getattr(Turns, name)
+        monkeypatch.setattr(
+            Turns, name, lambda *given, through=through: threads.add(threading.current_thread()) or through(*given)
+        )
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_M, Qt.Key.Key_Q, Qt.Key.Key_1):
+        press(limited, key, qtbot)
+    assert threads and threading.main_thread() not in threads
+
+
+def test_that_labels_stepped_through_quickly_end_at_the_last(limited, qtbot):
+    for _ in range(2):
+        QTest.keyClick(limited.window, Qt.Key.Key_Q)
+    wait_for(limited, qtbot)
+    assert keeping(limited).output == 2
 
 
 def test_that_the_command_line_says_the_same(limited):
@@ -350,15 +389,20 @@ def test_that_scores_are_limited_by_what_is_wanted(open_shell, tmp_path, qtbot):
     assert "4 to 6" in view(shell)._note.text
 
 
+def judging(presenter) -> list[int]:
+    """Images that can judge the limits."""
+    return presenter._evidence.turns.ids.tolist() if presenter._evidence is not None else []
+
+
 def test_that_an_excluded_image_leaves_the_pool_and_comes_back(limited, qtbot):
     presenter = limited.commands._looks.keeping
     first = presenter.current()
     press(limited, Qt.Key.Key_X, qtbot)
-    qtbot.waitUntil(lambda: presenter._turns is not None and first not in presenter._turns.ids, timeout=10_000)
+    qtbot.waitUntil(lambda: presenter._evidence is not None and first not in judging(presenter), timeout=10_000)
     wait_for(limited, qtbot)
     assert presenter.current() != first
     press(limited, Qt.Key.Key_Backspace, qtbot)
-    qtbot.waitUntil(lambda: presenter._turns is not None and first in presenter._turns.ids, timeout=10_000)
+    qtbot.waitUntil(lambda: first in judging(presenter), timeout=10_000)
     wait_for(limited, qtbot)
     assert presenter.current() == first
 
@@ -377,8 +421,8 @@ def test_that_a_tag_is_judged_by_its_yes_or_no(open_shell, tmp_path, qtbot):
     shell.commands.perform("keep")
     wait_for(shell, qtbot)
     presenter = shell.commands._looks.keeping
-    first, before = presenter.current(), presenter._judged.n
+    first, before = presenter.current(), presenter._judged.kept.n
     press(shell, Qt.Key.Key_2, qtbot)
     assert presenter.current() == first
     press(shell, Qt.Key.Key_1, qtbot, shift=True)
-    assert presenter.current() != first and presenter._judged.n > before
+    assert presenter.current() != first and presenter._judged.kept.n > before

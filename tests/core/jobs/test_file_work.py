@@ -8,11 +8,12 @@ import pytest
 
 from core.errors import Cancelled, UserError
 from core.jobs.events import JobProgress
-from core.jobs.file_specs import PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
+from core.jobs.file_specs import KeptFiles, KeptTableSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.run import run_job
 from core.scoring.transfers import Act
 from core.values import HeadKind, Tiles
 from tests.core.scoring.head_files import draw, write_head
+from tests.core.store.projects import class_head
 
 
 def run(spec, emit=lambda event: None, is_cancelled=lambda: False):
@@ -72,10 +73,36 @@ def test_that_files_are_put_there_after_a_dry_run_and_put_back(folder, tmp_path)
     told = run(TransferSpec("t", Act.MOVE, str(target), files, dry_run=True))
     assert not target.exists() and told.manifest is None
     moved = run(TransferSpec("t", Act.MOVE, str(target), files))
-    assert moved.done == told.done
+    assert moved.done == told.done == 2 and moved.first == told.first
     assert (target / "deep" / "1.png").is_file() and not (folder / "0.png").exists()
     back = run(PutBackSpec("p", moved.manifest))
     assert back.undone == 2 and (folder / "0.png").is_file()
+
+
+def kept_of(project) -> KeptFiles:
+    return KeptFiles(str(project.folder), project.images.all().ids[1:], keep_structure=True)
+
+
+def test_that_files_of_a_projects_images_are_listed_while_they_are_put_somewhere(project, tmp_path):
+    stages = []
+    spec = TransferSpec("t", Act.COPY, str(tmp_path / "to"), kept_of(project))
+    found = run(spec, lambda event: stages.append(event.stage) if isinstance(event, JobProgress) else None)
+    kept = len(project.images.all()) - 1
+    assert found.done == kept and len(list((tmp_path / "to").glob("*.png"))) == kept
+    assert stages[0] == "listing the files" and {"planning", "copying"} <= set(stages)
+
+
+def test_that_planning_can_be_stopped(project, tmp_path):
+    with pytest.raises(Cancelled):
+        run(TransferSpec("t", Act.COPY, str(tmp_path / "to"), kept_of(project)), is_cancelled=lambda: True)
+    assert not (tmp_path / "to").exists()
+
+
+def test_that_a_table_of_a_version_that_is_gone_says_so(project, tmp_path):
+    head = class_head(project)
+    with pytest.raises(UserError, match="no version 3"):
+        run(KeptTableSpec("t", kept_of(project), head.head_id, 3, str(tmp_path / "kept.csv")))
+    assert not (tmp_path / "kept.csv").exists()
 
 
 def test_that_defects_are_made_by_several_effects(folder, tmp_path):
