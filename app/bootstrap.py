@@ -8,13 +8,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app import garbage
+from app import fetching, garbage
 from app import theme as themes
 from app.actions import Bindings
 from app.connections import connect
@@ -68,8 +67,6 @@ from core.project import Project
 
 _log = logging.getLogger(__name__)
 StartWorker = Callable[[Callable[[Event], None]], Worker]
-AHEAD_MS = 2_500
-"""After the first picture: by then the worker has started, and the person looks at an image."""
 SWITCH_INTERVAL = 0.001
 """Decoding threads hand the interpreter back to the window this soon (seconds)."""
 
@@ -247,14 +244,10 @@ def _put_off(shell: Shell) -> None:
     settling = Postponed(garbage.settle, shell.root)
     settling.wait_for(painted)
     settling.start(wait=True)
-    fetching = Postponed(lambda: QTimer.singleShot(AHEAD_MS, shell.root, partial(_fetch_curves, shell)), shell.root)
-    fetching.wait_for(painted)
-    fetching.start(wait=True)
-
-
-def _fetch_curves(shell: Shell) -> None:
-    """The first look at versions or pictures of the head would wait half a second for what draws them."""
-    shell.counting.run("fetch", partial(import_module, "pyqtgraph"), lambda _: garbage.settle())
+    fetch = partial(shell.counting.run, "fetch", fetching.fetch, lambda _: garbage.settle())
+    ahead = Postponed(lambda: QTimer.singleShot(fetching.AHEAD_MS, shell.root, fetch), shell.root)
+    ahead.wait_for(painted)
+    ahead.start(wait=True)
 
 
 def _dress(application: QApplication, settings: Settings) -> themes.Theme:

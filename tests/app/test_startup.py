@@ -32,9 +32,9 @@ PROBE_LATER = """
 import sys
 import time
 from pathlib import Path
-from app import bootstrap
+from app import bootstrap, fetching
 from app.settings import SettingsFile
-bootstrap.AHEAD_MS = 0
+fetching.AHEAD_MS = 0
 shell = bootstrap.build(SettingsFile(Path(sys.argv[1]) / "settings.json"))
 bootstrap._put_off(shell)
 shell.window.show()
@@ -64,9 +64,9 @@ def test_that_the_window_opens_a_project_without_loading_what_its_first_picture_
     assert not {name for name in loaded if name.endswith(SHOWN_LATER)}
 
 
-def test_that_what_draws_curves_is_fetched_after_the_first_picture_and_nothing_heavier(project_folder, tmp_path):
+def test_that_what_other_views_need_is_fetched_after_the_first_picture_and_nothing_heavier(project_folder, tmp_path):
     loaded = modules_after(PROBE_LATER, project_folder, tmp_path)
-    assert "pyqtgraph.graphicsItems.PlotItem" in loaded
+    assert {"pyqtgraph.graphicsItems.PlotItem", "app.views.versions_view", "app.views.keep_view"} <= loaded
     packages = {name.partition(".")[0] for name in loaded}
     assert not packages & {"torch", "torchvision", "transformers", "scipy", "alembic"}
 
