@@ -1,9 +1,11 @@
-"""Names by which a project is recognised, for those too who only look for one."""
+"""Names by which projects, their files and the seed's encoders are recognised, for those too who only look for one."""
 
 from __future__ import annotations
 
 from typing import Final
 
+SEED_ENCODERS: Final = {768: "clip-vit-l14-336", 1024: "metaclip-h14"}
+"""Encoders of CityClassifiers, by how many values they give."""
 PROJECT_FILE: Final = "project.sqlite"
 HIDDEN_PROJECT: Final = ".winnow"
 """Where a folder of images keeps its project when it was opened without one."""

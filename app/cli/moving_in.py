@@ -82,8 +82,8 @@ def _of_size(project: Project, vectors: Sequence[Entry]) -> str | None:
     """The encoder in use where it makes vectors of this size, else that of the seed which does."""
     from app.encoder_in_use import encoder_in_use
     from core.encoders.registry import describe
-    from core.exchange.vectors_in import first_size
-    from core.heads.head_config import SEED_ENCODERS
+    from core.exchange.vector_file import first_size
+    from core.names import SEED_ENCODERS
 
     size = first_size(vectors)
     used = encoder_in_use(project)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.models.tried import HeadToTry
+from core.scoring.answered_route import Route
 from core.scoring.transfers import Act
 
 
@@ -34,6 +35,18 @@ class PutPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteChoices:
+    """Heads as (model, name)."""
+
+    route: Route = field(default_factory=Route)
+    deciding: tuple[tuple[str, str], ...] = ()
+    """Class heads."""
+    labels: tuple[str, ...] = ()
+    """Of the one that decides."""
+    scoring: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyState:
     sources: tuple[str, ...] = ()
     recursive: bool = True
@@ -42,6 +55,7 @@ class ApplyState:
     """What runs and how far it is; empty while nothing does."""
     scored: bool = False
     """There is something to choose from."""
+    routes: RouteChoices = RouteChoices()
     limits: tuple[HeadLimits, ...] = ()
     top: int | None = None
     lead: str = ""

@@ -11,16 +11,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.models.applied import HeadLimits, PutPlan
+from app.models.applied import HeadLimits, PutPlan, RouteChoices
 from app.operations.trying import HEAD_ENDINGS
 from core.errors import UserError
 from core.jobs.file_results import ScoreResult
 from core.jobs.file_specs import ScoreSpec, TransferSpec
+from core.scoring.answered_route import Route, routed
 from core.scoring.answers import JudgedImage
 from core.scoring.choice import Choice, Sieve
 from core.scoring.tables import Row
 from core.scoring.transfers import newest_manifest
 from core.scoring.verdicts import as_row, best_first, caption
+from core.values import HeadKind
 
 
 @dataclass(eq=False)
@@ -33,6 +35,8 @@ class FolderScore:
     """Head files beside those of the project."""
     left_out: set[str] = field(default_factory=set)
     result: ScoreResult | None = None
+    """With what a route chose as the last of its heads."""
+    route: Route = field(default_factory=Route)
     limits: tuple[HeadLimits, ...] = ()
     top: int | None = None
     by: str | None = None
@@ -41,6 +45,8 @@ class FolderScore:
     manifest: str | None = None
     """Of the last transfer that can be put back."""
     _manifest_before: Path | None = None
+    _judged: ScoreResult | None = None
+    """Without the route."""
 
     def add(self, paths: Sequence[Path]) -> None:
         """Folders and pictures to be scored, and head files to ask."""
@@ -65,9 +71,10 @@ class FolderScore:
         )
 
     def take(self, result: ScoreResult | None) -> None:
-        """The limits of a head that was asked before stay."""
+        """The limits and the route of heads that were asked before stay."""
         before = {limits.model: limits for limits in self.limits}
-        self.result = result
+        self._judged = result
+        self.result = result = _with_route(result, self.route)
         heads = result.heads if result is not None else ()
         fresh = [HeadLimits(head.model, head.name, head.labels, head.scale) for head in heads]
         self.limits = tuple(
@@ -79,6 +86,19 @@ class FolderScore:
         """The model of the head that `top` goes by; empty where nothing is scored."""
         heads = self.result.heads if self.result is not None else ()
         return heads[self._sieve().lead.judge].model if heads else ""
+
+    def choose_route(self, route: Route) -> None:
+        """Judged images are not looked at again."""
+        self.route = route
+        self.take(self._judged)
+
+    def routes(self) -> RouteChoices:
+        """What a route can be made of; nothing where no class head could choose between score heads."""
+        heads = self._judged.heads if self._judged is not None else ()
+        deciding = tuple((head.model, head.name) for head in heads if head.kind is HeadKind.CLASS)
+        scoring = tuple((head.model, head.name) for head in heads if head.kind is HeadKind.SCORE)
+        labels = next((head.labels for head in heads if head.model == self.route.by), ())
+        return RouteChoices(self.route, deciding, labels, scoring) if deciding and scoring else RouteChoices()
 
     def limit(self, model: str, wanted: tuple[str, ...], at_least: float | None, at_most: float | None) -> None:
         self.limits = tuple(
@@ -135,6 +155,14 @@ class FolderScore:
         ]
         by = next((place for place, head in enumerate(heads) if head.model == self.by), None)
         return Sieve.of(choices, by=by, top=self.top)
+
+
+def _with_route(result: ScoreResult | None, route: Route) -> ScoreResult | None:
+    chosen = routed(result.heads, result.values, route) if result is not None and result.paths else None
+    if result is None or chosen is None:
+        return result
+    head, values = chosen
+    return replace(result, heads=(*result.heads, head), values=(*result.values, values))
 
 
 def _rows(result: ScoreResult, passed: NDArray[np.intp]) -> list[Row]:

@@ -27,6 +27,7 @@ from core.errors import UserError
 from core.jobs.events import JobFailed
 from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, TransferResult
 from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, TransferSpec
+from core.scoring.answered_route import Route
 from core.scoring.tables import check_table, write_table
 from core.scoring.transfers import read_manifest
 from core.wording import counted
@@ -239,6 +240,7 @@ class ApplyPresenter(QObject):
         view.panel.limit_changed.connect(self._limit)
         view.panel.top_changed.connect(self._keep_top)
         view.panel.lead_changed.connect(self._lead)
+        view.panel.route.changed.connect(self._choose_route)
         view.panel.footer.plan_changed.connect(self._change_plan)
 
     @Slot(bool)
@@ -264,6 +266,11 @@ class ApplyPresenter(QObject):
     @Slot(object)
     def _keep_top(self, top: int | None) -> None:
         self._scored.top = top
+        self._sift()
+
+    @Slot(object)
+    def _choose_route(self, route: Route) -> None:
+        self._scored.choose_route(route)
         self._sift()
 
     @Slot(str)

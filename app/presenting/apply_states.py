@@ -36,6 +36,7 @@ def apply_state(
         heads=heads,
         busy=busy,
         scored=result is not None,
+        routes=scored.routes(),
         limits=scored.limits,
         top=scored.top,
         lead=scored.lead,

@@ -61,17 +61,27 @@ def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, f
     read = sum(row.files for row in rows if row.readable)
     silent = [row for row in rows if not row.readable]
     what = "embedding" if form is AnswersForm.NPY else "image"
-    parts = [f"{counted(len(rows) - len(silent), 'folder')}, {counted(read, what)} to take in"]
+    read_from = _places(found, [row.source for row in rows if row.readable])
+    parts = [f"{read_from}, {counted(read, what)} to take in"]
     if silent:
-        parts.append(f"{counted(len(silent), 'folder')} not read, with {counted(sum(r.files for r in silent), what)}")
+        left = sum(row.files for row in silent)
+        parts.append(f"{_places(found, [row.source for row in silent])} not read, with {counted(left, what)}")
     if found.failed:
-        parts.append(f"{counted(len(found.failed), 'file or folder', 'files or folders')} besides")
+        parts.append(f"{counted(len(found.failed), 'other file or folder', 'other files or folders')} left out")
     text = "; ".join(parts)
     if found.has_manifest:
         text += ". An export of Winnow: what it says of each file counts."
     left_out = (*((row.source, row.read_as) for row in silent), *found.failed)
     wrong = "" if read else f"no folder says anything to the {head.kind.value} head {head.name}"
     return Preview(tuple(rows), read, text, wrong, told(doubts) if read else "", left_out)
+
+
+def _places(found: TreeFound, names: list[str]) -> str:
+    """Folders, and the evaluation files beside them."""
+    beside = {folder.name for folder in found.folders if folder.sample.evaluation}
+    files = sum(name in beside for name in names)
+    folders = counted(len(names) - files, "folder")
+    return f"{folders} and {counted(files, 'evaluation file')}" if files else folders
 
 
 def _rows(found: TreeFound, head: Head, scale: Scale) -> tuple[list[PreviewRow], tuple[Misnamed, ...]]:

@@ -22,6 +22,7 @@ from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.limit_rows import LimitRows
 from app.views.put_box import PutBox
+from app.views.route_box import RouteBox
 from app.views.sections import Sections, button, side_by_side
 from app.views.still_fields import keep_still
 
@@ -59,7 +60,7 @@ class ApplyPanel(Sections):
         for name, lines in _LINES.items():
             if (shown := getattr(self, name, None)) is not None:
                 shown.setFixedHeight(lines * theme.row_dense + 2 * theme.grid)
-        for name in ("busy", "limits", "footer"):
+        for name in ("busy", "route", "limits", "footer"):
             if (part := getattr(self, name, None)) is not None:
                 part.set_theme(theme)
 
@@ -72,6 +73,8 @@ class ApplyPanel(Sections):
             self._fill_heads(state.heads)
         self._show_asking(state)
         self._passing.setVisible(state.scored)
+        self._routing.setVisible(state.scored and bool(state.routes.deciding))
+        self.route.show_choices(state.routes)
         self.limits.show_limits(state.limits)
         self._show_lead(state)
         self._show_plan(state)
@@ -158,6 +161,9 @@ class ApplyPanel(Sections):
         self.lead.activated.connect(lambda place: self.lead_changed.emit(self.lead.itemData(place)))
         keep_still(self.top, self.lead)
         self.top.valueChanged.connect(lambda number: self.top_changed.emit(number or None))
+        self.route = RouteBox(self._theme, self)
+        self._routing, column = self.add("Whose score counts")
+        column.addWidget(self.route)
         self._passing, column = self.add("What passes")
         column.addWidget(self.limits)
         column.addLayout(side_by_side(QLabel("of these the highest", self), self.top, stretch=(0,)))

@@ -24,6 +24,7 @@ _SHARES = (3, 1)
 _LEFT_AXIS = 4.5
 """Widths of both left axes in lines of text, so that their plots begin at one place."""
 _SMALL_AXIS = 2.5
+_NO_RATE = 1e-9
 
 
 class CurvePlot(QWidget):
@@ -55,11 +56,14 @@ class CurvePlot(QWidget):
         self._training.setData(steps, np.array([point.training_loss for point in points], np.float64))
         self._evaluation.setData(np.array(judged, np.float64).reshape(-1, 2))
         if self._rate is not None:
-            self._rate.setData(steps, np.array([point.learning_rate for point in points], np.float64))
+            rates = np.array([point.learning_rate for point in points], np.float64)
+            self._rate.setData(steps, rates)
+            self._plots[1].setYRange(0, rates.max(initial=_NO_RATE))
         what = "Evaluation" if self._small else "Evaluation loss"
         self._keys[1].setText(what if judged or not points else f"{what}: at the end")
         for item in self._items():
             item.setSymbol("o" if len(points) == 1 else None)
+        self._show_figures()
 
     def share_scale(self, other: CurvePlot) -> None:
         """Losses and steps on the axes of `other`, so that the eye can compare."""
@@ -96,8 +100,14 @@ class CurvePlot(QWidget):
             rates.setXLink(self._losses)
             rates.setLabel("bottom", "steps")
             rates.getAxis("left").enableAutoSIPrefix(False)
-            rates.setYRange(0, 1e-9)
-            rates.enableAutoRange("y")
+            rates.setYRange(0, _NO_RATE)
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        """Axes say nothing before there is a point."""
+        for plot in self._plots:
+            plot.getAxis("left").setStyle(showValues=bool(self._points))
+        self._plots[-1].getAxis("bottom").setStyle(showValues=bool(self._points))
 
     def _items(self) -> list[Any]:
         return [item for item in (self._training, self._evaluation, self._rate) if item is not None]

@@ -14,6 +14,8 @@ from core.values import ImageId
 
 _ANSWER = 200
 """Width of a head's column."""
+_FILE = 260
+"""Left for the file where several heads share the rest."""
 _LEAST = 160
 """Of any column: a picture and the end of a name."""
 
@@ -66,11 +68,15 @@ class ScoredTable(QTableView):
 
     @Slot()
     def _fit(self) -> None:
+        """Answers give way to each other, down to a few letters, before the table is wider than its room."""
+        heads = max(1, self.scored.columnCount() - 1)
+        room = (self.viewport().width() - self._theme.px(_FILE)) // heads
+        width = max(self._theme.px(_LEAST), min(room, self._theme.px(_ANSWER)))
         for column in range(self.scored.columnCount()):
             mode = QHeaderView.ResizeMode.Stretch if column == NAME else QHeaderView.ResizeMode.Interactive
             self.horizontalHeader().setSectionResizeMode(column, mode)
             if column != NAME:
-                self.setColumnWidth(column, self._theme.px(_ANSWER))
+                self.setColumnWidth(column, width)
         self._look_soon.start()
 
     @Slot()

@@ -49,6 +49,12 @@ class EncoderBox(QComboBox):
         self.setCurrentIndex(self.findData(encoder))
         self.setToolTip(encoder)
 
+    def propose(self, encoder: str | None) -> None:
+        """What fits, unless the person chose already."""
+        if encoder is not None and not self._touched:
+            self._in_use = encoder
+            self.select(encoder)
+
     @Slot(object)
     def _list(self, choices: Sequence[EncoderChoice]) -> None:
         current = self.encoder() if self._touched else self._default()

@@ -180,6 +180,7 @@ class ExchangeDialogs(QObject):
             self._here.workspace.heads,
             head.head_id if head is not None else None,
             encoder_in_use(project),
+            next((signature.dim for signature in project.encoders.all()), None),
             project.heads.scale,
         )
 

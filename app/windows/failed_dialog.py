@@ -56,7 +56,7 @@ class FailedDialog(QDialog):
         self._text = summary or self._summary()
         self.setWindowTitle(title)
         line = self.fontMetrics().height()
-        self.resize(48 * line, (26 if self._failed or not summary else 12) * line)
+        self.resize(48 * line, (26 if self._failed else 12 if summary else 6) * line)
         layout = QVBoxLayout(self)
         layout.addWidget(_words(self._text, self))
         table = QTableView(self)
@@ -68,11 +68,9 @@ class FailedDialog(QDialog):
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         layout.addWidget(table)
-        table.setVisible(bool(self._failed) or not summary)
+        table.setVisible(bool(self._failed))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        copy = buttons.addButton(
-            "Copy the list" if self._failed or not summary else "Copy", QDialogButtonBox.ButtonRole.ActionRole
-        )
+        copy = buttons.addButton("Copy the list" if self._failed else "Copy", QDialogButtonBox.ButtonRole.ActionRole)
         copy.setAutoDefault(False)
         buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         copy.clicked.connect(self.copy_list)

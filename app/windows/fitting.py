@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QDialog, QLabel
 
 
@@ -9,6 +10,7 @@ def grow_to_fit(dialog: QDialog) -> None:
     """Nothing is squeezed; it never shrinks under the person's hand."""
     layout = dialog.layout()
     assert layout is not None
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # parts whose text has just become longer
     layout.activate()
     wanted = layout.totalHeightForWidth(dialog.width())
     dialog.resize(dialog.width(), max(dialog.height(), wanted))

@@ -36,6 +36,8 @@ from app.windows.path_field import PathField
 from app.windows.preview_table import PreviewTable
 from core.errors import WinnowError
 from core.exchange.forms import AnswersForm
+from core.exchange.preview import TreeFound
+from core.names import SEED_ENCODERS
 from core.values import BRACKETS, Head, HeadId, HeadKind
 
 LOOK_WAIT_MS = 250
@@ -63,6 +65,8 @@ class OpenProject:
     current: HeadId | None = None
     in_use: str | None = None
     """The encoder that it was embedded with last."""
+    in_use_values: int | None = None
+    """How many values that one gives."""
     scale_of: Callable[[HeadId], tuple[float, float] | None] = lambda head: None
 
 
@@ -229,6 +233,8 @@ class ImportAnswersDialog(QDialog):
             source = self.source.path()
             name = source.stem if self.form is AnswersForm.CSV else source.name
             self.new_head.propose(name, found.kind, found.labels)
+            if isinstance(found, TreeFound) and found.values not in (None, self._project.in_use_values):
+                self.new_head.encoder.propose(SEED_ENCODERS.get(found.values))
         self._show_found()
 
     @Slot()

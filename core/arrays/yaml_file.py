@@ -28,10 +28,16 @@ def parse_mapping(data: bytes, name: str, what: str) -> dict[Any, Any]:
     try:
         settings = yaml.safe_load(data.decode("utf-8-sig"))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError, TypeError) as error:
-        line = " ".join(str(error).split())[:120]
-        raise UserError(f"{name} is not YAML: {line}", "write one 'setting: value' on each line") from error
+        raise UserError(f"{name} is not YAML: {_why(error)}", "write one 'setting: value' on each line") from error
     if settings is None:
         return {}
     if not isinstance(settings, dict):
         raise UserError(f"{name} holds no {what}", "write one 'setting: value' on each line")
     return settings
+
+
+def _why(error: Exception) -> str:
+    """What is wrong and in which line, without the picture of it that the parser draws."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem and error.problem_mark is not None:
+        return f"line {error.problem_mark.line + 1}: {' '.join(error.problem.split())}"
+    return " ".join(str(error).split())[:120]

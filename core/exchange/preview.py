@@ -14,6 +14,7 @@ from core.exchange.answer_text import answer_text
 from core.exchange.forms import AnswersForm
 from core.exchange.numbered import MANIFEST, Entry, Scale, answer_of, folder_order, number_of_folder
 from core.exchange.trees import look, look_for_vectors
+from core.exchange.vector_file import first_size
 from core.project import Project
 from core.values import Head, HeadKind
 
@@ -41,6 +42,8 @@ class TreeFound:
     """What lies there and can say nothing: (path, reason)"""
     has_manifest: bool
     """An export of ours, which says of each file more than a folder's number can."""
+    values: int | None = None
+    """Of each embedding, as far as the first tells."""
 
     @property
     def kind(self) -> HeadKind:
@@ -85,7 +88,8 @@ def look_at_tree(form: AnswersForm, root: Path, is_cancelled: IsCancelled = lamb
     files = Counter(entry.folder for entry in entries)
     samples = {entry.folder: entry for entry in reversed(entries)}
     folders = tuple(FolderFound(samples[name], files[name]) for name in sorted(files, key=folder_order))
-    return TreeFound(folders, tuple(failed), (root / MANIFEST).is_file())
+    values = first_size(entries) if form is AnswersForm.NPY else None
+    return TreeFound(folders, tuple(failed), (root / MANIFEST).is_file(), values)
 
 
 def look_at_table(project: Path, file: Path, head: Head) -> TableFound:

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -27,22 +26,19 @@ from core.errors import Cancelled, UserError
 from core.exchange.numbered import Entry, Gathered, Said, Scale, answer_of, read_manifest
 from core.exchange.reading import folders_read
 from core.exchange.trees import look_for_vectors
+from core.exchange.vector_file import read_vector
 from core.jobs.events import Event, ShardWritten
 from core.jobs.exchange import AnswersRead, ImportAnswersSpec
 from core.jobs.pace import Pace
-from core.media.opening import irregular
 from core.project import Project
 from core.store.encoders import encoder_name
 from core.values import AnswerValue, ContentHash, EncoderSignature, Head, HeadKind, ImageId, Tiles
 
-FILE_LIMIT: Final = 1 << 20
-"""Bytes. A vector has some 3,000."""
 _STAGE: Final = "reading"
 _WORTH_TELLING: Final = 100
 """Files; fewer are read in a moment."""
 _ALIKE: Final = 0.95
 """Cosine from which two vectors are of one picture; other resampling and half precision cost far less."""
-_HALF: Final = float(np.finfo(np.float16).max)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 Emit = Callable[[Event], None]
@@ -111,37 +107,6 @@ def _read_all(root: Path, entries: Sequence[Entry], head: Head, scale: Scale) ->
             yield _Vector(entry, answer_of(entry, said, head, scale), said, read_vector(Path(entry.path)))
         except ValueError as error:
             yield entry.path, str(error)
-
-
-def read_vector(path: Path) -> NDArray[np.float32]:  # (dim,)
-    """ValueError with the reason for a file that holds no single finite vector. Nothing is ever unpickled."""
-    try:
-        found = path.stat()
-        if reason := irregular(found.st_mode):
-            raise ValueError(reason)  # opening a pipe would wait for ever
-        if found.st_size > FILE_LIMIT:
-            raise ValueError(f"larger than {FILE_LIMIT >> 20} MB, which no vector is")
-        held = np.lib.format.open_memmap(path, mode="r")  # reads this one format alone: no archive, no pickle
-    except OSError as error:
-        raise ValueError(error.strerror or "cannot be read") from error
-    except (EOFError, ValueError, TypeError, SyntaxError, MemoryError, OverflowError) as error:
-        raise ValueError(f"no .npy file of numbers ({' '.join(str(error).split())[:80]})") from error
-    if held.dtype.kind != "f":
-        raise ValueError("no .npy file of floating-point numbers")
-    values = held[0] if held.ndim == 2 and len(held) == 1 else held
-    if values.ndim != 1 or not len(values):
-        raise ValueError(f"holds {held.shape}, not one vector (1, E) or (E,)")
-    if not bool((np.abs(np.asarray(values, np.float64)) <= _HALF).all()):
-        raise ValueError("holds values that are not finite numbers in half precision")
-    return np.array(values, np.float32)
-
-
-def first_size(entries: Iterable[Entry]) -> int | None:
-    """How many values the first readable file holds; None where none can be read."""
-    for entry in entries:
-        with suppress(ValueError):
-            return len(read_vector(Path(entry.path)))
-    return None
 
 
 def _signature(project: Project, head: Head, vectors: Sequence[_Vector]) -> EncoderSignature:

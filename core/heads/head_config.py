@@ -14,11 +14,10 @@ from typing import Any
 
 from core.arrays.text_file import write_text
 from core.errors import UserError
+from core.names import SEED_ENCODERS
 from core.values import BRACKETS, Combine, EncoderSignature, HeadKind, Tiles
 
 SIZE_LIMIT = 1 << 20
-SEED_ENCODERS = {768: "clip-vit-l14-336", 1024: "metaclip-h14"}
-"""The encoders of heads that name none, by the values they read: the seed's."""
 
 
 class Normalisation(StrEnum):

@@ -30,6 +30,8 @@ from core.values import CurvePoint, HeadKind
 
 WARMUP_IMAGES = 5000
 LOSS_MEMORY = 500
+LOGGED = 100
+"""Steps between two points of the curve, at most, as in the seed's log."""
 _WARMUP_START = 0.1
 _BETAS = (0.9, 0.999)
 
@@ -173,4 +175,4 @@ def _rate_share(step: int, recipe: Recipe) -> float:
 
 
 def _stride(recipe: Recipe) -> int:
-    return max(1, recipe.steps // CURVE_POINTS)
+    return max(1, min(LOGGED, recipe.steps // CURVE_POINTS))

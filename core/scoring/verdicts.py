@@ -53,7 +53,8 @@ def caption(heads: Sequence[AskedHead], choice: Choice, image: JudgedImage) -> s
     values = image.values[choice.judge]
     labels = heads[choice.judge].labels
     if not labels:
-        return f"{choice.value(image):.1f}"
+        score = choice.value(image)
+        return "" if isnan(score) else f"{score:.1f}"
     best = max(choice.outputs, key=values.__getitem__)
     return f"{labels[best]} {values[best]:.0%}"
 

@@ -11,7 +11,8 @@ from core.values import BRACKETS, HeadKind
 def prediction_json(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> dict[str, object]:
     """What a head says of one image. `values`: one for each output, NaN (null in JSON) where it learned nothing."""
     if kind is HeadKind.SCORE:
-        return {"score": round(float(values[0]) * BRACKETS, 3)}
+        score = float(values[0]) * BRACKETS
+        return {"score": None if math.isnan(score) else round(score, 3)}
     probabilities = {name: round(float(value), 4) for name, value in zip(labels, values, strict=True)}
     if kind is HeadKind.TAGS:
         said_yes = [name for name, value in probabilities.items() if value > 0.5]
@@ -24,7 +25,7 @@ def prediction_json(kind: HeadKind, labels: Sequence[str], values: Sequence[floa
 def prediction_text(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> str:
     """The same in a few characters."""
     if kind is HeadKind.SCORE:
-        return f"{float(values[0]) * BRACKETS:.1f}"
+        return "" if math.isnan(values[0]) else f"{float(values[0]) * BRACKETS:.1f}"
     if kind is HeadKind.TAGS:
         return _tags_text(labels, values)
     value, name = max(zip(values, labels, strict=True))

@@ -202,6 +202,34 @@ def test_that_the_same_limits_pass_the_same_files_on_the_command_line(scored, fo
     assert shown == passing(scored) and shown
 
 
+def choose(box, text: str) -> None:
+    box.setCurrentIndex(box.findText(text))
+    box.activated.emit(box.currentIndex())
+
+
+def test_that_a_class_head_chooses_whose_score_counts_as_the_command_line_does(scored, folder, capsys, qtbot):
+    route = panel(scored).route
+    choose(route.by, "defects")
+    assert list(route.uses) == ["Pass", "JPEG", "WEBP"]
+    heads = {name: str(folder.parent / "heads" / f"{name}.safetensors") for name in ("defects", "taste")}
+    uses = [f"--use={label}={heads['taste']}" for label in route.uses]
+    for box in route.uses.values():
+        choose(box, "taste")
+    main(["route", str(folder), "-r", "--by", heads["defects"], *uses, "--json", "--quiet"])
+    said = {Path(one["path"]).name: one["score"] for one in json.loads(capsys.readouterr().out)["images"]}
+    table = scored.window.apply_view.table.scored
+    shown = {Path(table.index(row, 0).data()).name: table.index(row, 3).data() for row in range(NUMBER)}
+    assert table.headerData(3, Qt.Orientation.Horizontal) == "routed"
+    assert shown == {name: f"{score:.1f}" for name, score in said.items()}
+    panel(scored).limits.rows[2].low.setValue(0.1)
+    for box in route.uses.values():
+        choose(box, "no score")
+    assert scored.window.apply_view.counts.text == "0 of 6 pass"
+    choose(route.by, route.by.itemText(0))
+    assert (table.columnCount(), route.uses) == (3, {})
+    assert scored.window.apply_view.counts.text == "6 of 6 pass"
+
+
 def test_that_only_what_passes_is_shown_where_that_is_asked(scored):
     panel(scored).top.setValue(3)
     scored.window.apply_view._only.click()

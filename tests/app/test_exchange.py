@@ -35,6 +35,7 @@ from tests.app.test_jobs import tell
 from tests.core.exchange.places import embed, train
 from tests.core.exchange.trees import named, pictures, vector_files
 from tests.core.heads.seed_network import release, seed_answers
+from tests.core.store.projects import picture
 
 TREE = {"0_pass": range(6), "1_jpeg": range(6, 10), "2_webp": range(10, 13)}
 
@@ -138,6 +139,25 @@ def test_that_folders_that_are_not_read_are_not_counted_among_those_taken_in(wor
     add_head(working, HeadKind.CLASS, ("pass", "jpeg"), name="two")
     dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "ratings", TREE), "two")
     assert dialog.says.text() == "2 folders, 10 images to take in; 1 folder not read, with 3 images"
+    dialog.reject()
+
+
+def test_that_evaluation_files_are_no_folders(working, qtbot, tmp_path):
+    tree = pictures(tmp_path / "ratings", TREE)
+    picture(tree / "1_test.png", 50)
+    (tree / "notes").mkdir()
+    picture(tree / "notes" / "a.png", 51)
+    dialog = preview(working, qtbot, AnswersForm.FOLDERS, tree)
+    said = "3 folders and 1 evaluation file, 14 images to take in; 1 other file or folder left out"
+    assert dialog.says.text() == said
+    dialog.reject()
+
+
+@pytest.mark.parametrize(("size", "encoder"), [(768, "clip-vit-l14-336"), (1024, "metaclip-h14"), (500, "signal")])
+def test_that_embeddings_propose_the_encoder_of_their_size(working, qtbot, tmp_path, size, encoder):
+    tree = vector_files(tmp_path / "CLIP", {"0_pass": range(2), "1_jpeg": range(2, 4)}, dim=size)
+    dialog = preview(working, qtbot, AnswersForm.NPY, tree)
+    assert dialog.draft().head.encoder == encoder
     dialog.reject()
 
 

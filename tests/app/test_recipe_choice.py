@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.operations import heads
 from app.windows.head_dialog import HeadDialog
@@ -49,6 +50,16 @@ def choose(box: RecipeBox, name: str) -> None:
 def retrain_dialog(shell) -> RetrainDialog:
     shell.commands.perform("retrain_with")
     return shell.window.findChild(RetrainDialog)
+
+
+def test_that_the_dialog_grows_for_a_recipe_that_says_more(answered_shell, tmp_path, qtbot):
+    dialog = retrain_dialog(answered_shell)
+    qtbot.waitUntil(dialog.isVisible)
+    weights = ", ".join(f"{name} {'x' * 40}: 2.0" for name in "abcde")
+    dialog.recipe.use_file(quick(tmp_path, QUICK.replace("cat: 2.0", weights)))
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    says = dialog.recipe.says
+    assert says.height() >= says.heightForWidth(says.width())
 
 
 def test_that_every_recipe_that_ships_can_be_chosen(qtbot):

@@ -47,6 +47,14 @@ def drawn(dialog: TrainingDialog) -> list[float]:
     return [] if losses is None else list(losses)
 
 
+def test_that_axes_say_nothing_before_there_is_a_point(dialog):
+    axes = [plot.getAxis("left") for plot in dialog.plot._plots]
+    assert not any(axis.style["showValues"] for axis in axes)
+    dialog.plot.show_curve(CURVE)
+    assert all(axis.style["showValues"] for axis in axes)
+    assert dialog.plot._plots[1].viewRange()[1][0] <= 0
+
+
 def test_that_a_head_without_a_version_says_so(dialog):
     assert dialog.says.text() == "Nothing was trained yet."
     assert drawn(dialog) == []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.errors import UserError
 from core.exchange.numbered import Scale
-from core.exchange.vectors_in import read_vector
+from core.exchange.vector_file import read_vector
 from core.project import Project
 from core.values import Head, HeadKind, ImageId, Tiles
 from tests.core.exchange.places import CLIP, embed, train

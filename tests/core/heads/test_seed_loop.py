@@ -41,6 +41,27 @@ def test_that_the_loss_of_two_labels_goes_below_the_floor_of_a_double_softmax():
     assert (said == labels).mean() > 0.95
 
 
+def test_that_the_curve_of_a_long_training_is_told_every_hundred_steps():
+    vectors, labels = blobs(12, labels=2, noise=0.5)
+    taught = lesson(HeadKind.CLASS, one_hot(labels, 2), vectors)
+
+    def stop_after(step: int, steps: int) -> None:
+        if step == 250:
+            raise Cancelled
+
+    told: list[int] = []
+    with pytest.raises(Cancelled):
+        fit_seed_loop(
+            taught,
+            [np.arange(12)],
+            replace(SLOW, steps=100_000),
+            seed=0,
+            watch=stop_after,
+            tell=lambda curve: told.append(curve[-1].step),
+        )
+    assert told == [100, 200]
+
+
 def test_that_a_batch_above_one_learns_its_own_labels():
     vectors, labels = blobs(60, labels=3, noise=0.5)
     taught = lesson(HeadKind.CLASS, one_hot(labels), vectors)

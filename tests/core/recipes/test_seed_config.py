@@ -84,6 +84,7 @@ def test_that_what_a_config_leaves_out_is_as_in_the_seed(tmp_path: Path):
         ("model: {arch: class}\nlabels: {0: {loss: 0}}", "labels: 0: loss: 0"),
         ("model: {arch: class}\nlabels: {0: {name: a}, 1: {name: a}}", "is there twice"),
         ("steps: !!python/object/apply:os.system ['true']", "is not YAML"),
+        ("a: 1\nb: [1", "is not YAML: line 2: expected ',' or ']', but got '<stream end>'; write one"),
         ("a: " + "x" * 70_000, "too large"),
     ],
 )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.arrays.hashes import hash_of_bytes
 from core.errors import EnvironmentProblem, UserError
 from core.scoring import transfers
+from core.scoring.answered_route import Route, routed
 from core.scoring.answers import Judged, JudgedImage
 from core.scoring.bars import shares, spread
 from core.scoring.choice import Choice, Sieve
@@ -61,6 +62,17 @@ def test_that_a_band_holds_both_its_limits():
     images = tuple(JudgedImage(str(value), ((value / 10, 0.0),)) for value in range(11))
     judged = Sieve.of((Choice(0, (0, 1), 10.0, at_least=4, at_most=6),)).apply(Judged(images, ()))
     assert [image.path for image in judged.images if image.passed] == ["4", "5", "6"]
+
+
+def test_that_a_route_takes_the_score_of_the_head_that_the_likeliest_label_names():
+    kind = AskedHead("kind", "kind", HeadKind.CLASS, ("photo", "drawing", "other"), Tiles.NONE, Combine.MEAN)
+    first, second = (AskedHead(name, name, HeadKind.SCORE, (), Tiles.NONE, Combine.MEAN) for name in ("a", "b"))
+    shares = np.float32([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.1, 0.2, 0.7]])
+    said = [shares, np.float32([[0.1], [0.2], [0.3]]), np.float32([[0.7], [0.8], [0.9]])]
+    head, scores = routed((kind, first, second), said, Route("kind", {"photo": "a", "drawing": "b"}))
+    assert (head.kind, head.scale) == (HeadKind.SCORE, 10)
+    np.testing.assert_array_equal(scores, np.float32([[0.1], [0.8], [np.nan]]))
+    assert routed((kind, first, second), said, Route("gone", {})) is None
 
 
 @pytest.fixture
