@@ -18,7 +18,6 @@ from app.acts import (
     ONE_BY_ONE,
     PICTURE,
     PROJECT,
-    SEEN,
     SINGLE,
     SIZED,
     TILED,
@@ -109,11 +108,11 @@ _ANSWERS = (
         "undo",
         "Undo",
         ("Backspace", "Ctrl+Z"),
-        "Take back the last act and return to it, also after a restart",
+        "Take back the last act, whatever it was, and show what it was about; also after a restart",
         Group.ANSWER,
-        views=SEEN,
+        views=PROJECT,
     ),
-    Act("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was undone", Group.ANSWER, views=SEEN),
+    Act("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was undone", Group.ANSWER, views=PROJECT),
 )
 _MOVES = (
     Act("next", "Next", ("Right",), "Next image, without deciding", Group.MOVE, views=NOT_LISTS, repeats=True),

@@ -15,7 +15,7 @@ from app.jobs.background import Background
 from app.models.orders import needs_target
 from app.queue.again import Again, Drawn
 from app.queue.asking import pool_of, question_of
-from app.queue.board import Board
+from app.queue.board import Board, read_board
 from app.queue.earlier import bring_back_open, done_before, head_to_open
 from app.queue.hunting import order_for, rarest
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
@@ -92,7 +92,10 @@ class Workspace(QObject):
 
     def close(self) -> None:
         project, self.project = self.project, None
-        self._forget_project()
+        self._pool_timer.stop()
+        self.pool, self.heads = EMPTY_POOL, ()
+        self.strategy = Strategy.DISAGREEMENT
+        self._take_head(None)
         if project is not None:
             project.close()
 
@@ -238,11 +241,18 @@ class Workspace(QObject):
     def opened(self) -> tuple[Project, Head]:
         """The project and head that an answer needs; raises UserError with what to do without them."""
         found = self.opened_for_reading()
+        self.opened_for_writing()
+        return found
+
+    def opened_for_writing(self) -> Project:
+        """Whether or not it has a head; raises UserError with what to do without it."""
+        if self.project is None:
+            raise UserError("no project is open", "open a folder of images first")
         if not self.writable:
             raise UserError("the project is open for reading only", "close the other program that has it open")
         if self.project in self.written_beside:
             raise UserError("a large act is still being written", "wait a second")
-        return found
+        return self.project
 
     def _drop_stale_proposal(self) -> None:
         if self.again.on_screen and self.queue.current != self.again.image_id:
@@ -254,12 +264,6 @@ class Workspace(QObject):
         if current != self._looking_at:
             self._looking_at = current
             self._came_open = current is not None and self.board.standing(current).answer is None
-
-    def _forget_project(self) -> None:
-        self._pool_timer.stop()
-        self.pool, self.heads = EMPTY_POOL, ()
-        self.strategy = Strategy.DISAGREEMENT
-        self._take_head(None)
 
     def _take_head(self, head: Head | None, strategy: Strategy | None = None) -> None:
         # What is being worked out answers for the labels and the pool of before.
@@ -275,7 +279,7 @@ class Workspace(QObject):
         if head is None:
             self.queue = ImageQueue(self.pool.ids)
             return
-        self.board = self._read_board(self.project, head)
+        self.board = read_board(self.project, head, self.pool)
         self.again.follow(self.project, head, self.board.count_answered())
         self._read_version(self.project, head)
         chosen = order_for(head, self.project.orders.of(head.head_id))
@@ -296,11 +300,6 @@ class Workspace(QObject):
             self.ranking = match(self.pool, predictions, f"v{self.version.number}")
             self._background.forget(LIVE)
 
-    def _read_board(self, project: Project, head: Head) -> Board:
-        tags = [label.label_id for label in head.labels] if head.kind is HeadKind.TAGS else []
-        share = project.audits.share(head.head_id)
-        return Board(self.pool, project.annotations.standing(head.head_id), tags, share)
-
     def _follow(self, changes: Changes) -> None:
         if self.project is None:
             return
@@ -319,7 +318,7 @@ class Workspace(QObject):
     def _follow_answers(self, project: Project, head: Head, changes: Changes) -> None:
         """Of many images at once it is quicker to read all that holds."""
         if len(changes.annotated) > MANY:
-            self.board = self._read_board(project, head)
+            self.board = read_board(project, head, self.pool)
         else:
             self.board.put(project.annotations.standing_of(head.head_id, changes.annotated))
         if (image_id := self.again.image_id) in changes.annotated:
@@ -341,7 +340,7 @@ class Workspace(QObject):
         if self.project is None:
             return
         self.pool = pool_of(self.project)
-        self.board = self._read_board(self.project, self.head) if self.head is not None else Board(self.pool)
+        self.board = read_board(self.project, self.head, self.pool) if self.head is not None else Board(self.pool)
         self.opinions = self.opinions.over(self.pool) if self.opinions is not None else None
         if self.ranking is not None:
             self.ranking = match(self.pool, self.ranking.predictions, self.ranking.source)

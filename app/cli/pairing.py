@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.annotating import Entry, shown_at
+from app.cli.history import Entry, shown_at
 from app.cli.session import opened
 from app.cli.terminal import Answer, Failure, as_json, table
 from core.exchange.pairs_csv import read_pairs

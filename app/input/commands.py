@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from app.acts import BESIDE, DIGITS, View
 from app.errors import ErrorDesk
 from app.input.dialog_acts import dialog_acts
+from app.input.returning import Returning
 from app.input.view_acts import Handler, Looks, ViewActs
 from app.jobs.runner import JobRunner
 from app.operations import answering, heads, marking
@@ -47,8 +48,8 @@ class Commands:
         self._window = window
         self._presenter = presenter
         self._looks = looks
-        bar = window.job_bar
-        self._undoing = Undoing(workspace, dialogs.exchange.beside, presenter.tell, bar.show_deed)
+        returning = Returning(workspace, window, presenter, looks)
+        self._undoing = Undoing(workspace, dialogs.exchange.beside, returning.tell, window.job_bar.show_deed)
         self._views = ViewActs(workspace, window, presenter, looks)
         self._dialogs = dialogs
         self._desk = desk

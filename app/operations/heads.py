@@ -45,11 +45,12 @@ def add_head(workspace: Workspace, draft: HeadDraft) -> Head:
     if project is None:
         raise UserError("no project is open", "open a folder of images first")
     names = [label.name for label in draft.labels]
-    head, changes = project.heads.add(
-        draft.name, draft.kind, names, draft.encoder, draft.tiles, draft.combine, draft.recipe
-    )
-    _draw_audit(project, head, draft)
-    _ask_again(project, head, draft)
+    with project.annotations.one_act():
+        head, changes = project.heads.add(
+            draft.name, draft.kind, names, draft.encoder, draft.tiles, draft.combine, draft.recipe
+        )
+        _draw_audit(project, head, draft)
+        _ask_again(project, head, draft)
     workspace.announce(changes)
     workspace.use_head(head.head_id)
     return head
@@ -61,17 +62,18 @@ def edit_head(workspace: Workspace, head_id: HeadId, draft: HeadDraft) -> Head:
     if project is None:
         raise UserError("no project is open", "open a folder of images first")
     labels = [edit.name if edit.label_id is None else Label(edit.label_id, edit.name) for edit in draft.labels]
-    head, changes = project.heads.edit(
-        head_id,
-        name=draft.name,
-        labels=labels,
-        encoder=draft.encoder,
-        tiles=draft.tiles,
-        combine=draft.combine,
-        recipe=draft.recipe,
-    )
-    drawn_anew = _draw_audit(project, head, draft)
-    changes = replace(changes, head=head_id, heads=_ask_again(project, head, draft) or changes.heads)
+    with project.annotations.one_act():
+        head, changes = project.heads.edit(
+            head_id,
+            name=draft.name,
+            labels=labels,
+            encoder=draft.encoder,
+            tiles=draft.tiles,
+            combine=draft.combine,
+            recipe=draft.recipe,
+        )
+        drawn_anew = _draw_audit(project, head, draft)
+        changes = replace(changes, head=head_id, heads=_ask_again(project, head, draft) or changes.heads)
     workspace.announce(changes)
     if drawn_anew and workspace.head is not None and workspace.head.head_id == head_id:
         workspace.use_head(head_id)

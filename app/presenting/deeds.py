@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,19 +12,25 @@ from app.loading.image_files import Locate
 from app.operations.answering import describe_answer
 from app.workspace import Workspace
 from core.changes import Changes
+from core.edits import HeadEdit
+from core.project.act_words import name_act
 from core.values import ImageId
 
 
 def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings: Bindings, files: Locate) -> str:
     """Empty where the act left everything as it was. `act_id` of the table; every other one is an answer."""
-    if act_id == "use_version" and workspace.version is not None:
-        return f"v{workspace.version.number} is in force{'' if changes.versions else ' already'}"
-    if not changes.annotated:
+    used = act_id == "use_version" and workspace.version is not None
+    if used and not changes.versions:
+        return f"{_in_force(workspace)} already"
+    turned = act_id in ("undo", "redo")
+    if not changes.annotated and not turned and not used:
         return ""
     back = "redo" if act_id == "undo" else "undo"
     keys = bindings.keys_of(back)
     hint = f" · {keys[0]} {'does it again' if back == 'redo' else 'takes it back'}" if keys else ""
-    return f"{_deed(workspace, act_id, changes)} · {_of(changes.annotated, files)}{hint}"
+    tell = _turned if turned else _deed
+    what = _in_force(workspace) if used else tell(workspace, act_id, changes)
+    return f"{what} · {_of(changes.annotated, files) or _head_name(workspace, changes)}{hint}"
 
 
 def describe_selection(workspace: Workspace, selected: NDArray[np.int64]) -> str:
@@ -40,19 +46,43 @@ def describe_selection(workspace: Workspace, selected: NDArray[np.int64]) -> str
 
 def _of(annotated: Collection[ImageId], files: Locate) -> str:
     """Whose deed it was: by then another image may be shown."""
-    if len(annotated) > 1:
-        return f"{len(annotated):,} images"
+    if len(annotated) != 1:
+        return f"{len(annotated):,} images" if annotated else ""
     found = files(list(annotated))
     return found[0].path.replace("\\", "/").rsplit("/", 1)[-1] if found else "1 image"
+
+
+def _in_force(workspace: Workspace) -> str:
+    return "no version is in force" if workspace.version is None else f"v{workspace.version.number} is in force"
+
+
+def _head_name(workspace: Workspace, changes: Changes) -> str:
+    """Also of one that is hidden now."""
+    if workspace.project is None or changes.head is None:
+        return ""
+    return workspace.project.heads.name_of(changes.head)
+
+
+def _turned(workspace: Workspace, act_id: str, changes: Changes) -> str:
+    """What an undo took back, or a redo did again."""
+    done = "Undone" if act_id == "undo" else "Done again"
+    if workspace.project is None or changes.act is None:
+        return done
+    what = name_act(workspace.project, changes.act, changes.head)
+    if act_id == "undo" and changes.versions and _is_overtaken(workspace, workspace.project.edits.of_act(changes.act)):
+        return f"{done}: {what}; {_in_force(workspace)}, trained since"
+    return f"{done}: {what}"
+
+
+def _is_overtaken(workspace: Workspace, edits: Sequence[HeadEdit]) -> bool:
+    """Whether another version is in force than the one before what was taken back."""
+    before = [edit.before["version"] for edit in edits if "version" in edit.before]
+    return workspace.version is not None and bool(before) and before[0] != workspace.version.number
 
 
 def _deed(workspace: Workspace, act_id: str, changes: Changes) -> str:
     standing = workspace.board.standing(min(changes.annotated))
     match act_id:
-        case "undo":
-            return "Undone"
-        case "redo":
-            return "Done again"
         case "stands":
             return "Confirmed"
         case "confirm_page":

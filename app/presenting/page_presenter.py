@@ -61,6 +61,10 @@ class PagePresenter(QObject):
     def current(self) -> ImageId | None:
         return self._turner.current
 
+    def in_sight(self) -> list[ImageId]:
+        """All that stand behind the cards of this page."""
+        return [image for card in self._turner.on_page() for image in self._turner.images_of(card)]
+
     def targets(self) -> list[ImageId]:
         """What a digit answers: the marked cards of the page, or the current one, with all that stand behind them."""
         cards = self._open(marked=True) or [one for one in (self.current(),) if one is not None]

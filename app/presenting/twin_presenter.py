@@ -51,6 +51,11 @@ class TwinPresenter(QObject):
         window.view_shown.connect(self._on_view)
         window.twin_view_made.connect(self._connect)
 
+    def in_sight(self) -> list[ImageId]:
+        """The group that is shown, with what is excluded of it."""
+        group = self._current()
+        return [] if group is None else [image.image_id for image in group.images]
+
     def targets(self) -> list[ImageId]:
         """What a digit answers: the group without what is excluded of it."""
         left = self._left(self._current())

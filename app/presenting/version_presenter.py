@@ -66,6 +66,11 @@ class VersionPresenter(QObject):
             self._view.select(self._change[1:])
         self._view.table.setFocus()
 
+    def mark(self, number: int) -> None:
+        """This version, where it is in the list."""
+        if any(row.number == number for row in self._view.model.rows):
+            self._view.select((number,))
+
     def current(self) -> int:
         """The version that an act is about. Raises UserError where none is marked."""
         number = self._view.current()

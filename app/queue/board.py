@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.queue.ranking import EMPTY_POOL, Overlap, PointsOf, Pool, Question, Ranking
+from core.project import Project
 from core.store.columns import Standings
-from core.values import AnswerValue, HeadKind, ImageId, LabelId, Standing, Strategy, TagsValue
+from core.values import AnswerValue, Head, HeadKind, ImageId, LabelId, Standing, Strategy, TagsValue
 
 
 class Board:
@@ -139,3 +140,9 @@ class Board:
     def _known(self, answer: AnswerValue | None) -> list[bool]:
         said = answer.yes | answer.no if isinstance(answer, TagsValue) else frozenset()
         return [tag in said for tag in self.tags]
+
+
+def read_board(project: Project, head: Head, pool: Pool) -> Board:
+    """What holds of these images under the head now."""
+    tags = [label.label_id for label in head.labels] if head.kind is HeadKind.TAGS else []
+    return Board(pool, project.annotations.standing(head.head_id), tags, project.audits.share(head.head_id))

@@ -21,6 +21,7 @@ from core.project.outputs import read_version
 from core.store.arrivals import Arrivals
 from core.store.audits import Audits
 from core.store.database import Database
+from core.store.edits import Edits
 from core.store.encoders import Encoders
 from core.store.file_list import FileList
 from core.store.groups import Groups
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """An open project. Its parts: images, files, groups, heads, origins, annotations, pairs, audits, repeats, orders,
-    versions, encoders, scans, search.
+    """An open project. Its parts: images, files, groups, heads, edits, origins, annotations, pairs, audits, repeats,
+    orders, versions, encoders, scans, search.
 
     One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
     """
@@ -63,6 +64,7 @@ class Project:
         self.files = FileList(database, self._roots)
         self.groups = Groups(database)
         self.heads = Heads(database)
+        self.edits = Edits(database)
         self.origins = Origins(database)
         self.annotations = Annotations(database)
         self.pairs = Pairs(database)

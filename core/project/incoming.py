@@ -43,16 +43,14 @@ def head_named(
 
 def adopt_head(project: Project, read: HeadRead, adopt_version: Callable[[Project, TrainResult], Changes]) -> Changes:
     """A new head with its first version, or the next version of the head that asks the same; in force at once."""
-    known: Head | None = None
-    head: Head | None = None
+    sight = read.encoder, read.tiles
     try:
-        known = head_named(project, read.name, read.kind, read.labels, read.encoder, read.tiles)
-        head = known or project.heads.add(read.name, read.kind, read.labels, read.encoder, read.tiles, read.combine)[0]
-        changes = adopt_version(project, _version_of(read, head))
+        known = head_named(project, read.name, read.kind, read.labels, *sight)
+        with project.annotations.one_act():
+            head = known or project.heads.add(read.name, read.kind, read.labels, *sight, read.combine)[0]
+            changes = adopt_version(project, _version_of(read, head))
     except BaseException:
         discard(Path(read.folder))
-        if head is not None and known is None:
-            project.heads.remove(head.head_id)
         raise
     return replace(changes, heads=True)
 

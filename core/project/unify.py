@@ -201,18 +201,24 @@ def unify(project: Project, plan: Plan, name: str, sight: Sight) -> Unified:
     `name` and `sight` are those of a new head.
     """
     taken = take_over(project, plan)
-    if plan.target is None:
-        head, made = project.origins.make(name, _wanted(project, plan), sight.encoder, sight.tiles, sight.combine)
-    elif any(tag.made is None for tag in plan.tags) or len(project.origins.of(plan.target.head_id)) < len(plan.sources):
-        head, made = project.origins.extend(plan.target.head_id, _wanted(project, plan))
-    else:
-        head, made = plan.target, Changes()
-    labels = {label.name: label.label_id for label in head.labels}
-    columns = [labels[tag.name] if tag.made is None else tag.made for tag in plan.tags]
-    values = _values(taken, columns, _standing(project, head))
-    changes = project.annotations.annotate(head.head_id, values, source=Source.UNIFIED)
-    changes = replace(changes, head=head.head_id, heads=made.heads, unchanged=len(taken.ids) - len(changes.annotated))
+    with project.annotations.one_act(Source.UNIFIED):
+        head, made = _made(project, plan, name, sight)
+        labels = {label.name: label.label_id for label in head.labels}
+        columns = [labels[tag.name] if tag.made is None else tag.made for tag in plan.tags]
+        values = _values(taken, columns, _standing(project, head))
+        changes = project.annotations.annotate(head.head_id, values, source=Source.UNIFIED)
+    unchanged = len(taken.ids) - len(changes.annotated)
+    changes = replace(changes, act=changes.act or made.act, head=head.head_id, heads=made.heads, unchanged=unchanged)
     return Unified(head, changes, taken.answers, taken.kept)
+
+
+def _made(project: Project, plan: Plan, name: str, sight: Sight) -> tuple[Head, Changes]:
+    """The head as the plan wants it; it has no new answers yet."""
+    if plan.target is None:
+        return project.origins.make(name, _wanted(project, plan), sight.encoder, sight.tiles, sight.combine)
+    if any(tag.made is None for tag in plan.tags) or len(project.origins.of(plan.target.head_id)) < len(plan.sources):
+        return project.origins.extend(plan.target.head_id, _wanted(project, plan))
+    return plan.target, Changes()
 
 
 def states_of(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-
-from sqlalchemy import select
+from typing import Final
 
 from core.changes import Changes
 from core.errors import UserError
 from core.query.audit_draw import AUDIT_SHARE
 from core.store.database import Database
-from core.store.heads import head_by_id, note_edit
-from core.store.schema import head_edits
+from core.store.edits import newest_note, record_edit
+from core.store.heads import head_by_id
 from core.values import HeadId
+
+_KEY: Final = "audit_share"
 
 
 class Audits:
@@ -22,18 +22,17 @@ class Audits:
         self._database = database
 
     def share(self, head_id: HeadId) -> float:
-        query = select(head_edits.c.what).where(head_edits.c.head_id == head_id).order_by(head_edits.c.id.desc())
         with self._database.read() as connection:
-            notes = [json.loads(text) for text in connection.scalars(query)]
-        return next((float(note["audit_share"]) for note in notes if "audit_share" in note), AUDIT_SHARE)
+            return float(newest_note(connection, head_id, _KEY).get(_KEY, AUDIT_SHARE))
 
     def set_share(self, head_id: HeadId, share: float) -> Changes:
         """A larger share keeps the images of a smaller one; a smaller one keeps those drawn first."""
         if not 0.0 <= share <= 1.0:
             raise UserError(f"an audit set cannot be {share:g} of the pool", "give a share from 0 to 1")
-        if share == self.share(head_id):
+        before = self.share(head_id)
+        if share == before:
             return Changes(head=head_id, unchanged=1)
         with self._database.write() as connection:
             head_by_id(connection, head_id)
-            note_edit(connection, head_id, {"audit_share": share})
-        return Changes(head=head_id, heads=True)
+            act = record_edit(connection, head_id, {_KEY: before}, {_KEY: share})
+        return Changes(act=act, head=head_id, heads=True)

@@ -33,11 +33,16 @@ class Database:
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         self._one_write = threading.RLock()
         self._under_way: Connection | None = None
-        """Of the thread that holds `_one_write`."""
+        """Of the thread that holds `_one_write`, which is the writer."""
+        self._writer: int | None = None
         self._closed = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
+        """One snapshot; within a write of the same thread what that has written so far."""
+        if self._writer == threading.get_ident() and self._under_way is not None:
+            yield self._under_way
+            return
         with _owned_errors(self.file), self._engine.connect() as connection:
             yield connection
 
@@ -53,11 +58,11 @@ class Database:
                 yield self._under_way
                 return
             with _owned_errors(self.file), self._writing.begin() as connection:
-                self._under_way = connection
+                self._under_way, self._writer = connection, threading.get_ident()
                 try:
                     yield connection
                 finally:
-                    self._under_way = None
+                    self._under_way = self._writer = None
 
     def back_up(self, target: Path) -> None:
         """A whole copy, taken while others may be reading and writing."""

@@ -11,12 +11,15 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from core.changes import Changes
 from core.errors import UserError
-from core.store.codec import compact, now_text
+from core.store.codec import compact
 from core.store.database import Database, highest
+from core.store.edits import newest_note, note_edit, record_edit
 from core.store.encoders import encoder_name
-from core.store.schema import head_edits, heads, labels
-from core.values import Combine, Head, HeadId, HeadKind, Label, LabelId, Tiles
+from core.store.schema import heads, labels
+from core.values import ActId, Combine, Head, HeadId, HeadKind, Label, LabelId, Tiles
 
+HIDDEN: Final = compact({"archived": True})
+"""What a head is before it is made and after it was removed."""
 _LONGEST_NAME: Final = 100
 _NOT_IN_HEAD_NAMES: Final = set("@:/\\")
 _NOT_IN_FOLDERS: Final = re.compile(r"[^\w.-]+")
@@ -53,10 +56,9 @@ class Heads:
 
     def scale(self, head_id: HeadId) -> tuple[float, float] | None:
         """The scale on which scores were imported last; None where they always came in brackets."""
-        query = select(head_edits.c.what).where(head_edits.c.head_id == head_id).order_by(head_edits.c.id.desc())
         with self._database.read() as connection:
-            notes = [json.loads(text) for text in connection.scalars(query)]
-        return next(((low, high) for note in notes if (found := note.get("scale")) for low, high in [found]), None)
+            scale = newest_note(connection, head_id, "scale").get("scale")
+        return None if scale is None else (scale[0], scale[1])
 
     def note_scale(self, head_id: HeadId, low: float, high: float) -> None:
         """Scores are imported on this scale from now on, and those that are there keep their brackets."""
@@ -91,8 +93,8 @@ class Heads:
         recipe: Mapping[str, Any] | None = None,
     ) -> tuple[Head, Changes]:
         with self._database.write() as connection:
-            head = add_head(connection, name, kind, labels, encoder, tiles, combine, recipe or {})
-            return head, Changes(head=head.head_id, heads=True)
+            head, act = add_head(connection, name, kind, labels, encoder, tiles, combine, recipe or {})
+            return head, Changes(act=act, head=head.head_id, heads=True)
 
     def edit(
         self,
@@ -118,8 +120,7 @@ class Heads:
         }
         columns = {column: value for column, value in plain.items() if value is not None}
         with self._database.write() as connection:
-            before = head_by_id(connection, head_id)
-            held = connection.scalar(select(heads.c.recipe).where(heads.c.id == head_id))
+            before, was = head_by_id(connection, head_id), head_state(connection, head_id)
             if name is not None and name.strip() != before.name:
                 columns["name"] = name.strip()
                 _check_name(connection, name.strip(), apart_from=head_id)
@@ -128,19 +129,22 @@ class Heads:
                 place_labels(connection, head_id, labels)
             if columns:
                 connection.execute(update(heads).where(heads.c.id == head_id).values(columns))
-            after = head_by_id(connection, head_id)
-            if after == before and columns.get("recipe", held) == held:
+            now = head_state(connection, head_id)
+            changed = [key for key, value in now.items() if was[key] != value]
+            if not changed:
                 return before, Changes(unchanged=1)
-            note_edit(connection, head_id, columns | {"labels": [label.name for label in after.labels]})
-        return after, Changes(head=head_id, heads=True)
+            act = record_edit(
+                connection, head_id, {key: was[key] for key in changed}, {key: now[key] for key in changed}
+            )
+            return head_by_id(connection, head_id), Changes(act=act, head=head_id, heads=True)
 
     def remove(self, head_id: HeadId) -> Changes:
         """The head is archived: it leaves every list; its annotations stay in the log, its versions on the disk."""
         with self._database.write() as connection:
             head_by_id(connection, head_id)
-            connection.execute(update(heads).where(heads.c.id == head_id).values(archived=True))
-            note_edit(connection, head_id, {"removed": True})
-        return Changes(head=head_id, heads=True)
+            restore_head(connection, head_id, {"archived": True})
+            act = record_edit(connection, head_id, {"archived": False}, {"archived": True})
+        return Changes(act=act, head=head_id, heads=True)
 
 
 # Built once: these run at every key stroke.
@@ -188,7 +192,8 @@ def add_head(
     tiles: Tiles,
     combine: Combine,
     recipe: Mapping[str, Any],
-) -> Head:
+) -> tuple[Head, ActId]:
+    """One act, of which undo hides the head."""
     name = name.strip()
     label_names = [label.strip() for label in labels]
     check_labels(kind, label_names)
@@ -200,8 +205,30 @@ def add_head(
         insert(heads).values(id=head_id, name=name, kind=kind.value, version=None, archived=False, **row)
     )
     place_labels(connection, head_id, label_names)
-    note_edit(connection, head_id, {"added": name, "labels": label_names})
-    return head_by_id(connection, head_id)
+    act = record_edit(connection, head_id, {"archived": True}, {"archived": False, "added": name})
+    return head_by_id(connection, head_id), act
+
+
+_COLUMNS: Final = ("name", "encoder", "tiles", "combine", "recipe", "version", "archived")
+
+
+def head_state(connection: Connection, head_id: HeadId) -> dict[str, Any]:
+    """All of a head that acts can change, apart from what is only noted; its labels as [id, name] in their order."""
+    row = connection.execute(select(heads).where(heads.c.id == head_id)).one()
+    placed = [list(label) for label in connection.execute(_LABELS, {"head": head_id})]
+    return {column: getattr(row, column) for column in _COLUMNS} | {"labels": placed}
+
+
+def restore_head(connection: Connection, head_id: HeadId, state: Mapping[str, Any]) -> None:
+    """Makes these parts of the head what they were. Raises UserError where its name was taken meanwhile."""
+    columns = {column: state[column] for column in _COLUMNS if column in state}
+    if "name" in columns or columns.get("archived") is False:
+        name = columns.get("name") or head_state(connection, head_id)["name"]
+        _check_name(connection, name, apart_from=head_id)
+    if columns:
+        connection.execute(update(heads).where(heads.c.id == head_id).values(columns))
+    if "labels" in state:
+        place_labels(connection, head_id, [Label(LabelId(label_id), name) for label_id, name in state["labels"]])
 
 
 def check_head_name(name: str) -> None:
@@ -275,8 +302,3 @@ def _free_folder(connection: Connection, name: str) -> str:
     taken = {folder.casefold() for folder in connection.scalars(select(heads.c.folder))}
     candidates: Iterable[str] = (safe if number == 1 else f"{safe}-{number}" for number in range(1, len(taken) + 2))
     return next(candidate for candidate in candidates if candidate.casefold() not in taken)
-
-
-def note_edit(connection: Connection, head_id: HeadId, what: Mapping[str, Any]) -> None:
-    """Append to what is known of how the head came to be as it is."""
-    connection.execute(insert(head_edits).values(head_id=head_id, at=now_text(), what=compact(dict(what))))

@@ -1,30 +1,23 @@
-"""Writing annotations: each act appends to the log and settles what holds, in one transaction.
-
-Nothing is ever changed or removed. An undo appends, for every row of the act it takes back, a row that retracts it; a
-redo appends rows that retract those. Acts are taken back newest first and brought back in the opposite order, and a new
-annotation ends the chance of redo, as in any editor. All of it is read from the log, so it outlives the program.
-"""
+"""Writing annotations: each act appends to the log and settles what holds, in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, case, func, insert, or_, select
+from sqlalchemy import Connection
 
 from core.changes import Changes
 from core.errors import Bug, UserError
-from core.store.annotations import AnnotationReader
-from core.store.codec import now_text, value_of, value_text
-from core.store.database import highest
+from core.store.acts import ActKind, append_act, append_rows
+from core.store.codec import value_of, value_text
 from core.store.heads import head_by_id
-from core.store.schema import IMAGE_LEVEL, acts, heads, log, pairs
-from core.store.standings import Holding, Subject, effective, holdings, log_of_subjects, settle
+from core.store.schema import IMAGE_LEVEL
+from core.store.standings import Holding, Subject, holdings, settle
+from core.store.undoing import Undoing
 from core.values import (
     BRACKETS,
     OF_THE_IMAGE,
-    ActId,
     AnswerValue,
     ClassValue,
     Confirmation,
@@ -40,13 +33,7 @@ from core.values import (
 )
 
 
-class ActKind(StrEnum):
-    ANNOTATE = "annotate"
-    UNDO = "undo"
-    REDO = "redo"
-
-
-class Annotations(AnnotationReader):
+class Annotations(Undoing):
     """Every method that writes is one act, on the disk when it returns."""
 
     def annotate(
@@ -122,58 +109,6 @@ class Annotations(AnnotationReader):
             }
             return _say(connection, head_id, said, Source.HUMAN)
 
-    def undo(self, n: int = 1, *, expected: ActId | None = None) -> Changes:
-        """Take back the `n` newest acts that stand; `act` is the last one taken back. Falsy where there was none.
-
-        Raises UserError where the first of them is not the `expected` one.
-        """
-        return self._step(n, ActKind.UNDO, expected)
-
-    def redo(self, n: int = 1, *, expected: ActId | None = None) -> Changes:
-        """Bring back the `n` acts taken back last, unless something was annotated since; `expected` as in an undo."""
-        return self._step(n, ActKind.REDO, expected)
-
-    def to_turn(self, *, redo: bool) -> tuple[ActId, int] | None:
-        """The act that the next undo takes back, or the next redo brings again, and how many rows it has."""
-        with self._database.read() as connection:
-            target = connection.execute(_LAST_UNDONE if redo else _NEWEST_STANDING).first()
-            if target is None:
-                return None
-            rows = (select(func.count()).where(table.c.act_id == target[0]) for table in (log, pairs))
-            return ActId(target[0]), sum(connection.scalar(query) or 0 for query in rows)
-
-    def newest_head(self) -> HeadId | None:
-        """That of the newest act under a head that was not removed."""
-        query = select(acts.c.head_id).where(acts.c.head_id.is_not(None), _IN_SIGHT).order_by(acts.c.id.desc())
-        with self._database.read() as connection:
-            head_id = connection.scalar(query.limit(1))
-        return None if head_id is None else HeadId(head_id)
-
-    def focus(self, changes: Changes) -> ImageId | None:
-        """The image to show after an undo: the first one of the act."""
-        with self._database.read() as connection:
-            query = select(log.c.image_id).where(log.c.act_id == changes.act).order_by(log.c.id).limit(1)
-            image = connection.scalar(query)
-            if image is None:
-                image = connection.scalar(select(pairs.c.left_id).where(pairs.c.act_id == changes.act).limit(1))
-        return None if image is None else ImageId(image)
-
-    def _step(self, n: int, kind: ActKind, expected: ActId | None) -> Changes:
-        find = _NEWEST_STANDING if kind is ActKind.UNDO else _LAST_UNDONE
-        touched: set[ImageId] = set()
-        act: ActId | None = None
-        head: HeadId | None = None
-        with self._database.write() as connection:
-            for number in range(n):
-                target = connection.execute(find).first()
-                if number == 0 and expected is not None and (target is None or target[0] != expected):
-                    raise UserError(f"something else was done before the {kind.value} began", f"{kind.value} once more")
-                if target is None:
-                    break
-                act, head = ActId(target[0]), None if target[1] is None else HeadId(target[1])
-                touched |= _take_back(connection, act, kind, head)
-        return Changes(act=act, annotated=frozenset(touched), head=head)
-
 
 def checked(value: AnswerValue | None, head: Head) -> AnswerValue | None:
     """`value` if it can be an answer under `head`, else UserError. Tags that say nothing are no answer."""
@@ -222,7 +157,7 @@ def _say(
     if not news:
         return Changes(head=head_id, unchanged=spoken_of)
     act = append_act(connection, ActKind.ANNOTATE, source, head_id)
-    first = _append(connection, act, head_id, [(subject, text, None) for subject, text in news.items()])
+    first = append_rows(connection, act, head_id, [(subject, text, None) for subject, text in news.items()])
     after = {subject: Holding(text, first + offset) for offset, (subject, text) in enumerate(news.items())}
     settle(connection, {subject: held for subject, held in before.items() if subject in news}, after)
     images_changed = frozenset(ImageId(subject.image) for subject in news)
@@ -248,94 +183,3 @@ def _first_answer(connection: Connection, head_id: HeadId, image: ImageId, times
 
 
 _NOTHING: Final = Holding(None, 0)
-
-
-def _take_back(connection: Connection, target: ActId, kind: ActKind, head_id: HeadId | None) -> frozenset[ImageId]:
-    """Retract the rows of `target`, or (redo) those of its last undo. Returns the images it speaks about."""
-    retracted = target if kind is ActKind.UNDO else _last_undo_of(connection, target)
-    query = select(log.c.id, log.c.field, log.c.image_id).where(log.c.act_id == retracted).order_by(log.c.id)
-    rows = connection.execute(query).all()
-    level = IMAGE_LEVEL if head_id is None else int(head_id)
-    before: dict[Subject, Holding] = {}
-    for name in {field for _, field, _ in rows}:
-        before |= holdings(connection, level, Field(name), [image for _, field, image in rows if field == name])
-    whose = connection.execute(select(acts.c.source).where(acts.c.id == target)).scalar_one()
-    act = append_act(connection, kind, Source(whose), head_id, target)
-    if rows:
-        _append(connection, act, head_id, [(Subject(level, field, image), None, row) for row, field, image in rows])
-        settle(connection, before, effective(log_of_subjects(connection, target)))
-    paired = connection.execute(select(pairs.c.left_id, pairs.c.right_id).where(pairs.c.act_id == target))
-    return frozenset(map(ImageId, {image for _, _, image in rows} | {image for pair in paired for image in pair}))
-
-
-_other = acts.alias()
-_TIMES_UNDONE: Final = select(
-    func.coalesce(func.sum(case((_other.c.kind == ActKind.UNDO.value, 1), else_=-1)), 0)
-).correlate(acts)
-"""Undos less redos of one act: 1 while it is taken back, 0 while it stands."""
-_ANNOTATE: Final = acts.c.kind == ActKind.ANNOTATE.value
-_IN_SIGHT: Final = or_(acts.c.head_id.is_(None), acts.c.head_id.not_in(select(heads.c.id).where(heads.c.archived)))
-"""Of the images themselves, or of a head that was not removed."""
-_NEWEST_STANDING: Final = (
-    select(acts.c.id, acts.c.head_id)
-    .where(_ANNOTATE, _IN_SIGHT, _TIMES_UNDONE.where(_other.c.target == acts.c.id).scalar_subquery() == 0)
-    .order_by(acts.c.id.desc())
-    .limit(1)
-)
-_NEWEST: Final = select(acts.c.id).where(_ANNOTATE).order_by(acts.c.id.desc()).limit(1)
-_LAST_UNDONE: Final = (
-    select(acts.c.target, acts.c.head_id)
-    .where(acts.c.id > _NEWEST.scalar_subquery(), _IN_SIGHT)
-    .where(_TIMES_UNDONE.where(_other.c.target == acts.c.target).scalar_subquery() == 1)
-    .order_by(acts.c.target)
-    .limit(1)
-)
-"""Of the acts undone since the newest annotation the oldest: undo goes backwards, so redo goes forwards."""
-
-
-def _last_undo_of(connection: Connection, target: ActId) -> int:
-    query = select(func.max(acts.c.id)).where(acts.c.target == target, acts.c.kind == ActKind.UNDO.value)
-    return int(connection.scalar(query) or 0)
-
-
-# Built once: these run at every key stroke.
-_INSERT_ACT: Final = insert(acts)
-_INSERT_ROW: Final = insert(log)
-
-
-def append_act(
-    connection: Connection, kind: ActKind, source: Source, head_id: HeadId | None, target: ActId | None = None
-) -> ActId:
-    """One more act; its rows are for the caller to append in the same transaction."""
-    act = ActId(highest(connection, acts.c.id) + 1)
-    row = {
-        "id": act,
-        "at": now_text(),
-        "kind": kind.value,
-        "source": source.value,
-        "head_id": head_id,
-        "target": target,
-    }
-    connection.execute(_INSERT_ACT, row)
-    return act
-
-
-def _append(
-    connection: Connection, act: ActId, head_id: HeadId | None, said: Sequence[tuple[Subject, str | None, int | None]]
-) -> int:
-    """Append (subject, value, retracted row) to the log; returns the first of their consecutive ids."""
-    first = highest(connection, log.c.id) + 1
-    rows = [
-        {
-            "id": first + offset,
-            "act_id": act,
-            "image_id": subject.image,
-            "head_id": head_id,
-            "field": subject.field,
-            "value": value,
-            "retracts": retracts,
-        }
-        for offset, (subject, value, retracts) in enumerate(said)
-    ]
-    connection.execute(_INSERT_ROW, rows)
-    return first

@@ -1,14 +1,10 @@
-"""The order in which a head's images are asked, and what is hunted: remembered as an edit of the head."""
+"""The order in which a head's images are asked, and what is hunted: a note of the head, and no act."""
 
 from __future__ import annotations
 
-import json
-
-from sqlalchemy import select
-
 from core.store.database import Database
-from core.store.heads import head_by_id, note_edit
-from core.store.schema import head_edits
+from core.store.edits import newest_note, note_edit
+from core.store.heads import head_by_id
 from core.values import ChosenOrder, HeadId, Strategy
 
 
@@ -20,10 +16,8 @@ class Orders:
 
     def of(self, head_id: HeadId) -> ChosenOrder:
         """The default where nothing, or an order of another version of the program, was chosen."""
-        query = select(head_edits.c.what).where(head_edits.c.head_id == head_id).order_by(head_edits.c.id.desc())
         with self._database.read() as connection:
-            notes = [json.loads(text) for text in connection.scalars(query)]
-        chosen: dict[str, object] = next((note for note in notes if "order" in note), {})
+            chosen = newest_note(connection, head_id, "order")
         if chosen.get("order") not in set(Strategy):
             return ChosenOrder()
         target = chosen.get("target")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from core.changes import Changes
 from core.store.codec import answer_of
 from core.store.database import Database
-from core.store.heads import add_head, check_labels, head_by_id, note_edit, place_labels
-from core.store.schema import acts, head_edits, log
+from core.store.edits import newest_note, note_edit, record_edit
+from core.store.heads import add_head, check_labels, head_by_id, head_state, place_labels
+from core.store.schema import acts, log
 from core.store.standings import LogRow, Subject, counting
 from core.values import (
     Combine,
@@ -42,28 +42,28 @@ class Origins:
 
     def of(self, head_id: HeadId) -> tuple[Origin, ...]:
         """Empty for a head that was not made from others."""
-        query = select(head_edits.c.what).where(head_edits.c.head_id == head_id).order_by(head_edits.c.id.desc())
         with self._database.read() as connection:
-            notes = [json.loads(text) for text in connection.scalars(query)]
-        return next((tuple(map(_origin, note[_KEY])) for note in notes if _KEY in note), ())
+            return tuple(map(_origin, newest_note(connection, head_id, _KEY).get(_KEY, ())))
 
     def make(self, name: str, wanted: Wanted, encoder: str, tiles: Tiles, combine: Combine) -> tuple[Head, Changes]:
         """A tags head with the tags that `wanted` names, in their order; it has no answers yet."""
         with self._database.write() as connection:
-            head = add_head(connection, name, HeadKind.TAGS, _new_names(wanted), encoder, tiles, combine, {})
-            _remember(connection, head, wanted)
-        return head, Changes(head=head.head_id, heads=True)
+            head, act = add_head(connection, name, HeadKind.TAGS, _new_names(wanted), encoder, tiles, combine, {})
+            note_edit(connection, head.head_id, {_KEY: _made_from(head, wanted)})
+        return head, Changes(act=act, head=head.head_id, heads=True)
 
     def extend(self, head_id: HeadId, wanted: Wanted) -> tuple[Head, Changes]:
         """What the head is made from is `wanted` from now on; the tags it has stay."""
         with self._database.write() as connection:
-            before = head_by_id(connection, head_id)
+            before, was = head_by_id(connection, head_id), head_state(connection, head_id)["labels"]
             labels: list[Label | str] = [*before.labels, *_new_names(wanted)]
             check_labels(HeadKind.TAGS, [label.name if isinstance(label, Label) else label for label in labels])
             place_labels(connection, head_id, labels)
             head = head_by_id(connection, head_id)
-            _remember(connection, head, wanted)
-        return head, Changes(head=head_id, heads=True)
+            noted, now = newest_note(connection, head_id, _KEY).get(_KEY, []), _made_from(head, wanted)
+            placed = head_state(connection, head_id)["labels"]
+            act = record_edit(connection, head_id, {"labels": was, _KEY: noted}, {"labels": placed, _KEY: now})
+        return head, Changes(act=act, head=head_id, heads=True)
 
     def taken_over(self, head_id: HeadId) -> dict[ImageId, TagsValue]:
         """What was last taken over of each tag of each image, whatever a person said since; without what was undone.
@@ -109,10 +109,10 @@ def _new_names(wanted: Wanted) -> list[str]:
     return [tag for tags in wanted.values() for tag in tags.values() if isinstance(tag, str)]
 
 
-def _remember(connection: Connection, head: Head, wanted: Wanted) -> None:
+def _made_from(head: Head, wanted: Wanted) -> list[Any]:
+    """As it is noted: of each head, what each of its labels became."""
     made = {label.name: label.label_id for label in head.labels}
-    note = [[head_id, [[label, _tag_id(tag, made)] for label, tag in tags.items()]] for head_id, tags in wanted.items()]
-    note_edit(connection, head.head_id, {_KEY: note})
+    return [[head_id, [[label, _tag_id(tag, made)] for label, tag in tags.items()]] for head_id, tags in wanted.items()]
 
 
 def _tag_id(tag: LabelId | str | None, made: Mapping[str, LabelId]) -> LabelId | None:

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, bindparam, case, func, insert, select
 from core.changes import Changes
 from core.errors import UserError
 from core.pairs import SHARE_OF_LEFT, Comparison, Outcome, PairRow, PairSet
+from core.store.acts import ActKind, append_act
 from core.store.columns import packed_hashes
 from core.store.database import Database, highest
 from core.store.heads import head_by_id
-from core.store.log import ActKind, append_act
 from core.store.schema import acts, group_of_image, head_edits, images, pairs, standing
 from core.store.versions import LAST_PAIR
 from core.values import ActId, Field, HeadId, HeadKind, ImageId, Source

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,11 +13,13 @@ from core.errors import UserError
 from core.store.annotations import in_use
 from core.store.codec import value_of
 from core.store.database import Database
-from core.store.heads import head_by_id, note_edit
-from core.store.schema import acts, head_edits, log, standing
+from core.store.edits import NO_EDIT, newest_note, record_edit
+from core.store.heads import head_by_id
+from core.store.schema import acts, log, standing
 from core.store.standings import LogRow, Subject, counting
 from core.values import AnnotationId, AnswerValue, Field, HeadId, ImageId, Repeat, Source
 
+_KEY: Final = "again_share"
 AGAIN_SHARE: Final = 0.02
 """Of the answers, where nothing else was said."""
 MOST: Final = 0.5
@@ -41,21 +42,20 @@ class Repeats:
         self._database = database
 
     def share(self, head_id: HeadId) -> float:
-        query = select(head_edits.c.what).where(head_edits.c.head_id == head_id).order_by(head_edits.c.id.desc())
         with self._database.read() as connection:
-            notes = [json.loads(text) for text in connection.scalars(query)]
-        return next((float(note["again_share"]) for note in notes if "again_share" in note), AGAIN_SHARE)
+            return float(newest_note(connection, head_id, _KEY).get(_KEY, AGAIN_SHARE))
 
     def set_share(self, head_id: HeadId, share: float) -> Changes:
         """0 asks nothing again."""
         if not 0.0 <= share <= MOST:
             raise UserError(f"{share:g} of the answers cannot be asked again", f"give a share from 0 to {MOST:g}")
-        if share == self.share(head_id):
+        before = self.share(head_id)
+        if share == before:
             return Changes(head=head_id, unchanged=1)
         with self._database.write() as connection:
             head_by_id(connection, head_id)
-            note_edit(connection, head_id, {"again_share": share})
-        return Changes(head=head_id, heads=True)
+            act = record_edit(connection, head_id, {_KEY: before}, {_KEY: share})
+        return Changes(act=act, head=head_id, heads=True)
 
     def all(self, head_id: HeadId) -> list[Repeated]:
         """Those that stand, the oldest first. An answer that names only removed labels is left out."""
@@ -113,7 +113,7 @@ class Repeats:
     def last_act(self) -> datetime | None:
         """When anything was last said of any image."""
         with self._database.read() as connection:
-            text = connection.scalar(select(acts.c.at).order_by(acts.c.id.desc()).limit(1))
+            text = connection.scalar(select(acts.c.at).where(NO_EDIT).order_by(acts.c.id.desc()).limit(1))
         return None if text is None else datetime.fromisoformat(text)
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 """Newest migration; the schema below is what it leads to."""
 
 IMAGE_LEVEL: Final = 0
@@ -143,6 +143,7 @@ labels = Table(
     Column("archived", Boolean, nullable=False),
 )
 
+# What was noted of a head. A row of an act says with `before` what undoing that act brings back.
 head_edits = Table(
     "head_edits",
     metadata,
@@ -150,6 +151,9 @@ head_edits = Table(
     Column("head_id", ForeignKey("heads.id"), nullable=False),
     Column("at", String(32), nullable=False),
     Column("what", Text, nullable=False),
+    Column("act_id", ForeignKey("acts.id"), index=True),
+    Column("before", Text),
+    Column("retracts", ForeignKey("head_edits.id")),
 )
 
 acts = Table(
@@ -251,5 +255,5 @@ def _guard(table: Table, connection: Connection, **_: Any) -> None:
             connection.exec_driver_sql(statement)
 
 
-for _table in (acts, log, pairs):
+for _table in (acts, log, pairs, head_edits):
     event.listen(_table, "after_create", _guard)

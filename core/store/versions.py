@@ -14,7 +14,8 @@ from core.errors import UserError
 from core.jobs.events import TrainResult
 from core.store.codec import compact, metrics_of, metrics_text, now_text
 from core.store.database import Database
-from core.store.heads import head_by_id, note_edit
+from core.store.edits import note_edit, record_edit
+from core.store.heads import head_by_id
 from core.store.schema import head_edits, heads, versions
 from core.values import AnnotationId, HeadId, LabelId, VersionInfo
 
@@ -72,26 +73,27 @@ class Versions:
         return tuple(map(LabelId, json.loads(text or "[]")))
 
     def use(self, head_id: HeadId, number: int) -> Changes:
-        """Put a version in force; that is noted, and undone by putting the one before in force again."""
+        """Put a version in force: one act, whose undo puts the one before in force again."""
         self.get(head_id, number)
         with self._database.write() as connection:
             before = head_by_id(connection, head_id).version
             if before == number:
                 return Changes(head=head_id, unchanged=1)
             _put_in_force(connection, head_id, number)
-            note_edit(connection, head_id, {"in_force": number, "before": before})
-        return Changes(head=head_id, heads=True, versions=True)
+            act = record_edit(connection, head_id, {"version": before}, {"version": number})
+        return Changes(act=act, head=head_id, heads=True, versions=True)
 
     def annotate(self, head_id: HeadId, number: int, note: str) -> Changes:
         """A person's note on a version; the notes before it are kept, and the newest counts."""
-        note = note.strip()
-        if self.get(head_id, number).note == note:
+        note, before = note.strip(), self.get(head_id, number).note
+        if before == note:
             return Changes(head=head_id, unchanged=1)
         if len(note) > LONGEST_NOTE:
             raise UserError(f"the note has {len(note):,} characters", f"say it in {LONGEST_NOTE:,}")
         with self._database.write() as connection:
-            note_edit(connection, head_id, {"of_version": number, "note": note})
-        return Changes(head=head_id, heads=True)
+            was, now = ({"of_version": number, "note": text} for text in (before, note))
+            act = record_edit(connection, head_id, was, now)
+        return Changes(act=act, head=head_id, heads=True)
 
     def next_number(self, head_id: HeadId) -> int:
         with self._database.read() as connection:

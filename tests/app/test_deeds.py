@@ -32,8 +32,8 @@ def name_of(shell: Shell, image_id: ImageId | None) -> str:
         (["flag"], "Flagged · Backspace takes it back"),
         (["flag", "flag"], "Flag taken off · Backspace takes it back"),
         (["answer_1", "previous", "clear"], "Answer cleared · Backspace takes it back"),
-        (["answer_1", "undo"], "Undone · Ctrl+Shift+Z does it again"),
-        (["answer_1", "undo", "redo"], "Done again · Backspace takes it back"),
+        (["answer_1", "undo"], "Undone: answer cat · Ctrl+Shift+Z does it again"),
+        (["answer_1", "undo", "redo"], "Done again: answer cat · Backspace takes it back"),
     ],
 )
 def test_that_the_last_act_is_told_with_the_image_it_belongs_to(class_shell: Shell, acts: list[str], deed: str) -> None:

@@ -37,10 +37,10 @@ def test_that_a_large_act_is_turned_back_and_forth_beside_the_window(answered, q
     answered.commands.perform("undo")
     assert count(answered) == 12
     qtbot.waitUntil(lambda: count(answered) == 0)
-    assert said(answered).startswith("Undone · 12 images")
+    assert said(answered).startswith("Undone: answer cat · 12 images")
     answered.commands.perform("redo")
     qtbot.waitUntil(lambda: count(answered) == 12)
-    assert said(answered).startswith("Done again · 12 images")
+    assert said(answered).startswith("Done again: answer cat · 12 images")
 
 
 def test_that_the_window_goes_on_while_a_large_act_is_taken_back(answered, qtbot, monkeypatch):
@@ -112,4 +112,4 @@ def test_that_a_small_act_is_taken_back_at_once(answered):
     answered.workspace.go_to(0)
     answered.commands.perform("answer_2")
     answered.commands.perform("undo")
-    assert said(answered).startswith("Undone · ") and count(answered) == 12
+    assert said(answered).startswith("Undone: answer dog · ") and count(answered) == 12

@@ -217,13 +217,16 @@ def test_that_predictions_for_the_labels_of_before_do_not_show_under_reordered_o
 
 
 def test_that_undo_turns_to_the_head_it_concerns(class_shell):
-    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
     add_head(class_shell, HeadKind.SCORE, (), name="quality")
+    heads.use_head(class_shell.workspace, class_shell.workspace.heads[0].head_id)
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    heads.use_head(class_shell.workspace, class_shell.workspace.heads[1].head_id)
     undoing.undo(class_shell.workspace)
     assert class_shell.workspace.head.name == "question"
 
 
 def test_that_nothing_to_undo_says_so(class_shell):
+    undoing.undo(class_shell.workspace)  # that the head was made
     with pytest.raises(UserError, match="nothing is left to undo"):
         undoing.undo(class_shell.workspace)
 

@@ -67,8 +67,11 @@ def test_that_it_can_be_called_again_and_be_undone(winnow, asked):
     assert (again.code, again.json["annotated"], again.json["unchanged"], again.json["made"]) == (0, 0, 18, False)
     row = winnow("history", asked.project, "--limit", "1", "--json").json[0]
     assert (row["head"], row["source"]) == ("colours", "unified")
-    assert winnow("undo", asked.project, "--json").json["images"] == 18
-    assert winnow("head", "unify", asked.project, "colours", "--json").json["annotated"] == 18
+    undone = winnow("undo", asked.project, "--json").json
+    assert (undone["images"], undone["acts"]) == (18, ["head made, answers · 18 images"])
+    assert winnow("head", "unify", asked.project, "colours", "--json").code == 2, "the head is gone with its answers"
+    assert winnow("redo", asked.project, "--json").json["images"] == 18
+    assert winnow("head", "unify", asked.project, "colours", "--json").json["unchanged"] == 18
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ class Annotating(RuleBasedStateMachine):
         for _ in range(min(steps, len(self.before))):
             self.after.append(self.now)
             self.now = self.before.pop()
-        self.project.annotations.undo(steps)
+            self.project.annotations.undo()
 
     @rule(steps=st.integers(1, 3))
     def redo(self, steps):

@@ -19,7 +19,7 @@ from core.store import migrate
 from core.store.database import Database
 from core.store.migrate import create_database, upgrade
 from core.store.schema import REVISION
-from core.values import ClassValue, ScoreValue, TagsValue
+from core.values import ClassValue, ImageId, ScoreValue, TagsValue
 
 OLD = Path(__file__).resolve().parents[2] / "data"
 OLDEST = OLD / "schema_0001"
@@ -79,6 +79,33 @@ def test_that_the_undo_of_an_old_project_goes_on_where_it_was(old):
     with Project.open(old) as project:
         assert project.annotations.redo().annotated == {2}
         assert project.annotations.undo(2).annotated == {1, 2}
+
+
+def test_that_undo_and_redo_pass_over_a_head_that_an_older_program_removed(old):
+    with Project.open(old) as project:
+        taste = project.heads.get("taste")
+        newest = project.annotations.to_turn(redo=False)
+        project.annotations.annotate(taste.head_id, {ImageId(3): ScoreValue(3.0)})
+        with project._database.write() as connection:
+            connection.exec_driver_sql(f"UPDATE heads SET archived = 1 WHERE id = {taste.head_id}")
+        assert project.annotations.to_turn(redo=False) == newest
+        assert project.annotations.to_turn(redo=True) is None
+
+
+def test_that_edits_made_before_they_were_acts_stay_as_they_are(tmp_path):
+    shutil.copytree(OLD / "schema_0003", tmp_path / "old")
+    with Project.open(tmp_path / "old" / "project") as project:
+        colour = project.heads.get("colour")
+        assert (project.versions.get(colour.head_id, 1).note, project.audits.share(colour.head_id)) == (
+            "the first one",
+            0.2,
+        )
+        assert project.edits.history() == []
+        project.annotations.undo(99)
+        assert [head.name for head in project.heads.all()] == ["colour", "taste", "themes"]
+        project.versions.annotate(colour.head_id, 1, "better")
+        project.annotations.undo()
+        assert project.versions.get(colour.head_id, 1).note == "the first one"
 
 
 def test_that_images_of_an_old_project_are_groups_of_their_own(old):
