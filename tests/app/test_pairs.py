@@ -131,13 +131,16 @@ def test_that_escape_leads_back_and_pairs_are_for_score_heads(pairs):
     assert pairs.window.view is not View.PAIRS
 
 
-def test_that_a_project_opens_with_the_head_whose_pairs_were_judged_last(pairs, open_shell, project_folder):
+def test_that_where_no_head_was_used_last_the_one_whose_pairs_were_judged_last_is_opened(
+    pairs, open_shell, project_folder
+):
     project, taste = pairs.workspace.opened()
     add_head(pairs, HeadKind.CLASS, ANIMALS, "animal")
     animal = pairs.workspace.head
     project.annotations.annotate(animal.head_id, {ImageId(1): ClassValue(animal.labels[0].label_id)})
     project.pairs.judge(taste.head_id, [Comparison(ImageId(1), ImageId(2), Outcome.TIE)])
     pairs.close()
+    pairs.settings.change(heads={})
     assert open_shell(project_folder).workspace.head.head_id == taste.head_id
 
 
