@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from app.actions import Bindings
 from app.acts import BESIDE, View
 from app.jobs.runner import JobRunner
-from app.jobs.state import Errand
 from app.loading.image_files import Locate
 from app.presenting.cards import answer_keys, build_card
 from app.presenting.deeds import describe_deed, describe_selection
@@ -58,14 +57,15 @@ class Presenter(QObject):
         self._key_texts = answer_keys(bindings)
         self._told_of = (workspace.project, workspace.head)
         self._chosen = View.LABEL
-        self._errand: Errand | None = None
+        self._told_at: ImageId | None = None
+        """The image in sight when the last deed was told."""
         self._failed_files = 0
         self._bars_timer = QTimer(self, singleShot=True, interval=BARS_WAIT_MS)
         self._bars_timer.timeout.connect(self._show_bars)
         outlook.arrived.connect(self._bars_timer.start)
         workspace.changed.connect(self._on_changed)
         workspace.moved.connect(self._on_moved)
-        jobs.state_changed.connect(self._follow_job)
+        jobs.state_changed.connect(self._show_job)
         window.grid_view.selection_changed.connect(self._on_selected)
         window.view_shown.connect(window.job_bar.clear_deed)
         self.show_all()
@@ -116,7 +116,11 @@ class Presenter(QObject):
         self._window.menus.set_checked("hide_prediction", checked=hidden)
 
     def tell(self, act_id: str, changes: Changes) -> None:
-        """What the last key did, until the next one or until another image, view or running work is looked at."""
+        """What the last key did, until the next one or until another image or view is looked at.
+
+        An order that arrives below what is on screen, and work that begins by itself, leave it there.
+        """
+        self._told_at = self._workspace.queue.current
         deed = describe_deed(self._workspace, act_id, changes, self._bindings, self._files)
         self._window.job_bar.show_deed(deed)
 
@@ -152,7 +156,8 @@ class Presenter(QObject):
 
     @Slot()
     def _on_moved(self) -> None:
-        self._window.job_bar.clear_deed()
+        if self._workspace.queue.current != self._told_at:
+            self._window.job_bar.clear_deed()
         self._show_image()
         self._bars_timer.start()
 
@@ -207,15 +212,6 @@ class Presenter(QObject):
             head_bar_state(self._workspace, self._jobs, self._settings.value, self._outlook.found)
         )
         self._show_title()
-        self._show_job()
-
-    @Slot()
-    def _follow_job(self) -> None:
-        state = self._jobs.state
-        errand = state.errand if state is not None and not state.is_silent else None
-        if errand not in (None, self._errand):
-            self._window.job_bar.clear_deed()
-        self._errand = errand
         self._show_job()
 
     @Slot()

@@ -11,6 +11,7 @@ from app.models.bars import JobBarState
 from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.figures import count, duration, rate
+from app.views.sections import rule
 
 _HEIGHT = 32
 _ICON = 14
@@ -30,6 +31,7 @@ class JobBar(QWidget):
         self._change_loud = False
         self._icons = IconSet()
         self._deed = ElidedLabel(theme, self)
+        self._deed_end = rule(self, upright=True)
         self._stage = ElidedLabel(theme, self, bold=True)
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
@@ -127,7 +129,8 @@ class JobBar(QWidget):
     def _show_said(self) -> None:
         text = self._deed_text or self._selection_text
         self._deed.set_text(text)
-        self._deed.setVisible(bool(text))
+        for part in (self._deed, self._deed_end):
+            part.setVisible(bool(text))
         self._make_room()
 
     def show_notice(self, text: str, act: str = "", act_text: str = "") -> None:
@@ -175,6 +178,7 @@ class JobBar(QWidget):
         self._row = row = QHBoxLayout(self)
         left: tuple[QWidget, ...] = (
             self._deed,
+            self._deed_end,
             self._stage,
             self._progress,
             self._figures,

@@ -73,6 +73,19 @@ def test_that_what_was_told_goes_when_the_film_is_clicked_or_work_begins(class_s
     assert not said(class_shell)
 
 
+def test_that_what_was_told_stays_when_an_order_arrives_or_work_begins_by_itself(class_shell: Shell, qtbot) -> None:
+    class_shell.commands.perform("answer_1")
+    told = said(class_shell)
+    assert told.startswith("Answered cat")
+    class_shell.workspace.order_again()
+    with qtbot.waitSignal(class_shell.workspace.moved):
+        pass
+    class_shell.jobs.scan()
+    assert said(class_shell) == told
+    class_shell.workspace.go_to(0)
+    assert not said(class_shell)
+
+
 def test_that_the_grid_says_how_many_are_selected_and_how_many_of_them_are_answered(class_shell: Shell) -> None:
     class_shell.commands.perform("answer_1")
     class_shell.commands.perform("grid")
