@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from core.values import Head, HeadKind
 
 CLEAN = "clean"
 """Label 0, which `synth` leaves to what has no defect."""
+_NAME = "defects"
 _FOLDER = re.compile(r"(\d+)_(.+)", re.DOTALL)
 
 
@@ -45,11 +47,17 @@ def fitting_heads(known: Sequence[Head], folders: Sequence[str]) -> list[Head]:
     return [head for head in known if head.kind is not HeadKind.SCORE and len(head.labels) > most]
 
 
-def head_of_copies(folders: Sequence[str], encoder: str) -> HeadDraft:
-    """A new head that tells what was made from what is clean, its labels in the order of the folders' numbers."""
+def head_of_copies(folders: Sequence[str], encoder: str, known: Sequence[Head] = ()) -> HeadDraft:
+    """A new head that tells what was made from what is clean, its labels in the order of the folders' numbers.
+
+    It is called as none of those that are `known`.
+    """
     names = numbered(folders)
     labels = [LabelEdit(names.get(number, CLEAN if not number else f"{number}")) for number in range(max(names) + 1)]
-    return HeadDraft("defects", HeadKind.CLASS, tuple(labels), encoder, recipe={})
+    taken = {head.name.casefold() for head in known}
+    called = itertools.chain([_NAME], (f"{_NAME} {number}" for number in itertools.count(2)))
+    name = next(name for name in called if name not in taken)
+    return HeadDraft(name, HeadKind.CLASS, tuple(labels), encoder, recipe={})
 
 
 def add_copies(workspace: Workspace, jobs: JobRunner, target: str) -> None:

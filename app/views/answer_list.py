@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.models.tried import AnswerBar, HeadAnswer
@@ -14,7 +14,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _FIGURE = 52
 """Room for "100 %"."""
-_PROBLEM_LINES = 4
+_WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | Qt.TextFlag.TextWordWrap
+_ANY_HEIGHT = 10_000
 
 
 class AnswerList(PaintedRows):
@@ -41,6 +42,10 @@ class AnswerList(PaintedRows):
         top = sum(map(self._height, self._answers[:place]))
         return QRectF(0, top, self.width(), self._height(self._answers[place]))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         for place, answer in enumerate(self._answers):
             if self.head_rect(place).contains(event.position()):
@@ -56,8 +61,13 @@ class AnswerList(PaintedRows):
 
     def _height(self, answer: HeadAnswer) -> float:
         theme = self._theme
-        lines = _PROBLEM_LINES * theme.base * 1.4 if answer.problem else len(answer.bars) * theme.row_dense
+        lines = self._problem_height(answer.problem) if answer.problem else len(answer.bars) * theme.row_dense
         return theme.row + lines + 2 * theme.grid
+
+    def _problem_height(self, problem: str) -> float:
+        """All of its lines, however many the width makes of them."""
+        room = QRectF(0, 0, max(self.width(), self.minimumWidth()) - 6 * self._theme.grid, _ANY_HEIGHT)
+        return QFontMetricsF(self._theme.font()).boundingRect(room, _WRAPPED, problem).height() + self._theme.grid
 
     def _paint_head(self, painter: QPainter, rect: QRectF, answer: HeadAnswer) -> None:
         theme = self._theme
@@ -72,8 +82,7 @@ class AnswerList(PaintedRows):
             area.setHeight(rect.bottom() - area.top() - theme.grid)
             painter.setFont(theme.font())
             painter.setPen(theme.danger)
-            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-            painter.drawText(area, int(flags) | Qt.TextFlag.TextWordWrap, answer.problem)
+            painter.drawText(area, _WRAPPED, answer.problem)
         for bar in answer.bars:
             self._paint_bar(painter, area, bar)
             area.translate(0, theme.row_dense)

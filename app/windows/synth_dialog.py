@@ -33,6 +33,7 @@ from app.views.sections import button, side_by_side
 from app.views.still_fields import pass_wheel
 from app.windows.failed_dialog import FailedDialog
 from app.windows.file_choosers import name_folder
+from app.windows.fitting import grow_to_fit
 from app.windows.path_field import PathField
 from app.workspace import Workspace
 from core.changes import Changes
@@ -71,6 +72,7 @@ class SynthDialog(QDialog):
         self.setWindowTitle("Make defects")
         self.source, self.target = self._folder("Folder of clean pictures"), self._folder("Folder for the copies")
         self.effects = QListWidget(self)
+        self.effects.ensurePolished()  # the style's height of a row counts before there are rows
         for effect in EFFECTS.values():
             self._offer(effect)
         self.per_image, self.seed = QSpinBox(self), QSpinBox(self)
@@ -170,6 +172,7 @@ class SynthDialog(QDialog):
         offers = made is not None and self._workspace.project is not None and bool(made.written + made.kept)
         for part in (self.then, self.then_says, self.take):
             part.setVisible(offers)
+        grow_to_fit(self)
 
     def _end_with(self, text: str) -> None:
         self._say(text)
@@ -191,7 +194,8 @@ class SynthDialog(QDialog):
     def _fit(self) -> None:
         line = self.fontMetrics().height()
         self.setMinimumWidth(40 * line)
-        self.effects.setFixedHeight(round((len(EFFECTS) * 1.45 + 0.8) * line))
+        rows = len(EFFECTS) * self.effects.sizeHintForRow(0)
+        self.effects.setFixedHeight(rows + 2 * line)
 
     def _say(self, text: str) -> None:
         self.says.setText(text)
@@ -210,7 +214,8 @@ class SynthDialog(QDialog):
         if chosen is None or project is None:
             return None
         if chosen == "new":
-            return synthesizing.head_of_copies(result.folders, encoder_in_use(project) or _BUILT_IN)
+            encoder = encoder_in_use(project) or _BUILT_IN
+            return synthesizing.head_of_copies(result.folders, encoder, self._workspace.heads)
         return next(head for head in self._workspace.heads if head.head_id == chosen)
 
     @Slot()
@@ -225,6 +230,7 @@ class SynthDialog(QDialog):
         means = ", ".join(f"{number}_{name} as {names[number]}" for number, name in made.items())
         clean = f"; clean pictures are {names[0]}" if 0 not in made else ""
         self.then_says.setText(f"Answered: {means}{clean}.")
+        grow_to_fit(self)
 
     def _show_failed(self) -> None:
         if self._made is not None:

@@ -13,7 +13,8 @@ from core.jobs.exchange import ImportAnswersSpec
 from core.jobs.file_specs import SynthSpec
 from core.jobs.run import run_job
 from core.jobs.spec import ScanSpec
-from tests.app.conftest import draw_pictures, worker_of
+from core.values import HeadKind
+from tests.app.conftest import add_head, draw_pictures, worker_of
 from tests.app.test_applying import wheel
 from tests.app.test_jobs import running, tell
 
@@ -84,6 +85,21 @@ def test_that_the_wheel_changes_no_field_that_was_not_clicked(dialog):
         wheel(field)
         assert (field.property("value"), field.property("currentIndex")) == before
         assert field.focusPolicy() is Qt.FocusPolicy.StrongFocus
+
+
+def test_that_nothing_is_squeezed_when_it_is_told_what_was_made(class_shell, made, qtbot):
+    made.then.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: made.then_says.height() >= made.then_says.heightForWidth(made.then_says.width()))
+    bottoms = [part.mapTo(made, part.rect().bottomLeft()).y() for part in (made.per_image, made.says, made.take)]
+    tops = [part.mapTo(made, part.rect().topLeft()).y() for part in (made.says, made.take, made.then_says)]
+    assert all(bottom < top for bottom, top in zip(bottoms, tops, strict=True))
+    assert not made.effects.verticalScrollBar().isVisible()
+
+
+def test_that_a_second_head_of_copies_has_a_name_of_its_own(class_shell, made, qtbot):
+    add_head(class_shell, HeadKind.CLASS, ("clean", "jpeg", "webp"), name="Defects")
+    made.then.setCurrentIndex(1)
+    assert made._wanted(made._made[1]).name == "defects 2"
 
 
 def test_that_progress_is_shown_and_the_work_can_be_cancelled(class_shell, dialog, qtbot):

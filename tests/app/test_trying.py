@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 
 from app.acts import View
 from app.bootstrap import build
+from app.models.tried import HeadAnswer
 from app.settings import SettingsFile
+from app.views.answer_list import AnswerList
 from core.jobs.events import FilesJudged, JobFailed, JudgingDone, WorkerDied
 from core.media.tiles import Place
 from core.scoring.tile_answers import AskedHead, TileAnswers
@@ -203,3 +205,15 @@ def test_that_a_real_worker_judges_files_from_anywhere(qapp, tmp_path, monkeypat
     assert shown(shell)[0].detail == "whole picture"
     shell.close()
     assert not shell.desk.bugs
+
+
+def test_that_a_long_problem_of_a_head_is_shown_whole(qtbot, trying):
+    rows = AnswerList(trying.window.theme)
+    qtbot.addWidget(rows)
+    rows.resize(220, 400)
+    heights = []
+    for words in (5, 40):
+        rows.show_answers((HeadAnswer("model", "a head", problem="word " * words),))
+        heights.append(rows.head_rect(0).height())
+    line = rows.fontMetrics().height()
+    assert heights[0] < 5 * line and heights[1] > 8 * line
