@@ -30,7 +30,7 @@ def annotate_pairs(project: Path, head: str, file: Path, source: Source) -> Answ
 
 
 def rank_pairs(project: Path, name: str, limit: int, seed: int) -> Answer:
-    """The pairs that teach most, by what the committee of the version in force says."""
+    """The pairs that teach most first; the utility is the share of what is open about all scores that one settles."""
     with opened(project) as engine:
         head = engine.heads.get(name)
         proposed = propose_pairs(pair_material(engine, head, engine.predictions(head)), limit, seed=seed)
@@ -40,7 +40,7 @@ def rank_pairs(project: Path, name: str, limit: int, seed: int) -> Answer:
         {
             "left": paths[one.left],
             "right": paths[one.right],
-            "utility": one.information,
+            "utility": one.settles,
             "prediction": None if one.scores is None else {"left": one.scores[0], "right": one.scores[1]},
             "reason": one.why,
         }

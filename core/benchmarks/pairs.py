@@ -22,14 +22,14 @@ from core.heads.live_fit import LiveFit, refit
 from core.heads.pair_rows import PairRows, with_pairs
 from core.heads.similarity import unit_rows
 from core.pairs import PairSet
-from core.query.pairs import choose_pairs
+from core.query.pairs import CANDIDATES, PairPool, choose_pairs
 from core.values import BRACKETS, Annotated, HeadKind
 from core.workers import Workers
 
 _NOISE = 0.1
 """Of a person's opinion of one image, a bracket."""
 _ROUND = 10
-_ACTS, _SEEDS = 100, 4
+_ACTS, _SEEDS = 100, 8
 _TEST = 400
 
 
@@ -40,16 +40,16 @@ class _Way:
     name: str
     brackets: float
     """The share of acts that are brackets; the others are pairs"""
-    chosen: bool
-    """Pairs by what they tell, or by chance"""
+    beside: str = ""
+    """Of chosen pairs: the way with pairs by chance that they are held against"""
 
 
 _WAYS = (
-    _Way("half brackets, no more", 0.5, False),
-    _Way("half brackets, half pairs by chance", 0.5, False),
-    _Way("half brackets, half chosen pairs", 0.5, True),
-    _Way("pairs by chance alone", 0.0, False),
-    _Way("chosen pairs alone", 0.0, True),
+    _Way("half brackets, no more", 0.5),
+    _Way("half brackets, half pairs by chance", 0.5),
+    _Way("half brackets, half chosen pairs", 0.5, beside="half brackets, half pairs by chance"),
+    _Way("pairs by chance alone", 0.0),
+    _Way("chosen pairs alone", 0.0, beside="pairs by chance alone"),
 )
 
 
@@ -117,18 +117,25 @@ def run(options: BenchOptions) -> list[BenchRow]:
 
 def _rows(data: LabelSet, acts: int, seeds: list[int], workers: Workers) -> list[BenchRow]:
     base = np.array([_figures(data, acts, seed, None, workers) for seed in seeds])  # (seeds, 2)
+    found: dict[str, NDArray[np.float64]] = {}
     rows = []
     for way in _WAYS:
         spent = acts if "no more" not in way.name else acts // 2
-        found = np.array([_figures(data, spent, seed, way, workers) for seed in seeds])
+        found[way.name] = own = np.array([_figures(data, spent, seed, way, workers) for seed in seeds])
         for place, (what, unit) in enumerate((("error", "brackets"), ("rank correlation", "share"))):
-            apart = found[:, place] - base[:, place]
-            margin = 1.96 * apart.std(ddof=1) / np.sqrt(len(seeds))
-            value, baseline = float(found[:, place].mean()), float(base[:, place].mean())
-            drawn = f"{len(seeds)} seeds, {len(data.targets)} images"
-            note = f"{apart.mean():+.3f} ± {margin:.3f} against {acts} brackets; {drawn}"
+            value, baseline = float(own[:, place].mean()), float(base[:, place].mean())
+            note = f"{_apart(own[:, place], base[:, place])} against {acts} brackets; "
+            if way.beside:
+                note += f"{_apart(own[:, place], found[way.beside][:, place])} against pairs by chance; "
+            note += f"{len(seeds)} seeds, {len(data.targets)} images"
             rows.append(BenchRow(f"{data.name}: {what}, {way.name}", value, unit, baseline, value / baseline, note))
     return rows
+
+
+def _apart(own: NDArray[np.float64], other: NDArray[np.float64]) -> str:
+    """The paired difference over seeds, with its interval."""
+    apart = own - other
+    return f"{apart.mean():+.3f} ± {1.96 * apart.std(ddof=1) / np.sqrt(len(apart)):.3f}"
 
 
 def _figures(data: LabelSet, acts: int, seed: int, way: _Way | None, workers: Workers) -> tuple[float, float]:
@@ -141,7 +148,7 @@ def _figures(data: LabelSet, acts: int, seed: int, way: _Way | None, workers: Wo
         person.score(row)
     left = acts - brackets
     while left > 0:
-        asked = _ask(person, pool, min(_ROUND, left), seed * 1000 + left, chosen=way is not None and way.chosen)
+        asked = _ask(person, pool, min(_ROUND, left), seed * 1000 + left, chosen=way is not None and bool(way.beside))
         for one, other in asked.tolist():
             person.compare(one, other)
         left -= len(asked)
@@ -153,18 +160,20 @@ def _figures(data: LabelSet, acts: int, seed: int, way: _Way | None, workers: Wo
 
 def _ask(person: _Person, pool: NDArray[np.int64], count: int, seed: int, *, chosen: bool) -> NDArray[np.int64]:
     """Pairs (count, 2) of the pool."""
+    rng = np.random.default_rng(seed)
     if not chosen:
-        rng = np.random.default_rng(seed)
         return np.stack([rng.choice(pool, 2, replace=False) for _ in range(count)])
-    known = bool(person.brackets or person.pairs)
-    scores = np.full((1, len(pool)), np.nan, np.float32)
-    if known:
-        scores = person.workers.run(_said, person.learn(), person.data, pool)
-    times = np.isin(pool, list(person.brackets)).astype(np.int64)
+    scores = np.full(len(pool), np.nan, np.float32)
+    if person.brackets or person.pairs:
+        scores = person.workers.run(_said, person.learn(), person.data, pool).mean(axis=0)
     place = {int(row): position for position, row in enumerate(pool)}
     judged = np.array([(place[left], place[right]) for left, right, _ in person.pairs], np.int64).reshape(-1, 2)
-    np.add.at(times, judged.ravel(), 1)
-    return pool[choose_pairs(person.data.embeddings[pool], scores, times, judged, count, seed=seed).rows]
+    asked = np.zeros(len(pool), np.bool_)
+    asked[rng.choice(len(pool), min(CANDIDATES, len(pool)), replace=False)] = True
+    scored = np.isin(pool, list(person.brackets))
+    nothing = np.empty((0, 2), np.int64)
+    known = PairPool(person.data.embeddings[pool], scores, asked, scored, judged, nothing)
+    return pool[choose_pairs(known, count, seed=seed).rows]
 
 
 def _said(fit: LiveFit, data: LabelSet, rows: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -1,6 +1,6 @@
 """Which pairs a person should judge next under a score head, and why these.
 
-Letters: n = images of the pool, c = candidates.
+Letters: n = images.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import find_hashes, hash_keys
 from core.arrays.predictions import Predictions
 from core.errors import UserError
-from core.pairs import Comparison
+from core.pairs import Comparison, Outcome
 from core.project.specs import signature_of
 from core.query.audit_draw import audit_mask
 from core.query.clustering import mean_tile
-from core.query.pairs import CANDIDATES, choose_four, choose_pairs
+from core.query.pairs import CANDIDATES, TOLD, PairPool, choose_four, choose_pairs
 from core.values import BRACKETS, Head, HeadKind, ImageId
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class ProposedPair:
     left: ImageId
     right: ImageId
-    information: float
-    """Bits that the answer is expected to tell; 0 where nothing is known of the images yet."""
+    settles: float
+    """Share of what is open about the scores of the pool that the answer is expected to settle."""
     scores: tuple[float, float] | None
     """What the head says of both, 0 to 10; None where it says nothing yet."""
     favour_left: int
@@ -90,57 +90,72 @@ def pair_material(project: Project, head: Head, predictions: Predictions | None)
 
 def propose_pairs(material: PairMaterial, count: int, *, seed: int) -> list[ProposedPair]:
     """Those that teach most first."""
-    ids, points, scores, times = _candidates(material, seed)
-    place = {image: row for row, image in enumerate(ids.tolist())}
-    judged = [(place.get(one.left), place.get(one.right)) for one in material.held]
-    known = np.array([pair for pair in judged if None not in pair], np.int64).reshape(-1, 2)
-    chosen = choose_pairs(points, scores, times, known, count, seed=seed)
-    found = [
-        _proposed(ids, scores, row, told) for row, told in zip(chosen.rows, chosen.information.tolist(), strict=True)
+    ids, members, pool = _pool(material, seed)
+    chosen = choose_pairs(pool, count, seed=seed)
+    return [
+        _proposed(ids, members, row, share) for row, share in zip(chosen.rows, chosen.settles.tolist(), strict=True)
     ]
-    return sorted(found, key=lambda pair: -pair.information)
 
 
 def propose_four(material: PairMaterial, *, seed: int) -> tuple[ImageId, ...]:
     """Four images of which the best is asked."""
-    ids, points, scores, times = _candidates(material, seed)
-    return tuple(ImageId(int(ids[row])) for row in choose_four(points, scores, times, seed=seed))
+    ids, _, pool = _pool(material, seed)
+    return tuple(ImageId(int(ids[row])) for row in choose_four(pool, seed=seed))
 
 
-def _candidates(
-    material: PairMaterial, seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-    """Ids (c,), vectors (c, dim), members' scores (members, c) and how often each was asked (c,)."""
-    n = len(material.ids)
-    some = np.sort(np.random.default_rng(seed).choice(n, min(CANDIDATES, n), replace=False))
-    hashes = material.hashes[some]
-    points = np.zeros((len(some), 1), np.float32)
+def _pool(material: PairMaterial, seed: int) -> tuple[NDArray[np.int64], NDArray[np.float32], PairPool]:
+    """Ids (n,), members' scores (members, n), and what pairs are chosen by."""
+    rng = np.random.default_rng(seed)
+    held = [one for one in material.held if one.outcome is not Outcome.SKIPPED][-TOLD:]
+    places = _rows_of(material.ids, [image for one in held for image in one.images])
+    told = np.concatenate([_some(np.flatnonzero(material.answered), TOLD, rng), places[places >= 0]])
+    asked = _some(np.arange(len(material.ids)), CANDIDATES, rng)
+    rows = np.union1d(asked, told)
+    points = np.zeros((len(rows), 1), np.float32)
     if material.store is not None:
-        rows = material.store.positions(hashes)
-        some, hashes, rows = some[rows >= 0], hashes[rows >= 0], rows[rows >= 0]
-        points = np.asarray(mean_tile(material.store.gather(rows)), np.float32)
-    ids = material.ids[some]
-    times = np.zeros(len(ids), np.int64) + material.answered[some]
-    compared = np.array([image for one in material.held for image in one.images], np.int64)
-    times += (ids[:, None] == compared[None, :]).sum(axis=1) if len(compared) else 0
-    return ids, points, _scores(material.predictions, hashes), times
+        at = material.store.positions(material.hashes[rows])
+        rows, at = rows[at >= 0], at[at >= 0]
+        points = np.asarray(mean_tile(material.store.gather(at)), np.float32)
+    ids = material.ids[rows]
+    members = _scores(material.predictions, material.hashes[rows])
+    judged, skipped = (
+        _places(ids, [one for one in material.held if (one.outcome is Outcome.SKIPPED) == left_open])
+        for left_open in (False, True)
+    )
+    of = points, members.mean(axis=0), np.isin(rows, asked), material.answered[rows], judged, skipped
+    return ids, members, PairPool(*of)
+
+
+def _some(places: NDArray[np.int64], most: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    return places if len(places) <= most else np.sort(rng.choice(places, most, replace=False))
+
+
+def _places(ids: NDArray[np.int64], pairs: Sequence[Comparison]) -> NDArray[np.int64]:
+    """Rows (j, 2) of those pairs of which both images are among the ids (n,), ascending."""
+    found = _rows_of(ids, [image for one in pairs for image in (one.left, one.right)]).reshape(-1, 2)
+    return found[(found >= 0).all(axis=1)]
+
+
+def _rows_of(ids: NDArray[np.int64], wanted: Sequence[ImageId]) -> NDArray[np.int64]:
+    """The place of each wanted image among the ids (n,), ascending; -1 where it is not there."""
+    asked = np.array(wanted, np.int64)
+    places = np.searchsorted(ids, asked).clip(max=max(len(ids) - 1, 0))
+    return np.where(ids[places] == asked, places, -1) if len(ids) else np.full(len(asked), -1, np.int64)
 
 
 def _scores(predictions: Predictions | None, hashes: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(members, c), NaN where nothing is said."""
+    """(members, n), NaN where nothing is said."""
     if predictions is None:
         return np.full((1, len(hashes)), np.nan, np.float32)
     rows = find_hashes(predictions.hashes, hashes)
-    said = predictions.members[np.maximum(rows, 0), :, 0].astype(np.float32)  # (c, members)
+    said = predictions.members[np.maximum(rows, 0), :, 0].astype(np.float32)  # (n, members)
     said[rows < 0] = np.nan
     return said.T
 
 
-def _proposed(
-    ids: NDArray[np.int64], scores: NDArray[np.float32], pair: Sequence[int], information: float
-) -> ProposedPair:
+def _proposed(ids: NDArray[np.int64], scores: NDArray[np.float32], pair: Sequence[int], settles: float) -> ProposedPair:
     left, right = (int(row) for row in pair)
     said = scores[:, [left, right]] * BRACKETS  # (members, 2)
     told = None if np.isnan(said).any() else (float(said[:, 0].mean()), float(said[:, 1].mean()))
     favour = int((said[:, 0] > said[:, 1]).sum())
-    return ProposedPair(ImageId(int(ids[left])), ImageId(int(ids[right])), information, told, favour, len(said))
+    return ProposedPair(ImageId(int(ids[left])), ImageId(int(ids[right])), settles, told, favour, len(said))

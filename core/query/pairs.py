@@ -1,11 +1,14 @@
-"""Which two images to compare next: where the answer says most about the head, spread over the pool.
+"""Which two images to compare next: those whose answer is expected to settle most of what is open about all scores.
 
-The information of a comparison is what its answer would tell the committee apart by (Houlsby et al., "Bayesian active
-learning for classification and preference learning", 2011): members are each sure, and of different winners. Taken
-alone it asks about the same few images again and again, so one image of each pair comes by coverage, the other one by
-information; images that were compared often count for less.
+Cohn, Ghahramani & Jordan, "Active learning with statistical models" (1996): ask what lowers the variance that remains
+over the pool, here with the answers of Chu & Ghahramani, "Preference learning with Gaussian processes" (2005), in the
+normal approximation. What would move all scores alike does not count, as no comparison can tell it. Each chosen pair
+counts as answered for those after it, so that a batch does not ask the same thing several times.
 
-Letters: n = images of the pool, c = candidates, k = pairs chosen, j = pairs judged already.
+It holds its own small Gaussian process with usual values, not the head's: what is asked depends on where images lie and
+on what was said of them, and so it is known at once, before the head has learned the last answer.
+
+Letters: n = images, c = candidates among them, t = things told (brackets and judged pairs), q = pairs considered.
 """
 
 from __future__ import annotations
@@ -15,95 +18,158 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.query.coverage import utility_weighted_coverage
+from core.query.clustering import unit_rows
 
-CANDIDATES = 1024
+CANDIDATES = 512
 """Images of a larger pool that are looked at, drawn by chance."""
-STEEPNESS = 10.0
-"""How surely a difference of scores (0 to 1) decides: one bracket is won three times in four."""
+TOLD = 400
+"""So many brackets and so many pairs at most count as told; more would settle nothing else among the candidates."""
+_CONSIDERED = 1000
+"""Pairs of candidates, drawn by chance."""
+_DEVIATION = 0.2
+"""Of scores (0 to 1) over a pool."""
+_NOISE = 0.1
+"""Of a person's opinion of one image: a bracket."""
+_STEEPNESS = 1.702 / (np.sqrt(2.0) * _NOISE)
+"""Of the logistic curve that follows the difference of two such opinions."""
+_LEAST_CURVATURE = 1.0
+_LEAST_VARIANCE = 1e-12
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairPool:
+    """Images to ask about, and what was said of them and of others."""
+
+    points: NDArray[np.floating]
+    """(n, d) embeddings"""
+    scores: NDArray[np.floating]
+    """(n,) what the head says, 0 to 1; NaN where it says nothing yet"""
+    asked: NDArray[np.bool_]
+    """(n,) candidates; the others are there for what was said of them"""
+    scored: NDArray[np.bool_]
+    """(n,) with a bracket"""
+    judged: NDArray[np.int64]
+    """(j, 2) rows of pairs that were judged"""
+    skipped: NDArray[np.int64]
+    """(k, 2) rows of pairs that were left open: they tell nothing and are not asked again"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChosenPairs:
     rows: NDArray[np.int64]
-    """(k, 2) positions in the pool"""
-    information: NDArray[np.float32]
-    """(k,) bits that the answer is expected to tell; 0 where nothing is known of the images yet"""
+    """(k, 2) rows of the pool, those that settle most first"""
+    settles: NDArray[np.float64]
+    """(k,) share of the variance open over the candidates that the answer is expected to take away"""
 
 
-def comparison_information(left: NDArray[np.floating], right: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Bits, of scores (members, ...) of the left and the right images: (...)."""
-    chance = 1.0 / (1.0 + np.exp(-STEEPNESS * (np.asarray(left, np.float64) - np.asarray(right, np.float64))))
-    told = _entropy(chance.mean(axis=0)) - _entropy(chance).mean(axis=0)
-    bits: NDArray[np.float32] = np.maximum(np.nan_to_num(told), 0.0).astype(np.float32)
-    return bits
-
-
-def choose_pairs(
-    points: NDArray[np.floating],
-    scores: NDArray[np.floating],
-    times: NDArray[np.integer],
-    judged: NDArray[np.int64],
-    count: int,
-    *,
-    seed: int = 0,
-) -> ChosenPairs:
-    """Up to `count` pairs of different images, no image twice, none that was judged already.
-
-    `points` (n, d), `scores` (members, n) 0 to 1 or NaN, `times` (n,) each image was compared or scored, `judged`
-    (j, 2) positions.
-    """
+def choose_pairs(pool: PairPool, count: int, *, seed: int = 0) -> ChosenPairs:
+    """Up to `count` pairs of different candidates, no image twice, none that was judged or skipped."""
     rng = np.random.default_rng(seed)
-    n = len(points)
-    rows = np.sort(rng.choice(n, min(CANDIDATES, n), replace=False))
-    asked = _covering(points[rows], times[rows], min(count, len(rows) // 2), seed)
-    known = {frozenset(pair) for pair in judged.tolist()}
-    free = np.ones(len(rows), dtype=np.bool_)
-    free[asked] = False
-    fresh = 1.0 / (1.0 + np.asarray(times[rows], np.float64))
-    chosen, information = [], []
-    for image in asked.tolist():
-        told = comparison_information(scores[:, rows[[image]]], scores[:, rows])
-        worth = np.where(free, (told + 1e-4 * rng.random(len(rows))) * np.sqrt(fresh), -1.0)
-        other = _best_partner(worth, rows, int(rows[image]), known)
-        if other is not None:
-            free[other] = False
-            pair = (rows[image], rows[other])
-            chosen.append(pair if rng.random() < 0.5 else pair[::-1])
-            information.append(told[other])
-    return ChosenPairs(np.array(chosen, np.int64).reshape(-1, 2), np.array(information, np.float32))
+    candidates = np.flatnonzero(pool.asked)
+    left, right = _considered(pool, candidates, rng)
+    scores = np.where(np.isfinite(pool.scores), pool.scores, 0.5).astype(np.float64)
+    covariance = _covariance(pool, candidates, scores)
+    apart = scores[candidates[left]] - scores[candidates[right]]
+    free = np.ones(len(left), np.bool_)
+    chosen: list[NDArray[np.int64]] = []
+    settles: list[float] = []
+    while len(chosen) < count and free.any():
+        moved, variance, curvature = _answers(covariance, left, right, apart)
+        gain = ((moved - moved.mean(axis=0)) ** 2).sum(axis=0) / (1.0 / curvature + variance)
+        best = int(np.argmax(np.where(free, gain, -1.0)))
+        pair = np.array([left[best], right[best]])
+        chosen.append(candidates[pair if rng.random() < 0.5 else pair[::-1]])
+        settles.append(float(gain[best]) / max(_open(covariance), _LEAST_VARIANCE))
+        covariance = covariance - np.outer(moved[:, best], moved[:, best]) / (1.0 / curvature[best] + variance[best])
+        free &= ~np.isin(left, pair) & ~np.isin(right, pair)
+    return ChosenPairs(np.array(chosen, np.int64).reshape(-1, 2), np.array(settles))
 
 
-def choose_four(
-    points: NDArray[np.floating], scores: NDArray[np.floating], times: NDArray[np.integer], *, seed: int = 0
-) -> NDArray[np.int64]:
-    """Four images (4,) of which the best is asked: two chosen pairs; fewer than four where the pool has no more."""
-    nothing = np.empty((0, 2), np.int64)
-    return choose_pairs(points, scores, times, nothing, 2, seed=seed).rows.ravel()
+def choose_four(pool: PairPool, *, seed: int = 0) -> NDArray[np.int64]:
+    """Four rows (4,) of which the best is asked: two chosen pairs; fewer than four where the pool has no more."""
+    return choose_pairs(pool, 2, seed=seed).rows.ravel()
 
 
-def _covering(points: NDArray[np.floating], times: NDArray[np.integer], count: int, seed: int) -> NDArray[np.int64]:
-    """Images that stand for parts of the pool in which none was looked at; then those looked at least."""
-    seen = np.asarray(times) > 0
-    found = utility_weighted_coverage(points, np.ones(len(points), np.float32), seen, count, seed=seed)
-    rest = np.setdiff1d(np.flatnonzero(seen), found)
-    least = rest[np.argsort(times[rest], kind="stable")]
-    return np.concatenate([found, least[: count - len(found)]])
+def _considered(
+    pool: PairPool, candidates: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places among the candidates, left (q,) and right (q,): all pairs where they are few, else some by chance."""
+    c = len(candidates)
+    if c * (c - 1) // 2 <= _CONSIDERED:
+        left, right = np.triu_indices(c, 1)
+    else:
+        left, right = np.sort(rng.integers(0, c, (2, _CONSIDERED)), axis=0)
+    held = np.sort(np.concatenate([pool.judged, pool.skipped]), axis=1)
+    n = len(pool.points)
+    known = np.isin(candidates[left] * n + candidates[right], held[:, 0] * n + held[:, 1])
+    kept = (left != right) & ~known
+    return left[kept], right[kept]
 
 
-def _best_partner(
-    worth: NDArray[np.floating], rows: NDArray[np.int64], image: int, known: set[frozenset[int]]
-) -> int | None:
-    for other in np.argsort(-worth, kind="stable").tolist():
-        if worth[other] < 0:
-            return None
-        if frozenset((image, int(rows[other]))) not in known:
-            return int(other)
-    return None
+def _covariance(pool: PairPool, candidates: NDArray[np.int64], scores: NDArray[np.float64]) -> Matrix:
+    """Of the candidates' scores (c, c) after all that was told."""
+    rows = unit_rows(pool.points).astype(np.float64)
+    width = _typical_square(rows[candidates])
+    own = _kernel(rows[candidates], rows[candidates], width)
+    brackets = _evenly(np.flatnonzero(pool.scored))
+    pairs = _evenly(pool.judged)
+    told = len(brackets) + len(pairs)
+    if told == 0:
+        return own
+    seen = np.concatenate([brackets, pairs.ravel()])
+    speaks = np.zeros((told, len(seen)))  # what each thing told says of the images that were told of
+    speaks[np.arange(len(brackets)), np.arange(len(brackets))] = 1.0
+    at = np.arange(len(pairs))
+    speaks[len(brackets) + at, len(brackets) + 2 * at] = 1.0
+    speaks[len(brackets) + at, len(brackets) + 2 * at + 1] = -1.0
+    curvature = np.maximum(_curvature(scores[pairs[:, 0]] - scores[pairs[:, 1]], 0.0), _LEAST_CURVATURE)
+    noise = np.concatenate([np.full(len(brackets), _NOISE**2), 1.0 / curvature])
+    shared = _kernel(rows[candidates], rows[seen], width) @ speaks.T  # (c, t)
+    among = speaks @ _kernel(rows[seen], rows[seen], width) @ speaks.T + np.diag(noise)
+    left: Matrix = own - shared @ np.linalg.solve(among, shared.T)
+    return left
 
 
-def _entropy(chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bits."""
-    p = np.clip(chance, 1e-9, 1.0 - 1e-9)
-    entropy: NDArray[np.float64] = -(p * np.log2(p) + (1.0 - p) * np.log2(1.0 - p))
-    return entropy
+def _answers(
+    covariance: Matrix, left: NDArray[np.int64], right: NDArray[np.int64], apart: NDArray[np.float64]
+) -> tuple[Matrix, NDArray[np.float64], NDArray[np.float64]]:
+    """Of each pair: how it moves with every candidate (c, q), its variance (q,), how much an answer bends (q,)."""
+    moved = covariance[:, left] - covariance[:, right]
+    at = np.arange(len(left))
+    variance = np.maximum(moved[left, at] - moved[right, at], _LEAST_VARIANCE)
+    return moved, variance, _curvature(apart, variance)
+
+
+def _curvature(apart: NDArray[np.float64], variance: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Expected curvature of an answer's log likelihood, of a difference known to `variance` (MacKay, 1992)."""
+    flatter = 1.0 / np.sqrt(1.0 + np.pi * _STEEPNESS**2 * variance / 8.0)
+    chance = 1.0 / (1.0 + np.exp(-_STEEPNESS * flatter * apart))
+    bent: NDArray[np.float64] = _STEEPNESS**2 * flatter * chance * (1.0 - chance)
+    return np.maximum(bent, _LEAST_VARIANCE)
+
+
+def _open(covariance: Matrix) -> float:
+    """Variance summed over the candidates, without what moves all of them alike."""
+    return float(np.trace(covariance) - covariance.mean() * len(covariance))
+
+
+def _kernel(left: Matrix, right: Matrix, width: float) -> Matrix:
+    """Of unit rows."""
+    kernel: Matrix = _DEVIATION**2 * np.exp((left @ right.T - 1.0) / width)
+    return kernel
+
+
+def _typical_square(rows: Matrix) -> float:
+    """Median squared distance of different rows, 1 where there is none."""
+    apart = 2.0 - 2.0 * (rows @ rows.T)[np.triu_indices(len(rows), 1)]
+    typical = float(np.median(apart)) if len(apart) else 0.0
+    return typical if typical > 1e-9 else 1.0
+
+
+def _evenly(told: NDArray[np.int64]) -> NDArray[np.int64]:
+    """At most TOLD of them, evenly drawn."""
+    if len(told) <= TOLD:
+        return told
+    return told[np.linspace(0, len(told) - 1, TOLD).astype(np.int64)]
