@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.losses import importance
@@ -37,3 +39,9 @@ class Lesson:
     def importances(self) -> Tensor:
         """(n, outputs)"""
         return importance(self.targets, self.weights, self.label_weights, self.kind)
+
+
+def rows_with_tiles(vectors: NDArray[np.floating]) -> Tensor:
+    """(k, tiles, features) float32; one tile where the embeddings have none, and 0 for what is not finite."""
+    rows = torch.from_numpy(np.nan_to_num(np.asarray(vectors, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0))
+    return rows[:, None] if rows.ndim == 2 else rows

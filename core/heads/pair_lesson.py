@@ -4,7 +4,7 @@ The release head learns from what the kernel head makes of brackets and pairs: i
 answer as their target, and weigh as much as their pairs say. Whatever judges an image knows none of its pairs: teachers
 of a fold see only pairs of which both images may be learned from.
 
-Letters: e = images that have an answer or stand in a pair, the answered first; n = answered images.
+Letters: e = images that have an answer or stand in a pair, the answered first; n = answered images, m = open images.
 """
 
 from __future__ import annotations
@@ -62,28 +62,34 @@ def taught_lesson(
     taught: Sequence[NDArray[np.int64]],
     groups: NDArray[np.int64],
     pairs: PairRows,
+    others: Tensor,
     *,
     trust: float,
     seed: int,
     watch: Callable[[], None],
-) -> tuple[Lesson, list[Tensor]]:
+) -> tuple[Lesson, list[Tensor], list[Tensor]]:
     """The lesson (e,) with targets for the images of pairs, and targets (e, 1) for each entry of `taught`.
+
+    With them what is said of `others` (m, tiles, features): (m, 1) for each.
 
     `trust` is how far a person's score is drawn towards the teacher's (core.heads.teacher).
     """
     softened: list[Tensor] = []
+    said: list[Tensor] = []
+    strange = unit_rows(mean_tile(others.cpu().numpy()))
     weights = lesson.weights.cpu().numpy().copy()
     given = lesson.targets.cpu().numpy()
     unknown = np.isnan(given[:, 0])
     for some in taught:
         watch()
-        soft, worth = _teach(lesson, some, groups, pairs.within(some, len(lesson)), trust, seed)
+        soft, worth, guessed = _teach(lesson, some, groups, pairs.within(some, len(lesson)), strange, trust, seed)
         if not softened:
             weights[unknown] = np.clip(worth[unknown], _LEAST_WEIGHT, _MOST_WEIGHT)
         softened.append(torch.from_numpy(soft).to(lesson.targets))
+        said.append(guessed.to(lesson.targets))
     targets = lesson.targets.clone()
     targets[torch.from_numpy(unknown)] = softened[0][torch.from_numpy(unknown)]
-    return replace(lesson, targets=targets, weights=torch.from_numpy(weights).to(lesson.weights)), softened
+    return replace(lesson, targets=targets, weights=torch.from_numpy(weights).to(lesson.weights)), softened, said
 
 
 def _teach(
@@ -91,24 +97,30 @@ def _teach(
     some: NDArray[np.int64],
     groups: NDArray[np.int64],
     pairs: PairRows,
+    strange: Tensor,
     trust: float,
     seed: int,
-) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Targets (e, 1), and what each image's answer and pairs are worth (e,), 1 an answer's worth."""
+) -> tuple[NDArray[np.float32], NDArray[np.float64], Tensor]:
+    """Targets (e, 1), what each image's answer and pairs are worth (e,), 1 an answer's worth, and answers (m, 1).
+
+    `strange` (m, dim) are unit rows of open images.
+    """
     rows = unit_rows(mean_tile(lesson.rows[torch.from_numpy(some)].cpu().numpy()))
     targets = lesson.targets.cpu().numpy()
     weights = lesson.weights.cpu().numpy()[some]
     answers = AnsweredRows.of(rows, targets[some], weights, lesson.kind, groups[some])
     shape = choose_shape_with_pairs(answers, pairs, seed)
     learned = learn_pairs(answers, pairs, shape)
-    system = system_of(learned, learned.draw_support(seed), shape)
+    support = learned.draw_support(seed)
+    system = system_of(learned, support, shape)
     coefficients, left_out = solve_left_out(learned, system)
     fitted = (system.values(coefficients).numpy() + answers.mean).clip(0.0, 1.0)
     drawn = targets[some] + trust * (left_out.numpy().clip(0.0, 1.0) - targets[some])
     soft, worth = np.nan_to_num(targets).astype(np.float32), np.zeros(len(targets))
     soft[some] = np.where(np.isnan(targets[some]), fitted, drawn)
     worth[some] = np.where(np.isnan(learned.residuals[:, 0]), 0.0, learned.weights)
-    return soft, worth
+    guessed = shape.kernel(strange @ rows[support].T).double() @ coefficients + torch.from_numpy(answers.mean)
+    return soft, worth, guessed.clamp(0.0, 1.0)
 
 
 def held_out_with_pairs(

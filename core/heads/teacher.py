@@ -5,7 +5,7 @@ score. With half-step scores of a noisy hand that took an eighth off the error o
 down to the live head's own; class heads gained nothing and lost on hard sets, so they learn from the answers as given.
 The seed of the idea: Hinton, Vinyals & Dean, "Distilling the knowledge in a neural network" (2015).
 
-Letters: n = annotated images, dim = values of an embedding.
+Letters: n = annotated images, m = open images, dim = values of an embedding.
 """
 
 from __future__ import annotations
@@ -28,24 +28,29 @@ def softened_targets(
     lesson: Lesson,
     taught: Sequence[NDArray[np.int64]],
     groups: NDArray[np.int64],
+    others: Tensor,
     recipe: Recipe,
     *,
     seed: int,
     watch: Callable[[], None],
-) -> list[Tensor] | None:
+) -> tuple[list[Tensor] | None, list[Tensor]]:
     """Targets (n, 1) for each entry of `taught`, each from a teacher that knows no more than that; None: as given.
+
+    With them what each teacher says of `others` (m, tiles, features): (m, 1).
 
     `watch` is called before each teacher and raises Cancelled to stop.
     """
-    if lesson.kind is not HeadKind.SCORE or recipe.teacher == 0:
-        return None
+    if lesson.kind is not HeadKind.SCORE or (recipe.teacher == 0 and not len(others)):
+        return None, []
     rows = mean_tile(lesson.rows.cpu().numpy())  # (n, dim)
     targets, weights = lesson.targets.cpu().numpy(), lesson.weights.cpu().numpy()
-    softened = []
+    vectors = mean_tile(others.cpu().numpy())  # (m, dim)
+    softened, said = [], []
     for some in taught:
         watch()
         teacher = fit_kernel(rows[some], targets[some], weights[some], lesson.kind, groups=groups[some], seed=seed)
         soft = targets.copy()
         soft[some] += recipe.teacher * (teacher.loo - targets[some])
         softened.append(torch.from_numpy(soft).to(lesson.targets.device))
-    return softened
+        said.append(torch.from_numpy(teacher.predict(vectors)).to(lesson.targets))
+    return softened, said

@@ -31,19 +31,19 @@ from core.heads.fit import Trained, fit_compact
 from core.heads.further_crops import Pictures, crops_at_hand, with_crops
 from core.heads.head_config import HeadConfig
 from core.heads.held_out import held_out
-from core.heads.lesson import Lesson
+from core.heads.lesson import Lesson, rows_with_tiles
 from core.heads.live_fit import LiveFit, refit
 from core.heads.members import in_turn
 from core.heads.network import SeedNetwork
 from core.heads.out_of_fold import OutOfFold, judge, plan_folds
-from core.heads.pair_lesson import at_hand, held_out_with_pairs, taught_lesson, taught_with_pairs
+from core.heads.pair_lesson import at_hand, held_out_with_pairs, taught_with_pairs
 from core.heads.pool_pass import PoolAnswers, PoolPass
 from core.heads.remarks import check_enough, notes
 from core.heads.seed_loop import fit_seed_loop
 from core.heads.similarity import unit_rows
 from core.heads.stages import Stages
 from core.heads.taught import split
-from core.heads.teacher import softened_targets
+from core.heads.teaching import draw_open, teach
 from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics, write_paired
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
@@ -157,39 +157,46 @@ class _Training:
     def _fit(self, lesson: Lesson, taught: Sequence[NDArray[np.int64]]) -> Trained:
         recipe, seed, stages = self._recipe, self._spec.seed, self._stages
         watch = stages.watch
-        softened = None
-        if self._pairs is not None:
-            among, trust = (self._together.groups, self._pairs), recipe.teacher
-            lesson, softened = self._workers.run(
-                taught_lesson, lesson, taught, *among, trust=trust, seed=seed, watch=lambda: watch(0, None)
-            )
+        learned = self._workers.run(
+            teach,
+            lesson,
+            taught,
+            self._together.groups,
+            self._pairs,
+            self._open(),
+            recipe,
+            seed=seed,
+            watch=lambda: watch(0, None),
+        )
         if recipe.method is Method.SEED_LOOP:
             examination = self._examination(lesson.label_weights)
             return fit_seed_loop(
-                lesson, taught, recipe, seed=seed, watch=watch, tell=stages.tell, examination=examination
+                learned.lesson, taught, recipe, seed=seed, watch=watch, tell=stages.tell, examination=examination
             )
         rotation = find_rotation(self._some_rows(), recipe.components).to(self._device)
-        if softened is None:
-            softened = softened_targets(
-                lesson, taught, self._annotated.groups, recipe, seed=seed, watch=lambda: watch(0, None)
-            )
         return fit_compact(
-            lesson,
-            taught,
+            learned.lesson,
+            learned.taught,
             recipe,
             rotation=rotation,
             seed=seed,
             watch=watch,
-            softened=softened,
+            softened=learned.softened,
             workers=self._workers if self._device == "cpu" else None,  # one thread gives a device its orders
             tell=stages.tell,
         )
+
+    def _open(self) -> torch.Tensor:
+        """(m, tiles, features) of images to be taught as the live head sees them; crops of chance would have none."""
+        rows = draw_open(self._spec, self._recipe, self._store, self._together.hashes)
+        rows = rows if self._crops is None else rows[:0]
+        return rows_with_tiles(self._store.gather(rows)).to(self._device)
 
     def _some_rows(self) -> torch.Tensor:
         """Rows (k, features) that stand for the store, every tile for itself."""
         n = len(self._store)
         chosen = np.sort(np.random.default_rng(self._spec.seed).choice(n, min(n, _ROTATION_ROWS), replace=False))
-        rows = _rows_with_tiles(self._store.gather(chosen))
+        rows = rows_with_tiles(self._store.gather(chosen))
         tile = torch.arange(len(rows)) % rows.shape[1]
         return rows[torch.arange(len(rows)), tile]
 
@@ -211,7 +218,7 @@ class _Training:
     ) -> Lesson:
         return Lesson(
             self._spec.head.kind,
-            _rows_with_tiles(vectors).to(self._device),
+            rows_with_tiles(vectors).to(self._device),
             torch.from_numpy(annotated.targets).to(self._device),
             torch.from_numpy(annotated.weights).to(self._device),
             label_weights,
@@ -226,7 +233,7 @@ class _Training:
         if self._crops is None:
             return None
         found = with_crops(self._crops, self._together.hashes, self._vectors)
-        return _rows_with_tiles(found).to(self._device)
+        return rows_with_tiles(found).to(self._device)
 
     def _label_weights(self, targets: torch.Tensor) -> torch.Tensor:
         """(outputs,)"""
@@ -388,9 +395,3 @@ class _Training:
         rows = self._store.positions(hashes)
         mask[rows[rows >= 0]] = True
         return mask
-
-
-def _rows_with_tiles(vectors: NDArray[np.floating]) -> torch.Tensor:
-    """(k, tiles, features) float32; one tile where the embeddings have none, and 0 for what is not finite."""
-    rows = torch.from_numpy(np.nan_to_num(np.asarray(vectors, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0))
-    return rows[:, None] if rows.ndim == 2 else rows

@@ -24,7 +24,8 @@ def noisy_lesson() -> tuple[Lesson, np.ndarray]:
 
 
 def soften(lesson: Lesson, taught: list[np.ndarray], recipe: Recipe | None = None) -> list[torch.Tensor] | None:
-    return softened_targets(lesson, taught, np.arange(N), recipe or Recipe(), seed=0, watch=lambda: None)
+    others = torch.zeros(0, 1, lesson.rows.shape[2])
+    return softened_targets(lesson, taught, np.arange(N), others, recipe or Recipe(), seed=0, watch=lambda: None)[0]
 
 
 def test_that_softened_scores_are_nearer_to_the_truth():

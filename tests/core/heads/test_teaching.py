@@ -1,0 +1,93 @@
+"""Open images that a score head learns as its live head sees them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.arrays.embeddings import EmbeddingStore
+from core.arrays.hashes import hash_keys
+from core.heads.lesson import Lesson
+from core.heads.teaching import draw_open, teach
+from core.jobs.spec import TrainSpec
+from core.query.audit_draw import audit_mask
+from core.recipes.recipe import Recipe, parse_recipe
+from core.values import HeadKind
+from tests.core.heads.material import QUICK, blobs, lay_ground
+
+N, POOL = 20, 200
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainSpec, EmbeddingStore, np.ndarray]:
+    """Scores of two clumps, 0.2 and 0.8, for the first images of a pool."""
+    folder: Path = tmp_path_factory.mktemp("ground")
+    vectors, given = blobs(POOL, labels=2, noise=0.5)
+    ground = lay_ground(folder, vectors)
+    spec = ground.spec(np.where(given[:N] == 0, 0.2, 0.8)[:, None], HeadKind.SCORE, labels=())
+    return spec, EmbeddingStore(folder / "embeddings" / ground.signature.folder), vectors
+
+
+def lesson_of(spec: TrainSpec, vectors: np.ndarray) -> Lesson:
+    known = spec.annotated
+    rows, targets = torch.from_numpy(vectors[:N])[:, None], torch.from_numpy(known.targets)
+    return Lesson(HeadKind.SCORE, rows, targets, torch.ones(N), torch.ones(1))
+
+
+def test_that_neither_known_nor_excluded_nor_audit_images_are_drawn(project):
+    spec, store, _ = project
+    index = store.index().hashes
+    spec = replace(spec, excluded=index[30:60], hidden=index[60:90], audit_share=0.5)
+    drawn = draw_open(spec, Recipe(open_images=16), store, spec.annotated.hashes)
+    blocked = audit_mask(hash_keys(index), 0.5)
+    for hashes in (spec.annotated.hashes, index[30:90]):
+        blocked[store.positions(hashes)] = True
+    assert drawn.tolist() == np.flatnonzero(~blocked).tolist()
+
+
+def test_that_there_are_so_many_for_each_answer_and_none_for_labels(project):
+    spec, store, _ = project
+    known = spec.annotated.hashes
+    assert len(draw_open(spec, Recipe(open_images=2), store, known)) == 2 * N
+    assert len(draw_open(spec, Recipe(open_images=0), store, known)) == 0
+    assert len(draw_open(spec, parse_recipe(QUICK | {"method": "seed-loop"}), store, known)) == 0
+    labelled = replace(spec, head=replace(spec.head, kind=HeadKind.CLASS))
+    assert len(draw_open(labelled, Recipe(), store, known)) == 0
+
+
+def test_that_open_images_weigh_as_much_as_the_answers_together(project):
+    spec, _, vectors = project
+    others = torch.from_numpy(vectors[N : 4 * N])[:, None]
+    taught = [np.arange(N), np.arange(5, N)]
+    made = teach(lesson_of(spec, vectors), taught, np.arange(N), None, others, Recipe(), seed=0, watch=lambda: None)
+    assert float(made.lesson.weights[N:].sum()) == pytest.approx(N)
+    assert [len(rows) for rows in made.taught] == [N + 3 * N, N - 5 + 3 * N]
+
+
+def test_that_the_head_of_a_fold_hears_of_open_images_from_a_teacher_of_its_own_answers(project):
+    """What the fold is to judge changes nothing of what its head is taught."""
+    spec, _, vectors = project
+    others, fold = torch.from_numpy(vectors[N : 2 * N])[:, None], np.arange(5, N)
+
+    def of_the_fold(lesson: Lesson) -> torch.Tensor:
+        made = teach(lesson, [np.arange(N), fold], np.arange(N), None, others, Recipe(), seed=0, watch=lambda: None)
+        assert made.softened is not None
+        return made.softened[1]
+
+    before, lesson = of_the_fold(lesson_of(spec, vectors)), lesson_of(spec, vectors)
+    lesson.targets[:5] = 1.0 - lesson.targets[:5]
+    torch.testing.assert_close(of_the_fold(lesson)[5:], before[5:])
+
+
+def test_that_the_live_heads_answers_are_near_the_truth_of_open_images(project):
+    spec, _, vectors = project
+    others = torch.from_numpy(vectors[N:])[:, None]
+    made = teach(
+        lesson_of(spec, vectors), [np.arange(N)], np.arange(N), None, others, Recipe(), seed=0, watch=lambda: None
+    )
+    truth = np.where(np.arange(N, POOL) % 2 == 0, 0.2, 0.8)
+    assert np.abs(made.lesson.targets[N:, 0].numpy() - truth).mean() < 0.2  # a constant would be off by 0.3
