@@ -62,8 +62,10 @@ def plan_folds(
     )
 
 
-def judge(lesson: Lesson, plan: FoldPlan, networks: Sequence[SeedNetwork], combine: Combine) -> OutOfFold:
-    """`networks` are those that learned from `plan.taught`, in its order."""
+def judge(
+    lesson: Lesson, plan: FoldPlan, networks: Sequence[SeedNetwork], combine: Combine, *, spread: float
+) -> OutOfFold:
+    """`networks` are those that learned from `plan.taught`, in its order; `spread` as in fit_calibration."""
     if not plan.judged:
         outputs = lesson.targets.shape[1]
         return OutOfFold(np.empty(0, np.int64), np.empty((0, outputs), np.float32), Calibration())
@@ -73,7 +75,7 @@ def judge(lesson: Lesson, plan: FoldPlan, networks: Sequence[SeedNetwork], combi
 
     def calibrate(folds: Sequence[int]) -> Calibration:
         chosen = [torch.cat([parts[i] for i in folds]) for parts in (logits, targets, importances)]
-        return fit_calibration(chosen[0], chosen[1], chosen[2], lesson.kind, combine)
+        return fit_calibration(chosen[0], chosen[1], chosen[2], lesson.kind, combine, spread=spread)
 
     everyone = range(len(logits))
     answers = []

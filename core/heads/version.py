@@ -145,7 +145,7 @@ class _Training:
             plan = taught_with_pairs(plan, self._together.groups, len(annotated))
         trained = self._fit(lesson, (np.arange(len(lesson)), *plan.taught))
         self._stages.tell(trained.curve)
-        judged = judge(lesson, plan, trained.networks[1:], spec.head.combine)
+        judged = judge(lesson, plan, trained.networks[1:], spec.head.combine, spread=self._recipe.spread)
         network = trained.networks[0].cpu()
         fold_in(judged.calibration, network)
         self._stages.begin(COMMITTEE)

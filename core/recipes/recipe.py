@@ -72,6 +72,8 @@ class Recipe:
     """Share of the live head's left-out answer in a score head's targets (core.heads.teacher), 0 to 1."""
     open_images: int = 3
     """Open images for each answer that a score head learns too, as its live head sees them (core.heads.teaching)."""
+    spread: float = 0.5
+    """How far scores are drawn apart: 0 has the least error, 1 spreads them as the answers (core.heads.calibrate)."""
     random_crops: int = 0
     """Crops at places of chance that an annotated image of a five-crop head is taught by, beside its five."""
     class_weights: ClassWeights = ClassWeights.NONE
@@ -190,6 +192,7 @@ _READERS: Mapping[str, Reader] = {
     "steps": _whole(1, 10_000_000),
     "teacher": _share,
     "open_images": _whole(0, 16),
+    "spread": _share,
     "random_crops": _whole(0, 64),
     "class_weights": _one_of(ClassWeights),
     "label_weights": _label_weights,

@@ -77,6 +77,7 @@ def _training(train: Mapping[str, Any]) -> dict[str, Any]:
         "schedule": Schedule.COSINE if cosine else Schedule.WARMUP,
         "batch_size": batch,
         "steps": steps,
+        "spread": 0.0,
     }
 
 

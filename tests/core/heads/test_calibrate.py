@@ -42,6 +42,40 @@ def test_that_a_score_is_shifted_back_to_its_scale():
     assert (corrected - truth).abs().mean() < 0.01
 
 
+def drawn_scores(known: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits (2000, 1, 1) that know so much of the answers (2000, 1), as likely as they can be."""
+    rng = np.random.default_rng(0)
+    truth = rng.normal(0.5, 0.2, 2000)
+    said = 0.5 + known**2 * (truth - 0.5) + known * np.sqrt(1 - known**2) * rng.normal(0.0, 0.2, 2000)
+    logits = torch.logit(torch.from_numpy(said).clamp(0.01, 0.99)) / 2
+    return logits.float()[:, None, None], torch.from_numpy(truth.clip(0, 1)).float()[:, None]
+
+
+@pytest.mark.parametrize(("spread", "share"), [(0.0, 0.6), (0.5, 0.77), (1.0, 1.0)])
+def test_that_scores_are_drawn_apart_towards_the_spread_of_the_answers(spread: float, share: float):
+    logits, targets = drawn_scores(0.6)
+    found = fit_calibration(logits, targets, torch.ones(2000, 1), HeadKind.SCORE, Combine.MEAN, spread=spread)
+    said = squash(found.apply(logits), HeadKind.SCORE)[:, 0]
+    assert float(said.std() / targets.std()) == pytest.approx(share, abs=0.03)
+    assert float(said.mean() - targets.mean()) == pytest.approx(0.0, abs=0.01)
+
+
+def test_that_a_head_that_knows_nothing_is_not_made_to_look_sure():
+    targets = drawn_scores(0.6)[1]
+    noise = torch.from_numpy(np.random.default_rng(1).normal(0, 0.4, (2000, 1, 1))).float()
+    found = fit_calibration(noise, targets, torch.ones(2000, 1), HeadKind.SCORE, Combine.MEAN, spread=0.5)
+    assert float(squash(found.apply(noise), HeadKind.SCORE).std()) < 0.5 * float(targets.std())
+
+
+def test_that_labels_and_tags_have_no_spread():
+    logits, targets = drawn_class(400, 2.0)
+    ways = [
+        fit_calibration(logits, targets, torch.ones(400, 3), HeadKind.CLASS, Combine.MEAN, spread=spread)
+        for spread in (0.0, 1.0)
+    ]
+    assert ways[0] == ways[1]
+
+
 def test_that_unknown_tags_do_not_count():
     logits = torch.tensor([[[2.0, 50.0]]] * 40)
     targets = torch.tensor([[1.0, float("nan")]] * 30 + [[0.0, float("nan")]] * 10)
