@@ -202,8 +202,8 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     searching = Background(desk.report, root)
     finding = FindPresenter(workspace, jobs, settings, window, presenter, searching)
     twins = TwinPresenter(workspace, searching, window)
-    beside = (workspace, background, window, bindings, pictures.files)
-    comparing, pairing = ComparePresenter(*beside), PairPresenter(*beside)
+    comparing = ComparePresenter(workspace, background, window, bindings, pictures.files)
+    pairing = PairPresenter(workspace, searching, window, bindings, pictures.files)
     looks = Looks(
         tiles, trying, applying, versions, reviewing, paging, insight, finding, keeping, twins, comparing, pairing
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.actions import Bindings
 from app.acts import View
@@ -36,6 +37,9 @@ _FOURS = 4
 class PairPresenter(QObject):
     """What the head says of the images is not shown: the person judges them unswayed."""
 
+    _stage_reached = Signal(str)
+    """Of what is prepared, from the thread that works on it."""
+
     def __init__(
         self, workspace: Workspace, background: Background, window: MainWindow, bindings: Bindings, files: Locate
     ) -> None:
@@ -48,12 +52,14 @@ class PairPresenter(QObject):
         self._coming: list[tuple[ImageId, ...]] = []
         self._fours = False
         self._waits = False
+        self._stage = ""
         self._seed = 0
         self._judging = False
         self._judged: set[frozenset[ImageId]] = set()
         """Since pairs were looked for: who chose them may not have known."""
         self._asks: tuple[Project | None, HeadId | None] = (None, None)
         """What the coming pairs are of."""
+        self._stage_reached.connect(self._show_stage)
         workspace.changed.connect(self._follow)
         window.view_shown.connect(self._on_view)
 
@@ -69,7 +75,7 @@ class PairPresenter(QObject):
 
     def choose(self, place: int) -> Changes:
         """The image in that place is the best one."""
-        images = self._shown()
+        images = self._seen()
         if place >= len(images):
             raise UserError("there are two images", "press 1 or 2, or ask for the best of four")
         if len(images) == 2:
@@ -78,7 +84,7 @@ class PairPresenter(QObject):
 
     def judge(self, outcome: Outcome) -> Changes:
         """Of two a tie; skipped, of four every two of them that could have been said something of."""
-        images = self._shown()
+        images = self._shown() if outcome is Outcome.SKIPPED else self._seen()
         if outcome is Outcome.TIE and len(images) > 2:
             raise UserError("four images are no tie", "choose the best one, or skip them")
         return self._say(tuple(Comparison(images[0], other, outcome) for other in images[1:]))
@@ -95,9 +101,18 @@ class PairPresenter(QObject):
         return self._window.pair_view
 
     def _shown(self) -> tuple[ImageId, ...]:
+        if not self._coming and self._waits:
+            raise UserError("the pair is still being chosen", "it is shown as soon as it is found")
         if not self._coming:
-            raise UserError("no pair is shown", "wait a moment, or add images")
+            raise UserError("no two images are left to compare", "add images, or judge more in the queue")
         return self._coming[0]
+
+    def _seen(self) -> tuple[ImageId, ...]:
+        """Nothing is judged that is not on screen."""
+        images = self._shown()
+        if (problem := self._view.unseen()) is not None:
+            raise UserError(*problem)
+        return images
 
     def _say(self, said: tuple[Comparison, ...]) -> Changes:
         self._judging = True
@@ -158,7 +173,7 @@ class PairPresenter(QObject):
         judged = project.pairs.count(head.head_id)
         title = f"{head.name} · {counted(judged, 'pair')} judged"
         if not self._coming:
-            text = "Looking for images to compare…" if self._waits else "No two images are left to compare."
+            text = f"{self._stage} …" if self._waits else "No two images are left to compare."
             self._view.show_state(BesideState(title, self._hint(2), message=text))
             return
         images = self._coming[0]
@@ -175,8 +190,17 @@ class PairPresenter(QObject):
         self._seed += 1
         self._waits = True
         self._judged.clear()
-        work = partial(_propose, project.folder, head_id, self._predictions(), self._seed, self._fours)
+        self._stage = f"Reading what was said of {counted(len(self._workspace.pool), 'image')}"
+        work = partial(
+            _propose, project.folder, head_id, self._predictions(), self._seed, self._fours, self._stage_reached.emit
+        )
         self._background.run(TOPIC, work, self._take)
+
+    @Slot(str)
+    def _show_stage(self, stage: str) -> None:
+        self._stage = stage
+        if not self._coming:
+            self._show()
 
     def _take(self, found: list[tuple[ImageId, ...]]) -> None:
         self._waits = False
@@ -208,10 +232,13 @@ def _propose(
     predictions: Predictions | None,
     seed: int,
     fours: bool,  # noqa: FBT001 - a partial
+    tell: Callable[[str], object],
 ) -> list[tuple[ImageId, ...]]:
     """Reads the project beside the window, which goes on writing it."""
     with Project.open(folder, read_only=True) as project:
         material = pair_material(project, project.heads.by_id(head_id), predictions)
+    what = "four images" if fours else "pairs"
+    tell(f"Choosing {what} that teach most among {counted(len(material.ids), 'image')}")
     if fours:
         found = [propose_four(material, seed=seed * 100 + number) for number in range(_FOURS)]
         return [group for group in dict.fromkeys(found) if len(group) == 4]

@@ -85,6 +85,15 @@ class BesideView(QWidget):
         shown = self._panes[: len(self._state.panes)]
         return not self._rest.isActive() and all(pane.view.is_settled() for pane in shown)
 
+    def unseen(self) -> tuple[str, str] | None:
+        """What is not on screen yet, or cannot be shown, and what to do; None where every image can be judged."""
+        shown = [pane.view for pane in self._panes[: len(self._state.panes)]]
+        if any(view.problem is not None for view in shown):
+            return "a picture is not on screen, so it was not judged", "S passes over it"
+        if not all(view.shows_anything() for view in shown):
+            return "the pictures are still being read", "judge them when all are on screen"
+        return None
+
     @Slot(object)
     def _follow(self, view: Viewport) -> None:
         """Where one is looked at closely, all are, at the same place."""

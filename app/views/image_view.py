@@ -103,6 +103,10 @@ class ImageView(QWidget):
         """What is to be shown is decoded already."""
         return self._image is not None and self._decoded(self._image) is not None
 
+    def shows_anything(self) -> bool:
+        """The picture, or a smaller one of it meanwhile."""
+        return self._best_pixmap() is not None
+
     def is_settled(self) -> bool:
         """Nothing better is to come: the picture at this size, or why it cannot be shown."""
         image = self._image

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from PySide6.QtCore import Qt
 from app.acts import View
 from app.bootstrap import Shell
 from app.loading.pictures import Wish, fitted_side
+from app.presenting import pair_presenter
+from app.views.image_view import ImageView
 from core.pairs import Comparison, Outcome
 from core.project import Project
 from core.values import ClassValue, HeadKind, ImageId
@@ -26,7 +29,8 @@ def pairs(score_shell, qtbot) -> Shell:
 
 
 def wait_for_pair(shell: Shell, qtbot) -> None:
-    qtbot.waitUntil(lambda: bool(shell.window.pair_view.state.panes), timeout=10_000)
+    view = shell.window.pair_view
+    qtbot.waitUntil(lambda: bool(view.state.panes) and view.unseen() is None, timeout=10_000)
 
 
 def shown(shell: Shell) -> tuple[ImageId, ...]:
@@ -36,6 +40,40 @@ def shown(shell: Shell) -> tuple[ImageId, ...]:
 def held(shell: Shell) -> list[Comparison]:
     assert shell.workspace.project is not None and shell.workspace.head is not None
     return shell.workspace.project.pairs.holding(shell.workspace.head.head_id)
+
+
+def told(shell: Shell) -> str:
+    return shell.window.job_bar._notice.text
+
+
+def test_that_what_is_prepared_is_said_and_a_key_is_answered_meanwhile(score_shell, qtbot, monkeypatch):
+    go_on, plain = threading.Event(), pair_presenter.propose_pairs
+
+    def slow(*asked, **seed):
+        assert go_on.wait(20)
+        return plain(*asked, **seed)
+
+    monkeypatch.setattr(pair_presenter, "propose_pairs", slow)
+    press(score_shell, Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    view = score_shell.window.pair_view
+    qtbot.waitUntil(lambda: view.state.message.startswith("Choosing pairs that teach most among "))
+    for key in (Key.Key_Left, Key.Key_Down, Key.Key_S):
+        score_shell.window.job_bar.clear_notice()
+        press(score_shell, key)
+        assert told(score_shell) == "the pair is still being chosen; it is shown as soon as it is found"
+    go_on.set()
+    wait_for_pair(score_shell, qtbot)
+    assert held(score_shell) == []
+
+
+def test_that_a_pair_that_is_not_on_screen_yet_is_not_judged(pairs, monkeypatch):
+    first = shown(pairs)
+    monkeypatch.setattr(ImageView, "shows_anything", lambda self: False)
+    press(pairs, Key.Key_Left)
+    assert told(pairs) == "the pictures are still being read; judge them when all are on screen"
+    assert (held(pairs), shown(pairs)) == ([], first)
+    press(pairs, Key.Key_S)
+    assert held(pairs) == [Comparison(*first, Outcome.SKIPPED)]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +140,7 @@ def test_that_the_next_pair_is_decoded_ahead(pairs, qtbot):
 
 def test_that_the_best_of_four_wins_over_the_others_in_one_act(pairs, qtbot):
     press(pairs, Key.Key_Q)
-    qtbot.waitUntil(lambda: len(shown(pairs)) == 4, timeout=10_000)
+    qtbot.waitUntil(lambda: len(shown(pairs)) == 4 and pairs.window.pair_view.unseen() is None, timeout=10_000)
     four = shown(pairs)
     press(pairs, Key.Key_3)
     assert {(one.left, one.outcome) for one in held(pairs)} == {(four[2], Outcome.LEFT)}
