@@ -68,14 +68,20 @@ def dataset(
     ],
     *,
     form: FormOption,
+    where: Annotated[
+        str | None,
+        typer.Option("--where", metavar="QUERY", help="Only images that this query finds.", show_default=False),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written.")] = False,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
     """Write the annotations of a head.
 
-    With the images or embeddings where the format has them; nothing is overwritten.
+    With the images or embeddings where the format has them; nothing is overwritten. --where takes a query of `winnow
+    find`; of judged pairs those go out of which both images are found.
     """
+    from app.cli.finding import ids_found
     from core.exchange.answers_out import export_answers
     from core.exchange.forms import Form
     from core.jobs.exchange import ExportAnswersSpec
@@ -83,9 +89,12 @@ def dataset(
     chosen = choose(Form, form, "--format")
     terminal = Terminal(json=json, quiet=quiet)
     with opened(project) as engine:
-        spec = ExportAnswersSpec(new_job(), str(engine.folder), engine.heads.get(head), chosen, destination.as_posix())
+        asked = engine.heads.get(head)
+        spec = ExportAnswersSpec(new_job(), str(engine.folder), asked, chosen, destination.as_posix())
+        among = None if where is None else frozenset(ids_found(engine, asked, None, where).tolist())
         exported = watched(
-            lambda show, is_cancelled: export_answers(engine, spec, show, is_cancelled, dry_run=dry_run), terminal
+            lambda show, is_cancelled: export_answers(engine, spec, show, is_cancelled, among=among, dry_run=dry_run),
+            terminal,
         )
     return terminal.answer(_answer(exported, dry_run=dry_run))
 

@@ -30,10 +30,15 @@ if TYPE_CHECKING:
 
 FLIPS = "flips"
 PAIRS = "pairs"
+MARKED = "marked"
 _SHOWN = 40
 """Rows of a table without --limit; JSON holds them all."""
 _NOTHING_OPEN = "every image is annotated or excluded: nothing is left to ask"
-_NOTHING = {FLIPS: "the version changed no answer", "out-of-fold": "nothing to look at again"}
+_NOTHING = {
+    FLIPS: "the version changed no answer",
+    MARKED: "nothing that was marked as wrong waits for another answer",
+    "out-of-fold": "nothing to look at again",
+}
 
 
 def train(
@@ -102,16 +107,17 @@ def rank(
 ) -> int:
     """Order the open images, or look again at answered ones.
 
-    As the window shows them; --by is disagreement (of the committee, kept diverse), hunt (what is rare, by --label;
-    for scores the lowest bracket that counts; with --to first what is like that image), another one that `winnow
+    As the window shows them; --by is disagreement (of the committee, kept diverse), hunt (what is rare, by --label; for
+    scores the lowest bracket that counts; with --to first what is like that image), another one that `winnow
     strategies` lists, best, worst or overlap. Before any answer it goes by the labels' own words, where the encoder (a
     whole CLIP or SigLIP model) can read them. flips lists the images, answered ones too, whose answer the version
     changed. overlap is for heads made by `winnow head unify`: first the images that one of its heads has an answer for
     and another one is surest of a tag of its own, by the versions of those heads. Annotated images, each with its
     reason, judged by heads that did not see them: conflict, false-positive, false-negative, duplicates (answered
     differently), synthetic (copies against their source), contradictions (given twice and differing, and these two).
-    All images: similar, with --to. Of a score head, pairs: which two images to compare next, and why. --where takes a
-    query of `winnow find` and keeps to what it finds.
+    marked: those marked as wrong on a page that wait for another answer. All images: similar, with --to. Of a score
+    head, pairs: which two images to compare next, and why. --where takes a query of `winnow find` and keeps to what it
+    finds.
     """
     from app.cli.pairing import rank_pairs
     from app.cli.reviewing import Wish
@@ -130,7 +136,7 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
     from app.cli.comparing import rank_flips
     from app.cli.finding import ids_found
     from app.cli.overlaps import rank_overlaps
-    from app.cli.ranking import label_output, rank_pool
+    from app.cli.ranking import label_output, rank_marked, rank_pool
     from app.cli.reviewing import SIMILAR, image_at, rank_again, rank_similar
     from core.review.orders import ReviewOrder
     from core.values import Strategy
@@ -143,12 +149,14 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
         return rank_again(engine, name, version, wish)
     if by == SIMILAR:
         return rank_similar(engine, name, wish.to, limit)
+    among = None if wish.where is None else ids_found(engine, engine.heads.get(name), version, wish.where)
+    if by == MARKED:
+        return rank_marked(engine, name, version, limit, among)
     strategy = Strategy(by)
     if strategy is Strategy.OVERLAP:
         asked = engine.heads.get(name)
         label_output(asked, strategy, wish.label)
         return rank_overlaps(engine, asked, limit=limit, seed=wish.seed)
-    among = None if wish.where is None else ids_found(engine, engine.heads.get(name), version, wish.where)
     like = None if wish.to is None else image_at(engine, wish.to)
     return rank_pool(
         engine, name, version, strategy, label=wish.label, limit=limit, seed=wish.seed, among=among, like=like
@@ -158,8 +166,8 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
 def _check_where(wish: Wish) -> None:
     from core.values import Strategy
 
-    if wish.where is not None and wish.by not in set(Strategy) - {Strategy.OVERLAP}:
-        raise UserError(f"--where means nothing for --by {wish.by}", "use it with the orders of open images")
+    if wish.where is not None and wish.by not in {*Strategy, MARKED} - {Strategy.OVERLAP}:
+        raise UserError(f"--where means nothing for --by {wish.by}", "use it with the orders of open images, or marked")
 
 
 def _check_order(by: str, *, label: str | None, to: Path | None, threshold: float | None) -> None:
@@ -167,10 +175,10 @@ def _check_order(by: str, *, label: str | None, to: Path | None, threshold: floa
     from core.review.orders import ReviewOrder
     from core.values import Strategy
 
-    known = ", ".join([*Strategy, FLIPS, *ReviewOrder, SIMILAR, PAIRS])
+    known = ", ".join([*Strategy, FLIPS, *ReviewOrder, SIMILAR, MARKED, PAIRS])
     if by not in known.split(", "):
         raise UserError(f"--by cannot be {by!r}", f"choose one of {known}")
-    if label is not None and by in (FLIPS, SIMILAR, PAIRS):
+    if label is not None and by in (FLIPS, SIMILAR, MARKED, PAIRS):
         raise UserError(f"--label means nothing for --by {by}", "leave it out")
     if to is not None and by not in (SIMILAR, Strategy.HUNT):
         raise UserError(f"--to means nothing for --by {by}", "use it with --by similar or hunt")
@@ -198,7 +206,7 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
     if ranked.hunt is not None:
         document["hunt"] = asdict(ranked.hunt) | {"rate": ranked.hunt.rate, "over": ranked.hunt.over}
     if not ranked.images:
-        return Answer(document, (_NOTHING.get(ranked.source if by != FLIPS else FLIPS, _NOTHING_OPEN),))
+        return Answer(document, (_NOTHING.get(by if by in _NOTHING else ranked.source, _NOTHING_OPEN),))
     reasons = ranked.images[0].reason is not None
     label = None if reasons else label
     columns = ("", "prediction", *((label,) if label is not None else ()), "path", *(("reason",) if reasons else ()))

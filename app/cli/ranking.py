@@ -90,6 +90,21 @@ def rank_pool(
     return Ranked(number, source, len(order), _described(project, head, chosen, ranking, strategy, output), hunt)
 
 
+def rank_marked(
+    project: Project, name: str, version: int | None, limit: int | None, among: NDArray[np.int64] | None
+) -> Ranked:
+    """Images that were marked as wrong on a page and got no other answer since, those marked first first."""
+    head = project.heads.get(name)
+    number = version if version is not None else head.version
+    predictions, table = project.predictions(head, number), project.images.all()
+    marked = np.array(project.annotations.marked_wrong(head.head_id), np.int64)
+    marked = marked[table.rows(marked) >= 0]
+    marked = marked if among is None else marked[np.isin(marked, among)]
+    ranking = match(Pool(table.ids, table.hashes), predictions, f"v{number}") if predictions is not None else None
+    images = _described(project, head, marked[:limit], ranking, Strategy.RANDOM, None)
+    return Ranked(number, "version" if predictions is not None else "", len(marked), images)
+
+
 def check_kind(head: Head, strategy: Strategy) -> None:
     """Raises UserError where a strategy is not defined for this kind of head."""
     if strategy in FAMILY and head.kind not in FAMILY[strategy].kinds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,15 +17,25 @@ from core.project import Project
 
 
 def export_answers(
-    project: Project, spec: ExportAnswersSpec, emit: Emit, is_cancelled: IsCancelled, *, dry_run: bool = False
+    project: Project,
+    spec: ExportAnswersSpec,
+    emit: Emit,
+    is_cancelled: IsCancelled,
+    *,
+    among: Collection[int] | None = None,
+    dry_run: bool = False,
 ) -> Exported:
     """Whole or not at all, and never over anything. Pairs without answers go out alone.
 
-    Raises UserError, EnvironmentProblem, Cancelled.
+    `among`: ids of the images that go out, of pairs those of which both do. Raises UserError, EnvironmentProblem,
+    Cancelled.
     """
-    rows, destination = annotated_rows(project, spec.head), Path(spec.destination)
+    rows, destination = annotated_rows(project, spec.head, among), Path(spec.destination)
+    pairs = held_pairs(project, spec.head, among) if spec.form.is_table else []
+    if among is not None and not rows.rows and not pairs:
+        raise UserError(f"{spec.head.name} has no annotation among what the query finds", "loosen the query")
     if spec.form.is_table:
-        pairs, beside = held_pairs(project, spec.head), pairs_file(destination)
+        beside = pairs_file(destination)
         if pairs and beside.exists():
             raise UserError(f"{beside} is there already", "choose another name, or move it away")
         if pairs and not rows.rows:

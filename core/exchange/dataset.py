@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +54,8 @@ class Rows:
         return answer_text(row.value, self.names)
 
 
-def annotated_rows(project: Project, head: Head) -> Rows:
-    """None for a head without answers."""
+def annotated_rows(project: Project, head: Head, among: Collection[int] | None = None) -> Rows:
+    """None for a head without answers. `among`: of these images only."""
     standings = project.annotations.standing(head.head_id)
     ids = [ImageId(int(one)) for one in standings.ids]
     images = project.images.get(ids)
@@ -63,7 +63,8 @@ def annotated_rows(project: Project, head: Head) -> Rows:
     drawn = audit_mask(keys, project.audits.share(head.head_id)) if len(keys) else np.zeros(0, np.bool_)
     marks = standings.excluded.tolist(), standings.evaluation.tolist(), drawn.tolist()
     held = zip(images, standings.values, *marks, strict=True)
-    return Rows(head, tuple(Row(image, value, *marked) for image, value, *marked in held if value is not None))
+    rows = (Row(image, value, *marked) for image, value, *marked in held if value is not None)
+    return Rows(head, tuple(row for row in rows if among is None or row.image.image_id in among))
 
 
 def check_export(rows: Rows, destination: Path, *, is_file: bool) -> None:

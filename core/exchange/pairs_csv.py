@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,11 +40,13 @@ def pairs_file(table: Path) -> Path:
     return table.with_name(f"{table.stem}.pairs.csv")
 
 
-def held_pairs(project: Project, head: Head) -> list[tuple[str, str, str]]:
-    """What holds, as rows of the file: paths and the winner's side."""
+def held_pairs(project: Project, head: Head, among: Collection[int] | None = None) -> list[tuple[str, str, str]]:
+    """What holds, as rows of the file: paths and the winner's side. `among`: of these images only."""
     if head.kind is not HeadKind.SCORE:
         return []
     held = project.pairs.holding(head.head_id)
+    if among is not None:
+        held = [pair for pair in held if pair.left in among and pair.right in among]
     paths = {one.image_id: one.path for one in project.images.get({image for pair in held for image in pair.images})}
     return [
         (paths[pair.left], paths[pair.right], pair.outcome.value)

@@ -75,3 +75,14 @@ def test_that_twins_are_compared_as_strictly_as_asked(winnow, trained):
     assert winnow("rank", trained.project, "colour", "--by", "duplicates", "--threshold", "0.9").code == 0
     ran = winnow("rank", trained.project, "colour", "--by", "duplicates", "--threshold", "0.2")
     assert (ran.code, "give a number from 0.88 to 1" in ran.err) == (2, True)
+
+
+def test_that_only_what_a_query_finds_is_exported(winnow, trained, tmp_path):
+    command = ("export", "dataset", trained.project, "colour")
+    ran = winnow(*command, tmp_path / "red.csv", "--format", "csv", "--where", "label:red", "--json")
+    rows = (tmp_path / "red.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert (ran.code, ran.json["images"]) == (0, len(rows))
+    assert rows and all("red" in row for row in rows)
+    refused = winnow(*command, tmp_path / "none.csv", "--format", "csv", "--where", "is:flagged")
+    assert (refused.code, "no annotation among what the query finds" in refused.err) == (2, True)
+    assert not (tmp_path / "none.csv").exists()

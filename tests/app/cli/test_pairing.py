@@ -96,3 +96,16 @@ def test_that_pairs_of_a_head_without_answers_go_out_alone_and_over_nothing(winn
     with beside.open(newline="", encoding="utf-8") as stream:
         assert [tuple(row) for row in csv.reader(stream)][1:] == said
     assert winnow(*call).code == 2
+
+
+def test_that_of_pairs_those_go_out_of_which_a_query_finds_both_images(winnow, project, taste, tmp_path):
+    one, two, three = taste[:3]
+    file = write_pairs(tmp_path / "pairs.csv", [(one, two, "left"), (two, three, "right")])
+    winnow("annotate", project, "taste", "--pairs", file)
+    name = one.rpartition("/")[2], two.rpartition("/")[2]
+    out = tmp_path / "out.csv"
+    ran = winnow(
+        "export", "dataset", project, "taste", out, "--format", "csv", "--where", f'"{name[0]}" OR "{name[1]}"'
+    )
+    assert ran.code == 0, ran.err
+    assert len((tmp_path / "out.pairs.csv").read_text(encoding="utf-8").splitlines()) == 2

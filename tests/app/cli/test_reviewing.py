@@ -142,3 +142,18 @@ def test_that_a_version_without_out_of_fold_answers_asks_for_another_training(wi
     file.unlink()
     ran = winnow("rank", mistaken.project, "noise", "--by", "conflict")
     assert (ran.code, "train again" in ran.err) == (2, True)
+
+
+def test_that_what_was_marked_as_wrong_is_listed_until_it_has_another_answer(winnow, mistaken):
+    with Project.open(mistaken.project) as project:
+        head = project.heads.get("noise")
+        wrong, late = (project.images.by_path(str(mistaken.images / name)) for name in (WRONG, LATE))
+        project.annotations.annotate(head.head_id, {wrong: None}, wrong=[wrong, late])
+    (first, second) = listed(winnow, mistaken, "marked")
+    assert (first["path"].endswith(WRONG), first["annotation"], first["utility"]) == (True, None, None)
+    assert first["prediction"]["label"] in NOISE
+    assert [one["path"] for one in listed(winnow, mistaken, "marked", "--where", "some")] == [second["path"]]
+    with Project.open(mistaken.project) as project:
+        values = {image: ClassValue(head.labels[2].label_id) for image in (wrong, late)}
+        project.annotations.annotate(head.head_id, values)
+    assert "nothing that was marked as wrong waits" in winnow("rank", mistaken.project, "noise", "--by", "marked").out
