@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from app.models.bars import EmptyAction
 from app.models.keeping import FigureRow, KeepMessage, KeepState, Passing
@@ -98,8 +99,8 @@ def note_of(turns: Turns, keeping: Keeping, judged: Judged | None) -> str:
     parts = [f"v{turns.version}", f"wanted: {wanted_text(turns.head, keeping)}"]
     if judged is not None:
         parts.append(f"judged by {count(judged.kept.n)} answers in turn")
-    if judged is not None and len(judged.misses) > 1:
-        low, high = mean_interval(judged.misses)
+    low, high = mean_interval(judged.misses) if judged is not None else (0.0, inf)
+    if judged is not None and high < BRACKETS:
         parts.append(f"mean error {judged.misses.mean():.2f} brackets ({low:.2f} to {high:.2f})")
     return " · ".join(parts)
 

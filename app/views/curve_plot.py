@@ -6,6 +6,7 @@ Imported where a curve is shown, never before: pyqtgraph takes a while to load.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -65,10 +66,13 @@ class CurvePlot(QWidget):
             item.setSymbol("o" if len(points) == 1 else None)
         self._show_figures()
 
-    def share_scale(self, other: CurvePlot) -> None:
-        """Losses and steps on the axes of `other`, so that the eye can compare."""
-        self._losses.setYLink(other._losses)
-        self._losses.setXLink(other._losses)
+    def fit(self, points: Sequence[CurvePoint]) -> None:
+        """Steps and losses of all of these are in sight, whatever this plot itself shows of them."""
+        if points:
+            losses = [loss for point in points for loss in (point.training_loss, point.evaluation_loss)]
+            known = [loss for loss in losses if loss is not None and isfinite(loss)]
+            self._losses.setXRange(0, max(point.step for point in points))
+            self._losses.setYRange(min(known, default=0.0), max(known, default=1.0))
 
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()

@@ -30,8 +30,6 @@ class CurveRow(QWidget):
             stack.addWidget(title)
             stack.addWidget(plot, 1)
             layout.addWidget(column, 1)
-        for plot in self.plots[1:]:
-            plot.share_scale(self.plots[0])
 
     def show_curves(self, curves: Sequence[Curve]) -> None:
         for place, column in enumerate(self._columns):
@@ -40,3 +38,4 @@ class CurveRow(QWidget):
             title.setText(f"{name} loss" if points else f"{name}: no training curve")
             plot.setVisible(bool(points))
             plot.show_curve(points)
+            plot.fit([point for _, each in curves for point in each])
