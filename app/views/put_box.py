@@ -59,9 +59,11 @@ class PutBox(QWidget):
         self._add_asking()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._column = QVBoxLayout(self)
-        self._column.addWidget(self.asking)
+        # What is told comes and goes above: no button moves from under the mouse.
         self._column.addWidget(self._told_area)
         self._column.addLayout(side_by_side(self.put_back))
+        self._column.addSpacing(2 * theme.grid)
+        self._column.addWidget(self.asking)
         self.set_theme(theme)
 
     def add_row(self, *buttons: QWidget) -> None:

@@ -56,11 +56,17 @@ class Sections(QScrollArea):
 
 
 def button(text: str, tip: str, act: Callable[[], object], parent: QWidget) -> QPushButton:
-    """Enter never presses it."""
+    """Enter never presses it, and after a click the keys go where they went."""
     made = QPushButton(text, parent)
     made.setToolTip(tip)
     made.setAutoDefault(False)
-    made.clicked.connect(lambda: act())
+
+    def press() -> None:
+        if made.underMouse():  # it took the focus, so that what was typed is entered; disabled, it would hand it on
+            made.clearFocus()
+        act()
+
+    made.clicked.connect(press)
     return made
 
 

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 
 from app.acts import View
 from app.models.applied import PutPlan
@@ -274,6 +274,37 @@ def test_that_what_is_kept_is_copied_and_put_back(limited, qtbot, tmp_path, monk
     limited.commands.perform("keep_undo")
     work(limited, qtbot)
     assert list((tmp_path / "out").glob("*.jpg")) == []
+
+
+def test_that_a_click_enters_what_was_typed_and_leaves_the_keys_to_the_answers(limited, qtbot):
+    panel = view(limited).panel
+    find = next(button for button in panel.findChildren(QPushButton) if button.toolTip() == panel.best.toolTip())
+    panel.best.setFocus()
+    qtbot.waitUntil(panel.best.hasFocus)
+    panel.best.selectAll()
+    QTest.keyClicks(panel.best, "9")
+    QTest.mouseMove(find)
+    find.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    QTest.mouseClick(find, Qt.MouseButton.LeftButton)
+    wait_for(limited, qtbot)
+    assert view(limited).kept.text.startswith("9 of")
+    assert QApplication.focusWidget() is not find
+
+
+def test_that_what_is_told_moves_no_button(limited, qtbot, tmp_path):
+    keeping(limited).plan = PutPlan(Act.COPY, str(tmp_path / "out"))
+    footer = view(limited).panel.footer
+
+    def from_below() -> int:
+        footer.layout().activate()
+        return footer.height() - footer.put.mapTo(footer, footer.put.rect().bottomLeft()).y()
+
+    qtbot.waitUntil(lambda: footer.height() == footer.sizeHint().height())
+    before = from_below()
+    limited.commands.perform("keep_preview")
+    work(limited, qtbot)
+    qtbot.waitUntil(lambda: footer.told.isVisible() and footer.height() == footer.sizeHint().height())
+    assert from_below() == before
 
 
 def test_that_the_other_screen_of_files_is_not_told_of_it(limited, qtbot, tmp_path):
