@@ -40,6 +40,8 @@ class GridView(QTableView):
         self._model = GridModel(self)
         self._selection = Selection()
         self._delegate = CellDelegate(theme, self._model, thumbnails, self._selection, self)
+        self._asked: int | None = None
+        """The image at which the queue stands."""
         self._places: dict[ImageId, int] = {}
         """Of the images in sight when it was last looked up."""
         self._described_anew = True
@@ -61,15 +63,23 @@ class GridView(QTableView):
         self.viewport().update()
 
     def set_queue(self, ids: NDArray[np.int64] | Sequence[int], position: int) -> None:
-        """What is selected stays selected in the new order."""
+        """What is selected stays selected in the new order, and the frame on its image while the queue stands still."""
         selected = self._model.ids[self._selection.positions]
         ids = np.asarray(ids, np.int64)
         mask = np.isin(ids, selected) if len(selected) else np.zeros(len(ids), np.bool_)
         self._described_anew = True
-        self._selection.reset(mask, position)
+        self._selection.reset(mask, self._place_of_frame(ids, position))
         self._model.set_ids(ids)
         self._show_current()
         self._look_soon.start()
+
+    def _place_of_frame(self, ids: NDArray[np.int64], position: int) -> int:
+        asked, self._asked = self._asked, int(ids[position]) if 0 <= position < len(ids) else None
+        framed = self._selection.current
+        if asked != self._asked or framed < 0 or not self.isVisible():
+            return position
+        places = np.flatnonzero(ids == self._model.ids[framed])
+        return int(places[np.argmin(np.abs(places - framed))]) if len(places) else position
 
     def refresh(self, ids: Collection[ImageId]) -> None:
         """Answers or marks of these images changed."""

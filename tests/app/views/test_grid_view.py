@@ -99,6 +99,16 @@ def test_that_a_selection_survives_another_order(qtbot, grid: GridView, images: 
     assert sorted(grid.selected_ids()) == [1, 3]
 
 
+def test_that_the_frame_stays_on_its_image_until_the_queue_moves_on(grid: GridView, images: list[ImageFile]) -> None:
+    ids = ids_of(images)
+    grid.set_queue(ids, 1)
+    grid.step(2)
+    grid.set_queue([*ids[:2], ids[4], *ids[2:4], *ids[5:]], 1)
+    assert grid.selected_ids() == [ids[3]]
+    grid.set_queue(ids, 2)
+    assert grid.selected_ids() == [ids[2]]
+
+
 def test_that_enter_and_a_double_click_open(qtbot, grid: GridView, images: list[ImageFile]) -> None:
     grid.set_queue(ids_of(images), 2)
     with qtbot.waitSignal(grid.opened) as opened:
