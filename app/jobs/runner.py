@@ -16,7 +16,7 @@ from app.jobs.exchanges import Exchanges
 from app.jobs.failures import failure_of
 from app.jobs.file_work import FileWork
 from app.jobs.live_link import LiveLink
-from app.jobs.orders import ToTrain, embed_order, scan_order, train_order
+from app.jobs.orders import Orders, ToTrain
 from app.jobs.postponed import Postponed
 from app.jobs.slow_device import SlowDevice
 from app.jobs.state import STAGES, Errand, JobState, live_text, scan_text
@@ -49,7 +49,7 @@ from core.jobs.events import (
 from core.jobs.exchange import AnswersRead, HeadRead, HeadWritten
 from core.jobs.file_results import PutBackResult, ScoreResult, SynthResult, TableResult, TransferResult
 from core.jobs.file_specs import FileSpec
-from core.jobs.spec import AskSpec, EmbedSpec, JobSpec
+from core.jobs.spec import AskSpec, EmbedSpec
 from core.values import Tiles
 
 _log = logging.getLogger(__name__)
@@ -87,9 +87,9 @@ class JobRunner(QObject):
         self._worker = start(self.arrived.emit)
         self._live = LiveLink(workspace, self._worker, lambda: settings.value.device)
         self._wanted: set[Errand] = set()
-        self._to_train: ToTrain | None = None
         self.files = FileWork(self)
         self.exchanges = Exchanges(lambda: self._want(Errand.EXCHANGE), self.notice.emit)
+        self._orders = Orders(workspace, lambda: settings.value.device, self.files, self.exchanges)
         self._deaths: dict[Errand, int] = {}
         self._auto_retrain = AutoRetrain()
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
@@ -137,7 +137,7 @@ class JobRunner(QObject):
         if Errand.TRAIN in self._wanted or self.training:
             raise UserError("the head is being trained already", "the new version comes by itself")
         project.training_spec("check", head, self._settings.value.device)
-        self._to_train = ToTrain(head.head_id, recipe)
+        self._orders.to_train = ToTrain(head.head_id, recipe)
         self._want(Errand.TRAIN)
 
     def work_on_files(self, spec: FileSpec) -> None:
@@ -200,7 +200,7 @@ class JobRunner(QObject):
             self._wanted.discard(errand)
             job = f"{errand.name.lower()}-{uuid4().hex[:8]}"
             try:
-                spec = self._spec(errand, job)
+                spec = self._orders.of(errand, job)
             except WinnowError as error:
                 _log.info("%s not started: %s", errand.name, error)
                 if errand is Errand.TRAIN:
@@ -212,22 +212,6 @@ class JobRunner(QObject):
                 asked = self._scan_was_asked or not len(self._workspace.pool)  # there is nothing else to see
                 self._set_state(JobState(spec.job, errand, what, asked=asked))
                 self._worker.submit(spec)
-
-    def _spec(self, errand: Errand, job: str) -> JobSpec | None:
-        device = self._settings.value.device
-        match errand:
-            case Errand.SCAN:
-                return scan_order(self._workspace, job)
-            case Errand.EMBED:
-                return embed_order(self._workspace, job, device)
-            case Errand.TRAIN:
-                return train_order(self._workspace, job, device, self._to_train)
-            case Errand.FILES:
-                return self.files.order(job)
-            case Errand.EXCHANGE:
-                return self.exchanges.begin()
-            case _:
-                assert_never(errand)
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, initiator: object) -> None:

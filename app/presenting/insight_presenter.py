@@ -15,10 +15,10 @@ from PySide6.QtCore import QObject, Slot
 from app.acts import View
 from app.jobs.background import Background
 from app.models.cards import Cell
-from app.models.insight import NAMES, Chart, Group, InsightState, MapPicture, Picture, Selected, Tone
+from app.models.insight import NAMES, InsightState, Picture, Selected
 from app.presenting.insight_charts import images
-from app.presenting.insight_curves import split_groups, split_text
 from app.presenting.insight_map import map_picture
+from app.presenting.insight_marks import at_threshold, first_mark, next_colour, next_mark, sides_of
 from app.presenting.insight_states import Drawn, choices, draw, first_choice, mapping, no_head, unmapped, unreadable
 from app.presenting.map_reader import MapReader
 from app.presenting.proposals import unseen_opinion
@@ -116,7 +116,8 @@ class InsightPresenter(QObject):
         """The next mark that holds an image, or the threshold a hundredth of the curve further."""
         chart, curve = self._drawn.chart, self._drawn.curve
         if self._drawn.map is not None:
-            self._step_colour(self._drawn.map, by)
+            if (colour := next_colour(self._drawn.map, self._selected.mark, by)) is not None:
+                self._select(colour)
             return
         if chart is None:
             return
@@ -124,11 +125,7 @@ class InsightPresenter(QObject):
             stride = max(1, len(curve.thresholds) // _STRIDES)
             self._put_threshold(curve.next_threshold(self._selected.threshold / self._scale(), by * stride))
             return
-        place = -1 if self._selected.mark is None else self._selected.mark
-        place += by
-        while 0 <= place < len(chart.marks) and not len(chart.marks[place].ids):
-            place += by
-        if 0 <= place < len(chart.marks):
+        if (place := next_mark(chart, self._selected.mark, by)) is not None:
             self._mark(place)
 
     @Slot(int)
@@ -157,15 +154,6 @@ class InsightPresenter(QObject):
         if head.kind is HeadKind.SCORE:
             return replace(cell, caption=f"{opinion.score:.1f}", probability=None)
         return replace(cell, caption=head.labels[best].name, probability=opinion.probabilities[best])
-
-    def _step_colour(self, picture: MapPicture, by: int) -> None:
-        """The images of the next colour that has any."""
-        place = (-1 if self._selected.mark is None else self._selected.mark) + by
-        while 0 <= place < len(picture.texts) and not np.any(picture.codes == place):
-            place += by
-        if 0 <= place < len(picture.texts):
-            ids = picture.ids[picture.codes == place]
-            self._select(Selected(f"{picture.texts[place]}: {images(len(ids))}", ids, mark=place))
 
     @Slot(object)
     def _take_view(self, view: InsightView) -> None:
@@ -285,18 +273,12 @@ class InsightPresenter(QObject):
         elif chart.dots is not None:
             self._offer_sides(before)
         elif chart.marks:
-            again = before.mark if before.mark is not None and before.mark < len(chart.marks) else _first_mark(chart)
+            again = before.mark if before.mark is not None and before.mark < len(chart.marks) else first_mark(chart)
             self._mark(again)
 
     def _offer_sides(self, before: Selected) -> None:
-        chart = self._drawn.chart
-        assert chart is not None
-        assert chart.dots is not None
-        dots = chart.dots
-        self._sides = (dots.ids[dots.wrong], dots.ids[~dots.wrong])
-        groups = tuple(
-            Group(text, "", len(ids)) for (_, text), ids in zip(reversed(chart.key), self._sides, strict=True)
-        )
+        assert self._drawn.chart is not None
+        self._sides, groups = sides_of(self._drawn.chart)
         self._selected = Selected(groups=groups)
         self._choose_group(before.group if before.groups else 0)
 
@@ -332,19 +314,8 @@ class InsightPresenter(QObject):
         curve, insight = self._drawn.curve, self._insight
         if curve is None or insight is None:
             return
-        threshold = max(0.0, min(threshold, 1.0))
-        split = curve.split(threshold)
-        sides = (split.false_alarms, split.misses, split.hits, split.rest)
         group = self._selected.group if self._selected.groups else 0
-        self._select(
-            Selected(
-                text=split_text(split, threshold, insight.head.kind),
-                ids=insight.ids[sides[group]],
-                threshold=threshold * self._scale(),
-                groups=split_groups(split),
-                group=group,
-            )
-        )
+        self._select(at_threshold(insight, curve, max(0.0, min(threshold, 1.0)), group, self._scale()))
 
     def _scale(self) -> float:
         """Of the axis that thresholds are on."""
@@ -375,12 +346,6 @@ class InsightPresenter(QObject):
             self._reload()
         elif changes.embeddings and self._picture is Picture.MAP and self._drawn.map is None:
             self._draw()
-
-
-def _first_mark(chart: Chart) -> int:
-    """The largest of those that say otherwise than the answer, else the first one."""
-    sizes = [len(mark.ids) if mark.tone is Tone.WRONG else 0 for mark in chart.marks]
-    return int(np.argmax(sizes))
 
 
 def _draw_map(insight: Insight, where: ImageMap, choice: int) -> Drawn:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, Qt
 
 from app.acts import View
 from app.bootstrap import Shell
-from app.models.insight import NAMES, NOTHING, Mark, Picture
+from app.models.insight import NAMES, NOTHING, Axis, Chart, Mark, Picture, Tone
+from app.presenting.insight_marks import first_mark
 from core.changes import Changes
 from core.values import ClassValue, HeadKind, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, PICTURES, add_head
@@ -311,3 +312,8 @@ def test_that_agreement_with_oneself_is_a_picture_whose_marks_open_their_images(
     assert [mark.ids.tolist() for mark in marks(judged)] == [[1, 2]]
     press(judged, Key.Key_Return)
     assert judged.workspace.queue.ids.tolist() == [1, 2]
+
+
+def test_that_at_first_a_bar_with_images_is_marked():
+    marks = tuple(Mark("", np.zeros(size, np.int64), 0.0, 1.0, Tone.SAID) for size in (0, 3))
+    assert first_mark(Chart("", Axis("x", 0.0, 1.0), Axis("y", 0.0, 1.0), marks)) == 1
