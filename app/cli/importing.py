@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +22,7 @@ from app.cli.options import (
     known_device,
 )
 from app.cli.session import new_job, opened, watched
-from app.cli.terminal import Answer, Failure, Terminal, as_json, table
+from app.cli.terminal import Answer, Failure, Terminal, as_json, on_one_line, table
 from core.errors import UserError
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ def folders(
 
     terminal = Terminal(json=json, quiet=quiet)
     look(tree)
+    _check_scale(scale, kind)
     make_what_is_missing(project, head, tree, NewHead(kind, labels, encoder), terminal)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)
@@ -189,6 +191,7 @@ def npy(
 
     terminal = Terminal(json=json, quiet=quiet)
     vectors, _ = look_for_vectors(tree)
+    _check_scale(scale, kind)
     make_what_is_missing(project, head, tree, NewHead(kind, labels, encoder), terminal, vectors)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)
@@ -210,6 +213,17 @@ def _take(
     read_on = _scale(project, head, scale)
     spec = ImportAnswersSpec(new_job(), str(project.folder), head, form, tree.as_posix(), (read_on.low, read_on.high))
     return watched(lambda show, is_cancelled: import_answers(project, spec, show, is_cancelled), terminal)
+
+
+def _check_scale(given: tuple[float, float] | None, kind: str | None) -> None:
+    """Raises UserError for what cannot be, before anything is made."""
+    from core.exchange.numbered import Scale
+    from core.values import HeadKind
+
+    if given is not None:
+        Scale(*given)
+        if kind not in (None, HeadKind.SCORE.value):
+            raise UserError(f"--scale means nothing for a {kind} head", "leave it out")
 
 
 def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> Scale:
@@ -248,7 +262,10 @@ def _answer(head: Head, tree: Path, imported: Imported) -> Answer:
     }
     rows = [(*said, f"{one.images:,}") for said, one in zip(read_as, read.folders, strict=True)]
     taken = {one.name for one in read.folders}
-    rows += [(one.folder, "refused", f"{one.files:,}") for one in refused if one.folder and one.folder not in taken]
+    left = Counter[str]()
+    for one in refused:
+        left[one.folder] += one.files if one.folder not in taken else 0
+    rows += [(folder, "refused", f"{files:,}") for folder, files in left.items() if folder and files]
     failed = tuple(_failure(one) for one in refused)
     scale = (
         ()
@@ -260,7 +277,7 @@ def _answer(head: Head, tree: Path, imported: Imported) -> Answer:
     lines += [f"{alone:,} of them known by their vector alone, which teach but are never shown"] if alone else []
     judges = len(read.evaluation)
     lines += [f"{judges:,} of them from evaluation files, which `--recipe seed-faithful` judges by"] if judges else []
-    lines += [f"warning: {warning}"] if warning else []
+    lines += [f"warning: {on_one_line(warning)}"] if warning else []
     return Answer(document, (table(("folder", "read as", "files"), rows, numbers=("files",)), *scale, *lines), failed)
 
 

@@ -24,6 +24,8 @@ _MANY = 10
 _REASONS = 6
 _DETAIL = re.compile(r"\s*\(.*\)$|: .*$", re.DOTALL)
 
+_STEERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
 _WIDE = 1000
 """Columns of a stream that is no terminal."""
 
@@ -73,7 +75,7 @@ class Terminal:
         else:
             _write(_drawn(answer.shown))
             for failure in answer.failed:
-                sys.stderr.write(f"failed: {failure.path}: {failure.reason}\n")
+                sys.stderr.write(f"failed: {on_one_line(failure.path)}: {on_one_line(failure.reason)}\n")
             if len(answer.failed) >= _MANY:
                 sys.stderr.write(f"{by_reason(answer.failed)}\n")
         return SOME_FAILED if answer.failed else DONE
@@ -116,12 +118,17 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: 
     for column in columns:
         drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*(Text(str(cell)) for cell in row))
+        drawn.add_row(*(Text(on_one_line(str(cell))) for cell in row))
     return drawn
+
+
+def on_one_line(text: str) -> str:
+    """Names may hold line breaks and other signs that steer a terminal: these are shown as escapes."""
+    return _STEERS.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
 
 
 def error(text: str) -> None:
     """The one line that every failed call ends with."""
-    line = " ".join(text.split())
+    line = on_one_line(" ".join(text.split()))
     sys.stderr.write(f"winnow: error: {line}\n")
     sys.stderr.flush()

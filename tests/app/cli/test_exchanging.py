@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,30 @@ def test_that_embeddings_make_project_and_head_on_an_encoder_of_their_size(winno
     ran = winnow(*words, "--json", "--quiet")
     assert (ran.code, ran.json["annotated"], ran.json["without_picture"]) == (0, 5, 5)
     assert winnow("head", "list", tmp_path / "p", "--json").json[0]["encoder"] == encoder
+
+
+@pytest.mark.parametrize("scale", [("5", "1"), ("1", "5")])
+def test_that_a_scale_that_cannot_be_leaves_no_project_behind(winnow, tmp_path, scale):
+    tree = pictures(tmp_path / "ratings", {"0_daisy": range(2), "1_rose": range(2, 4)})
+    words = ("--kind", "class", "--labels", "daisy,rose", "--scale", *scale)
+    assert_refused(winnow("import", "folders", tmp_path / "p", "kind", tree, *words))
+    assert not (tmp_path / "p").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_that_names_with_line_breaks_stay_on_one_line(winnow, tmp_path):
+    tree = pictures(tmp_path / "ratings", {"0_day\nlight": range(2), "1_\x1b[31mrose": range(2, 3)})
+    (tree / "0_day\nlight" / "to\nrn.jpg").write_text("no picture")
+    ran = winnow("import", "folders", tmp_path / "p", "kind", tree, "--kind", "class", "--labels", "a,b", "--quiet")
+    assert (ran.code, len(ran.err.splitlines())) == (1, 1)
+    assert r"to\nrn.jpg" in ran.err and "\x1b" not in ran.out
+    assert r"0_day\nlight a 2" in [" ".join(row.split()) for row in ran.out.splitlines()]
+
+
+def test_that_a_folder_is_listed_as_refused_once_whatever_the_reasons(winnow, tmp_path):
+    tree = vector_files(tmp_path / "CLIP", {"0_pass": range(4), "1_jpeg": range(4)})
+    words = ("import", "npy", tmp_path / "p", "kind", tree, "--kind", "class", "--labels", "pass,jpeg", "--quiet")
+    assert [row.split() for row in winnow(*words).out.splitlines() if "refused" in row] == [["1_jpeg", "refused", "4"]]
 
 
 def test_that_a_head_over_a_measured_one_says_what_was_in_force_and_how_to_go_back(winnow, after_training, tmp_path):
