@@ -14,7 +14,7 @@ from app.operations.heads import HeadDraft, LabelEdit
 from app.workspace import Workspace
 from core.errors import UserError
 from core.exchange.forms import AnswersForm
-from core.jobs.file_specs import SynthSpec
+from core.jobs.file_specs import EffectWish, SynthSpec
 from core.media.degrade.plans import plan_copies
 from core.values import Head, HeadKind
 
@@ -24,14 +24,14 @@ _NAME = "defects"
 _FOLDER = re.compile(r"(\d+)_(.+)", re.DOTALL)
 
 
-def synth_order(source: str, target: str, effects: Sequence[str], *, per_image: int, seed: int) -> SynthSpec:
+def synth_order(source: str, target: str, effects: Sequence[EffectWish], *, per_image: int, seed: int) -> SynthSpec:
     """Raises UserError with what is missing or cannot be done."""
     if not source or not target:
         raise UserError("it is not said from where to where", "choose two folders")
     if not effects:
         raise UserError("no effect is chosen", "tick one or more")
-    for effect in effects:
-        plan_copies(Path(source), Path(target), effect, per_image=per_image, seed=seed)
+    for wish in effects:
+        plan_copies(Path(source), Path(target), wish.name, per_image=per_image, seed=seed, strength=wish.strength)
     return SynthSpec("synth", source, target, tuple(effects), per_image=per_image, seed=seed)
 
 

@@ -12,8 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QProgressBar,
     QSizePolicy,
     QSpinBox,
@@ -31,6 +29,7 @@ from app.presenting.apply_states import busy_text
 from app.views.figures import count
 from app.views.sections import button, side_by_side
 from app.views.still_fields import pass_wheel
+from app.windows.effect_rows import EffectRows
 from app.windows.failed_dialog import FailedDialog
 from app.windows.file_choosers import name_folder
 from app.windows.fitting import grow_to_fit
@@ -41,14 +40,12 @@ from core.errors import UserError
 from core.jobs.events import JobFailed
 from core.jobs.file_results import FileResult, SynthResult
 from core.jobs.file_specs import FileSpec, SynthSpec
-from core.media.degrade import EFFECTS, Effect
+from core.media.degrade import EFFECTS
 from core.values import Head
 
 _EXPLAINS = "Copies with a defect of known strength, to teach heads what it looks like. The pictures are only read."
 _STOPPED = "Stopped. What was made is kept, and the next time goes on there."
 _MOST_COPIES, _MOST_SEED = 1000, 999_999
-_NAMED = ("quality", "sigma")
-"""Units that go before their numbers."""
 _BUILT_IN = "signal"
 """The encoder that sees defects."""
 
@@ -71,10 +68,7 @@ class SynthDialog(QDialog):
         self._made: tuple[str, SynthResult] | None = None
         self.setWindowTitle("Make defects")
         self.source, self.target = self._folder("Folder of clean pictures"), self._folder("Folder for the copies")
-        self.effects = QListWidget(self)
-        self.effects.ensurePolished()  # the style's height of a row counts before there are rows
-        for effect in EFFECTS.values():
-            self._offer(effect)
+        self.effects = EffectRows(EFFECTS.values(), self)
         self.per_image, self.seed = QSpinBox(self), QSpinBox(self)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
@@ -99,16 +93,12 @@ class SynthDialog(QDialog):
     def running(self) -> bool:
         return isinstance(self._jobs.files.spec, SynthSpec)
 
-    def chosen(self) -> list[str]:
-        items = [self.effects.item(row) for row in range(self.effects.count())]
-        return [item.data(Qt.ItemDataRole.UserRole) for item in items if item.checkState() is Qt.CheckState.Checked]
-
     @Slot()
     def make(self) -> None:
         source, target = (str(field.path()) if field.text() else "" for field in (self.source, self.target))
         try:
             order = synthesizing.synth_order(
-                source, target, self.chosen(), per_image=self.per_image.value(), seed=self.seed.value()
+                source, target, self.effects.wishes(), per_image=self.per_image.value(), seed=self.seed.value()
             )
             self._jobs.work_on_files(order)
         except UserError as error:
@@ -190,12 +180,11 @@ class SynthDialog(QDialog):
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:  # the interface grew or shrank beside the dialog
             self._fit()
+            if self.layout() is not None:
+                grow_to_fit(self)
 
     def _fit(self) -> None:
-        line = self.fontMetrics().height()
-        self.setMinimumWidth(40 * line)
-        rows = len(EFFECTS) * self.effects.sizeHintForRow(0)
-        self.effects.setFixedHeight(rows + 2 * line)
+        self.setMinimumWidth(52 * self.fontMetrics().height())
 
     def _say(self, text: str) -> None:
         self.says.setText(text)
@@ -237,16 +226,6 @@ class SynthDialog(QDialog):
             dialog = FailedDialog(self._made[1].failed, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
-
-    def _offer(self, effect: Effect) -> None:
-        drawn = effect.strength
-        span = f"{drawn.low:g} to {drawn.high:g}"
-        strength = f"{drawn.unit} {span}" if drawn.unit in _NAMED else f"{span} {drawn.unit}"
-        item = QListWidgetItem(f"{effect.title}: {strength}")
-        item.setToolTip(f"Strengths are drawn evenly; kinds by equal chance: {', '.join(effect.kinds)}")
-        item.setData(Qt.ItemDataRole.UserRole, effect.name)
-        item.setCheckState(Qt.CheckState.Unchecked)
-        self.effects.addItem(item)
 
     def _folder(self, title: str) -> PathField:
         return PathField((("Choose…", partial(name_folder, title=title)),), self, hint=title.lower())

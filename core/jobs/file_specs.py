@@ -80,14 +80,23 @@ class KeptTableSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectWish:
+    name: str
+    """Of core.media.degrade.EFFECTS."""
+    strength: tuple[float, float] | None = None
+    """Between which it is drawn; None: as the effect has it."""
+    kinds: tuple[str, ...] = ()
+    """Which are drawn from; none: all."""
+
+
+@dataclass(frozen=True, slots=True)
 class SynthSpec:
     """Make degraded copies of the pictures of a folder, by one effect after the other; what is there is kept."""
 
     job: str
     source: str
     target: str
-    effects: tuple[str, ...]
-    """Names of core.media.degrade.EFFECTS."""
+    effects: tuple[EffectWish, ...]
     per_image: int
     seed: int
 

@@ -129,7 +129,18 @@ def _synth(spec: SynthSpec, emit: Emit, is_cancelled: IsCancelled) -> SynthResul
     from core.media.degrade.plans import plan_copies
 
     source, target = Path(spec.source), Path(spec.target)
-    plans = [plan_copies(source, target, name, per_image=spec.per_image, seed=spec.seed) for name in spec.effects]
+    plans = [
+        plan_copies(
+            source,
+            target,
+            wish.name,
+            per_image=spec.per_image,
+            seed=spec.seed,
+            strength=wish.strength,
+            kinds=wish.kinds or None,
+        )
+        for wish in spec.effects
+    ]
     copied = [degrade_folder(plan, emit, is_cancelled) for plan in plans]
     return SynthResult(
         folders=tuple(one.folder for one in copied),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication
 
 from app.windows.synth_dialog import SynthDialog
 from core.jobs.events import JobCancelled, JobFinished, JobProgress, ScanResult
@@ -39,10 +41,8 @@ def dialog(class_shell, clean, qtbot) -> SynthDialog:
 
 
 def tick(dialog: SynthDialog, *names: str) -> None:
-    for row in range(dialog.effects.count()):
-        item = dialog.effects.item(row)
-        chosen = item.data(Qt.ItemDataRole.UserRole) in names
-        item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+    for name, row in dialog.effects.rows.items():
+        row.wanted.setChecked(name in names)
 
 
 def work(shell, qtbot):
@@ -78,6 +78,27 @@ def test_that_a_bad_picture_is_listed_and_the_others_are_copied(made, clean):
     assert made.failed.isVisibleTo(made) and made.take.isVisibleTo(made)
 
 
+def test_that_strengths_and_kinds_are_chosen_and_recorded(class_shell, dialog, clean, qtbot):
+    tick(dialog, "chromatic-aberration")
+    row = dialog.effects.rows["chromatic-aberration"]
+    assert row.low.isEnabled() and not dialog.effects.rows["jpeg"].low.isEnabled()
+    row.high.setValue(9)
+    row.low.setValue(8)
+    row.kinds.tick(3)
+    dialog.make()
+    work(class_shell, qtbot)
+    with (clean.parent / "out" / "synthetic.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {one["kind"] for one in rows} == {"background"}
+    assert all(8 <= float(one["strength"]) <= 9 for one in rows) and len(rows) == 3
+
+
+def test_that_the_lower_strength_stays_below_the_higher(dialog):
+    row = dialog.effects.rows["jpeg"]
+    row.low.setValue(100)
+    assert (row.low.value(), row.high.value()) == (95, 95)
+
+
 def test_that_the_wheel_changes_no_field_that_was_not_clicked(dialog):
     dialog.source.line.setFocus()
     for field in (dialog.per_image, dialog.seed, dialog.then):
@@ -93,7 +114,6 @@ def test_that_nothing_is_squeezed_when_it_is_told_what_was_made(class_shell, mad
     bottoms = [part.mapTo(made, part.rect().bottomLeft()).y() for part in (made.per_image, made.says, made.take)]
     tops = [part.mapTo(made, part.rect().topLeft()).y() for part in (made.says, made.take, made.then_says)]
     assert all(bottom < top for bottom, top in zip(bottoms, tops, strict=True))
-    assert not made.effects.verticalScrollBar().isVisible()
 
 
 def test_that_a_second_head_of_copies_has_a_name_of_its_own(class_shell, made, qtbot):
@@ -151,8 +171,17 @@ def test_that_folders_below_the_persons_own_can_be_named_with_a_tilde(class_shel
 
 
 def test_that_the_list_of_defects_grows_with_the_interface(class_shell, dialog):
-    before = dialog.effects.height()
+    before = dialog.effects.sizeHint().height()
     for _ in range(3):
         class_shell.commands.perform("larger")
-    assert dialog.effects.height() > before
-    assert dialog.effects.verticalScrollBar().maximum() == 0
+    assert dialog.effects.sizeHint().height() > before
+
+
+def test_that_every_field_of_a_defect_lies_within_the_dialog(class_shell, dialog, qtbot):
+    qtbot.waitUntil(dialog.isVisible)
+    for _ in range(3):
+        rights = [row.kinds.mapTo(dialog, row.kinds.rect().topRight()).x() for row in dialog.effects.rows.values()]
+        assert max(rights) < dialog.width()
+        assert dialog.width() >= dialog.layout().minimumSize().width()
+        class_shell.commands.perform("larger")
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import Cancelled, UserError
 from core.jobs.events import JobProgress
-from core.jobs.file_specs import KeptFiles, KeptTableSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
+from core.jobs.file_specs import EffectWish, KeptFiles, KeptTableSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.run import run_job
 from core.scoring.transfers import Act
 from core.values import HeadKind, Tiles
@@ -106,7 +106,14 @@ def test_that_a_table_of_a_version_that_is_gone_says_so(project, tmp_path):
 
 
 def test_that_defects_are_made_by_several_effects(folder, tmp_path):
-    spec = SynthSpec("synth-1", str(folder), str(tmp_path / "out"), ("jpeg", "noise"), per_image=2, seed=3)
+    spec = SynthSpec(
+        "synth-1",
+        str(folder),
+        str(tmp_path / "out"),
+        (EffectWish("jpeg", (60.0, 70.0), ("4:4:4",)), EffectWish("noise")),
+        per_image=2,
+        seed=3,
+    )
     made = run(spec)
     assert (made.folders, made.written, made.kept) == (("1_jpeg", "2_noise"), 16, 0)
     assert [Path(path).name for path, _ in made.failed] == ["bad.png"]
@@ -116,4 +123,4 @@ def test_that_defects_are_made_by_several_effects(folder, tmp_path):
 
 def test_that_copies_are_not_made_inside_their_source(folder):
     with pytest.raises(UserError, match="lies in"):
-        run(SynthSpec("s", str(folder), str(folder / "out"), ("jpeg",), per_image=1, seed=0))
+        run(SynthSpec("s", str(folder), str(folder / "out"), (EffectWish("jpeg"),), per_image=1, seed=0))
