@@ -37,12 +37,14 @@ def describe_edit(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     said = [_hidden(after)] if "archived" in after else []
     said += [f"renamed from {before['name']} to {after['name']}"] if "name" in after else []
     said += _labels(before["labels"], after["labels"]) if "labels" in after else []
-    said += [f"{words} {after[key]}, before {before[key]}" for key, words in _SETTINGS.items() if key in after]
+    said += [f"{words} {after[key]} instead of {before[key]}" for key, words in _SETTINGS.items() if key in after]
     said += ["another recipe"] if "recipe" in after else []
     said += [_version(before, after)] if "version" in after else []
     said += [_note(after)] if "note" in after else []
     said += [
-        f"{words} {_share(after[key])}, before {_share(before[key])}" for key, words in _SHARES.items() if key in after
+        f"{words} {_share(after[key])} instead of {_share(before[key])}"
+        for key, words in _SHARES.items()
+        if key in after
     ]
     return ", ".join(said) or "taken over from other heads"
 
@@ -66,8 +68,8 @@ def _labels(before: Iterable[tuple[int, str]], after: Iterable[tuple[int, str]])
 
 
 def _version(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    was = f", before v{before['version']}" if before.get("version") is not None else ""
-    return f"v{after['version']} in force{was}"
+    was = f" instead of v{before['version']}" if before.get("version") is not None else ""
+    return f"v{after['version']} put in force{was}"
 
 
 def _note(after: Mapping[str, Any]) -> str:

@@ -33,10 +33,11 @@ class Returning:
         if project is None or changes.act is None:
             return
         edits = project.edits.of_act(changes.act)
-        noted = next((edit.after for edit in edits if edit.after.keys() & {"version", "of_version"}), None)
-        if noted is not None and self._workspace.head is not None:
+        states = [state for edit in edits for state in (edit.before, edit.after)]
+        versions = {state[key] for state in states for key in ("version", "of_version") if state.get(key) is not None}
+        if versions and self._workspace.head is not None:
             self._turn_to(View.VERSIONS)
-            self._looks.versions.mark(int(noted.get("of_version", noted.get("version"))))
+            self._looks.versions.mark(versions)
         elif project.pairs.of_act(changes.act):
             self._turn_to(View.PAIRS)
         elif changes.annotated and not self._in_sight(changes):

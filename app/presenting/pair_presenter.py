@@ -63,7 +63,7 @@ class PairPresenter(QObject):
         workspace.changed.connect(self._follow)
         window.view_shown.connect(self._on_view)
 
-    def handlers(self) -> dict[str, partial[Changes]]:
+    def handlers(self) -> dict[str, partial[Changes | None]]:
         return {
             "pair_left": partial(self.choose, 0),
             "pair_right": partial(self.choose, 1),
@@ -73,18 +73,22 @@ class PairPresenter(QObject):
             "pair_skip": partial(self.judge, Outcome.SKIPPED),
         }
 
-    def choose(self, place: int) -> Changes:
-        """The image in that place is the best one."""
-        images = self._seen()
+    def choose(self, place: int) -> Changes | None:
+        """The image in that place is the best one. None where it is not on screen yet."""
+        if self._waits_for(self._view.unread()):
+            return None
+        images = self._shown()
         if place >= len(images):
             raise UserError("there are two images", "press 1 or 2, or ask for the best of four")
         if len(images) == 2:
             return self._say((Comparison(images[0], images[1], (Outcome.LEFT, Outcome.RIGHT)[place]),))
         return self._say(best_of(images, images[place]))
 
-    def judge(self, outcome: Outcome) -> Changes:
+    def judge(self, outcome: Outcome) -> Changes | None:
         """Of two a tie; skipped, of four every two of them that could have been said something of."""
-        images = self._shown() if outcome is Outcome.SKIPPED else self._seen()
+        if self._waits_for(outcome is not Outcome.SKIPPED and self._view.unread()):
+            return None
+        images = self._shown()
         if outcome is Outcome.TIE and len(images) > 2:
             raise UserError("four images are no tie", "choose the best one, or skip them")
         return self._say(tuple(Comparison(images[0], other, outcome) for other in images[1:]))
@@ -101,18 +105,18 @@ class PairPresenter(QObject):
         return self._window.pair_view
 
     def _shown(self) -> tuple[ImageId, ...]:
-        if not self._coming and self._waits:
-            raise UserError("the pair is still being chosen", "it is shown as soon as it is found")
         if not self._coming:
             raise UserError("no two images are left to compare", "add images, or judge more in the queue")
         return self._coming[0]
 
-    def _seen(self) -> tuple[ImageId, ...]:
-        """Nothing is judged that is not on screen."""
-        images = self._shown()
-        if (problem := self._view.unseen()) is not None:
-            raise UserError(*problem)
-        return images
+    def _waits_for(self, unread: bool) -> bool:  # noqa: FBT001 - what it waits for
+        """Nothing is judged that is not on screen: until it is the key is answered by a line."""
+        if not self._coming and self._waits:
+            self._window.job_bar.show_deed("No pair yet: the first one is still being chosen")
+            return True
+        if unread:
+            self._window.job_bar.show_deed("Not judged: the pictures are still being read")
+        return unread
 
     def _say(self, said: tuple[Comparison, ...]) -> Changes:
         self._judging = True
@@ -207,6 +211,7 @@ class PairPresenter(QObject):
         known = self._judged | {frozenset(group) for group in self._coming}
         self._coming += [group for group in found if frozenset(group) not in known]
         if self._coming:
+            self._window.job_bar.clear_deed()
             self._show()
         else:
             self._waits = True  # nothing is left: not asked again at once

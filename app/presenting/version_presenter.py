@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,10 +66,11 @@ class VersionPresenter(QObject):
             self._view.select(self._change[1:])
         self._view.table.setFocus()
 
-    def mark(self, number: int) -> None:
-        """This version, where it is in the list."""
-        if any(row.number == number for row in self._view.model.rows):
-            self._view.select((number,))
+    def mark(self, numbers: Collection[int]) -> None:
+        """These versions, where they are in the list; two of them are compared."""
+        known = [row.number for row in self._view.model.rows if row.number in numbers]
+        if known:
+            self._view.select(known)
 
     def current(self) -> int:
         """The version that an act is about. Raises UserError where none is marked."""

@@ -12,6 +12,7 @@ from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.image_view import ImageView
 from app.views.viewport import Viewport
+from core.errors import UserError
 
 MOST = 4
 _PLACES = {1: ((0, 0),), 2: ((0, 0), (0, 1)), 3: ((0, 0), (0, 1), (0, 2)), 4: ((0, 0), (0, 1), (1, 0), (1, 1))}
@@ -85,14 +86,12 @@ class BesideView(QWidget):
         shown = self._panes[: len(self._state.panes)]
         return not self._rest.isActive() and all(pane.view.is_settled() for pane in shown)
 
-    def unseen(self) -> tuple[str, str] | None:
-        """What is not on screen yet, or cannot be shown, and what to do; None where every image can be judged."""
+    def unread(self) -> bool:
+        """Raises UserError where a picture cannot be shown."""
         shown = [pane.view for pane in self._panes[: len(self._state.panes)]]
         if any(view.problem is not None for view in shown):
-            return "a picture is not on screen, so it was not judged", "S passes over it"
-        if not all(view.shows_anything() for view in shown):
-            return "the pictures are still being read", "judge them when all are on screen"
-        return None
+            raise UserError("a picture of these is not on screen, so they were not judged", "S passes over them")
+        return not all(view.shows_anything() for view in shown)
 
     @Slot(object)
     def _follow(self, view: Viewport) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def name_act(project: Project, act: ActId, head_id: HeadId | None) -> str:
-    """ "answer rose", "pin taken off", "v3 in force, before v4"; of several things at once the first two."""
+    """ "answer rose", "pin taken off", "v3 put in force instead of v4"; of several things at once the first two."""
     said = [edit.said for edit in project.edits.of_act(act)]
     compared = project.pairs.of_act(act)
     said += [_pairs(compared)] if compared else []

@@ -30,7 +30,7 @@ def pairs(score_shell, qtbot) -> Shell:
 
 def wait_for_pair(shell: Shell, qtbot) -> None:
     view = shell.window.pair_view
-    qtbot.waitUntil(lambda: bool(view.state.panes) and view.unseen() is None, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(view.state.panes) and not view.unread(), timeout=10_000)
 
 
 def shown(shell: Shell) -> tuple[ImageId, ...]:
@@ -43,7 +43,7 @@ def held(shell: Shell) -> list[Comparison]:
 
 
 def told(shell: Shell) -> str:
-    return shell.window.job_bar._notice.text
+    return shell.window.job_bar._deed.text
 
 
 def test_that_what_is_prepared_is_said_and_a_key_is_answered_meanwhile(score_shell, qtbot, monkeypatch):
@@ -58,19 +58,19 @@ def test_that_what_is_prepared_is_said_and_a_key_is_answered_meanwhile(score_she
     view = score_shell.window.pair_view
     qtbot.waitUntil(lambda: view.state.message.startswith("Choosing pairs that teach most among "))
     for key in (Key.Key_Left, Key.Key_Down, Key.Key_S):
-        score_shell.window.job_bar.clear_notice()
+        score_shell.window.job_bar.clear_deed()
         press(score_shell, key)
-        assert told(score_shell) == "the pair is still being chosen; it is shown as soon as it is found"
+        assert told(score_shell) == "No pair yet: the first one is still being chosen"
     go_on.set()
     wait_for_pair(score_shell, qtbot)
-    assert held(score_shell) == []
+    assert (held(score_shell), told(score_shell)) == ([], "")
 
 
 def test_that_a_pair_that_is_not_on_screen_yet_is_not_judged(pairs, monkeypatch):
     first = shown(pairs)
     monkeypatch.setattr(ImageView, "shows_anything", lambda self: False)
     press(pairs, Key.Key_Left)
-    assert told(pairs) == "the pictures are still being read; judge them when all are on screen"
+    assert told(pairs) == "Not judged: the pictures are still being read"
     assert (held(pairs), shown(pairs)) == ([], first)
     press(pairs, Key.Key_S)
     assert held(pairs) == [Comparison(*first, Outcome.SKIPPED)]
@@ -140,7 +140,7 @@ def test_that_the_next_pair_is_decoded_ahead(pairs, qtbot):
 
 def test_that_the_best_of_four_wins_over_the_others_in_one_act(pairs, qtbot):
     press(pairs, Key.Key_Q)
-    qtbot.waitUntil(lambda: len(shown(pairs)) == 4 and pairs.window.pair_view.unseen() is None, timeout=10_000)
+    qtbot.waitUntil(lambda: len(shown(pairs)) == 4 and not pairs.window.pair_view.unread(), timeout=10_000)
     four = shown(pairs)
     press(pairs, Key.Key_3)
     assert {(one.left, one.outcome) for one in held(pairs)} == {(four[2], Outcome.LEFT)}

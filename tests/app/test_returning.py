@@ -80,8 +80,8 @@ def test_that_a_version_in_force_is_taken_back_where_versions_are_shown(trained)
     versions.use_version(trained.workspace, 1)
     trained.commands.perform("undo")
     assert trained.window.view is View.VERSIONS
-    assert (trained.workspace.version.number, trained.window.versions_view.current()) == (2, 1)
-    assert said(trained) == "Undone: v1 in force, before v2 · question · Ctrl+Shift+Z does it again"
+    assert (trained.workspace.version.number, trained.window.versions_view.selected()) == (2, [1, 2])
+    assert said(trained) == "Undone: v1 put in force instead of v2 · question · Ctrl+Shift+Z does it again"
     trained.commands.perform("redo")
     assert trained.workspace.version.number == 1
 
@@ -146,7 +146,7 @@ def test_that_a_version_trained_since_is_said_to_stay(trained):
     make_version(project, head)
     trained.workspace.use_head(head.head_id)
     trained.commands.perform("undo")
-    assert said(trained).startswith("Undone: v1 in force, before v2; v3 is in force, trained since · question")
+    assert said(trained).startswith("Undone: v1 put in force instead of v2; v3 is in force, trained since · question")
 
 
 def test_that_an_image_that_was_not_picked_leads_back_to_the_queue(class_shell):

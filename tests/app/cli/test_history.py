@@ -43,10 +43,10 @@ def test_that_undo_says_what_it_took_back_and_that_there_was_less_than_asked_for
 def test_that_the_share_of_the_audit_set_is_an_act_like_others(winnow, answered):
     winnow("head", "audit", answered.project, "colour", "--share", "0.25")
     newest = log(winnow, answered)[0]
-    assert (newest["head"], newest["image"], newest["value"]) == ("colour", None, "audit set 25 %, before 7 %")
-    assert winnow("undo", answered.project, "--json").json["acts"] == ["audit set 25 %, before 7 % · colour"]
+    assert (newest["head"], newest["image"], newest["value"]) == ("colour", None, "audit set 25 % instead of 7 %")
+    assert winnow("undo", answered.project, "--json").json["acts"] == ["audit set 25 % instead of 7 % · colour"]
     assert (log(winnow, answered)[0]["value"], log(winnow, answered)[0]["retracts"]) == (None, newest["id"])
-    assert "taken back: audit set 25 %, before 7 %" in winnow("history", answered.project).out
+    assert "taken back: audit set 25 % instead of 7 %" in winnow("history", answered.project).out
 
 
 def test_that_a_version_put_in_force_and_its_note_are_taken_back_in_turn(winnow, after_training):
@@ -54,7 +54,7 @@ def test_that_a_version_put_in_force_and_its_note_are_taken_back_in_turn(winnow,
     winnow("train", project, "colour")
     winnow("use", project, "colour@1")
     winnow("versions", project, "colour@2", "--note", "too sure")
-    done = ["note on v2: too sure", "v1 in force, before v2"]
+    done = ["note on v2: too sure", "v1 put in force instead of v2"]
     assert [row["value"] for row in log(winnow, after_training)[:2]] == done
     assert winnow("undo", project, "-n", "2", "--json").json["acts"] == [f"{one} · colour" for one in done]
     versions = winnow("versions", project, "colour", "--json").json

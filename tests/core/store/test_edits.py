@@ -74,11 +74,12 @@ def state(project: Project, head: Head) -> tuple[object, ...]:
         (relabel, "label owl added, label dog removed, label cat renamed to lynx, labels in another order"),
         (
             look_elsewhere,
-            "encoder clip-vit-l14-336, before signal, tiles five-crop, before none, tiles combined by max, before mean",
+            "encoder clip-vit-l14-336 instead of signal, tiles five-crop instead of none, "
+            "tiles combined by max instead of mean",
         ),
         (learn_otherwise, "another recipe"),
-        (draw_more, "audit set 10 %, before 7 %"),
-        (ask_less, "asked again 0 %, before 2 %"),
+        (draw_more, "audit set 10 % instead of 7 %"),
+        (ask_less, "asked again 0 % instead of 2 %"),
     ],
 )
 def test_that_an_edit_is_one_act_that_is_told_undone_and_redone_after_a_restart(tmp_path, project, head, edit, words):
@@ -170,7 +171,7 @@ def test_that_a_name_taken_meanwhile_is_not_given_back(project, head):
 def test_that_another_version_in_force_is_one_act(project, head):
     train(project, head, 3)
     project.versions.use(head.head_id, 1)
-    assert said(project) == "v1 in force, before v3"
+    assert said(project) == "v1 put in force instead of v3"
     changes = project.annotations.undo()
     assert (changes.versions, project.heads.by_id(head.head_id).version) == (True, 3)
     project.annotations.redo()
