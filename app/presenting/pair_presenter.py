@@ -207,11 +207,12 @@ class PairPresenter(QObject):
             self._show()
 
     def _take(self, found: list[tuple[ImageId, ...]]) -> None:
-        self._waits = False
+        self._waits, waited = False, not self._coming
         known = self._judged | {frozenset(group) for group in self._coming}
         self._coming += [group for group in found if frozenset(group) not in known]
         if self._coming:
-            self._window.job_bar.clear_deed()
+            if waited:
+                self._window.job_bar.clear_deed()  # that a key came too early
             self._show()
         else:
             self._waits = True  # nothing is left: not asked again at once

@@ -65,7 +65,7 @@ def test_that_a_view_that_shows_the_image_stays(score_shell, view):
     assert (score_shell.window.view, score_shell.workspace.queue.current) == (view, image)
 
 
-def test_that_a_pair_taken_back_elsewhere_is_shown_among_the_pairs(score_shell):
+def test_that_a_pair_taken_back_elsewhere_is_shown_among_the_pairs(score_shell, qtbot):
     project, head = score_shell.workspace.opened()
     score_shell.workspace.announce(
         project.pairs.judge(head.head_id, [Comparison(ImageId(3), ImageId(5), Outcome.LEFT)])
@@ -73,6 +73,7 @@ def test_that_a_pair_taken_back_elsewhere_is_shown_among_the_pairs(score_shell):
     score_shell.commands.perform("undo")
     assert score_shell.window.view is View.PAIRS
     assert [pane.image.image_id for pane in score_shell.window.pair_view._state.panes] == [3, 5]
+    qtbot.waitUntil(lambda: not score_shell.window.pair_view.unread() and not score_shell.searching.busy)
     assert said(score_shell).startswith("Undone: judged pair · 2 images")
 
 
