@@ -285,6 +285,10 @@ class Metrics:
     """95 % bootstrap interval of `mae`."""
     agreement: float | None = None
     """How alike release head and live head answer the judged images: share of equal answers, or rank correlation."""
+    pair_accuracy: float | None = None
+    """Share of judged pairs put in order, where no answered image could judge: `n` is the number of pairs then."""
+    pair_accuracy_low: float | None = None
+    pair_accuracy_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,9 @@ def metrics_json(metrics: Metrics) -> dict[str, object]:
 
 
 def metrics_text(metrics: Metrics) -> str:
-    """The honest line: the figure, its interval, on how many images, and how it was measured."""
-    return f"{_figure(metrics)} (n = {metrics.n}, {metrics.by})"
+    """The honest line: the figure, its interval, on how many images or pairs, and how it was measured."""
+    of = "" if metrics.pair_accuracy is None else " pairs"
+    return f"{_figure(metrics)} (n = {metrics.n}{of}, {metrics.by})"
 
 
 def _figure(metrics: Metrics) -> str:
@@ -63,4 +64,7 @@ def _figure(metrics: Metrics) -> str:
         return f"mean error {metrics.mae:.2f} brackets{rank}"
     if metrics.mean_average_precision is not None:
         return f"mean average precision {metrics.mean_average_precision:.1%}"
+    low, high = metrics.pair_accuracy_low, metrics.pair_accuracy_high
+    if metrics.pair_accuracy is not None and low is not None and high is not None:
+        return f"pairs in order {metrics.pair_accuracy:.1%}, 95 % interval {low:.1%} to {high:.1%}"
     return "no figure yet"

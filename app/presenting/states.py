@@ -113,6 +113,8 @@ def figure_text(metrics: Metrics) -> str:
     measured = MEASURED_ON.get(metrics.by)
     if measured is None:
         return metrics.by
+    if metrics.pair_accuracy is not None:
+        return f"{_percent(metrics.pair_accuracy)} of {counted(metrics.n, 'held-out pair')} in order"
     on = f"on {metrics.n:,} {measured}"
     if metrics.mae is not None:
         return f"± {metrics.mae:.2f} brackets {on}"
@@ -256,7 +258,12 @@ def figure_tip(version: VersionInfo) -> str:
         lines.append(f"95 % interval: ± {metrics.mae_low:.2f} to {metrics.mae_high:.2f} brackets")
     if metrics.calibration_error is not None:
         lines.append(f"calibration error {metrics.calibration_error * 100:.1f} %")
-    if metrics.by == "out-of-fold":
+    if metrics.pair_accuracy_low is not None and metrics.pair_accuracy_high is not None:
+        low, high = metrics.pair_accuracy_low, metrics.pair_accuracy_high
+        lines.append(f"95 % interval: {low * 100:.1f} to {high * 100:.1f} % in the order that you judged")
+        lines.append(f"Measured on {counted(metrics.n, 'pair')}, each ordered by a head that was taught neither image,")
+        lines.append("nor a look-alike in its group. Which of two is better says nothing of the scale.")
+    elif metrics.by == "out-of-fold":
         lines.append(
             f"Measured on {counted(metrics.n, 'image')} with an answer, each judged by a head that was not taught it."
         )

@@ -31,6 +31,7 @@ _FIGURES = {
     "accuracy": "points right",
     "mae": "brackets of mean error",
     "mean_average_precision": "points of mean average precision",
+    "pair_accuracy": "points of pairs in order",
 }
 _SCALE_TIP = (
     "After each bracket: the mean score of images that you gave it, by heads that had not seen them, then and now"
@@ -121,6 +122,9 @@ def _figure(metrics: Metrics) -> str:
         return f"{100 * metrics.accuracy:.1f} % right ({interval}) on {metrics.n:,}"
     if metrics.mae is not None and metrics.mae_low is not None and metrics.mae_high is not None:
         return f"± {metrics.mae:.2f} brackets ({metrics.mae_low:.2f}–{metrics.mae_high:.2f}) on {metrics.n:,}"
+    if (low := metrics.pair_accuracy_low) is not None and (high := metrics.pair_accuracy_high) is not None:
+        share = 100 * (metrics.pair_accuracy or 0.0)
+        return f"{share:.1f} % in order ({100 * low:.1f}–{100 * high:.1f}) of {counted(metrics.n, 'pair')}"
     if metrics.mean_average_precision is not None:
         return f"{100 * metrics.mean_average_precision:.1f} % mean precision on {metrics.n:,}"
     return figure_text(metrics)

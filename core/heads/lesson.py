@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.losses import importance
-from core.values import HeadKind
+from core.recipes.recipe import ClassWeights, Recipe
+from core.values import Head, HeadKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,3 +46,15 @@ def rows_with_tiles(vectors: NDArray[np.floating]) -> Tensor:
     """(k, tiles, features) float32; one tile where the embeddings have none, and 0 for what is not finite."""
     rows = torch.from_numpy(np.nan_to_num(np.asarray(vectors, dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0))
     return rows[:, None] if rows.ndim == 2 else rows
+
+
+def label_weights(head: Head, recipe: Recipe, targets: Tensor) -> Tensor:  # (n, outputs) -> (outputs,)
+    """As the recipe names them, and against the number of answers where it says so."""
+    if head.kind is HeadKind.SCORE:
+        return torch.ones(1)
+    named = torch.tensor([recipe.label_weights.get(label.name, 1.0) for label in head.labels])
+    if recipe.class_weights is ClassWeights.NONE:
+        return named
+    answered = ~torch.isnan(targets) if head.kind is HeadKind.TAGS else targets
+    counts = torch.nansum(answered, dim=0).clamp_min(1.0)
+    return named * (counts.sum() / (len(counts) * counts))

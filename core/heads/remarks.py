@@ -34,8 +34,8 @@ def notes(
     figures: Metrics, annotated: Annotated, head: Head, curve: Sequence[CurvePoint], judges: int
 ) -> tuple[str, ...]:
     """What a person should know before trusting the version. `judges` is the number of images that judged alone."""
-    said = _unanswered(annotated, head), _how_judged(figures, len(annotated)), _by_evaluation_files(curve, judges)
-    return tuple(filter(None, said))
+    how = _by_pairs(figures) if len(annotated) == 0 else _how_judged(figures, len(annotated))
+    return tuple(filter(None, (_unanswered(annotated, head), how, _by_evaluation_files(curve, judges))))
 
 
 def _unanswered(annotated: Annotated, head: Head) -> str:
@@ -46,9 +46,18 @@ def _unanswered(annotated: Annotated, head: Head) -> str:
     return f"no answer yet for {', '.join(names)}: the head cannot know {them}" if names else ""
 
 
+def _by_pairs(figures: Metrics) -> str:
+    alone = "learned from pairs alone: they say which image is better, and not where on the scale it lies"
+    low, high = figures.pair_accuracy_low, figures.pair_accuracy_high
+    if low is None or high is None:
+        return f"{alone}; they are too few, or too much of the same images, for some to be held out"
+    little = f"; the figure says little yet: it is of {counted(figures.n, 'pair')}"
+    return alone + (little if high - low > _SAYS_LITTLE else "")
+
+
 def _how_judged(figures: Metrics, annotations: int) -> str:
-    if figures.n == 0 and annotations == 0:
-        return "learned from pairs alone: they say which image is better, and not where on the scale it lies"
+    if figures.pair_accuracy is not None:
+        return "judged by pairs: all annotated images belong to one group"
     if figures.n == 0:
         return "no image could be judged: all annotated images belong to one group"
     low, high = figures.accuracy_low, figures.accuracy_high

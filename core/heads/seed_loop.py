@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -41,6 +42,7 @@ def fit_seed_loop(
     taught: Sequence[NDArray[np.int64]],
     recipe: Recipe,
     *,
+    targets: Sequence[Tensor] | None = None,
     seed: int,
     watch: Watch,
     tell: Tell = tell_nobody,
@@ -49,9 +51,13 @@ def fit_seed_loop(
     """One network for each entry of `taught`, step by step beside each other; the images left out measure each.
 
     The training loss of the curve is the first one's, and so is the loss on the `examination`, which nobody learns.
-    `tell` gets the curve so far at each of its points.
+    `tell` gets the curve so far at each of its points. `targets` (n, outputs) of each network stand for the lesson's.
     """
-    pupils = [_Pupil(_new_network(lesson, recipe, seed), lesson, rows, recipe, seed) for rows in taught]
+    lessons = [replace(lesson, targets=own) for own in targets] if targets is not None else [lesson] * len(taught)
+    pupils = [
+        _Pupil(_new_network(lesson, recipe, seed), own, rows, recipe, seed)
+        for own, rows in zip(lessons, taught, strict=True)
+    ]
     curve: list[CurvePoint] = []
     with _seeded(lesson.rows.device, seed):
         for step in range(recipe.steps):

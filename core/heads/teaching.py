@@ -79,6 +79,20 @@ def teach(
     return _with_open(Teaching(lesson, tuple(taught), tuple(softened)), others, said)
 
 
+def guessed_targets(lesson: Lesson, learned: Teaching) -> tuple[Tensor, ...] | None:
+    """For each head targets (n, outputs) as given; where none is given, what its own teacher says of its images."""
+    if learned.softened is None:
+        return None
+    unknown = torch.isnan(lesson.targets[:, 0]).cpu().numpy()
+    found = []
+    for rows, soft in zip(learned.taught, learned.softened, strict=True):
+        mine = torch.from_numpy(rows[unknown[rows]])
+        own = learned.lesson.targets.clone()
+        own[mine] = soft[mine]
+        found.append(own)
+    return tuple(found)
+
+
 def _with_open(known: Teaching, others: Tensor, said: Sequence[Tensor]) -> Teaching:
     """`said` (m, 1) for each head by its teacher."""
     assert known.softened is not None

@@ -31,28 +31,29 @@ from core.heads.fit import Trained, fit_compact
 from core.heads.further_crops import Pictures, crops_at_hand, with_crops
 from core.heads.head_config import HeadConfig
 from core.heads.held_out import held_out
-from core.heads.lesson import Lesson, rows_with_tiles
+from core.heads.lesson import Lesson, label_weights, rows_with_tiles
 from core.heads.live_fit import LiveFit, refit
 from core.heads.members import in_turn
 from core.heads.network import SeedNetwork
 from core.heads.out_of_fold import OutOfFold, judge, plan_folds
-from core.heads.pair_lesson import at_hand, held_out_with_pairs, taught_with_pairs
+from core.heads.pair_figures import pair_metrics, plan_with_pairs
+from core.heads.pair_lesson import at_hand, held_out_with_pairs
 from core.heads.pool_pass import PoolAnswers, PoolPass
 from core.heads.remarks import check_enough, notes
 from core.heads.seed_loop import fit_seed_loop
 from core.heads.similarity import unit_rows
 from core.heads.stages import Stages
 from core.heads.taught import split
-from core.heads.teaching import draw_open, teach
+from core.heads.teaching import draw_open, guessed_targets, teach
 from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics, write_paired
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.audit_draw import ENOUGH, audit_mask
 from core.query.clustering import mean_tile
 from core.query.coverage import disagreement_order, power_of
-from core.recipes.recipe import ClassWeights, Method, Recipe, check_label_weights, parse_recipe, write_recipe
+from core.recipes.recipe import Method, Recipe, check_label_weights, parse_recipe, write_recipe
 from core.review.audit import Sheet
-from core.values import Annotated, HeadKind, Metrics
+from core.values import Annotated, Metrics
 from core.workers import Workers
 
 TRAINING, COMMITTEE, PREDICTING, ORDERING, WRITING = "training", "committee", "predicting", "ordering", "writing"
@@ -141,9 +142,9 @@ class _Training:
         self._stages.begin(TRAINING)
         lesson = self._lesson()
         plan = plan_folds(annotated.targets, annotated.groups, lesson, self._recipe, seed=spec.seed)
-        if self._pairs is not None:
-            plan = taught_with_pairs(plan, self._together.groups, len(annotated))
-        trained = self._fit(lesson, (np.arange(len(lesson)), *plan.taught))
+        pairs, groups = self._pairs, self._together.groups
+        plan, examined = plan_with_pairs(plan, pairs, groups, len(annotated), folds=self._recipe.folds, seed=spec.seed)
+        trained = self._fit(lesson, (np.arange(len(lesson)), *plan.taught, *examined.taught))
         self._stages.tell(trained.curve)
         judged = judge(lesson, plan, trained.networks[1:], spec.head.combine, spread=self._recipe.spread)
         network = trained.networks[0].cpu()
@@ -152,6 +153,8 @@ class _Training:
         fit = self._fit_committee()
         unseen = self._unseen(fit)
         figures = self._figures(judged, fit.left_out if self._pairs is None else unseen.probabilities, network)
+        if pairs is not None and examined.judged:
+            figures = pair_metrics(examined, pairs, groups, self._vectors, trained.networks[1:], spec.head.combine)
         return _Heads(network, self._config(network, judged), trained, fit, unseen, self._judged(judged), figures)
 
     def _fit(self, lesson: Lesson, taught: Sequence[NDArray[np.int64]]) -> Trained:
@@ -171,7 +174,14 @@ class _Training:
         if recipe.method is Method.SEED_LOOP:
             examination = self._examination(lesson.label_weights)
             return fit_seed_loop(
-                learned.lesson, taught, recipe, seed=seed, watch=watch, tell=stages.tell, examination=examination
+                learned.lesson,
+                taught,
+                recipe,
+                targets=guessed_targets(lesson, learned),
+                seed=seed,
+                watch=watch,
+                tell=stages.tell,
+                examination=examination,
             )
         rotation = find_rotation(self._some_rows(), recipe.components).to(self._device)
         return fit_compact(
@@ -201,8 +211,8 @@ class _Training:
         return rows[torch.arange(len(rows)), tile]
 
     def _lesson(self) -> Lesson:
-        weights = self._label_weights(torch.from_numpy(self._annotated.targets)).to(self._device)
-        return self._as_lesson(self._together, self._vectors, weights, self._further())
+        weights = label_weights(self._spec.head, self._recipe, torch.from_numpy(self._annotated.targets))
+        return self._as_lesson(self._together, self._vectors, weights.to(self._device), self._further())
 
     def _examination(self, label_weights: torch.Tensor) -> Lesson | None:
         """The images that judge alone."""
@@ -234,18 +244,6 @@ class _Training:
             return None
         found = with_crops(self._crops, self._together.hashes, self._vectors)
         return rows_with_tiles(found).to(self._device)
-
-    def _label_weights(self, targets: torch.Tensor) -> torch.Tensor:
-        """(outputs,)"""
-        head, recipe = self._spec.head, self._recipe
-        if head.kind is HeadKind.SCORE:
-            return torch.ones(1)
-        named = torch.tensor([recipe.label_weights.get(label.name, 1.0) for label in head.labels])
-        if recipe.class_weights is ClassWeights.NONE:
-            return named
-        answered = ~torch.isnan(targets) if head.kind is HeadKind.TAGS else targets
-        counts = torch.nansum(answered, dim=0).clamp_min(1.0)
-        return named * (counts.sum() / (len(counts) * counts))
 
     def _fit_committee(self) -> LiveFit:
         annotated, n = self._together, len(self._together)

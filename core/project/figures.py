@@ -8,7 +8,7 @@ from core.values import Metrics
 
 def changed_figure(older: Metrics, newer: Metrics) -> dict[str, float | str | None]:
     """The figure by name, newer - older, with its interval of 95 % where both have one; {} without a common figure."""
-    for name in ("mae", "mean_average_precision", "accuracy"):
+    for name in ("mae", "mean_average_precision", "accuracy", "pair_accuracy"):
         before, after = getattr(older, name), getattr(newer, name)
         if before is None or after is None:
             continue

@@ -47,6 +47,28 @@ def wilson_of_groups(right: NDArray[np.floating], of: NDArray[np.floating]) -> t
     return wilson(share * worth, worth)
 
 
+def wilson_of_pairs(
+    right: NDArray[np.floating], left: NDArray[np.integer], other: NDArray[np.integer]
+) -> tuple[float, float]:
+    """Interval of the share right.mean() of pairs (n,); those that share an image, `left` or `other`, go together.
+
+    Wilson's, on as many independent pairs as are worth the same: Aronow, Samii & Assenova, "Cluster-robust variance
+    estimation for dyadic data" (2015).
+    """
+    n = len(right)
+    if n == 0:
+        return 0.0, 1.0
+    share = float(right.mean())
+    _, places = np.unique(np.concatenate([left, other]), return_inverse=True)
+    images = int(places.max()) + 1
+    miss = right - share
+    touching = np.bincount(places.ravel(), weights=np.concatenate([miss, miss]), minlength=images)
+    apart = float((touching**2).sum() - (miss**2).sum()) / n**2
+    most = min(float(n), max(images / 2, 1.0)) if share in (0.0, 1.0) else float(n)
+    worth = min(share * (1 - share) / apart, most) if apart > 0 else most
+    return wilson(share * worth, worth)
+
+
 def mean_interval(values: NDArray[np.floating]) -> tuple[float, float]:
     """Interval of the mean of `values` (n,), none of them negative: Student's, on the logarithm of the mean.
 

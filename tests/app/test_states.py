@@ -98,10 +98,20 @@ def test_that_the_bar_counts_answers_since_the_version(class_shell):
             Metrics(n=50, by="out-of-fold", mean_average_precision=0.5),
             "50 % mean average precision on 50 held-out answers",
         ),
+        (Metrics(n=120, by="out-of-fold", pair_accuracy=0.78), "78 % of 120 held-out pairs in order"),
     ],
 )
 def test_that_a_figure_is_said_with_its_n_and_how_it_was_measured(metrics, text):
     assert figure_text(metrics) == text
+
+
+def test_that_a_figure_of_pairs_says_how_they_were_judged_with_its_interval():
+    metrics = Metrics(n=120, by="out-of-fold", pair_accuracy=0.78, pair_accuracy_low=0.7, pair_accuracy_high=0.845)
+    version = VersionInfo(HeadId(1), 3, datetime.now(UTC), "v3", 0, AnnotationId(0), metrics, 1.5, "cpu", 0)
+    tip = figure_tip(version)
+    assert "70.0 to 84.5 %" in tip
+    assert "120 pairs" in tip
+    assert "with an answer" not in tip
 
 
 def test_that_an_out_of_fold_figure_says_on_what_it_was_measured_and_promises_nothing():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from scipy.stats import spearmanr
 
 from core.arrays.held_out import read_held_out
@@ -15,21 +16,26 @@ from core.arrays.predictions import read_predictions
 from core.errors import UserError
 from core.heads.evidence import KernelShape
 from core.heads.kernel import AnsweredRows, solve_left_out, system_of
+from core.heads.lesson import Lesson
 from core.heads.live import LiveSession
 from core.heads.out_of_fold import FoldPlan
+from core.heads.pair_figures import plan_pairs
 from core.heads.pair_lesson import taught_with_pairs
 from core.heads.pair_rows import PairRows, with_pairs
 from core.heads.pairs import believe, learn_pairs
 from core.heads.similarity import unit_rows
+from core.heads.teaching import guessed_targets, teach
 from core.heads.version import train_version
 from core.heads.version_files import digest
 from core.jobs.spec import LiveChange, LiveOpen
 from core.pairs import PairSet, no_pairs
+from core.recipes.recipe import parse_recipe
 from core.values import Annotated, HeadKind
 from tests.core.heads.material import Ground, Recorder, hashes_of, lay_ground, never
 
 N, DIM = 90, 12
 SHAPE = KernelShape(1.0, 0.1)
+SEED_LOOP = parse_recipe({"method": "seed-loop"})
 
 
 def taste(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -45,6 +51,11 @@ def compared(score: np.ndarray, count: int, seed: int = 0) -> PairRows:
     left = rng.integers(0, len(score), count)
     right = (left + rng.integers(1, len(score), count)) % len(score)
     return PairRows(left, right, (score[left] > score[right]).astype(np.float64), np.ones(count))
+
+
+def by_chance(count: int) -> np.ndarray:
+    """(count,) winners that no head can know."""
+    return np.random.default_rng(1).random(count).round().astype(np.float32)
 
 
 def answers(vectors: np.ndarray, brackets: np.ndarray) -> AnsweredRows:
@@ -160,6 +171,57 @@ def test_that_a_version_of_pairs_alone_orders_the_pool_and_says_so(tmp_path):
     assert spearmanr(predictions.probabilities[:, 0], score)[0] > 0.8
     assert spearmanr(predictions.members.astype(np.float32).mean(1)[:, 0], score)[0] > 0.8
     assert any("pairs alone" in note for note in result.notes)
+
+
+def test_that_a_version_of_pairs_alone_is_judged_by_pairs_that_it_was_not_taught(tmp_path):
+    place, (_, score) = ground(tmp_path), taste()
+    nobody = place.spec(np.empty((0, 1)), HeadKind.SCORE, labels=())
+    pairs = compared(score, 150)
+    found = train_version(replace(nobody, pairs=pair_set(pairs, place.hashes)), Recorder(), never).metrics
+    noise = replace(pair_set(pairs, place.hashes), share=by_chance(150))
+    nothing = train_version(replace(nobody, pairs=noise, output=f"{nobody.output}2"), Recorder(), never).metrics
+    assert (found.n, found.by, found.mae) == (150, "out-of-fold", None)
+    assert found.pair_accuracy_low > 0.6
+    assert nothing.pair_accuracy_low < 0.5 < nothing.pair_accuracy_high
+
+
+def test_that_the_seeds_loop_is_not_told_of_the_pairs_that_judge_it():
+    vectors, score = taste()
+    pairs, nothing = compared(score, 60), torch.full((N, 1), torch.nan)
+    plan = plan_pairs(pairs, np.arange(N), 0, folds=3, seed=0)
+    lesson = Lesson(HeadKind.SCORE, torch.from_numpy(vectors)[:, None], nothing, torch.ones(N), torch.ones(1))
+
+    def told(said: PairRows) -> tuple[torch.Tensor, ...]:
+        own = (np.arange(N), *plan.taught)
+        learned = teach(lesson, own, np.arange(N), said, lesson.rows[:0], SEED_LOOP, seed=0, watch=lambda: None)
+        return guessed_targets(lesson, learned)
+
+    other = pairs.share.copy()
+    other[plan.judged[0]] = 1.0 - other[plan.judged[0]]
+    before, after = told(pairs), told(replace(pairs, share=other))
+    rows = torch.from_numpy(plan.taught[0])
+    assert torch.equal(before[1][rows], after[1][rows])
+    assert not torch.allclose(before[0][rows], after[0][rows], atol=1e-3)
+
+
+def test_that_who_orders_a_pair_was_taught_nothing_of_its_images_or_their_kin():
+    _, score = taste()
+    pairs, groups = compared(score, 60), np.arange(N) // 2
+    plan = plan_pairs(pairs, groups, 10, folds=5, seed=0)
+    assert sorted(np.concatenate(plan.judged)) == list(range(60))
+    for held, rows in zip(plan.judged, plan.taught, strict=True):
+        asked = np.concatenate([pairs.left[held], pairs.right[held]])
+        assert not np.isin(groups[rows], groups[asked]).any()
+        known = pairs.within(rows, N)
+        assert set(rows) <= {*rows[known.left], *rows[known.right], *range(10)}
+
+
+def test_that_ties_and_a_fold_without_others_judge_nothing():
+    tie = PairRows(np.array([0, 2, 4]), np.array([1, 3, 5]), np.array([0.5, 1.0, 0.0]), np.ones(3))
+    plan = plan_pairs(tie, np.arange(6), 0, folds=5, seed=0)
+    assert sorted(held.tolist() for held in plan.judged) == [[1], [2]]
+    same = PairRows(np.array([0, 2]), np.array([1, 1]), np.ones(2), np.ones(2))
+    assert plan_pairs(same, np.arange(3), 0, folds=5, seed=0).judged == ()
 
 
 def test_that_nothing_but_ties_is_refused(tmp_path):
