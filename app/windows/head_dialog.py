@@ -86,6 +86,7 @@ class HeadDialog(QDialog):
         self.note.setObjectName("notice")
         self._lay_out()
         self._fill(head)
+        self.name.setFocus()  # letters typed at once would choose presets
 
     def draft(self) -> HeadDraft:
         kind = HeadKind(self.kind.currentData())

@@ -56,6 +56,12 @@ def test_that_a_head_is_made_and_turned_to(shell, qtbot):
     assert [label.name for label in shell.workspace.head.labels] == ["cat", "dog"]
 
 
+def test_that_what_is_typed_first_is_the_name_of_the_head(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.show()
+    qtbot.waitUntil(dialog.name.hasFocus)
+
+
 def test_that_labels_typed_one_by_one_keep_their_order(shell, qtbot):
     dialog = dialog_for(shell, qtbot)
     for name in ("b", "a"):
