@@ -102,7 +102,7 @@ def _connect_applying(commands: Commands, view: ApplyView) -> None:
 
 def _connect_versions(shell: Shell, view: VersionsView) -> None:
     def note(number: int, text: str) -> None:
-        shell.desk.guard(partial(note_version, shell.workspace, number, text))
+        shell.desk.guard(lambda: shell.presenter.tell("note_version", note_version(shell.workspace, number, text)))
 
     view.note_edited.connect(note)
     view.image_opened.connect(shell.commands.open_image)

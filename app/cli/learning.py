@@ -100,6 +100,9 @@ def rank(
     where: Annotated[
         str | None, typer.Option("--where", metavar="QUERY", help="Only of images that this query finds.")
     ] = None,
+    by_embedding: Annotated[
+        bool, typer.Option("--by-embedding", help="duplicates: alike to the encoder (0.95 or X), not in their pixels.")
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="For random orders.")] = 0,
     limit: LimitOption = None,
     json: JsonFlag = False,
@@ -121,10 +124,13 @@ def rank(
     """
     from app.cli.pairing import rank_pairs
     from app.cli.reviewing import Wish
+    from core.review.orders import ReviewOrder
 
     name, version = parse_version(head)
     _check_order(by, label=label, to=to, threshold=threshold)
-    wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed, where)
+    if by_embedding and by != ReviewOrder.DUPLICATES:
+        raise UserError(f"--by-embedding means nothing for --by {by}", "use it with --by duplicates")
+    wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed, where, by_embedding)
     if by == PAIRS:
         return Terminal(json=json, quiet=quiet).answer(rank_pairs(project, name, limit or _SHOWN, seed))
     with opened(project) as engine:

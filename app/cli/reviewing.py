@@ -13,6 +13,7 @@ from app.cli.words import label_names, value_json
 from core.answers import answer_from
 from core.errors import UserError
 from core.project import Project
+from core.project.content_twins import USUAL, regroup_by_content
 from core.project.reviewing import gather, look_again
 from core.project.similar import likeness, vector_of
 from core.project.twins import bits_of, regroup
@@ -37,6 +38,8 @@ class Wish:
     seed: int = 0
     where: str | None = None
     """A query that the images must answer."""
+    by_embedding: bool = False
+    """Duplicates are alike to the encoder, and not in their pixels."""
 
     @property
     def order(self) -> ReviewOrder:
@@ -48,7 +51,9 @@ def rank_again(project: Project, name: str, version: int | None, wish: Wish) -> 
     head = project.heads.get(name)
     asked = Asked(wish.order, _output(head, wish), _threshold(head, wish))
     material = gather(project, head, version)
-    if wish.order is ReviewOrder.DUPLICATES and wish.threshold is not None:
+    if wish.by_embedding:
+        material = regroup_by_content(project, material, USUAL if wish.threshold is None else wish.threshold)
+    elif wish.order is ReviewOrder.DUPLICATES and wish.threshold is not None:
         material = regroup(project, material, bits_of(wish.threshold))
     if material.version is None and wish.order in NEED_A_VERSION:
         raise UserError(f"{head.name} has no version to look again with", "`winnow train` makes one")

@@ -22,13 +22,13 @@ def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings:
     used = act_id == "use_version" and workspace.version is not None
     if used and not changes.versions:
         return f"{_in_force(workspace)} already"
-    turned = act_id in ("undo", "redo")
-    if not changes.annotated and not turned and not used:
+    turned, noted = act_id in ("undo", "redo"), act_id == "note_version" and changes.heads
+    if not changes.annotated and not (turned or used or noted):
         return ""
     back = "redo" if act_id == "undo" else "undo"
     keys = bindings.keys_of(back)
     hint = f" · {keys[0]} {'does it again' if back == 'redo' else 'takes it back'}" if keys else ""
-    tell = _turned if turned else _deed
+    tell = _turned if turned else _noted if noted else _deed
     what = _in_force(workspace) if used else tell(workspace, act_id, changes)
     return f"{what} · {_of(changes.annotated, files) or _head_name(workspace, changes)}{hint}"
 
@@ -61,6 +61,14 @@ def _head_name(workspace: Workspace, changes: Changes) -> str:
     if workspace.project is None or changes.head is None:
         return ""
     return workspace.project.heads.name_of(changes.head)
+
+
+def _noted(workspace: Workspace, _act_id: str, changes: Changes) -> str:
+    """ "Note on v2: too sure"."""
+    if workspace.project is None or changes.act is None:
+        return ""
+    what = name_act(workspace.project, changes.act, changes.head)
+    return what[:1].upper() + what[1:]
 
 
 def _turned(workspace: Workspace, act_id: str, changes: Changes) -> str:

@@ -47,6 +47,16 @@ def likeness(
     return found
 
 
+def unit_vectors(
+    project: Project, head: Head, hashes: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:  # (n, 32) -> (known,), (known, dim)
+    """Which of the images are embedded, and their vectors (of tiles, their mean) of length 1."""
+    store = project.embeddings(signature_of(project, head))
+    places = store.positions(hashes)
+    rows = np.flatnonzero(places >= 0)
+    return rows, _whole_unit(store.gather(places[rows]))
+
+
 def _whole_unit(vectors: NDArray[np.float16]) -> NDArray[np.float32]:
     """(n, [tiles,] dim) -> (n, dim): the mean of an image's tiles, of length 1; what is not finite counts as 0."""
     from core.query.clustering import unit_rows

@@ -97,7 +97,10 @@ def test_that_backspace_works_where_a_version_was_put_in_force(trained):
 
 
 def test_that_a_note_is_taken_back_in_the_list(trained):
-    versions.note_version(trained.workspace, 2, "too sure")
+    trained.presenter.choose(View.VERSIONS)
+    trained.window.versions_view.note_edited.emit(2, "too sure")
+    assert said(trained) == "Note on v2: too sure · question · Backspace takes it back"
+    trained.presenter.choose(View.LABEL)
     trained.commands.perform("undo")
     assert trained.window.view is View.VERSIONS
     assert [row.note for row in trained.window.versions_view.model.rows] == ["", ""]

@@ -157,3 +157,24 @@ def test_that_what_was_marked_as_wrong_is_listed_until_it_has_another_answer(win
         values = {image: ClassValue(head.labels[2].label_id) for image in (wrong, late)}
         project.annotations.annotate(head.head_id, values)
     assert "nothing that was marked as wrong waits" in winnow("rank", mistaken.project, "noise", "--by", "marked").out
+
+
+def test_that_duplicates_by_embedding_are_what_is_alike_to_the_encoder(winnow, mistaken):
+    by = ("duplicates", "--by-embedding")
+    listings = [listed(winnow, mistaken, *by, "--threshold", least) for least in ("1", "0.99", "0.9")]
+    assert [len(one) for one in listings] == sorted(len(one) for one in listings)
+    found = listings[-1]
+    assert any(one["path"].endswith(WRONG) for one in found)
+    assert all(one["reason"].startswith("nearly the same picture as ") for one in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("duplicates", "--by-embedding", "--threshold", "0.2"), "give a number from 0.5 to 1"),
+        (("conflict", "--by-embedding"), "--by-embedding means nothing for --by conflict"),
+    ],
+)
+def test_that_duplicates_by_embedding_are_refused_where_they_mean_nothing(winnow, mistaken, words, line):
+    ran = winnow("rank", mistaken.project, "noise", "--by", *words)
+    assert (ran.code, line in ran.err) == (2, True)

@@ -1,0 +1,64 @@
+"""Near-duplicates by content: images whose embeddings are nearly the same, whatever their pixels look like.
+
+Letters: n = images, dim = values of an embedding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import UserError
+from core.project.facade import Project
+from core.project.reviewing import Material, files_of_groups
+from core.project.similar import unit_vectors
+from core.unions import Unions
+
+LOOSEST: Final = 0.5
+"""Of a cosine: below it nothing is a near-duplicate."""
+USUAL: Final = 0.95
+_BLOCK: Final = 2048
+_MOST_EACH: Final = 50
+"""Pairs for each image, above which groups would hold half of the pool."""
+
+
+def regroup_by_content(project: Project, material: Material, least: float) -> Material:
+    """The annotated images in groups of those whose embeddings have at least this cosine.
+
+    Raises UserError outside of what can be told apart, and where nearly all are that alike.
+    """
+    if not LOOSEST <= least <= 1:
+        raise UserError(f"embeddings cannot be {least:g} alike", f"give a number from {LOOSEST:g} to 1")
+    rows, vectors = unit_vectors(project, material.head, material.annotated.hashes)
+    unions = Unions()
+    for first, second in rows[pairs_alike(vectors, least)].tolist():
+        unions.join(first, second)
+    groups = np.arange(len(material.annotated))
+    for row, name in unions.renamed():
+        groups[row] = name
+    files = files_of_groups(project, material.ids, groups)
+    return replace(material, annotated=replace(material.annotated, groups=groups), files=files)
+
+
+def pairs_alike(vectors: NDArray[np.float32], least: float) -> NDArray[np.int64]:  # (n, dim) -> (pairs, 2)
+    """Of vectors of length 1; each pair once, the lower position first. Raises UserError where there are too many."""
+    found: list[NDArray[np.int64]] = []
+    count, most = 0, _MOST_EACH * max(len(vectors), 1)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start : start + _BLOCK]
+        for other in range(start, len(vectors), _BLOCK):
+            alike = block @ vectors[other : other + _BLOCK].T >= least - _ROUNDING
+            near = np.argwhere(alike) + np.array([start, other])
+            near = near[near[:, 0] < near[:, 1]]
+            count += len(near)
+            if count > most:
+                raise UserError(f"nearly all images are {least:g} alike to this encoder", "go by a larger --threshold")
+            found.append(near)
+    return np.concatenate(found) if found else np.empty((0, 2), np.int64)
+
+
+_ROUNDING: Final = 1e-3
+"""Of float16 vectors."""
