@@ -55,7 +55,7 @@ def pairs_alike(vectors: NDArray[np.float32], least: float) -> NDArray[np.int64]
             near = near[near[:, 0] < near[:, 1]]
             count += len(near)
             if count > most:
-                raise UserError(f"nearly all images are {least:g} alike to this encoder", "go by a larger --threshold")
+                raise UserError(f"nearly all images are {least:g} alike to this encoder", "go by a larger number")
             found.append(near)
     return np.concatenate(found) if found else np.empty((0, 2), np.int64)
 
