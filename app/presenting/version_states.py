@@ -124,7 +124,7 @@ def _figure(metrics: Metrics) -> str:
         return f"± {metrics.mae:.2f} brackets ({metrics.mae_low:.2f}–{metrics.mae_high:.2f}) on {metrics.n:,}"
     if (low := metrics.pair_accuracy_low) is not None and (high := metrics.pair_accuracy_high) is not None:
         share = 100 * (metrics.pair_accuracy or 0.0)
-        return f"{share:.1f} % in order ({100 * low:.1f}–{100 * high:.1f}) of {counted(metrics.n, 'pair')}"
+        return f"{share:.1f} % of {counted(metrics.n, 'pair')} ({100 * low:.1f}–{100 * high:.1f})"
     if metrics.mean_average_precision is not None:
         return f"{100 * metrics.mean_average_precision:.1f} % mean precision on {metrics.n:,}"
     return figure_text(metrics)
