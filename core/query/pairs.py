@@ -69,20 +69,33 @@ def choose_pairs(pool: PairPool, count: int, *, seed: int = 0) -> ChosenPairs:
     rng = np.random.default_rng(seed)
     candidates = np.flatnonzero(pool.asked)
     left, right = _considered(pool, candidates, rng)
+    if not len(left):
+        return ChosenPairs(np.empty((0, 2), np.int64), np.empty(0))
     scores = np.where(np.isfinite(pool.scores), pool.scores, 0.5).astype(np.float64)
     covariance = _covariance(pool, candidates, scores)
     apart = scores[candidates[left]] - scores[candidates[right]]
+    left_open = float(np.trace(covariance) - covariance.mean() * len(covariance))  # but what moves all scores alike
+    moved = covariance[left] - covariance[right]  # (q, c)
+    at = np.arange(len(left))
+    variance = np.maximum(moved[at, left] - moved[at, right], _LEAST_VARIANCE)
+    moved -= moved.mean(axis=1, keepdims=True)
+    reach = np.einsum("qc,qc->q", moved, moved)
     free = np.ones(len(left), np.bool_)
     chosen: list[NDArray[np.int64]] = []
     settles: list[float] = []
     while len(chosen) < count and free.any():
-        moved, variance, curvature = _answers(covariance, left, right, apart)
-        gain = ((moved - moved.mean(axis=0)) ** 2).sum(axis=0) / (1.0 / curvature + variance)
+        spread = 1.0 / _curvature(apart, variance) + variance
+        gain = reach / spread
         best = int(np.argmax(np.where(free, gain, -1.0)))
         pair = np.array([left[best], right[best]])
         chosen.append(candidates[pair if rng.random() < 0.5 else pair[::-1]])
-        settles.append(float(gain[best]) / max(_open(covariance), _LEAST_VARIANCE))
-        covariance = covariance - np.outer(moved[:, best], moved[:, best]) / (1.0 / curvature[best] + variance[best])
+        settles.append(float(gain[best]) / max(left_open, _LEAST_VARIANCE))
+        left_open -= float(gain[best])
+        told = moved[best].copy()
+        share = (told[left] - told[right]) / spread[best]  # (q,) of what is told that each pair takes over
+        reach = np.maximum(reach - 2.0 * share * (moved @ told) + share**2 * reach[best], 0.0)
+        variance = np.maximum(variance - share**2 * spread[best], _LEAST_VARIANCE)
+        moved -= share[:, None] * told
         free &= ~np.isin(left, pair) & ~np.isin(right, pair)
     return ChosenPairs(np.array(chosen, np.int64).reshape(-1, 2), np.array(settles))
 
@@ -110,36 +123,27 @@ def _considered(
 
 def _covariance(pool: PairPool, candidates: NDArray[np.int64], scores: NDArray[np.float64]) -> Matrix:
     """Of the candidates' scores (c, c) after all that was told."""
-    rows = unit_rows(pool.points).astype(np.float64)
-    width = _typical_square(rows[candidates])
-    own = _kernel(rows[candidates], rows[candidates], width)
+    rows = unit_rows(pool.points)
+    alike = rows[candidates] @ rows[candidates].T
+    width = _typical_square(alike)
+    own = _kernel(alike, width)
     brackets = _evenly(np.flatnonzero(pool.scored))
     pairs = _evenly(pool.judged)
     told = len(brackets) + len(pairs)
     if told == 0:
         return own
-    seen = np.concatenate([brackets, pairs.ravel()])
-    speaks = np.zeros((told, len(seen)))  # what each thing told says of the images that were told of
-    speaks[np.arange(len(brackets)), np.arange(len(brackets))] = 1.0
-    at = np.arange(len(pairs))
-    speaks[len(brackets) + at, len(brackets) + 2 * at] = 1.0
-    speaks[len(brackets) + at, len(brackets) + 2 * at + 1] = -1.0
+    seen, places = np.unique(np.concatenate([brackets, pairs.ravel()]), return_inverse=True)
+    one, (winner, loser) = places[: len(brackets)], places[len(brackets) :].reshape(-1, 2).T
+
+    def of_told(values: Matrix) -> Matrix:  # (images that were told of, k) -> (t, k)
+        return np.concatenate([values[one], values[winner] - values[loser]])
+
     curvature = np.maximum(_curvature(scores[pairs[:, 0]] - scores[pairs[:, 1]], 0.0), _LEAST_CURVATURE)
     noise = np.concatenate([np.full(len(brackets), _NOISE**2), 1.0 / curvature])
-    shared = _kernel(rows[candidates], rows[seen], width) @ speaks.T  # (c, t)
-    among = speaks @ _kernel(rows[seen], rows[seen], width) @ speaks.T + np.diag(noise)
-    left: Matrix = own - shared @ np.linalg.solve(among, shared.T)
+    shared = of_told(_kernel(rows[seen] @ rows[candidates].T, width))  # (t, c)
+    among = of_told(of_told(_kernel(rows[seen] @ rows[seen].T, width)).T) + np.diag(noise)
+    left: Matrix = own - shared.T @ np.linalg.solve(among, shared)
     return left
-
-
-def _answers(
-    covariance: Matrix, left: NDArray[np.int64], right: NDArray[np.int64], apart: NDArray[np.float64]
-) -> tuple[Matrix, NDArray[np.float64], NDArray[np.float64]]:
-    """Of each pair: how it moves with every candidate (c, q), its variance (q,), how much an answer bends (q,)."""
-    moved = covariance[:, left] - covariance[:, right]
-    at = np.arange(len(left))
-    variance = np.maximum(moved[left, at] - moved[right, at], _LEAST_VARIANCE)
-    return moved, variance, _curvature(apart, variance)
 
 
 def _curvature(apart: NDArray[np.float64], variance: NDArray[np.float64] | float) -> NDArray[np.float64]:
@@ -150,20 +154,15 @@ def _curvature(apart: NDArray[np.float64], variance: NDArray[np.float64] | float
     return np.maximum(bent, _LEAST_VARIANCE)
 
 
-def _open(covariance: Matrix) -> float:
-    """Variance summed over the candidates, without what moves all of them alike."""
-    return float(np.trace(covariance) - covariance.mean() * len(covariance))
-
-
-def _kernel(left: Matrix, right: Matrix, width: float) -> Matrix:
-    """Of unit rows."""
-    kernel: Matrix = _DEVIATION**2 * np.exp((left @ right.T - 1.0) / width)
+def _kernel(alike: NDArray[np.float32], width: float) -> Matrix:
+    """Of the products of unit rows."""
+    kernel: Matrix = _DEVIATION**2 * np.exp((alike - np.float32(1.0)) / np.float32(width)).astype(np.float64)
     return kernel
 
 
-def _typical_square(rows: Matrix) -> float:
-    """Median squared distance of different rows, 1 where there is none."""
-    apart = 2.0 - 2.0 * (rows @ rows.T)[np.triu_indices(len(rows), 1)]
+def _typical_square(alike: NDArray[np.float32]) -> float:
+    """Median squared distance of different images, 1 where there is none."""
+    apart = 2.0 - 2.0 * alike[np.triu_indices(len(alike), 1)]
     typical = float(np.median(apart)) if len(apart) else 0.0
     return typical if typical > 1e-9 else 1.0
 
