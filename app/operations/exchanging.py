@@ -114,10 +114,17 @@ def import_answers(
 
 
 def export_head(
-    workspace: Workspace, jobs: JobRunner, head: Head, folder: Path, ending: Ending, *, each_tag: bool = False
+    workspace: Workspace,
+    jobs: JobRunner,
+    head: Head,
+    number: int,
+    folder: Path,
+    ending: Ending,
+    *,
+    each_tag: bool = False,
 ) -> None:
     project = _writable(workspace)
-    spec = ExportHeadSpec(_job("export"), str(project.folder), head, folder.as_posix(), each_tag=each_tag)
+    spec = ExportHeadSpec(_job("export"), str(project.folder), head, folder.as_posix(), number, each_tag)
     _order(workspace, jobs, "Exporting", spec, ending)
 
 

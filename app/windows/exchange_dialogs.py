@@ -27,6 +27,7 @@ from core.exchange.forms import AnswersForm
 from core.exchange.trees import VECTORS
 from core.jobs.events import JobFailed
 from core.jobs.exchange import ExchangeResult
+from core.values import HeadId
 
 if TYPE_CHECKING:
     from app.windows.export_answers_dialog import AnswersOut
@@ -90,13 +91,16 @@ class ExchangeDialogs(QObject):
     def export_head(self) -> None:
         from app.windows.export_head_dialog import ExportHeadDialog
 
-        _, head = self._here.workspace.opened()
+        project, head = self._here.workspace.opened()
         trained = [each for each in self._here.workspace.heads if each.version is not None]
         if not trained:
             raise UserError("no head has a version yet", "answer some images and retrain first")
-        show_dialog(
-            ExportHeadDialog(trained, head.head_id, self._place() / "heads", self._order_head_out, self._here.window)
-        )
+        place, window = self._place() / "heads", self._here.window
+
+        def versions_of(head_id: HeadId) -> list[int]:
+            return [info.number for info in project.versions.of(head_id)]
+
+        show_dialog(ExportHeadDialog(trained, head.head_id, place, versions_of, self._order_head_out, window))
 
     def export_answers(self) -> None:
         from app.windows.export_answers_dialog import ExportAnswersDialog
@@ -150,9 +154,8 @@ class ExchangeDialogs(QObject):
         exchanging.import_answers(self._here.workspace, self._here.jobs, self.beside, draft, self._ending())
 
     def _order_head_out(self, out: HeadOut) -> None:
-        exchanging.export_head(
-            self._here.workspace, self._here.jobs, out.head, out.folder, self._ending(), each_tag=out.each_tag
-        )
+        workspace, jobs = self._here.workspace, self._here.jobs
+        exchanging.export_head(workspace, jobs, out.head, out.number, out.folder, self._ending(), each_tag=out.each_tag)
 
     def _order_answers_out(self, out: AnswersOut) -> None:
         exchanging.export_answers(

@@ -1,4 +1,4 @@
-"""Writes the version in force of a head as the two files that CityClassifiers runs."""
+"""Writes a version of a head as the two files that CityClassifiers runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -33,6 +33,8 @@ class HeadOut:
     """What is to be written, and where."""
 
     head: Head
+    number: int
+    """Of the version."""
     folder: Path
     each_tag: bool
 
@@ -43,32 +45,36 @@ class ExportHeadDialog(QDialog):
         heads: Sequence[Head],
         current: HeadId,
         folder: Path,
+        versions_of: Callable[[HeadId], Sequence[int]],
         apply: Callable[[HeadOut], object],
         parent: QWidget | None = None,
     ) -> None:
-        """`heads`: those that have a version. `folder`: a place to begin with."""
+        """`heads`: those that have a version. `folder`: to begin with. `versions_of`: numbers, the oldest first."""
         super().__init__(parent)
         self._heads = {head.head_id: head for head in heads}
+        self._versions_of = versions_of
         self._apply = apply
         self.setWindowTitle("Export a head")
         self.setMinimumWidth(42 * self.fontMetrics().height())
         self.resize(self.minimumWidth(), 1)
         self.head = QComboBox(self)
         for head in heads:
-            self.head.addItem(f"{head.name} v{head.version} ({head.kind.value})", head.head_id)
+            self.head.addItem(f"{head.name} ({head.kind.value})", head.head_id)
         self.head.setCurrentIndex(max(0, self.head.findData(current)))
+        self.version = QComboBox(self)
         self.folder = PathField((("Choose…", name_folder),), self)
         self.folder.set_text(folder.as_posix())
         self.each_tag = QCheckBox("Also each tag as a score head of its own", self)
         self.says = QLabel(self)
         self.note = QLabel(self)
         self._lay_out()
-        self._follow()
+        self._use_head()
         grow_to_fit(self)
 
     def chosen(self) -> HeadOut:
         head = self._heads[self.head.currentData()]
-        return HeadOut(head, self.folder.path(), each_tag=head.kind is HeadKind.TAGS and self.each_tag.isChecked())
+        each_tag = head.kind is HeadKind.TAGS and self.each_tag.isChecked()
+        return HeadOut(head, self.version.currentData(), self.folder.path(), each_tag=each_tag)
 
     @Slot()
     def accept(self) -> None:
@@ -83,18 +89,31 @@ class ExportHeadDialog(QDialog):
         super().accept()
 
     @Slot()
+    def _use_head(self) -> None:
+        """Its versions, the newest first; the one in force is chosen."""
+        head = self._heads[self.head.currentData()]
+        with QSignalBlocker(self.version):
+            self.version.clear()
+            for number in reversed(self._versions_of(head.head_id)):
+                self.version.addItem(f"v{number}{', in force' if number == head.version else ''}", number)
+            self.version.setCurrentIndex(self.version.findData(head.version))
+        self._follow()
+
+    @Slot()
     def _follow(self) -> None:
-        head = self.chosen().head
+        out = self.chosen()
+        head = out.head
         self._form.setRowVisible(self.each_tag, head.kind is HeadKind.TAGS)
-        stem = f"{head.name}-v{head.version}"
+        stem = f"{head.name}-v{out.number}"
         self.says.setText(
-            f"Writes {stem}.safetensors and {stem}.config.json, the version in force; nothing is written over. "
+            f"Writes {stem}.safetensors and {stem}.config.json; nothing is written over. "
             + (_OF_TAGS if head.kind is HeadKind.TAGS else _RUNS)
         )
 
     def _lay_out(self) -> None:
         self._form = QFormLayout()
         self._form.addRow("Head", self.head)
+        self._form.addRow("Version", self.version)
         self._form.addRow("Into", self.folder)
         self._form.addRow("", self.each_tag)
         for words, look in ((self.says, "dim"), (self.note, "notice")):
@@ -108,4 +127,5 @@ class ExportHeadDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(buttons)
         self.note.hide()
-        self.head.currentIndexChanged.connect(self._follow)
+        self.head.currentIndexChanged.connect(self._use_head)
+        self.version.currentIndexChanged.connect(self._follow)

@@ -224,7 +224,9 @@ class UnifyDialog(QDialog):
         """A new label that says none of the others is left out; what the person chose of the others stays."""
         heads = [self._heads[head_id] for head_id in self._chosen()]
         if not self._named:
-            self.name.setText(" + ".join(head.name for head in heads)[:_LONGEST_NAME])
+            joined = " + ".join(head.name for head in heads)
+            rest = f"{heads[0].name} + {len(heads) - 1} heads" if heads else ""
+            self.name.setText(joined if len(joined) <= _LONGEST_NAME else rest[:_LONGEST_NAME])
         before = {(row.head, row.label): row.taken for row in self.tags.rows if not row.fixed}
         target = self._target()
         origins = self._made[target] if target is not None else ()

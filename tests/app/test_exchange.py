@@ -454,6 +454,25 @@ def test_that_the_head_goes_out_as_two_files_and_it_is_said_how_they_are_used(an
     assert seed_answers(tmp_path / "out" / "taste-v1.safetensors", rows).shape == (3, 1)
 
 
+def test_that_an_earlier_version_can_go_out_too(answered, qtbot, tmp_path):
+    workspace = answered.workspace
+    train(workspace.project, workspace.head)
+    workspace._reload_heads(workspace.project)
+    answered.commands.perform("export_head")
+    dialog = opened(answered, ExportHeadDialog)
+    assert [dialog.version.itemText(row) for row in range(2)] == ["v2, in force", "v1"]
+    assert dialog.version.currentIndex() == 0
+    dialog.version.setCurrentIndex(1)
+    assert "taste-v1.safetensors" in dialog.says.text()
+    dialog.folder.set_text(str(tmp_path / "out"))
+    dialog.accept()
+    assert exchanged(answered, qtbot).startswith("2 files written")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "taste-v1.config.json",
+        "taste-v1.safetensors",
+    ]
+
+
 def test_that_nothing_is_written_over(answered, qtbot, tmp_path):
     for _ in range(2):
         answered.commands.perform("export_head")

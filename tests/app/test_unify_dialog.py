@@ -19,7 +19,7 @@ from app.windows.unify_dialog import UnifyDialog
 from core.project import Project
 from core.project.tag_counts import TagCount
 from core.values import HeadKind, Strategy
-from tests.app.conftest import PICTURES
+from tests.app.conftest import PICTURES, add_head
 from tests.core.unified import classify, defect_heads, judge_pool, said
 
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -113,6 +113,12 @@ def test_that_what_is_wrong_is_said_and_nothing_can_be_made_of_it(shell, qtbot):
     qtbot.waitUntil(lambda: dialog.note.isVisible())
     ok = dialog.buttons.button(dialog.buttons.StandardButton.Ok)
     assert (dialog.note.text(), ok.isEnabled()) == ("no head is chosen; choose the heads to unify", False)
+
+
+def test_that_many_heads_are_counted_where_their_names_are_too_long(shell, qtbot):
+    for number in range(4):
+        add_head(shell, HeadKind.CLASS, ("a", "b"), name=f"a head with a long name {number}")
+    assert opened(shell, qtbot).name.text() == "compression + 5 heads"
 
 
 def test_that_a_name_that_is_taken_keeps_the_dialog_open(shell, qtbot):
