@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from app.models.tried import HeadToTry
 from core.scoring.answered_route import Route
 from core.scoring.transfers import Act
+from core.values import Combine, Tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ class ApplyState:
     sources: tuple[str, ...] = ()
     recursive: bool = True
     heads: tuple[HeadToTry, ...] = ()
+    tiles: Tiles | None = None
+    combine: Combine | None = None
+    """None: as each head was trained."""
     busy: str = ""
     """What runs and how far it is; empty while nothing does."""
     scored: bool = False

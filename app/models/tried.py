@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from app.models.cards import Cell
 from app.models.tile_marks import TileMark
@@ -44,6 +46,20 @@ class HeadAnswer:
     """Why it says nothing."""
     marked: bool = False
     """Its tiles are the ones drawn over the picture."""
+
+
+TILE_TEXTS: Mapping[Tiles | None, str] = MappingProxyType(
+    {None: "As trained", Tiles.FIVE_CROP: "Five crops", Tiles.NONE: "Whole picture"}
+)
+COMBINE_TEXTS: Mapping[Combine | None, str] = MappingProxyType(
+    {
+        None: "As trained",
+        Combine.MEAN: "Mean",
+        Combine.MEDIAN: "Median",
+        Combine.MAX: "Highest",
+        Combine.MIN: "Lowest",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

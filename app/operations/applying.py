@@ -22,7 +22,7 @@ from core.scoring.choice import Choice, Sieve
 from core.scoring.tables import Row
 from core.scoring.transfers import newest_manifest
 from core.scoring.verdicts import as_row, best_first, caption
-from core.values import HeadKind
+from core.values import Combine, HeadKind, Tiles
 
 
 @dataclass(eq=False)
@@ -33,6 +33,9 @@ class FolderScore:
     recursive: bool = True
     files: list[str] = field(default_factory=list)
     """Head files beside those of the project."""
+    tiles: Tiles | None = None
+    combine: Combine | None = None
+    """None: as each head was trained."""
     left_out: set[str] = field(default_factory=set)
     result: ScoreResult | None = None
     """With what a route chose as the last of its heads."""
@@ -67,7 +70,14 @@ class FolderScore:
             raise UserError("no head is chosen", "train a head, or add a head file")
         known = str(project) if project is not None else None
         return ScoreSpec(
-            "score", tuple(self.sources), self.recursive, models=tuple(models), device=device, project=known
+            "score",
+            tuple(self.sources),
+            self.recursive,
+            models=tuple(models),
+            device=device,
+            tiles=self.tiles,
+            combine=self.combine,
+            project=known,
         )
 
     def take(self, result: ScoreResult | None) -> None:

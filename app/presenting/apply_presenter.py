@@ -30,6 +30,7 @@ from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, TransferSpec
 from core.scoring.answered_route import Route
 from core.scoring.tables import check_table, write_table
 from core.scoring.transfers import read_manifest
+from core.values import Combine, Tiles
 from core.wording import counted
 
 if TYPE_CHECKING:
@@ -241,6 +242,7 @@ class ApplyPresenter(QObject):
         view.panel.top_changed.connect(self._keep_top)
         view.panel.lead_changed.connect(self._lead)
         view.panel.route.changed.connect(self._choose_route)
+        view.panel.ways.changed.connect(self._look)
         view.panel.footer.plan_changed.connect(self._change_plan)
 
     @Slot(bool)
@@ -267,6 +269,12 @@ class ApplyPresenter(QObject):
     def _keep_top(self, top: int | None) -> None:
         self._scored.top = top
         self._sift()
+
+    @Slot(object, object)
+    def _look(self, tiles: Tiles | None, combine: Combine | None) -> None:
+        """The next time."""
+        self._scored.tiles, self._scored.combine = tiles, combine
+        self.show()
 
     @Slot(object)
     def _choose_route(self, route: Route) -> None:

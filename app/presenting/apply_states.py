@@ -34,6 +34,8 @@ def apply_state(
         sources=tuple(scored.sources),
         recursive=scored.recursive,
         heads=heads,
+        tiles=scored.tiles,
+        combine=scored.combine,
         busy=busy,
         scored=result is not None,
         routes=scored.routes(),

@@ -25,6 +25,7 @@ from app.views.put_box import PutBox
 from app.views.route_box import RouteBox
 from app.views.sections import Sections, button, side_by_side
 from app.views.still_fields import keep_still
+from app.views.way_boxes import WayBoxes
 
 _LINES = {"sources": 2, "heads": 3}
 _MOST = 10_000_000
@@ -95,6 +96,7 @@ class ApplyPanel(Sections):
         running = bool(state.busy)
         with QSignalBlocker(self.recursive):
             self.recursive.setChecked(state.recursive)
+        self.ways.show_ways(state.tiles, state.combine)
         self.busy.set_text(state.busy)
         self.busy.setVisible(running)
         self.stop.setVisible(running)
@@ -142,6 +144,8 @@ class ApplyPanel(Sections):
         self.busy = ElidedLabel(self._theme, self, dim=True)
         _, column = self.add("Heads")
         column.addWidget(self.heads)
+        self.ways = WayBoxes(self)
+        column.addWidget(self.ways)
         more = self._button("Head file…", ".safetensors or .pth", "score_heads_add")
         column.addLayout(side_by_side(more, QWidget(self), self.stop, self.start, stretch=(1,)))
         column.addWidget(self.busy)

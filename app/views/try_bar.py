@@ -11,22 +11,8 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from app.icons import icon
-from app.models.tried import HeadToTry, TryState, Ways
+from app.models.tried import COMBINE_TEXTS, TILE_TEXTS, HeadToTry, TryState, Ways
 from app.theme import Theme
-from core.values import Combine, Tiles
-
-_TILES: dict[Tiles | None, str] = {
-    None: "As trained",
-    Tiles.FIVE_CROP: "Five crops",
-    Tiles.NONE: "Whole picture",
-}
-_COMBINES: dict[Combine | None, str] = {
-    None: "As trained",
-    Combine.MEAN: "Mean",
-    Combine.MEDIAN: "Median",
-    Combine.MAX: "Highest",
-    Combine.MIN: "Lowest",
-}
 
 
 class TryBar(QWidget):
@@ -78,8 +64,8 @@ class TryBar(QWidget):
         self._buttons[1].setEnabled(bool(state.ids))
 
     def _show_ways(self, ways: Ways) -> None:
-        self._fill(self._tiles, "Tiles", _TILES, ways.tiles, self.tiles_chosen.emit)
-        self._fill(self._combine, "Combine", _COMBINES, ways.combine, self.combine_chosen.emit)
+        self._fill(self._tiles, "Tiles", TILE_TEXTS, ways.tiles, self.tiles_chosen.emit)
+        self._fill(self._combine, "Combine", COMBINE_TEXTS, ways.combine, self.combine_chosen.emit)
         self._default.setChecked(ways.with_default)
         self._shown.setChecked(ways.shows_tiles)
 

@@ -28,7 +28,7 @@ from core.jobs.file_specs import PutBackSpec, ScoreSpec, TransferSpec
 from core.jobs.run import run_job
 from core.names import MANIFEST
 from core.scoring.transfers import Act
-from core.values import HeadKind, Tiles
+from core.values import Combine, HeadKind, Tiles
 from tests.app.conftest import worker_of
 from tests.app.test_jobs import tell
 from tests.core.scoring.head_files import draw, write_head
@@ -292,6 +292,18 @@ def test_that_a_transfer_that_was_stopped_can_be_put_back(scored, target, qtbot)
     scored.commands.perform("score_undo")
     work(scored, qtbot)
     assert list(target.glob("*.png")) == []
+
+
+def test_that_tiles_and_the_way_to_combine_them_are_chosen(applying, folder):
+    drop(applying, folder, folder.parent / "heads" / "taste.safetensors")
+    ways = panel(applying).ways
+    choose(ways.tiles, "Five crops")
+    choose(ways.combine, "Highest")
+    applying.commands.perform("score_start")
+    spec = applying.jobs.files.spec
+    assert (spec.tiles, spec.combine) == (Tiles.FIVE_CROP, Combine.MAX)
+    assert (ways.tiles.currentText(), ways.combine.currentText()) == ("Five crops", "Highest")
+    assert panel(applying)._page.minimumSizeHint().width() <= applying.window.theme.panel_width
 
 
 def test_that_progress_is_shown_and_scoring_can_be_cancelled(applying, folder, qtbot):
