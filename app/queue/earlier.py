@@ -14,18 +14,22 @@ from core.values import Field, Head
 
 HISTORY_SHOWN = 200
 """Decisions that Left goes back through."""
+_FAR = 10
+"""Where much was taken back, so many times further."""
 
 
 def done_before(project: Project, head: Head, board: Board, decided_of: DecidedOf) -> NDArray[np.int64]:
     """Images decided last, the newest at the end. (images,)"""
-    newest_first = [
-        annotation.image_id
-        for annotation in project.annotations.history(head.head_id, HISTORY_SHOWN)
-        if annotation.field is Field.ANSWER
-    ]
-    every = np.array(list(dict.fromkeys(newest_first))[::-1], np.int64)
-    every = every[every < len(board.answered)]
-    return every[board.answered[every] & board.present[every] & decided_of(every)]
+    done = np.zeros(0, np.int64)
+    for rows in (HISTORY_SHOWN, _FAR * HISTORY_SHOWN):
+        history = project.annotations.history(head.head_id, rows)
+        newest_first = [annotation.image_id for annotation in history if annotation.field is Field.ANSWER]
+        every = np.array(list(dict.fromkeys(newest_first))[::-1], np.int64)
+        every = every[every < len(board.answered)]
+        done = every[board.answered[every] & board.present[every] & decided_of(every)][-HISTORY_SHOWN:]
+        if len(done) > HISTORY_SHOWN // 2 or len(history) < rows:
+            break
+    return done
 
 
 def head_to_open(project: Project, heads: Sequence[Head], last: int | None) -> Head | None:

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 
 from app.operations import answering, heads, undoing
 from app.operations.heads import HeadDraft, LabelEdit
+from app.queue import earlier
 from app.queue.proposal import Proposal
 from app.workspace import Workspace
 from core.arrays.predictions import Predictions, write_predictions
@@ -65,6 +66,18 @@ def test_that_left_goes_back_to_what_was_done_before_a_restart(class_shell, open
     for _ in range(3):
         done.append(class_shell.workspace.queue.current)
         QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    class_shell.close()
+    queue = open_shell(project_folder).workspace.queue
+    assert queue.ids[: queue.position].tolist() == done
+
+
+def test_that_left_goes_back_beyond_what_was_taken_back(class_shell, open_shell, project_folder, monkeypatch):
+    monkeypatch.setattr(earlier, "HISTORY_SHOWN", 4)
+    done = [class_shell.workspace.queue.current]
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    for _ in range(3):
+        QTest.keyClick(class_shell.window, Qt.Key.Key_2)
+        QTest.keyClick(class_shell.window, Qt.Key.Key_Backspace)
     class_shell.close()
     queue = open_shell(project_folder).workspace.queue
     assert queue.ids[: queue.position].tolist() == done
