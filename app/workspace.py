@@ -17,7 +17,7 @@ from app.queue.again import Again, Drawn
 from app.queue.asking import pool_of, question_of
 from app.queue.board import Board, read_board
 from app.queue.earlier import bring_back_open, done_before, head_to_open
-from app.queue.hunting import order_for, rarest
+from app.queue.hunting import enough_for, order_for, rarest
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
 from app.queue.opinions import Opinions, read_opinions
 from app.queue.picked import Picked, PickedQueue
@@ -27,7 +27,7 @@ from core.arrays.predictions import Predictions, read_predictions
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
-from core.values import ChosenOrder, Head, HeadId, HeadKind, ImageId, Standing, Strategy, VersionInfo
+from core.values import ENOUGH_FOUND, ChosenOrder, Head, HeadId, HeadKind, ImageId, Standing, Strategy, VersionInfo
 
 POOL_WAIT_MS = 700
 """While a scan brings images, the pool is read again at most this often."""
@@ -60,6 +60,8 @@ class Workspace(QObject):
         self.strategy = Strategy.DISAGREEMENT
         self.target: int | None = None
         """What an order goes for that needs it: an output, or the lowest bracket."""
+        self.enough = ENOUGH_FOUND
+        """Of what is hunted."""
         self.ranking: Ranking | None = None
         self.opinions: Opinions | None = None
         """Of the heads that this one was made from."""
@@ -112,11 +114,14 @@ class Workspace(QObject):
         self.unpick()
         if self.head is not None and target is None and needs_target(strategy):
             target = rarest(self.board, self.head)
-        if (strategy, target) == (self.strategy, self.target):
+        enough = ENOUGH_FOUND
+        if self.head is not None and target is not None and strategy is Strategy.HUNT:
+            enough = enough_for(self.board, self.head, target)
+        if (strategy, target) == (self.strategy, self.target) and enough <= self.enough:
             return
-        self.strategy, self.target = strategy, target
+        self.strategy, self.target, self.enough = strategy, target, enough
         if self.project is not None and self.head is not None and self.writable:
-            self.project.orders.choose(self.head.head_id, ChosenOrder(strategy, target))
+            self.project.orders.choose(self.head.head_id, ChosenOrder(strategy, target, enough))
         if strategy is Strategy.OVERLAP:
             bring_back_open(self.queue, self.pool.size, self.decided_of)
         self.order_again(kept_ahead=-1)
@@ -283,7 +288,8 @@ class Workspace(QObject):
         self.again.follow(self.project, head, self.board.count_answered())
         self._read_version(self.project, head)
         chosen = order_for(head, self.project.orders.of(head.head_id))
-        self.strategy, self.target = (strategy, None) if strategy is not None else (chosen.strategy, chosen.target)
+        chosen = ChosenOrder(strategy) if strategy is not None else chosen
+        self.strategy, self.target, self.enough = chosen.strategy, chosen.target, chosen.enough
         if self.strategy is Strategy.OVERLAP and self.opinions is None:
             self.strategy = Strategy.DISAGREEMENT
         done = done_before(self.project, head, self.board, self.decided_of)
@@ -360,7 +366,7 @@ class Workspace(QObject):
         if self.project is None or self.head is None:
             return None
         opinions = self.opinions.ranking if self.opinions is not None else None
-        order = ChosenOrder(self.strategy, self.target if needs_target(self.strategy) else None)
+        order = ChosenOrder(self.strategy, self.target if needs_target(self.strategy) else None, self.enough)
         return question_of(self.project, self.head, self.board, self.pool, order, opinions=opinions, at_once=at_once)
 
     def _rank(self, read: Callable[[], Predictions]) -> None:

@@ -118,6 +118,8 @@ class ChosenOrder:
     strategy: Strategy = Strategy.DISAGREEMENT
     target: int | None = None
     """Of a hunt: an output of the head, or the lowest bracket that counts."""
+    enough: int = ENOUGH_FOUND
+    """Of a hunt: it is over when so many are known."""
 
 
 @dataclass(frozen=True, slots=True)

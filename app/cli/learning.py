@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from core.project import Project
 
 FLIPS = "flips"
+HUNT = "hunt"
 PAIRS = "pairs"
 MARKED = "marked"
 _SHOWN = 40
@@ -100,6 +101,10 @@ def rank(
     where: Annotated[
         str | None, typer.Option("--where", metavar="QUERY", help="Only of images that this query finds.")
     ] = None,
+    until: Annotated[
+        int | None,
+        typer.Option("--until", metavar="N", min=1, help="hunt: it is over when so many are known, as a rule 20."),
+    ] = None,
     by_embedding: Annotated[
         bool, typer.Option("--by-embedding", help="duplicates: alike to the encoder (0.95 or X), not in their pixels.")
     ] = False,
@@ -128,9 +133,11 @@ def rank(
 
     name, version = parse_version(head)
     _check_order(by, label=label, to=to, threshold=threshold)
+    if until is not None and by != HUNT:
+        raise UserError(f"--until means nothing for --by {by}", f"use it with --by {HUNT}")
     if by_embedding and by != ReviewOrder.DUPLICATES:
         raise UserError(f"--by-embedding means nothing for --by {by}", "use it with --by duplicates")
-    wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed, where, by_embedding)
+    wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed, where, by_embedding, until)
     if by == PAIRS:
         return Terminal(json=json, quiet=quiet).answer(rank_pairs(project, name, limit or _SHOWN, seed))
     with opened(project) as engine:
@@ -145,7 +152,7 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
     from app.cli.ranking import label_output, rank_marked, rank_pool
     from app.cli.reviewing import SIMILAR, image_at, rank_again, rank_similar
     from core.review.orders import ReviewOrder
-    from core.values import Strategy
+    from core.values import ENOUGH_FOUND, Strategy
 
     by, limit = wish.by, wish.limit
     _check_where(wish)
@@ -165,7 +172,16 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
         return rank_overlaps(engine, asked, limit=limit, seed=wish.seed)
     like = None if wish.to is None else image_at(engine, wish.to)
     return rank_pool(
-        engine, name, version, strategy, label=wish.label, limit=limit, seed=wish.seed, among=among, like=like
+        engine,
+        name,
+        version,
+        strategy,
+        label=wish.label,
+        limit=limit,
+        seed=wish.seed,
+        among=among,
+        like=like,
+        enough=wish.until or ENOUGH_FOUND,
     )
 
 

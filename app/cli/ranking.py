@@ -22,7 +22,7 @@ from core.query.family import FAMILY
 from core.query.situation import Situation
 from core.query.strategy import Need
 from core.scoring.words import prediction_json, prediction_text
-from core.values import BRACKETS, MEMBERS, ChosenOrder, Head, HeadKind, ImageId, Strategy
+from core.values import BRACKETS, ENOUGH_FOUND, MEMBERS, ChosenOrder, Head, HeadKind, ImageId, Strategy
 
 _BY_LABEL = {Strategy.BEST, Strategy.WORST} | {name for name, each in FAMILY.items() if Need.TARGET in each.needs}
 """Orders that --label belongs to."""
@@ -68,10 +68,12 @@ def rank_pool(
     seed: int,
     among: NDArray[np.int64] | None = None,
     like: ImageId | None = None,
+    enough: int = ENOUGH_FOUND,
 ) -> Ranked:
     """Raises UserError where the head, the version or the label is unknown, or a version is needed first.
 
-    `among`: of these images only. `like`: a hunt goes by likeness to this one, whatever the head says.
+    `among`: of these images only. `like`: a hunt goes by likeness to this one, whatever the head says, and ends at
+    `enough`.
     """
     head = project.heads.get(name)
     check_kind(head, strategy)
@@ -82,7 +84,7 @@ def rank_pool(
     )
     table = project.images.all()
     pool = Pool(table.ids, table.hashes)
-    order, hunt = _order(project, head, pool, predictions, strategy, output, seed, among)
+    order, hunt = _order(project, head, pool, predictions, ChosenOrder(strategy, output, enough), seed, among)
     chosen = order[:limit]
     said = predictions if like is None else None  # likeness is no prediction
     ranking = match(pool, said, f"v{number}") if said is not None else None
@@ -177,20 +179,21 @@ def _order(
     head: Head,
     pool: Pool,
     predictions: Predictions | None,
-    strategy: Strategy,
-    output: int | None,
+    asked: ChosenOrder,
     seed: int,
     among: NDArray[np.int64] | None,
 ) -> tuple[NDArray[np.int64], Hunt | None]:
     """Ids of all open images, as the window asks them."""
     board = Board(pool, project.annotations.standing(head.head_id), audit_share=project.audits.share(head.head_id))
-    question = question_of(project, head, board, pool, ChosenOrder(strategy, output), seed=seed)
+    question = question_of(project, head, board, pool, asked, seed=seed)
     if among is not None:
         outside = np.ones(pool.size, np.bool_)
         outside[among] = False
         question = replace(question, left_out=question.left_out | outside)
-    hunt = hunt_of(board, head, output) if strategy is Strategy.HUNT and output is not None else None
-    return order_pool(question, _judged(project, head, pool, predictions, strategy)), hunt
+    hunt = None
+    if asked.strategy is Strategy.HUNT and asked.target is not None:
+        hunt = hunt_of(board, head, asked.target, asked.enough)
+    return order_pool(question, _judged(project, head, pool, predictions, asked.strategy)), hunt
 
 
 def _judged(

@@ -40,6 +40,8 @@ class Wish:
     """A query that the images must answer."""
     by_embedding: bool = False
     """Duplicates are alike to the encoder, and not in their pixels."""
+    until: int | None = None
+    """So many end a hunt; None: as many as usual."""
 
     @property
     def order(self) -> ReviewOrder:

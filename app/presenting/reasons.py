@@ -88,7 +88,7 @@ def _of_order(workspace: Workspace, head: Head, opinion: Opinion | None) -> str:
 
 def _of_hunt(workspace: Workspace, head: Head, target: int, opinion: Opinion | None) -> str:
     """Of a hunt, and of every other order that goes for a label or for high scores."""
-    hunt = hunt_of(workspace.board, head, target)
+    hunt = hunt_of(workspace.board, head, target, workspace.enough)
     name = f"score of {hunt.target}" if head.kind is HeadKind.SCORE else hunt.target
     said = _how_likely(head, target, opinion)
     this = f" ({said})" if said else ""

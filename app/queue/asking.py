@@ -33,6 +33,7 @@ def question_of(
         output=order.target,
         opinions=opinions,
         positive=None if hunted is None else positives(board, head, hunted),
+        enough=order.enough,
         points_of=None if at_once else points_reader(project, head, seed=seed),
         class_weights=label_weights(project, head),
     )

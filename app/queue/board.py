@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.queue.ranking import EMPTY_POOL, Overlap, PointsOf, Pool, Question, Ranking
 from core.project import Project
 from core.store.columns import Standings
-from core.values import AnswerValue, Head, HeadKind, ImageId, LabelId, Standing, Strategy, TagsValue
+from core.values import ENOUGH_FOUND, AnswerValue, Head, HeadKind, ImageId, LabelId, Standing, Strategy, TagsValue
 
 
 class Board:
@@ -39,6 +39,9 @@ class Board:
         self.skipped = np.zeros(size, np.bool_)
         self.pinned = np.zeros(size, np.bool_)
         self._answers: dict[ImageId, AnswerValue] = {}
+        self._codes: dict[AnswerValue, int] = {}
+        self._code_of = np.zeros(size, np.int32)
+        """(ids,) of each answer, 0 where there is none: answers are many, different ones few."""
         if standings is not None:
             self._load(standings)
 
@@ -77,6 +80,7 @@ class Board:
         output: int | None = None,
         opinions: Ranking | None = None,
         positive: NDArray[np.bool_] | None = None,
+        enough: int = ENOUGH_FOUND,
         points_of: PointsOf | None = None,
         class_weights: NDArray[np.float32] | None = None,
     ) -> Question:
@@ -97,10 +101,17 @@ class Board:
             output,
             overlap,
             positive=positive,
+            enough=enough,
             points_of=points_of,
             class_weights=class_weights,
             audit_share=self._audit_share,
         )
+
+    def answered_with(self, counts: Callable[[AnswerValue], bool]) -> NDArray[np.bool_]:
+        """Images with an answer that counts. (ids,)"""
+        wanted = np.array([False, *map(counts, self._codes)], np.bool_)
+        found: NDArray[np.bool_] = wanted[self._code_of]
+        return found
 
     def count_answered(self) -> int:
         """Images with an answer that are still there."""
@@ -120,8 +131,10 @@ class Board:
             self.pinned[image_id] = standing.pinned
             if standing.answer is None:
                 self._answers.pop(image_id, None)
+                self._code_of[image_id] = 0
             else:
                 self._answers[image_id] = standing.answer
+                self._code_of[image_id] = self._code(standing.answer)
 
     def _load(self, standings: Standings) -> None:
         known = standings.ids < len(self.present)
@@ -133,9 +146,13 @@ class Board:
         self.pinned[ids] = standings.pinned[known]
         pairs = zip(standings.ids.tolist(), standings.values, known.tolist(), strict=True)
         self._answers = {ImageId(image_id): value for image_id, value, fits in pairs if fits and value is not None}
+        self._code_of[list(self._answers)] = [self._code(value) for value in self._answers.values()]
         if self.tags and self._answers:
             rows = {value: self._known(value) for value in set(self._answers.values())}
             self.known[list(self._answers)] = [rows[value] for value in self._answers.values()]
+
+    def _code(self, answer: AnswerValue) -> int:
+        return self._codes.setdefault(answer, len(self._codes) + 1)
 
     def _known(self, answer: AnswerValue | None) -> list[bool]:
         said = answer.yes | answer.no if isinstance(answer, TagsValue) else frozenset()

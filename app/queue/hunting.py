@@ -17,7 +17,6 @@ from core.values import (
     ClassValue,
     Head,
     HeadKind,
-    ImageId,
     ScoreValue,
     TagsValue,
 )
@@ -33,10 +32,12 @@ class Hunt:
     found: int
     asked: int
     """Images with an answer."""
+    enough: int = ENOUGH_FOUND
+    """It is over when so many are known."""
 
     @property
     def over(self) -> bool:
-        return self.found >= ENOUGH_FOUND
+        return self.found >= self.enough
 
     @property
     def rate(self) -> float:
@@ -44,7 +45,7 @@ class Hunt:
 
     def text(self) -> str:
         """ "7 of 143 are cat (4.9 %); the hunt ends at 20"."""
-        end = "enough: disagreement now, a quarter the likeliest" if self.over else f"the hunt ends at {ENOUGH_FOUND}"
+        end = "enough: disagreement now, a quarter the likeliest" if self.over else f"the hunt ends at {self.enough:,}"
         return f"{self._counted()}; {end}"
 
     def end_text(self) -> str:
@@ -56,10 +57,19 @@ class Hunt:
         return f"{self.found:,} of {self.asked:,} are {self.target}{share}"
 
 
-def hunt_of(board: Board, head: Head, output: int) -> Hunt:
+def hunt_of(board: Board, head: Head, output: int, enough: int) -> Hunt:
     """`output` is a label's or tag's, or the lowest bracket of a score head that counts."""
-    found = int((positives(board, head, output) & board.present & ~board.excluded).sum())
-    return Hunt(target_text(head, output), found, board.count_answered())
+    return Hunt(target_text(head, output), _found(board, head, output), board.count_answered(), enough)
+
+
+def enough_for(board: Board, head: Head, output: int) -> int:
+    """When a hunt that begins now is over: at 20, or where so many are known already, when 20 more are found."""
+    found = _found(board, head, output)
+    return ENOUGH_FOUND if found < ENOUGH_FOUND else found + ENOUGH_FOUND
+
+
+def _found(board: Board, head: Head, output: int) -> int:
+    return int((positives(board, head, output) & board.present & ~board.excluded).sum())
 
 
 def target_text(head: Head, output: int) -> str:
@@ -86,10 +96,7 @@ def rarest(board: Board, head: Head) -> int:
 
 def positives(board: Board, head: Head, output: int) -> NDArray[np.bool_]:  # (ids,)
     """Which images were answered with what is hunted."""
-    found = np.zeros(len(board.present), np.bool_)
-    ids: list[ImageId] = [image_id for image_id, value in board.answers.items() if _counts(value, head, output)]
-    found[ids] = True
-    return found
+    return board.answered_with(lambda value: _counts(value, head, output))
 
 
 def _counts(value: AnswerValue, head: Head, output: int) -> bool:

@@ -13,7 +13,7 @@ from core.arrays.predictions import Predictions
 from core.query.audit_draw import AUDIT_SHARE, audit_mask, in_order_of_draw, mix_in_audit
 from core.query.overlap import open_tag, overlap_utility
 from core.query.random_share import random_keys, random_slots
-from core.values import HeadKind, ImageId, Strategy
+from core.values import ENOUGH_FOUND, HeadKind, ImageId, Strategy
 
 PointsOf = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """Points of images by their hashes, (k, 32) -> (k, d), from any thread: core.project.points"""
@@ -108,6 +108,8 @@ class Question:
     """For OVERLAP."""
     positive: NDArray[np.bool_] | None = None
     """(ids,) annotated as what is hunted"""
+    enough: int = ENOUGH_FOUND
+    """Of what is hunted"""
     points_of: PointsOf | None = None
     """Where embeddings are at hand, for orders that need them"""
     class_weights: NDArray[np.float32] | None = None
@@ -186,6 +188,7 @@ def _ranked(question: Question, ranking: Ranking) -> NDArray[np.int64]:  # (rank
         left_out=~known | question.left_out[safe],
         positive=None if question.positive is None else known & question.positive[safe],
         target=question.output,
+        enough=question.enough,
         class_weights=question.class_weights,
         utility=said.utility,
         prepared=said.order if question.class_weights is None else None,

@@ -13,7 +13,6 @@ from core.query.batches import central_of_clusters, descending
 from core.query.coverage import COLD_START, disagreement_order, power_of
 from core.query.doubts import doubt, near_positives, teaching
 from core.query.situation import Situation
-from core.values import ENOUGH_FOUND
 
 TOP_SHARE = 0.25
 """Of the places that go to the likeliest before the first is found, and after the hunt."""
@@ -22,7 +21,7 @@ POOLED = 2
 
 
 def is_over(situation: Situation) -> bool:
-    return situation.found >= ENOUGH_FOUND
+    return situation.found >= situation.enough
 
 
 def hunt(situation: Situation) -> NDArray[np.int64]:

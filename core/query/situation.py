@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.query.clustering import Points, mean_tile, principal_components
 from core.query.random_share import random_keys
-from core.values import HeadKind
+from core.values import ENOUGH_FOUND, HeadKind
 
 _T = TypeVar("_T", bound=np.generic)
 HEAD_LENGTH = 32
@@ -39,6 +39,8 @@ class Situation:
     """(n,) annotated as what is hunted"""
     target: int | None = None
     """What is hunted: an output of a class or tags head, the lowest bracket of a score head; None: the surest"""
+    enough: int = ENOUGH_FOUND
+    """Of what is hunted"""
     class_weights: NDArray[np.floating] | None = None
     """(outputs,) how much each label counts in training"""
     utility: NDArray[np.floating] | None = None

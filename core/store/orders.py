@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.store.database import Database
 from core.store.edits import newest_note, note_edit
 from core.store.heads import head_by_id
-from core.values import ChosenOrder, HeadId, Strategy
+from core.values import ENOUGH_FOUND, ChosenOrder, HeadId, Strategy
 
 
 class Orders:
@@ -21,11 +21,14 @@ class Orders:
         if chosen.get("order") not in set(Strategy):
             return ChosenOrder()
         target = chosen.get("target")
-        return ChosenOrder(Strategy(str(chosen["order"])), target if isinstance(target, int) else None)
+        enough = chosen.get("enough", ENOUGH_FOUND)
+        return ChosenOrder(Strategy(str(chosen["order"])), target if isinstance(target, int) else None, enough)
 
     def choose(self, head_id: HeadId, order: ChosenOrder) -> None:
         if order == self.of(head_id):
             return
         with self._database.write() as connection:
             head_by_id(connection, head_id)
-            note_edit(connection, head_id, {"order": order.strategy.value, "target": order.target})
+            note_edit(
+                connection, head_id, {"order": order.strategy.value, "target": order.target, "enough": order.enough}
+            )
