@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,12 +41,14 @@ def run_benchmarks(name: str | None, options: BenchOptions, terminal: Terminal) 
     """Run one, or all; one that cannot run here is listed with its reason."""
     if options.picture is not None and name != _DRAWN:
         raise UserError(f"only bench {_DRAWN} draws a picture", f"name {_DRAWN}, or leave --picture away")
+    if options.kept is not None and name != _DRAWN:
+        raise UserError(f"only bench {_DRAWN} keeps its curves", f"name {_DRAWN}, or leave --kept away")
     rows: list[BenchRow] = []
     failed: list[Failure] = []
     for each, module in _chosen(name).items():
         terminal.hint(f"bench {each}")
         try:
-            rows += importlib.import_module(module).run(options)
+            rows += importlib.import_module(module).run(replace(options, tell=terminal.hint))
         except (UserError, EnvironmentProblem) as error:
             if name is not None:
                 raise

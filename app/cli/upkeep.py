@@ -79,6 +79,9 @@ def bench(
     picture: Annotated[
         Path | None, typer.Option("--picture", metavar="FILE.png", help="Draws the curves of labels.")
     ] = None,
+    kept: Annotated[
+        Path | None, typer.Option("--kept", metavar="DIR", help="Where labels keeps its curves, to go on if stopped.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0)] = 0,
     device: DeviceOption = "auto",
     json: JsonFlag = False,
@@ -91,7 +94,7 @@ def bench(
     terminal = Terminal(json=json, quiet=quiet)
     if data is not None and not data.is_dir():
         raise UserError(f"there is no folder {data}", "give the folder of the shared photographs, or leave --data out")
-    options = BenchOptions(data or default_data(), seed, shrunk, known_device(device), picture)
+    options = BenchOptions(data or default_data(), seed, shrunk, known_device(device), picture, kept)
     return terminal.answer(run_benchmarks(name, options, terminal))
 
 

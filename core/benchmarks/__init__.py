@@ -24,6 +24,10 @@ class BenchOptions:
     """auto, cpu, cuda, cuda:N or mps: where encoders and heads run; baselines of the seed's recipe stay on the CPU."""
     picture: Path | None = None
     """Where `labels` draws its curves."""
+    kept: Path | None = None
+    """Where `labels` keeps its curves, to go on with after it was stopped."""
+    tell: Callable[[str], None] = lambda line: None
+    """Hears of what is finished while the rest still runs."""
 
 
 @dataclass(frozen=True, slots=True)

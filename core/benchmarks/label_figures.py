@@ -5,8 +5,9 @@ Letters: seeds = repetitions, rounds = of a learning curve.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +27,23 @@ class Curves:
     """(rounds,)"""
     quality: NDArray[np.float64]
     """(seeds, rounds)"""
+    ranks: NDArray[np.float64]
+    """(seeds, rounds)"""
     seconds: float
     """Of one round"""
 
     @classmethod
     def of(cls, curves: Sequence[Curve]) -> Curves:
         quality = np.stack([curve.quality for curve in curves])
-        return cls(curves[0].labels, quality, float(np.median([curve.seconds for curve in curves])))
+        ranks = np.stack([curve.ranks for curve in curves])
+        return cls(curves[0].labels, quality, ranks, float(np.median([curve.seconds for curve in curves])))
+
+    @property
+    def seeds(self) -> int:
+        return len(self.quality)
+
+    def first(self, seeds: int) -> Curves:
+        return Curves(self.labels, self.quality[:seeds], self.ranks[:seeds], self.seconds)
 
     @property
     def area(self) -> float:
@@ -59,9 +70,10 @@ class Between:
     half: float
 
 
-def lead(ours: Curves, other: Curves) -> Between:
+def lead(ours: Curves, other: Curves, *, of: Literal["quality", "ranks"] = "quality") -> Between:
     """Of the areas, paired by seed."""
-    return _paired((ours.quality - other.quality).mean(axis=1))
+    mine, others = (getattr(curves, of) for curves in (ours, other))
+    return _paired((mine - others).mean(axis=1))
 
 
 def _paired(differences: NDArray[np.float64]) -> Between:
@@ -100,15 +112,17 @@ class Compared:
     """All strategies on one set of labels."""
 
     name: str
-    curves: Mapping[str, Curves]
+    curves: dict[str, Curves]
     full: float
     """Accuracy of the same head with every answer of the pool"""
 
 
-def mean_ratio(sets: Sequence[Compared], ours: str, other: str, share: float) -> tuple[float, float, float]:
+def mean_ratio(
+    sets: Sequence[Compared], ours: str, other: str, share: float, *, seeds: int | None = None
+) -> tuple[float, float, float]:
     """Answers that `ours` needs to a share of full accuracy in units of those of `other`: geometric mean over the sets,
-    and the ends of its 95 % interval when seeds are drawn anew."""
-    seeds = len(sets[0].curves[ours].quality)
+    and the ends of its 95 % interval when seeds are drawn anew. Of the first `seeds`, or of all that both have."""
+    seeds = seeds or min(len(sets[0].curves[name].quality) for name in (ours, other))
     rng = np.random.default_rng(0)
     drawn = [
         _log_ratio(sets, ours, other, share, rng.integers(0, seeds, (len(sets), seeds))) for _ in range(_RESAMPLED)

@@ -2,7 +2,8 @@
 
 Every strategy sees the same embeddings, the same head and the same test images, which are never asked. The value is the
 mean quality over the curve (AULC); differences are paired by seed, with their 95 % interval. The baseline is random
-order; rows of libraries from end to end are judged by their own classifier.
+order; rows of libraries from end to end are judged by their own classifier. With `--kept DIR` a run that was stopped
+goes on where it was. What is rare has a benchmark of its own (core.benchmarks.hunt).
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import numpy as np
 
 from core.benchmarks import BenchOptions, BenchRow
 from core.benchmarks.curve_picture import Line, Panel, check_picture, draw_curves
+from core.benchmarks.kept_curves import KeptCurves
 from core.benchmarks.label_figures import SHARES, Compared, Curves, lead, mean_ratio, most_behind
-from core.benchmarks.label_sets import LabelSet, Split, defect_set, label_sets, score_sets, split
+from core.benchmarks.label_sets import LabelSet, Split, defect_set, label_sets, score_sets, split, without_a_tenth
 from core.benchmarks.learning_curves import (
     Ask,
     Curve,
@@ -29,7 +31,7 @@ from core.benchmarks.learning_curves import (
     judge,
     learning_curve,
 )
-from core.benchmarks.rival_learners import own_learners
+from core.benchmarks.rival_learners import OwnCurve, own_learners
 from core.benchmarks.rivals import rivals, rivals_source
 from core.benchmarks.seed_baseline import QUICKENED_STEPS, quickened_network
 from core.heads.checkpoint import predict
@@ -48,6 +50,8 @@ _SEED_ANSWERS = 100
 @dataclass(frozen=True, slots=True)
 class _Effort:
     seeds: int
+    library_seeds: int
+    """The first of them; curves of libraries are slow, and only held against ours on the same ones"""
     budget: int
     seed_steps: int
     """Of the seed's loop, in steps of many images"""
@@ -56,7 +60,7 @@ class _Effort:
 def run(options: BenchOptions) -> list[BenchRow]:
     if options.picture is not None:
         check_picture(options.picture)
-    effort = _Effort(2, 30, 6) if options.quick else _Effort(10, 300, QUICKENED_STEPS)
+    effort = _Effort(2, 2, 30, 6) if options.quick else _Effort(10, 5, 300, QUICKENED_STEPS)
     workers = Workers()
     try:
         with warnings.catch_warnings():
@@ -76,7 +80,7 @@ def _run(options: BenchOptions, effort: _Effort, workers: Workers) -> list[Bench
     found = []
     for data in sets:
         parts = split(data)
-        compared = _compare(data, parts, effort, options.seed, workers)
+        compared = _compare(data, parts, effort, options, workers)
         found.append(compared)
         rows += _rows(data, parts, compared, effort)
         if data.kind is HeadKind.CLASS:
@@ -92,21 +96,34 @@ def _first(data: LabelSet, count: int) -> LabelSet:
     return replace(data, **parts)
 
 
-def _compare(data: LabelSet, parts: Split, effort: _Effort, seed: int, workers: Workers) -> Compared:
-    seeds = range(seed, seed + effort.seeds)
-    curves = {}
+def _compare(data: LabelSet, parts: Split, effort: _Effort, options: BenchOptions, workers: Workers) -> Compared:
+    seeds = range(options.seed, options.seed + effort.seeds)
+    few = seeds[: effort.library_seeds]
+    kept = KeptCurves(options.kept)
+    full = workers.run(_full_quality, data, parts, options.seed)
+    compared = Compared(data.name, {}, full)
     for name, ask in {**STRATEGIES, **rivals(data.kind)}.items():
-        one = partial(_one_curve, data, parts, ask, effort.budget)
-        curves[name] = Curves.of(workers.gather(one, seeds))
-    if data.kind is HeadKind.CLASS:
-        for name, learn in own_learners().items():
-            curves[name] = Curves.of([learn(data, parts, seed=each, budget=effort.budget) for each in seeds])
-    full = workers.run(_full_quality, data, parts, seed)
-    return Compared(data.name, curves, full)
+        learn = partial(learning_curve, ask=ask)
+        one = partial(_one_curve, data, parts, name, learn, effort.budget, kept)
+        compared.curves[name] = Curves.of(workers.gather(one, seeds if name in STRATEGIES else few))
+        options.tell(_said_of(compared, data, name))
+    for name, own in (own_learners() if data.kind is HeadKind.CLASS else {}).items():
+        one = partial(_one_curve, data, parts, name, own, effort.budget, kept)
+        compared.curves[name] = Curves.of([one(seed) for seed in few])
+        options.tell(_said_of(compared, data, name))
+    return compared
 
 
-def _one_curve(data: LabelSet, parts: Split, ask: Ask, budget: int, seed: int) -> Curve:
-    return learning_curve(data, parts, ask, seed=seed, budget=budget)
+def _said_of(compared: Compared, data: LabelSet, name: str) -> str:
+    row = _area_row(data, name, compared)
+    return f"{row.name}: {row.value:.3f}, {row.note}"
+
+
+def _one_curve(
+    data: LabelSet, parts: Split, name: str, learn: OwnCurve, budget: int, kept: KeptCurves, seed: int
+) -> Curve:
+    make = partial(learn, data, without_a_tenth(parts, seed), seed=seed, budget=budget)
+    return kept.curve(f"{data.name} ({len(data.groups)}): {name}, seed {seed}, {budget} answers", make)
 
 
 def _full_quality(data: LabelSet, parts: Split, seed: int) -> float:
@@ -114,19 +131,20 @@ def _full_quality(data: LabelSet, parts: Split, seed: int) -> float:
 
 
 def _rows(data: LabelSet, parts: Split, compared: Compared, effort: _Effort) -> list[BenchRow]:
-    rows = [_area_row(data, name, compared, effort) for name in compared.curves if name != RANDOM]
+    rows = [_area_row(data, name, compared) for name in compared.curves if name != RANDOM]
     rows.append(_behind_row(compared))
     if data.kind is HeadKind.SCORE:
-        return rows
+        return [*rows, _ranks_row(compared)]
     return rows + [_answers_row(compared, share, len(parts.pool)) for share in SHARES]
 
 
-def _area_row(data: LabelSet, name: str, compared: Compared, effort: _Effort) -> BenchRow:
-    ours, plain = compared.curves[name], compared.curves[RANDOM]
+def _area_row(data: LabelSet, name: str, compared: Compared) -> BenchRow:
+    ours = compared.curves[name]
+    plain = compared.curves[RANDOM].first(ours.seeds)
     ahead = lead(ours, plain)
     unit = "brackets, negated" if data.kind is HeadKind.SCORE else "accuracy"
     note = (
-        f"AULC to {ours.labels[-1]} answers, {effort.seeds} seeds; lead {ahead.mean:+.3f} +-{ahead.half:.3f}"
+        f"AULC to {ours.labels[-1]} answers, {ours.seeds} seeds; lead {ahead.mean:+.3f} +-{ahead.half:.3f}"
         f"{'' if data.kind is HeadKind.SCORE else _needs(compared, name)}; {ours.seconds:.2g} s a round"
     )
     return BenchRow(f"{data.name}: {name}", ours.area, unit, plain.area, ours.area / plain.area, note)
@@ -135,6 +153,14 @@ def _area_row(data: LabelSet, name: str, compared: Compared, effort: _Effort) ->
 def _needs(compared: Compared, name: str) -> str:
     needed = "/".join(f"{compared.curves[name].answers_to(share * compared.full):.0f}" for share in SHARES)
     return f"; {needed} answers to 90/95/98 % of full accuracy"
+
+
+def _ranks_row(compared: Compared) -> BenchRow:
+    ours, plain = (compared.curves[name] for name in (DEFAULT, RANDOM))
+    ahead = lead(ours, plain, of="ranks")
+    value, baseline = float(ours.ranks.mean()), float(plain.ranks.mean())
+    note = f"Spearman's, mean over the curve; lead {ahead.mean:+.3f} +-{ahead.half:.3f}"
+    return BenchRow(f"{compared.name}: rank correlation, {DEFAULT}", value, "", baseline, value / baseline, note)
 
 
 def _behind_row(compared: Compared) -> BenchRow:
@@ -151,7 +177,11 @@ def _answers_row(compared: Compared, share: float, pool: int) -> BenchRow:
     needed = {name: curves.answers_to(share * compared.full) for name, curves in compared.curves.items()}
     libraries = {name: count for name, count in needed.items() if name not in STRATEGIES}
     best = min(libraries, key=libraries.__getitem__, default=None)
-    beside = f"; best library: {best} {needed[best]:.0f}" if best is not None else ""
+    beside = ""
+    if best is not None:
+        seeds = compared.curves[best].seeds
+        same = compared.curves[DEFAULT].first(seeds).answers_to(share * compared.full)
+        beside = f"; best library: {best} {needed[best]:.0f}, where {DEFAULT} needs {same:.0f} (its {seeds} seeds)"
     note = f"of {compared.full:.3f} with all {pool}, mean curve; margin {needed['margin']:.0f}{beside}"
     value, baseline = needed[DEFAULT], needed[RANDOM]
     name = f"{compared.name}: answers to {share:.0%} of full accuracy, {DEFAULT}"
@@ -163,7 +193,11 @@ def _whole_row(sets: Sequence[Compared], share: float) -> BenchRow:
     ours, low, high = mean_ratio(sets, DEFAULT, RANDOM, share)
     others = {name: mean_ratio(sets, name, RANDOM, share)[0] for name in sets[0].curves if name not in STRATEGIES}
     best = min(others, key=others.__getitem__, default=None)
-    beside = "no library at hand" if best is None else f"baseline: the best library over all sets, {best}"
+    beside = "no library at hand"
+    if best is not None:
+        seeds = sets[0].curves[best].seeds
+        same = mean_ratio(sets, DEFAULT, RANDOM, share, seeds=seeds)[0]
+        beside = f"baseline: the best library over all sets, {best}; on its {seeds} seeds {DEFAULT} needs {same:.2f}"
     note = f"95 % interval {low:.2f} to {high:.2f} over seeds; {beside}; {rivals_source()}"
     name = f"answers to {share:.0%} of full accuracy, {DEFAULT} in units of random's, {len(sets)} sets"
     baseline = None if best is None else others[best]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from core.benchmarks.label_sets import LabelSet, Split
 from core.heads.live_fit import LiveFit, refit
@@ -47,6 +48,8 @@ class Curve:
     """(rounds,) number of answers"""
     quality: NDArray[np.float64]
     """(rounds,) test accuracy; for scores the mean absolute error in brackets, negated, so that more is better"""
+    ranks: NDArray[np.float64]
+    """(rounds,) rank correlation of scores (Spearman); NaN for labels"""
     seconds: float
     """Of one round: looking at the pool, choosing what to ask, learning what was answered"""
 
@@ -63,7 +66,7 @@ def learning_curve(data: LabelSet, parts: Split, ask: Ask, *, seed: int, budget:
     answers = np.full((len(pool), data.targets.shape[1]), np.nan, dtype=np.float32)
     given: list[int] = []
     fit: LiveFit | None = None
-    labels, quality, seconds = [], [], 0.0
+    labels, quality, ranks, seconds = [], [], [], 0.0
     while len(given) < min(budget, len(pool)):
         start = time.perf_counter()
         annotated = ~np.isnan(answers[:, 0])
@@ -75,8 +78,10 @@ def learning_curve(data: LabelSet, parts: Split, ask: Ask, *, seed: int, budget:
         fit = fit_rows(data, parts.pool[given], before=fit, seed=seed)
         seconds += time.perf_counter() - start
         labels.append(len(given))
-        quality.append(judge(data, fit, parts.test))
-    return Curve(np.array(labels), np.array(quality), seconds / len(labels))
+        said = predict(fit, data.embeddings[parts.test]).mean(axis=0)
+        quality.append(quality_of(data, said, parts.test))
+        ranks.append(_rank_correlation(data, said, parts.test))
+    return Curve(np.array(labels), np.array(quality), np.array(ranks), seconds / len(labels))
 
 
 def fit_rows(data: LabelSet, rows: NDArray[np.int64], *, before: LiveFit | None = None, seed: int = 0) -> LiveFit:
@@ -95,7 +100,11 @@ def predict(fit: LiveFit, embeddings: NDArray[np.float32]) -> NDArray[np.float32
 
 
 def judge(data: LabelSet, fit: LiveFit, rows: NDArray[np.int64]) -> float:
-    said = predict(fit, data.embeddings[rows]).mean(axis=0)  # (images, outputs)
+    return quality_of(data, predict(fit, data.embeddings[rows]).mean(axis=0), rows)
+
+
+def quality_of(data: LabelSet, said: NDArray[np.float32], rows: NDArray[np.int64]) -> float:
+    """Of what is said (images, outputs) of these images."""
     wanted = data.targets[rows]
     match data.kind:
         case HeadKind.CLASS:
@@ -104,6 +113,12 @@ def judge(data: LabelSet, fit: LiveFit, rows: NDArray[np.int64]) -> float:
             return float(((said > 0.5) == (wanted > 0.5)).mean())
         case HeadKind.SCORE:
             return -float(np.abs(said - wanted).mean()) * BRACKETS
+
+
+def _rank_correlation(data: LabelSet, said: NDArray[np.float32], rows: NDArray[np.int64]) -> float:
+    if data.kind is not HeadKind.SCORE:
+        return float("nan")
+    return float(np.nan_to_num(np.corrcoef(rankdata(said[:, 0]), rankdata(data.targets[rows, 0]))[0, 1]))
 
 
 def asking(name: Strategy) -> Ask:

@@ -49,7 +49,7 @@ def _own_curve(make: Callable[[int, int], Any], data: LabelSet, parts: Split, *,
         seconds += time.perf_counter() - start
         quality.append(float((learner.answer(test) == wanted).mean()))
         if asked is None:
-            return Curve(np.array(labels), np.array(quality), seconds / len(labels))
+            return Curve(np.array(labels), np.array(quality), np.full(len(labels), np.nan), seconds / len(labels))
         given = np.concatenate([given, asked])
 
 

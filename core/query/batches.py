@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.query.clustering import Points, seed_centres, squared_distances, weighted_kmeans
 from core.query.doubts import dissent, doubt, mean_vote
+from core.query.facility import greedy
 from core.query.situation import Situation
 from core.values import HeadKind
 
@@ -54,14 +55,7 @@ def margin_and_facility_location(situation: Situation) -> NDArray[np.int64]:
     points = situation.places()[rows]
     apart = squared_distances(points, points)
     likeness = np.exp(-apart / max(float(np.median(apart)), 1e-12))
-    covered = np.zeros(len(rows), dtype=np.float32)
-    chosen: list[int] = []
-    for _ in range(min(situation.count, len(rows))):
-        gain = np.maximum(likeness - covered[:, None], 0.0).sum(axis=0)
-        gain[chosen] = -1.0
-        chosen.append(int(gain.argmax()))
-        covered = np.maximum(covered, likeness[:, chosen[-1]])
-    return rows[np.array(chosen, dtype=np.int64)]
+    return rows[greedy(likeness, np.zeros(len(rows), dtype=np.float32), situation.count)]
 
 
 def badge(situation: Situation) -> NDArray[np.int64]:

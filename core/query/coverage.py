@@ -22,17 +22,20 @@ from core.query.clustering import (
     seed_centres,
     weighted_kmeans,
 )
+from core.query.facility import most_standing
 from core.query.situation import HEAD_LENGTH
 from core.values import HeadKind
 
-POWER = 1.0
-"""Utilities enter to this power: 1, 2 and 4 were measured alike for labels, 1 best for scores."""
+POWER = 2.0
+"""Utilities enter to this power: 1, 2 and 4 were measured much alike for labels (docs/learning.md)."""
 CLUSTER_LIMIT = 600
 """More clusters than this are not made: only the annotated images nearest to what is unsure take part."""
 CANDIDATE_LIMIT = 2048
 """A larger pool is clustered on a draw of this many images, by utility."""
 COLD_START = 10
-"""So many images are asked by cold start before disagreement has something to go by."""
+"""So many images are asked by coverage alone before anything else, where doubt does not count at all."""
+FIRST_IMAGES = 20
+"""So many images that stand for the pool are asked before disagreement has something to go by."""
 
 
 def power_of(kind: HeadKind) -> float:
@@ -50,25 +53,41 @@ def disagreement_order(
     power: float = POWER,
     seed: int = 0,
 ) -> NDArray[np.int64]:
-    """The diverse head of the default queue (at most `count`,): cold start first, then utility-weighted coverage.
+    """The diverse head of the default queue (at most `count`,): images that stand for the pool first, then
+    utility-weighted coverage. With `power` 0 coverage throughout, the first few images chosen for themselves.
 
     `points` (images, d): embeddings, or better their principal components.
     """
-    annotated = int((annotated_mask & ~excluded_mask).sum())
-    if annotated >= COLD_START:
-        return utility_weighted_coverage(
-            points, utility, annotated_mask, count, power=power, seed=seed, excluded_mask=excluded_mask
-        )
-    equal = np.ones(len(points), dtype=np.float32)
-    first = utility_weighted_coverage(
-        points, equal, annotated_mask, COLD_START - annotated, seed=seed, excluded_mask=excluded_mask
-    )
+    first = _first_images(points, annotated_mask, excluded_mask, count, alone=power == 0.0, seed=seed)
     taken = annotated_mask.copy()
     taken[first] = True
     then = utility_weighted_coverage(
         points, utility, taken, count - len(first), power=power, seed=seed, excluded_mask=excluded_mask
     )
     return np.concatenate([first, then])
+
+
+def _first_images(
+    points: NDArray[np.floating],
+    annotated: NDArray[np.bool_],
+    excluded: NDArray[np.bool_],
+    count: int,
+    *,
+    alone: bool,
+    seed: int,
+) -> NDArray[np.int64]:
+    """By coverage where that is `alone`, else by facility location: at most `count`, none once enough are annotated."""
+    missing = min((COLD_START if alone else FIRST_IMAGES) - int((annotated & ~excluded).sum()), count)
+    if missing <= 0:
+        return np.empty(0, dtype=np.int64)
+    even = np.ones(len(points), dtype=np.float32)
+    if alone:
+        return utility_weighted_coverage(points, even, annotated, missing, seed=seed, excluded_mask=excluded)
+    rows = np.flatnonzero(~annotated & ~excluded)
+    rows = drawn_by_weight(rows, even[rows], np.random.default_rng(seed), limit=max(CANDIDATE_LIMIT, missing))
+    taken = np.flatnonzero(annotated & ~excluded)
+    known = _points(points, np.concatenate([rows, taken]), seed)
+    return rows[most_standing(known[: len(rows)], missing, covered=known[len(rows) :])]
 
 
 def utility_weighted_coverage(

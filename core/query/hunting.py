@@ -83,7 +83,13 @@ def coverage(situation: Situation) -> NDArray[np.int64]:
     """Utility-weighted coverage with all utilities equal: what stands for the pool and is not covered yet."""
     even = np.ones(situation.size, dtype=np.float32)
     return disagreement_order(
-        situation.places(), even, situation.annotated, situation.closed, count=situation.count, seed=situation.seed
+        situation.places(),
+        even,
+        situation.annotated,
+        situation.closed,
+        count=situation.count,
+        power=0.0,
+        seed=situation.seed,
     )
 
 

@@ -9,7 +9,7 @@ from core.benchmarks.label_figures import Compared, Curves, mean_ratio, most_beh
 def _curves(*means):
     """Three seeds around the given means of each round."""
     quality = np.array(means)[None] + np.array([-0.01, 0.0, 0.01])[:, None]
-    return Curves(np.arange(1, len(means) + 1) * 10, quality, 0.1)
+    return Curves(np.arange(1, len(means) + 1) * 10, quality, quality, 0.1)
 
 
 def test_that_answers_needed_lie_on_the_line_between_two_rounds():
@@ -30,7 +30,7 @@ def test_that_an_order_behind_by_noise_is_not_called_behind():
     noisy = np.array([[0.5, 0.8], [0.7, 0.6], [0.6, 0.7]])
     other = np.array([[0.6, 0.7], [0.6, 0.7], [0.63, 0.7]])
     rounds = np.array([10, 20])
-    assert most_behind(Curves(rounds, noisy, 0.1), Curves(rounds, other, 0.1)).surely < 0
+    assert most_behind(Curves(rounds, noisy, noisy, 0.1), Curves(rounds, other, other, 0.1)).surely < 0
 
 
 def test_that_sets_count_alike_in_the_ratio_of_answers_needed():

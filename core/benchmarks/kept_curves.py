@@ -1,0 +1,45 @@
+"""Learning curves that are kept in a folder, so that a benchmark that was stopped goes on where it was.
+
+A curve is known by its set, strategy, seed and budget alone: after a change of the code begin with an empty folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.benchmarks.learning_curves import Curve
+from core.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCurves:
+    folder: Path | None
+    """None: nothing is kept"""
+
+    def curve(self, name: str, make: Callable[[], Curve]) -> Curve:
+        """What was kept under this name, else what `make` makes."""
+        if self.folder is None:
+            return make()
+        file = self.folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.npz"
+        if file.is_file():
+            return _read(file, name)
+        curve = make()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_suffix(".part")
+        with unfinished.open("wb") as out:
+            np.savez(out, labels=curve.labels, quality=curve.quality, ranks=curve.ranks, seconds=curve.seconds)
+        unfinished.replace(file)
+        return curve
+
+
+def _read(file: Path, name: str) -> Curve:
+    try:
+        with np.load(file, allow_pickle=False) as kept:
+            return Curve(kept["labels"], kept["quality"], kept["ranks"], float(kept["seconds"]))
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(f"the kept curve of {name} cannot be read: {file}", "remove that file and run again") from error
