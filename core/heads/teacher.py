@@ -34,13 +34,14 @@ def softened_targets(
     seed: int,
     watch: Callable[[], None],
 ) -> tuple[list[Tensor] | None, list[Tensor]]:
-    """Targets (n, 1) for each entry of `taught`, each from a teacher that knows no more than that; None: as given.
+    """Targets (n, outputs) for each entry of `taught`, each from a teacher that knows no more; None: as given.
 
-    With them what each teacher says of `others` (m, tiles, features): (m, 1).
+    With them what each teacher says of `others` (m, tiles, features): (m, outputs).
 
     `watch` is called before each teacher and raises Cancelled to stop.
     """
-    if lesson.kind is not HeadKind.SCORE or (recipe.teacher == 0 and not len(others)):
+    trust = recipe.teacher if lesson.kind is HeadKind.SCORE else 0.0
+    if trust == 0 and not len(others):
         return None, []
     rows = mean_tile(lesson.rows.cpu().numpy())  # (n, dim)
     targets, weights = lesson.targets.cpu().numpy(), lesson.weights.cpu().numpy()
@@ -50,7 +51,7 @@ def softened_targets(
         watch()
         teacher = fit_kernel(rows[some], targets[some], weights[some], lesson.kind, groups=groups[some], seed=seed)
         soft = targets.copy()
-        soft[some] += recipe.teacher * (teacher.loo - targets[some])
+        soft[some] += trust * (teacher.loo - targets[some])
         softened.append(torch.from_numpy(soft).to(lesson.targets.device))
         said.append(torch.from_numpy(teacher.predict(vectors)).to(lesson.targets))
     return softened, said

@@ -192,6 +192,7 @@ class _Training:
             seed=seed,
             watch=watch,
             softened=learned.softened,
+            answers=len(lesson),
             workers=self._workers if self._device == "cpu" else None,  # one thread gives a device its orders
             tell=stages.tell,
         )

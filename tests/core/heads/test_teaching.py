@@ -17,7 +17,7 @@ from core.jobs.spec import TrainSpec
 from core.query.audit_draw import audit_mask
 from core.recipes.recipe import Recipe, parse_recipe
 from core.values import HeadKind
-from tests.core.heads.material import QUICK, blobs, lay_ground
+from tests.core.heads.material import QUICK, blobs, lay_ground, one_hot
 
 N, POOL = 20, 200
 
@@ -49,14 +49,38 @@ def test_that_neither_known_nor_excluded_nor_audit_images_are_drawn(project):
     assert drawn.tolist() == np.flatnonzero(~blocked).tolist()
 
 
-def test_that_there_are_so_many_for_each_answer_and_none_for_labels(project):
+def test_that_there_are_so_many_for_each_answer_and_none_for_tags(project):
     spec, store, _ = project
     known = spec.annotated.hashes
     assert len(draw_open(spec, Recipe(open_images=2), store, known)) == 2 * N
     assert len(draw_open(spec, Recipe(open_images=0), store, known)) == 0
     assert len(draw_open(spec, parse_recipe(QUICK | {"method": "seed-loop"}), store, known)) == 0
-    labelled = replace(spec, head=replace(spec.head, kind=HeadKind.CLASS))
-    assert len(draw_open(labelled, Recipe(), store, known)) == 0
+    tagged = replace(spec, head=replace(spec.head, kind=HeadKind.TAGS))
+    assert len(draw_open(tagged, Recipe(), store, known)) == 0
+
+
+def test_that_open_images_fade_as_answers_come(project):
+    _, _, vectors = project
+    weights = []
+    for count in (300, 650, 999):
+        rows = torch.from_numpy(vectors[np.arange(count) % POOL])[:, None]
+        lesson = Lesson(HeadKind.SCORE, rows, torch.rand(count, 1), torch.ones(count), torch.ones(1))
+        asked = lesson, [np.arange(count)], np.arange(count), None, rows[:100], Recipe()
+        weights.append(float(teach(*asked, seed=0, watch=lambda: None).lesson.weights[-1]))
+    assert weights == pytest.approx([1.0, 0.5, 1 / 700], abs=1e-3)
+
+
+def test_that_labels_are_learned_as_given_and_open_images_as_seen(project):
+    _, _, vectors = project
+    given = np.arange(N) % 2
+    rows, targets = torch.from_numpy(vectors[:N])[:, None], torch.from_numpy(one_hot(given, 2))
+    lesson = Lesson(HeadKind.CLASS, rows, targets, torch.ones(N), torch.ones(2))
+    others = torch.from_numpy(vectors[N:])[:, None]
+    made = teach(lesson, [np.arange(N)], np.arange(N), None, others, Recipe(), seed=0, watch=lambda: None)
+    assert made.softened is not None
+    torch.testing.assert_close(made.softened[0][:N], targets)
+    right = made.softened[0][N:].argmax(dim=1).numpy() == np.arange(N, POOL) % 2
+    assert right.mean() > 0.9
 
 
 def test_that_open_images_weigh_as_much_as_the_answers_together(project):
