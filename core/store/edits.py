@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select
 
 from core.edits import HeadEdit
 from core.store.acts import ActKind, append_act
 from core.store.codec import compact, now_text
 from core.store.database import Database
-from core.store.schema import acts, head_edits
+from core.store.schema import acts, head_edits, log, pairs
 from core.values import ActId, HeadId, Source
 
 
@@ -89,8 +89,11 @@ def _edit(row: Row[Any]) -> HeadEdit:
     )
 
 
-NO_EDIT: Final = acts.c.id.not_in(select(head_edits.c.act_id).where(head_edits.c.act_id.is_not(None)))
-"""Of acts: that they are about images."""
+OF_IMAGES: Final = or_(
+    select(log.c.id).where(log.c.act_id == acts.c.id).exists(),
+    select(pairs.c.id).where(pairs.c.act_id == func.coalesce(acts.c.target, acts.c.id)).exists(),
+)
+"""Of acts: that they speak of images, and not of a head alone."""
 _INSERT: Final = insert(head_edits)
 _NOTES: Final = (
     select(head_edits.c.what).where(head_edits.c.head_id == bindparam("head")).order_by(head_edits.c.id.desc())

@@ -13,7 +13,7 @@ from core.errors import UserError
 from core.store.annotations import in_use
 from core.store.codec import value_of
 from core.store.database import Database
-from core.store.edits import NO_EDIT, newest_note, record_edit
+from core.store.edits import OF_IMAGES, newest_note, record_edit
 from core.store.heads import head_by_id
 from core.store.schema import acts, log, standing
 from core.store.standings import LogRow, Subject, counting
@@ -113,7 +113,7 @@ class Repeats:
     def last_act(self) -> datetime | None:
         """When anything was last said of any image."""
         with self._database.read() as connection:
-            text = connection.scalar(select(acts.c.at).where(NO_EDIT).order_by(acts.c.id.desc()).limit(1))
+            text = connection.scalar(select(acts.c.at).where(OF_IMAGES).order_by(acts.c.id.desc()).limit(1))
         return None if text is None else datetime.fromisoformat(text)
 
 

@@ -20,7 +20,7 @@ from core.errors import UserError
 from core.store.acts import ActKind, append_act, append_rows, one_act
 from core.store.annotations import AnnotationReader
 from core.store.codec import value_of
-from core.store.edits import NO_EDIT, append_edit, edits_of
+from core.store.edits import OF_IMAGES, append_edit, edits_of
 from core.store.heads import HIDDEN, head_state, restore_head
 from core.store.schema import IMAGE_LEVEL, acts, head_edits, heads, log, pairs
 from core.store.standings import Holding, Subject, effective, holdings, log_of_subjects, settle
@@ -63,7 +63,7 @@ class Undoing(AnnotationReader):
 
     def newest_head(self) -> HeadId | None:
         """That of the newest act on images under a head that was not removed."""
-        query = select(acts.c.head_id).where(acts.c.head_id.is_not(None), _SHOWN, NO_EDIT).order_by(acts.c.id.desc())
+        query = select(acts.c.head_id).where(acts.c.head_id.is_not(None), _SHOWN, OF_IMAGES).order_by(acts.c.id.desc())
         with self._database.read() as connection:
             head_id = connection.scalar(query.limit(1))
         return None if head_id is None else HeadId(head_id)

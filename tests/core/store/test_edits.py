@@ -26,7 +26,7 @@ def answer(project: Project, head: Head, label: int = 0) -> None:
 
 
 def rename(project: Project, head: Head) -> None:
-    project.heads.edit(head.head_id, name="subject")
+    project.heads.edit(head.head_id, name="subject" if head.name == "content" else f"{head.name} too")
 
 
 def relabel(project: Project, head: Head) -> None:
@@ -218,3 +218,15 @@ def test_that_what_fails_in_one_go_is_not_done_at_all(project, head):
         project.heads.edit(other.head_id, name="content")
     assert project.heads.all() == [head]
     assert project.edits.history(limit=1)[0].head_id == head.head_id
+
+
+def test_that_an_edit_alone_is_no_look_at_images(project, head):
+    other, _ = project.heads.add("taste", HeadKind.SCORE)
+    answer(project, head)
+    at = project.repeats.last_act()
+    rename(project, other)
+    assert (project.annotations.newest_head(), project.repeats.last_act()) == (head.head_id, at)
+    with project.annotations.one_act():
+        rename(project, head)
+        project.annotations.annotate(head.head_id, {ImageId(2): ClassValue(head.labels[1].label_id)})
+    assert project.repeats.last_act() > at
