@@ -262,7 +262,9 @@ def figure_tip(version: VersionInfo) -> str:
         low, high = metrics.pair_accuracy_low, metrics.pair_accuracy_high
         lines.append(f"95 % interval: {low * 100:.1f} to {high * 100:.1f} % in the order that you judged")
         lines.append(f"Measured on {counted(metrics.n, 'pair')}, each ordered by a head that was taught neither image,")
-        lines.append("nor a look-alike in its group. Which of two is better says nothing of the scale.")
+        lines.append(
+            "nor a look-alike in its group. They learned from fewer pairs than the version: it may order more right."
+        )
     elif metrics.by == "out-of-fold":
         lines.append(
             f"Measured on {counted(metrics.n, 'image')} with an answer, each judged by a head that was not taught it."
