@@ -139,9 +139,14 @@ class AnnotationReader:
             return AnnotationId(highest(connection, log.c.id))
 
     def since_version(self, head_id: HeadId) -> int:
-        """Images whose answer holds by an annotation made after the newest version was trained."""
+        """Images whose answer is another one since the newest version was trained, those taken back among them."""
         with self._database.read() as connection:
-            return connection.scalar(_SINCE_VERSION, {"head": head_id}) or 0
+            newest = connection.execute(_LEARNED_UP_TO, {"head": head_id}).first()
+            learned, act = newest or (0, 0)
+            given = connection.scalar(_GIVEN_SINCE, {"head": head_id, "learned": learned}) or 0
+            if not learned:
+                return given
+            return given + (connection.scalar(_TAKEN_BACK, {"head": head_id, "learned": learned, "act": act}) or 0)
 
     def _marked(self, level: int, field: Field) -> NDArray[np.uint8]:
         with self._database.read() as connection:
@@ -179,8 +184,26 @@ _STANDING_OF: Final = _STANDING.where(standing.c.image_id.in_(bindparam("images"
 _IS_ANSWER: Final = (standing.c.head_id == bindparam("head")) & (standing.c.field == Field.ANSWER.value)
 _COUNTS: Final = select(standing.c.value, func.count()).where(_IS_ANSWER).group_by(standing.c.value)
 _NEWEST: Final = select(func.max(versions.c.last_annotation)).where(versions.c.head_id == bindparam("head"))
-_SINCE_VERSION: Final = select(func.count()).where(
-    _IS_ANSWER, standing.c.annotation_id > func.coalesce(_NEWEST.scalar_subquery(), 0)
+_LEARNED_UP_TO: Final = select(log.c.id, log.c.act_id).where(log.c.id == _NEWEST.scalar_subquery())
+_GIVEN_SINCE: Final = select(func.count()).where(_IS_ANSWER, standing.c.annotation_id > bindparam("learned"))
+_STANDS_OR_IS_NEWER: Final = select(standing.c.image_id).where(
+    _IS_ANSWER,
+    standing.c.image_id == log.c.image_id,
+    (standing.c.annotation_id == log.c.retracts) | (standing.c.annotation_id > bindparam("learned")),
+)
+# By way of the acts: undos are few, while an import may have written a million rows since.
+_TAKEN_BACK: Final = (
+    select(func.count(log.c.image_id.distinct()))
+    .select_from(acts)
+    .join(log, log.c.act_id == acts.c.id)
+    .where(
+        acts.c.id > bindparam("act"),
+        acts.c.target.is_not(None),
+        acts.c.head_id == bindparam("head"),
+        log.c.field == Field.ANSWER.value,
+        log.c.retracts <= bindparam("learned"),
+        ~_STANDS_OR_IS_NEWER.correlate(log).exists(),
+    )
 )
 _EXCLUDED: Final = select(standing.c.image_id).where(
     standing.c.head_id == bindparam("head"), standing.c.field == Field.EXCLUDED.value, standing.c.value == "true"

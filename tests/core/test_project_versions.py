@@ -138,6 +138,21 @@ def test_that_annotations_since_the_newest_version_are_counted(project, head):
     assert project.annotations.since_version(head.head_id) == 0
 
 
+def test_that_answers_taken_back_since_the_newest_version_are_counted(project, head):
+    annotations = project.annotations
+    annotations.annotate(head.head_id, {ImageId(1): ClassValue(head.labels[1].label_id)})
+    make_version(project, head)
+    annotations.undo()
+    assert annotations.since_version(head.head_id) == 1  # the answer before it stands again, which was not learned
+    annotations.redo()
+    assert annotations.since_version(head.head_id) == 0
+    annotations.undo()
+    annotations.annotate(head.head_id, {ImageId(1): ClassValue(head.labels[0].label_id)})
+    assert annotations.since_version(head.head_id) == 1
+    make_version(project, head)
+    assert annotations.since_version(head.head_id) == 0
+
+
 def test_that_there_are_no_predictions_before_the_first_training(project, head):
     assert project.predictions(head) is None
 
