@@ -27,7 +27,7 @@ from core.query.situation import HEAD_LENGTH
 from core.values import HeadKind
 
 POWER = 2.0
-"""Utilities enter to this power: 1, 2 and 4 were measured much alike for labels (docs/learning.md)."""
+"""Utilities enter to this power: of 1, 2 and 4 the best by a little after the first images (docs/learning.md)."""
 CLUSTER_LIMIT = 600
 """More clusters than this are not made: only the annotated images nearest to what is unsure take part."""
 CANDIDATE_LIMIT = 2048
