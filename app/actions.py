@@ -207,6 +207,14 @@ _WORK = (
     Act("next_head", "Next head", ("Tab",), "The next question", Group.WORK, views=PROJECT - APPLY),
     Act("previous_head", "Previous head", ("Shift+Tab",), "The question before", Group.WORK, views=PROJECT - APPLY),
     Act("hunt", "Hunt what is rare", ("Ctrl+H",), "Most likely first of the label with the fewest answers", Group.WORK),
+    Act(
+        "hunt_like",
+        "Hunt images like this",
+        ("Ctrl+Shift+H",),
+        "Most like this one first, until five of its label are found; of an open one the rarest label's",
+        Group.WORK,
+        views=ANSWERED,
+    ),
     Act("show_change", "What the retrain changed", ("Shift+V",), "The last two versions, side by side", Group.WORK),
     Act(
         "use_version",

@@ -17,7 +17,7 @@ from app.queue.again import Again, Drawn
 from app.queue.asking import pool_of, question_of
 from app.queue.board import Board, read_board
 from app.queue.earlier import bring_back_open, done_before, head_to_open
-from app.queue.hunting import enough_for, order_for, rarest
+from app.queue.hunting import begin, order_for, rarest
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
 from app.queue.opinions import Opinions, read_opinions
 from app.queue.picked import Picked, PickedQueue
@@ -27,7 +27,7 @@ from core.arrays.predictions import Predictions, read_predictions
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
-from core.values import ENOUGH_FOUND, ChosenOrder, Head, HeadId, HeadKind, ImageId, Standing, Strategy, VersionInfo
+from core.values import ChosenOrder, Head, HeadId, HeadKind, ImageId, Standing, Strategy, VersionInfo
 
 POOL_WAIT_MS = 700
 """While a scan brings images, the pool is read again at most this often."""
@@ -60,8 +60,8 @@ class Workspace(QObject):
         self.strategy = Strategy.DISAGREEMENT
         self.target: int | None = None
         """What an order goes for that needs it: an output, or the lowest bracket."""
-        self.enough = ENOUGH_FOUND
-        """Of what is hunted."""
+        self.chosen = ChosenOrder()
+        """As it was chosen: where a hunt ends, and what it goes by."""
         self.ranking: Ranking | None = None
         self.opinions: Opinions | None = None
         """Of the heads that this one was made from."""
@@ -109,19 +109,18 @@ class Workspace(QObject):
         self._take_head(head, strategy)
         self.changed.emit(Changes(heads=True, versions=True), None)
 
-    def use_strategy(self, strategy: Strategy, target: int | None = None) -> None:
-        """The person asks for another order: it begins at once, after what was done."""
+    def use_strategy(self, strategy: Strategy, target: int | None = None, like: ImageId | None = None) -> None:
+        """The person asks for another order, or a hunt by an example: it begins at once, after what was done."""
         self.unpick()
         if self.head is not None and target is None and needs_target(strategy):
             target = rarest(self.board, self.head)
-        enough = ENOUGH_FOUND
-        if self.head is not None and target is not None and strategy is Strategy.HUNT:
-            enough = enough_for(self.board, self.head, target)
-        if (strategy, target) == (self.strategy, self.target) and enough <= self.enough:
+        order = ChosenOrder(strategy, target)
+        order = begin(self.board, self.head, order, like) if self.head is not None else order
+        if (strategy, target) == (self.strategy, self.target) and order.enough <= self.chosen.enough and like is None:
             return
-        self.strategy, self.target, self.enough = strategy, target, enough
+        self.strategy, self.target, self.chosen = strategy, target, order
         if self.project is not None and self.head is not None and self.writable:
-            self.project.orders.choose(self.head.head_id, ChosenOrder(strategy, target, enough))
+            self.project.orders.choose(self.head.head_id, order)
         if strategy is Strategy.OVERLAP:
             bring_back_open(self.queue, self.pool.size, self.decided_of)
         self.order_again(kept_ahead=-1)
@@ -289,7 +288,7 @@ class Workspace(QObject):
         self._read_version(self.project, head)
         chosen = order_for(head, self.project.orders.of(head.head_id))
         chosen = ChosenOrder(strategy) if strategy is not None else chosen
-        self.strategy, self.target, self.enough = chosen.strategy, chosen.target, chosen.enough
+        self.strategy, self.target, self.chosen = chosen.strategy, chosen.target, chosen
         if self.strategy is Strategy.OVERLAP and self.opinions is None:
             self.strategy = Strategy.DISAGREEMENT
         done = done_before(self.project, head, self.board, self.decided_of)
@@ -366,7 +365,9 @@ class Workspace(QObject):
         if self.project is None or self.head is None:
             return None
         opinions = self.opinions.ranking if self.opinions is not None else None
-        order = ChosenOrder(self.strategy, self.target if needs_target(self.strategy) else None, self.enough)
+        order = replace(
+            self.chosen, strategy=self.strategy, target=self.target if needs_target(self.strategy) else None
+        )
         return question_of(self.project, self.head, self.board, self.pool, order, opinions=opinions, at_once=at_once)
 
     def _rank(self, read: Callable[[], Predictions]) -> None:

@@ -112,6 +112,15 @@ class Strategy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """An image that a hunt goes by at first."""
+
+    image_id: ImageId
+    until: int
+    """So many of what is hunted are known."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChosenOrder:
     """In which order a head's images are asked."""
 
@@ -120,6 +129,7 @@ class ChosenOrder:
     """Of a hunt: an output of the head, or the lowest bracket that counts."""
     enough: int = ENOUGH_FOUND
     """Of a hunt: it is over when so many are known."""
+    example: Example | None = None
 
 
 @dataclass(frozen=True, slots=True)

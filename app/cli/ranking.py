@@ -13,16 +13,16 @@ from app.cli.words import label_names, value_json
 from app.queue.asking import question_of
 from app.queue.board import Board
 from app.queue.hunting import Hunt, hunt_of, outputs_of
+from app.queue.likeness import embedded, likely, unjudged
 from app.queue.ranking import Pool, Ranking, match, order_pool
 from core.arrays.predictions import Predictions
 from core.errors import UserError
 from core.project import Project
-from core.project.similar import likeness, vector_of
 from core.query.family import FAMILY
 from core.query.situation import Situation
 from core.query.strategy import Need
 from core.scoring.words import prediction_json, prediction_text
-from core.values import BRACKETS, ENOUGH_FOUND, MEMBERS, ChosenOrder, Head, HeadKind, ImageId, Strategy
+from core.values import BRACKETS, ENOUGH_FOUND, ChosenOrder, Head, HeadKind, ImageId, Strategy
 
 _BY_LABEL = {Strategy.BEST, Strategy.WORST} | {name for name, each in FAMILY.items() if Need.TARGET in each.needs}
 """Orders that --label belongs to."""
@@ -80,11 +80,13 @@ def rank_pool(
     output = label_output(head, strategy, label)
     number = version if version is not None else head.version
     predictions = (
-        _predictions(project, head, number, strategy, seed) if like is None else _likely(project, head, output, like)
+        _predictions(project, head, number, strategy, seed) if like is None else likely(project, head, output, like)
     )
     table = project.images.all()
     pool = Pool(table.ids, table.hashes)
-    order, hunt = _order(project, head, pool, predictions, ChosenOrder(strategy, output, enough), seed, among)
+    order, hunt = _order(
+        project, head, pool, predictions, ChosenOrder(strategy, output, enough), seed, among, example=like is not None
+    )
     chosen = order[:limit]
     said = predictions if like is None else None  # likeness is no prediction
     ranking = match(pool, said, f"v{number}") if said is not None else None
@@ -182,10 +184,12 @@ def _order(
     asked: ChosenOrder,
     seed: int,
     among: NDArray[np.int64] | None,
+    *,
+    example: bool,
 ) -> tuple[NDArray[np.int64], Hunt | None]:
     """Ids of all open images, as the window asks them."""
     board = Board(pool, project.annotations.standing(head.head_id), audit_share=project.audits.share(head.head_id))
-    question = question_of(project, head, board, pool, asked, seed=seed)
+    question = replace(question_of(project, head, board, pool, asked, seed=seed), by_example=example)
     if among is not None:
         outside = np.ones(pool.size, np.bool_)
         outside[among] = False
@@ -204,36 +208,7 @@ def _judged(
         return match(pool, predictions, "version")
     if strategy not in FAMILY or Need.EMBEDDINGS not in FAMILY[strategy].needs:
         return None
-    return match(pool, _unjudged(_embedded(project, head), head), "embeddings")
-
-
-def _unjudged(hashes: NDArray[np.uint8], head: Head) -> Predictions:
-    """Images of which nothing is said."""
-    count = len(hashes)
-    return Predictions(
-        hashes=hashes,
-        probabilities=np.full((count, head.outputs), np.nan, np.float16),
-        members=np.broadcast_to(np.float16(0), (count, MEMBERS, head.outputs)),
-        utility=np.zeros(count, np.float32),
-        order=np.zeros(0, np.int64),
-    )
-
-
-def _likely(project: Project, head: Head, output: int | None, like: ImageId) -> Predictions:
-    """Likeness to an example in the place of what is hunted."""
-    hashes = _embedded(project, head)
-    nothing = _unjudged(hashes, head)
-    column = 0 if head.kind is HeadKind.SCORE or output is None else output
-    nothing.probabilities[:, column] = likeness(project, head, vector_of(project, head, like), hashes)
-    return replace(nothing, metadata={"source": "embeddings"})
-
-
-def _embedded(project: Project, head: Head) -> NDArray[np.uint8]:  # (n, 32)
-    """Hashes of every embedded image."""
-    signature = project.encoders.signature(head.encoder, head.tiles)
-    if signature is None:
-        raise UserError(f"nothing is embedded with {head.encoder}", "`winnow embed` does that")
-    return project.embeddings(signature).index().hashes
+    return match(pool, unjudged(embedded(project, head), head), "embeddings")
 
 
 def _described(

@@ -320,6 +320,7 @@ class Commands:
             "show_training": self._dialogs.show_training,
             "next_head": partial(heads.step_head, self._workspace, 1),
             "hunt": partial(heads.hunt, self._workspace),
+            "hunt_like": lambda: heads.hunt_like(self._workspace, self._targets()[0]),
             "previous_head": partial(heads.step_head, self._workspace, -1),
             "auto_retrain": lambda: presenter.change(auto_retrain=not self._settings.value.auto_retrain),
             "auto_advance": lambda: presenter.change(auto_advance=not self._settings.value.auto_advance),

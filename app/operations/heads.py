@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.queue.hunting import target_text
+from app.queue.hunting import meant_by, target_text
 from app.workspace import Workspace
 from core.errors import UserError
 from core.project import Project
-from core.values import Combine, Head, HeadId, HeadKind, Label, LabelId, Strategy, Tiles
+from core.project.similar import vector_of
+from core.values import Combine, Head, HeadId, HeadKind, ImageId, Label, LabelId, Strategy, Tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +119,12 @@ def hunt(workspace: Workspace) -> str | None:
     workspace.use_strategy(Strategy.HUNT)
     assert workspace.target is not None
     return f"hunting {target_text(head, workspace.target)}; the order list has the other labels"
+
+
+def hunt_like(workspace: Workspace, image_id: ImageId) -> str:
+    """Begins a hunt that goes by likeness to this image at first. Says what is hunted."""
+    project, head = workspace.opened()
+    vector_of(project, head, image_id)  # one that is not embedded yet is told of now
+    target = meant_by(workspace.board, head, image_id)
+    workspace.use_strategy(Strategy.HUNT, target, image_id)
+    return f"hunting {target_text(head, target)}, images like this one first; the order list has the other labels"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from app.models.cards import EVEN
 from app.models.orders import needs_target
 from app.presenting.proposals import Opinion, asked_tag
-from app.queue.hunting import hunt_of, target_text
+from app.queue.hunting import goes_by_example, hunt_of, target_text
 from app.views.figures import percent
 from app.workspace import Workspace
 from core.query.coverage import COLD_START
@@ -60,11 +60,18 @@ def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opin
         return "drawn at random: keeps the figures honest"
     if workspace.strategy is Strategy.OVERLAP:
         return "none of its heads has judged this image"
+    if _goes_by_example(workspace, head):
+        return "like the image that the hunt began with"
     if ranking is None:
         return "no ranking yet: images come in random order"
     if ranking.row_of(image_id) is None:
         return "not embedded yet"
     return _of_order(workspace, head, opinion)
+
+
+def _goes_by_example(workspace: Workspace, head: Head) -> bool:
+    example, target = workspace.chosen.example, workspace.target
+    return example is not None and target is not None and goes_by_example(workspace.board, head, target, example)
 
 
 def _of_order(workspace: Workspace, head: Head, opinion: Opinion | None) -> str:
@@ -88,7 +95,7 @@ def _of_order(workspace: Workspace, head: Head, opinion: Opinion | None) -> str:
 
 def _of_hunt(workspace: Workspace, head: Head, target: int, opinion: Opinion | None) -> str:
     """Of a hunt, and of every other order that goes for a label or for high scores."""
-    hunt = hunt_of(workspace.board, head, target, workspace.enough)
+    hunt = hunt_of(workspace.board, head, target, workspace.chosen.enough)
     name = f"score of {hunt.target}" if head.kind is HeadKind.SCORE else hunt.target
     said = _how_likely(head, target, opinion)
     this = f" ({said})" if said else ""

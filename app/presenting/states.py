@@ -93,7 +93,7 @@ def job_bar_state(workspace: Workspace, jobs: JobRunner, failed_files: int) -> J
 def hunt_text(workspace: Workspace) -> str:
     if workspace.head is None or workspace.strategy is not Strategy.HUNT or workspace.target is None:
         return ""
-    return hunt_of(workspace.board, workspace.head, workspace.target, workspace.enough).text()
+    return hunt_of(workspace.board, workspace.head, workspace.target, workspace.chosen.enough).text()
 
 
 def position_text(workspace: Workspace) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.models.orders import needs_target
 from app.queue.board import Board
-from app.queue.hunting import positives
+from app.queue.hunting import goes_by_example, positives
+from app.queue.likeness import likely_reader
 from app.queue.ranking import Pool, Question, Ranking
 from core.project import Project
 from core.project.points import points_reader
@@ -25,7 +28,7 @@ def question_of(
 ) -> Question:
     """`at_once`: somebody waits for the order, so that no embedding is read for it."""
     hunted = order.target if needs_target(order.strategy) else None
-    return board.question(
+    question = board.question(
         pool,
         head.kind,
         order.strategy,
@@ -37,6 +40,9 @@ def question_of(
         points_of=None if at_once else points_reader(project, head, seed=seed),
         class_weights=label_weights(project, head),
     )
+    if at_once or hunted is None or order.example is None or not goes_by_example(board, head, hunted, order.example):
+        return question
+    return replace(question, likely=likely_reader(project, head, pool, hunted, order.example.image_id))
 
 
 def pool_of(project: Project) -> Pool:

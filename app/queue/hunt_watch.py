@@ -41,7 +41,7 @@ class HuntWatch(QObject):
         self._hunted = self._wanted()
         if self._hunted is None or self._workspace.head is None:
             return None
-        hunt = hunt_of(self._workspace.board, self._workspace.head, self._hunted[1], self._workspace.enough)
+        hunt = hunt_of(self._workspace.board, self._workspace.head, self._hunted[1], self._workspace.chosen.enough)
         self._was_over = hunt.over
         return hunt
 

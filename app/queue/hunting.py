@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,19 @@ from core.values import (
     AnswerValue,
     ChosenOrder,
     ClassValue,
+    Example,
     Head,
     HeadKind,
+    ImageId,
     ScoreValue,
+    Strategy,
     TagsValue,
 )
 
 _HIGH = 8
 """Lowest bracket"""
+BY_EXAMPLE = 5
+"""Found since it began: until then a hunt goes by likeness to the image it began with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,28 @@ class Hunt:
 def hunt_of(board: Board, head: Head, output: int, enough: int) -> Hunt:
     """`output` is a label's or tag's, or the lowest bracket of a score head that counts."""
     return Hunt(target_text(head, output), _found(board, head, output), board.count_answered(), enough)
+
+
+def begin(board: Board, head: Head, order: ChosenOrder, like: ImageId | None) -> ChosenOrder:
+    """A hunt that begins now; other orders as they are. `like`: the image that it goes by at first."""
+    if order.strategy is not Strategy.HUNT or order.target is None:
+        return order
+    example = None if like is None else Example(like, _found(board, head, order.target) + BY_EXAMPLE)
+    return replace(order, enough=enough_for(board, head, order.target), example=example)
+
+
+def goes_by_example(board: Board, head: Head, output: int, example: Example) -> bool:
+    """Until then the head has too little to go by."""
+    return _found(board, head, output) < example.until
+
+
+def meant_by(board: Board, head: Head, image_id: ImageId) -> int:
+    """What a hunt for images like this one goes for: its answer, the rarest of its tags; if open, what is rarest."""
+    answer = board.standing(image_id).answer
+    outputs = [output for output in outputs_of(head) if answer is not None and _counts(answer, head, output)]
+    if not outputs:
+        return rarest(board, head)
+    return outputs[-1] if head.kind is HeadKind.SCORE else min(outputs, key=lambda one: _found(board, head, one))
 
 
 def enough_for(board: Board, head: Head, output: int) -> int:

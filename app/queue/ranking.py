@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +110,10 @@ class Question:
     """(ids,) annotated as what is hunted"""
     enough: int = ENOUGH_FOUND
     """Of what is hunted"""
+    likely: Callable[[], Ranking | None] | None = None
+    """Likeness to an example, which the order goes by where it can be read"""
+    by_example: bool = False
+    """What is said is likeness to an example"""
     points_of: PointsOf | None = None
     """Where embeddings are at hand, for orders that need them"""
     class_weights: NDArray[np.float32] | None = None
@@ -134,7 +138,10 @@ def order_pool(question: Question, ranking: Ranking | None) -> NDArray[np.int64]
 
     The queue of the window and of the command line.
     """
-    judged = _judged(question, ranking)
+    like = question.likely() if question.likely is not None else None
+    if like is not None:
+        question = replace(question, by_example=True)
+    judged = like if like is not None else _judged(question, ranking)
     ranked = _ranked(question, judged) if judged is not None else np.zeros(0, np.int64)
     ids = question.pool.ids
     waiting = ids[~(question.answered[ids] | question.left_out[ids])]
@@ -189,6 +196,7 @@ def _ranked(question: Question, ranking: Ranking) -> NDArray[np.int64]:  # (rank
         positive=None if question.positive is None else known & question.positive[safe],
         target=question.output,
         enough=question.enough,
+        by_example=question.by_example,
         class_weights=question.class_weights,
         utility=said.utility,
         prepared=said.order if question.class_weights is None else None,

@@ -176,7 +176,8 @@ def _row(title: str, pools: list[RarePool], found: dict[Strategy, list[Found]], 
         f"found of {there.mean():.0f} among {np.mean([len(pool.pool) for pool in pools]):.0f} after "
         f"{'/'.join(map(str, MARKS))}: {_steps(counts)}, by chance {_steps(chance)}, random order of the run "
         f"{_steps(plain)}; {times:.1f} +-{half:.1f} times chance, {most:.1f} at most; "
-        f"lead {lead:+.1f} +-{lead_half:.1f}; average precision {precision:.2f}, random {at_random:.2f}; {len(pools)} seeds"
+        f"lead {lead:+.1f} +-{lead_half:.1f}; "
+        f"average precision {precision:.2f}, random {at_random:.2f}; {len(pools)} seeds"
     )
     return BenchRow(title, float(counts[:, -1].mean()), "found", float(chance[:, -1].mean()), times, note)
 

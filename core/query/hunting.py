@@ -25,12 +25,15 @@ def is_over(situation: Situation) -> bool:
 
 
 def hunt(situation: Situation) -> NDArray[np.int64]:
-    """Top + k-means until enough are found; before the first one coverage, unless something is said of the pool.
+    """Top + k-means until enough are found; before the first one coverage, unless something is said of the pool,
+    or an example is at hand.
 
     A head that has seen refusals only knows what is least like them: that gets a share of the places until then.
     """
     if is_over(situation):
         return mixed(top(situation), disagreement(situation), share=TOP_SHARE)
+    if situation.by_example:
+        return top_and_kmeans(situation)
     if _is_cold(situation):
         return coverage(situation)
     likeliest = top_and_kmeans(situation)

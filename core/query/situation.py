@@ -41,6 +41,8 @@ class Situation:
     """What is hunted: an output of a class or tags head, the lowest bracket of a score head; None: the surest"""
     enough: int = ENOUGH_FOUND
     """Of what is hunted"""
+    by_example: bool = False
+    """What is said is likeness to an example of what is hunted"""
     class_weights: NDArray[np.floating] | None = None
     """(outputs,) how much each label counts in training"""
     utility: NDArray[np.floating] | None = None

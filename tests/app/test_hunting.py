@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.operations import answering, heads
+from app.presenting.reasons import reason_of
 from app.presenting.states import head_bar_state, hunt_text, position_text
-from core.values import ChosenOrder, Strategy
+from app.queue.asking import question_of
+from app.queue.hunting import BY_EXAMPLE, goes_by_example
+from app.queue.likeness import likely_reader
+from app.queue.ranking import order_pool
+from core.errors import UserError
+from core.values import ChosenOrder, Example, ImageId, Strategy
+from tests.core.store.projects import embed_all
 
 
 def test_that_the_key_begins_a_hunt_and_ends_it(class_shell):
@@ -87,3 +96,51 @@ def test_that_what_is_found_is_counted_as_answers_come_and_go(class_shell):
     answering.answer_row(workspace, 1, [first], advance=False)
     workspace.use_head(workspace.head.head_id)
     assert workspace.board.answered_with(lambda value: value == workspace.board.answers[first]).sum() == 1
+
+
+def test_that_a_hunt_like_an_image_goes_for_its_label_and_begins_with_what_is_like_it(class_shell, qtbot):
+    workspace = class_shell.workspace
+    embed_all(workspace.project)
+    image_id = workspace.queue.current
+    answering.answer_row(workspace, 1, [image_id], advance=True)
+    class_shell.commands.perform("previous")
+    with qtbot.waitSignal(workspace.moved, timeout=10_000):
+        class_shell.commands.perform("hunt_like")
+    order = ChosenOrder(Strategy.HUNT, 1, example=Example(image_id, 1 + BY_EXAMPLE))
+    assert workspace.chosen == workspace.project.orders.of(workspace.head.head_id) == order
+    pool, head = workspace.pool, workspace.head
+    ranking = likely_reader(workspace.project, head, pool, 1, image_id)()
+    likely = ranking.predictions.probabilities[:, 1]
+    assert ranking.ids[likely.argmax()] == image_id
+    coming = question_of(workspace.project, head, workspace.board, pool, order)
+    drawn = workspace.board.audit
+    first = next(one for one in order_pool(coming, None) if not drawn[one])
+    open_rows = ~workspace.board.answered[ranking.ids] & ~drawn[ranking.ids]
+    assert first == ranking.ids[open_rows][likely[open_rows].argmax()]
+    state = reason_of(workspace, head, ImageId(int(first)), None)
+    assert state == "like the image that the hunt began with"
+
+
+def test_that_a_hunt_like_an_open_image_goes_for_the_rarest_label(class_shell):
+    workspace = class_shell.workspace
+    embed_all(workspace.project)
+    first = workspace.queue.current
+    answering.answer_row(workspace, 0, [first], advance=True)
+    assert workspace.head.labels[1].name in heads.hunt_like(workspace, workspace.queue.current)
+
+
+def test_that_a_hunt_like_an_image_goes_by_the_head_once_it_found_five(class_shell, monkeypatch):
+    monkeypatch.setattr("app.queue.hunting.BY_EXAMPLE", 1)
+    workspace = class_shell.workspace
+    embed_all(workspace.project)
+    heads.hunt_like(workspace, workspace.queue.current)
+    board, head = workspace.board, workspace.head
+    assert goes_by_example(board, head, workspace.target, workspace.chosen.example)
+    answering.answer_row(workspace, workspace.target, [workspace.queue.current], advance=True)
+    assert not goes_by_example(board, head, workspace.target, workspace.chosen.example)
+
+
+def test_that_a_hunt_like_an_image_that_is_not_embedded_is_refused(class_shell):
+    with pytest.raises(UserError):
+        heads.hunt_like(class_shell.workspace, class_shell.workspace.queue.current)
+    assert class_shell.workspace.strategy is Strategy.DISAGREEMENT

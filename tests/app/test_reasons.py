@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -99,7 +101,7 @@ def test_that_a_hunt_says_what_it_goes_by_as_it_goes_on(class_shell, monkeypatch
     assert reason(class_shell) == "no dog found yet: shown to cover the pool, one in four as the likeliest (36 %)"
     answer(class_shell, 1, 2)
     assert reason(class_shell) == "likeliest dog: 36 %"
-    class_shell.workspace.enough = 2
+    class_shell.workspace.chosen = replace(class_shell.workspace.chosen, enough=2)
     assert reason(class_shell) == "2 dog found: what teaches now, a quarter the likeliest (36 %)"
 
 

@@ -40,6 +40,10 @@ def test_that_a_hunt_that_found_nothing_also_covers_the_pool():
     assert 0 < _share_of_likely(head) < 1
 
 
+def test_that_a_hunt_by_an_example_goes_by_it_whatever_was_refused():
+    assert _share_of_likely(hunting.hunt(replace(_pool(refused=20), by_example=True))) == 1.0
+
+
 def test_that_a_hunt_without_any_opinion_is_cold_start():
     cold = replace(_pool(), members=None, probabilities=None)
     assert np.array_equal(hunting.hunt(cold), hunting.coverage(cold))
