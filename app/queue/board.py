@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.queue.ranking import EMPTY_POOL, Overlap, PointsOf, Pool, Question, Ranking
+from core.arrays.hashes import hash_keys
 from core.project import Project
+from core.query.audit_draw import counted, in_order_of_draw
 from core.store.columns import Standings
 from core.values import ENOUGH_FOUND, AnswerValue, Head, HeadKind, ImageId, LabelId, Standing, Strategy, TagsValue
 
@@ -39,6 +41,8 @@ class Board:
         self.skipped = np.zeros(size, np.bool_)
         self.pinned = np.zeros(size, np.bool_)
         self._answers: dict[ImageId, AnswerValue] = {}
+        drawn = np.flatnonzero(self.audit & self.present)
+        self._drawn = drawn[in_order_of_draw(hash_keys(pool.hashes_of(drawn)))] if len(drawn) else drawn
         self._codes: dict[AnswerValue, int] = {}
         self._code_of = np.zeros(size, np.int32)
         """(ids,) of each answer, 0 where there is none: answers are many, different ones few."""
@@ -112,6 +116,12 @@ class Board:
         wanted = np.array([False, *map(counts, self._codes)], np.bool_)
         found: NDArray[np.bool_] = wanted[self._code_of]
         return found
+
+    def drawn_and_answered(self) -> NDArray[np.int64]:
+        """Ids of the audit set that were answered in their turn: by these alone chance can be judged."""
+        drawn = self._drawn
+        in_turn = drawn[: counted(self.decided_of(drawn) | self.skipped[drawn])]
+        return in_turn[self.answered[in_turn] & ~self.excluded[in_turn]]
 
     def count_answered(self) -> int:
         """Images with an answer that are still there."""

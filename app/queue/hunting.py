@@ -26,6 +26,8 @@ from core.values import (
 
 _HIGH = 8
 """Lowest bracket"""
+_TELLING = 5
+"""Found among images drawn by chance: fewer say too little of what random order finds."""
 BY_EXAMPLE = 5
 """Found since it began: until then a hunt goes by likeness to the image it began with."""
 
@@ -39,6 +41,8 @@ class Hunt:
     """Images with an answer."""
     enough: int = ENOUGH_FOUND
     """It is over when so many are known."""
+    by_chance: float | None = None
+    """What random order would have found of as many; None where too few were drawn by chance to say"""
 
     @property
     def over(self) -> bool:
@@ -59,12 +63,16 @@ class Hunt:
 
     def _counted(self) -> str:
         share = f" ({100 * self.rate:.1f} %)" if self.asked else ""
-        return f"{self.found:,} of {self.asked:,} are {self.target}{share}"
+        chance = "" if self.by_chance is None else f", random order about {self.by_chance:,.0f}"
+        return f"{self.found:,} of {self.asked:,} are {self.target}{share}{chance}"
 
 
 def hunt_of(board: Board, head: Head, output: int, enough: int) -> Hunt:
     """`output` is a label's or tag's, or the lowest bracket of a score head that counts."""
-    return Hunt(target_text(head, output), _found(board, head, output), board.count_answered(), enough)
+    asked, drawn = board.count_answered(), board.drawn_and_answered()
+    by_chance = int(np.count_nonzero(positives(board, head, output)[drawn]))
+    expected = asked * by_chance / len(drawn) if by_chance >= _TELLING else None
+    return Hunt(target_text(head, output), _found(board, head, output), asked, enough, expected)
 
 
 def begin(board: Board, head: Head, order: ChosenOrder, like: ImageId | None) -> ChosenOrder:

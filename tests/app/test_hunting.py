@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from app.operations import answering, heads
 from app.presenting.reasons import reason_of
 from app.presenting.states import head_bar_state, hunt_text, position_text
 from app.queue.asking import question_of
+from app.queue.board import Board
 from app.queue.hunting import BY_EXAMPLE, goes_by_example
 from app.queue.likeness import likely_reader
-from app.queue.ranking import order_pool
+from app.queue.ranking import Pool, order_pool
+from core.arrays.hashes import hash_keys
 from core.errors import UserError
+from core.query.audit_draw import in_order_of_draw
 from core.values import ChosenOrder, Example, ImageId, Strategy
 from tests.core.store.projects import embed_all
 
@@ -144,3 +148,22 @@ def test_that_a_hunt_like_an_image_that_is_not_embedded_is_refused(class_shell):
     with pytest.raises(UserError):
         heads.hunt_like(class_shell.workspace, class_shell.workspace.queue.current)
     assert class_shell.workspace.strategy is Strategy.DISAGREEMENT
+
+
+def test_that_what_random_order_would_have_found_is_told_once_chance_has_found_enough(class_shell, monkeypatch):
+    workspace = class_shell.workspace
+    heads.use_order(workspace, "hunt:1")
+    answering.answer_row(workspace, 1, [workspace.queue.current], advance=True)
+    drawn = np.flatnonzero(workspace.board.answered)
+    monkeypatch.setattr(workspace.board, "drawn_and_answered", lambda: drawn)
+    assert "random order" not in hunt_text(workspace)
+    monkeypatch.setattr("app.queue.hunting._TELLING", 1)
+    assert ", random order about 1;" in hunt_text(workspace)
+
+
+def test_that_chance_is_judged_by_images_answered_in_the_order_of_their_draw():
+    hashes = np.random.default_rng(0).integers(0, 256, (40, 32), dtype=np.uint8)
+    board = Board(Pool(np.arange(40), hashes), audit_share=1.0)
+    order = in_order_of_draw(hash_keys(hashes))
+    board.answered[order[[0, 1, 3]]] = True
+    assert board.drawn_and_answered().tolist() == order[:2].tolist()
