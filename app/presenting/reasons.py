@@ -60,7 +60,7 @@ def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opin
         return "drawn at random: keeps the figures honest"
     if workspace.strategy is Strategy.OVERLAP:
         return "none of its heads has judged this image"
-    if _goes_by_example(workspace, head):
+    if hunts_by_example(workspace, head):
         return "like the image that the hunt began with"
     if ranking is None:
         return "no ranking yet: images come in random order"
@@ -69,7 +69,7 @@ def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opin
     return _of_order(workspace, head, opinion)
 
 
-def _goes_by_example(workspace: Workspace, head: Head) -> bool:
+def hunts_by_example(workspace: Workspace, head: Head) -> bool:
     example, target = workspace.chosen.example, workspace.target
     return example is not None and target is not None and goes_by_example(workspace.board, head, target, example)
 

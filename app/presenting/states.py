@@ -12,6 +12,7 @@ from app.jobs.state import Errand
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
 from app.models.orders import order_choices
 from app.presenting.outlook import NO_OUTLOOK, ShortOutlook
+from app.presenting.reasons import hunts_by_example
 from app.queue.hunting import hunt_of, outputs_of
 from app.settings import Settings
 from app.windows.encoder_choices import short_name
@@ -68,7 +69,9 @@ def head_bar_state(
         order=workspace.strategy,
         target=workspace.target,
         hunt_text=hunt_text(workspace),
-        order_waits=workspace.ranking is None and workspace.strategy not in (Strategy.RANDOM, Strategy.OVERLAP),
+        order_waits=workspace.ranking is None
+        and workspace.strategy not in (Strategy.RANDOM, Strategy.OVERLAP)
+        and not hunts_by_example(workspace, head),
     )
 
 

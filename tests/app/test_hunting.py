@@ -139,6 +139,7 @@ def test_that_a_hunt_like_an_image_goes_by_the_head_once_it_found_five(class_she
     embed_all(workspace.project)
     heads.hunt_like(workspace, workspace.queue.current)
     board, head = workspace.board, workspace.head
+    assert not head_bar_state(workspace, class_shell.jobs, class_shell.settings.value).order_waits
     assert goes_by_example(board, head, workspace.target, workspace.chosen.example)
     answering.answer_row(workspace, workspace.target, [workspace.queue.current], advance=True)
     assert not goes_by_example(board, head, workspace.target, workspace.chosen.example)
