@@ -57,7 +57,7 @@ def compared(project: Project, found: Comparison, limit: int | None, shown: int)
         "metrics": {
             "older": metrics_json(found.older.metrics),
             "newer": metrics_json(found.newer.metrics),
-            "difference": changed_figure(found.older.metrics, found.newer.metrics),
+            "difference": _changed_json(found),
         },
         "scale": _scale_json(found.scale),
         "labels_left_out": list(found.left_out),
@@ -168,8 +168,15 @@ def _taught_line(found: Comparison) -> str:
     )
 
 
+def _changed_json(found: Comparison) -> dict[str, object]:
+    """{} where no image can be judged on both sides."""
+    changed = changed_figure(found)
+    return {} if changed is None else asdict(changed)
+
+
 def _held_out(found: Comparison) -> dict[str, int] | None:
-    return None if found.held_out is None else asdict(found.held_out)
+    unseen = found.held_out
+    return None if unseen is None else {"images": unseen.images, "fixed": unseen.fixed, "broken": unseen.broken}
 
 
 def _cautions(found: Comparison) -> list[str]:

@@ -27,12 +27,7 @@ _GROUPS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.NEITHER: ("As wrong", "Another answer than before, and as far off"),
     Verdict.UNANNOTATED: ("Not annotated", "Nobody has answered these: open one to judge it"),
 }
-_FIGURES = {
-    "accuracy": "points right",
-    "mae": "brackets of mean error",
-    "mean_average_precision": "points of mean average precision",
-    "pair_accuracy": "points of pairs in order",
-}
+_FIGURES = {"accuracy": "points right", "mae": "brackets of mean error"}
 _SCALE_TIP = (
     "After each bracket: the mean score of images that you gave it, by heads that had not seen them, then and now"
 )
@@ -57,7 +52,7 @@ def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> Compare
     rows = {image_id: row for row, image_id in enumerate(flips.ids.tolist())}
     return CompareState(
         title=f"v{found.older.number} → v{found.newer.number}: {len(flips):,} of {found.images:,} answers changed",
-        figure=figure_change(found.older.metrics, found.newer.metrics),
+        figure=figure_change(found),
         alarm=_alarm(found),
         cautions=tuple(_cautions(found)),
         groups=tuple(groups),
@@ -82,16 +77,17 @@ def change_line(found: Comparison) -> ChangeLine:
     return ChangeLine(", ".join(parts), loud, "\n".join([than, *_cautions(found)]))
 
 
-def figure_change(older: Metrics, newer: Metrics) -> str:
-    """ "+2.1 points right, 95 % interval −0.8 to +5.0"; empty where there is nothing to compare."""
-    found = changed_figure(older, newer)
-    if not found:
+def figure_change(found: Comparison) -> str:
+    """ "+2.1 points right on the same 104 images, 95 % interval −0.8 to +5.0"; empty where none can be judged."""
+    changed = changed_figure(found)
+    if changed is None:
         return ""
-    unit = _FIGURES[str(found["figure"])]
-    scale, places = (1.0, 2) if found["figure"] == "mae" else (100.0, 1)
-    values = [found[key] for key in ("change", "low", "high")]
-    shown = [f"{float(value) * scale:+.{places}f}".replace("-", "−") for value in values if value is not None]
-    return f"{shown[0]} {unit}, 95 % interval {shown[1]} to {shown[2]}" if len(shown) > 1 else f"{shown[0]} {unit}"
+    unit = _FIGURES[changed.figure]
+    scale, places = (1.0, 2) if changed.figure == "mae" else (100.0, 1)
+    values = (changed.change, changed.low, changed.high)
+    shown = [f"{value * scale:+.{places}f}".replace("-", "−") for value in values]
+    same = f"on the same {counted(changed.images, 'image')}"
+    return f"{shown[0]} {unit} {same}, 95 % interval {shown[1]} to {shown[2]}"
 
 
 @lru_cache(maxsize=MOST_RECIPES)

@@ -17,6 +17,9 @@ from core.errors import UserError
 from core.project.folder import held_out_file, learned_file, predictions_file
 from core.project.outputs import for_outputs
 from core.review.flips import Verdict, find_flips, histogram
+from core.review.intervals import Figure
+from core.review.losses import losses_of
+from core.review.progress import BRACKET_MISSES, SHARES, paired
 from core.review.scale_drift import ScaleDrift, scale_drift
 from core.store.columns import ImageTable
 from core.values import BRACKETS, Annotated, AnnotationId, Head, HeadKind, Label, VersionInfo
@@ -68,6 +71,8 @@ class HeldOutFlips:
     """Annotated images that both versions were judged on so."""
     fixed: int
     broken: int
+    gain: Figure
+    """On these images, paired: the share that is right more, or the brackets that the mean error is less."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,8 +228,11 @@ def _held_out(
     targets[find_hashes(kin, newer.hashes[both]) >= 0] = np.nan
     found = find_flips(head.kind, said[0], said[1], targets)
     judged = ~np.isnan(targets).all(axis=1)
-    counts = [int(np.count_nonzero(found.verdict == verdict)) for verdict in (Verdict.FIXED, Verdict.BROKEN)]
-    return HeldOutFlips(int(np.count_nonzero(judged)), *counts)
+    fixed, broken = (int(np.count_nonzero(found.verdict == verdict)) for verdict in (Verdict.FIXED, Verdict.BROKEN))
+    older_losses, newer_losses = (losses_of(head.kind, targets[judged], one[judged]) for one in said)
+    scale = BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES
+    gain = paired((older_losses - newer_losses)[~np.isnan(older_losses - newer_losses)], scale.unit)
+    return HeldOutFlips(int(np.count_nonzero(judged)), fixed, broken, gain)
 
 
 def _scale(project: Project, versions: tuple[VersionInfo, VersionInfo], held: Annotated) -> ScaleDrift | None:

@@ -1,25 +1,34 @@
-"""How far the honest figures of two versions are apart."""
+"""How far two versions of a head are apart on the same images, by heads that had not seen them."""
 
 from __future__ import annotations
 
-from core.review.intervals import Figure, difference
-from core.values import Metrics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.values import HeadKind
+
+if TYPE_CHECKING:
+    from core.project.comparison import Comparison
 
 
-def changed_figure(older: Metrics, newer: Metrics) -> dict[str, float | str | None]:
-    """The figure by name, newer - older, with its interval of 95 % where both have one; {} without a common figure."""
-    for name in ("mae", "mean_average_precision", "accuracy", "pair_accuracy"):
-        before, after = getattr(older, name), getattr(newer, name)
-        if before is None or after is None:
-            continue
-        first, second = _with_interval(older, name), _with_interval(newer, name)
-        if first is None or second is None:
-            return {"figure": name, "change": after - before, "low": None, "high": None}
-        found = difference(second, first)
-        return {"figure": name, "change": found.value, "low": found.low, "high": found.high}
-    return {}
+@dataclass(frozen=True, slots=True)
+class ChangedFigure:
+    """newer - older, with its interval of 95 %."""
+
+    figure: str
+    """"accuracy" (of tags the share of the known ones that is right), or "mae" in brackets"""
+    change: float
+    low: float
+    high: float
+    images: int
 
 
-def _with_interval(metrics: Metrics, name: str) -> Figure | None:
-    value, low, high = (getattr(metrics, f"{name}{end}", None) for end in ("", "_low", "_high"))
-    return None if value is None or low is None or high is None else Figure(value, low, high)
+def changed_figure(found: Comparison) -> ChangedFigure | None:
+    """None where no image can be judged on both sides: figures of different images would be no comparison."""
+    unseen = found.held_out
+    if unseen is None or not unseen.images:
+        return None
+    gain = unseen.gain
+    if found.head.kind is HeadKind.SCORE:
+        return ChangedFigure("mae", -gain.value, -gain.high, -gain.low, unseen.images)
+    return ChangedFigure("accuracy", gain.value, gain.low, gain.high, unseen.images)

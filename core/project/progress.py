@@ -18,6 +18,7 @@ from core.project.folder import held_out_file, predictions_file
 from core.project.outputs import for_outputs
 from core.review.evidence import EVEN
 from core.review.intervals import Figure, mean_interval, wilson, wilson_of_groups
+from core.review.losses import losses_of
 from core.review.progress import BRACKET_MISSES, SHARES, LastStretch, Outlook, last_stretch, outlook
 from core.review.starving import Portion, portions
 from core.values import BRACKETS, Annotated, Head, HeadKind, VersionInfo
@@ -66,7 +67,7 @@ def gather_progress(project: Project, head: Head) -> Progress:
     rows = rows[rows >= 0]
     said = np.stack([_said(project, head, version, annotated, rows) for version in versions])  # (v, k, outputs)
     targets = annotated.targets[rows]
-    losses = _losses(head.kind, targets, said)  # (v, k)
+    losses = losses_of(head.kind, targets, said)  # (v, k)
     judged = ~np.isnan(losses).any(axis=0)
     losses, scale = losses[:, judged], BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES
     counts = np.array([version.annotations for version in versions], np.int64)
@@ -112,20 +113,6 @@ def _said(
     predictions = read_predictions(predictions_file(project.folder / version.folder))
     said = said_unseen(project, version, predictions, annotated, rows)
     return np.asarray(for_outputs(said, head, project.versions.labels(head.head_id, version.number)))
-
-
-def _losses(kind: HeadKind, targets: NDArray[np.float32], said: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(v, k) brackets, or the share that is wrong; NaN where nobody may judge."""
-    silent = np.isnan(said).all(axis=-1)
-    if kind is HeadKind.SCORE:
-        return np.asarray(np.abs(said[..., 0].astype(np.float64) - targets[:, 0]) * BRACKETS)
-    if kind is HeadKind.CLASS:
-        wrong = np.where(np.isnan(said), -1, said).argmax(axis=-1) != targets.argmax(axis=-1)
-        return np.where(silent, np.nan, wrong)
-    known = ~np.isnan(targets) & ~np.isnan(said)
-    wrong = ((said > EVEN) != (targets > EVEN)) & known
-    of = known.sum(axis=-1)
-    return np.where(of > 0, wrong.sum(axis=-1) / np.maximum(of, 1), np.nan)
 
 
 def _figure(kind: HeadKind, targets: NDArray[np.float32], losses: NDArray[np.float64]) -> Figure:

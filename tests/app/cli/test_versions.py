@@ -73,7 +73,10 @@ def test_that_compare_tells_flips_fixed_broken_and_the_figures(winnow, twice):
     assert found["metrics"]["older"]["n"] == 12
     assert found["held_out"]["images"] == 12
     change = found["metrics"]["difference"]
-    assert change["figure"] == "accuracy" and change["low"] <= change["change"] <= change["high"]
+    assert (change["figure"], change["images"]) == ("accuracy", 12)
+    assert change["low"] <= change["change"] <= change["high"]
+    gained = found["held_out"]["fixed"] - found["held_out"]["broken"]
+    assert change["change"] == pytest.approx(gained / 12)
     assert sum(one["before"] for one in found["distribution"]) == 24
     one = found["images"][0]
     assert one["change"].count("→") == 1 and one["path"].endswith(".png")
