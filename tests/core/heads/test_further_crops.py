@@ -27,7 +27,7 @@ from core.project import Project
 from core.recipes.recipe import parse_recipe
 from core.values import ClassValue, HeadKind, ImageFile, ImageId, Tiles
 from tests.core.encoders.pictures import folder_of
-from tests.core.encoders.test_pipeline import Means, Ready, Refusing
+from tests.core.encoders.test_pipeline import Means, Ready
 from tests.core.exchange.places import embed
 from tests.core.heads.material import QUICK, Ground, Recorder, never, one_hot
 from tests.core.store.projects import scan
@@ -36,6 +36,13 @@ CROPS = 4
 RECIPE = QUICK | {"random_crops": CROPS, "steps": 20}
 LARGE, SMALL = (40, 30), (12, 10)
 """Crops are of 16 pixels."""
+
+
+class Refusing(EncoderCache):
+    """Loads nothing."""
+
+    def get(self, encoder_id, tiles, device):
+        raise AssertionError("an encoder was loaded")
 
 
 @dataclass
