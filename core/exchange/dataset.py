@@ -75,14 +75,14 @@ def check_export(rows: Rows, destination: Path, *, is_file: bool) -> None:
 
 
 def check_destination(destination: Path, *, is_file: bool) -> None:
-    """Raises UserError where something is there already, or no folder to write in."""
+    """Raises UserError where something is there already, or for a file no folder to write it in."""
     if is_file and destination.exists():
         raise UserError(f"{destination} is there already", "name another file, or move it away")
     if destination.is_dir() and any(destination.iterdir()):
         raise UserError(f"{destination} holds other things", "name a new or empty folder")
     if destination.exists() and not destination.is_dir():
         raise UserError(f"{destination} is a file", "name a new or empty folder")
-    if not destination.absolute().parent.is_dir():
+    if is_file and not destination.absolute().parent.is_dir():
         raise UserError(f"there is no folder {destination.parent}", "make it first")
 
 

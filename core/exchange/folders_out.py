@@ -110,7 +110,7 @@ def _write_all(
 ) -> tuple[list[str], list[tuple[str, str]]]:
     written: list[Copy] = []
     failed: list[tuple[str, str]] = []
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for done, copy in enumerate(copies, start=1):
         if is_cancelled():
             raise Cancelled

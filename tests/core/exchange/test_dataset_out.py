@@ -243,6 +243,12 @@ def test_that_tags_are_lists_in_parquet(project, tmp_path):
     assert row["value"] == {"yes": ["Pass"], "no": ["0"]}
 
 
+def test_that_a_folder_is_made_with_those_above_it(project, tmp_path):
+    exported = out(project, project.heads.get("defects"), tmp_path / "not" / "there" / "out", Form.FOLDERS)
+    assert all((tmp_path / "not" / "there" / "out" / name).is_file() for name in exported.files)
+    assert exported.files
+
+
 @pytest.mark.parametrize("form", list(Form))
 def test_that_nothing_is_overwritten(project, tmp_path, form):
     destination = tmp_path / "out"
