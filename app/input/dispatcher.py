@@ -68,7 +68,8 @@ class KeyDispatcher(QObject):
             own = watched is self._window.windowHandle()
         else:
             own = isinstance(watched, QWidget) and watched.window() is self._window
-        return own and not _takes_text(QApplication.focusWidget())
+        # Without a window manager no window is active, and the program as a whole has no focus; the window still has.
+        return own and not _takes_text(QApplication.focusWidget() or self._window.focusWidget())
 
     def _press(self, event: QKeyEvent) -> bool:
         chord = chord_of(event, QGuiApplication.platformName())

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.acts import View
 from app.bootstrap import Shell
@@ -61,6 +62,14 @@ def test_that_the_box_finds_answers_and_esc_leads_back_to_the_queue_as_it_was(cl
         before[: position + 1],
         position,
     )
+
+
+def test_that_what_is_typed_stays_in_the_box_where_no_window_is_active(class_shell, monkeypatch):
+    press(class_shell, Key.Key_Slash)
+    monkeypatch.setattr(QApplication, "focusWidget", lambda: None)  # as without a window manager
+    QTest.keyClicks(class_shell.window.find_bar.line, "path:p")
+    assert class_shell.window.find_bar.line.text() == "path:p"
+    assert not class_shell.workspace.board.pinned.any()
 
 
 def test_that_flagged_images_are_found_again_in_the_grid(class_shell, find):
