@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.moving_in import NewHead, make_what_is_missing
+from app.cli.moving_in import NewHead, with_what_is_missing
 from app.cli.options import (
     CombineOption,
     DeviceOption,
@@ -162,8 +162,11 @@ def folders(
     terminal = Terminal(json=json, quiet=quiet)
     look(tree)
     _check_scale(scale, kind)
-    make_what_is_missing(project, head, tree, NewHead(kind, labels, encoder), terminal)
-    with opened(project, write=True) as engine:
+    wish = NewHead(kind, labels, encoder)
+    with (
+        with_what_is_missing(project, head, tree, wish, terminal),
+        opened(project, write=True) as engine,
+    ):
         asked = engine.heads.get(head)
         imported = _take(engine, asked, AnswersForm.FOLDERS, tree, scale, terminal)
     return terminal.answer(_answer(asked, tree, imported))
@@ -192,8 +195,11 @@ def npy(
     terminal = Terminal(json=json, quiet=quiet)
     vectors, _ = look_for_vectors(tree)
     _check_scale(scale, kind)
-    make_what_is_missing(project, head, tree, NewHead(kind, labels, encoder), terminal, vectors)
-    with opened(project, write=True) as engine:
+    wish = NewHead(kind, labels, encoder)
+    with (
+        with_what_is_missing(project, head, tree, wish, terminal, vectors),
+        opened(project, write=True) as engine,
+    ):
         asked = engine.heads.get(head)
         imported = _take(engine, asked, AnswersForm.NPY, tree, scale, terminal)
     return terminal.answer(_answer(asked, tree, imported))

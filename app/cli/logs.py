@@ -27,12 +27,18 @@ def log_to(folder: Path) -> None:
     except OSError:
         return
     handler.setFormatter(logging.Formatter(_FORMAT))
+    end_log()
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
+
+def end_log() -> None:
+    """Close the log, whose folder may go now."""
     root = logging.getLogger()
     for old in [h for h in root.handlers if isinstance(h, RotatingFileHandler)]:
         root.removeHandler(old)
         old.close()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
 
 
 def ensure_log() -> Path | None:

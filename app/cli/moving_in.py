@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.cli.logs import end_log
 from app.cli.options import choose
 from app.cli.session import opened
-from core.errors import UserError
+from core.errors import UserError, Way
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from app.cli.terminal import Terminal
     from core.exchange.numbered import Entry
     from core.project import Project
-    from core.values import Head
+    from core.values import ActId, Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,36 @@ class NewHead:
     encoder: str | None
 
 
-def make_what_is_missing(
+@contextmanager
+def with_what_is_missing(
     folder: Path, name: str, tree: Path, wish: NewHead, terminal: Terminal, vectors: Sequence[Entry] = ()
-) -> None:
-    """The project of `tree` and the head, if --kind was given and they are not there.
+) -> Iterator[None]:
+    """The project of `tree` and the head are made for the block, if --kind was given and they are not there.
 
+    Where the block raises a UserError, what was made for it is taken away again.
     `vectors`: embeddings that the head is to read, for which an encoder of their size is taken.
     """
+    from core.project.folder import discard, topmost_missing
+
+    top = topmost_missing(folder)
+    act = None
+    try:
+        act = _make_what_is_missing(folder, name, tree, wish, terminal, vectors)
+        yield
+    except UserError:
+        if top is not None:
+            end_log()
+            discard(top)
+        elif act is not None:
+            with opened(folder, write=True) as engine:
+                engine.annotations.undo(expected=act)
+        raise
+
+
+def _make_what_is_missing(
+    folder: Path, name: str, tree: Path, wish: NewHead, terminal: Terminal, vectors: Sequence[Entry]
+) -> ActId | None:
+    """The act by which the head was added; None where there was one."""
     from app.cli.head_forms import parse_labels
     from app.cli.heads import known_encoder
     from core.project import Project
@@ -42,7 +68,7 @@ def make_what_is_missing(
 
     if wish.kind is None:
         _check_there(folder, wish)
-        return
+        return None
     kind = choose(HeadKind, wish.kind, "--kind")
     labels = parse_labels(kind, wish.labels)
     if not folder.exists():
@@ -51,9 +77,9 @@ def make_what_is_missing(
         held = next((head for head in engine.heads.all() if head.name == name), None)
         if held is not None:
             _check_alike(held, kind, labels, wish, terminal)
-            return
+            return None
         encoder = wish.encoder or _of_size(engine, vectors)
-        engine.heads.add(name, kind, labels, known_encoder(engine, encoder))
+        return engine.heads.add(name, kind, labels, known_encoder(engine, encoder))[1].act
 
 
 def _check_there(folder: Path, wish: NewHead) -> None:
@@ -79,7 +105,7 @@ def _check_alike(held: Head, kind: object, labels: Sequence[str], wish: NewHead,
 
 
 def _of_size(project: Project, vectors: Sequence[Entry]) -> str | None:
-    """The encoder in use where it makes vectors of this size, else that of the seed which does."""
+    """The encoder in use where it makes vectors of this size, else that of the seed which does, or UserError."""
     from app.encoder_in_use import encoder_in_use
     from core.encoders.registry import describe
     from core.exchange.vector_file import first_size
@@ -87,4 +113,12 @@ def _of_size(project: Project, vectors: Sequence[Entry]) -> str | None:
 
     size = first_size(vectors)
     used = encoder_in_use(project)
-    return used if size is None or (used is not None and describe(used).dim == size) else SEED_ENCODERS.get(size)
+    if size is None or (used is not None and describe(used).dim == size):
+        return used
+    if size not in SEED_ENCODERS:
+        raise UserError(
+            f"no encoder known here gives {size:,} values, as these files hold",
+            "name the one that made them",
+            Way.ENCODER,
+        )
+    return SEED_ENCODERS[size]

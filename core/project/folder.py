@@ -52,7 +52,7 @@ def existing(folder: Path) -> Path:
 def being_made(folder: Path) -> Iterator[None]:
     """Make `folder` for a new project; if the block raises, what was made is removed again."""
     _check_free(folder)
-    top = _topmost_missing(folder)
+    top = topmost_missing(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
@@ -124,6 +124,12 @@ def discard(path: Path) -> None:
         path.unlink()
 
 
+def topmost_missing(folder: Path) -> Path | None:
+    """Of `folder` and those above it; None where `folder` is there."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    return missing[-1] if missing else None
+
+
 def _check_free(folder: Path) -> None:
     if is_project(folder):
         raise UserError(f"{folder} is a project already", f"look for new images with `winnow scan {folder}`")
@@ -133,11 +139,6 @@ def _check_free(folder: Path) -> None:
             raise UserError(f"{folder} holds other things ({strange[0]})", "name a new or empty folder for the project")
     elif folder.exists():
         raise UserError(f"{folder} is a file", "name a new or empty folder for the project")
-
-
-def _topmost_missing(folder: Path) -> Path | None:
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    return missing[-1] if missing else None
 
 
 def _unmake(folder: Path, top: Path | None) -> None:

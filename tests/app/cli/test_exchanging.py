@@ -149,6 +149,25 @@ def test_that_a_scale_that_cannot_be_leaves_no_project_behind(winnow, tmp_path, 
     assert not (tmp_path / "p").exists()
 
 
+@pytest.mark.parametrize(
+    ("form", "encoder", "says"),
+    [
+        ("npy", (), "no encoder known here gives 320 values, as these files hold; name the one that made them"),
+        ("npy", ("--encoder", "signal"), "holds 320 values, and signal gives"),
+        ("folders", ("--encoder", "nothing"), "nothing"),
+    ],
+)
+def test_that_an_import_that_fails_leaves_neither_project_nor_head(winnow, world, tmp_path, form, encoder, says):
+    tree = tmp_path / "tree"
+    pictures(tree, {"0": range(2)}) if form == "folders" else vector_files(tree, {"0": range(3)}, dim=320)
+    words = ("flo", tree, "--kind", "class", "--labels", "pass,jpeg", *encoder, "--quiet")
+    heads = winnow("head", "list", world.project, "--json").json
+    assert_refused(winnow("import", form, tmp_path / "deep" / "p", *words), says=says)
+    assert_refused(winnow("import", form, world.project, *words), says=says)
+    assert not (tmp_path / "deep").exists()
+    assert winnow("head", "list", world.project, "--json").json == heads
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no such names there")
 def test_that_names_with_line_breaks_stay_on_one_line(winnow, tmp_path):
     tree = pictures(tmp_path / "ratings", {"0_day\nlight": range(2), "1_\x1b[31mrose": range(2, 3)})
