@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.heads.losses import importance
-from core.recipes.recipe import ClassWeights, Recipe
+from core.recipes.recipe import ClassWeights, Recipe, weights_of_labels
 from core.values import Head, HeadKind
 
 
@@ -52,7 +52,7 @@ def label_weights(head: Head, recipe: Recipe, targets: Tensor) -> Tensor:  # (n,
     """As the recipe names them, and against the number of answers where it says so."""
     if head.kind is HeadKind.SCORE:
         return torch.ones(1)
-    named = torch.tensor([recipe.label_weights.get(label.name, 1.0) for label in head.labels])
+    named = torch.tensor(weights_of_labels(recipe, head))
     if recipe.class_weights is ClassWeights.NONE:
         return named
     answered = ~torch.isnan(targets) if head.kind is HeadKind.TAGS else targets

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -79,7 +80,7 @@ class Recipe:
     class_weights: ClassWeights = ClassWeights.NONE
     """Each image counts the same; or each label does, however many images it has."""
     label_weights: Mapping[str, float] = field(default_factory=dict)
-    """Weight of a label's images in the loss, by its name; 1 for labels that are not named."""
+    """Weight of a label's images in the loss, by its name in any letter case; 1 for labels that are not named."""
     folds: int = 5
     """Parts that the answers are cut into; each is judged by heads taught by the others."""
     judged: int = 2000
@@ -98,10 +99,30 @@ def parse_recipe(settings: Mapping[str, Any]) -> Recipe:
 def check_label_weights(recipe: Recipe, head: Head) -> None:
     """Raises UserError for a weight of a label that the head does not have: it would count for nothing."""
     names = [label.name for label in head.labels]
-    unknown = sorted(set(recipe.label_weights) - set(names))
+    meant = _labels_meant(recipe, names)
+    unknown = sorted(name for name in recipe.label_weights if name not in meant)
     if unknown:
         has = f"its labels are {', '.join(names)}" if names else "a score head has no labels"
         raise UserError(f"the recipe weighs {', '.join(unknown)}, which {head.name!r} does not have", has)
+
+
+def weights_of_labels(recipe: Recipe, head: Head) -> list[float]:
+    """Of each label of the head, in order; 1 where the recipe does not name it."""
+    meant = _labels_meant(recipe, [label.name for label in head.labels])
+    weights = {meant[name]: weight for name, weight in recipe.label_weights.items() if name in meant}
+    return [weights.get(label.name, 1.0) for label in head.labels]
+
+
+def _labels_meant(recipe: Recipe, names: Sequence[str]) -> dict[str, str]:
+    """Name in the recipe -> label of the head: the same, or the only one that differs in letter case alone."""
+    meant = {name: name for name in recipe.label_weights if name in names}
+    here = Counter(name.casefold() for name in names)
+    there = Counter(name.casefold() for name in recipe.label_weights)
+    by_letters = {name.casefold(): name for name in names}
+    for name in recipe.label_weights:
+        if here[name.casefold()] == there[name.casefold()] == 1:
+            meant[name] = by_letters[name.casefold()]
+    return meant
 
 
 def to_settings(recipe: Recipe) -> dict[str, Any]:

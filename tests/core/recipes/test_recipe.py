@@ -14,20 +14,52 @@ from core.recipes.recipe import (
     Method,
     Recipe,
     Schedule,
+    check_label_weights,
     parse_recipe,
     to_settings,
+    weights_of_labels,
     write_recipe,
 )
 from core.recipes.source import load_recipe
+from core.values import Combine, Head, HeadId, HeadKind, Label, LabelId, Tiles
 
 
 def shipped(name: str) -> Recipe:
     return parse_recipe(load_recipe(name).settings)
 
 
+def a_head(*labels: str) -> Head:
+    named = tuple(Label(LabelId(number), name) for number, name in enumerate(labels))
+    return Head(HeadId(1), "head", HeadKind.CLASS, named, "signal", Tiles.NONE, Combine.MEAN, None)
+
+
 def test_that_nothing_said_is_the_default():
     assert parse_recipe({}) == Recipe()
     assert shipped("default") == Recipe()
+
+
+def test_that_labels_are_weighed_whatever_their_letter_case():
+    head = a_head("pass", "jpeg", "webp")
+    recipe = Recipe(label_weights={"Pass": 1.0, "JPEG": 0.85, "webp": 0.65})
+    check_label_weights(recipe, head)
+    assert weights_of_labels(recipe, head) == [1.0, 0.85, 0.65]
+
+
+@pytest.mark.parametrize(
+    ("labels", "weights"),
+    [(("cat", "Cat"), {"CAT": 2.0}), (("cat", "dog"), {"Cat": 2.0, "CAT": 3.0}), (("cat", "dog"), {"cow": 2.0})],
+)
+def test_that_a_weight_that_could_mean_two_labels_or_none_is_refused(
+    labels: tuple[str, ...], weights: dict[str, float]
+):
+    with pytest.raises(UserError, match="the recipe weighs"):
+        check_label_weights(Recipe(label_weights=weights), a_head(*labels))
+
+
+def test_that_labels_that_differ_in_letter_case_alone_are_weighed_each_by_its_own_name():
+    recipe = Recipe(label_weights={"cat": 2.0, "Cat": 3.0})
+    check_label_weights(recipe, a_head("Cat", "cat"))
+    assert weights_of_labels(recipe, a_head("Cat", "cat")) == [3.0, 2.0]
 
 
 def test_that_an_unknown_setting_is_refused_by_name():
