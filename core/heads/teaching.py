@@ -3,7 +3,8 @@
 Score and class heads learn what the live head of their own fold says of a few open images for each answer, from all of
 them as much as from the answers. With few answers the live head is the better of the two: on photographs that was worth
 one to four points of accuracy and 2 % of a score's error. With many the release head is, so open images fade
-(docs/learning.md). Tags were not tried: no shared set of them is large enough.
+(docs/learning.md). Tags were not tried: no shared set of them is large enough. Of tiles the live head reads the mean,
+which may hide what a release head sees in one of them, so heads on tiles learn no open images.
 
 Letters: n = images of the lesson, m = open images.
 """
@@ -27,7 +28,7 @@ from core.heads.teacher import softened_targets
 from core.jobs.spec import TrainSpec
 from core.query.audit_draw import audit_mask
 from core.recipes.recipe import Method, Recipe
-from core.values import HeadKind
+from core.values import HeadKind, Tiles
 
 _FADING, _GONE = 300, 1000
 """Up to so many answers open images count in full, and from so many on not at all."""
@@ -44,8 +45,9 @@ class Teaching:
 
 def draw_open(spec: TrainSpec, recipe: Recipe, store: EmbeddingStore, known: NDArray[np.uint8]) -> NDArray[np.int64]:
     """(m,) rows of the store by chance: neither `known` (k, 32), excluded, without a picture nor of the audit set."""
+    unfit = spec.head.kind is HeadKind.TAGS or spec.signature.tiles is not Tiles.NONE
     wanted = recipe.open_images * len(known)
-    if spec.head.kind is HeadKind.TAGS or recipe.method is Method.SEED_LOOP or not wanted or not _counting(len(known)):
+    if unfit or recipe.method is Method.SEED_LOOP or not wanted or not _counting(len(known)):
         return np.empty(0, np.int64)
     free = ~audit_mask(hash_keys(store.index().hashes), spec.audit_share)
     for hashes in (known, spec.annotated.hashes, spec.excluded, spec.hidden):

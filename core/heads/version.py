@@ -198,9 +198,8 @@ class _Training:
         )
 
     def _open(self) -> torch.Tensor:
-        """(m, tiles, features) of images to be taught as the live head sees them; crops of chance would have none."""
+        """(m, tiles, features) of images to be taught as the live head sees them."""
         rows = draw_open(self._spec, self._recipe, self._store, self._together.hashes)
-        rows = rows if self._crops is None else rows[:0]
         return rows_with_tiles(self._store.gather(rows)).to(self._device)
 
     def _some_rows(self) -> torch.Tensor:

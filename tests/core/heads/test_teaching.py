@@ -16,7 +16,7 @@ from core.heads.teaching import draw_open, teach
 from core.jobs.spec import TrainSpec
 from core.query.audit_draw import audit_mask
 from core.recipes.recipe import Recipe, parse_recipe
-from core.values import HeadKind
+from core.values import HeadKind, Tiles
 from tests.core.heads.material import QUICK, blobs, lay_ground, one_hot
 
 N, POOL = 20, 200
@@ -49,12 +49,14 @@ def test_that_neither_known_nor_excluded_nor_audit_images_are_drawn(project):
     assert drawn.tolist() == np.flatnonzero(~blocked).tolist()
 
 
-def test_that_there_are_so_many_for_each_answer_and_none_for_tags(project):
+def test_that_there_are_so_many_for_each_answer_and_none_for_tags_and_tiles(project):
     spec, store, _ = project
     known = spec.annotated.hashes
     assert len(draw_open(spec, Recipe(open_images=2), store, known)) == 2 * N
     assert len(draw_open(spec, Recipe(open_images=0), store, known)) == 0
     assert len(draw_open(spec, parse_recipe(QUICK | {"method": "seed-loop"}), store, known)) == 0
+    tiled = replace(spec, signature=replace(spec.signature, tiles=Tiles.FIVE_CROP))
+    assert len(draw_open(tiled, Recipe(), store, known)) == 0
     tagged = replace(spec, head=replace(spec.head, kind=HeadKind.TAGS))
     assert len(draw_open(tagged, Recipe(), store, known)) == 0
 
