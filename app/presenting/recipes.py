@@ -9,7 +9,7 @@ _SCHEDULES = {Schedule.COSINE: "falling to 0 as a cosine", Schedule.WARMUP: "aft
 
 
 def described(recipe: Recipe) -> str:
-    """Two or three lines: rate and schedule, how much is gone through, what weighs more."""
+    """A few lines: rate and schedule, how much is gone through, how often, what weighs more."""
     lines = [f"Learning rate {recipe.learning_rate:g}, {_SCHEDULES[recipe.schedule]}", _amount(recipe)]
     if recipe.random_crops:
         lines.append(f"Five-crop heads learn from {recipe.random_crops} crops at places of chance too")
@@ -25,6 +25,8 @@ def _amount(recipe: Recipe) -> str:
     steps = f"{recipe.steps:,} steps of {counted(recipe.batch_size, 'image')}"
     match recipe.method:
         case Method.SEED_LOOP:
-            return f"{steps}: hours on a large set"
+            most = recipe.folds + 1
+            often = f"Trained up to {most} times, as the head and for each fold that is judged"
+            return f"{steps}: hours on a large set\n{often}: up to {most * recipe.steps:,} steps in all"
         case Method.COMPACT:
             return f"{recipe.epochs} epochs, at most {steps}"

@@ -10,6 +10,7 @@ from core.errors import UserError
 from core.heads.evaluate import AUDIT
 from core.jobs.spec import TrainSpec
 from core.pairs import SHARE_OF_LEFT, Outcome
+from core.recipes.recipe import Method, Recipe
 from core.values import Annotated, CurvePoint, Head, HeadKind, Metrics
 from core.wording import counted
 
@@ -27,6 +28,22 @@ def check_enough(spec: TrainSpec, annotated: Annotated) -> None:
     raise UserError(
         f"{spec.head.name!r} has {len(targets)} answers on embedded images, and no two that differ",
         "annotate images with different answers, then train again",
+    )
+
+
+def trainings_text(recipe: Recipe, folds: int, parts: int) -> str:
+    """How many networks the seed's loop trains, beside each other; empty of the compact method, which is quick.
+
+    `folds` of the answers and `parts` of the pairs are each judged by a network of their own.
+    """
+    if recipe.method is not Method.SEED_LOOP or not folds + parts:
+        return ""
+    judged = [counted(folds, "fold")] if folds else []
+    judged += [f"{counted(parts, 'part')} of the pairs"] if parts else []
+    count = 1 + folds + parts
+    return (
+        f"{count} trainings of {counted(recipe.steps, 'step')}: the head, and one more to judge each of "
+        f"{' and '.join(judged)}; {count * recipe.steps:,} steps in all"
     )
 
 

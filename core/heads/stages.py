@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from core.errors import Cancelled
-from core.jobs.events import Event, TrainingCurve
+from core.jobs.events import Event, JobNotice, TrainingCurve
 from core.jobs.pace import Pace
 from core.values import CurvePoint
 
@@ -35,6 +35,11 @@ class Stages:
             raise Cancelled
         if self._pace is not None:
             self._pace.report(done, total)
+
+    def notice(self, text: str) -> None:
+        """Empty text is not told."""
+        if text:
+            self._emit(JobNotice(self._job, text))
 
     def tell(self, curve: tuple[CurvePoint, ...]) -> None:
         """The training curve so far."""

@@ -39,7 +39,7 @@ from core.heads.out_of_fold import OutOfFold, judge, plan_folds
 from core.heads.pair_figures import pair_metrics, plan_with_pairs
 from core.heads.pair_lesson import at_hand, held_out_with_pairs
 from core.heads.pool_pass import PoolAnswers, PoolPass
-from core.heads.remarks import check_enough, notes
+from core.heads.remarks import check_enough, notes, trainings_text
 from core.heads.seed_loop import fit_seed_loop
 from core.heads.similarity import unit_rows
 from core.heads.stages import Stages
@@ -139,11 +139,12 @@ class _Training:
 
     def _train(self) -> _Heads:
         spec, annotated = self._spec, self._annotated
-        self._stages.begin(TRAINING)
         lesson = self._lesson()
         plan = plan_folds(annotated.targets, annotated.groups, lesson, self._recipe, seed=spec.seed)
         pairs, groups = self._pairs, self._together.groups
         plan, examined = plan_with_pairs(plan, pairs, groups, len(annotated), folds=self._recipe.folds, seed=spec.seed)
+        self._stages.notice(trainings_text(self._recipe, len(plan.taught), len(examined.taught)))
+        self._stages.begin(TRAINING)
         trained = self._fit(lesson, (np.arange(len(lesson)), *plan.taught, *examined.taught))
         self._stages.tell(trained.curve)
         judged = judge(lesson, plan, trained.networks[1:], spec.head.combine, spread=self._recipe.spread)

@@ -73,6 +73,7 @@ def test_that_a_recipe_says_its_rate_steps_batch_schedule_and_weights(qtbot):
     assert box.says.text().splitlines() == [
         "Learning rate 2.7e-06, falling to 0 as a cosine",
         "40,000 steps of 1 image: hours on a large set",
+        "Trained up to 6 times, as the head and for each fold that is judged: up to 240,000 steps in all",
         "Five-crop heads learn from 8 crops at places of chance too",
         "Weights of the labels: Pass 1, JPEG 0.85, WEBP 0.65",
     ]

@@ -41,6 +41,14 @@ def test_that_training_follows_the_config_and_keeps_it_with_the_version(winnow, 
     assert kept["label_weights"] == {"red": 1.0, "green": 0.5, "blue": 0.5}
 
 
+def test_that_the_loop_of_the_seed_says_first_how_often_it_trains(winnow, world, tmp_path):
+    winnow("annotate", world.project, "colour", "--from", world.half, "--quiet")
+    lines = winnow("train", world.project, "colour", "--recipe", seed_file(tmp_path)).err.splitlines()
+    says = "6 trainings of 40 steps: the head, and one more to judge each of 5 folds; 240 steps in all"
+    assert lines[1] == says, lines
+    assert lines[0].startswith("training colour v1 on ")
+
+
 def test_that_a_recipe_for_another_kind_is_refused(winnow, world, tmp_path):
     file = seed_file(tmp_path, "model: {arch: score}")
     ran = winnow("train", world.project, "colour", "--recipe", file)
