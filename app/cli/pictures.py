@@ -109,7 +109,8 @@ def used_encoder(project: Project) -> str:
 
 
 def embed_project(project: Project, encoder: str, tiles: Tiles, device: str, terminal: Terminal) -> Answer:
-    """Run the embedding and collect what could not be decoded in full."""
+    """Run the embedding and collect what could not be decoded in full, and who has not judged the new images."""
+    from app.cli.unjudged import as_document, told, unjudged
     from core.jobs.events import EmbedResult, ImagesFailed
 
     reasons: dict[str, str] = {}
@@ -121,17 +122,21 @@ def embed_project(project: Project, encoder: str, tiles: Tiles, device: str, ter
     result = run(project, project.embed_spec(new_job(), encoder, tiles, device), terminal, collect)
     assert isinstance(result, EmbedResult)
     failed = _named(project, reasons)
+    signature = result.signature
+    on_it = [head for head in project.heads.all() if project.encoders.signature(head.encoder, head.tiles) == signature]
+    missing = unjudged(project, on_it)
     document = {
-        "encoder": result.signature.encoder,
+        "encoder": signature.encoder,
         "embedded": result.embedded,
         "cached": result.cached,
         "failed": as_json(failed),
         "images_per_second": round(result.images_per_second, 2),
         "device": result.device,
+        "unjudged": as_document(missing),
     }
     speed = f", {result.images_per_second:,.1f} images a second" if result.embedded else ""
-    line = f"{result.signature.encoder}: {result.embedded:,} embedded, {result.cached:,} already there{speed}"
-    return Answer(document, (line,), failed)
+    line = f"{signature.encoder}: {result.embedded:,} embedded, {result.cached:,} already there{speed}"
+    return Answer(document, (line, *told(project, missing)), failed)
 
 
 def _named(project: Project, reasons: dict[str, str]) -> tuple[Failure, ...]:

@@ -73,6 +73,7 @@ def unify(
     their answers stay as they are; the answers are taken over as one act that `winnow undo` takes back. Called again
     on a head that was made so, it takes over what was answered since; what a person said in the unified head stands.
     """
+    from app.cli.unjudged import told, unjudged
     from core.project.tag_counts import standing_counts
     from core.project.unify import plan_tags
     from core.project.unify import unify as carry_out
@@ -93,7 +94,8 @@ def unify(
             terminal.hint(line)
         done = carry_out(engine, plan, name, sight)
         counts = standing_counts(engine, done.head)
-    for hint in _hints(plan, done):
+        missing = told(engine, unjudged(engine, plan.sources))
+    for hint in (*_hints(plan, done), *missing):
         terminal.hint(hint)
     return terminal.answer(Answer(_document(plan, done, counts), _lines(plan, done, counts)))
 
