@@ -57,7 +57,23 @@ def find(
         asked = _head(engine, name)
         found = _found(engine, asked, version, query)
         answer = _answer(engine, asked, query, found, limit)
-    return Terminal(json=json, quiet=quiet).answer(answer)
+        missing = _missing(engine, asked, query) if version is None else ()
+    terminal = Terminal(json=json, quiet=quiet)
+    for line in missing:
+        terminal.hint(line)
+    return terminal.answer(answer)
+
+
+def _missing(project: Project, head: Head | None, query: str) -> tuple[str, ...]:
+    """Why a query for predictions passes images over that came after the version in force."""
+    from app.cli.unjudged import told, unjudged
+    from core.find.keys import SAME_AS, Key
+    from core.find.parsing import split
+
+    of_versions = {Key.PREDICTION, Key.SCORE, Key.CONFIDENCE, Key.DISAGREEMENT}
+    if head is None or of_versions.isdisjoint(SAME_AS.get(token.key, token.key) for token in split(query)):
+        return ()
+    return told(project, unjudged(project, [head]))
 
 
 def ids_found(project: Project, head: Head, version: int | None, query: str) -> NDArray[np.int64]:

@@ -36,3 +36,9 @@ def test_that_unify_tells_which_images_its_heads_have_not_judged(winnow, after_t
     add_two(winnow, after_training, tmp_path)
     ran = winnow("head", "unify", after_training.project, "all", "--from", "colour")
     assert "2 images have no prediction by colour v1 yet; `winnow train" in ran.err
+
+
+def test_that_a_query_for_predictions_tells_what_has_none(winnow, after_training, tmp_path):
+    add_two(winnow, after_training, tmp_path)
+    assert "2 images have no prediction by colour v1 yet" in winnow("find", after_training.project, "predicted:red").err
+    assert winnow("find", after_training.project, "label:red").err == ""
