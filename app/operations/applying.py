@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from os.path import basename
@@ -49,7 +49,9 @@ class FolderScore:
     """Of the last transfer that can be put back."""
     _manifest_before: Path | None = None
     _judged: ScoreResult | None = None
-    """Without the route."""
+    """Without the route, and with files that were moved since."""
+    _moved: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By the table of each move that can be put back: where its files lay."""
 
     def add(self, paths: Sequence[Path]) -> None:
         """Folders and pictures to be scored, and head files to ask."""
@@ -82,9 +84,23 @@ class FolderScore:
 
     def take(self, result: ScoreResult | None) -> None:
         """The limits and the route of heads that were asked before stay."""
-        before = {limits.model: limits for limits in self.limits}
         self._judged = result
-        self.result = result = _with_route(result, self.route)
+        self._moved.clear()
+        self._show_judged()
+
+    def move(self, manifest: str, sources: Iterable[str]) -> None:
+        """These files lie elsewhere until that table is put back."""
+        self._moved[manifest] = frozenset(sources)
+        self._show_judged()
+
+    def put_back(self, manifest: str) -> None:
+        if self._moved.pop(manifest, None) is not None:
+            self._show_judged()
+
+    def _show_judged(self) -> None:
+        before = {limits.model: limits for limits in self.limits}
+        gone = frozenset[str]().union(*self._moved.values())
+        self.result = result = _with_route(_without(self._judged, gone), self.route)
         heads = result.heads if result is not None else ()
         fresh = [HeadLimits(head.model, head.name, head.labels, head.scale) for head in heads]
         self.limits = tuple(
@@ -100,7 +116,7 @@ class FolderScore:
     def choose_route(self, route: Route) -> None:
         """Judged images are not looked at again."""
         self.route = route
-        self.take(self._judged)
+        self._show_judged()
 
     def routes(self) -> RouteChoices:
         """What a route can be made of; nothing where no class head could choose between score heads."""
@@ -173,6 +189,16 @@ def _with_route(result: ScoreResult | None, route: Route) -> ScoreResult | None:
         return result
     head, values = chosen
     return replace(result, heads=(*result.heads, head), values=(*result.values, values))
+
+
+def _without(result: ScoreResult | None, gone: frozenset[str]) -> ScoreResult | None:
+    if result is None or not gone:
+        return result
+    there = [place for place, path in enumerate(result.paths) if path not in gone]
+    paths, names = ([those[place] for place in there] for those in (result.paths, result.names))
+    return replace(
+        result, paths=tuple(paths), names=tuple(names), values=tuple(values[there] for values in result.values)
+    )
 
 
 def _rows(result: ScoreResult, passed: NDArray[np.intp]) -> list[Row]:

@@ -29,7 +29,7 @@ from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, Trans
 from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, TransferSpec
 from core.scoring.answered_route import Route
 from core.scoring.tables import check_table, write_table
-from core.scoring.transfers import read_manifest
+from core.scoring.transfers import Act, read_manifest
 from core.values import Combine, Tiles
 from core.wording import counted
 
@@ -144,10 +144,16 @@ class ApplyPresenter(QObject):
             case TransferSpec(), TransferResult():
                 self._told = transferred_text(spec, outcome)
                 self._scored.manifest = outcome.manifest or self._scored.manifest
+                if outcome.manifest is not None and spec.act is Act.MOVE and isinstance(spec.files, tuple):
+                    stayed = {path for path, _ in outcome.failed}
+                    self._scored.move(outcome.manifest, [path for path, _ in spec.files if path not in stayed])
+                    self._sift()
             case PutBackSpec(manifest=manifest), PutBackResult():
                 self._told = put_back_text(outcome)
-                if manifest == self._scored.manifest and not outcome.failed:
-                    self._scored.manifest = None
+                if not outcome.failed:
+                    self._scored.put_back(manifest)
+                    self._sift()
+                    self._scored.manifest = None if manifest == self._scored.manifest else self._scored.manifest
             case TransferSpec(), _:
                 self._scored.manifest = self._scored.left_behind() or self._scored.manifest
                 self._told = self._why(outcome, "Stopped. Put back undoes what was done.")

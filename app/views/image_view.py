@@ -56,6 +56,7 @@ class ImageView(QWidget):
         self._image: ImageFile | None = None
         self._view = Viewport(1, 1, QSizeF(1, 1))
         self._tiles: tuple[TileMark, ...] = ()
+        self._tiles_hidden = False
         self._locked = False
         self._was_painted = False
         self._stand_in: QPixmap | None = None
@@ -88,6 +89,12 @@ class ImageView(QWidget):
         """Of the image shown; () takes them away."""
         if tiles != self._tiles:
             self._tiles = tiles
+            self.update()
+
+    def hide_tiles(self, *, hidden: bool) -> None:
+        """They tell the prediction as well."""
+        if hidden != self._tiles_hidden:
+            self._tiles_hidden = hidden
             self.update()
 
     def pane(self) -> QSize:
@@ -181,7 +188,8 @@ class ImageView(QWidget):
         elif self._image is not None:
             self._paint_picture(painter, pixmap)
             painter.resetTransform()
-            paint_tiles(painter, self._theme, self._picture_rect(), QRectF(self.rect()), self._tiles)
+            if not self._tiles_hidden:
+                paint_tiles(painter, self._theme, self._picture_rect(), QRectF(self.rect()), self._tiles)
             self._paint_zoom(painter)
         painter.end()
         if self._image is not None and not self._was_painted and (problem is not None or self.has_picture()):

@@ -101,6 +101,7 @@ class LabelView(QWidget):
 
     def set_prediction_hidden(self, hidden: bool) -> None:  # noqa: FBT001 - a slot of a toggle
         self.panel.set_prediction_hidden(hidden)
+        self.image_view.hide_tiles(hidden=hidden)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit_panel()

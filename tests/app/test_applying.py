@@ -274,11 +274,25 @@ def test_that_moving_asks_once_with_the_count_and_can_be_refused(scored, folder,
     scored.commands.perform("score_put")
     work(scored, qtbot)
     assert len(asked) == 2 and list(folder.rglob("?.png")) == []
+    assert names(scored) == [] and scored.window.apply_view.counts.text == "0 of 0 pass"
     [table] = target.glob(f"{MANIFEST}*.csv")
     monkeypatch.setattr(apply_presenter.file_choosers, "ask_manifest", lambda parent: table)
     scored.commands.perform("put_back")
     work(scored, qtbot)
     assert len(list(folder.rglob("?.png"))) == NUMBER
+    assert len(names(scored)) == NUMBER
+
+
+def test_that_files_that_were_moved_leave_those_that_can_be_moved(scored, target, qtbot, monkeypatch):
+    monkeypatch.setattr(apply_presenter.file_choosers, "confirms_move", lambda parent, files, place: True)
+    panel(scored).top.setValue(4)
+    moved = passing(scored)
+    put(scored, target, Act.MOVE)
+    work(scored, qtbot)
+    assert len(names(scored)) == NUMBER - 4 and not set(names(scored)) & set(moved)
+    scored.commands.perform("score_undo")
+    work(scored, qtbot)
+    assert passing(scored) == moved
 
 
 def test_that_a_transfer_that_was_stopped_can_be_put_back(scored, target, qtbot):

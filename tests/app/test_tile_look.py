@@ -77,8 +77,15 @@ def test_that_the_worker_is_asked_and_what_it_says_is_drawn(open_shell, tiled, q
     assert image_view._tiles == (), "nothing is said of an image that nobody asked about"
     QTest.keyClick(shell.window, Qt.Key.Key_Left)
     assert len(image_view._tiles) == 5, "what is known is not asked again"
+    qtbot.waitUntil(image_view.has_picture)
+    shown = image_view.grab().toImage()
+    QTest.keyClick(shell.window, Qt.Key.Key_H)
+    hidden = image_view.grab().toImage()
+    QTest.keyClick(shell.window, Qt.Key.Key_H)
+    assert image_view.grab().toImage() == shown
     QTest.keyClick(shell.window, Qt.Key.Key_W)
     assert image_view._tiles == ()
+    assert image_view.grab().toImage() == hidden != shown, "with the prediction hidden tiles tell nothing either"
 
 
 def test_that_a_head_that_sees_whole_images_is_told_of(class_shell, qtbot):
