@@ -130,7 +130,7 @@ class Histogram(QWidget):
         metrics = QFontMetricsF(painter.font())
         for value, text in self._state.spread.ticks:
             wide = metrics.horizontalAdvance(text)
-            left = min(max(self.place_of(value) - wide / 2, 0.0), self.width() - wide)
+            left = min(max(self.place_of(value) - wide / 2, theme.grid), self.width() - wide - theme.grid)
             painter.drawText(QPointF(left, area.bottom() + theme.grid / 2 + metrics.ascent()), text)
 
     def _paint_limit(self, painter: QPainter, area: QRectF, value: float, *, upper: bool) -> None:
