@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.cli.logs import end_log
 from app.cli.options import choose
 from app.cli.session import opened
-from core.errors import UserError, Way
+from core.errors import EnvironmentProblem, UserError, Way
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def with_what_is_missing(
 ) -> Iterator[None]:
     """The project of `tree` and the head are made for the block, if --kind was given and they are not there.
 
-    Where the block raises a UserError, what was made for it is taken away again.
+    Where the block cannot be done, what was made for it is taken away again.
     `vectors`: embeddings that the head is to read, for which an encoder of their size is taken.
     """
     from core.project.folder import discard, topmost_missing
@@ -47,12 +47,12 @@ def with_what_is_missing(
     try:
         act = _make_what_is_missing(folder, name, tree, wish, terminal, vectors)
         yield
-    except UserError:
+    except (UserError, EnvironmentProblem):
         if top is not None:
             end_log()
             discard(top)
         elif act is not None:
-            with opened(folder, write=True) as engine:
+            with suppress(UserError), opened(folder, write=True) as engine:  # what failed first is what is told
                 engine.annotations.undo(expected=act)
         raise
 

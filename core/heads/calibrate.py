@@ -30,6 +30,8 @@ from core.values import Combine, HeadKind
 _USUAL_DEVIATION = 0.7
 _USUAL_SHIFT = 0.5
 _TINY = 1e-6
+_TELLING = 0.05
+"""Deviation of scores (half a bracket) below which they say nothing of how far apart scores lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def fit_calibration(
 
     outputs = 2 if kind is HeadKind.SCORE else 1
     likeliest = _least(surprise, outputs)
-    if kind is not HeadKind.SCORE or spread == 0:
+    if kind is not HeadKind.SCORE or spread == 0 or _moments(known, importances / importances.sum())[1] < _TELLING:
         return likeliest
     return _between(likeliest, _least(strangeness, outputs), spread)
 
@@ -107,7 +109,7 @@ def _strangeness(said: Tensor, targets: Tensor, importances: Tensor) -> float:
     weights = importances / importances.sum()
     (mean, deviation), (wanted, usual) = (_moments(values, weights) for values in (said, targets))
     off = (mean - wanted) ** 2 + 2.0 * (deviation - usual) ** 2
-    return float(importances.sum()) * off / (2.0 * max(usual, _TINY) ** 2)
+    return float(importances.sum()) * off / (2.0 * usual**2)
 
 
 def _moments(values: Tensor, weights: Tensor) -> tuple[float, float]:

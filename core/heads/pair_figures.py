@@ -83,7 +83,9 @@ def pair_metrics(
             predict(network, HeadKind.SCORE, vectors[rows[held]], combine=combine, device="cpu")[:, 0]
             for rows in (pairs.left, pairs.right)
         )
-        right.append(np.where(first == second, 0.5, (first > second) == (pairs.share[held] > 0.5)))
+        apart = first - second
+        told = np.isfinite(apart) & (apart != 0)
+        right.append(np.where(told, (apart > 0) == (pairs.share[held] > 0.5), 0.5))
     held, found = np.concatenate(plan.judged), np.concatenate(right).astype(np.float64)
     low, high = wilson_of_pairs(found, groups[pairs.left[held]], groups[pairs.right[held]])
     share = float(found.mean())

@@ -17,7 +17,7 @@ from core.errors import UserError
 from core.project.folder import held_out_file, learned_file, predictions_file
 from core.project.outputs import for_outputs
 from core.review.flips import Verdict, find_flips, histogram
-from core.review.intervals import Figure
+from core.review.intervals import Figure, group_means
 from core.review.losses import losses_of
 from core.review.progress import BRACKET_MISSES, SHARES, paired
 from core.review.scale_drift import ScaleDrift, scale_drift
@@ -231,8 +231,17 @@ def _held_out(
     fixed, broken = (int(np.count_nonzero(found.verdict == verdict)) for verdict in (Verdict.FIXED, Verdict.BROKEN))
     older_losses, newer_losses = (losses_of(head.kind, targets[judged], one[judged]) for one in said)
     scale = BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES
-    gain = paired((older_losses - newer_losses)[~np.isnan(older_losses - newer_losses)], scale.unit)
+    groups = held.groups[find_hashes(held.hashes, newer.hashes[both][judged])]
+    gains = older_losses - newer_losses
+    gain = _paired_by_group(gains[~np.isnan(gains)], groups[~np.isnan(gains)], scale.unit)
     return HeldOutFlips(int(np.count_nonzero(judged)), fixed, broken, gain)
+
+
+def _paired_by_group(gains: NDArray[np.float64], groups: NDArray[np.int64], unit: float) -> Figure:
+    """The mean over images (n,); its interval is as wide as so many groups make it, for images of one are alike."""
+    own = paired(group_means(gains, groups), unit)
+    mean = float(gains.mean()) if len(gains) else 0.0
+    return Figure(mean, own.low + mean - own.value, own.high + mean - own.value)
 
 
 def _scale(project: Project, versions: tuple[VersionInfo, VersionInfo], held: Annotated) -> ScaleDrift | None:
@@ -244,7 +253,7 @@ def _scale(project: Project, versions: tuple[VersionInfo, VersionInfo], held: An
         said_unseen(project, one, read_predictions(predictions_file(project.folder / one.folder)), held, rows)[:, 0]
         for one in versions
     )
-    return scale_drift(held.targets[:, 0], before, after)
+    return scale_drift(held.targets[:, 0], before, after, held.groups)
 
 
 def _common_columns(project: Project, head: Head, older: int, newer: int) -> NDArray[np.int64]:

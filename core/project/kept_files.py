@@ -17,6 +17,7 @@ from core.scoring.tables import Row
 from core.scoring.tile_answers import AskedHead
 from core.scoring.verdicts import as_row
 from core.values import HeadId
+from core.wording import counted
 
 if TYPE_CHECKING:
     from core.jobs.file_specs import KeptFiles
@@ -42,7 +43,11 @@ def kept_rows(kept: KeptFiles, head_id: HeadId, version: int, watch: Callable[[i
         raise UserError(f"{head.name} has no version {version}", "look at the limits again")
     asked = AskedHead(head.name, head.name, head.kind, tuple(one.name for one in head.labels), head.tiles, head.combine)
     places = np.searchsorted(images.ids, [image_id for image_id, _, _ in files])
-    said = predictions.probabilities[find_hashes(predictions.hashes, images.hashes[places])].astype(np.float32)
+    at = find_hashes(predictions.hashes, images.hashes[places])
+    if (at < 0).any():
+        unjudged = counted(int(np.count_nonzero(at < 0)), "image")
+        raise UserError(f"{unjudged} without a prediction by v{version}", "look at the limits again")
+    said = predictions.probabilities[at].astype(np.float32)
     rows: list[Row] = []
     for (_, path, _), values in zip(files, said.tolist(), strict=True):
         if not len(rows) % _EVERY:

@@ -97,6 +97,13 @@ def change_interval(changes: NDArray[np.floating], *, at_once: int) -> tuple[flo
     return mean - half, mean + half
 
 
+def group_means(values: NDArray[np.floating], groups: NDArray[np.integer]) -> NDArray[np.float64]:
+    """The mean of each group of `values` and `groups` (n,): of a burst of near-duplicates one value is known, not n."""
+    _, which = np.unique(groups, return_inverse=True)
+    means: NDArray[np.float64] = np.bincount(which, weights=values) / np.maximum(np.bincount(which), 1)
+    return means
+
+
 def difference(newer: Figure, older: Figure) -> Figure:
     """newer - older: Newcombe, "Interval estimation for the difference between independent proportions" (1998).
 

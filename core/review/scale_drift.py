@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.intervals import change_interval
+from core.review.intervals import change_interval, group_means
 from core.values import BRACKETS
 
 
@@ -59,9 +59,12 @@ class ScaleDrift:
 
 
 def scale_drift(
-    given: NDArray[np.floating], before: NDArray[np.floating], after: NDArray[np.floating]
+    given: NDArray[np.floating], before: NDArray[np.floating], after: NDArray[np.floating], groups: NDArray[np.integer]
 ) -> ScaleDrift | None:
-    """All (n,) from 0 to 1; NaN where there is no answer, or a version may not judge. None where nothing is left."""
+    """All (n,) from 0 to 1; NaN where there is no answer, or a version may not judge. None where nothing is left.
+
+    Intervals are as wide as so many `groups` (n,) of images make them.
+    """
     known = ~(np.isnan(given) | np.isnan(before) | np.isnan(after))
     if not known.any():
         return None
@@ -71,6 +74,9 @@ def scale_drift(
     brackets = []
     for bracket in held:
         old, new = (values[nearest == bracket] for values in scores[1:])
-        low, high = change_interval(new - old, at_once=len(held))
+        low, high = change_interval(group_means(new - old, groups[known][nearest == bracket]), at_once=len(held))
+        apart = float((new - old).mean())
+        middle = (low + high) / 2.0 if np.isfinite(low) else apart
+        low, high = low + apart - middle, high + apart - middle
         brackets.append(BracketDrift(int(bracket), len(old), float(old.mean()), float(new.mean()), low, high))
     return ScaleDrift(int(np.count_nonzero(known)), tuple(brackets))

@@ -67,6 +67,14 @@ def test_that_a_head_that_knows_nothing_is_not_made_to_look_sure():
     assert float(squash(found.apply(noise), HeadKind.SCORE).std()) < 0.5 * float(targets.std())
 
 
+@pytest.mark.parametrize("answers", [[1.0] * 20, [1.0], [0.5] * 7])
+def test_that_answers_of_one_score_say_nothing_of_how_far_apart_scores_lie(answers):
+    n = len(answers)
+    logits = torch.from_numpy(np.random.default_rng(1).normal(0, 1, (n, 1, 1))).float()
+    given = logits, torch.tensor(answers)[:, None], torch.ones(n, 1), HeadKind.SCORE, Combine.MEAN
+    assert fit_calibration(*given, spread=0.5) == fit_calibration(*given, spread=0.0)
+
+
 def test_that_labels_and_tags_have_no_spread():
     logits, targets = drawn_class(400, 2.0)
     ways = [

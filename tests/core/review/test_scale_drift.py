@@ -11,8 +11,24 @@ from core.review.scale_drift import scale_drift
 from core.review.wording import drift_text
 
 
+def _drift(given, before, after):
+    """Every image alone."""
+    return scale_drift(given, before, after, np.arange(len(given)))
+
+
+def test_that_a_burst_of_one_scene_tells_no_more_than_one_image():
+    rng = np.random.default_rng(3)
+    sure = 0
+    for _ in range(60):
+        groups = np.repeat(np.arange(20), 25)
+        given, before = np.full(500, 0.5), np.full(500, 0.5)
+        after = 0.5 + rng.normal(0.0, 0.05, 20)[groups]
+        sure += scale_drift(given, before, after, groups).farthest is not None
+    assert sure <= 9  # 5 % of 60 are expected; taken one by one, three in four were
+
+
 def test_that_each_bracket_is_judged_by_the_images_given_it():
-    found = scale_drift(np.array([0.7, 0.65, 0.2]), np.array([0.5, 0.6, 0.3]), np.array([0.6, 0.7, 0.3]))
+    found = _drift(np.array([0.7, 0.65, 0.2]), np.array([0.5, 0.6, 0.3]), np.array([0.6, 0.7, 0.3]))
     assert found is not None and found.images == 3
     two, seven = found.brackets
     assert (two.bracket, two.images, two.drift) == (2, 1, 0.0)
@@ -23,11 +39,11 @@ def test_that_each_bracket_is_judged_by_the_images_given_it():
 
 def test_that_what_a_version_may_not_judge_does_not_count():
     nothing = np.array([np.nan, 0.4, 0.4])
-    assert scale_drift(nothing, np.array([0.4, np.nan, 0.4]), np.array([0.4, 0.4, np.nan])) is None
+    assert _drift(nothing, np.array([0.4, np.nan, 0.4]), np.array([0.4, 0.4, np.nan])) is None
 
 
 def test_that_a_few_images_prove_no_drift():
-    found = scale_drift(np.full(4, 0.5), np.full(4, 0.4), np.full(4, 0.6))
+    found = _drift(np.full(4, 0.5), np.full(4, 0.4), np.full(4, 0.6))
     assert found is not None and found.farthest is None
     assert math.isinf(found.brackets[0].low) and math.isinf(found.brackets[0].high)
 
@@ -39,7 +55,7 @@ def test_that_intervals_of_all_brackets_hold_at_once():
     wrong = 0
     for _ in range(600):
         noise = rng.normal(0.0, 0.05, len(given))
-        found = scale_drift(given, given, given + noise)
+        found = _drift(given, given, given + noise)
         wrong += found is not None and found.farthest is not None
     assert 0.02 < wrong / 600 < 0.09
 
@@ -47,7 +63,7 @@ def test_that_intervals_of_all_brackets_hold_at_once():
 def test_that_the_bracket_that_moved_most_is_named():
     given = np.repeat([0.3, 0.8], 10)
     moved = np.where(given == 0.8, 0.75, 0.35) + np.tile(np.linspace(-0.01, 0.01, 10), 2)
-    found = scale_drift(given, np.where(given == 0.8, 0.6, 0.4), moved)
+    found = _drift(given, np.where(given == 0.8, 0.6, 0.4), moved)
     assert found is not None
     text = drift_text(found, "v1", "v2")
     assert text.startswith("drift of the scale from v1 to v2: +0.50 brackets on the whole")
