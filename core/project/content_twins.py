@@ -5,7 +5,6 @@ Letters: n = images, dim = values of an embedding.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,9 +12,9 @@ from numpy.typing import NDArray
 
 from core.errors import UserError
 from core.project.facade import Project
-from core.project.reviewing import Material, files_of_groups
+from core.project.reviewing import Material
 from core.project.similar import unit_vectors
-from core.unions import Unions
+from core.project.twins import grouped
 
 LOOSEST: Final = 0.5
 """Of a cosine: below it nothing is a near-duplicate."""
@@ -33,14 +32,7 @@ def regroup_by_content(project: Project, material: Material, least: float) -> Ma
     if not LOOSEST <= least <= 1:
         raise UserError(f"embeddings cannot be {least:g} alike", f"give a number from {LOOSEST:g} to 1")
     rows, vectors = unit_vectors(project, material.head, material.annotated.hashes)
-    unions = Unions()
-    for first, second in rows[pairs_alike(vectors, least)].tolist():
-        unions.join(first, second)
-    groups = np.arange(len(material.annotated))
-    for row, name in unions.renamed():
-        groups[row] = name
-    files = files_of_groups(project, material.ids, groups)
-    return replace(material, annotated=replace(material.annotated, groups=groups), files=files)
+    return grouped(project, material, rows[pairs_alike(vectors, least)])
 
 
 def pairs_alike(vectors: NDArray[np.float32], least: float) -> NDArray[np.int64]:  # (n, dim) -> (pairs, 2)

@@ -71,10 +71,14 @@ def regroup(project: Project, material: Material, bits: int) -> Material:
 
     looks, _ = LookStore(project.thumbnails.folder).read()
     rows = find_hashes(material.annotated.hashes, looks.hashes)
+    return grouped(project, material, rows[alike(looks, bits)])
+
+
+def grouped(project: Project, material: Material, alike: NDArray[np.int64]) -> Material:
+    """The annotated images in groups of those that are `alike` (k, 2), by rows; a negative row is none of them."""
     unions = Unions()
-    for first, second in rows[alike(looks, bits)].tolist():
-        if first >= 0 and second >= 0:
-            unions.join(first, second)
+    for first, second in alike[(alike >= 0).all(axis=1)].tolist():
+        unions.join(first, second)
     groups = np.arange(len(material.annotated))
     for row, name in unions.renamed():
         groups[row] = name
