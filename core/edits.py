@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from core.values import ActId, HeadId, Source
-from core.wording import whole_percent
+from core.wording import exact_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def describe_edit(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     said += [_version(before, after)] if "version" in after else []
     said += [_note(after)] if "note" in after else []
     said += [
-        f"{words} {_share(after[key])} instead of {_share(before[key])}"
+        f"{words} {exact_percent(after[key])} instead of {exact_percent(before[key])}"
         for key, words in _SHARES.items()
         if key in after
     ]
@@ -79,7 +79,3 @@ def _note(after: Mapping[str, Any]) -> str:
 
 
 _LONGEST: Final = 60
-
-
-def _share(share: float) -> str:
-    return whole_percent(share) if share in (0, 1) or round(100 * share) == 100 * share else f"{100 * share:g} %"

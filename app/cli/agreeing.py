@@ -10,6 +10,7 @@ import typer
 from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag
 from app.cli.session import opened
 from app.cli.terminal import Answer, Terminal, table
+from core.wording import signed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -103,11 +104,8 @@ def _lines(head: Head, pairs: Pairs, found: SelfCheck, share: float, waiting: in
     ]
     lines.append(table(("answered at first", "again alike, 95 % interval", "of"), rows, numbers=("of",)))
     if found.drift is not None:
-        change = found.drift
-        lines.append(
-            f"newer half against older half: {100 * change.value:+.1f} points "
-            f"({100 * change.low:+.1f} to {100 * change.high:+.1f})"
-        )
+        value, low, high = (signed(100 * one, 1) for one in (found.drift.value, found.drift.low, found.drift.high))
+        lines.append(f"newer half against older half: {value} points ({low} to {high})")
     return lines
 
 

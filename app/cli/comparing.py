@@ -19,6 +19,7 @@ from core.review.scale_drift import ScaleDrift
 from core.review.wording import drift_text, flip_text
 from core.scoring.words import prediction_json
 from core.values import Head, ImageId
+from core.wording import signed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -196,7 +197,7 @@ def _cautions(found: Comparison) -> list[str]:
 
 def _distribution(head: Head, shares: Sequence[Share]) -> RenderableType:
     what = "bracket" if not head.labels else "label"
-    rows = [(one.name, f"{one.before:,}", f"{one.after:,}", f"{one.after - one.before:+,}") for one in shares]
+    rows = [(one.name, f"{one.before:,}", f"{one.after:,}", signed(one.after - one.before)) for one in shares]
     return table((what, "before", "after", "change"), rows, numbers=("before", "after", "change"))
 
 
@@ -233,8 +234,8 @@ def _scale_lines(found: Comparison) -> list[RenderableType]:
             f"{one.images:,}",
             f"{one.before:.2f}",
             f"{one.after:.2f}",
-            f"{one.drift:+.2f}",
-            f"{one.low:+.2f} to {one.high:+.2f}" if math.isfinite(one.low) else "",
+            signed(one.drift, 2),
+            f"{signed(one.low, 2)} to {signed(one.high, 2)}" if math.isfinite(one.low) else "",
         )
         for one in found.scale.brackets
     ]

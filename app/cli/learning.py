@@ -22,6 +22,7 @@ from app.cli.options import (
 from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Terminal, table
 from core.errors import UserError
+from core.wording import whole_percent
 
 if TYPE_CHECKING:
     from app.cli.ranking import Ranked
@@ -250,7 +251,7 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f"{share:.0%}"
+    return "" if share is None else whole_percent(share)
 
 
 def parse_version(text: str) -> tuple[str, int | None]:

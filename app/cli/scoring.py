@@ -21,6 +21,7 @@ from app.cli.options import (
 from app.cli.session import watched
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
 from core.errors import UserError
+from core.wording import whole_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -292,7 +293,7 @@ def _shown(heads: Sequence[AskedHead], sieve: Sieve, judged: Judged) -> tuple[tu
     columns = ["prediction"] if len(heads) == 1 else [short_name(head.model) for head in heads]
     asked = [", ".join(choice.labels) for choice in named]
     rows = [
-        (*said_text(heads, image), *(f"{choice.value(image):.0%}" for choice in named), image.path)
+        (*said_text(heads, image), *(whole_percent(choice.value(image)) for choice in named), image.path)
         for image in (best_first(passed, sieve.lead) if by_value else passed)
     ]
     order = "" if len(passed) == 1 else ", best first" if by_value else ", in the order of the folders"

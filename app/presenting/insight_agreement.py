@@ -12,6 +12,7 @@ from core.project.insight import Insight
 from core.review.agreement import Agreement, Pairs, SelfCheck, check_self
 from core.review.intervals import Figure
 from core.values import HeadKind
+from core.wording import signed
 
 AGREEMENTS = ("by what was answered", "over time")
 _TICKS = tuple((tenth / 10, str(10 * tenth)) for tenth in range(0, 11, 2))
@@ -85,11 +86,11 @@ def _note(insight: Insight, found: SelfCheck) -> str:
     if whole.share is not None:
         note += f"; {_percent(whole.share)} alike"
     if found.kappa is not None:
-        note += f"; kappa {found.kappa:.2f}"
+        note += f"; kappa {signed(found.kappa, 2).removeprefix('+')}"
     if found.drift is not None:
-        low, high = 100 * found.drift.low, 100 * found.drift.high
-        note += f"; newer half {100 * found.drift.value:+.0f} points ({low:+.0f} to {high:+.0f})"
-    return note.replace("-", "−")
+        value, low, high = (signed(100 * one) for one in (found.drift.value, found.drift.low, found.drift.high))
+        note += f"; newer half {value} points ({low} to {high})"
+    return note
 
 
 def _first(insight: Insight) -> str:

@@ -9,10 +9,10 @@ from app.models.cards import EVEN
 from app.models.orders import needs_target
 from app.presenting.proposals import Opinion, asked_tag
 from app.queue.hunting import goes_by_example, hunt_of, target_text
-from app.views.figures import percent
 from app.workspace import Workspace
 from core.query.coverage import COLD_START
 from core.values import BRACKETS, Head, HeadKind, ImageId, Strategy
+from core.wording import whole_percent
 
 _BY_CHANCE = "drawn by chance, to measure: answer it as you see it"
 _AGREED = "the committee agrees; shown so that every kind of image gets an answer"
@@ -45,9 +45,8 @@ def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opin
     asked = asked_tag(workspace, image_id)
     if asked is not None and workspace.opinions is not None:
         tag, probability = asked
-        return (
-            f"{workspace.opinions.judges[tag]} says {head.labels[tag].name}, {percent(probability)}: not answered here"
-        )
+        said = f"{head.labels[tag].name}, {whole_percent(probability)}"
+        return f"{workspace.opinions.judges[tag]} says {said}: not answered here"
     if image_id == workspace.again.image_id:
         return _BY_CHANCE  # in the same words: who knew that it is an old one would try to remember
     if standing.answer is not None:
@@ -123,7 +122,7 @@ def _how_likely(head: Head, target: int, opinion: Opinion | None) -> str:
     if head.kind is HeadKind.SCORE:
         return "" if opinion.score is None else f"{opinion.score:.1f}"
     probability = opinion.probabilities[target]
-    return "" if probability is None else percent(probability)
+    return "" if probability is None else whole_percent(probability)
 
 
 def _surest(head: Head, opinion: Opinion) -> str:
@@ -140,7 +139,7 @@ def _two_closest(head: Head, opinion: Opinion) -> str:
         return _divided(head, opinion)
     mean = np.nan_to_num(opinion.members.mean(axis=0))  # (outputs,)
     first, second = np.argsort(-mean, kind="stable")[:2]
-    named = [f"{head.labels[row].name} {percent(float(mean[row]))}" for row in (first, second)]
+    named = [f"{head.labels[row].name} {whole_percent(float(mean[row]))}" for row in (first, second)]
     return f"mean vote {', '.join(named)}"  # which is not the calibrated probability beside it
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.models.tile_marks import TileMark
-from app.views.figures import percent
 from core.scoring.tile_answers import AskedHead, TileAnswers, combined
 from core.values import BRACKETS, Combine, HeadKind
+from core.wording import whole_percent
 
 _ANCHORS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.5, 0.5))
 """Four corners and the centre, in the order in which pictures are cut."""
@@ -43,4 +43,4 @@ def answer_text(head: AskedHead, values: Sequence[float], outputs: Sequence[int]
     if head.kind is HeadKind.SCORE:
         return f"{values[0] * BRACKETS:.1f}"
     best = max(outputs, key=lambda output: values[output])
-    return f"{head.labels[best]} {percent(values[best])}"
+    return f"{head.labels[best]} {whole_percent(values[best])}"

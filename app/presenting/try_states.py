@@ -8,9 +8,9 @@ from app.models.tile_marks import TileMark
 from app.models.tried import AnswerBar, HeadAnswer, HeadToTry, TryState
 from app.operations.trying import Trial
 from app.presenting.tile_marks import shown_outputs, tile_marks
-from app.views.figures import percent
 from core.scoring.tile_answers import TileAnswers, combined
 from core.values import BRACKETS, HeadKind, ImageFile
+from core.wording import whole_percent
 
 TOPIC = "try"
 
@@ -76,7 +76,7 @@ def _bars(trial: Trial, answer: TileAnswers) -> tuple[AnswerBar, ...]:
     outputs = shown_outputs(head, with_default=trial.ways.with_default)
     best = max(outputs, key=lambda output: values[output])
     return tuple(
-        AnswerBar(head.labels[output], values[output], percent(values[output]), leading=output == best)
+        AnswerBar(head.labels[output], values[output], whole_percent(values[output]), leading=output == best)
         for output in outputs
     )
 

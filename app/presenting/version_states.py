@@ -19,7 +19,7 @@ from core.project.recipe_text import recipe_text
 from core.review.flips import Verdict
 from core.review.wording import drift_text, flip_text
 from core.values import Head, HeadKind, ImageId, Metrics, VersionInfo
-from core.wording import counted
+from core.wording import counted, signed
 
 _GROUPS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.BROKEN: ("Broken", "Right before, wrong now, going by your answers"),
@@ -85,7 +85,7 @@ def figure_change(found: Comparison) -> str:
     unit = _FIGURES[changed.figure]
     scale, places = (1.0, 2) if changed.figure == "mae" else (100.0, 1)
     values = (changed.change, changed.low, changed.high)
-    shown = [f"{value * scale:+.{places}f}".replace("-", "−") for value in values]
+    shown = [signed(value * scale, places) for value in values]
     same = f"on the same {counted(changed.images, 'image')}"
     return f"{shown[0]} {unit} {same}, 95 % interval {shown[1]} to {shown[2]}"
 

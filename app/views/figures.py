@@ -1,17 +1,8 @@
-"""Figures as people read them: percents, counts, sizes, times, rates."""
+"""Figures as people read them: counts, sizes, times, rates."""
 
 from __future__ import annotations
 
 _THIN_SPACE = "\u202f"
-
-
-def percent(probability: float) -> str:
-    """Whole percents that never round an open question to certainty."""
-    if 0.0 < probability < 0.01:
-        return "<1 %"
-    if 0.99 < probability < 1.0:
-        return ">99 %"
-    return f"{100 * probability:.0f} %"
 
 
 def count(number: int) -> str:

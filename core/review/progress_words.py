@@ -8,7 +8,7 @@ from core.review.intervals import Figure
 from core.review.progress import NEXT, LastStretch, Outlook, Verdict
 from core.review.starving import Portion
 from core.values import HeadKind
-from core.wording import whole_percent
+from core.wording import signed, whole_percent
 
 _NAMED = 4
 """Labels in one sentence; the rest is counted."""
@@ -56,8 +56,9 @@ def short(kind: HeadKind, last: LastStretch | None, ahead: Outlook) -> str:
 def amount(kind: HeadKind, figure: Figure) -> str:
     """Better is more: points of a hundred, or brackets nearer."""
     if kind is HeadKind.SCORE:
-        return f"{figure.value:+.2f} brackets ({figure.low:+.2f} to {figure.high:+.2f})"
-    return f"{100 * figure.value:+.1f} points ({100 * figure.low:+.1f} to {100 * figure.high:+.1f})"
+        return f"{signed(figure.value, 2)} brackets ({signed(figure.low, 2)} to {signed(figure.high, 2)})"
+    value, low, high = (signed(100 * share, 1) for share in (figure.value, figure.low, figure.high))
+    return f"{value} points ({low} to {high})"
 
 
 def _starving(kind: HeadKind, told: Sequence[Portion]) -> list[str]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.review.evidence import EVEN, NEAR, Evidence, contested, decide
 from core.values import BRACKETS, HeadKind
-from core.wording import whole_percent
+from core.wording import exact_percent, whole_percent
 
 
 def answer_words(target: NDArray[np.floating], kind: HeadKind, labels: Sequence[str]) -> str:
@@ -60,7 +60,7 @@ def mistake_reason(evidence: Evidence, row: int, output: int, threshold: float |
         given = answer_words(target, evidence.kind, labels)
         return f"a head that never saw it gives {value * BRACKETS:.1f}, {side} {bar:g}; you gave {given}"
     bar_words = (
-        "" if threshold is None else f", {'at or above' if value >= threshold else 'below'} {whole_percent(threshold)}"
+        "" if threshold is None else f", {'at or above' if value >= threshold else 'below'} {exact_percent(threshold)}"
     )
     given = answer_words(target, evidence.kind, labels)
     if evidence.kind is HeadKind.TAGS:

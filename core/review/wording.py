@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.review.flips import decide
 from core.review.scale_drift import ScaleDrift
 from core.values import BRACKETS, HeadKind
-from core.wording import counted
+from core.wording import counted, signed
 
 _MOST_TAGS = 3
 
@@ -32,10 +32,10 @@ def flip_text(kind: HeadKind, labels: Sequence[str], before: NDArray[np.floating
 
 def drift_text(scale: ScaleDrift, older: str, newer: str) -> str:
     """ "drift of the scale from v1 to v2: +0.21 brackets on the whole; bracket 8 moved most, +0.62 (6.40 to 7.02)"."""
-    whole = f"drift of the scale from {older} to {newer}: {scale.mean:+.2f} brackets on the whole"
+    whole = f"drift of the scale from {older} to {newer}: {signed(scale.mean, 2)} brackets on the whole"
     farthest = scale.farthest
     moved = "no bracket moved beyond chance"
     if farthest is not None:
         means = f"{farthest.before:.2f} to {farthest.after:.2f}"
-        moved = f"bracket {farthest.bracket} moved most, {farthest.drift:+.2f} ({means})"
+        moved = f"bracket {farthest.bracket} moved most, {signed(farthest.drift, 2)} ({means})"
     return f"{whole}; {moved} ({counted(scale.images, 'image')} that neither had seen)"

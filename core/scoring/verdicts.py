@@ -14,6 +14,7 @@ from core.scoring.tables import Row
 from core.scoring.tile_answers import AskedHead
 from core.scoring.words import prediction_json, prediction_text
 from core.values import HeadKind
+from core.wording import whole_percent
 
 
 def said_json(heads: Sequence[AskedHead], image: JudgedImage) -> dict[str, object]:
@@ -56,7 +57,7 @@ def caption(heads: Sequence[AskedHead], choice: Choice, image: JudgedImage) -> s
         score = choice.value(image)
         return "" if isnan(score) else f"{score:.1f}"
     best = max(choice.outputs, key=values.__getitem__)
-    return f"{labels[best]} {values[best]:.0%}"
+    return f"{labels[best]} {whole_percent(values[best])}"
 
 
 def short_name(model: str) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from core.values import BRACKETS, HeadKind
+from core.wording import whole_percent
 
 
 def prediction_json(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> dict[str, object]:
@@ -29,12 +30,15 @@ def prediction_text(kind: HeadKind, labels: Sequence[str], values: Sequence[floa
     if kind is HeadKind.TAGS:
         return _tags_text(labels, values)
     value, name = max(zip(values, labels, strict=True))
-    return f"{name} {float(value):.0%}"
+    return f"{name} {whole_percent(float(value))}"
 
 
 def _tags_text(labels: Sequence[str], values: Sequence[float]) -> str:
     """Every yes, the likeliest first; where there is none, the tag that comes nearest to one."""
     learned = [(float(value), name) for name, value in zip(labels, values, strict=True) if not math.isnan(value)]
-    ranked = [(value, f"{name} {value:.0%}") for value, name in sorted(learned, key=lambda one: one[0], reverse=True)]
+    ranked = [
+        (value, f"{name} {whole_percent(value)}")
+        for value, name in sorted(learned, key=lambda one: one[0], reverse=True)
+    ]
     yes = "; ".join(text for value, text in ranked if value > 0.5)
     return yes or (f"none ({ranked[0][1]})" if ranked else "")

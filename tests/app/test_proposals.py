@@ -36,7 +36,7 @@ def test_that_an_even_chance_is_no_yes() -> None:
     said = proposed_answer(head_of(HeadKind.TAGS), None, opinion(0.5, 0.51), Proposal())
     assert said == TagsValue(frozenset({DOG}), frozenset({CAT}))
     assert prediction_json(HeadKind.TAGS, ("cat", "dog"), (0.5, 0.51))["labels"] == ["dog"]
-    assert prediction_text(HeadKind.TAGS, ("cat", "dog"), (0.5, 0.51)) == "dog 51%"
+    assert prediction_text(HeadKind.TAGS, ("cat", "dog"), (0.5, 0.51)) == "dog 51 %"
 
 
 def test_that_given_tags_stand_and_what_the_head_doubts_is_confirmed_as_absent() -> None:
@@ -106,6 +106,6 @@ def test_that_a_member_without_an_opinion_of_a_class_votes_for_another() -> None
 
 def test_that_a_tags_head_without_a_yes_names_the_likeliest_tag() -> None:
     tags = ("cat", "dog", "unlearned")
-    assert prediction_text(HeadKind.TAGS, tags, (0.12, 0.31, float("nan"))) == "none (dog 31%)"
-    assert prediction_text(HeadKind.TAGS, tags, (0.6, 0.9, float("nan"))) == "dog 90%; cat 60%"
+    assert prediction_text(HeadKind.TAGS, tags, (0.12, 0.31, float("nan"))) == "none (dog 31 %)"
+    assert prediction_text(HeadKind.TAGS, tags, (0.6, 0.9, float("nan"))) == "dog 90 %; cat 60 %"
     assert prediction_text(HeadKind.TAGS, tags, [float("nan")] * 3) == ""

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from app.cli.terminal import Failure, by_reason
+from core.wording import whole_percent
 from tests.app.cli.conftest import paint, write_csv
 
 
@@ -19,13 +20,13 @@ def test_that_rank_shows_the_number_of_the_label_that_it_goes_by(winnow, trained
     values = [image["utility"] for image in winnow(*call, "--json").json["images"]]
     head, _, *rows = [line.split() for line in winnow(*call).out.splitlines() if line.strip()]
     assert head == ["prediction", "red", "path"]
-    assert [row[3] for row in rows] == [f"{value:.0%}" for value in values]
+    assert [" ".join(row[4:6]) for row in rows] == [whole_percent(value) for value in values]
 
 
 def test_that_a_score_by_label_is_shown_best_first_with_its_number(winnow, trained):
     call = ("score", f"{trained.project}:colour", trained.images, "--label", "red", "--quiet")
     _, _, *rows, line = [line.split() for line in winnow(*call).out.splitlines() if line.strip()]
-    shares = [int(row[2].removesuffix("%")) for row in rows]
+    shares = [int(row[3].lstrip("<>")) for row in rows]
     assert len(shares) == 24 and shares == sorted(shares, reverse=True)
     assert " ".join(line) == "24 of 24 passed, best first"
 

@@ -12,12 +12,13 @@ from PySide6.QtGui import QFontMetricsF
 
 from app.models.cards import CardRow
 from app.theme import DARK, LIGHT, Theme
-from app.views.figures import count, duration, file_size, percent
+from app.views.figures import count, duration, file_size
 from app.views.label_rows import LabelRows
 from app.views.prediction_panel import PredictionPanel
 from app.views.score_scale import ScoreScale
 from app.views.votes import count_votes
 from core.values import BRACKETS, MEMBERS, HeadKind, ImageFile, ScoreValue
+from core.wording import whole_percent
 from tests.app.views.making import make_card
 
 probabilities = st.lists(st.floats(0, 1), min_size=MEMBERS, max_size=MEMBERS)
@@ -150,13 +151,6 @@ def test_that_a_long_name_is_told_in_full_by_the_tip(qtbot, theme: Theme, images
     assert panel._name.toolTip() == path
 
 
-@pytest.mark.parametrize(
-    ("value", "text"), [(0.0, "0 %"), (0.004, "<1 %"), (0.5, "50 %"), (0.996, ">99 %"), (1.0, "100 %")]
-)
-def test_that_percents_round_no_doubt_away(value: float, text: str) -> None:
-    assert percent(value) == text
-
-
 def test_that_figures_read_as_people_write_them() -> None:
     assert count(1234567) == "1\u202f234\u202f567"
     assert [file_size(size) for size in (12, 4_200, 2_100_000)] == ["12 B", "4 kB", "2.1 MB"]
@@ -169,4 +163,4 @@ def test_that_the_widest_figure_has_room_in_bold(qtbot, theme: Theme, other: The
     rows = LabelRows(other.at(scale))
     qtbot.addWidget(rows)
     metrics = QFontMetricsF(other.at(scale).font(bold=True))
-    assert rows._percent >= max(metrics.horizontalAdvance(percent(value)) for value in (0.996, 1.0))
+    assert rows._percent >= max(metrics.horizontalAdvance(whole_percent(value)) for value in (0.996, 1.0))

@@ -68,3 +68,5 @@ def test_that_the_bracket_that_moved_most_is_named():
     text = drift_text(found, "v1", "v2")
     assert text.startswith("drift of the scale from v1 to v2: +0.50 brackets on the whole")
     assert "bracket 8 moved most, +1.50 (6.00 to 7.50)" in text and "(20 images that neither had seen)" in text
+    back = _drift(given, moved, np.where(given == 0.8, 0.6, 0.4))
+    assert back is not None and "bracket 8 moved most, −1.50 (7.50 to 6.00)" in drift_text(back, "v1", "v2")
