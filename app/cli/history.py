@@ -14,11 +14,15 @@ from app.cli.terminal import Answer, Terminal, table
 from core.wording import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from rich.console import RenderableType
 
     from core.edits import HeadEdit
     from core.project import Project
-    from core.values import Annotation, AnnotationId, FieldValue, Head, ImageId, LabelId
+    from core.project.act_words import Told
+    from core.values import Annotation, Head, ImageId
 
 CountOption = Annotated[int, typer.Option("-n", metavar="N", min=1, help="Acts.")]
 _NAMED = 20
@@ -78,73 +82,116 @@ def history(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Show the log of whatever was done, newest first.
+    """Show the log of whatever was done, newest first, an act on each line.
 
-    Pairs stand in it with the image they were compared to, edits of a head and versions put in force without one.
+    As JSON every row of it, one for each image and pair of an act. Pairs stand in it with the image they were compared
+    to, edits of a head and versions put in force without one.
     """
-    from app.cli.pairing import pair_entries
-
     with opened(project) as engine:
         asked = engine.heads.get(head) if head is not None else None
-        rows = engine.annotations.history(asked.head_id if asked else None, limit)
-        entries = _entries(engine, list(rows)) + pair_entries(engine, asked, limit) + _edits(engine, asked, limit)
+        answer = Answer(_log(engine, asked, limit)) if json else Answer([], (_acts(engine, asked, limit),))
+    return Terminal(json=json, quiet=quiet).answer(answer)
+
+
+def _acts(project: Project, head: Head | None, limit: int | None) -> RenderableType:
+    """Of an undo and a redo what they took back and did again."""
+    from core.project.act_words import tell_acts
+
+    acts = project.acts.newest(head.head_id if head is not None else None, limit)
+    told = tell_acts(project, {one.about: one.head_id for one in acts})
+    names = {head_id: project.heads.name_of(head_id) for one in acts if (head_id := one.head_id) is not None}
+    shown = {image for one in told.values() for image in _shown(one)}
+    paths = {image.image_id: image.path for image in project.images.get(shown)}
+    rows = [
+        (
+            one.act_id,
+            shown_at(one.at),
+            _about(told[one.about], paths),
+            names[one.head_id] if one.head_id is not None else "",
+            _DONE[one.kind] + _what(told[one.about], paths),
+            one.source.value,
+            one.target or "",
+        )
+        for one in acts
+    ]
+    return table(("act", "at", "image", "head", "what", "source", "of act"), rows, numbers=("act", "of act"))
+
+
+_DONE = {"annotate": "", "undo": "taken back: ", "redo": "done again: "}
+
+
+def _shown(told: Told) -> tuple[ImageId, ...]:
+    """The images that are named."""
+    if told.pair is not None:
+        return told.pair.left, told.pair.right
+    return (told.first,) if told.first is not None and told.images == 1 else ()
+
+
+def _about(told: Told, paths: Mapping[ImageId, str]) -> str:
+    if not told.images:
+        return ""
+    named = _shown(told)
+    return paths.get(named[0], f"image {named[0]}") if named else counted(told.images, "image")
+
+
+def _what(told: Told, paths: Mapping[ImageId, str]) -> str:
+    if told.pair is None:
+        return told.what
+    other = told.pair.right
+    return f"{_COMPARED[told.pair.outcome.value]} {paths.get(other, f'image {other}')}"
+
+
+_COMPARED = {"left": "better than", "right": "worse than", "tie": "as good as", "skipped": "not compared with"}
+
+
+def _log(project: Project, head: Head | None, limit: int | None) -> list[dict[str, object]]:
+    """Every row."""
+    from app.cli.pairing import pair_entries
+
+    rows = project.annotations.history(head.head_id if head is not None else None, limit)
+    entries = _entries(project, list(rows)) + pair_entries(project, head, limit) + _edits(project, head, limit)
     entries.sort(key=lambda entry: (entry.act, entry.number), reverse=True)
-    document, lines = [one.document for one in entries[:limit]], [one.line for one in entries[:limit]]
-    columns = ("id", "at", "image", "head", "value", "source", "retracts")
-    return Terminal(json=json, quiet=quiet).answer(Answer(document, (table(columns, lines, numbers=("id",)),)))
+    return [one.document for one in entries[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the log as JSON and as a row of the table."""
+    """One row of the log as JSON, and where it stands in it."""
 
     act: int
     number: int
     document: dict[str, object]
-    line: tuple[object, ...]
 
 
 def _entries(project: Project, rows: list[Annotation]) -> list[Entry]:
-    """The log of answers and marks."""
+    """The log of answers and marks; the value of a redo is what holds again."""
     from app.cli.words import value_json
 
     asked = {row.head_id for row in rows if row.head_id is not None}
     heads = {head_id: (project.heads.name_of(head_id), project.heads.label_names(head_id)) for head_id in asked}
     images = {image.image_id: image.path for image in project.images.get([row.image_id for row in rows])}
-    retracted = project.annotations.values(row.retracts for row in rows if row.retracts is not None)
+    again = project.annotations.taken_back(row.retracts for row in rows if row.retracts is not None)
     found: list[Entry] = []
     for row in rows:
         name, names = heads[row.head_id] if row.head_id is not None else (None, {})
-        at, path = row.at.isoformat(), images.get(row.image_id, f"image {row.image_id}")
-        text = _text(row, names, retracted)
+        value = row.value if row.retracts is None else again.get(row.retracts)
         document: dict[str, object] = {
             "id": row.annotation_id,
-            "at": at,
-            "image": path,
+            "at": row.at.isoformat(),
+            "image": images.get(row.image_id, f"image {row.image_id}"),
             "head": name,
             "field": row.field.value,
-            "value": value_json(row.value, names),
+            "value": value_json(value, names),
             "source": row.source.value,
             "retracts": row.retracts,
             "act": row.act_id,
         }
-        line = (row.annotation_id, shown_at(row.at), path, name or "", text, row.source.value, row.retracts or "")
-        found.append(Entry(row.act_id, row.annotation_id, document, line))
+        found.append(Entry(row.act_id, row.annotation_id, document))
     return found
 
 
 def shown_at(at: datetime) -> str:
     return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
-
-
-def _text(row: Annotation, names: dict[LabelId, str], retracted: dict[AnnotationId, FieldValue]) -> str:
-    """The answer alone, or a flag with its name; of an undo what it took back."""
-    from app.cli.words import value_text
-    from core.values import Field
-
-    text = value_text(row.value if row.retracts is None else retracted[row.retracts], names)
-    said = text if row.field is Field.ANSWER else f"{row.field.value} {text}"
-    return said if row.retracts is None else f"taken back: {said or 'no answer'}"
 
 
 def _edits(project: Project, head: Head | None, limit: int | None) -> list[Entry]:
@@ -166,6 +213,4 @@ def _edit(edit: HeadEdit, name: str) -> Entry:
         "retracts": edit.retracts,
         "act": edit.act_id,
     }
-    text = edit.said if edit.retracts is None else f"taken back: {edit.said}"
-    line = (edit.edit_id, shown_at(edit.at), "", name, text, edit.source.value, edit.retracts or "")
-    return Entry(edit.act_id, edit.edit_id, document, line)
+    return Entry(edit.act_id, edit.edit_id, document)

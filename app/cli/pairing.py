@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.history import Entry, shown_at
+from app.cli.history import Entry
 from app.cli.session import opened
 from app.cli.terminal import Answer, Failure, as_json, table
 from core.exchange.pairs_csv import read_pairs
-from core.pairs import Comparison, Outcome
 from core.project.pairing import pair_material, propose_pairs
 from core.values import Head, Source
 
@@ -75,19 +74,5 @@ def pair_entries(project: Project, head: Head | None, limit: int | None) -> list
             "retracts": None if row.said is not None else row.pair_id,
             "act": row.act_id,
         }
-        text = _text(one, right)
-        shown = text if row.said is not None else f"taken back: {text}"
-        retracts = "" if row.said is not None else row.pair_id
-        line = (row.pair_id, shown_at(row.at), left, names[row.head_id], shown, row.source.value, retracts)
-        found.append(Entry(row.act_id, row.pair_id, document, line))
+        found.append(Entry(row.act_id, row.pair_id, document))
     return found
-
-
-def _text(said: Comparison, right: str) -> str:
-    words = {
-        Outcome.LEFT: "better than",
-        Outcome.RIGHT: "worse than",
-        Outcome.TIE: "as good as",
-        Outcome.SKIPPED: "not compared with",
-    }
-    return f"{words[said.outcome]} {right}"

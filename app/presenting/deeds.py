@@ -14,7 +14,8 @@ from app.workspace import Workspace
 from core.changes import Changes
 from core.edits import HeadEdit
 from core.project.act_words import name_act
-from core.values import ImageId
+from core.values import Field, ImageId
+from core.wording import counted
 
 
 def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings: Bindings, files: Locate) -> str:
@@ -28,6 +29,8 @@ def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings:
     back = "redo" if act_id == "undo" else "undo"
     keys = bindings.keys_of(back)
     hint = f" · {keys[0]} {'does it again' if back == 'redo' else 'takes it back'}" if keys else ""
+    if act_id == "confirm_page":
+        return f"{_page(workspace, changes)}{hint}"
     tell = _turned if turned else _noted if noted else _deed
     what = _in_force(workspace) if used else tell(workspace, act_id, changes)
     return f"{what} · {_of(changes.annotated, files) or _head_name(workspace, changes)}{hint}"
@@ -50,6 +53,20 @@ def _of(annotated: Collection[ImageId], files: Locate) -> str:
         return f"{len(annotated):,} images" if annotated else ""
     found = files(list(annotated))
     return found[0].path.replace("\\", "/").rsplit("/", 1)[-1] if found else "1 image"
+
+
+def _page(workspace: Workspace, changes: Changes) -> str:
+    """What was confirmed and what was marked as wrong, each counted apart."""
+    if workspace.project is None or changes.act is None:
+        return ""
+    said = workspace.project.acts.said([changes.act]).get(changes.act, [])
+    wrong = sum(one.images for one in said if one.field is Field.WRONG)
+    right = sum(one.images for one in said if one.field in _CONFIRMING and one.value is not None)
+    counts = ((right, "Page confirmed"), (wrong, "Marked as wrong"))
+    return " · ".join(f"{what} · {counted(number, 'image')}" for number, what in counts if number)
+
+
+_CONFIRMING = frozenset({Field.ANSWER, Field.CONFIRMED})
 
 
 def _in_force(workspace: Workspace) -> str:
@@ -93,8 +110,6 @@ def _deed(workspace: Workspace, act_id: str, changes: Changes) -> str:
     match act_id:
         case "stands":
             return "Confirmed"
-        case "confirm_page":
-            return "Page confirmed"
         case "pair_left" | "pair_right" | "pair_third" | "pair_fourth":
             return "Judged"
         case "pair_tie":

@@ -55,6 +55,8 @@ class PairPresenter(QObject):
         self._stage = ""
         self._seed = 0
         self._judging = False
+        self._told_early = False
+        """The bar says that a key came before there was a pair."""
         self._judged: set[frozenset[ImageId]] = set()
         """Since pairs were looked for: who chose them may not have known."""
         self._asks: tuple[Project | None, HeadId | None] = (None, None)
@@ -112,6 +114,7 @@ class PairPresenter(QObject):
     def _waits_for(self, unread: bool) -> bool:  # noqa: FBT001 - what it waits for
         """Nothing is judged that is not on screen: until it is the key is answered by a line."""
         if not self._coming and self._waits:
+            self._told_early = True
             self._window.job_bar.show_deed("No pair yet: the first one is still being chosen")
             return True
         if unread:
@@ -207,12 +210,13 @@ class PairPresenter(QObject):
             self._show()
 
     def _take(self, found: list[tuple[ImageId, ...]]) -> None:
-        self._waits, waited = False, not self._coming
+        self._waits = False
         known = self._judged | {frozenset(group) for group in self._coming}
         self._coming += [group for group in found if frozenset(group) not in known]
         if self._coming:
-            if waited:
-                self._window.job_bar.clear_deed()  # that a key came too early
+            if self._told_early:
+                self._told_early = False
+                self._window.job_bar.clear_deed()
             self._show()
         else:
             self._waits = True  # nothing is left: not asked again at once

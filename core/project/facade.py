@@ -21,6 +21,7 @@ from core.project.outputs import read_version
 from core.store.arrivals import Arrivals
 from core.store.audits import Audits
 from core.store.database import Database
+from core.store.done import Acts
 from core.store.edits import Edits
 from core.store.encoders import Encoders
 from core.store.file_list import FileList
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """An open project. Its parts: images, files, groups, heads, edits, origins, annotations, pairs, audits, repeats,
-    orders, versions, encoders, scans, search.
+    """An open project. Its parts: images, files, groups, heads, edits, origins, annotations, acts, pairs, audits,
+    repeats, orders, versions, encoders, scans, search.
 
     One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
     """
@@ -67,6 +68,7 @@ class Project:
         self.edits = Edits(database)
         self.origins = Origins(database)
         self.annotations = Annotations(database)
+        self.acts = Acts(database)
         self.pairs = Pairs(database)
         self.audits = Audits(database)
         self.repeats = Repeats(database)

@@ -70,13 +70,13 @@ class AnnotationReader:
         with self._database.read() as connection:
             return [_annotation(row) for row in connection.execute(query.limit(limit))]
 
-    def values(self, ids: Iterable[AnnotationId]) -> dict[AnnotationId, FieldValue]:
-        """What these rows of the log said."""
+    def taken_back(self, ids: Iterable[AnnotationId]) -> dict[AnnotationId, FieldValue]:
+        """What those of these rows of the log took back that are rows of an undo."""
         wanted, found = list(ids), dict[AnnotationId, FieldValue]()
         with self._database.read() as connection:
             for start in range(0, len(wanted), CHUNK):
-                query = select(log.c.id, log.c.value).where(log.c.id.in_(wanted[start : start + CHUNK]))
-                found |= {AnnotationId(one): value_of(text) for one, text in connection.execute(query)}
+                rows = connection.execute(_TAKEN_BACK_BY, {"undone": wanted[start : start + CHUNK]})
+                found |= {AnnotationId(one): value_of(text) for one, text in rows}
         return found
 
     def annotated_set(self, head: Head) -> Annotated:
@@ -204,6 +204,12 @@ _TAKEN_BACK: Final = (
         log.c.retracts <= bindparam("learned"),
         ~_STANDS_OR_IS_NEWER.correlate(log).exists(),
     )
+)
+_before = log.alias()
+_TAKEN_BACK_BY: Final = (
+    select(log.c.id, _before.c.value)
+    .join(_before, _before.c.id == log.c.retracts)
+    .where(log.c.id.in_(bindparam("undone", expanding=True)))
 )
 _EXCLUDED: Final = select(standing.c.image_id).where(
     standing.c.head_id == bindparam("head"), standing.c.field == Field.EXCLUDED.value, standing.c.value == "true"

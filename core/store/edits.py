@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from core.edits import HeadEdit
 from core.store.acts import ActKind, append_act
 from core.store.codec import compact, now_text
 from core.store.database import Database
+from core.store.images import CHUNK
 from core.store.schema import acts, head_edits, log, pairs
 from core.values import ActId, HeadId, Source
 
@@ -33,6 +34,15 @@ class Edits:
         """In the order in which they were written."""
         with self._database.read() as connection:
             return edits_of(connection, act)
+
+    def of_acts(self, asked: Collection[ActId]) -> Mapping[ActId, list[HeadEdit]]:
+        """Of those that edited a head."""
+        wanted, found = list(asked), dict[ActId, list[HeadEdit]]()
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), CHUNK):
+                for row in connection.execute(_OF_ACTS, {"acts": wanted[start : start + CHUNK]}):
+                    found.setdefault(ActId(row.act_id), []).append(_edit(row))
+        return found
 
 
 def note_edit(connection: Connection, head_id: HeadId, what: Mapping[str, Any]) -> None:
@@ -100,4 +110,5 @@ _NOTES: Final = (
 )
 _ACTS: Final = select(head_edits, acts.c.source).join(acts, acts.c.id == head_edits.c.act_id)
 _OF_ACT: Final = _ACTS.where(head_edits.c.act_id == bindparam("act")).order_by(head_edits.c.id)
+_OF_ACTS: Final = _ACTS.where(head_edits.c.act_id.in_(bindparam("acts", expanding=True))).order_by(head_edits.c.id)
 _HISTORY: Final = _ACTS.order_by(head_edits.c.id.desc())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +17,7 @@ from core.store.acts import ActKind, append_act
 from core.store.columns import packed_hashes
 from core.store.database import Database, highest
 from core.store.heads import head_by_id
+from core.store.images import CHUNK
 from core.store.schema import acts, group_of_image, head_edits, images, pairs, standing
 from core.store.versions import LAST_PAIR
 from core.values import ActId, Field, HeadId, HeadKind, ImageId, Source
@@ -77,9 +78,16 @@ class Pairs:
 
     def of_act(self, act: ActId) -> list[Comparison]:
         """What an act said of pairs, whether or not it was taken back."""
+        return self.of_acts([act]).get(act, [])
+
+    def of_acts(self, asked: Collection[ActId]) -> dict[ActId, list[Comparison]]:
+        """Of those that said something of pairs."""
+        wanted, found = list(asked), dict[ActId, list[Comparison]]()
         with self._database.read() as connection:
-            rows = connection.execute(_OF_ACT, {"act": act}).all()
-        return [_comparison(*row) for row in rows]
+            for start in range(0, len(wanted), CHUNK):
+                for act, *said in connection.execute(_OF_ACTS, {"acts": wanted[start : start + CHUNK]}):
+                    found.setdefault(ActId(act), []).append(_comparison(*said))
+        return found
 
     def training_set(self, head_id: HeadId) -> PairSet:
         """Judged pairs of which neither image is excluded."""
@@ -185,7 +193,9 @@ _FEW: Final = 16
 _OF_SOME: Final = _OF_HEAD.where(
     pairs.c.left_id.in_(bindparam("some", expanding=True)), pairs.c.right_id.in_(bindparam("some", expanding=True))
 )
-_OF_ACT: Final = select(*_SAID).where(pairs.c.act_id == bindparam("act")).order_by(pairs.c.id)
+_OF_ACTS: Final = (
+    select(pairs.c.act_id, *_SAID).where(pairs.c.act_id.in_(bindparam("acts", expanding=True))).order_by(pairs.c.id)
+)
 _TIMES_UNDONE: Final = func.sum(case((acts.c.kind == ActKind.UNDO.value, 1), else_=-1))
 _UNDONE: Final = (
     select(acts.c.target)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select
@@ -19,21 +18,11 @@ from core.edits import HeadEdit
 from core.errors import UserError
 from core.store.acts import ActKind, append_act, append_rows, one_act
 from core.store.annotations import AnnotationReader
-from core.store.codec import value_of
 from core.store.edits import OF_IMAGES, append_edit, edits_of
 from core.store.heads import HIDDEN, head_state, restore_head
 from core.store.schema import IMAGE_LEVEL, acts, head_edits, heads, log, pairs
 from core.store.standings import Holding, Subject, effective, holdings, log_of_subjects, settle
-from core.values import ActId, Field, FieldValue, HeadId, ImageId, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What an act said of so many images."""
-
-    field: Field
-    value: FieldValue
-    images: int
+from core.values import ActId, Field, HeadId, ImageId, Source
 
 
 class Undoing(AnnotationReader):
@@ -76,14 +65,6 @@ class Undoing(AnnotationReader):
             if image is None:
                 image = connection.scalar(select(pairs.c.left_id).where(pairs.c.act_id == changes.act).limit(1))
         return None if image is None else ImageId(image)
-
-    def said_in(self, act: ActId) -> list[Said]:
-        """What an act said of images, however many they are."""
-        query = select(log.c.field, log.c.value, func.count()).where(log.c.act_id == act)
-        query = query.group_by(log.c.field, log.c.value).order_by(func.min(log.c.id))
-        with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return [Said(Field(field), value_of(value), images) for field, value, images in rows]
 
     def _step(self, n: int, kind: ActKind, expected: ActId | None) -> Changes:
         find = _NEWEST_STANDING if kind is ActKind.UNDO else _LAST_UNDONE

@@ -113,6 +113,8 @@ def test_that_enter_answers_all_but_the_marked_as_one_act_and_turns_the_page(qtb
     paged.workspace.changed.connect(lambda changes, _: seen.append(changes))
     press(Qt.Key.Key_Return)
     assert answers(paged) == {first: "cat", third: "cat"}
+    told = "Page confirmed · 2 images · Marked as wrong · 1 image · Backspace takes it back"
+    assert paged.window.job_bar._deed.text == told
     assert [changes.annotated for changes in seen] == [frozenset({first, wrong, third})]
     assert state(paged).bar.line.startswith("Page 2 of 3")
     assert state(paged).bar.line.endswith("M corrects 1")
@@ -158,6 +160,7 @@ def test_that_a_page_of_which_all_is_marked_is_kept_too(qtbot, paged, press):
     head = paged.workspace.head
     assert paged.workspace.project.annotations.marked_wrong(head.head_id) == every
     assert answers(paged) == {}
+    assert paged.window.job_bar._deed.text.startswith("Marked as wrong · 3 images · ")
 
 
 def test_that_an_excluded_image_waits_no_more(qtbot, paged, press):

@@ -117,6 +117,17 @@ def test_that_the_bar_below_says_what_the_key_did(pairs):
     assert "Undone" in pairs.window.job_bar._deed.text
 
 
+def test_that_what_a_redo_did_stays_where_the_next_pair_is_still_being_chosen(pairs, qtbot):
+    press(pairs, Key.Key_Right)
+    press(pairs, Key.Key_Backspace)
+    press(pairs, Key.Key_Escape)
+    press(pairs, Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    press(pairs, Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert not shown(pairs)
+    wait_for_pair(pairs, qtbot)
+    assert told(pairs).startswith("Done again: judged pair · 2 images")
+
+
 def test_that_backspace_takes_back_and_returns_to_the_pair(pairs):
     first = shown(pairs)
     press(pairs, Key.Key_Right)

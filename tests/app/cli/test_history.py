@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app.cli.conftest import World
+from tests.app.cli.conftest import World, write_csv
 
 
 @pytest.fixture
@@ -15,6 +15,12 @@ def answered(winnow, world) -> World:
 
 def log(winnow, world, *words):
     return winnow("history", world.project, *words, "--json").json
+
+
+def table_of(out: str) -> list[str]:
+    """The rows, without the act's number and time."""
+    _, _, *rows = [line.split() for line in out.splitlines() if line.strip()]
+    return [" ".join(row[3:]) for row in rows]
 
 
 def test_that_history_is_newest_first_and_undo_appends_to_it(winnow, answered):
@@ -38,6 +44,29 @@ def test_that_undo_says_what_it_took_back_and_that_there_was_less_than_asked_for
     done = winnow("redo", answered.project, "-n", "5", "--json").json
     assert done == {"redone": 2, "asked": 5, "images": half, "acts": [made, f"answers · {half} images"]}
     assert winnow("redo", answered.project).out == "nothing to do again\n"
+
+
+def test_that_an_act_is_one_line_of_the_table_and_a_redo_says_what_it_did(winnow, answered):
+    half = len(log(winnow, answered)) - 1
+    winnow("undo", answered.project)
+    winnow("redo", answered.project)
+    assert table_of(winnow("history", answered.project).out) == [
+        f"{half} images colour done again: answers human 2",
+        f"{half} images colour taken back: answers human 2",
+        f"{half} images colour answers human",
+        "colour head made human",
+    ]
+    rows = log(winnow, answered, "--limit", str(3 * half))
+    assert [row["value"] for row in rows[:half]] == [row["value"] for row in rows[2 * half :]]
+    assert all(row["value"] is None and row["retracts"] for row in rows[half : 2 * half])
+    assert len(table_of(winnow("history", answered.project, "--limit", "2").out)) == 2
+
+
+def test_that_an_act_on_one_image_names_it(winnow, world):
+    image = next(iter(world.colour_of))
+    winnow("annotate", world.project, "colour", "--from", write_csv(world.images / "one.csv", [(image, "red")]))
+    newest = winnow("history", world.project, "--limit", "1").out
+    assert image.rsplit("/", 1)[-1] in newest and "answer red" in newest
 
 
 def test_that_the_share_of_the_audit_set_is_an_act_like_others(winnow, answered):

@@ -32,6 +32,7 @@ def test_that_a_file_of_pairs_is_one_act_which_undo_takes_back(winnow, project, 
     rows = winnow("history", project, "--json").json[:3]
     assert [row["value"]["winner"] for row in rows] == ["tie", "right", "left"]
     assert {row["field"] for row in rows} == {"pair"}
+    assert "3 images taste judged pairs import" in " ".join(winnow("history", project, "--limit", "1").out.split())
     undone = {"undone": 1, "asked": 1, "images": 3, "acts": ["judged pairs · 3 images"]}
     assert winnow("undo", project, "--json").json == undone
     assert [row["retracts"] for row in winnow("history", project, "--json").json][:3] == [3, 2, 1]

@@ -42,14 +42,6 @@ def test_that_no_table_is_drawn_when_nothing_passed(winnow, trained, tmp_path):
     assert ran.out == "0 of 1 passed\n"
 
 
-def test_that_history_says_what_was_taken_back(winnow, world):
-    winnow("annotate", world.project, "colour", "--from", world.half)
-    winnow("undo", world.project)
-    newest = winnow("history", world.project, "--limit", "12").out
-    assert all(f"taken back: {name}" in newest for name in ("red", "green", "blue"))
-    assert winnow("history", world.project, "--limit", "1", "--json").json[0]["value"] is None
-
-
 def test_that_a_file_of_which_nothing_can_be_used_says_so(winnow, world, tmp_path):
     ran = winnow("annotate", world.project, "colour", "--from", write_csv(tmp_path / "a.csv", [("x.png", "red")]))
     assert (ran.code, "nothing was taken" in ran.out) == (1, True)
