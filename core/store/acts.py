@@ -47,8 +47,14 @@ _INSERT_ROW: Final = insert(log)
 
 @contextmanager
 def one_act(database: Database, source: Source = Source.HUMAN) -> Iterator[None]:
-    """All that is written in the block, under one head, is one transaction and one act, which one undo takes back."""
+    """All that is written in the block, under one head, is one transaction and one act, which one undo takes back.
+
+    Inside another block it is a part of that one.
+    """
     with database.write() as connection:
+        if _JOINT in connection.info:
+            yield
+            return
         connection.info[_JOINT] = _Joint(source)
         try:
             yield

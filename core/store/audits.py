@@ -29,10 +29,10 @@ class Audits:
         """A larger share keeps the images of a smaller one; a smaller one keeps those drawn first."""
         if not 0.0 <= share <= 1.0:
             raise UserError(f"an audit set cannot be {share:g} of the pool", "give a share from 0 to 1")
-        before = self.share(head_id)
-        if share == before:
-            return Changes(head=head_id, unchanged=1)
         with self._database.write() as connection:
             head_by_id(connection, head_id)
+            before = self.share(head_id)
+            if share == before:
+                return Changes(head=head_id, unchanged=1)
             act = record_edit(connection, head_id, {_KEY: before}, {_KEY: share})
         return Changes(act=act, head=head_id, heads=True)

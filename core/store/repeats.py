@@ -49,11 +49,11 @@ class Repeats:
         """0 asks nothing again."""
         if not 0.0 <= share <= MOST:
             raise UserError(f"{share:g} of the answers cannot be asked again", f"give a share from 0 to {MOST:g}")
-        before = self.share(head_id)
-        if share == before:
-            return Changes(head=head_id, unchanged=1)
         with self._database.write() as connection:
             head_by_id(connection, head_id)
+            before = self.share(head_id)
+            if share == before:
+                return Changes(head=head_id, unchanged=1)
             act = record_edit(connection, head_id, {_KEY: before}, {_KEY: share})
         return Changes(act=act, head=head_id, heads=True)
 

@@ -85,12 +85,13 @@ class Versions:
 
     def annotate(self, head_id: HeadId, number: int, note: str) -> Changes:
         """A person's note on a version; the notes before it are kept, and the newest counts."""
-        note, before = note.strip(), self.get(head_id, number).note
-        if before == note:
-            return Changes(head=head_id, unchanged=1)
+        note = note.strip()
         if len(note) > LONGEST_NOTE:
             raise UserError(f"the note has {len(note):,} characters", f"say it in {LONGEST_NOTE:,}")
         with self._database.write() as connection:
+            before = self.get(head_id, number).note
+            if before == note:
+                return Changes(head=head_id, unchanged=1)
             was, now = ({"of_version": number, "note": text} for text in (before, note))
             act = record_edit(connection, head_id, was, now)
         return Changes(act=act, head=head_id, heads=True)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
+from sqlalchemy import Connection
 
 from core.errors import UserError
 from core.project import Project
+from core.store.database import Database
 from core.values import ClassValue, Combine, Field, Head, HeadKind, ImageId, Label, Tiles
 from tests.core.store.projects import class_head, embed_all, make_version
 
@@ -230,3 +235,53 @@ def test_that_an_edit_alone_is_no_look_at_images(project, head):
         rename(project, head)
         project.annotations.annotate(head.head_id, {ImageId(2): ClassValue(head.labels[1].label_id)})
     assert project.repeats.last_act() > at
+
+
+@pytest.mark.parametrize(
+    ("middle", "last", "held"),
+    [
+        (draw_more, lambda project, head: project.audits.set_share(head.head_id, 0.2), lambda p, h: p.audits.share(h)),
+        (ask_less, lambda project, head: project.repeats.set_share(head.head_id, 0.1), lambda p, h: p.repeats.share(h)),
+        (
+            lambda project, head: project.versions.annotate(head.head_id, 1, "by another"),
+            lambda project, head: project.versions.annotate(head.head_id, 1, "mine"),
+            lambda project, head_id: project.versions.get(head_id, 1).note,
+        ),
+    ],
+    ids=["audit share", "again share", "note"],
+)
+def test_that_undo_brings_back_what_another_thread_wrote_while_an_edit_waited(
+    project, head, monkeypatch, middle, last, held
+):
+    train(project, head)
+    write, waited = Database.write, []
+
+    @contextmanager
+    def after_another(database: Database) -> Iterator[Connection]:
+        if not waited:
+            waited.append(middle)
+            middle(project, head)
+        with write(database) as connection:
+            yield connection
+
+    monkeypatch.setattr(Database, "write", after_another)
+    last(project, head)
+    monkeypatch.undo()
+    now = held(project, head.head_id)
+    project.annotations.undo()
+    before = held(project, head.head_id)
+    project.annotations.undo()
+    assert len({now, before, held(project, head.head_id)}) == 3
+
+
+def test_that_a_block_inside_another_is_part_of_its_act(project, head):
+    with project.annotations.one_act():
+        answer(project, head)
+        with project.annotations.one_act():
+            project.annotations.mark(head.head_id, [ONE], Field.EXCLUDED, on=True)
+        rename(project, head)
+    assert [one.kind for one in project.acts.newest(head.head_id)][:2] == ["annotate", "annotate"]
+    project.annotations.undo()
+    assert project.heads.by_id(head.head_id) == head
+    standing = project.annotations.standing_of(head.head_id, [ONE])[0]
+    assert (standing.answer, standing.excluded) == (None, False)
