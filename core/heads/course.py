@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -40,6 +40,7 @@ class Course:
         inputs: Tensor,
         taught: Sequence[NDArray[np.int64]],
         softened: Sequence[Tensor] | None,
+        weights: Sequence[Tensor] | None,
         parts: int,
         pace: Pace,
         seed: int,
@@ -53,6 +54,8 @@ class Course:
         self._targets = lesson.targets.nan_to_num()
         self._softened = None if softened is None else torch.stack(tuple(softened)).nan_to_num()
         self._importances = lesson.importances()
+        own = [replace(lesson, weights=one).importances() for one in weights or ()]
+        self._weighed = torch.stack(own) if own else None  # (heads, n, outputs)
         self._parts = parts
         batch = min(pace.batch, min(len(rows) for rows in taught))
         drawn = [_draw(rows, parts, pace.steps, batch, seed * 1009 + head) for head, rows in enumerate(taught)]
@@ -79,13 +82,10 @@ class Course:
         """(parts,) of those parts at a step."""
         rows, tile = self._rows[step, which].long(), self._tiles[step, which].long()  # (parts, b)
         logits = parts.logits(self._inputs[rows, tile])
-        return mean_loss(logits, self._wanted(rows, which), self._importances[rows], self._kind)
-
-    def _wanted(self, rows: Tensor, which: slice) -> Tensor:  # (parts, b) -> (parts, b, outputs)
-        if self._softened is None:
-            return self._targets[rows]
-        head = torch.arange(which.start, which.stop, device=rows.device) // self._parts
-        return self._softened[head[:, None], rows]
+        head = (torch.arange(which.start, which.stop, device=rows.device) // self._parts)[:, None]
+        wanted = self._targets[rows] if self._softened is None else self._softened[head, rows]
+        weighed = self._importances[rows] if self._weighed is None else self._weighed[head, rows]
+        return mean_loss(logits, wanted, weighed, self._kind)
 
     @torch.no_grad()
     def unseen_logits(self, parts: Parts, which: slice) -> list[Tensor]:

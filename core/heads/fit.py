@@ -69,15 +69,16 @@ def fit_compact(
     seed: int,
     watch: Watch,
     softened: Sequence[Tensor] | None = None,
+    weights: Sequence[Tensor] | None = None,
     answers: int | None = None,
     workers: Workers | None = None,
     tell: Tell = tell_nobody,
 ) -> Trained:
     """One head for each entry of `taught`: the images that it may learn from. The others measure `evaluation_loss`.
 
-    `softened` (n, outputs) for each of them are targets to learn instead of the lesson's. Training takes as long as for
-    `answers` images, where others came to them. Parts learn apart, so each of
-    the `workers` takes a share of them and waits for nobody; how many there are changes the outcome by rounding alone.
+    `softened` (n, outputs) for each of them are targets to learn instead of the lesson's, so are `weights` (n,).
+    Training takes as long as for `answers` images, where others came to them. Parts learn apart, so each of the
+    `workers` takes a share of them and waits for nobody; how many there are changes the outcome by rounding alone.
     So while it goes on, `tell` gets the training loss of the first share; losses of all heads are known at the end.
     """
     hidden = recipe.hidden or default_hidden(lesson.rows.shape[2])
@@ -85,7 +86,7 @@ def fit_compact(
     shape = (inputs.shape[2], min(recipe.units, hidden // recipe.parts), lesson.targets.shape[1])
     parts = new_parts(len(taught) * recipe.parts, shape, device=str(inputs.device), seed=seed)
     planned = pace(len(lesson) if answers is None else answers, recipe)
-    course = Course(lesson, inputs, taught, softened, recipe.parts, planned, seed)
+    course = Course(lesson, inputs, taught, softened, weights, recipe.parts, planned, seed)
     descents = [_Descending(parts, which, course, planned, recipe) for which in _shares(len(course), workers)]
     _descend(descents, watch, tell, workers)
     learned = Parts(

@@ -2,7 +2,7 @@
 
 The release head learns from what the kernel head makes of brackets and pairs: images that only pairs speak of get its
 answer as their target, and weigh as much as their pairs say. Whatever judges an image knows none of its pairs: teachers
-of a fold see only pairs of which both images may be learned from.
+of a fold see only pairs of which both images may be learned from, and say how much those weigh there.
 
 Letters: e = images that have an answer or stand in a pair, the answered first; n = answered images, m = open images.
 """
@@ -10,7 +10,7 @@ Letters: e = images that have an answer or stand in a pair, the answered first; 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -57,6 +57,18 @@ def taught_with_pairs(plan: FoldPlan, groups: NDArray[np.int64], answered: int) 
     return FoldPlan(plan.judged, tuple(taught))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PairLesson:
+    lesson: Lesson
+    """(e,) with the targets and weights of the first teacher for the images of pairs."""
+    targets: tuple[Tensor, ...]
+    """(e, 1) by each teacher"""
+    weights: tuple[Tensor, ...]
+    """(e,) by each teacher"""
+    said: tuple[Tensor, ...]
+    """(m, 1) of open images, by each teacher"""
+
+
 def taught_lesson(
     lesson: Lesson,
     taught: Sequence[NDArray[np.int64]],
@@ -67,29 +79,28 @@ def taught_lesson(
     trust: float,
     seed: int,
     watch: Callable[[], None],
-) -> tuple[Lesson, list[Tensor], list[Tensor]]:
-    """The lesson (e,) with targets for the images of pairs, and targets (e, 1) for each entry of `taught`.
-
-    With them what is said of `others` (m, tiles, features): (m, 1) for each.
+) -> PairLesson:
+    """By one teacher for each entry of `taught`; the first one knows everything. `others` (m, tiles, features).
 
     `trust` is how far a person's score is drawn towards the teacher's (core.heads.teacher).
     """
     softened: list[Tensor] = []
+    weights: list[Tensor] = []
     said: list[Tensor] = []
     strange = unit_rows(mean_tile(others.cpu().numpy()))
-    weights = lesson.weights.cpu().numpy().copy()
-    given = lesson.targets.cpu().numpy()
-    unknown = np.isnan(given[:, 0])
+    given = lesson.weights.cpu().numpy()
+    unknown = np.isnan(lesson.targets.cpu().numpy()[:, 0])
     for some in taught:
         watch()
         soft, worth, guessed = _teach(lesson, some, groups, pairs.within(some, len(lesson)), strange, trust, seed)
-        if not softened:
-            weights[unknown] = np.clip(worth[unknown], _LEAST_WEIGHT, _MOST_WEIGHT)
         softened.append(torch.from_numpy(soft).to(lesson.targets))
+        own = np.where(unknown, np.clip(worth, _LEAST_WEIGHT, _MOST_WEIGHT), given)
+        weights.append(torch.from_numpy(own).to(lesson.weights))
         said.append(guessed.to(lesson.targets))
     targets = lesson.targets.clone()
     targets[torch.from_numpy(unknown)] = softened[0][torch.from_numpy(unknown)]
-    return replace(lesson, targets=targets, weights=torch.from_numpy(weights).to(lesson.weights)), softened, said
+    known = replace(lesson, targets=targets, weights=weights[0])
+    return PairLesson(known, tuple(softened), tuple(weights), tuple(said))
 
 
 def _teach(

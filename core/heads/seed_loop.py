@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 import torch
@@ -42,7 +41,7 @@ def fit_seed_loop(
     taught: Sequence[NDArray[np.int64]],
     recipe: Recipe,
     *,
-    targets: Sequence[Tensor] | None = None,
+    own: Sequence[Lesson] | None = None,
     seed: int,
     watch: Watch,
     tell: Tell = tell_nobody,
@@ -51,12 +50,11 @@ def fit_seed_loop(
     """One network for each entry of `taught`, step by step beside each other; the images left out measure each.
 
     The training loss of the curve is the first one's, and so is the loss on the `examination`, which nobody learns.
-    `tell` gets the curve so far at each of its points. `targets` (n, outputs) of each network stand for the lesson's.
+    `tell` gets the curve so far at each of its points. `own` lessons of each network stand for the lesson.
     """
-    lessons = [replace(lesson, targets=own) for own in targets] if targets is not None else [lesson] * len(taught)
     pupils = [
-        _Pupil(_new_network(lesson, recipe, seed), own, rows, recipe, seed)
-        for own, rows in zip(lessons, taught, strict=True)
+        _Pupil(_new_network(lesson, recipe, seed), one, rows, recipe, seed)
+        for one, rows in zip([lesson] * len(taught) if own is None else own, taught, strict=True)
     ]
     curve: list[CurvePoint] = []
     with _seeded(lesson.rows.device, seed):

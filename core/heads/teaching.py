@@ -41,6 +41,8 @@ class Teaching:
     """For each head the rows of the lesson that it may learn from."""
     softened: tuple[Tensor, ...] | None
     """For each head its targets (n, outputs) in place of the lesson's."""
+    weights: tuple[Tensor, ...] | None = None
+    """For each head its weights (n,) in place of the lesson's."""
 
 
 def draw_open(spec: TrainSpec, recipe: Recipe, store: EmbeddingStore, known: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -75,30 +77,30 @@ def teach(
     watch: Callable[[], None],
 ) -> Teaching:
     """`others` (m, tiles, features) are open images. `watch` is called before each teacher and raises Cancelled."""
-    softened: list[Tensor] | None
+    said: Sequence[Tensor]
     if pairs is not None:
         asked = lesson, taught, groups, pairs, others
-        lesson, softened, said = taught_lesson(*asked, trust=recipe.teacher, seed=seed, watch=watch)
+        found = taught_lesson(*asked, trust=recipe.teacher, seed=seed, watch=watch)
+        known, said = Teaching(found.lesson, tuple(taught), found.targets, found.weights), found.said
     elif recipe.method is Method.SEED_LOOP:
         return Teaching(lesson, tuple(taught), None)
     else:
         softened, said = softened_targets(lesson, taught, groups, others, recipe, seed=seed, watch=watch)
-    if softened is None or not len(others):
-        return Teaching(lesson, tuple(taught), None if softened is None else tuple(softened))
-    return _with_open(Teaching(lesson, tuple(taught), tuple(softened)), others, said)
+        known = Teaching(lesson, tuple(taught), None if softened is None else tuple(softened))
+    return _with_open(known, others, said) if known.softened is not None and len(others) else known
 
 
-def guessed_targets(lesson: Lesson, learned: Teaching) -> tuple[Tensor, ...] | None:
-    """For each head targets (n, outputs) as given; where none is given, what its own teacher says of its images."""
-    if learned.softened is None:
-        return None
+def own_lessons(lesson: Lesson, learned: Teaching) -> tuple[Lesson, ...]:
+    """For each head the lesson as given; where no answer is, what its own teacher says of its images, and weighs it."""
+    if learned.softened is None or learned.weights is None:
+        return (learned.lesson,) * len(learned.taught)
     unknown = torch.isnan(lesson.targets[:, 0]).cpu().numpy()
     found = []
-    for rows, soft in zip(learned.taught, learned.softened, strict=True):
+    for rows, soft, weights in zip(learned.taught, learned.softened, learned.weights, strict=True):
         mine = torch.from_numpy(rows[unknown[rows]])
         own = learned.lesson.targets.clone()
         own[mine] = soft[mine]
-        found.append(own)
+        found.append(replace(learned.lesson, targets=own, weights=weights))
     return tuple(found)
 
 
@@ -106,16 +108,21 @@ def _with_open(known: Teaching, others: Tensor, said: Sequence[Tensor]) -> Teach
     """`said` (m, outputs) for each head by its teacher."""
     assert known.softened is not None
     n, m, lesson = len(known.lesson), len(others), known.lesson
-    each = min(1.0, float(lesson.weights.sum()) / m) * _counting(n)
+
+    def with_open(weights: Tensor) -> Tensor:
+        each = min(1.0, float(weights.sum()) / m) * _counting(n)
+        return torch.cat((weights, torch.full((m,), each).to(weights)))
+
     longer = replace(
         lesson,
         rows=torch.cat((lesson.rows, others)),
         targets=torch.cat((lesson.targets, said[0])),
-        weights=torch.cat((lesson.weights, torch.full((m,), each).to(lesson.weights))),
+        weights=with_open(lesson.weights),
     )
     open_rows = np.arange(n, n + m)
     return Teaching(
         longer,
         tuple(np.concatenate((rows, open_rows)) for rows in known.taught),
         tuple(torch.cat(both) for both in zip(known.softened, said, strict=True)),
+        None if known.weights is None else tuple(map(with_open, known.weights)),
     )

@@ -44,7 +44,7 @@ from core.heads.seed_loop import fit_seed_loop
 from core.heads.similarity import unit_rows
 from core.heads.stages import Stages
 from core.heads.taught import split
-from core.heads.teaching import draw_open, guessed_targets, teach
+from core.heads.teaching import draw_open, own_lessons, teach
 from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics, write_paired
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
@@ -178,7 +178,7 @@ class _Training:
                 learned.lesson,
                 taught,
                 recipe,
-                targets=guessed_targets(lesson, learned),
+                own=own_lessons(lesson, learned),
                 seed=seed,
                 watch=watch,
                 tell=stages.tell,
@@ -193,6 +193,7 @@ class _Training:
             seed=seed,
             watch=watch,
             softened=learned.softened,
+            weights=learned.weights,
             answers=len(lesson),
             workers=self._workers if self._device == "cpu" else None,  # one thread gives a device its orders
             tell=stages.tell,

@@ -24,12 +24,12 @@ from core.heads.pair_lesson import taught_with_pairs
 from core.heads.pair_rows import PairRows, with_pairs
 from core.heads.pairs import believe, learn_pairs
 from core.heads.similarity import unit_rows
-from core.heads.teaching import guessed_targets, teach
+from core.heads.teaching import own_lessons, teach
 from core.heads.version import train_version
 from core.heads.version_files import digest
 from core.jobs.spec import LiveChange, LiveOpen
 from core.pairs import PairSet, no_pairs
-from core.recipes.recipe import parse_recipe
+from core.recipes.recipe import Recipe, parse_recipe
 from core.values import Annotated, HeadKind
 from tests.core.heads.material import Ground, Recorder, hashes_of, lay_ground, never
 
@@ -191,17 +191,36 @@ def test_that_the_seeds_loop_is_not_told_of_the_pairs_that_judge_it():
     plan = plan_pairs(pairs, np.arange(N), 0, folds=3, seed=0)
     lesson = Lesson(HeadKind.SCORE, torch.from_numpy(vectors)[:, None], nothing, torch.ones(N), torch.ones(1))
 
-    def told(said: PairRows) -> tuple[torch.Tensor, ...]:
+    def told(said: PairRows) -> list[tuple[torch.Tensor, torch.Tensor]]:
         own = (np.arange(N), *plan.taught)
         learned = teach(lesson, own, np.arange(N), said, lesson.rows[:0], SEED_LOOP, seed=0, watch=lambda: None)
-        return guessed_targets(lesson, learned)
+        return [(one.targets, one.weights) for one in own_lessons(lesson, learned)]
 
     other = pairs.share.copy()
     other[plan.judged[0]] = 1.0 - other[plan.judged[0]]
     before, after = told(pairs), told(replace(pairs, share=other))
     rows = torch.from_numpy(plan.taught[0])
-    assert torch.equal(before[1][rows], after[1][rows])
-    assert not torch.allclose(before[0][rows], after[0][rows], atol=1e-3)
+    assert all(torch.equal(one[rows], two[rows]) for one, two in zip(before[1], after[1], strict=True))
+    assert not any(
+        torch.allclose(one[rows], two[rows], atol=1e-3) for one, two in zip(before[0], after[0], strict=True)
+    )
+
+
+def test_that_images_of_pairs_weigh_in_a_fold_what_its_own_pairs_say():
+    vectors, score = taste()
+    pairs, nothing = compared(score, 60), torch.full((N, 1), torch.nan)
+    plan = plan_pairs(pairs, np.arange(N), 0, folds=3, seed=0)
+    lesson = Lesson(HeadKind.SCORE, torch.from_numpy(vectors)[:, None], nothing, torch.ones(N), torch.ones(1))
+    asked = lesson, (np.arange(N), *plan.taught), np.arange(N)
+
+    def weights(said: PairRows) -> tuple[torch.Tensor, ...]:
+        return teach(*asked, said, lesson.rows[:9], Recipe(), seed=0, watch=lambda: None).weights
+
+    other = pairs.share.copy()
+    other[plan.judged[0]] = 1.0 - other[plan.judged[0]]
+    before, after = weights(pairs), weights(replace(pairs, share=other))
+    assert torch.equal(before[1], after[1]) and not torch.equal(before[0], after[0])
+    assert len(before[1]) == N + 9
 
 
 def test_that_who_orders_a_pair_was_taught_nothing_of_its_images_or_their_kin():
