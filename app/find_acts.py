@@ -74,4 +74,13 @@ FIND_ACTS: tuple[Act, ...] = (
         views=TWINS,
         meaning="Look more strictly (near-duplicates)",
     ),
+    Act(
+        "alike_in",
+        "Alike in pixels or to the encoder",
+        ("Q",),
+        "Groups by small pictures, or by the embeddings of the head; each has its own strictness",
+        Group.FIND,
+        views=TWINS,
+        meaning="Alike in pixels or to the encoder (near-duplicates)",
+    ),
 )

@@ -158,6 +158,7 @@ class ViewActs:
             "keep_previous": partial(twins.keep, -1),
             "looser": partial(twins.loosen, 1),
             "stricter": partial(twins.loosen, -1),
+            "alike_in": twins.switch_measure,
         }
 
     def _compares(self) -> dict[str, Handler]:

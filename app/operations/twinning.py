@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from app.models.twins import LEAST_COSINES
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
-from core.values import Field, ImageId
+from core.values import Field, Head, ImageId
 
 if TYPE_CHECKING:
     from core.project.listing import Listing
@@ -26,17 +27,24 @@ class TwinQuestion:
     folder: Path
     """Of the project"""
     listing: Listing
-    bits: int
-    """That may differ"""
     left_out: NDArray[np.int64]
     """Ids of excluded images"""
+    slack: int
+    """Steps from the strictest"""
+    head: Head | None = None
+    """By whose embeddings images are compared; None: by their looks"""
 
 
-def look_for_twins(question: TwinQuestion) -> Twins:
+def look_for_twins(question: TwinQuestion, watch: Callable[[float], object]) -> Twins:
+    """`watch` is told the share that is done, and raises Cancelled where nobody waits any more."""
+    from core.project.content_twins import find_content_twins
     from core.project.twins import find_twins
 
+    listing, left_out = question.listing, question.left_out
     with Project.open(question.folder, read_only=True) as project:
-        return find_twins(project, question.listing, question.bits, question.left_out)
+        if question.head is None:
+            return find_twins(project, listing, question.slack, left_out)
+        return find_content_twins(project, listing, question.head, LEAST_COSINES[question.slack], left_out, watch)
 
 
 def exclude_others(workspace: Workspace, group: Sequence[ImageId], kept: ImageId) -> Changes:

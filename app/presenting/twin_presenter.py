@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.acts import View
 from app.jobs.background import Background
 from app.models.reviewed import ReviewMessage
-from app.models.twins import STEPS, TwinBarState, TwinState
+from app.models.twins import STEPS, Measure, TwinBarState, TwinState
 from app.operations.twinning import TwinQuestion, exclude_others, look_for_twins
-from app.presenting.twin_states import all_twins_seen, counted_text, group_line, no_twins, strictness_text
+from app.presenting.twin_states import (
+    all_twins_seen,
+    counted_text,
+    group_line,
+    no_head_to_compare,
+    no_twins,
+    strictness_text,
+)
 from app.presenting.vocabulary import VocabularyReader
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
-from core.errors import UserError
-from core.values import HeadKind, ImageId
+from core.errors import Cancelled, UserError
+from core.values import Head, HeadId, HeadKind, ImageId
 
 if TYPE_CHECKING:
     from app.views.twin_view import TwinView
@@ -27,11 +35,28 @@ if TYPE_CHECKING:
 
 TWINS = "look for near-duplicates"
 """Work beside the window's thread."""
-_USUAL_BITS = 7
+_USUAL_SLACK = {Measure.PIXELS: 7, Measure.CONTENT: 6}
+
+
+class _Look:
+    """One look for groups, as the thread that looks sees it."""
+
+    def __init__(self, background: Background, tell: Callable[[object, float], object]) -> None:
+        self.given_up = False
+        self._background = background
+        self._tell = tell
+
+    def watch(self, share: float) -> None:
+        if self.given_up or self._background.closed:
+            raise Cancelled
+        self._tell(self, share)
 
 
 class TwinPresenter(QObject):
     """The groups are a snapshot: what is done to their images is followed, and no group moves meanwhile."""
+
+    _progressed = Signal(object, float)
+    """The look, and the share of it that is done; from the thread that looks."""
 
     def __init__(self, workspace: Workspace, background: Background, window: MainWindow) -> None:
         super().__init__(window)
@@ -39,7 +64,14 @@ class TwinPresenter(QObject):
         self._background = background
         self._window = window
         self._words = VocabularyReader(workspace, background, self)
-        self._bits = _USUAL_BITS
+        self._measure = Measure.PIXELS
+        self._slack = dict(_USUAL_SLACK)
+        self._look: _Look | None = None
+        """Under way."""
+        self._share = 0.0
+        """Of it that is done."""
+        self._asks: HeadId | None = None
+        """The head by whose embeddings the groups are made."""
         self._twins: Twins | None = None
         self._position = 0
         self._kept: dict[int, int] = {}
@@ -47,6 +79,7 @@ class TwinPresenter(QObject):
         self._settled: set[int] = set()
         """Groups of which at most one image is left, or all are answered."""
         self._outdated = True
+        self._progressed.connect(self._on_progress)
         workspace.changed.connect(self._follow)
         window.view_shown.connect(self._on_view)
         window.twin_view_made.connect(self._connect)
@@ -95,13 +128,22 @@ class TwinPresenter(QObject):
         return None if group is None else group.images[self._kept_place()].image_id
 
     def loosen(self, by: int) -> None:
-        """So many bits more may differ; fewer where `by` is negative."""
-        self._choose_bits(max(0, min(self._bits + by, STEPS - 1)))
+        """By so many steps; more strictly where `by` is negative."""
+        self._choose_slack(max(0, min(self._slack[self._measure] + by, STEPS - 1)))
+
+    def switch_measure(self) -> None:
+        self._choose_measure(Measure.PIXELS if self._measure is Measure.CONTENT else Measure.CONTENT)
 
     @Slot(int)
-    def _choose_bits(self, bits: int) -> None:
-        if bits != self._bits:
-            self._bits = bits
+    def _choose_slack(self, slack: int) -> None:
+        if slack != self._slack[self._measure]:
+            self._slack[self._measure] = slack
+            self._reload()
+
+    @Slot(object)
+    def _choose_measure(self, measure: Measure) -> None:
+        if measure is not self._measure:
+            self._measure = measure
             self._reload()
 
     @Slot(int)
@@ -123,17 +165,36 @@ class TwinPresenter(QObject):
 
     def _reload(self) -> None:
         """The groups as they are now, from the first one on."""
-        project = self._workspace.project
+        project, head = self._workspace.project, self._compared_by()
+        self._give_up()
         self._twins, self._position, self._kept, self._settled = None, 0, {}, set()
         self._outdated = False
-        if project is not None:
+        self._asks = None if head is None else head.head_id
+        if project is not None and (head is not None or self._measure is Measure.PIXELS):
             left_out = np.flatnonzero(self._workspace.board.excluded)
-            question = TwinQuestion(project.folder, self._words.listing(), self._bits, left_out)
-            self._background.run(TWINS, partial(look_for_twins, question), self._take)
+            question = TwinQuestion(project.folder, self._words.listing(), left_out, self._slack[self._measure], head)
+            self._look = _Look(self._background, self._progressed.emit)
+            self._background.run(TWINS, partial(look_for_twins, question, self._look.watch), self._take)
         self._show()
 
+    def _compared_by(self) -> Head | None:
+        return self._workspace.head if self._measure is Measure.CONTENT else None
+
+    def _give_up(self) -> None:
+        """What is being looked for is not waited for any more."""
+        if self._look is not None:
+            self._look.given_up = True
+            self._background.forget(TWINS)
+        self._look, self._share = None, 0.0
+
+    @Slot(object, float)
+    def _on_progress(self, look: object, share: float) -> None:
+        if look is self._look:
+            self._share = share
+            self._show()
+
     def _take(self, twins: Twins) -> None:
-        self._twins = twins
+        self._twins, self._look = twins, None
         self._settled = {place for place, group in enumerate(twins.groups) if self._is_settled(group)}
         self._show()
 
@@ -151,20 +212,26 @@ class TwinPresenter(QObject):
             done = len(self._left(group)) < 2
             line = group_line(group, self._position, self.total, done=done)
         ahead = twins.groups[self._position + 1].images if twins and self._position + 1 < self.total else ()
-        bar = TwinBarState(line, self._bits, strictness_text(self._bits), counted_text(twins))
+        measure, slack = self._measure, self._slack[self._measure]
+        counted = counted_text(twins, self._share) if twins is not None or self._look is not None else ""
+        bar = TwinBarState(line, measure, slack, strictness_text(measure, slack), counted)
         images = () if group is None else group.images
         self._window.twin_view.show_state(TwinState(bar, images, self._kept_place(), ahead, self._message()))
 
     def _message(self) -> ReviewMessage | None:
+        head, slack = self._workspace.head, self._slack[self._measure]
+        if self._measure is Measure.CONTENT and head is None:
+            return no_head_to_compare()
         if self._twins is None or self._current() is not None:
             return None
         if not self._twins.groups:
-            return no_twins(self._twins, self._bits)
-        return all_twins_seen(len(self._twins.groups), self._bits)
+            return no_twins(self._twins, self._measure, slack, "" if head is None else head.encoder)
+        return all_twins_seen(len(self._twins.groups), slack)
 
     @Slot(object)
     def _connect(self, view: TwinView) -> None:
-        view.bar.bits_chosen.connect(self._choose_bits)
+        view.bar.slack_chosen.connect(self._choose_slack)
+        view.bar.measure_chosen.connect(self._choose_measure)
         view.canvas.kept_chosen.connect(self._keep)
 
     @Slot(str)
@@ -173,15 +240,24 @@ class TwinPresenter(QObject):
             self._reload()
         elif view == View.TWINS:
             self._show()
+        elif self._look is not None:
+            self._give_up()
+            self._outdated = True
 
     @Slot(object, object)
     def _follow(self, changes: Changes, initiator: object) -> None:
         """What was just settled gives way to the next group; what was taken back is shown again."""
-        self._outdated |= changes.images or changes.heads
+        self._outdated |= changes.images or changes.heads or self._is_of_another(changes)
         if self._outdated and self._window.view is View.TWINS:
             self._reload()
         elif changes.annotated and self._twins is not None:
             self._follow_act(changes, self._twins)
+
+    def _is_of_another(self, changes: Changes) -> bool:
+        """Whether the embeddings that groups are made by are others now."""
+        head = self._compared_by()
+        waited = changes.embeddings and self._twins is not None and not self._twins.compared
+        return self._measure is Measure.CONTENT and (waited or (None if head is None else head.head_id) != self._asks)
 
     def _follow_act(self, changes: Changes, twins: Twins) -> None:
         touched = [

@@ -4,48 +4,63 @@ from __future__ import annotations
 
 from app.models.bars import EmptyAction
 from app.models.reviewed import ReviewMessage
-from app.models.twins import STEPS
+from app.models.twins import LEAST_COSINES, STEPS, Measure
 from core.project.twins import BITS, TwinGroup, Twins
-from core.wording import counted, whole_percent
+from core.wording import counted, exact_percent, whole_percent
 
 _BACK = EmptyAction("single", "Back to the queue")
 _LOOSER = EmptyAction("looser", "Look less strictly", primary=True)
+_STRICTER = EmptyAction("stricter", "Look more strictly", primary=True)
+_BY_PIXELS = EmptyAction("alike_in", "Compare pixels")
 
 
 def group_line(group: TwinGroup, position: int, total: int, *, done: bool) -> str:
-    does = "done" if done else "X keeps the framed one and excludes the others, a digit answers all"
+    does = "done" if done else "X excludes all but the framed one, a digit answers all"
     alike = f"{len(group.images):,} images, {whole_percent(group.alike)} alike"
     return f"Group {position + 1:,} of {total:,}: {alike} — {does}"
 
 
-def strictness_text(bits: int) -> str:
-    return f"{whole_percent(1 - bits / BITS)} alike or more"
+def strictness_text(measure: Measure, slack: int) -> str:
+    least = whole_percent(1 - slack / BITS) if measure is Measure.PIXELS else exact_percent(LEAST_COSINES[slack])
+    return f"{least} alike or more"
 
 
-def counted_text(twins: Twins | None) -> str:
+def counted_text(twins: Twins | None, share: float) -> str:
+    """`share` of the look that is done."""
     if twins is None:
-        return "looking…"
+        return f"looking… {whole_percent(share)}" if share else "looking…"
     images = sum(len(group.images) for group in twins.groups)
     return (
         f"{len(twins.groups):,} groups, {images:,} images" if len(twins.groups) != 1 else f"1 group, {images:,} images"
     )
 
 
-def no_twins(twins: Twins, bits: int) -> ReviewMessage:
+def no_twins(twins: Twins, measure: Measure, slack: int, encoder: str) -> ReviewMessage:
+    if twins.refused:
+        text = f"{twins.refused[:1].upper()}{twins.refused[1:]}: groups would be of everything."
+        return ReviewMessage("Too many are that alike", text, (_STRICTER, _BACK))
+    if measure is Measure.CONTENT and not twins.compared:
+        text = f"No image is embedded with {encoder} yet. That begins by itself; the bar below says how far it is."
+        return ReviewMessage("The images are not embedded yet", text, (_BY_PIXELS, _BACK))
     if not twins.compared:
         return ReviewMessage(
             "The images were not compared yet",
             "A look through the folders compares them, which takes a moment.",
             (EmptyAction("rescan", "Look for new images", primary=True), _BACK),
         )
-    text = f"{twins.compared:,} images were compared. No two are {strictness_text(bits)}."
-    return ReviewMessage("No near-duplicates", text, _looser(bits))
+    text = f"{twins.compared:,} images were compared. No two are {strictness_text(measure, slack)}."
+    return ReviewMessage("No near-duplicates", text, _looser(slack))
 
 
-def all_twins_seen(count: int, bits: int) -> ReviewMessage:
+def no_head_to_compare() -> ReviewMessage:
+    text = "Images are compared by what the encoder of a head makes of them."
+    return ReviewMessage("No head yet", text, (EmptyAction("new_head", "New head…", primary=True), _BY_PIXELS))
+
+
+def all_twins_seen(count: int, slack: int) -> ReviewMessage:
     groups = counted(count, "group")
-    return ReviewMessage("That was the last group", f"{groups} looked at. Left goes back.", _looser(bits))
+    return ReviewMessage("That was the last group", f"{groups} looked at. Left goes back.", _looser(slack))
 
 
-def _looser(bits: int) -> tuple[EmptyAction, ...]:
-    return (_LOOSER, _BACK) if bits < STEPS - 1 else (_BACK,)
+def _looser(slack: int) -> tuple[EmptyAction, ...]:
+    return (_LOOSER, _BACK) if slack < STEPS - 1 else (_BACK,)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QStackedWidget,
 
 from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
-from app.models.twins import STEPS, TwinBarState, TwinState
+from app.models.twins import STEPS, Measure, TwinBarState, TwinState
 from app.theme import Theme
+from app.views.chooser import Chooser
 from app.views.elided_label import ElidedLabel
 from app.views.empty_view import EmptyView
 from app.views.film_strip import Describe
@@ -22,7 +23,9 @@ _SLIDER = 140
 
 
 class TwinBar(QWidget):
-    bits_chosen = Signal(int)
+    slack_chosen = Signal(int)
+    measure_chosen = Signal(object)
+    """Measure"""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,10 +40,12 @@ class TwinBar(QWidget):
         self.slider.setPageStep(1)
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.slider.setToolTip("How alike pictures must look to be of one group: stricter to the right")
-        self.slider.valueChanged.connect(lambda value: self.bits_chosen.emit(STEPS - 1 - value))
+        self.slider.valueChanged.connect(lambda value: self.slack_chosen.emit(STEPS - 1 - value))
+        self.measure = Chooser("What images are alike in: their pixels, or what the head's encoder makes of them", self)
+        self.measure.chosen.connect(self.measure_chosen)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._line, 1)
-        for part in (self._counted, self.slider, self._strictness):
+        for part in (self._counted, self.measure, self.slider, self._strictness):
             self._row.addWidget(part)
         self.set_theme(theme)
 
@@ -50,14 +55,16 @@ class TwinBar(QWidget):
         self._row.setSpacing(3 * theme.grid)
         for label in (self._line, self._counted, self._strictness):
             label.set_theme(theme)
+        self.measure.set_theme(theme)
         self.slider.setFixedSize(QSize(theme.px(_SLIDER), theme.row_dense))
 
     def show_state(self, state: TwinBarState) -> None:
         self._line.set_text(state.line)
         self._counted.set_text(state.counted)
         self._strictness.set_text(state.strictness)
+        self.measure.show_choices("Alike", [(one, one.value) for one in Measure], state.measure)
         self.slider.blockSignals(True)
-        self.slider.setValue(STEPS - 1 - state.bits)
+        self.slider.setValue(STEPS - 1 - state.slack)
         self.slider.blockSignals(False)
 
 

@@ -28,7 +28,7 @@ class TwinGroup:
     images: tuple[ImageFile, ...]
     """The largest first."""
     alike: float
-    """Share of their looks that agrees, of the two that are least alike among those that were joined."""
+    """Share of their looks that agrees or cosine, of the two that are least alike among those that were joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class Twins:
     groups: tuple[TwinGroup, ...]
     """The most alike first."""
     compared: int
-    """Images whose look is known; 0 where a scan has to look at them first."""
+    """Images whose look is known or that are embedded; 0 where that has to be done first."""
+    refused: str = ""
+    """Why there are no groups, where so many images are alike that they would tell nothing."""
 
 
 def bits_of(alike: float) -> int:
@@ -61,7 +63,8 @@ def find_twins(project: Project, listing: Listing, bits: int, left_out: NDArray[
         kept = (ids >= 0) & ~np.isin(ids, left_out)
         kept &= find_hashes(copies_made(project, listing), looks.hashes) < 0
         pairs = pairs[kept[pairs].all(axis=1)]
-    return Twins(_groups(project, ids, pairs, bits_apart(looks, pairs)), int(np.count_nonzero(ids >= 0)))
+    alike_by = 1 - bits_apart(looks, pairs) / BITS
+    return Twins(groups_of(project, ids, pairs, alike_by), int(np.count_nonzero(ids >= 0)))
 
 
 def regroup(project: Project, material: Material, bits: int) -> Material:
@@ -91,9 +94,10 @@ def _ids_of(listing: Listing, hashes: NDArray[np.uint8]) -> NDArray[np.int64]:  
     return np.where(rows >= 0, np.append(listing.table.ids, -1)[rows], -1)
 
 
-def _groups(
-    project: Project, ids: NDArray[np.int64], pairs: NDArray[np.int64], apart: NDArray[np.int64]
+def groups_of(
+    project: Project, ids: NDArray[np.int64], pairs: NDArray[np.int64], alike: NDArray[np.floating]
 ) -> tuple[TwinGroup, ...]:
+    """Of images `ids` (n,) by `pairs` (k, 2) of their places, each so much `alike` (k,)."""
     unions = Unions()
     for first, second in ids[pairs].tolist():
         unions.join(first, second)
@@ -101,14 +105,14 @@ def _groups(
     for image, name in unions.renamed():
         members[name].append(image)
     name_of = {image: name for name, images in members.items() for image in (name, *images)}
-    furthest: dict[int, int] = defaultdict(int)
-    for image, bits in zip(ids[pairs[:, 0]].tolist(), apart.tolist(), strict=True):
-        furthest[name_of[image]] = max(furthest[name_of[image]], bits)
+    least: dict[int, float] = defaultdict(lambda: 1.0)
+    for image, share in zip(ids[pairs[:, 0]].tolist(), alike.tolist(), strict=True):
+        least[name_of[image]] = min(least[name_of[image]], share)
     wanted = [ImageId(image) for name, images in members.items() for image in (name, *images)]
     files = {file.image_id: file for file in project.images.get(wanted)}
     groups = [
-        TwinGroup(_largest_first([files[ImageId(image)] for image in (name, *images)]), 1 - furthest[name] / BITS)
-        for name, images in sorted(members.items(), key=lambda item: (furthest[item[0]], item[0]))
+        TwinGroup(_largest_first([files[ImageId(image)] for image in (name, *images)]), least[name])
+        for name, images in sorted(members.items(), key=lambda item: (-least[item[0]], item[0]))
     ]
     return tuple(groups)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -9,10 +11,15 @@ from PySide6.QtCore import Qt
 
 from app.acts import View
 from app.bootstrap import Shell
+from app.models.twins import Measure
+from core.errors import Cancelled
+from core.jobs.events import ShardWritten
 from core.media.draw import draw_scene
+from core.project import content_twins
 from core.values import HeadKind
 from tests.app.conftest import ANIMALS, add_head, scanned_project
 from tests.app.test_key_map import Key, press
+from tests.core.store.projects import SIGNAL
 
 
 @pytest.fixture
@@ -88,11 +95,60 @@ def test_that_strictness_is_chosen_and_excluded_images_are_left_out(twins, qtbot
     press(twins, Key.Key_X)
     press(twins, Key.Key_Comma)
     qtbot.waitUntil(lambda: not twins.searching.busy, timeout=10_000)
-    assert twins.window.twin_view.state.bar.bits == 8
+    assert twins.window.twin_view.state.bar.slack == 8
     assert line(twins).startswith("Group 1 of 1")
     twins.window.twin_view.bar.slider.setValue(15)
     qtbot.waitUntil(lambda: not twins.searching.busy, timeout=10_000)
     assert twins.window.twin_view.state.bar.strictness == "100 % alike or more"
+
+
+def embed_alike(shell: Shell, first: str, second: str) -> None:
+    """The two have one vector, and everything else one of its own."""
+    project = shell.workspace.project
+    table = project.images.all()
+    values = np.eye(len(table), SIGNAL.dim, dtype=np.float16)
+    rows = [int(np.flatnonzero(table.ids == project.images.by_path(name))[0]) for name in (first, second)]
+    values[rows[1]] = values[rows[0]]
+    with project.embeddings(SIGNAL).writer(SIGNAL) as writer:
+        writer.add(table.hashes, values)
+    shell.workspace.announce(project.adopt(ShardWritten("embed", SIGNAL, len(table))))
+
+
+def test_that_groups_can_go_by_embeddings_and_wait_for_them(twins, qtbot):
+    press(twins, Key.Key_Q)
+    qtbot.waitUntil(lambda: not twins.searching.busy, timeout=10_000)
+    view = twins.window.twin_view
+    assert view.state.message.title == "The images are not embedded yet"
+    embed_alike(twins, "a large.png", "c large.png")
+    qtbot.waitUntil(lambda: not twins.searching.busy, timeout=10_000)
+    assert (shown(twins), line(twins)[:33]) == (["a large.png", "c large.png"], "Group 1 of 1: 2 images, 100 % ali")
+    assert (view.bar.measure.text(), view.state.bar.strictness) == ("Alike to the encoder", "98 % alike or more")
+    press(twins, Key.Key_Period)
+    assert view.state.bar.strictness == "98.5 % alike or more"
+    view.bar.measure_chosen.emit(Measure.PIXELS)
+    qtbot.waitUntil(lambda: not twins.searching.busy, timeout=10_000)
+    assert line(twins).startswith("Group 1 of 2") and view.state.bar.slack == 7
+
+
+def test_that_a_look_at_embeddings_is_given_up_where_nobody_waits_for_it(twins, qtbot, monkeypatch):
+    embed_alike(twins, "a large.png", "c large.png")
+    begun, given_up = threading.Event(), threading.Event()
+
+    def endless(vectors, least, watch):
+        begun.set()
+        try:
+            while not given_up.wait(0.001):
+                watch(0.4)
+        except Cancelled:
+            given_up.set()
+            raise
+
+    monkeypatch.setattr(content_twins, "pairs_alike", endless)
+    press(twins, Key.Key_Q)
+    assert begun.wait(10)
+    qtbot.waitUntil(lambda: twins.window.twin_view.state.bar.counted == "looking… 40 %")
+    press(twins, Key.Key_Escape)
+    assert given_up.wait(10)
 
 
 def test_that_esc_leads_back_and_e_shows_the_framed_one_large(twins):

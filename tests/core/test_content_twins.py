@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.errors import UserError
+from core.errors import Cancelled, UserError
 from core.project import content_twins
 from core.project.content_twins import pairs_alike
 from core.query.clustering import unit_rows
@@ -19,6 +19,19 @@ def test_that_every_pair_from_the_threshold_on_is_found_once(monkeypatch, block)
     wanted = {(a, b) for a in range(40) for b in range(a + 1, 40) if cosines[a, b] >= 0.9 - 1e-3}
     found = [tuple(pair) for pair in pairs_alike(vectors, 0.9).tolist()]
     assert len(found) == len(wanted) and set(found) == wanted
+
+
+def test_that_a_long_look_is_told_how_far_it_is_and_can_be_stopped(monkeypatch):
+    monkeypatch.setattr(content_twins, "_BLOCK", 10)
+    vectors, told = np.eye(40, dtype=np.float32), []
+    pairs_alike(vectors, 0.9, told.append)
+    assert told == [0.0, 0.4375, 0.75, 0.9375]
+
+    def stop(share: float) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        pairs_alike(vectors, 0.9, stop)
 
 
 def test_that_a_threshold_that_joins_nearly_all_is_refused():
