@@ -252,13 +252,14 @@ def _deliver(
     """What was asked for beside the answer, then the answer."""
     from core.scoring.sheet import write_sheet
     from core.scoring.tables import write_table
-    from core.scoring.verdicts import as_row, best_first, caption, said_json
+    from core.scoring.verdicts import as_row, best_first, captions, said_json
 
     passed = [image for image in judged.images if image.passed]
     if wish.out is not None:
         write_table(wish.out, [as_row(heads, image) for image in passed])
     if wish.sheet is not None:
-        write_sheet(wish.sheet, [(one.path, caption(heads, sieve.lead, one)) for one in best_first(passed, sieve.lead)])
+        best = best_first(passed, sieve.lead)
+        write_sheet(wish.sheet, [(one.path, captions(heads, sieve.choices, one)) for one in best])
     moved = _transferred(passed, listing, wish, terminal)
     for line in _bars(heads, sieve, judged):
         terminal.hint(line)

@@ -21,7 +21,7 @@ from core.scoring.answers import JudgedImage
 from core.scoring.choice import Choice, Sieve
 from core.scoring.tables import Row
 from core.scoring.transfers import newest_manifest
-from core.scoring.verdicts import as_row, best_first, caption
+from core.scoring.verdicts import as_row, best_first, captions
 from core.values import Combine, HeadKind, Tiles
 
 
@@ -162,9 +162,9 @@ class FolderScore:
         """A table of what passes, made when called, in any thread. Raises UserError where nothing does."""
         return partial(_rows, *self._passing())
 
-    def captions(self) -> Callable[[], list[tuple[str, str]]]:
-        """What passes, the best first, with what is said of each; made as `table` is. Raises UserError as well."""
-        return partial(_captioned, *self._passing(), self._sieve().lead)
+    def captions(self) -> Callable[[], list[tuple[str, tuple[str, ...]]]]:
+        """What passes, the best first, with what each head says; made as `table` is. Raises UserError as well."""
+        return partial(_captioned, *self._passing(), self._sieve())
 
     def _passing(self) -> tuple[ScoreResult, NDArray[np.intp]]:
         passed = np.flatnonzero(self.passed())
@@ -205,9 +205,9 @@ def _rows(result: ScoreResult, passed: NDArray[np.intp]) -> list[Row]:
     return [as_row(result.heads, _image(result, place)) for place in passed.tolist()]
 
 
-def _captioned(result: ScoreResult, passed: NDArray[np.intp], choice: Choice) -> list[tuple[str, str]]:
-    images = best_first([_image(result, place) for place in passed.tolist()], choice)
-    return [(image.path, caption(result.heads, choice, image)) for image in images]
+def _captioned(result: ScoreResult, passed: NDArray[np.intp], sieve: Sieve) -> list[tuple[str, tuple[str, ...]]]:
+    images = best_first([_image(result, place) for place in passed.tolist()], sieve.lead)
+    return [(image.path, captions(result.heads, sieve.choices, image)) for image in images]
 
 
 def _image(result: ScoreResult, place: int) -> JudgedImage:

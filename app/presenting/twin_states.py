@@ -15,7 +15,7 @@ _BY_PIXELS = EmptyAction("alike_in", "Compare pixels")
 
 
 def group_line(group: TwinGroup, position: int, total: int, *, done: bool) -> str:
-    does = "done" if done else "X excludes all but the framed one, a digit answers all"
+    does = "done" if done else "X keeps the framed one only, a digit answers all"
     alike = f"{len(group.images):,} images, {whole_percent(group.alike)} alike"
     return f"Group {position + 1:,} of {total:,}: {alike} — {does}"
 

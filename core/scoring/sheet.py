@@ -1,4 +1,4 @@
-"""A contact sheet: one picture of the first hundred, row by row, each with what was said of it."""
+"""A contact sheet: one picture of the first hundred, row by row, each with what each head said of it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from core.errors import BadImage, EnvironmentProblem, UserError
 from core.media.decode import decode_rgb
 
 MOST = 100
-_CELL, _GAP, _CAPTION = 192, 6, 20
+_CELL, _GAP, _CAPTION, _LINE = 192, 6, 20, 16
 _GROUND, _INK = (24, 24, 26), (232, 232, 234)
 _LONGEST = 26
+Picture = tuple[str, Sequence[str]]
+"""Its path and the lines below it."""
 
 
 def check_sheet(path: Path) -> None:
@@ -31,25 +33,28 @@ def check_sheet(path: Path) -> None:
     check_writable(path)
 
 
-def write_sheet(path: Path, pictures: Sequence[tuple[str, str]]) -> None:
-    """`pictures` are (path, caption), the best first; those beyond the hundredth are left out."""
+def write_sheet(path: Path, pictures: Sequence[Picture]) -> None:
+    """The best first; those beyond the hundredth are left out."""
     shown = pictures[:MOST]
     across = max(1, math.ceil(math.sqrt(len(shown))))
     down = max(1, math.ceil(len(shown) / across))
-    sheet = Image.new("RGB", (across * (_CELL + _GAP) + _GAP, down * (_CELL + _CAPTION + _GAP) + _GAP), _GROUND)
+    height = _CELL + _CAPTION + _LINE * (max((len(lines) for _, lines in shown), default=1) - 1)
+    sheet = Image.new("RGB", (across * (_CELL + _GAP) + _GAP, down * (height + _GAP) + _GAP), _GROUND)
     pen = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(13)
     with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="sheet") as pool:
-        for place, (small, (_, caption)) in enumerate(zip(pool.map(_small, shown), shown, strict=True)):
+        for place, (small, (_, lines)) in enumerate(zip(pool.map(_small, shown), shown, strict=True)):
             left = _GAP + place % across * (_CELL + _GAP)
-            top = _GAP + place // across * (_CELL + _CAPTION + _GAP)
+            top = _GAP + place // across * (height + _GAP)
             if small is not None:
                 sheet.paste(small, (left + (_CELL - small.width) // 2, top + (_CELL - small.height) // 2))
-            pen.text((left + _CELL // 2, top + _CELL + _CAPTION // 2), _cut(caption), _INK, font, anchor="mm")
+            for number, line in enumerate(lines):
+                middle = top + _CELL + _CAPTION // 2 + _LINE * number
+                pen.text((left + _CELL // 2, middle), _cut(line), _INK, font, anchor="mm")
     _save(path, sheet)
 
 
-def _small(picture: tuple[str, str]) -> Image.Image | None:
+def _small(picture: Picture) -> Image.Image | None:
     """None for what is no picture, such as a vector file."""
     try:
         return decode_rgb(picture[0], max_side=_CELL)
@@ -57,8 +62,8 @@ def _small(picture: tuple[str, str]) -> Image.Image | None:
         return None
 
 
-def _cut(caption: str) -> str:
-    return caption if len(caption) <= _LONGEST else f"{caption[: _LONGEST - 1]}…"
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def _save(path: Path, sheet: Image.Image) -> None:

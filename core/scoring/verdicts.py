@@ -49,15 +49,24 @@ def best_first(images: Sequence[JudgedImage], choice: Choice) -> list[JudgedImag
     return sorted(images, key=lambda image: -1.0 if isnan(choice.value(image)) else choice.value(image), reverse=True)
 
 
-def caption(heads: Sequence[AskedHead], choice: Choice, image: JudgedImage) -> str:
-    """What the head says that the choice goes by: a score, else the likeliest of the labels asked for."""
+def captions(heads: Sequence[AskedHead], choices: Sequence[Choice], image: JudgedImage) -> tuple[str, ...]:
+    """What each head says, with its name where there are several: "7.3 · taste", "rose 98 % · kind"."""
+    said = [_caption(heads, choice, image) or "–" for choice in choices]
+    if len(heads) == 1:
+        return tuple(said)
+    return tuple(f"{one} · {heads[choice.judge].name}" for one, choice in zip(said, choices, strict=True))
+
+
+def _caption(heads: Sequence[AskedHead], choice: Choice, image: JudgedImage) -> str:
+    """A score, else the likeliest of the labels asked for."""
     values = image.values[choice.judge]
     labels = heads[choice.judge].labels
     if not labels:
         score = choice.value(image)
         return "" if isnan(score) else f"{score:.1f}"
-    best = max(choice.outputs, key=values.__getitem__)
-    return f"{labels[best]} {whole_percent(values[best])}"
+    learned = [output for output in choice.outputs if not isnan(values[output])]
+    best = max(learned, key=values.__getitem__, default=None)
+    return "" if best is None else f"{labels[best]} {whole_percent(values[best])}"
 
 
 def short_name(model: str) -> str:

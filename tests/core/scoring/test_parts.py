@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from core.arrays.hashes import hash_of_bytes
 from core.errors import EnvironmentProblem, UserError
@@ -17,9 +18,11 @@ from core.scoring.answered_route import Route, routed
 from core.scoring.answers import Judged, JudgedImage
 from core.scoring.bars import shares, spread
 from core.scoring.choice import Choice, Sieve
+from core.scoring.sheet import write_sheet
 from core.scoring.shelf import Shelf
 from core.scoring.tile_answers import AskedHead
 from core.scoring.transfers import Act, Transfer, plan_transfers, put_back, transfer
+from core.scoring.verdicts import captions
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
 
 SIGNATURE = EncoderSignature("bench", "bench", "1", "{}", dim=3)
@@ -40,6 +43,25 @@ def test_that_ten_bars_count_every_value_once(values):
     assert len(lines) == 10 and sum(counts) == len(values)
     assert counts[0] == sum(value >= 9 for value in values)
     assert all(("█" in line) == (count > 0) for line, count in zip(lines, counts, strict=True))
+
+
+def asked(name: str, kind: HeadKind, *labels: str) -> AskedHead:
+    return AskedHead(name, name, kind, labels, Tiles.NONE, Combine.MEAN)
+
+
+def test_that_a_contact_sheet_names_every_head_where_there_are_several(tmp_path):
+    heads = asked("taste", HeadKind.SCORE), asked("kind", HeadKind.CLASS, "rose", "tulip")
+    choices = Choice.of(heads, 0), Choice.of(heads, 1)
+    image = JudgedImage("a.png", ((0.73,), (0.997, 0.003)))
+    assert captions(heads, choices, image) == ("7.3 · taste", "rose >99 % · kind")
+    assert captions(heads, choices, JudgedImage("b.png", ((float("nan"),), (0.5, 0.5))))[0] == "– · taste"
+    assert captions(heads[:1], choices[:1], image) == ("7.3",)
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "a.png")
+    write_sheet(tmp_path / "sheet.png", [(str(tmp_path / "a.png"), captions(heads, choices, image))])
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        below = np.asarray(sheet.convert("L"))[6 + 192 :]
+    lines = np.flatnonzero(np.diff((below > 100).any(axis=1).astype(np.int8), prepend=0) == 1)
+    assert len(below) == 36 + 6 and any(lines < 16) and any(lines >= 16)
 
 
 def test_that_a_label_has_one_line_and_its_share():
