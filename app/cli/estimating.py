@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from core.project import Project
     from core.project.auditing import Audited
-    from core.review.audit import AtThreshold, Estimate
+    from core.review.audit import AtThreshold
     from core.values import Head
 
 _FIGURES = ("precision", "recall", "f1", "kept")
@@ -166,7 +166,9 @@ def _answer(document: dict[str, object], found: Audited, rated: AtThreshold, lim
     document |= {name: asdict(one) for name, one in figures.items()}
     document |= {"n": rated.kept.n, "skipped": len(found.sheet.skipped), "drawn": found.drawn}
     columns = ("", "estimate", "95 % interval", "of")
-    rows = [(name, _percent(one.value), _interval(one), f"{one.n:,}") for name, one in figures.items()]
+    rows = [
+        (name, _percent(one.value), _interval(one.low, one.high, one.n), f"{one.n:,}") for name, one in figures.items()
+    ]
     skipped = len(found.sheet.skipped)
     lines = (f"{skipped:,} skipped images widen the intervals",) if skipped else ()
     title = f"{document['head']} v{document['version']}, on {rated.kept.n:,} images that chance drew"
@@ -178,7 +180,7 @@ def _limited_lines(limited: dict[str, Any] | None) -> tuple[RenderableType, ...]
         return ()
     columns = ("", "estimate", "95 % interval", "of")
     rows = [
-        (name, _percent(one["value"]), f"{one['low']:.1%} to {one['high']:.1%}", f"{one['n']:,}")
+        (name, _percent(one["value"]), _interval(one["low"], one["high"], one["n"]), f"{one['n']:,}")
         for name, one in limited.items()
         if isinstance(one, dict)
     ]
@@ -190,5 +192,5 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}"
 
 
-def _interval(one: Estimate) -> str:
-    return f"{one.low:.1%} to {one.high:.1%}"
+def _interval(low: float, high: float, n: int) -> str:
+    return f"{low:.1%} to {high:.1%}" if n else "–"

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +98,10 @@ class Kept:
         return sum(part.answered for part in self.parts)
 
 
+_NOTHING: Final = Estimate(None, 0.0, 1.0, 0)
+"""Nothing is known of it."""
+
+
 def cells(said: NDArray[np.float32]) -> NDArray[np.float32]:
     """By quantiles of what is said."""
     known = said[~np.isnan(said)]
@@ -113,12 +118,13 @@ def kept(pool: Pool, limits: Limits) -> Kept:
     size = sum(part.size for part in inside)
     right, missed = _total(inside), _total(outside)
     n, among = sum(part.answered for part in inside), sum(part.yes for part in parts)
+    every = sum(part.answered for part in parts)
     recall = _ratio(right, missed, lambda x: (1 - x, -x, 0.0), among)
     return Kept(
         precision=_precision(right, size, n),
         # Where nothing that is wanted was found, a share of it is not known to be anything.
-        recall=recall if among else Estimate(None, 0.0, 1.0, 0),
-        f1=_ratio(right, missed, lambda x: (2 - x, -x, -x * size), sum(part.answered for part in parts)),
+        recall=recall if among else _NOTHING,
+        f1=_ratio(right, missed, lambda x: (2 - x, -x, -x * size), every) if every else _NOTHING,
         parts=tuple(parts),
     )
 
@@ -200,7 +206,7 @@ def _total(parts: Sequence[Part]) -> _Sum:
 
 def _precision(right: _Sum, size: int, n: int) -> Estimate:
     if not size:
-        return Estimate(None, 0.0, 1.0, 0)
+        return _NOTHING
     value = None if right.value is None else right.value / size
     return Estimate(value, right.low / size, right.high / size, n)
 

@@ -18,13 +18,16 @@ from app.models.applied import PutPlan
 from app.models.keeping import Passing
 from app.operations.keeping import Keeping, command_line
 from app.presenting import keep_files
+from app.presenting.keep_states import figure_rows
 from core.jobs.events import JobFinished
 from core.jobs.file_specs import KeptTableSpec, PutBackSpec, TransferSpec
 from core.jobs.run import run_job
 from core.project import Project
 from core.project.turns import Turns
+from core.review.limits import Limits
+from core.review.strata import Pool, cells, kept
 from core.scoring.transfers import Act
-from core.values import ClassValue, HeadKind, ImageId, ScoreValue, TagsValue
+from core.values import ClassValue, Head, HeadId, HeadKind, ImageId, Label, LabelId, ScoreValue, TagsValue
 from tests.app.conftest import ANIMALS, draw_pictures, scanned_project, worker_of
 from tests.app.test_jobs import tell
 from tests.core.store.projects import class_head, embed_all, version_saying
@@ -257,6 +260,14 @@ def test_that_more_than_there_are_keeps_all_and_limits_nothing(limited, qtbot):
 def test_that_figures_are_said_to_be_of_judged_images(limited):
     ofs = [row.of.partition(" ")[2] for row in view(limited).figures._rows]
     assert ofs == ["judged and kept", "judged and wanted", "judged"]
+
+
+def test_that_a_figure_of_which_nothing_was_judged_has_no_interval():
+    head, keeping = Head(HeadId(1), "subject", HeadKind.TAGS, (Label(LabelId(1), "cat"),), "signal"), Keeping()
+    said = np.linspace(0.1, 0.9, 100, dtype=np.float32)
+    nobody = np.zeros(100, np.bool_)
+    found = kept(Pool(said, np.full(100, np.nan, np.float32), nobody, nobody, cells(said)), Limits(0.6))
+    assert [(row.text, row.interval) for row in figure_rows(head, keeping, found)] == [("–", "not known yet")] * 3
 
 
 def test_that_what_is_kept_is_copied_and_put_back(limited, qtbot, tmp_path, monkeypatch):

@@ -205,3 +205,11 @@ def test_that_images_asked_one_by_one_are_of_all_parts_too():
         waiting.append(one.row)
         near.append(one.near)
     assert 15 <= sum(near) <= 32
+
+
+def test_that_nothing_is_known_where_nothing_was_judged():
+    pool, _ = pool_of(0)
+    found = kept(pool, Limits(0.6))
+    assert {(one.value, one.low, one.high, one.n) for one in (found.precision, found.recall, found.f1)} == {
+        (None, 0, 1, 0)
+    }
