@@ -30,6 +30,8 @@ MEMBERS = 8
 """Members of a committee."""
 ENOUGH_FOUND = 20
 """Images of a rare label from which a hunt for it is over: from then on doubt teaches more."""
+BY_EXAMPLE = 5
+"""Found since it began: until then a hunt goes by likeness to the image it began with."""
 
 
 class HeadKind(StrEnum):

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from app.models.orders import needs_target
 from app.queue.board import Board
-from app.queue.hunting import goes_by_example, positives
+from app.queue.hunting import goes_by_example, judged, positives
 from app.queue.likeness import likely_reader
 from app.queue.ranking import Pool, Question, Ranking
 from core.project import Project
 from core.project.points import points_reader
 from core.project.weights import label_weights
-from core.values import ChosenOrder, Head
+from core.values import ChosenOrder, Head, Strategy
 
 
 def question_of(
@@ -28,6 +28,7 @@ def question_of(
 ) -> Question:
     """`at_once`: somebody waits for the order, so that no embedding is read for it."""
     hunted = order.target if needs_target(order.strategy) else None
+    whole = order.strategy is Strategy.HUNT
     question = board.question(
         pool,
         head.kind,
@@ -36,8 +37,9 @@ def question_of(
         output=order.target,
         opinions=opinions,
         positive=None if hunted is None else positives(board, head, hunted),
+        judged=None if hunted is None else judged(board, head, hunted),
         enough=order.enough,
-        points_of=None if at_once else points_reader(project, head, seed=seed),
+        points_of=None if at_once else points_reader(project, head, seed=seed, whole=whole),
         class_weights=label_weights(project, head),
     )
     if at_once or hunted is None or order.example is None or not goes_by_example(board, head, hunted, order.example):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.queue.board import Board
 from core.values import (
     BRACKETS,
+    BY_EXAMPLE,
     ENOUGH_FOUND,
     AnswerValue,
     ChosenOrder,
@@ -28,8 +29,6 @@ _HIGH = 8
 """Lowest bracket"""
 _TELLING = 5
 """Found among images drawn by chance: fewer say too little of what random order finds."""
-BY_EXAMPLE = 5
-"""Found since it began: until then a hunt goes by likeness to the image it began with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +131,14 @@ def rarest(board: Board, head: Head) -> int:
 def positives(board: Board, head: Head, output: int) -> NDArray[np.bool_]:  # (ids,)
     """Which images were answered with what is hunted."""
     return board.answered_with(lambda value: _counts(value, head, output))
+
+
+def judged(board: Board, head: Head, output: int) -> NDArray[np.bool_] | None:  # (ids,)
+    """Of a tag which images have or lack it: an answer may leave it open. None where each answer says one of both."""
+    if head.kind is not HeadKind.TAGS:
+        return None
+    tag = head.labels[output].label_id
+    return board.answered_with(lambda value: isinstance(value, TagsValue) and tag in value.yes | value.no)
 
 
 def _counts(value: AnswerValue, head: Head, output: int) -> bool:

@@ -108,6 +108,8 @@ class Question:
     """For OVERLAP."""
     positive: NDArray[np.bool_] | None = None
     """(ids,) annotated as what is hunted"""
+    judged: NDArray[np.bool_] | None = None
+    """(ids,) annotated as that or as not that; None: each annotation says one of both"""
     enough: int = ENOUGH_FOUND
     """Of what is hunted"""
     likely: Callable[[], Ranking | None] | None = None
@@ -194,6 +196,7 @@ def _ranked(question: Question, ranking: Ranking) -> NDArray[np.int64]:  # (rank
         probabilities=said.probabilities,
         left_out=~known | question.left_out[safe],
         positive=None if question.positive is None else known & question.positive[safe],
+        judged=None if question.judged is None else known & question.judged[safe],
         target=question.output,
         enough=question.enough,
         by_example=question.by_example,

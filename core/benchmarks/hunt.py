@@ -1,14 +1,15 @@
 """How fast a rare label is found: hunts against random order on pools in which one label is thinned to 1 or 5 %.
 
-One against the rest, from no answer at all: rounds of ten, the program's own queue with its random share, the live
-head. The rare label is another one for each seed. Random order runs in the same rounds; leads are paired by seed.
+One against the rest, from no answer at all, and the hunt from one example too (a positive that was thinned away, which
+counts as an answer and not as found): rounds of ten, the program's own queue with its random share, the live head.
+The rare label is another one for each seed. Random order runs in the same rounds; leads are paired by seed.
 What counts is how often a hunt found what a random draw finds on average, which is known exactly.
 Pools of which 200 answers are a small part come first; those named small leave little room for any order.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -20,10 +21,10 @@ from core.benchmarks.learning_curves import BATCH, fit_rows, predict
 from core.benchmarks.letters import draw_letters
 from core.heads.evaluate import average_precision
 from core.heads.live_fit import LiveFit
-from core.query.clustering import Points
+from core.query.clustering import Points, unit_rows
 from core.query.queues import build_queue
 from core.query.situation import Situation, as_points
-from core.values import HeadKind, Strategy
+from core.values import BY_EXAMPLE, HeadKind, Strategy
 
 SHARES = (0.01, 0.05)
 MARKS = (50, 100, 200)
@@ -51,7 +52,9 @@ class RarePool:
     """Two outputs: the rest, and the rare label"""
     pool: NDArray[np.int64]
     test: NDArray[np.int64]
-    """Of a whole set: the positives that were thinned away"""
+    """Of a whole set: the positives that were thinned away, but for the example"""
+    example: int
+    """One of those that were thinned away"""
     points: Points
     whole: bool = False
     """Every image may be asked; none is kept for the test but what was thinned away."""
@@ -94,27 +97,63 @@ def rare_pool(data: LabelSet, share: float, seed: int, *, whole: bool = False) -
     inside = is_rare[source]
     kept = max(round(int((~inside).sum()) * share / (1.0 - share)), 2)
     mixed = np.random.default_rng(seed).permutation(source[inside])
+    kept = min(kept, len(mixed) - 1)  # one is the example
     pool = np.sort(np.concatenate([source[~inside], mixed[:kept]]))
-    test = mixed[kept:] if whole else parts.test
+    test = mixed[kept + 1 :] if whole else parts.test
     targets = np.stack([~is_rare, is_rare], axis=1).astype(np.float32)
     one = LabelSet(data.name, HeadKind.CLASS, data.embeddings, targets, data.groups)
-    return RarePool(one, pool, test, as_points(data.embeddings[pool], seed=seed), whole)
+    return RarePool(one, pool, test, int(mixed[kept]), as_points(data.embeddings[pool], seed=seed), whole)
 
 
 def hunt(rare: RarePool, strategy: Strategy, *, seed: int, budget: int) -> Found:
-    positive = rare.positive
-    annotated = np.zeros(len(positive), np.bool_)
-    given: list[int] = []
-    fit: LiveFit | None = None
-    while len(given) < min(budget, len(positive)):
-        said = None if fit is None else predict(fit, rare.data.embeddings[rare.pool])
+    points = unit_rows(rare.data.embeddings[rare.pool]) if strategy is Strategy.HUNT else rare.points
+    return _hunt(rare, strategy, rare.pool, [], points, seed, budget)
+
+
+def hunt_from_example(rare: RarePool, *, seed: int, budget: int) -> Found:
+    """The example is one more image of the pool, with its answer; found are those after it."""
+    rows = np.append(rare.pool, rare.example)
+    points = unit_rows(rare.data.embeddings[rows])
+    return _hunt(rare, Strategy.HUNT, rows, [len(rare.pool)], points, seed, budget)
+
+
+def _hunt(
+    rare: RarePool,
+    strategy: Strategy,
+    rows: NDArray[np.int64],
+    known: list[int],
+    points: Points,
+    seed: int,
+    budget: int,
+) -> Found:
+    """`rows` of the set, of which the `known` places have an answer from the start."""
+    positive = rare.data.targets[rows, 1] > 0.5
+    embeddings = rare.data.embeddings[rows]
+    given = list(known)
+    fit = fit_rows(rare.data, rows[given], seed=seed) if given else None
+    while len(given) < min(budget + len(known), len(rows)):
+        annotated = np.isin(np.arange(len(rows)), given)
         situation = Situation(
-            HeadKind.CLASS, annotated, rare.points, said, positive=positive & annotated, target=1, seed=seed
+            HeadKind.CLASS, annotated, points, None, positive=positive & annotated, target=1, seed=seed
         )
-        asked = build_queue(strategy, situation)[:BATCH]
-        given.extend(int(row) for row in asked)
-        annotated[asked] = True
-        fit = fit_rows(rare.data, rare.pool[given], before=fit, seed=seed)
+        if known and situation.found < len(known) + BY_EXAMPLE:
+            situation = replace(situation, probabilities=_likeness(embeddings, known[0]), by_example=True)
+        elif fit is not None:
+            situation = replace(situation, members=predict(fit, embeddings))
+        given.extend(int(row) for row in build_queue(strategy, situation)[:BATCH])
+        fit = fit_rows(rare.data, rows[given], before=fit, seed=seed)
+    return _found(rare, rows, positive, given[len(known) :], fit)
+
+
+def _likeness(embeddings: NDArray[np.float32], example: int) -> NDArray[np.float32]:  # (n, dim) -> (n, 2)
+    """Of the rest nothing is said, as in the program."""
+    units = unit_rows(embeddings)
+    return np.stack([np.full(len(units), np.nan, np.float32), units @ units[example]], axis=1)
+
+
+def _found(
+    rare: RarePool, rows: NDArray[np.int64], positive: NDArray[np.bool_], given: list[int], fit: LiveFit | None
+) -> Found:
     assert fit is not None
     order = positive[given]
     counts = np.array([order[:mark].sum() for mark in MARKS])
@@ -160,18 +199,21 @@ def _rows(ground: _Ground, share: float, hunts: tuple[Strategy, ...], seeds: int
         strategy: [hunt(pool, strategy, seed=first + i, budget=MARKS[-1]) for i, pool in enumerate(pools)]
         for strategy in (*hunts, Strategy.RANDOM)
     }
-    return [_row(f"{ground.title} at {share:.0%}: {name}", pools, found, name) for name in hunts]
+    example = [hunt_from_example(pool, seed=first + i, budget=MARKS[-1]) for i, pool in enumerate(pools)]
+    of_each = [("hunt from one example", example), *((str(name), found[name]) for name in hunts)]
+    title = f"{ground.title} at {share:.0%}"
+    return [_row(f"{title}: {name}", pools, each, found[Strategy.RANDOM]) for name, each in of_each]
 
 
-def _row(title: str, pools: list[RarePool], found: dict[Strategy, list[Found]], name: Strategy) -> BenchRow:
-    counts = np.array([each.counts for each in found[name]])  # (seeds, marks)
-    plain = np.array([each.counts for each in found[Strategy.RANDOM]])
+def _row(title: str, pools: list[RarePool], found: list[Found], by_chance: list[Found]) -> BenchRow:
+    counts = np.array([each.counts for each in found])  # (seeds, marks)
+    plain = np.array([each.counts for each in by_chance])
     chance = np.array([[pool.by_chance(mark) for mark in MARKS] for pool in pools])
     there = np.array([pool.positive.sum() for pool in pools])
     times, half = _mean_and_half(counts[:, -1] / chance[:, -1])
     lead, lead_half = _mean_and_half((counts - plain)[:, -1])
     most = float((np.minimum(there, MARKS[-1]) / chance[:, -1]).mean())
-    precision, at_random = (float(np.mean([each.precision for each in found[by]])) for by in (name, Strategy.RANDOM))
+    precision, at_random = (float(np.mean([each.precision for each in by])) for by in (found, by_chance))
     note = (
         f"found of {there.mean():.0f} among {np.mean([len(pool.pool) for pool in pools]):.0f} after "
         f"{'/'.join(map(str, MARKS))}: {_steps(counts)}, by chance {_steps(chance)}, random order of the run "

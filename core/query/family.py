@@ -33,14 +33,14 @@ _MEMBERS = (
     ),
     QueryStrategy(
         Strategy.HUNT,
-        "the likeliest of a rare label, no two alike, until 20 are found; then disagreement with a quarter of them",
+        "the likeliest of a rare label by what was found and refused, until 20 are found; then mostly disagreement",
         f'{_ACTIVE_SEARCH}; Garnett et al., "Bayesian optimal active search and surveying" (2012)',
-        doubts.wanted,
+        hunting.promise,
         _HUNT,
         Standing.HUNTS,
         hunting.hunt,
         Draw.HIGHEST,
-        cost="m + k k",
+        cost="m answers, at most 1024 of them",
     ),
     QueryStrategy(
         Strategy.MARGIN,

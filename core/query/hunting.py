@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.query.answered import likely_by_answers
 from core.query.batches import central_of_clusters, descending
 from core.query.coverage import COLD_START, disagreement_order, power_of
 from core.query.doubts import doubt, near_positives, teaching
 from core.query.situation import Situation
+from core.query.unseen import of_unseen_clusters
 
 TOP_SHARE = 0.25
 """Of the places that go to the likeliest before the first is found, and after the hunt."""
@@ -25,20 +27,41 @@ def is_over(situation: Situation) -> bool:
 
 
 def hunt(situation: Situation) -> NDArray[np.int64]:
-    """Top + k-means until enough are found; before the first one coverage, unless something is said of the pool,
-    or an example is at hand.
+    """By the answers until enough are found; before the first one clusters of which nothing was seen, unless something
+    is said of the pool, or an example is at hand.
 
     A head that has seen refusals only knows what is least like them: that gets a share of the places until then.
     """
     if is_over(situation):
         return mixed(top(situation), disagreement(situation), share=TOP_SHARE)
+    if situation.found:
+        return likely(situation)
     if situation.by_example:
-        return top_and_kmeans(situation)
+        return top(situation)
     if _is_cold(situation):
-        return coverage(situation)
+        return of_unseen_clusters(situation)
     likeliest = top_and_kmeans(situation)
-    blind = situation.annotated.any() and not situation.found
-    return mixed(likeliest, coverage(situation), share=TOP_SHARE) if blind else likeliest
+    return mixed(likeliest, of_unseen_clusters(situation), share=TOP_SHARE) if is_blind(situation) else likeliest
+
+
+def promise(situation: Situation) -> NDArray[np.float32]:
+    """What a hunt goes by beyond its head: how likely each image is what is hunted, by chance while nobody knows."""
+    return situation.chance() if is_blind(situation) else situation.wanted()
+
+
+def is_blind(situation: Situation) -> bool:
+    """Refusals only, and no example."""
+    return bool(situation.annotated.any()) and not situation.found and not situation.by_example
+
+
+def likely(situation: Situation) -> NDArray[np.int64]:
+    """The likeliest first, by the answers alone and, where it says something, by the head too."""
+    rows = situation.open_rows
+    values = likely_by_answers(situation)[rows]
+    said = situation.wanted()[rows]
+    if not situation.by_example and not np.isnan(said).any():
+        values = _ranks(values) + _ranks(said)
+    return descending(rows, values)[: situation.count]
 
 
 def top(situation: Situation) -> NDArray[np.int64]:
@@ -102,6 +125,13 @@ def mixed(first: NDArray[np.int64], second: NDArray[np.int64], *, share: float) 
     together = np.concatenate([first, second])[np.argsort(turns, kind="stable")]
     _, once = np.unique(together, return_index=True)
     return together[np.sort(once)]
+
+
+def _ranks(values: NDArray[np.floating]) -> NDArray[np.float32]:
+    """From 0 for the lowest to 1 for the highest, the same for the same value."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    middle = (np.cumsum(count) - count / 2.0) / max(len(values), 1)
+    return np.asarray(middle[place], dtype=np.float32)
 
 
 def _is_cold(situation: Situation) -> bool:

@@ -37,6 +37,8 @@ class Situation:
     """(n,) excluded, or outside a filter: never asked, and nothing is asked because of them"""
     positive: NDArray[np.bool_] | None = None
     """(n,) annotated as what is hunted"""
+    judged: NDArray[np.bool_] | None = None
+    """(n,) annotated as that or as not that, where an annotation may say neither; None: each says one of both"""
     target: int | None = None
     """What is hunted: an output of a class or tags head, the lowest bracket of a score head; None: the surest"""
     enough: int = ENOUGH_FOUND
@@ -75,7 +77,19 @@ class Situation:
     @property
     def found(self) -> int:
         """Positives so far."""
-        return 0 if self.positive is None else int((self.positive & self.annotated & ~self.closed).sum())
+        return int(self.found_mask.sum())
+
+    @property
+    def found_mask(self) -> NDArray[np.bool_]:  # (n,)
+        if self.positive is None:
+            return np.zeros(self.size, np.bool_)
+        return self.positive & self.annotated & ~self.closed
+
+    @property
+    def refused_mask(self) -> NDArray[np.bool_]:  # (n,)
+        """Annotated as something else than what is hunted."""
+        judged = self.annotated if self.judged is None else self.judged & self.annotated
+        return judged & ~self.found_mask & ~self.closed
 
     def places(self) -> Points:
         """The points (n, d); values that are not finite count as 0."""
@@ -115,6 +129,7 @@ class Situation:
             probabilities=_part(self.probabilities, rows),
             left_out=_part(self.left_out, rows),
             positive=_part(self.positive, rows),
+            judged=_part(self.judged, rows),
             utility=_part(self.utility, rows),
             keys=_part(self.keys, rows),
             prepared=None,

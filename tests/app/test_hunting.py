@@ -10,13 +10,13 @@ from app.presenting.reasons import reason_of
 from app.presenting.states import head_bar_state, hunt_text, position_text
 from app.queue.asking import question_of
 from app.queue.board import Board
-from app.queue.hunting import BY_EXAMPLE, goes_by_example
+from app.queue.hunting import goes_by_example
 from app.queue.likeness import likely_reader
 from app.queue.ranking import Pool, order_pool
 from core.arrays.hashes import hash_keys
 from core.errors import UserError
 from core.query.audit_draw import in_order_of_draw
-from core.values import ChosenOrder, Example, ImageId, Strategy
+from core.values import BY_EXAMPLE, ChosenOrder, Example, ImageId, Strategy, TagsValue
 from tests.core.store.projects import embed_all
 
 
@@ -168,3 +168,30 @@ def test_that_chance_is_judged_by_images_answered_in_the_order_of_their_draw():
     order = in_order_of_draw(hash_keys(hashes))
     board.answered[order[[0, 1, 3]]] = True
     assert board.drawn_and_answered().tolist() == order[:2].tolist()
+
+
+def test_that_a_hunt_for_a_tag_takes_an_open_tag_for_no_refusal(tags_shell):
+    workspace = tags_shell.workspace
+    heads.use_order(workspace, "hunt:1")
+    yes, no, unsaid = (int(one) for one in workspace.pool.ids[:3])
+    first, hunted = (label.label_id for label in workspace.head.labels[:2])
+    answers = {
+        ImageId(yes): TagsValue(frozenset({hunted}), frozenset()),
+        ImageId(no): TagsValue(frozenset(), frozenset({hunted})),
+        ImageId(unsaid): TagsValue(frozenset({first}), frozenset()),
+    }
+    workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, answers))
+    question = question_of(workspace.project, workspace.head, workspace.board, workspace.pool, workspace.chosen)
+    assert np.flatnonzero(question.positive).tolist() == [yes]
+    assert sorted(np.flatnonzero(question.judged)) == sorted([yes, no])
+
+
+def test_that_a_hunt_reads_whole_vectors(class_shell):
+    workspace = class_shell.workspace
+    embed_all(workspace.project)
+    hunt, other = (
+        question_of(workspace.project, workspace.head, workspace.board, workspace.pool, ChosenOrder(strategy, 1))
+        for strategy in (Strategy.HUNT, Strategy.NEAREST)
+    )
+    assert np.allclose(np.linalg.norm(hunt.points_of(workspace.pool.hashes), axis=1), 1.0, atol=1e-3)
+    assert np.allclose(other.points_of(workspace.pool.hashes).mean(axis=0), 0.0, atol=1e-3)

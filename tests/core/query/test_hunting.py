@@ -7,21 +7,24 @@ from dataclasses import replace
 import numpy as np
 
 from core.query import hunting
+from core.query.answered import likely_by_answers
 from core.query.family import FAMILY
 from core.query.situation import Situation
+from core.query.unseen import of_unseen_clusters
 from core.values import ENOUGH_FOUND, HeadKind, Strategy
 
 
 def _pool(*, images: int = 300, found: int = 0, refused: int = 0) -> Situation:
-    """The last third looks alike and is likely; positives and refusals are annotated among the others."""
+    """The last third looks alike and is likely; the positives are its last, refusals are the first of the others."""
     rng = np.random.default_rng(0)
     rare = np.arange(images) >= images * 2 // 3
     points = (rng.normal(size=(images, 6)) + 8.0 * rare[:, None]).astype(np.float32)
     likely = np.where(rare, 0.9, 0.1) + rng.normal(0, 0.02, images)
     said = np.stack([1 - likely, likely], axis=1).astype(np.float32)
     annotated = np.zeros(images, np.bool_)
-    annotated[: found + refused] = True
-    positive = np.arange(images) < found
+    annotated[:refused] = True
+    positive = np.arange(images) >= images - found
+    annotated |= positive
     return Situation(
         HeadKind.CLASS, annotated, points, members=said[None], probabilities=said, positive=positive, target=1, count=12
     )
@@ -35,18 +38,76 @@ def test_that_a_hunt_goes_for_the_likeliest():
     assert _share_of_likely(hunting.hunt(_pool(found=3, refused=20))) == 1.0
 
 
-def test_that_a_hunt_that_found_nothing_also_covers_the_pool():
+def test_that_a_hunt_that_found_something_goes_by_the_answers_where_the_head_says_nothing():
+    silent = replace(_pool(found=1, refused=20), members=None, probabilities=None)
+    assert _share_of_likely(hunting.hunt(silent)) == 1.0
+
+
+def test_that_a_hunt_keeps_away_from_what_was_refused():
+    situation = _pool(found=1)
+    points = np.array(situation.points)
+    points[200:250, 0] += 2.0
+    annotated = situation.annotated.copy()
+    annotated[200:210] = True
+    order = hunting.hunt(replace(situation, points=points, annotated=annotated, by_example=True))
+    assert (order >= 250).all()
+
+
+def test_that_an_answer_that_leaves_the_tag_open_is_no_refusal():
+    situation = _pool(found=1)
+    annotated = situation.annotated.copy()
+    annotated[210:290] = True
+    open_tags = replace(situation, kind=HeadKind.TAGS, annotated=annotated, judged=situation.positive)
+    values, refused = likely_by_answers(open_tags), likely_by_answers(replace(open_tags, judged=None))
+    assert values[200:210].min() > values[:200].max()
+    assert values[200:210].mean() > refused[200:210].mean()
+
+
+def test_that_of_many_answers_all_that_were_found_and_the_nearest_refusals_take_part(monkeypatch):
+    monkeypatch.setattr("core.query.answered.ANSWERS", 12)
+    situation = _pool(found=4, refused=150)
+    assert _share_of_likely(np.argsort(-likely_by_answers(situation))[:50]) == 1.0
+    few = replace(situation, annotated=situation.annotated & (np.arange(300) >= 296))
+    assert not np.array_equal(likely_by_answers(situation), likely_by_answers(few))
+
+
+def test_that_a_hunt_that_found_nothing_also_looks_where_nothing_was_seen():
     head = hunting.hunt(_pool(refused=20))
     assert 0 < _share_of_likely(head) < 1
+
+
+def test_that_a_small_cluster_is_looked_at_early_and_no_cluster_twice():
+    rng = np.random.default_rng(1)
+    centres = rng.normal(0, 20, (9, 6))
+    belongs = np.repeat(np.arange(9), [100] * 8 + [4])
+    points = (centres[belongs] + rng.normal(0, 0.1, (804, 6))).astype(np.float32)
+    annotated = np.isin(np.arange(804), [0, 100, 200])
+    looked = of_unseen_clusters(Situation(HeadKind.CLASS, annotated, points, count=6))
+    assert belongs[looked[0]] == 8
+    assert set(belongs[looked]) == {3, 4, 5, 6, 7, 8}
+    assert len(looked) == 6
+
+
+def test_that_with_many_answers_a_hunt_that_found_nothing_still_looks_around(monkeypatch):
+    monkeypatch.setattr("core.query.unseen.ANSWERED", 10)
+    looked = of_unseen_clusters(_pool(refused=40))
+    assert len(looked)
+    assert (looked >= 40).all()
+
+
+def test_that_beyond_its_head_a_hunt_that_found_nothing_goes_by_chance():
+    blind = _pool(refused=20)
+    assert np.array_equal(hunting.promise(blind), blind.chance())
+    assert np.array_equal(hunting.promise(_pool(found=1)), _pool(found=1).wanted())
 
 
 def test_that_a_hunt_by_an_example_goes_by_it_whatever_was_refused():
     assert _share_of_likely(hunting.hunt(replace(_pool(refused=20), by_example=True))) == 1.0
 
 
-def test_that_a_hunt_without_any_opinion_is_cold_start():
+def test_that_a_hunt_without_any_opinion_looks_into_each_cluster():
     cold = replace(_pool(), members=None, probabilities=None)
-    assert np.array_equal(hunting.hunt(cold), hunting.coverage(cold))
+    assert np.array_equal(hunting.hunt(cold), of_unseen_clusters(cold))
 
 
 def test_that_the_labels_own_words_lead_before_the_first_answer():
