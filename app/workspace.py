@@ -286,7 +286,7 @@ class Workspace(QObject):
         self.board = read_board(self.project, head, self.pool)
         self.again.follow(self.project, head, self.board.count_answered())
         self._read_version(self.project, head)
-        chosen = order_for(head, self.project.orders.of(head.head_id))
+        chosen = order_for(self.board, head, self.project.orders.of(head.head_id))
         chosen = ChosenOrder(strategy) if strategy is not None else chosen
         self.strategy, self.target, self.chosen = chosen.strategy, chosen.target, chosen
         if self.strategy is Strategy.OVERLAP and self.opinions is None:

@@ -116,9 +116,13 @@ def outputs_of(head: Head) -> Mapping[int, str]:
     return {output: target_text(head, output) for output in outputs}
 
 
-def order_for(head: Head, chosen: ChosenOrder) -> ChosenOrder:
-    """The order that was chosen before; the default where what it went for is no longer there."""
-    return chosen if chosen.target is None or chosen.target in outputs_of(head) else ChosenOrder()
+def order_for(board: Board, head: Head, chosen: ChosenOrder) -> ChosenOrder:
+    """The order that was chosen before; the default where what it went for is no longer there, or was found."""
+    if chosen.target is None:
+        return chosen
+    gone = chosen.target not in outputs_of(head)
+    over = chosen.strategy is Strategy.HUNT and not gone and _found(board, head, chosen.target) >= chosen.enough
+    return ChosenOrder() if gone or over else chosen
 
 
 def rarest(board: Board, head: Head) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.queue.ranking import Pool, Ranking, match
+from core.arrays.embeddings import EmbeddingIndex
 from core.arrays.predictions import Predictions
 from core.errors import UserError
 from core.project import Project
@@ -22,7 +23,7 @@ SOURCE = "embeddings"
 def likely_reader(
     project: Project, head: Head, pool: Pool, output: int | None, like: ImageId
 ) -> Callable[[], Ranking | None]:
-    """Reads every vector once, in any thread; None where the example has none under this encoder."""
+    """Reads every vector, once for one example, in any thread; None where it has none under this encoder."""
     return partial(_read, project, head, pool, output, like)
 
 
@@ -35,10 +36,14 @@ def _read(project: Project, head: Head, pool: Pool, output: int | None, like: Im
 
 def likely(project: Project, head: Head, output: int | None, like: ImageId) -> Predictions:
     """Likeness to an example in the place of what is hunted. Raises UserError where nothing is embedded."""
-    hashes = embedded(project, head)
-    nothing = unjudged(hashes, head)
+    index = _index(project, head)
+
+    def read() -> NDArray[np.float32]:
+        return likeness(project, head, vector_of(project, head, like), index.hashes)
+
+    nothing = unjudged(index.hashes, head)
     column = 0 if head.kind is HeadKind.SCORE or output is None else output
-    nothing.probabilities[:, column] = likeness(project, head, vector_of(project, head, like), hashes)
+    nothing.probabilities[:, column] = project.kept_likeness.of(index, like, read)
     return replace(nothing, metadata={"source": SOURCE})
 
 
@@ -56,7 +61,11 @@ def unjudged(hashes: NDArray[np.uint8], head: Head) -> Predictions:
 
 def embedded(project: Project, head: Head) -> NDArray[np.uint8]:  # (n, 32)
     """Hashes of every embedded image."""
+    return _index(project, head).hashes
+
+
+def _index(project: Project, head: Head) -> EmbeddingIndex:
     signature = project.encoders.signature(head.encoder, head.tiles)
     if signature is None:
         raise UserError(f"nothing is embedded with {head.encoder}", "`winnow embed` does that")
-    return project.embeddings(signature).index().hashes
+    return project.embeddings(signature).index()

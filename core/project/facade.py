@@ -17,6 +17,7 @@ from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
 from core.project import adoption, specs
 from core.project import folder as places
 from core.project.check import check_files
+from core.project.kept_likeness import KeptLikeness
 from core.project.outputs import read_version
 from core.store.arrivals import Arrivals
 from core.store.audits import Audits
@@ -79,6 +80,7 @@ class Project:
         self.unseen = Unseen(database, self._roots)
         self.search = Search(database, self._roots)
         self.arrivals = Arrivals(database, self.images, self.unseen, self.heads, self.annotations)
+        self.kept_likeness = KeptLikeness()
         self._stores: dict[str, EmbeddingStore] = {}
 
     @classmethod

@@ -11,13 +11,14 @@ from app.presenting.states import head_bar_state, hunt_text, position_text
 from app.queue.asking import question_of
 from app.queue.board import Board
 from app.queue.hunting import goes_by_example
-from app.queue.likeness import likely_reader
+from app.queue.likeness import likely, likely_reader
 from app.queue.ranking import Pool, order_pool
 from core.arrays.hashes import hash_keys
 from core.errors import UserError
+from core.project.similar import likeness
 from core.query.audit_draw import in_order_of_draw
 from core.values import BY_EXAMPLE, ChosenOrder, Example, ImageId, Strategy, TagsValue
-from tests.core.store.projects import embed_all
+from tests.core.store.projects import SIGNAL, embed_all
 
 
 def test_that_the_key_begins_a_hunt_and_ends_it(class_shell):
@@ -61,16 +62,19 @@ def test_that_a_hunt_that_found_enough_says_so_once(class_shell, monkeypatch):
     assert class_shell.window.job_bar._notice.text == end
 
 
-def test_that_a_hunt_that_was_over_before_says_nothing_of_it(class_shell, monkeypatch):
+def test_that_a_hunt_that_is_over_is_not_taken_up_again_and_one_that_goes_on_is(class_shell, monkeypatch):
     monkeypatch.setattr("app.queue.hunting.ENOUGH_FOUND", 2)
     workspace, said = class_shell.workspace, []
     heads.use_order(workspace, "hunt:1")
-    for _ in range(2):
-        answering.answer_row(workspace, 1, [workspace.queue.current], advance=True)
+    answering.answer_row(workspace, 1, [workspace.queue.current], advance=True)
+    workspace.use_head(workspace.head.head_id)
+    assert (workspace.strategy, workspace.target) == (Strategy.HUNT, 1)
+    answering.answer_row(workspace, 1, [workspace.queue.current], advance=True)
+    assert workspace.strategy is Strategy.HUNT
     class_shell.jobs.notice.connect(said.append)
     workspace.use_head(workspace.head.head_id)
     answering.answer_row(workspace, 0, [workspace.queue.current], advance=True)
-    assert (workspace.strategy, said) == (Strategy.HUNT, [])
+    assert (workspace.strategy, said) == (Strategy.DISAGREEMENT, [])
 
 
 def test_that_a_hunt_for_what_is_known_well_goes_on_until_as_many_more_are_found(class_shell, monkeypatch):
@@ -195,3 +199,24 @@ def test_that_a_hunt_reads_whole_vectors(class_shell):
     )
     assert np.allclose(np.linalg.norm(hunt.points_of(workspace.pool.hashes), axis=1), 1.0, atol=1e-3)
     assert np.allclose(other.points_of(workspace.pool.hashes).mean(axis=0), 0.0, atol=1e-3)
+
+
+def test_that_the_vectors_are_read_once_for_one_example_and_again_when_more_are_embedded(class_shell, monkeypatch):
+    workspace, read = class_shell.workspace, []
+    embed_all(workspace.project)
+    monkeypatch.setattr("app.queue.likeness.likeness", lambda *asked: read.append(asked) or likeness(*asked))
+    first, second = (ImageId(int(one)) for one in workspace.pool.ids[:2])
+
+    def look(like: ImageId) -> np.ndarray:
+        return likely(workspace.project, workspace.head, 1, like).probabilities[:, 1]
+
+    assert np.array_equal(look(first), look(first))
+    assert len(read) == 1
+    assert not np.array_equal(look(second), look(first))
+    store = workspace.project.embeddings(SIGNAL)
+    with store.writer(SIGNAL) as writer:
+        writer.add(np.full((1, 32), 9, np.uint8), np.ones((1, SIGNAL.dim), np.float16))
+    store.refresh()
+    before = len(read)
+    assert len(look(first)) == len(workspace.pool) + 1
+    assert len(read) == before + 1
