@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ from app.acts import View
 from app.jobs.background import Background
 from app.models.cards import Cell
 from app.models.versions import ChangeLine, CompareState
+from app.presenting.version_files import VersionFiles
 from app.queue.ranking import Pool
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError, WinnowError
 from core.project import Project
-from core.project.curves import read_curve
 from core.store.columns import ImageTable
 from core.values import HeadId, ImageId
 
@@ -47,6 +47,7 @@ class VersionPresenter(QObject):
         self._cell = cell
         self._known: dict[HeadId, tuple[int, int]] = {}
         """For each head the newest version and the one in force, when last looked at."""
+        self._files = VersionFiles(background)
         self._shown_of: tuple[Project | None, HeadId | None] = (None, None)
         self._known_in: Project | None = None
         """Heads of another project have the same numbers."""
@@ -81,17 +82,27 @@ class VersionPresenter(QObject):
 
     def show(self) -> None:
         """Rows and what is selected, as they are now."""
+        project, head = self._workspace.project, self._workspace.head
+        if project is None or head is None:
+            return
+        shown_of = (project, head.head_id)
+        self._show_rows()
+        if shown_of != self._shown_of or not self._view.selected():
+            self._shown_of = shown_of
+            self._select_newest()
+        self._show_selected()
+        folders = [project.folder / version.folder for version in project.versions.of(head.head_id)]
+        self._files.read_recipes(folders, self._show_rows)
+
+    def _show_rows(self) -> None:
         from app.presenting.version_states import version_rows
 
         project, head = self._workspace.project, self._workspace.head
         if project is None or head is None:
             return
-        shown_of = (project, head.head_id)
-        self._view.show_rows(version_rows(project, head))
-        if shown_of != self._shown_of or not self._view.selected():
-            self._shown_of = shown_of
-            self._select_newest()
-        self._show_selected()
+        folder, recipe = project.folder, self._files.recipe
+        versions = project.versions.of(head.head_id)
+        self._view.show_rows(version_rows(head, versions, lambda version: recipe(folder / version.folder)))
 
     @Slot(object)
     def _take_view(self, view: VersionsView) -> None:
@@ -110,8 +121,9 @@ class VersionPresenter(QObject):
             return
         chosen = self._view.selected()
         versions = {version.number: version for version in project.versions.of(head.head_id)}
-        curves = [(f"v{one}", read_curve(project.folder / versions[one].folder)) for one in chosen if one in versions]
-        self._view.show_curves(curves)
+        curves = {f"v{one}": project.folder / versions[one].folder for one in chosen if one in versions}
+        self._view.wait_for_curves()
+        show_curves = partial(self._show_curves, curves)
         older = [number for number in versions if chosen and number < chosen[0]]
         if len(chosen) == 1 and older:
             chosen = [max(older), *chosen]
@@ -119,10 +131,17 @@ class VersionPresenter(QObject):
             self._background.forget(COMPARE)
             text = _ALONE if len(versions) > 1 and not chosen else _FIRST if versions else _NONE
             self._view.show_comparison(CompareState(title=text))
+            self._files.read_curves(list(curves.values()), show_curves)
             return
         self._view.wait_for_comparison()
         work = self._work(project, head.head_id, chosen[0], chosen[-1])
-        self._background.run(COMPARE, work, self._take_comparison)
+        self._files.read_curves(list(curves.values()), partial(show_curves, work))
+
+    def _show_curves(self, curves: Mapping[str, Path], work: Callable[[], Comparison | str] | None = None) -> None:
+        """Then the comparison begins: it would hold up what is drawn first."""
+        self._view.show_curves([(name, self._files.curve(folder)) for name, folder in curves.items()])
+        if work is not None:
+            self._background.run(COMPARE, work, self._take_comparison)
 
     def _work(self, project: Project, head: HeadId, older: int, newer: int) -> Callable[[], Comparison | str]:
         return partial(_compare, project.folder, head, older, newer, self._workspace.pool)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
 from app.models.cards import Cell
 from app.models.versions import ChangeLine, CompareState, FlipGroup, ShareRow, VersionRow
 from app.presenting.states import figure_text, figure_tip
-from core.project import Project
 from core.project.comparison import Comparison
 from core.project.figures import changed_figure
-from core.project.recipe_text import recipe_text
 from core.review.flips import Verdict
 from core.review.wording import drift_text, flip_text
 from core.values import Head, HeadKind, ImageId, Metrics, VersionInfo
@@ -32,12 +29,11 @@ _SCALE_TIP = (
     "After each bracket: the mean score of images that you gave it, by heads that had not seen them, then and now"
 )
 PINNED = "Pinned"
-MOST_RECIPES = 2_000
 
 
-def version_rows(project: Project, head: Head) -> list[VersionRow]:
-    """Newest first."""
-    return [_row(project, head, version) for version in reversed(project.versions.of(head.head_id))]
+def version_rows(head: Head, versions: Sequence[VersionInfo], recipe: Callable[[VersionInfo], str]) -> list[VersionRow]:
+    """Newest first; `versions` are the oldest first, and `recipe` says what one was made by."""
+    return [_row(head, version, recipe(version)) for version in reversed(versions)]
 
 
 def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> CompareState:
@@ -90,13 +86,7 @@ def figure_change(found: Comparison) -> str:
     return f"{shown[0]} {unit} {same}, 95 % interval {shown[1]} to {shown[2]}"
 
 
-@lru_cache(maxsize=MOST_RECIPES)
-def _recipe(version: Path) -> str:
-    """A version never changes, and reading hundreds of recipes again would hold the window up."""
-    return recipe_text(version)
-
-
-def _row(project: Project, head: Head, version: VersionInfo) -> VersionRow:
+def _row(head: Head, version: VersionInfo, recipe: str) -> VersionRow:
     return VersionRow(
         number=version.number,
         in_force=version.number == head.version,
@@ -104,7 +94,7 @@ def _row(project: Project, head: Head, version: VersionInfo) -> VersionRow:
         answers=f"{version.annotations:,}",
         figure=_figure(version.metrics),
         figure_tip=figure_tip(version),
-        recipe=_recipe(project.folder / version.folder),
+        recipe=recipe,
         training=f"{version.seconds:.1f} s · {version.device}" if version.seconds else version.device,
         note=version.note,
         remarks=version.remarks,

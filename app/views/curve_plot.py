@@ -37,8 +37,9 @@ class CurvePlot(QWidget):
         self._small = small
         self._points: tuple[CurvePoint, ...] = ()
         self._canvas: Any = pyqtgraph.GraphicsLayoutWidget(self)
-        self._losses = self._canvas.addPlot(row=0, col=0)
-        self._plots = [self._losses] if small else [self._losses, self._canvas.addPlot(row=1, col=0)]
+        # Without menus, which take most of the time that a plot takes to make.
+        self._losses = self._canvas.addPlot(row=0, col=0, enableMenu=False)
+        self._plots = [self._losses] if small else [self._losses, self._canvas.addPlot(row=1, col=0, enableMenu=False)]
         for row, share in enumerate(_SHARES[: len(self._plots)]):
             self._canvas.ci.layout.setRowStretchFactor(row, share)
         self._training = self._losses.plot(antialias=True)
@@ -97,7 +98,6 @@ class CurvePlot(QWidget):
         self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for plot in self._plots:
             plot.hideButtons()
-            plot.setMenuEnabled(False)
             plot.setMouseEnabled(x=False, y=False)
         for rates in self._plots[1:]:
             self._losses.getAxis("bottom").setStyle(showValues=False)

@@ -49,7 +49,7 @@ class VersionsView(QWidget):
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curves: CurveRow | None = None
-        self._silent = self._waiting = False
+        self._silent = self._waiting = self._reading = False
         self.model = VersionsModel(self)
         self.table = VersionTable(self)
         self.pane = ComparePane(theme, thumbnails, self)
@@ -109,11 +109,16 @@ class VersionsView(QWidget):
         if place >= 0:
             self.table.edit(self.model.index(place, NOTE))
 
+    def wait_for_curves(self) -> None:
+        """They are being read; until then what is there stays."""
+        self._reading = True
+
     def show_curves(self, curves: Sequence[Curve]) -> None:
+        self._reading = False
         if self._curves is None:
             from app.views.curve_row import CurveRow  # pyqtgraph takes a while to load
 
-            self._curves = CurveRow(MOST_CURVES, self)
+            self._curves = CurveRow(self)
             self._top.addWidget(self._curves)
             self._fit()
         self._curves.show_curves(curves[-MOST_CURVES:])
@@ -134,7 +139,8 @@ class VersionsView(QWidget):
         return False
 
     def is_settled(self) -> bool:
-        return not self._waiting and self.pane.is_settled()
+        whole = not self._reading and (self._curves is None or self._curves.is_whole)
+        return whole and not self._waiting and self.pane.is_settled()
 
     def resizeEvent(self, event: object) -> None:
         self._fit()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,12 +13,11 @@ from PySide6.QtGui import QPalette
 
 from app.acts import View
 from app.bootstrap import Shell
-from app.models.versions_model import FIGURE, NOTE, VERSION
-from app.presenting import version_states
+from app.models.versions_model import FIGURE, NOTE, RECIPE, VERSION
 from app.views.curve_plot import CurvePlot
 from core.changes import Changes
 from core.heads.version_files import write_curve
-from core.project import Project
+from core.project import Project, curves, recipe_text
 from core.values import ClassValue, CurvePoint, Field, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.test_key_map import Key, press
@@ -70,7 +71,8 @@ def shown(twice: Shell, qtbot) -> Shell:
 
 
 def wait_for_comparison(shell: Shell, qtbot) -> None:
-    qtbot.waitUntil(lambda: not shell.window.versions_view._waiting, timeout=10_000)
+    view = shell.window.versions_view
+    qtbot.waitUntil(lambda: not view._waiting and not view._reading and view._curves.is_whole, timeout=10_000)
 
 
 def title(shell: Shell) -> str:
@@ -242,8 +244,8 @@ def test_that_one_version_alone_is_compared_with_the_one_before_and_several_by_t
         view.select(chosen)
         qtbot.waitUntil(lambda told=told: title(shown).startswith(told), timeout=10_000)
     view.select([1, 2, 3])
-    plots = [plot for plot in view.findChildren(CurvePlot) if plot.isVisible()]
-    assert len(plots) == 3
+    wait_for_comparison(shown, qtbot)
+    assert len([plot for plot in view.findChildren(CurvePlot) if plot.isVisible()]) == 3
     view.select([1])
     assert title(shown).startswith("The first version")
 
@@ -337,9 +339,21 @@ def test_that_another_theme_reaches_what_is_shown_already(shown):
         assert key.palette().color(text) == shown.window.palette().color(text)
 
 
-def test_that_the_recipe_of_a_version_is_read_once(twice, monkeypatch):
-    read = []
-    monkeypatch.setattr(version_states, "recipe_text", lambda folder: read.append(folder.name) or "default")
+def test_that_files_of_versions_are_read_once_and_beside_the_windows_thread(twice, qtbot, monkeypatch):
+    read: list[tuple[str, str]] = []
+    threads = set()
+
+    def note(what: str, folder: Path, found: object) -> object:
+        read.append((what, folder.name))
+        threads.add(threading.current_thread())
+        return found
+
+    monkeypatch.setattr(recipe_text, "recipe_text", lambda folder: note("recipe", folder, "mine"))
+    monkeypatch.setattr(curves, "read_curve", lambda folder: note("curve", folder, ()))
     for _ in range(3):
-        version_states.version_rows(twice.workspace.project, twice.workspace.head)
-    assert sorted(read) == ["v1", "v2"]
+        press(twice, Key.Key_V)
+        wait_for_comparison(twice, qtbot)
+        qtbot.waitUntil(lambda: shown_text(twice, 1, RECIPE) == "mine")
+        press(twice, Key.Key_V)
+    assert sorted(read) == [("curve", "v1"), ("curve", "v2"), ("recipe", "v1"), ("recipe", "v2")]
+    assert threading.main_thread() not in threads
