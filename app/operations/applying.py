@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from os.path import basename
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +14,12 @@ from app.models.applied import HeadLimits, PutPlan, RouteChoices
 from app.operations.trying import HEAD_ENDINGS
 from core.errors import UserError
 from core.jobs.file_results import ScoreResult
-from core.jobs.file_specs import ScoreSpec, TransferSpec
+from core.jobs.file_specs import NamedFiles, ScoreSpec, TransferSpec
 from core.scoring.answered_route import Route, routed
 from core.scoring.answers import JudgedImage
 from core.scoring.choice import Choice, Sieve
 from core.scoring.tables import Row
-from core.scoring.transfers import newest_manifest
+from core.scoring.transfers import moment, newest_manifest
 from core.scoring.verdicts import as_row, best_first, captions
 from core.values import Combine, HeadKind, Tiles
 
@@ -47,7 +46,8 @@ class FolderScore:
     plan: PutPlan = field(default_factory=PutPlan)
     manifest: str | None = None
     """Of the last transfer that can be put back."""
-    _manifest_before: Path | None = None
+    _sent_at: str = ""
+    """When the last transfer was ordered."""
     _judged: ScoreResult | None = None
     """Without the route, and with files that were moved since."""
     _moved: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -147,16 +147,16 @@ class FolderScore:
         if not self.plan.folder:
             raise UserError("it is not said where to", "choose a folder")
         result, passed = self._passing()
-        # Path would take seconds for a large folder.
-        names = result.names if self.plan.keep_structure else [basename(path) for path in result.paths]  # noqa: PTH119
-        files = tuple((result.paths[place], names[place]) for place in passed.tolist())
-        self._manifest_before = newest_manifest(Path(self.plan.folder))
+        places = passed.tolist()
+        names = [result.names[place] for place in places] if self.plan.keep_structure else ()
+        files = NamedFiles.of([result.paths[place] for place in places], names)
+        self._sent_at = moment()
         return TransferSpec("transfer", self.plan.act, self.plan.folder, files, dry_run=dry_run)
 
     def left_behind(self) -> str | None:
         """The table of a transfer that ended before it could say so."""
-        newest = newest_manifest(Path(self.plan.folder))
-        return str(newest) if newest is not None and newest != self._manifest_before else None
+        newest = newest_manifest(Path(self.plan.folder), since=self._sent_at)
+        return None if newest is None else str(newest)
 
     def table(self) -> Callable[[], list[Row]]:
         """A table of what passes, made when called, in any thread. Raises UserError where nothing does."""

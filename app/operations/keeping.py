@@ -16,7 +16,7 @@ from core.errors import UserError
 from core.jobs.file_specs import KeptFiles, KeptTableSpec, TransferSpec
 from core.project import Project
 from core.review.limits import Limits, best, between_numbers, just_above, just_below, least
-from core.scoring.transfers import newest_manifest
+from core.scoring.transfers import moment, newest_manifest
 from core.values import BRACKETS, Head, HeadKind
 
 SCREEN = "keep"
@@ -39,7 +39,8 @@ class Keeping:
     plan: PutPlan = field(default_factory=PutPlan)
     manifest: str | None = None
     """Of the last transfer that can be put back."""
-    _manifest_before: Path | None = None
+    _sent_at: str = ""
+    """When the last transfer was ordered."""
 
     @property
     def limits(self) -> Limits:
@@ -126,13 +127,13 @@ class Keeping:
         if not plan.folder:
             raise UserError("it is not said where to", "choose a folder")
         files = kept_of(project, ids, keep_structure=plan.keep_structure)
-        self._manifest_before = newest_manifest(Path(plan.folder))
+        self._sent_at = moment()
         return TransferSpec("transfer", plan.act, plan.folder, files, dry_run=dry_run, asked_by=SCREEN)
 
     def left_behind(self) -> str | None:
         """The table of a transfer that ended before it could say so."""
-        newest = newest_manifest(Path(self.plan.folder))
-        return str(newest) if newest is not None and newest != self._manifest_before else None
+        newest = newest_manifest(Path(self.plan.folder), since=self._sent_at)
+        return None if newest is None else str(newest)
 
 
 def command_line(project: Project, head: Head, keeping: Keeping) -> str:

@@ -26,7 +26,7 @@ from app.workspace import Workspace
 from core.errors import UserError
 from core.jobs.events import JobFailed
 from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, TransferResult
-from core.jobs.file_specs import FileSpec, PutBackSpec, ScoreSpec, TransferSpec
+from core.jobs.file_specs import FileSpec, NamedFiles, PutBackSpec, ScoreSpec, TransferSpec
 from core.scoring.answered_route import Route
 from core.scoring.tables import check_table, write_table
 from core.scoring.transfers import Act, read_manifest
@@ -144,9 +144,9 @@ class ApplyPresenter(QObject):
             case TransferSpec(), TransferResult():
                 self._told = transferred_text(spec, outcome)
                 self._scored.manifest = outcome.manifest or self._scored.manifest
-                if outcome.manifest is not None and spec.act is Act.MOVE and isinstance(spec.files, tuple):
+                if outcome.manifest is not None and spec.act is Act.MOVE and isinstance(spec.files, NamedFiles):
                     stayed = {path for path, _ in outcome.failed}
-                    self._scored.move(outcome.manifest, [path for path, _ in spec.files if path not in stayed])
+                    self._scored.move(outcome.manifest, [path for path in spec.files.sources() if path not in stayed])
                     self._sift()
             case PutBackSpec(manifest=manifest), PutBackResult():
                 self._told = put_back_text(outcome)

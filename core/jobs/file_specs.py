@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,14 +44,39 @@ class KeptFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedFiles:
+    """Files, each with its name below a folder: two texts, which cross the process border in one piece."""
+
+    paths: str
+    names: str = ""
+    """Empty: the last part of each path."""
+
+    @classmethod
+    def of(cls, paths: Iterable[str], names: Iterable[str] = ()) -> NamedFiles:
+        """At least one file."""
+        return cls(_BETWEEN.join(paths), _BETWEEN.join(names))
+
+    def sources(self) -> list[str]:
+        return self.paths.split(_BETWEEN)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        paths = self.sources()
+        names = self.names.split(_BETWEEN) if self.names else [path.rpartition("/")[2] for path in paths]
+        return list(zip(paths, names, strict=True))
+
+
+_BETWEEN: Final = "\0"
+"""No path holds it."""
+
+
+@dataclass(frozen=True, slots=True)
 class TransferSpec:
     """Put files into a folder; never over another file, and with a table that undoes it."""
 
     job: str
     act: Act
     folder: str
-    files: tuple[tuple[str, str], ...] | KeptFiles
-    """(file, its name below the folder)"""
+    files: NamedFiles | KeptFiles
     dry_run: bool = False
     """Only say what would go where."""
     asked_by: str = ""

@@ -13,7 +13,7 @@ import numpy as np
 from core.errors import Cancelled
 from core.jobs.events import Event, JobProgress
 from core.jobs.file_results import FileResult, PutBackResult, ScoreResult, SynthResult, TableResult, TransferResult
-from core.jobs.file_specs import FileSpec, KeptTableSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
+from core.jobs.file_specs import FileSpec, KeptTableSpec, NamedFiles, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.pace import Pace
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ def _transfer(spec: TransferSpec, emit: Emit, is_cancelled: IsCancelled) -> Tran
 
 
 def _files_of(spec: TransferSpec, emit: Emit) -> Sequence[tuple[str, str]]:
-    if isinstance(spec.files, tuple):
-        return spec.files
+    if isinstance(spec.files, NamedFiles):
+        return spec.files.pairs()
     from core.project.kept_files import kept_files
 
     emit(JobProgress(spec.job, _LISTING, 0, None))

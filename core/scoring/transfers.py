@@ -156,9 +156,15 @@ def put_back(manifest: Path, emit: Callable[[Event], None], is_cancelled: Callab
     return PutBack(undone, tuple(failed))
 
 
-def newest_manifest(folder: Path) -> Path | None:
-    """The table of the last transfer into `folder`."""
-    return max(folder.glob(f"{MANIFEST}*.csv"), default=None)  # their names begin with the moment they were made
+def moment() -> str:
+    """Now, as names of manifests have it: later ones come later in the alphabet."""
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+
+
+def newest_manifest(folder: Path, *, since: str) -> Path | None:
+    """The table of the last transfer into `folder` that began after this moment."""
+    made = (path for path in folder.glob(f"{MANIFEST}*.csv") if path.name > f"{MANIFEST}{since}.csv")
+    return max(made, default=None)
 
 
 def read_manifest(path: Path) -> list[Transfer]:
@@ -195,8 +201,7 @@ def _to_make(planned: Sequence[Transfer]) -> list[Path]:
 
 def _write_manifest(folder: Path, planned: Sequence[Transfer]) -> Path:
     to_make = _to_make(planned)
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    path = folder / f"{MANIFEST}{moment}.csv"
+    path = folder / f"{MANIFEST}{moment()}.csv"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("x", newline="", encoding="utf-8", errors="surrogateescape") as file:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import pickle
+import pickletools
 from pathlib import Path
 
 import pytest
 
 from core.errors import Cancelled, UserError
+from core.jobs.channel import encode
 from core.jobs.events import JobProgress
-from core.jobs.file_specs import EffectWish, KeptFiles, KeptTableSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
+from core.jobs.file_specs import (
+    EffectWish,
+    KeptFiles,
+    KeptTableSpec,
+    NamedFiles,
+    PutBackSpec,
+    ScoreSpec,
+    SynthSpec,
+    TransferSpec,
+)
 from core.jobs.run import run_job
 from core.scoring.transfers import Act
 from core.values import HeadKind, Tiles
@@ -68,7 +80,7 @@ def test_that_a_folder_without_pictures_and_a_head_that_is_none_are_said(folder,
 
 
 def test_that_files_are_put_there_after_a_dry_run_and_put_back(folder, tmp_path):
-    files = ((str(folder / "0.png"), "0.png"), (str(folder / "deep" / "1.png"), "deep/1.png"))
+    files = NamedFiles.of([(folder / name).as_posix() for name in ("0.png", "deep/1.png")], ["0.png", "deep/1.png"])
     target = tmp_path / "target"
     told = run(TransferSpec("t", Act.MOVE, str(target), files, dry_run=True))
     assert not target.exists() and told.manifest is None
@@ -77,6 +89,20 @@ def test_that_files_are_put_there_after_a_dry_run_and_put_back(folder, tmp_path)
     assert (target / "deep" / "1.png").is_file() and not (folder / "0.png").exists()
     back = run(PutBackSpec("p", moved.manifest))
     assert back.undone == 2 and (folder / "0.png").is_file()
+
+
+def test_that_files_cross_the_border_as_two_texts_and_are_named_by_their_last_part():
+    some = NamedFiles.of(["a/0.png", "b/c/\udcff 1.png"])
+    assert pickle.loads(encode(TransferSpec("t", Act.COPY, "to", some))).files.pairs() == [
+        ("a/0.png", "0.png"),
+        ("b/c/\udcff 1.png", "\udcff 1.png"),
+    ]
+    assert NamedFiles.of(["a/0.png"], ["a/0.png"]).pairs() == [("a/0.png", "a/0.png")]
+    steps = [
+        [code.name for code, _, _ in pickletools.genops(encode(TransferSpec("t", Act.COPY, "to", files)))]
+        for files in (some, NamedFiles.of(f"{number}.png" for number in range(1000)))
+    ]
+    assert len(steps[0]) == len(steps[1]), "no object for each file"
 
 
 def kept_of(project) -> KeptFiles:

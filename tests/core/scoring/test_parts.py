@@ -21,7 +21,7 @@ from core.scoring.choice import Choice, Sieve
 from core.scoring.sheet import write_sheet
 from core.scoring.shelf import Shelf
 from core.scoring.tile_answers import AskedHead
-from core.scoring.transfers import Act, Transfer, plan_transfers, put_back, transfer
+from core.scoring.transfers import Act, Transfer, moment, newest_manifest, plan_transfers, put_back, transfer
 from core.scoring.verdicts import captions
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
 
@@ -43,6 +43,15 @@ def test_that_ten_bars_count_every_value_once(values):
     assert len(lines) == 10 and sum(counts) == len(values)
     assert counts[0] == sum(value >= 9 for value in values)
     assert all(("█" in line) == (count > 0) for line, count in zip(lines, counts, strict=True))
+
+
+def test_that_the_table_of_a_transfer_is_known_by_the_moment_that_it_began(tmp_path):
+    (tmp_path / "a.txt").touch()
+    before = moment()
+    planned, kept = plan_transfers(Act.COPY, tmp_path / "to", [(tmp_path / "a.txt", "a.txt")])
+    made = transfer(planned, tmp_path / "to", kept, nothing, never).manifest
+    assert made is not None and newest_manifest(tmp_path / "to", since=before) == made
+    assert newest_manifest(tmp_path / "to", since=moment()) is None
 
 
 def asked(name: str, kind: HeadKind, *labels: str) -> AskedHead:
