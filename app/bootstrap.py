@@ -57,6 +57,7 @@ from app.queue.hunt_watch import HuntWatch
 from app.screenshots import Shot, take_screenshot
 from app.settings import Settings, SettingsFile
 from app.windows.dialog_context import DialogContext
+from app.windows.last_folder import LastFolder
 from app.windows.main_window import MainWindow, ViewParts
 from app.windows.project_dialogs import ProjectDialogs
 from app.workspace import Workspace
@@ -183,6 +184,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     window = MainWindow(parts, bindings)
     window.resize(*settings.value.window)
     desk.set_window(window)
+    LastFolder(settings, window)
     counting, mapping = Background(desk.report, root), Background(desk.report, root)
     device, writing = (lambda: settings.value.device), Background(desk.report, root)
     outlook = OutlookReader(workspace, writing, root)

@@ -34,6 +34,8 @@ class Settings:
     """What was searched for, newest first."""
     heads: Mapping[str, int] = field(default_factory=dict)
     """Project folder -> number of the head that was used last."""
+    folder: str = ""
+    """Where files were chosen last."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Act id -> keys that replace its default ones."""
     window: tuple[int, int] = (1280, 800)
@@ -121,6 +123,7 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         recent=tuple(text for text in _typed(raw, "recent", list, []) if isinstance(text, str)),
         queries=tuple(text for text in _typed(raw, "queries", list, []) if isinstance(text, str)),
         heads={folder: head for folder, head in _typed(raw, "heads", dict, {}).items() if type(head) is int},
+        folder=_typed(raw, "folder", str, default.folder),
         keys={act: tuple(map(str, keys)) for act, keys in _typed(raw, "keys", dict, {}).items() if _is_list(keys)},
         window=_size(raw.get("window"), default.window),
         maximized=_typed(raw, "maximized", bool, default.maximized),

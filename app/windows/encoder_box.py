@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.windows.encoder_choices import BUILT_IN, EncoderChoice, EncoderListing, default_choice, short_name
+from app.windows.file_choosers import name_folder
 
 _FOLDER = "folder"
 
@@ -75,7 +76,7 @@ class EncoderBox(QComboBox):
         self._touched = True
         if self.currentData() != _FOLDER:
             return
-        folder = QFileDialog.getExistingDirectory(self, "Folder of a transformers vision model")
+        folder = name_folder(self, "Folder of a transformers vision model")
         if folder or not self._left_open:
             self.select(folder or self._default())
         else:

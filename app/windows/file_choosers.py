@@ -7,19 +7,20 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from app.windows.last_folder import LastFolder
 from core.names import MANIFEST
 from core.scoring.tables import ENDINGS
 from core.scoring.transfers import Act
 
+_HEADS = "Heads (*.safetensors *.pth)"
+
 
 def ask_pictures(parent: QWidget) -> list[Path]:
-    names, _ = QFileDialog.getOpenFileNames(parent, "Pictures to try")
-    return [Path(name) for name in names]
+    return _open_files(parent, "Pictures to try")
 
 
 def ask_heads(parent: QWidget) -> list[Path]:
-    names, _ = QFileDialog.getOpenFileNames(parent, "Head files", filter="Heads (*.safetensors *.pth)")
-    return [Path(name) for name in names]
+    return _open_files(parent, "Head files", _HEADS)
 
 
 def ask_folder(parent: QWidget, title: str) -> Path | None:
@@ -29,19 +30,17 @@ def ask_folder(parent: QWidget, title: str) -> Path | None:
 
 def ask_manifest(parent: QWidget) -> Path | None:
     """The table that a transfer left in its folder."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Put files back by their table", filter=f"Tables ({MANIFEST}*.csv)")
+    name = _open_file(parent, "Put files back by their table", f"Tables ({MANIFEST}*.csv)")
     return Path(name) if name else None
 
 
 def ask_table(parent: QWidget) -> Path | None:
     """With an ending of no table it becomes CSV."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Write a table", filter="Tables (*.csv *.jsonl *.parquet)")
-    return _ending_in(name, *ENDINGS)
+    return _ending_in(_new_file(parent, "Write a table", "Tables (*.csv *.jsonl *.parquet)"), *ENDINGS)
 
 
 def ask_sheet(parent: QWidget) -> Path | None:
-    name, _ = QFileDialog.getSaveFileName(parent, "Write a contact sheet", filter="Pictures (*.png)")
-    return _ending_in(name, ".png")
+    return _ending_in(_new_file(parent, "Write a contact sheet", "Pictures (*.png)"), ".png")
 
 
 def allows(parent: QWidget, act: Act, what: str, folder: str) -> bool:
@@ -69,13 +68,45 @@ def _ending_in(name: str, *endings: str) -> Path | None:
 
 
 def name_head(parent: QWidget) -> str:
-    """Path of a head file; empty where none was chosen, as of the two below."""
-    return QFileDialog.getOpenFileName(parent, "Head file", filter="Heads (*.safetensors *.pth)")[0]
+    """Path of a head file; empty where none was chosen, as of those below."""
+    return _open_file(parent, "Head file", _HEADS)
 
 
 def name_table(parent: QWidget) -> str:
-    return QFileDialog.getOpenFileName(parent, "Table of answers", filter="Tables (*.csv);;All files (*)")[0]
+    return _open_file(parent, "Table of answers", "Tables (*.csv);;All files (*)")
+
+
+def name_recipe(parent: QWidget) -> str:
+    return _open_file(parent, "A recipe", "Recipes (*.yaml *.yml)")
 
 
 def name_folder(parent: QWidget, title: str = "Folder") -> str:
-    return QFileDialog.getExistingDirectory(parent, title)
+    return _remembered(parent, QFileDialog.getExistingDirectory(parent, title, _last(parent)))
+
+
+def _open_file(parent: QWidget, title: str, what: str) -> str:
+    return _remembered(parent, QFileDialog.getOpenFileName(parent, title, _last(parent), what)[0])
+
+
+def _open_files(parent: QWidget, title: str, what: str = "") -> list[Path]:
+    names, _ = QFileDialog.getOpenFileNames(parent, title, _last(parent), what)
+    if names:
+        _remembered(parent, names[0])
+    return [Path(name) for name in names]
+
+
+def _new_file(parent: QWidget, title: str, what: str) -> str:
+    return _remembered(parent, QFileDialog.getSaveFileName(parent, title, _last(parent), what)[0])
+
+
+def _last(parent: QWidget) -> str:
+    """Where to begin; empty for the working folder."""
+    last = LastFolder.above(parent)
+    return "" if last is None else last.path
+
+
+def _remembered(parent: QWidget, chosen: str) -> str:
+    last = LastFolder.above(parent)
+    if chosen and last is not None:
+        last.remember(Path(chosen))
+    return chosen

@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QDialog
 
 from app.encoder_in_use import encoder_in_use
 from app.jobs.background import Background
 from app.operations import heads, projects
 from app.project_places import is_project
+from app.windows import file_choosers
 from app.windows.dialog_context import DialogContext
 from app.windows.encoder_choices import EncoderListing
 from app.windows.exchange_dialogs import ExchangeDialogs
@@ -152,5 +153,4 @@ class ProjectDialogs(QObject):
         self._training = None
 
     def _ask(self, title: str) -> Path | None:
-        folder = QFileDialog.getExistingDirectory(self._here.window, title)
-        return Path(folder) if folder else None
+        return file_choosers.ask_folder(self._here.window, title)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from app.presenting.recipes import described
+from app.windows.file_choosers import name_recipe
 from core.errors import WinnowError
 from core.recipes.recipe import parse_recipe
 from core.recipes.source import SourcedRecipe, load_recipe
@@ -76,7 +77,7 @@ class RecipeBox(QWidget):
             self._select(str(self.box.currentData()))
             self.chosen.emit()
             return
-        name, _ = QFileDialog.getOpenFileName(self, "A recipe", filter="Recipes (*.yaml *.yml)")
+        name = name_recipe(self)
         if name:
             self.use_file(Path(name))
         else:

@@ -1,0 +1,53 @@
+"""Choosers of files and folders open where something was chosen last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from app.bootstrap import Shell
+from app.settings import SettingsFile
+from app.windows import file_choosers
+from app.windows.path_field import PathField
+
+
+@pytest.fixture
+def opened_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Where each chooser opened; a file is chosen in `files`, the folder `there`."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "files").mkdir()
+    seen: list[str] = []
+
+    def choose(answer: object) -> object:
+        def ask(parent: QWidget, title: str, folder: str, *more: str) -> object:
+            seen.append(folder)
+            return answer
+
+        return ask
+
+    file = str(tmp_path / "files" / "a.png")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", choose(str(tmp_path / "there")))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose(([file], "")))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose((file, "")))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose(("", "")))
+    return seen
+
+
+def test_that_a_chooser_opens_where_the_last_one_ended_also_in_another_sitting(shell: Shell, opened_in, tmp_path):
+    window, there, files = shell.window, str(tmp_path / "there"), str(tmp_path / "files")
+    file_choosers.ask_folder(window, "Folder to score")
+    file_choosers.ask_sheet(window)
+    assert file_choosers.ask_manifest(window) is None, "what is not chosen is not remembered"
+    file_choosers.ask_pictures(window)
+    assert opened_in == ["", there, files, files]
+    assert SettingsFile(tmp_path / "settings" / "settings.json").value.folder == files
+
+
+def test_that_a_chooser_of_a_dialog_remembers_too(shell: Shell, opened_in, tmp_path):
+    dialog = QDialog(shell.window)
+    field = PathField((("Choose…", file_choosers.name_folder),), dialog)
+    for _ in range(2):
+        field.buttons[0].click()
+    assert opened_in == ["", str(tmp_path / "there")] and field.text() == str(tmp_path / "there")
