@@ -60,7 +60,7 @@ def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opin
     if workspace.strategy is Strategy.OVERLAP:
         return "none of its heads has judged this image"
     if hunts_by_example(workspace, head):
-        return "like the image that the hunt began with"
+        return _of_example(workspace, head)
     if ranking is None:
         return "no ranking yet: images come in random order"
     if ranking.row_of(image_id) is None:
@@ -71,6 +71,12 @@ def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opin
 def hunts_by_example(workspace: Workspace, head: Head) -> bool:
     example, target = workspace.chosen.example, workspace.target
     return example is not None and target is not None and goes_by_example(workspace.board, head, target, example)
+
+
+def _of_example(workspace: Workspace, head: Head) -> str:
+    target = workspace.target
+    found = target is not None and hunt_of(workspace.board, head, target, workspace.chosen.enough).found
+    return "like what was found, unlike what was refused" if found else "like the image that the hunt began with"
 
 
 def _of_order(workspace: Workspace, head: Head, opinion: Opinion | None) -> str:
@@ -101,8 +107,8 @@ def _of_hunt(workspace: Workspace, head: Head, target: int, opinion: Opinion | N
     if workspace.strategy is Strategy.HUNT and hunt.over:
         return f"{hunt.found:,} {name} found: what teaches now, a quarter the likeliest{this}"
     if workspace.strategy is Strategy.HUNT and hunt.asked and not hunt.found:
-        covers = f"no {name} found yet: shown to cover the pool"
-        return covers if hunt.asked < COLD_START or not said else f"{covers}, one in four as the likeliest{this}"
+        unseen = f"no {name} found yet: of a part where nothing was seen"
+        return unseen if hunt.asked < COLD_START or not said else f"{unseen}, one in four as the likeliest{this}"
     if not said:
         return f"nothing learned of {name} yet"
     first = "highest scores first" if head.kind is HeadKind.SCORE else f"likeliest {name}"

@@ -126,6 +126,9 @@ def test_that_a_hunt_like_an_image_goes_for_its_label_and_begins_with_what_is_li
     open_rows = ~workspace.board.answered[ranking.ids] & ~drawn[ranking.ids]
     assert first == ranking.ids[open_rows][likely[open_rows].argmax()]
     state = reason_of(workspace, head, ImageId(int(first)), None)
+    assert state == "like what was found, unlike what was refused"
+    answering.answer_row(workspace, 0, [image_id], advance=False)
+    state = reason_of(workspace, head, ImageId(int(first)), None)
     assert state == "like the image that the hunt began with"
 
 
