@@ -62,9 +62,9 @@ def test_that_an_act_is_one_line_of_the_table_and_a_redo_says_what_it_did(winnow
     assert len(table_of(winnow("history", answered.project, "--limit", "2").out)) == 2
 
 
-def test_that_an_act_on_one_image_names_it(winnow, world):
+def test_that_an_act_on_one_image_names_it(winnow, world, tmp_path):
     image = next(iter(world.colour_of))
-    winnow("annotate", world.project, "colour", "--from", write_csv(world.images / "one.csv", [(image, "red")]))
+    winnow("annotate", world.project, "colour", "--from", write_csv(tmp_path / "one.csv", [(image, "red")]))
     newest = winnow("history", world.project, "--limit", "1").out
     assert image.rsplit("/", 1)[-1] in newest and "answer red" in newest
 
