@@ -92,6 +92,7 @@ class Strategy(StrEnum):
     MARGIN = "margin"
     MARGIN_CLUSTERED = "margin-k-means"
     MARGIN_FACILITY = "margin-facility"
+    COVERAGE = "coverage"
     DROPQUERY = "dropquery"
     TYPICLUST = "typiclust"
     BADGE = "badge"

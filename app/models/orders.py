@@ -14,6 +14,7 @@ TITLES: dict[Strategy, str] = {
     Strategy.MARGIN: "Margin",
     Strategy.MARGIN_CLUSTERED: "Margin, clustered",
     Strategy.MARGIN_FACILITY: "Margin, representative",
+    Strategy.COVERAGE: "Coverage",
     Strategy.DROPQUERY: "DropQuery",
     Strategy.TYPICLUST: "TypiClust",
     Strategy.BADGE: "BADGE",

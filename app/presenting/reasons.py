@@ -10,7 +10,7 @@ from app.models.orders import needs_target
 from app.presenting.proposals import Opinion, asked_tag
 from app.queue.hunting import goes_by_example, hunt_of, target_text
 from app.workspace import Workspace
-from core.query.coverage import COLD_START
+from core.query.disagreement import COLD_START
 from core.values import BRACKETS, Head, HeadKind, ImageId, Strategy
 from core.wording import whole_percent
 
@@ -28,6 +28,7 @@ _BY_MARGIN = {
     Strategy.MARGIN: "smallest margin first",
     Strategy.MARGIN_CLUSTERED: "small margins, no two alike",
     Strategy.MARGIN_FACILITY: "small margins that stand for others",
+    Strategy.COVERAGE: "small margins where nothing is answered yet",
 }
 _BY_VOTES = {
     Strategy.DROPQUERY: "members see it otherwise",

@@ -18,7 +18,7 @@ from core.heads.committee import Committee, CommitteeReader
 from core.heads.live_fit import LiveFit
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes, silence
 from core.query.clustering import Projection, principal_components
-from core.query.coverage import disagreement_order
+from core.query.disagreement import disagreement_order
 from core.workers import Workers
 
 COLUMN_BYTES = 512 << 20

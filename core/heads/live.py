@@ -30,7 +30,7 @@ from core.heads.votes import Votes
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
 from core.query.audit_draw import audit_mask
-from core.query.coverage import power_of
+from core.query.disagreement import power_of
 from core.values import MEMBERS, Annotated
 from core.workers import Workers
 

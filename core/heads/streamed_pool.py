@@ -22,7 +22,7 @@ from core.heads.live_fit import LiveFit
 from core.heads.similarity import unit_rows
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes, silence
 from core.query.clustering import COMPONENTS, Projection, mean_tile, principal_components
-from core.query.coverage import disagreement_order
+from core.query.disagreement import disagreement_order
 from core.workers import Workers
 
 STREAM_ABOVE = 200_000

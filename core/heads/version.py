@@ -50,7 +50,7 @@ from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.audit_draw import ENOUGH, audit_mask
 from core.query.clustering import mean_tile
-from core.query.coverage import disagreement_order, power_of
+from core.query.disagreement import disagreement_order, power_of
 from core.recipes.recipe import Method, Recipe, check_label_weights, parse_recipe, write_recipe
 from core.review.audit import Sheet
 from core.values import Annotated, Metrics

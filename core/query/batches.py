@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.query.clustering import Points, seed_centres, squared_distances, weighted_kmeans
 from core.query.doubts import dissent, doubt, mean_vote
-from core.query.facility import greedy
+from core.query.facility import most_standing
 from core.query.situation import Situation
 from core.values import HeadKind
 
@@ -55,7 +55,7 @@ def margin_and_facility_location(situation: Situation) -> NDArray[np.int64]:
     points = situation.places()[rows]
     apart = squared_distances(points, points)
     likeness = np.exp(-apart / max(float(np.median(apart)), 1e-12))
-    return rows[greedy(likeness, np.zeros(len(rows), dtype=np.float32), situation.count)]
+    return rows[most_standing(likeness, situation.count)]
 
 
 def badge(situation: Situation) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Utility-weighted coverage: cover what the head is unsure of, and nothing twice. The rule behind `disagreement`.
+"""Utility-weighted coverage: cover what the head is unsure of, and nothing twice.
 
 The pool is clustered into as many clusters as there are annotated images plus images to ask, each image weighted by its
 utility; clusters that hold an annotated image are covered; from the heaviest others one image each is asked. With all
@@ -22,72 +22,15 @@ from core.query.clustering import (
     seed_centres,
     weighted_kmeans,
 )
-from core.query.facility import most_standing
-from core.query.situation import HEAD_LENGTH
-from core.values import HeadKind
 
 POWER = 2.0
 """Utilities enter to this power: of 1, 2 and 4 the best by a little after the first images (docs/learning.md)."""
+FIRST_IMAGES = 10
+"""So many stand for a pool that nothing is answered of."""
 CLUSTER_LIMIT = 600
 """More clusters than this are not made: only the annotated images nearest to what is unsure take part."""
 CANDIDATE_LIMIT = 2048
 """A larger pool is clustered on a draw of this many images, by utility."""
-COLD_START = 10
-"""So many images are asked by coverage alone before anything else, where doubt does not count at all."""
-FIRST_IMAGES = 20
-"""So many images that stand for the pool are asked before disagreement has something to go by."""
-
-
-def power_of(kind: HeadKind) -> float:
-    """How much doubt counts against coverage. For scores not at all: equal utilities were never beaten there."""
-    return 0.0 if kind is HeadKind.SCORE else POWER
-
-
-def disagreement_order(
-    points: NDArray[np.floating],
-    utility: NDArray[np.floating],
-    annotated_mask: NDArray[np.bool_],
-    excluded_mask: NDArray[np.bool_],
-    *,
-    count: int = HEAD_LENGTH,
-    power: float = POWER,
-    seed: int = 0,
-) -> NDArray[np.int64]:
-    """The diverse head of the default queue (at most `count`,): images that stand for the pool first, then
-    utility-weighted coverage. With `power` 0 coverage throughout, the first few images chosen for themselves.
-
-    `points` (images, d): embeddings, or better their principal components.
-    """
-    first = _first_images(points, annotated_mask, excluded_mask, count, alone=power == 0.0, seed=seed)
-    taken = annotated_mask.copy()
-    taken[first] = True
-    then = utility_weighted_coverage(
-        points, utility, taken, count - len(first), power=power, seed=seed, excluded_mask=excluded_mask
-    )
-    return np.concatenate([first, then])
-
-
-def _first_images(
-    points: NDArray[np.floating],
-    annotated: NDArray[np.bool_],
-    excluded: NDArray[np.bool_],
-    count: int,
-    *,
-    alone: bool,
-    seed: int,
-) -> NDArray[np.int64]:
-    """By coverage where that is `alone`, else by facility location: at most `count`, none once enough are annotated."""
-    missing = min((COLD_START if alone else FIRST_IMAGES) - int((annotated & ~excluded).sum()), count)
-    if missing <= 0:
-        return np.empty(0, dtype=np.int64)
-    even = np.ones(len(points), dtype=np.float32)
-    if alone:
-        return utility_weighted_coverage(points, even, annotated, missing, seed=seed, excluded_mask=excluded)
-    rows = np.flatnonzero(~annotated & ~excluded)
-    rows = drawn_by_weight(rows, even[rows], np.random.default_rng(seed), limit=max(CANDIDATE_LIMIT, missing))
-    taken = np.flatnonzero(annotated & ~excluded)
-    known = _points(points, np.concatenate([rows, taken]), seed)
-    return rows[most_standing(known[: len(rows)], missing, covered=known[len(rows) :])]
 
 
 def utility_weighted_coverage(
@@ -106,7 +49,7 @@ def utility_weighted_coverage(
     are at hand. Excluded images are neither asked nor do they pull a cluster; annotated ones are never asked.
     """
     excluded = np.zeros(len(embeddings), dtype=np.bool_) if excluded_mask is None else excluded_mask
-    weights = _weights(utility, power)
+    weights = utility_weights(utility, power)
     open_rows = np.flatnonzero(~annotated_mask & ~excluded)
     batch = min(batch, len(open_rows))
     if batch <= 0:
@@ -114,43 +57,74 @@ def utility_weighted_coverage(
     rng = np.random.default_rng(seed)
     open_rows = drawn_by_weight(open_rows, weights[open_rows], rng, limit=max(CANDIDATE_LIMIT, batch))
     taken = np.flatnonzero(annotated_mask & ~excluded)
-    points = _points(embeddings, np.concatenate([open_rows, taken]), seed)
+    points = points_of(embeddings, np.concatenate([open_rows, taken]), seed)
     asked, answered = points[: len(open_rows)], points[len(open_rows) :]
-    near = _neighbourhood(asked, weights[open_rows], answered, batch)
+    near = nearest_to_weight(asked, weights[open_rows], answered, max(CLUSTER_LIMIT - batch, 0))
     picked = _pick(asked, weights[open_rows], answered[near], weights[taken[near]], batch, rng)
     return open_rows[picked]
 
 
-def _points(embeddings: NDArray[np.floating], rows: NDArray[np.int64], seed: int) -> Points:
+def even_coverage(
+    points: NDArray[np.floating],
+    annotated: NDArray[np.bool_],
+    excluded: NDArray[np.bool_],
+    count: int,
+    *,
+    seed: int = 0,
+) -> NDArray[np.int64]:
+    """Coverage with all utilities equal (at most `count`,), the first images of a pool chosen for themselves."""
+    even = np.ones(len(points), dtype=np.float32)
+    asked = np.empty(0, dtype=np.int64)
+    taken = annotated.copy()
+    for batch in (min(max(FIRST_IMAGES - int((annotated & ~excluded).sum()), 0), count), count):
+        more = utility_weighted_coverage(points, even, taken, batch - len(asked), seed=seed, excluded_mask=excluded)
+        asked = np.concatenate([asked, more])
+        taken[asked] = True
+    return asked
+
+
+def points_of(embeddings: NDArray[np.floating], rows: NDArray[np.int64], seed: int) -> Points:
     """Points (k, d) of some rows (k,); the directions are those of all embeddings."""
     if embeddings.shape[1] <= COMPONENTS:
         return np.nan_to_num(np.asarray(embeddings[rows], dtype=np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     return principal_components(embeddings, seed=seed).apply(np.asarray(embeddings[rows]))
 
 
-def _weights(utility: NDArray[np.floating], power: float) -> NDArray[np.float32]:
-    """Utilities to the power, largest 1; never quite 0, so that a pool without doubt is still covered."""
+def utility_weights(utility: NDArray[np.floating], power: float, *, floor: float = 0.0) -> NDArray[np.float32]:
+    """Utilities, largest 1 and none below `floor`, to the power; never quite 0, so that all of a pool is covered."""
     values = np.maximum(np.nan_to_num(np.asarray(utility, dtype=np.float32), nan=0.0, posinf=0.0), 0.0)
     top = float(values.max(initial=0.0))
-    scaled = values / top if top > 0 else np.ones_like(values)
+    scaled = np.maximum(values / top, np.float32(floor)) if top > 0 else np.ones_like(values)
     return np.maximum(scaled**power, np.float32(1e-6))
 
 
 def drawn_by_weight(
     rows: NDArray[np.int64], weights: NDArray[np.floating], rng: np.random.Generator, *, limit: int
 ) -> NDArray[np.int64]:
-    """All of `rows` (k,), or a draw without replacement by `weights` (k,): Efraimidis & Spirakis (2006)."""
+    """All of `rows` (k,), or a draw without replacement by `weights` (k,)."""
     if len(rows) <= limit:
         return rows
-    keys = np.log(rng.random(len(rows))) / weights
-    return np.sort(rows[np.argpartition(keys, -limit)[-limit:]])
+    return rows[drawn_with_chances(weights, rng, limit=limit)[0]]
 
 
-def _neighbourhood(
-    candidates: Points, weights: NDArray[np.float32], annotated: Points, batch: int
+def drawn_with_chances(
+    weights: NDArray[np.floating], rng: np.random.Generator, *, limit: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """`limit` positions among `weights` (k,) in ascending order, drawn without replacement, and the chance of each.
+
+    Efraimidis & Spirakis, "Weighted random sampling with a reservoir" (2006). Each waits as long as its weight lets it,
+    and those that come first are drawn; the chance is that of coming before the first that is not.
+    """
+    waits = -np.log(rng.random(len(weights))) / weights
+    order = np.argpartition(waits, limit)
+    drawn = np.sort(order[:limit])
+    return drawn, -np.expm1(-waits[order[limit]] * np.asarray(weights, dtype=np.float64)[drawn])
+
+
+def nearest_to_weight(
+    candidates: Points, weights: NDArray[np.float32], annotated: Points, room: int
 ) -> NDArray[np.int64]:
-    """The annotated images that take part: all, or those with the most weight of candidates nearest to them."""
-    room = max(CLUSTER_LIMIT - batch, 0)
+    """Positions of the annotated images that take part: all, or those with the most weight of candidates nearest."""
     if len(annotated) <= room:
         return np.arange(len(annotated))
     nearest, _ = assign(candidates, annotated)

@@ -1,4 +1,4 @@
-"""Strategies that look at where images lie and never at what is said of them: typical, covering, or far from all.
+"""Strategies that look at where images lie: typical, covering, far from all. Only `weighted` asks what is said of them.
 
 As in core.query.batches: a `Situation` of a bounded draw in, positions of at most `count` open images out.
 """
@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.query.clustering import Points, seed_centres, squared_distances, weighted_kmeans
+from core.query.coverage import utility_weighted_coverage
+from core.query.doubts import teaching
 from core.query.situation import Situation
 
 TYPICAL_CLUSTERS = 500
@@ -36,6 +38,18 @@ def typiclust(situation: Situation) -> NDArray[np.int64]:
         if len(inside):
             found.append(int(inside[typical[inside].argmax()]))
     return rows[np.array(found[:count], dtype=np.int64)]
+
+
+def weighted(situation: Situation) -> NDArray[np.int64]:
+    """One of each cluster of what the committee is unsure of, but of those with an answer: core.query.coverage."""
+    return utility_weighted_coverage(
+        situation.places(),
+        teaching(situation),
+        situation.annotated,
+        situation.count,
+        seed=situation.seed,
+        excluded_mask=situation.closed,
+    )
 
 
 def probcover(situation: Situation) -> NDArray[np.int64]:

@@ -1,10 +1,9 @@
 """Facility location: the few images that stand for the most of a pool, chosen one after the other.
 
 Nemhauser, Wolsey & Fisher, "An analysis of approximations for maximizing submodular set functions" (1978) for the
-greedy choice; Minoux, "Accelerated greedy algorithms" (1978) for looking again only at what may still be best; Wei,
-Iyer & Bilmes, "Submodularity in data subset selection and active learning" (2015).
+greedy choice; Wei, Iyer & Bilmes, "Submodularity in data subset selection and active learning" (2015).
 
-Letters: n = images, d = values of a point.
+Letters: n = images.
 """
 
 from __future__ import annotations
@@ -12,41 +11,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.query.clustering import Points, squared_distances
-
-_WIDTH = 0.25
-"""Squared width of the likeness, in units of the median squared distance."""
-_LOOKED_AT = 256
-"""Images whose distances the median is taken of."""
+from core.query.lazy_greedy import lazily_greedy
 
 
-def most_standing(points: Points, count: int, *, covered: Points) -> NDArray[np.int64]:
-    """Positions among `points` (n, d), best first: each the one most like what is not yet like any before it.
+def most_standing(likeness: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Positions of at most `count` images, best first: each the one most like what is not yet like any before it.
 
-    What is like `covered` (k, d) counts as stood for. At most `count`, fewer only of a smaller pool.
+    `likeness` (n, n) symmetric, 1 to itself.
     """
-    if not len(points):
-        return np.empty(0, dtype=np.int64)
-    apart = squared_distances(points, points)
-    some = apart[:: max(len(points) // _LOOKED_AT, 1)]
-    width = 2.0 * _WIDTH * max(float(np.median(some)), 1e-12)
-    likeness = np.exp(-apart / width)
-    stood = np.zeros(len(points), dtype=np.float32)
-    if len(covered):
-        stood = np.exp(-squared_distances(points, covered).min(axis=1) / width)
-    return greedy(likeness, stood, count)
+    stood = np.zeros(len(likeness), dtype=np.float32)
 
+    def gain(image: int) -> float:
+        return float(np.maximum(likeness[image] - stood, 0.0).sum())
 
-def greedy(likeness: NDArray[np.float32], stood: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    """`likeness` (n, n) symmetric, 1 to itself; `stood` (n,) how far each is stood for already."""
-    gains = np.maximum(likeness - stood, 0.0).sum(axis=1)
-    chosen: list[int] = []
-    while len(chosen) < min(count, len(likeness)):
-        best = int(gains.argmax())
-        gains[best] = np.maximum(likeness[best] - stood, 0.0).sum()
-        if gains[best] < gains.max():
-            continue
-        chosen.append(best)
-        stood = np.maximum(stood, likeness[best])
-        gains[best] = -1.0
-    return np.array(chosen, dtype=np.int64)
+    def take(image: int) -> None:
+        np.maximum(stood, likeness[image], out=stood)
+
+    return lazily_greedy(likeness.sum(axis=1), count, gain, take)

@@ -21,15 +21,16 @@ _ACTIVE_SEARCH = 'Warmuth et al., "Active learning in the drug discovery process
 _MEMBERS = (
     QueryStrategy(
         Strategy.DISAGREEMENT,
-        "covers what the committee is unsure of, and nothing twice",
-        'Zhdanov, "Diverse mini-batch active learning" (2019); Hacohen, Dekel & Weinshall, "Active learning on a '
-        'budget" (2022); Scheffer, Decomain & Wrobel, "Active hidden Markov models" (2001)',
+        "answers that settle most of what the committee is unsure of, no two the same",
+        'Ji & Han, "A variance minimization criterion to active learning on graphs" (2012); Ma, Garnett & Schneider, '
+        '"Sigma-optimality for active learning on Gaussian random fields" (2013); Scheffer, Decomain & Wrobel, '
+        '"Active hidden Markov models" (2001)',
         doubts.teaching,
         _BOTH,
         Standing.DEFAULT,
         hunting.disagreement,
         Draw.WEIGHTED,
-        cost="m (answers + k) on 64 components, at most 600 clusters",
+        cost="m m (answers + k), at most 1,536 images and 600 answers",
     ),
     QueryStrategy(
         Strategy.HUNT,
@@ -71,6 +72,18 @@ _MEMBERS = (
         batches.margin_and_facility_location,
         Draw.HIGHEST,
         cost="(25 k)^2 k",
+    ),
+    QueryStrategy(
+        Strategy.COVERAGE,
+        "one of each cluster of what the committee is unsure of, where none is answered",
+        'Zhdanov, "Diverse mini-batch active learning" (2019); Hacohen, Dekel & Weinshall, "Active learning on a '
+        'budget" (2022)',
+        doubts.teaching,
+        _BOTH,
+        Standing.TEACHES,
+        covering.weighted,
+        Draw.WEIGHTED,
+        cost="m (answers + k), at most 600 clusters",
     ),
     QueryStrategy(
         Strategy.DROPQUERY,

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from core.query.answered import likely_by_answers
 from core.query.batches import central_of_clusters, descending
-from core.query.coverage import COLD_START, disagreement_order, power_of
+from core.query.coverage import even_coverage
+from core.query.disagreement import COLD_START, disagreement_order, power_of
 from core.query.doubts import doubt, near_positives, teaching
 from core.query.situation import Situation
 from core.query.unseen import of_unseen_clusters
@@ -93,7 +94,7 @@ def nearest(situation: Situation) -> NDArray[np.int64]:
 
 
 def disagreement(situation: Situation) -> NDArray[np.int64]:
-    """Cold start, then utility-weighted coverage (core.query.coverage)."""
+    """What settles most of what the committee is unsure of (core.query.disagreement)."""
     return disagreement_order(
         situation.places(),
         teaching(situation),
@@ -106,16 +107,9 @@ def disagreement(situation: Situation) -> NDArray[np.int64]:
 
 
 def coverage(situation: Situation) -> NDArray[np.int64]:
-    """Utility-weighted coverage with all utilities equal: what stands for the pool and is not covered yet."""
-    even = np.ones(situation.size, dtype=np.float32)
-    return disagreement_order(
-        situation.places(),
-        even,
-        situation.annotated,
-        situation.closed,
-        count=situation.count,
-        power=0.0,
-        seed=situation.seed,
+    """What stands for the pool and is not covered yet, whatever is said of it."""
+    return even_coverage(
+        situation.places(), situation.annotated, situation.closed, situation.count, seed=situation.seed
     )
 
 

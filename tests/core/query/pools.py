@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from core.query.coverage import disagreement_order
+from core.query.disagreement import disagreement_order
 from core.query.queues import build_queue
 from core.query.situation import Situation, as_points
 from core.query.utilities import utility

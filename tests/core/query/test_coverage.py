@@ -6,13 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.query import coverage
-from core.query.coverage import utility_weighted_coverage
-
-
-def _clumps(count: int, each: int, *, seed: int = 0, noise: float = 0.05) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    centres = np.repeat(rng.normal(0, 3, (count, 8)), each, axis=0)
-    return (centres + rng.normal(0, noise, centres.shape)).astype(np.float32)
+from core.query.coverage import drawn_with_chances, even_coverage, utility_weighted_coverage
+from tests.core.query.clumps import clumps
 
 
 def _even(points: np.ndarray, count: int) -> np.ndarray:
@@ -21,11 +16,11 @@ def _even(points: np.ndarray, count: int) -> np.ndarray:
 
 
 def test_that_cold_start_asks_one_image_of_each_clump():
-    assert sorted(_even(_clumps(12, 20), 12) // 20) == list(range(12))
+    assert sorted(_even(clumps(12, 20), 12) // 20) == list(range(12))
 
 
 def test_that_a_clump_with_an_annotated_image_is_not_asked():
-    points = _clumps(6, 20)
+    points = clumps(6, 20)
     annotated = np.zeros(120, dtype=np.bool_)
     annotated[[0, 25]] = True
     asked = utility_weighted_coverage(points, np.ones(120), annotated, 4)
@@ -33,7 +28,7 @@ def test_that_a_clump_with_an_annotated_image_is_not_asked():
 
 
 def test_that_doubtful_regions_come_first():
-    points = _clumps(5, 20)
+    points = clumps(5, 20)
     doubt = np.full(100, 0.1, dtype=np.float32)
     doubt[60:80] = 1.0
     asked = utility_weighted_coverage(points, doubt, np.zeros(100, dtype=np.bool_), 3)
@@ -41,7 +36,7 @@ def test_that_doubtful_regions_come_first():
 
 
 def test_that_no_two_of_the_first_images_come_from_one_clump():
-    points = _clumps(8, 30)
+    points = clumps(8, 30)
     doubt = np.random.default_rng(2).random(240).astype(np.float32)
     asked = utility_weighted_coverage(points, doubt, np.zeros(240, dtype=np.bool_), 8)
     assert len(set(asked[:5] // 30)) == 5
@@ -49,14 +44,14 @@ def test_that_no_two_of_the_first_images_come_from_one_clump():
 
 def test_that_a_large_pool_is_covered_from_a_draw(monkeypatch):
     monkeypatch.setattr(coverage, "CANDIDATE_LIMIT", 60)
-    points = _clumps(6, 100)
+    points = clumps(6, 100)
     asked = _even(points, 6)
     assert len(set(asked // 100)) >= 5
 
 
 def test_that_many_annotated_images_leave_only_their_neighbourhood(monkeypatch):
     monkeypatch.setattr(coverage, "CLUSTER_LIMIT", 20)
-    points = _clumps(10, 20)
+    points = clumps(10, 20)
     annotated = np.zeros(200, dtype=np.bool_)
     annotated[:160:4] = True
     asked = utility_weighted_coverage(points, np.ones(200), annotated, 8)
@@ -91,5 +86,22 @@ def test_that_as_many_open_images_as_asked_for_come_back_once_each(images, batch
 
 @pytest.mark.parametrize("utility", [np.zeros(40), np.full(40, np.nan), np.full(40, np.inf)])
 def test_that_a_pool_without_a_usable_utility_is_still_covered(utility):
-    asked = utility_weighted_coverage(_clumps(4, 10), utility, np.zeros(40, dtype=np.bool_), 4)
+    asked = utility_weighted_coverage(clumps(4, 10), utility, np.zeros(40, dtype=np.bool_), 4)
     assert len(set(asked // 10)) == 4
+
+
+def test_that_even_coverage_begins_with_images_that_stand_for_the_pool():
+    points, nothing = clumps(10, 20), np.zeros(200, dtype=np.bool_)
+    asked = even_coverage(points, nothing, nothing, 32)
+    assert len(set(asked.tolist())) == 32
+    assert asked[:10].tolist() == _even(points, 10).tolist()
+
+
+def test_that_a_draw_by_weight_stands_for_what_it_was_drawn_from():
+    weights, value = np.random.default_rng(0).random(500) + 0.001, np.random.default_rng(1).random(500)
+    guesses = []
+    for seed in range(200):
+        drawn, chances = drawn_with_chances(weights, np.random.default_rng(seed), limit=100)
+        assert len(drawn) == 100
+        guesses.append((value[drawn] / chances).sum())
+    assert np.mean(guesses) == pytest.approx(value.sum(), rel=0.05)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.query.coverage import disagreement_order
+from core.query.disagreement import disagreement_order
 from core.query.queues import build_queue
 from core.values import HeadKind, Strategy
 from tests.core.query.pools import make_pool
