@@ -82,9 +82,9 @@ def history(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Show the log of whatever was done, newest first, an act on each line.
+    """Show the log of whatever was done, newest first.
 
-    As JSON every row of it, one for each image and pair of an act. Pairs stand in it with the image they were compared
+    An act on each line; as JSON every row of it, one for each image and pair of an act. Pairs stand in it with the image they were compared
     to, edits of a head and versions put in force without one.
     """
     with opened(project) as engine:
