@@ -84,8 +84,8 @@ def history(
 ) -> int:
     """Show the log of whatever was done, newest first.
 
-    An act on each line; as JSON every row of it, one for each image and pair of an act. Pairs stand in it with the image they were compared
-    to, edits of a head and versions put in force without one.
+    An act on each line; as JSON every row of it, one for each image and pair. Pairs stand in it with the image they
+    were compared to, edits of a head and versions put in force without one.
     """
     with opened(project) as engine:
         asked = engine.heads.get(head) if head is not None else None
