@@ -29,6 +29,8 @@ def counted_text(twins: Twins | None, share: float) -> str:
     """`share` of the look that is done."""
     if twins is None:
         return f"looking… {whole_percent(share)}" if share else "looking…"
+    if not twins.compared:
+        return ""
     images = sum(len(group.images) for group in twins.groups)
     return (
         f"{len(twins.groups):,} groups, {images:,} images" if len(twins.groups) != 1 else f"1 group, {images:,} images"

@@ -26,6 +26,8 @@ _LEFT_AXIS = 4.5
 """Widths of both left axes in lines of text, so that their plots begin at one place."""
 _SMALL_AXIS = 2.5
 _NO_RATE = 1e-9
+_ROOM = 0.05
+"""Around what is to be in sight; by itself it would go by the size that a plot has at that moment."""
 
 
 class CurvePlot(QWidget):
@@ -72,8 +74,8 @@ class CurvePlot(QWidget):
         if points:
             losses = [loss for point in points for loss in (point.training_loss, point.evaluation_loss)]
             known = [loss for loss in losses if loss is not None and isfinite(loss)]
-            self._losses.setXRange(0, max(point.step for point in points))
-            self._losses.setYRange(min(known, default=0.0), max(known, default=1.0))
+            self._losses.setXRange(0, max(point.step for point in points), padding=_ROOM)
+            self._losses.setYRange(min(known, default=0.0), max(known, default=1.0), padding=_ROOM)
 
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()

@@ -54,7 +54,10 @@ def captions(heads: Sequence[AskedHead], choices: Sequence[Choice], image: Judge
     said = [_caption(heads, choice, image) or "–" for choice in choices]
     if len(heads) == 1:
         return tuple(said)
-    return tuple(f"{one} · {heads[choice.judge].name}" for one, choice in zip(said, choices, strict=True))
+    names = [head.name for head in heads]
+    if len(set(names)) < len(names):  # versions of one head
+        names = [short_name(head.model) for head in heads]
+    return tuple(f"{one} · {names[choice.judge]}" for one, choice in zip(said, choices, strict=True))
 
 
 def _caption(heads: Sequence[AskedHead], choice: Choice, image: JudgedImage) -> str:

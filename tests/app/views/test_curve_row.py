@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.views.curve_plot import CurvePlot
 from app.views.curve_row import CurveRow
 from core.values import CurvePoint
 
@@ -20,3 +21,18 @@ def test_that_curves_side_by_side_are_whole_and_on_one_scale(qtbot) -> None:
     assert first == second
     (left, right), (bottom, top) = first
     assert left <= 0 and right >= 200 and bottom <= 0.0 and top >= 0.95
+
+
+def test_that_the_scale_does_not_go_by_the_size_of_a_plot(qtbot) -> None:
+    points = tuple(CurvePoint(step, 1.0 / step, None, 0.01) for step in (1, 10, 100))
+    ranges = []
+    for size in ((900, 700), (120, 90)):
+        plot = CurvePlot(small=True)
+        qtbot.addWidget(plot)
+        plot.resize(*size)
+        plot.show()
+        qtbot.waitUntil(lambda plot=plot: plot._losses.getViewBox().height() > 20)
+        plot.show_curve(points)
+        plot.fit(points)
+        ranges.append(plot._losses.getViewBox().viewRange())
+    assert ranges[0] == ranges[1]

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +65,9 @@ def test_that_a_contact_sheet_names_every_head_where_there_are_several(tmp_path)
     assert captions(heads, choices, image) == ("7.3 · taste", "rose >99 % · kind")
     assert captions(heads, choices, JudgedImage("b.png", ((float("nan"),), (0.5, 0.5))))[0] == "– · taste"
     assert captions(heads[:1], choices[:1], image) == ("7.3",)
+    versions = tuple(replace(heads[0], model=f"project:taste@{number}") for number in (1, 2))
+    twice = Choice.of(versions, 0), Choice.of(versions, 1)
+    assert captions(versions, twice, JudgedImage("a.png", ((0.73,), (0.7,))))[1] == "7.0 · project:taste@2"
     Image.new("RGB", (40, 30), "red").save(tmp_path / "a.png")
     write_sheet(tmp_path / "sheet.png", [(str(tmp_path / "a.png"), captions(heads, choices, image))])
     with Image.open(tmp_path / "sheet.png") as sheet:
