@@ -17,9 +17,9 @@ POWER = 1.0
 """Utilities enter to this power (docs/learning.md)."""
 FLOOR = 0.01
 """The least weight of an image, in units of the largest: a pool without doubt is still covered."""
-CANDIDATE_LIMIT = 1536
+CANDIDATE_LIMIT = 1024
 """A larger pool is judged by a draw of this many images, by utility."""
-ANSWERED_LIMIT = 600
+ANSWERED_LIMIT = 400
 """Of more annotated images those take part that are nearest to what is unsure."""
 COLD_START = 10
 """Before so many answers doubt does not count."""

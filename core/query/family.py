@@ -30,7 +30,7 @@ _MEMBERS = (
         Standing.DEFAULT,
         hunting.disagreement,
         Draw.WEIGHTED,
-        cost="m m (answers + k), at most 1,536 images and 600 answers",
+        cost="m m (answers + k), at most 1,024 images and 400 answers",
     ),
     QueryStrategy(
         Strategy.HUNT,

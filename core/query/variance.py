@@ -52,7 +52,8 @@ def _settled(across: Covariance, answered: Points, scale: float) -> Covariance:
     """What the answers take of the covariance of the others: `across` (k, n) -> (n, n)."""
     own = _kernel(squared_distances(answered, answered), scale)
     own[np.diag_indices(len(own))] += np.float32(NOISE)
-    return np.asarray(across.T @ np.linalg.solve(own, across), dtype=np.float32)
+    whitened = np.linalg.solve(np.linalg.cholesky(own), across)  # (k, n)
+    return np.asarray(whitened.T @ whitened, dtype=np.float32)  # of itself, so only one half is multiplied
 
 
 class _Open:
