@@ -118,15 +118,16 @@ def rank(
 
     As the window shows them; --by is disagreement (of the committee, kept diverse), hunt (what is rare, by --label; for
     scores the lowest bracket that counts; with --to first what is like that image), another one that `winnow
-    strategies` lists, best, worst or overlap. Before any answer it goes by the labels' own words, where the encoder (a
-    whole CLIP or SigLIP model) can read them. flips lists the images, answered ones too, whose answer the version
-    changed. overlap is for heads made by `winnow head unify`: first the images that one of its heads has an answer for
-    and another one is surest of a tag of its own, by the versions of those heads. Annotated images, each with its
-    reason, judged by heads that did not see them: conflict, false-positive, false-negative, duplicates (answered
-    differently), synthetic (copies against their source), contradictions (given twice and differing, and these two).
-    marked: those marked as wrong on a page that wait for another answer. All images: similar, with --to. Of a score
-    head, pairs: which two images to compare next, and why. --where takes a query of `winnow find` and keeps to what it
-    finds.
+    strategies` lists, best, worst or overlap. Without a version it goes by the answers so far, before any by the
+    labels' own words where the encoder (a whole CLIP or SigLIP model) can read them, else disagreement covers the pool.
+    Images to be asked blind stand without a prediction. flips lists the images, answered ones too, whose answer the
+    version changed. overlap is for heads made by `winnow head unify`: first the images that one of its heads has an
+    answer for and another one is surest of a tag of its own, by the versions of those heads. Annotated images, each
+    with its reason, judged by heads that did not see them: conflict, false-positive, false-negative, duplicates
+    (answered differently), synthetic (copies against their source), contradictions (given twice and differing, and
+    these two). marked: those marked as wrong on a page that wait for another answer. All images: similar, with --to. Of
+    a score head, pairs: which two images to compare next, and why. --where takes a query of `winnow find` and keeps to
+    what it finds.
     """
     from app.cli.pairing import rank_pairs
     from app.cli.reviewing import Wish
@@ -221,6 +222,7 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
         "total": ranked.total,
         "images": [
             {"path": one.path, "utility": one.utility, "prediction": one.prediction, "annotation": one.annotation}
+            | ({"blind": True} if one.blind else {})
             | ({"tag": one.tag} if by == "overlap" else {})
             | ({} if one.reason is None else {"reason": one.reason})
             for one in ranked.images
@@ -246,8 +248,14 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
     rest = len(ranked.images) - len(rows)
     more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
     told = (ranked.hunt.text(),) if ranked.hunt is not None else ()
-    before = (*told, *(("from the labels' text, no answers yet",) if ranked.source == "text" else ()))
+    before = (*told, *((_SOURCES[ranked.source],) if by != HUNT and ranked.source in _SOURCES else ()))
     return Answer(document, (*before, table(columns, rows, numbers=("", label or "")), *more))
+
+
+_SOURCES = {
+    "text": "from the labels' text, no answers yet",
+    "live": "by the answers so far; winnow train makes a version of them",
+}
 
 
 def _percent(share: float | None) -> str:

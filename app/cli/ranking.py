@@ -26,6 +26,7 @@ from core.values import BRACKETS, ENOUGH_FOUND, ChosenOrder, Head, HeadKind, Ima
 
 _BY_LABEL = {Strategy.BEST, Strategy.WORST} | {name for name, each in FAMILY.items() if Need.TARGET in each.needs}
 """Orders that --label belongs to."""
+BLIND = "blind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class RankedImage:
     annotation: object
     text: str
     """The prediction in a few characters."""
+    blind: bool = False
+    """Of the audit set and open: what the head says is told once it is answered."""
     tag: str | None = None
     """The open tag that an overlap is ranked by."""
     reason: str | None = None
@@ -48,9 +51,9 @@ class RankedImage:
 class Ranked:
     version: int | None
     source: str
-    """"version", "text" (the labels' own words, before any answer), "heads" (those that the head was made from),
-    "out-of-fold", "embeddings" (likeness alone), or ""
-    where nothing is predicted."""
+    """"version", "live" (all answers so far, where there is no version), "text" (the labels' own words, before any
+    answer), "heads" (those that the head was made from), "out-of-fold", "embeddings" (likeness alone), or "" where
+    nothing is predicted."""
     total: int
     images: tuple[RankedImage, ...]
     hunt: Hunt | None = None
@@ -88,9 +91,9 @@ def rank_pool(
         project, head, pool, predictions, ChosenOrder(strategy, output, enough), seed, among, example=like is not None
     )
     chosen = order[:limit]
-    said = predictions if like is None else None  # likeness is no prediction
-    ranking = match(pool, said, f"v{number}") if said is not None else None
     source = predictions.metadata.get("source", "version") if predictions is not None else ""
+    said = predictions if source != "embeddings" else None  # likeness is no prediction
+    ranking = match(pool, said, f"v{number}") if said is not None else None
     return Ranked(number, source, len(order), _described(project, head, chosen, ranking, strategy, output), hunt)
 
 
@@ -151,29 +154,35 @@ def _predictions(project: Project, head: Head, number: int | None, strategy: Str
             raise UserError(f"{head.name} has no version {number}", known)
         return project.predictions(head, number)
     needed = FAMILY[strategy].needs if strategy in FAMILY else {Need.PREDICTIONS}
-    if Need.PREDICTIONS not in needed:
-        return None
+    return _of_live_head(project, head, strategy, seed) if Need.PREDICTIONS in needed else None
+
+
+def _of_live_head(project: Project, head: Head, strategy: Strategy, seed: int) -> Predictions | None:
+    """What the answers so far say, or before any the labels' own words.
+
+    Where neither says anything disagreement still covers the pool and a hunt looks around (None); for other orders
+    UserError is raised, as where nothing is embedded.
+    """
+    lacking = f"{head.name} has no version to rank by"
+    without = [name for name, each in FAMILY.items() if Need.PREDICTIONS not in each.needs] + [Strategy.HUNT]
+    remedy = f"`winnow train` makes one; --by {', '.join(without[:-1])} and {without[-1]} need none"
     try:
-        return _from_text(project, head, seed)
-    except UserError:
+        if not len(embedded(project, head)):
+            raise UserError(f"nothing is embedded with {head.encoder}", "`winnow embed` does that")
+        from core.heads.live import LiveSession
+
+        predictions, remark = LiveSession(project.live_open("rank", head, "cpu", seed)).look()
+    except UserError as problem:
         if strategy is Strategy.HUNT:
             return None
-        raise
-
-
-def _from_text(project: Project, head: Head, seed: int) -> Predictions:
-    """What the live head says before any answer, where its encoder can read the labels. Raises UserError."""
-    lacking = f"{head.name} has no version to rank by"
-    without = [name for name, each in FAMILY.items() if Need.PREDICTIONS not in each.needs]
-    remedy = f"`winnow train` makes one; --by {', '.join(without[:-1])} and {without[-1]} need none"
-    if project.annotations.count(head.head_id):
-        raise UserError(lacking, remedy)
-    from core.heads.live import LiveSession
-
-    try:
-        return LiveSession(project.live_open("rank", head, "cpu", seed)).from_text()
-    except UserError as problem:
         raise UserError(f"{lacking}, and {problem.problem}", remedy) from None
+    if not np.isnan(predictions.probabilities).all():
+        return replace(predictions, metadata={"source": "live"} | dict(predictions.metadata))
+    if strategy is Strategy.HUNT:
+        return None
+    if strategy is Strategy.DISAGREEMENT:
+        return replace(predictions, metadata={"source": "embeddings"} | dict(predictions.metadata))
+    raise UserError(f"{lacking}, {remark.removeprefix('no answers yet, ')}", remedy)
 
 
 def _order(
@@ -223,10 +232,14 @@ def _described(
     images = project.images.get(wanted)
     names, labels = label_names(head), [label.name for label in head.labels]
     standings = project.annotations.standing_of(head.head_id, wanted)
+    blind = _blind(project, head, ids)
     found: list[RankedImage] = []
-    for image, standing in zip(images, standings, strict=True):
+    for image, standing, unseen in zip(images, standings, blind, strict=True):
         row = ranking.row_of(image.image_id) if ranking is not None else None
         annotation = value_json(standing.answer, names)
+        if unseen and standing.answer is None:
+            found.append(RankedImage(image.path, None, None, annotation, BLIND, blind=True))
+            continue
         if ranking is None or row is None:
             found.append(RankedImage(image.path, None, None, annotation, ""))
             continue
@@ -235,6 +248,12 @@ def _described(
         said, text = prediction_json(head.kind, labels, values), prediction_text(head.kind, labels, values)
         found.append(RankedImage(image.path, utility, said, annotation, text))
     return tuple(found)
+
+
+def _blind(project: Project, head: Head, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(images,) of the audit set, of which an answer must not be swayed by what the head says."""
+    table = project.images.all()
+    return Pool(table.ids, table.hashes).drawn(project.audits.share(head.head_id))[ids]
 
 
 def _utility(

@@ -77,6 +77,21 @@ class LiveSession:
 
     def _update(self) -> LiveUpdated:
         started = time.perf_counter()
+        predictions, answers, remark = self._looked()
+        file = self._write(predictions)
+        seconds = time.perf_counter() - started
+        return LiveUpdated(self._order.job, str(file), answers, seconds, remark)
+
+    def look(self) -> tuple[Predictions, str]:
+        """What is said of the pool now, in order, and what it was said by; nothing is written.
+
+        Before the first answer that are the labels' words; where those cannot be read nothing is said (NaN), and why.
+        """
+        predictions, _, remark = self._looked()
+        return predictions, remark
+
+    def _looked(self) -> tuple[Predictions, int, str]:
+        """With the number of answers, and what to remark on."""
         self._look_for_new_vectors()
         annotated = self._at_hand()
         together, pairs = at_hand(annotated, self._pairs, self._store)
@@ -89,13 +104,7 @@ class LiveSession:
             votes = self._pool.read(self._fit, rows)
         predictions = self._predictions(votes, len(annotated), remark)
         self._next = predictions.order
-        file = self._write(predictions)
-        seconds = time.perf_counter() - started
-        return LiveUpdated(self._order.job, str(file), len(annotated), seconds, remark)
-
-    def from_text(self) -> Predictions:
-        """Of the labels' own words, in order; nothing is written. Raises UserError where they cannot be read."""
-        return self._predictions(self._read_labels(), 0, FROM_TEXT)
+        return predictions, len(annotated), remark
 
     def foresee(self) -> None:
         """While the person looks: what the answers to the next images of the queue will need."""

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from app.jobs.background import Background
+from app.queue.ranking import Pool
 from app.workspace import Workspace
 from core.project import Project
 from core.values import Field, ImageId, Strategy
@@ -53,3 +54,33 @@ def test_that_the_command_line_and_the_window_show_the_same_queue(winnow, grown,
     finally:
         workspace.close()
         background.close()
+
+
+def test_that_images_to_be_asked_blind_stand_without_a_prediction(winnow, grown):
+    folder, _ = grown
+    winnow("head", "audit", folder, "colour", "--share", "0.5")
+    listed = winnow("rank", folder, "colour", "--by", "margin", "--json").json["images"]
+    with Project.open(folder) as project:
+        head, table = project.heads.get("colour"), project.images.all()
+        drawn = Pool(table.ids, table.hashes).drawn(project.audits.share(head.head_id))
+        paths = {image.path for image in project.images.get([ImageId(int(one)) for one in np.flatnonzero(drawn)])}
+    blind = {image["path"] for image in listed if image.get("blind")}
+    assert blind == paths & {image["path"] for image in listed} != set()
+    assert all(image["prediction"] is image["utility"] is None for image in listed if image["path"] in blind)
+    assert "blind" in winnow("rank", folder, "colour", "--by", "margin").out
+
+
+def test_that_without_a_version_disagreement_covers_the_pool_and_then_goes_by_the_answers(winnow, made, tmp_path):
+    shutil.copytree(made.project, tmp_path / "project")
+    first = winnow("rank", tmp_path / "project", "colour", "--json").json
+    assert (first["source"], first["version"]) == ("embeddings", None)
+    asked = [image["path"] for image in first["images"]]
+    assert len(asked) == first["total"] > 3
+    answers = "".join(f"{path},{path.split()[-1].removesuffix('.png')}\n" for path in asked[:3])
+    (tmp_path / "three.csv").write_text(f"path,value\n{answers}")
+    assert winnow("annotate", tmp_path / "project", "colour", "--from", tmp_path / "three.csv", "--quiet").code == 0
+    then = winnow("rank", tmp_path / "project", "colour", "--json").json
+    assert (then["source"], then["total"]) == ("live", len(asked) - 3)
+    told = [image["prediction"] for image in then["images"] if "blind" not in image]
+    assert all(sum(one["probabilities"].values()) == pytest.approx(1.0, abs=0.02) for one in told)
+    assert "by the answers so far" in winnow("rank", tmp_path / "project", "colour").out

@@ -147,7 +147,7 @@ WRONG_CALLS = {
     "train {project} colour --seed -1": "--seed",
     "train {project} colour --recipe {nowhere}": "",
     "rank {project} nothing --by random": "nothing",
-    "rank {project} colour": "has no version to rank by",
+    "rank {project} colour --by margin": "has no version to rank by",
     "rank {project} colour@2": "has no version 2",
     "rank {project} colour@x": "names no version",
     "rank {project} colour --by beauty": "choose one of",

@@ -44,7 +44,7 @@ def test_that_words_order_the_pool_until_the_first_answers(project: Project, cli
     assert (told.annotations, told.remark, said.metadata["source"]) == (0, FROM_TEXT, "text")
     np.testing.assert_allclose(said.probabilities.astype(np.float32).sum(axis=1), 1.0, atol=2e-3)
     assert said.members.shape == (10, 1, 2)
-    assert (said.probabilities == session.from_text().probabilities).all()
+    assert (said.probabilities == session.look()[0].probabilities).all()
     first, second = (ImageId(int(one)) for one in project.images.all().ids[:2])
     red, green = (ClassValue(label.label_id) for label in head.labels)
     project.annotations.annotate(head.head_id, {first: red, second: green})
