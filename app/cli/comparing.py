@@ -13,7 +13,7 @@ from app.cli.words import label_names, metrics_json, metrics_text, value_json
 from core.errors import EnvironmentProblem, UserError
 from core.project import Project
 from core.project.comparison import Comparison, Share, compare_versions
-from core.project.figures import changed_figure
+from core.project.figures import changed_figure, changed_text
 from core.review.flips import Verdict
 from core.review.scale_drift import ScaleDrift
 from core.review.wording import drift_text, flip_text
@@ -81,6 +81,8 @@ def changed_by(project: Project, head: Head, number: int) -> tuple[dict[str, obj
         return None, ""
     flips, fixed, broken = len(found.flips), found.flips.count(Verdict.FIXED), found.flips.count(Verdict.BROKEN)
     line = f"{flips:,} answers changed since v{head.version}, {fixed:,} fixed, {broken:,} broken"
+    if judged := changed_text(found):
+        line = f"beside v{head.version}: {judged}; {line}"
     taught = _taught_alone(found)
     document: dict[str, object] = {"than": head.version, "flips": flips, "fixed": fixed, "broken": broken, **taught}
     return document, f"{line}; {_taught_line(found)}" if any(taught.values()) else line
@@ -144,6 +146,7 @@ def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[Rende
         f"{len(flips):,} of {found.images:,} answers changed: {flips.count(Verdict.FIXED):,} fixed, "
         f"{flips.count(Verdict.BROKEN):,} broken, {flips.count(Verdict.NEITHER):,} as wrong as before, "
         f"{flips.count(Verdict.UNANNOTATED):,} without an answer to judge by",
+        *([judged] if (judged := changed_text(found)) else []),
         *_cautions(found),
         _distribution(head, found.distribution),
         *_scale_lines(found),

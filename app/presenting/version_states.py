@@ -12,11 +12,11 @@ from app.models.cards import Cell
 from app.models.versions import ChangeLine, CompareState, FlipGroup, ShareRow, VersionRow
 from app.presenting.states import figure_text, figure_tip
 from core.project.comparison import Comparison
-from core.project.figures import changed_figure
+from core.project.figures import changed_text
 from core.review.flips import Verdict
 from core.review.wording import drift_text, flip_text
 from core.values import Head, HeadKind, ImageId, Metrics, VersionInfo
-from core.wording import counted, signed
+from core.wording import counted
 
 _GROUPS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.BROKEN: ("Broken", "Right before, wrong now, going by your answers"),
@@ -24,7 +24,6 @@ _GROUPS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.NEITHER: ("As wrong", "Another answer than before, and as far off"),
     Verdict.UNANNOTATED: ("Not annotated", "Nobody has answered these: open one to judge it"),
 }
-_FIGURES = {"accuracy": "points right", "mae": "brackets of mean error"}
 _SCALE_TIP = (
     "After each bracket: the mean score of images that you gave it, by heads that had not seen them, then and now"
 )
@@ -48,7 +47,7 @@ def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> Compare
     rows = {image_id: row for row, image_id in enumerate(flips.ids.tolist())}
     return CompareState(
         title=f"v{found.older.number} → v{found.newer.number}: {len(flips):,} of {found.images:,} answers changed",
-        figure=figure_change(found),
+        figure=changed_text(found),
         alarm=_alarm(found),
         cautions=tuple(_cautions(found)),
         groups=tuple(groups),
@@ -71,19 +70,6 @@ def change_line(found: Comparison) -> ChangeLine:
         parts.append(f"{found.pinned_broken:,} of them pinned")
     than = f"Beside v{found.older.number}, which was in force before (Shift+V opens it)"
     return ChangeLine(", ".join(parts), loud, "\n".join([than, *_cautions(found)]))
-
-
-def figure_change(found: Comparison) -> str:
-    """ "+2.1 points right on the same 104 images, 95 % interval −0.8 to +5.0"; empty where none can be judged."""
-    changed = changed_figure(found)
-    if changed is None:
-        return ""
-    unit = _FIGURES[changed.figure]
-    scale, places = (1.0, 2) if changed.figure == "mae" else (100.0, 1)
-    values = (changed.change, changed.low, changed.high)
-    shown = [signed(value * scale, places) for value in values]
-    same = f"on the same {counted(changed.images, 'image')}"
-    return f"{shown[0]} {unit} {same}, 95 % interval {shown[1]} to {shown[2]}"
 
 
 def _row(head: Head, version: VersionInfo, recipe: str) -> VersionRow:

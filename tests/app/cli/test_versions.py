@@ -93,6 +93,7 @@ def test_that_compare_speaks_plainly(winnow, retrained):
     assert "of 24 answers changed" in shown
     assert "v2 was taught those answers, v1 was not" in shown
     assert "pinned:" in shown and "of 24 changed" in shown
+    assert "points right on the same 12 images, 95 % interval" in " ".join(shown.split())
 
 
 def test_that_compare_tells_how_far_the_scale_moved(winnow, world):
@@ -135,6 +136,8 @@ def test_that_training_tells_what_it_changed_and_what_only_it_was_taught(winnow,
     alone = [f"{what}_that_only_newer_was_taught" for what in ("fixed", "broken")]
     assert told == {"than": 1} | {key: compared[key] for key in ("flips", "fixed", "broken", *alone)}
     assert told["fixed_that_only_newer_was_taught"] > 0
+    plain = " ".join(winnow("train", retrained.project, "colour", "--seed", 6).out.split())
+    assert "beside v3: " in plain and "points right on the same" in plain
 
 
 def test_that_a_training_is_done_though_the_version_before_it_cannot_be_read(winnow, retrained):
