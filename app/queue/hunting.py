@@ -53,6 +53,8 @@ class Hunt:
 
     def text(self) -> str:
         """ "7 of 143 are cat (4.9 %); the hunt ends at 20"."""
+        if not self.asked:
+            return f"nothing answered yet; the hunt for {self.target} ends at {self.enough:,} found"
         end = "enough: disagreement now, a quarter the likeliest" if self.over else f"the hunt ends at {self.enough:,}"
         return f"{self._counted()}; {end}"
 
@@ -61,7 +63,7 @@ class Hunt:
         return f"Hunt over: {self._counted()}; now mostly disagreement"
 
     def _counted(self) -> str:
-        share = f" ({100 * self.rate:.1f} %)" if self.asked else ""
+        share = f" ({100 * self.rate:.1f} %)"
         chance = "" if self.by_chance is None else f", random order about {self.by_chance:,.0f}"
         return f"{self.found:,} of {self.asked:,} are {self.target}{share}{chance}"
 

@@ -16,6 +16,8 @@ _FEW = 10
 """Answers of a label below which it is called few, whatever the others have."""
 _SHARE = 0.25
 """So much less than an even share is few as well."""
+_TELLING = 5
+"""Audit images of a label below which its misses say too little to be called frequent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Portion:
     n: int
     few: bool
     missed: bool
-    """Worse than the head on all audit images, even at the good end of its interval"""
+    """Worse than the head on all audit images, even at the good end of its interval, and of enough images to tell"""
 
 
 def portions(
@@ -60,7 +62,7 @@ def portions(
         wanted = audited[:, place] > EVEN
         n, k = int(wanted.sum()), int((hits[:, place] & wanted).sum())
         low, high = wilson(k, n)
-        missed = n > 0 and high < (EVEN if right is None else right)
+        missed = n >= _TELLING and high < (EVEN if right is None else right)
         few = counts[place] < max(_FEW, _SHARE * even)
         found.append(Portion(name, int(counts[place]), k / n if n else None, low, high, n, bool(few), missed))
     return tuple(found)
@@ -90,7 +92,7 @@ def _brackets(
         low, high = mean_interval(own)
         value = float(own.mean()) if len(own) else None
         few = counts[bracket] < max(_FEW / 2, _SHARE * even)
-        missed = usual is not None and len(own) > 1 and low > usual
+        missed = usual is not None and len(own) >= _TELLING and low > usual
         high = min(high, float(BRACKETS))
         found.append(Portion(str(bracket), int(counts[bracket]), value, low, high, len(own), bool(few), missed))
     return tuple(found)

@@ -36,8 +36,10 @@ def test_that_a_hunt_tells_how_many_were_found(class_shell):
     name = workspace.head.labels[1].name
     bar = head_bar_state(workspace, class_shell.jobs, class_shell.settings.value)
     assert (bar.order, bar.target) == (Strategy.HUNT, 1)
-    assert f"are {name}" in bar.hunt_text
+    assert bar.hunt_text == f"nothing answered yet; the hunt for {name} ends at 20 found"
     assert bar.hunt_text in position_text(workspace)
+    answering.answer_row(workspace, 1, [workspace.queue.current], advance=True)
+    assert hunt_text(workspace) == f"1 of 1 are {name} (100.0 %); the hunt ends at 20"
 
 
 def test_that_the_order_is_remembered_for_the_head(class_shell):

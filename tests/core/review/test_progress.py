@@ -134,6 +134,15 @@ def test_that_a_label_with_few_answers_and_one_that_is_missed_are_named():
     assert "Few answers: bird (3)." in text and "Often missed: dog, 27 %" in text
 
 
+def test_that_a_label_of_few_audit_images_is_never_called_often_missed():
+    targets = np.eye(3, dtype=np.float32)[[0] * 40 + [1] * 40 + [2] * 40]
+    audited = np.eye(3, dtype=np.float32)[[0] * 30 + [1] * 4 + [2] * 5]
+    said = np.eye(3, dtype=np.float32)[[0] * 39]
+    told = portions(HeadKind.CLASS, ("cat", "dog", "bird"), targets, audited, said)
+    assert [one.name for one in told if one.missed] == ["bird"]
+    assert "dog" not in " ".join(sentences(HeadKind.CLASS, None, Outlook(None, "x"), told))
+
+
 def test_that_brackets_starve_too():
     targets = np.array([0.5] * 30 + [0.6] * 30 + [0.9] * 1, np.float32)[:, None]
     audited = np.array([0.5] * 20 + [0.6] * 8, np.float32)[:, None]
