@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,15 +14,18 @@ from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag, 
 from app.cli.session import opened
 from app.cli.terminal import Answer, Terminal, table
 from core.errors import UserError
+from core.wording import counted, exact_percent
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from core.project import Project
-    from core.project.auditing import Audited
+    from core.project.auditing import Audited, AuditSet
     from core.review.audit import AtThreshold
     from core.values import Head
 
+_NEXT = 2
+"""Paths named of those that are to be answered next"""
 _FIGURES = ("precision", "recall", "f1", "kept")
 
 
@@ -86,18 +91,39 @@ def audit(
     A larger share keeps what was drawn; 0 draws none, and no image is asked blind.
     """
     with opened(project, write=share is not None) as engine:
-        from core.project.auditing import audit_set
+        from core.project.auditing import audit_set, larger_share
         from core.project.specs import signature_of
+        from core.values import ImageId
 
         asked = engine.heads.get(head)
         if share is not None:
             engine.audits.set_share(asked.head_id, share)
-        found = audit_set(engine, asked, engine.embeddings(signature_of(engine, asked)).positions)
+        find = engine.embeddings(signature_of(engine, asked)).positions
+        found, larger = audit_set(engine, asked, find), larger_share(engine, asked, find)
         share = engine.audits.share(asked.head_id)
-    answered, skipped = len(found.answered), len(found.skipped)
-    document = {"head": head, "share": share, "images": found.drawn, "counted": answered, "skipped": skipped}
-    line = f"{head}: {found.drawn:,} images ({share:.0%} of the pool) are drawn, {answered:,} of them answered in turn"
-    return Terminal(json=json, quiet=quiet).answer(Answer(document, (line,)))
+        ids = [ImageId(int(one)) for one in engine.images.by_hash(found.waiting[:_NEXT])]
+        paths = [one.path for one in engine.images.get(ids)]
+    document = {"head": head, "share": share, "images": found.drawn, "counted": len(found.answered)}
+    document |= {"skipped": len(found.skipped), "answered": found.given, "next": paths}
+    lines = _audit_lines(project, head, share, found, larger, paths)
+    return Terminal(json=json, quiet=quiet).answer(Answer(document, lines))
+
+
+def _audit_lines(
+    project: Path, head: str, share: float, found: AuditSet, larger: float | None, paths: list[str]
+) -> tuple[str, ...]:
+    from core.review.audit_words import draw_text, waiting_text
+
+    drawn = f"{head}: {counted(found.drawn, 'image')} ({exact_percent(share)} of the pool) drawn"
+    waiting = waiting_text(found.given, len(found.answered), skipped=len(found.skipped))
+    following = f"next to answer, among the others in `winnow rank`: {', '.join(paths)}" if paths else ""
+    small = draw_text(found.drawn, larger, share_command(project, head, larger)) if share else ""
+    return f"{drawn}; {waiting}", *(line for line in (following, small) if line)
+
+
+def share_command(project: Path, head: str, share: float | None) -> str:
+    """To be typed as it stands."""
+    return "" if share is None else f"`winnow head audit {quote(project.as_posix())} {quote(head)} --share {share:g}`"
 
 
 def _audited(project: Project, head: Head, number: int | None) -> tuple[Audited, int]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.arrays.hashes import find_hashes, hash_keys
 from core.project.folder import held_out_file, judged_file, predictions_file
 from core.project.outputs import for_outputs
-from core.query.audit_draw import audit_mask, counted, in_order_of_draw
+from core.query.audit_draw import audit_mask, counted, enough_share, in_order_of_draw
 from core.review.audit import Sheet
 from core.values import Annotated, Head, VersionInfo
 
@@ -34,6 +34,10 @@ class AuditSet:
     """(m, 32)"""
     drawn: int
     """Images of the set, answered or not"""
+    given: int
+    """Answered ones, whether they count or not"""
+    waiting: NDArray[np.uint8]
+    """(drawn - passed, 32) those neither answered nor skipped"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,10 +66,22 @@ def audit_set(project: Project, head: Head, find: Callable[[NDArray[np.uint8]], 
     rows, places = rows[~holds(standings.excluded)], places[~holds(standings.excluded)]
     answered = holds(standings.answered)
     passed = answered | holds(standings.skipped)
-    end = counted(passed)
+    end, given = counted(passed), int(answered.sum())
     answered = answered[:end]
     hashes = table.hashes[rows]
-    return AuditSet(hashes[:end][answered], hashes[:end][~answered], len(rows))
+    return AuditSet(hashes[:end][answered], hashes[:end][~answered], len(rows), given, hashes[~passed])
+
+
+def larger_share(project: Project, head: Head, find: Callable[[NDArray[np.uint8]], NDArray[np.int64]]) -> float | None:
+    """A share that draws enough of this pool for figures, with some to spare; None where even the whole is too little.
+
+    `find` as in `audit_set`.
+    """
+    table = project.images.all()
+    standings = project.annotations.standing(head.head_id)
+    excluded = np.append(standings.excluded, False)[standings.rows(table.ids)]
+    keys = hash_keys(table.hashes[(find(table.hashes) >= 0) & ~excluded]) if len(table) else np.zeros(0, np.uint64)
+    return enough_share(keys, project.audits.share(head.head_id))
 
 
 def audit_version(project: Project, head: Head, version: VersionInfo) -> Audited:

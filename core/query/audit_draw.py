@@ -15,6 +15,9 @@ AUDIT_SHARE = RANDOM_SHARE
 """Of the pool, and of the places in a queue: so the set and the pool run out together."""
 ENOUGH = 20
 """Answered images below which a figure on them says too little to stand for a version."""
+_SHARES = (0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
+_AMPLE = 1.5
+"""Some are skipped, and some cannot be judged: a larger share is to draw so many times enough."""
 _SEED = 271_828
 """Apart from those of queues and committees: the draw must not follow any of them."""
 
@@ -38,6 +41,14 @@ def counted(passed: NDArray[np.bool_]) -> int:
     Only those before the first open one: what was answered beyond it was chosen by something else than chance.
     """
     return len(passed) if passed.all() else int(np.argmin(passed))
+
+
+def enough_share(keys: NDArray[np.uint64], share: float) -> float | None:
+    """A share of the pool `keys` (images,) above `share` that draws enough; None where even the whole is too little."""
+    larger = [one for one in _SHARES if one > share]
+    drawn = {one: int(audit_mask(keys, one).sum()) for one in larger}
+    ample = [one for one in larger if drawn[one] >= _AMPLE * ENOUGH]
+    return next(iter(ample), 1.0 if drawn.get(1.0, 0) >= ENOUGH else None)
 
 
 def mix_in_audit(

@@ -65,6 +65,14 @@ def test_that_only_answers_before_the_first_open_image_count(project, head):
     assert answered(project, head) == ids[:8]
 
 
+def test_that_early_answers_are_counted_apart_and_the_open_images_are_named_in_order(project, head):
+    ids = drawn(project)
+    answer(project, head, [ids[0], *ids[3:5]])
+    known = found(project, head)
+    assert (known.given, len(known.answered)) == (3, 1)
+    assert project.images.by_hash(known.waiting).tolist() == [*ids[1:3], *ids[5:]]
+
+
 def test_that_a_skipped_image_is_passed_and_named(project, head):
     ids = drawn(project)
     answer(project, head, [*ids[:2], ids[3]])

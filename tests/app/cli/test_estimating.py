@@ -37,6 +37,20 @@ def test_that_the_share_of_the_set_is_told_and_kept(winnow, audited):
         assert project.audits.share(project.heads.get("colour").head_id) == 0.5
 
 
+def test_that_the_audit_says_why_early_answers_wait_and_what_to_answer_next(winnow, audited):
+    winnow("head", "audit", audited, "colour", "--share", "1")
+    first = winnow("head", "audit", audited, "colour", "--json").json
+    said = winnow("head", "audit", audited, "colour").out
+    assert first["answered"] > first["counted"] and len(first["next"]) == 2
+    assert f"{first['answered']} answered, {first['counted']} count: " in said and "still open" in said
+    assert all(path in said for path in first["next"])
+
+
+def test_that_a_draw_too_small_for_a_figure_names_the_share_that_draws_more(winnow, audited):
+    said = winnow("head", "audit", audited, "colour").out
+    assert "fewer than the 20 it takes" in said and f"head audit {audited.as_posix()} colour --share 1`" in said
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.query.audit_draw import audit_mask, counted, in_order_of_draw, mix_in_audit
+from core.query.audit_draw import audit_mask, counted, enough_share, in_order_of_draw, mix_in_audit
 from core.query.random_share import random_slots
 from core.values import HeadKind, Strategy
 from tests.core.query.pools import make_pool
@@ -39,6 +39,14 @@ def test_that_only_images_before_the_first_open_one_count():
 
 def test_that_a_set_that_is_all_answered_counts_as_a_whole():
     assert (counted(np.ones(4, np.bool_)), counted(np.ones(0, np.bool_))) == (4, 0)
+
+
+def test_that_the_share_named_draws_enough_and_is_none_where_the_pool_is_too_small():
+    keys = np.arange(300, dtype=np.uint64)
+    share = enough_share(keys, 0.07)
+    assert share is not None and share > 0.07 and audit_mask(keys, share).sum() >= 30
+    assert enough_share(keys[:25], 0.07) == 1.0
+    assert enough_share(keys[:19], 0.07) is None
 
 
 @given(queue=st.integers(0, 40), audit=st.integers(0, 20), start=st.integers(0, 99), share=st.floats(0.0, 1.0))
