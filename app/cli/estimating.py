@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from core.project import Project
     from core.project.auditing import Audited, AuditSet
-    from core.review.audit import AtThreshold
+    from core.review.audit import AtThreshold, Estimate
     from core.values import Head
 
 _NEXT = 2
@@ -191,27 +191,50 @@ def _answer(document: dict[str, object], found: Audited, rated: AtThreshold, lim
     figures = {name: getattr(rated, name) for name in _FIGURES}
     document |= {name: asdict(one) for name, one in figures.items()}
     document |= {"n": rated.kept.n, "skipped": len(found.sheet.skipped), "drawn": found.drawn}
-    columns = ("", "estimate", "95 % interval", "of")
-    rows = [
-        (name, _percent(one.value), _interval(one.low, one.high, one.n), f"{one.n:,}") for name, one in figures.items()
-    ]
-    skipped = len(found.sheet.skipped)
-    lines = (f"{skipped:,} skipped images widen the intervals",) if skipped else ()
-    title = f"{document['head']} v{document['version']}, on {rated.kept.n:,} images that chance drew"
-    return Answer(document, (title, table(columns, rows, numbers=columns[1:]), *lines, *_limited_lines(limited)))
+    return Answer(document, _told(document, len(found.sheet.skipped), figures, limited))
 
 
-def _limited_lines(limited: dict[str, Any] | None) -> tuple[RenderableType, ...]:
-    if limited is None:
-        return ()
+def _told(
+    document: dict[str, object], skipped: int, figures: dict[str, Estimate], limited: dict[str, Any] | None
+) -> tuple[RenderableType, ...]:
+    """Tables of what has figures alone; of both, what each is and which to go by."""
+    name, n = f"{document['head']} v{document['version']}", figures["kept"].n
+    kept = "" if limited is None else f"{limited['images']:,} of {limited['of']:,} images are kept"
+    answers = 0 if limited is None else limited["answers"]
+    widened = (f"{skipped:,} skipped images widen the intervals",) if skipped else ()
+    if not n and not answers:
+        return (f"{name}: {f'{kept}; ' if kept else ''}nothing is judged yet that says how good that is", *widened)
+    said: list[RenderableType] = []
+    if n:
+        rows = [_row(name, asdict(one)) for name, one in figures.items()]
+        said += [f"{name}, on {n:,} images that chance drew", _table(rows), *widened]
+    if limited is not None:
+        near = (
+            f"on {answers:,} answers in turn, those near the limits too" if answers else "no answer judges the limits"
+        )
+        said.append(f"{kept if n else f'{name}: {kept}'}; {near}")
+    if limited is not None and answers:
+        said.append(_table([_row(name, one) for name, one in limited.items() if isinstance(one, dict)]))
+    if limited is not None and answers and n:
+        said += _which(limited, n)
+    return tuple(said)
+
+
+def _which(limited: dict[str, Any], n: int) -> tuple[str, str]:
+    first = "First table: the audit set alone, a random draw of the whole pool"
+    second = "Second table: what the limits keep of this pool, by the audit set and the answers near the limits"
+    if limited["max"] is not None or limited["answers"] > n:
+        return f"{first}{', without --max' if limited['max'] is not None else ''}.", f"{second}; go by this one."
+    return f"{first}; go by this one.", f"{second}, of which there are none yet."
+
+
+def _row(name: str, one: dict[str, Any]) -> tuple[str, ...]:
+    return name, _percent(one["value"]), _interval(one["low"], one["high"], one["n"]), f"{one['n']:,}"
+
+
+def _table(rows: list[tuple[str, ...]]) -> RenderableType:
     columns = ("", "estimate", "95 % interval", "of")
-    rows = [
-        (name, _percent(one["value"]), _interval(one["low"], one["high"], one["n"]), f"{one['n']:,}")
-        for name, one in limited.items()
-        if isinstance(one, dict)
-    ]
-    title = f"{limited['images']:,} of {limited['of']:,} images are kept; on {limited['answers']:,} answers in turn,"
-    return (f"{title} those near the limits too", table(columns, rows, numbers=columns[1:]))
+    return table(columns, rows, numbers=columns[1:])
 
 
 def _percent(share: float | None) -> str:

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from core.project import Project
+from core.values import ImageId
 from tests.app.cli.test_rules import assert_refused
 
 KEYS = {"value", "low", "high", "n"}
@@ -84,3 +85,21 @@ def test_that_limits_are_judged_on_the_pool_as_the_window_does(winnow, trained):
 def test_that_a_limit_beyond_the_scale_is_refused(winnow, trained):
     ran = winnow("estimate", trained.project, "colour", "--threshold", "0.3", "--max", "3", "--label", "red")
     assert ran.code == 2 and "cannot be 3" in ran.err
+
+
+def test_that_an_estimate_of_which_nothing_is_judged_is_one_line(winnow, audited):
+    with Project.open(audited) as project:
+        head = project.heads.get("colour")
+        known = project.annotations.annotated_set(head).hashes
+        ids = [ImageId(int(one)) for one in project.images.by_hash(known)]
+        project.annotations.annotate(head.head_id, dict.fromkeys(ids))
+    ran = winnow("estimate", audited, "colour", "--threshold", "0.3", "--label", "red")
+    assert ran.code == 0
+    assert len(ran.out.splitlines()) == 1 and "of 24 images are kept; nothing is judged yet" in ran.out
+
+
+def test_that_two_tables_say_what_they_are_and_which_to_go_by(winnow, audited):
+    ran = winnow("estimate", audited, "colour", "--threshold", "0.3", "--max", "0.9", "--label", "red")
+    first, second = ran.out.splitlines()[-2:]
+    assert first.startswith("First table: the audit set alone") and "without --max" in first
+    assert second.startswith("Second table: what the limits keep") and second.endswith("go by this one.")
