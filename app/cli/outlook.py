@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from app.cli.estimating import share_command
 from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag
 from app.cli.session import opened
 from app.cli.terminal import Answer, Terminal, table
@@ -25,13 +26,11 @@ def progress(project: ProjectArgument, head: HeadArgument, *, json: JsonFlag = F
 
     with opened(project) as engine:
         found = gather_progress(engine, engine.heads.get(head))
-    return Terminal(json=json, quiet=quiet).answer(_answer(found))
+    said = found.told(share_command(project, head, found.larger))
+    return Terminal(json=json, quiet=quiet).answer(_answer(found, said))
 
 
-def _answer(found: Progress) -> Answer:
-    from core.review.progress_words import sentences
-
-    said = sentences(found.head.kind, found.last, found.ahead, found.portions)
+def _answer(found: Progress, said: tuple[str, ...]) -> Answer:
     ahead = found.ahead
     document = {
         "head": found.head.name,

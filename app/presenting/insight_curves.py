@@ -16,7 +16,6 @@ from core.review.evidence import Evidence
 from core.review.learning import LearningPoint, learning_curve
 from core.review.precision_recall import PrecisionRecall, Split, precision_recall
 from core.review.progress import NEXT
-from core.review.progress_words import sentences
 from core.review.reliability import Bin, reliability
 from core.values import BRACKETS, HeadKind
 
@@ -162,8 +161,7 @@ def _ahead(insight: Insight, name: str, x: float, y: float, scale: float) -> tup
 
 
 def _words(insight: Insight) -> tuple[str, ...]:
-    found = insight.progress
-    return sentences(insight.head.kind, found.last, found.ahead, found.portions)
+    return insight.progress.told()
 
 
 def _bin_mark(insight: Insight, one: Bin, scale: float) -> Mark:

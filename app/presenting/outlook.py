@@ -14,7 +14,7 @@ from core.changes import Changes
 from core.errors import WinnowError
 from core.project import Project
 from core.project.progress import gather_progress
-from core.review.progress_words import sentences, short
+from core.review.progress_words import short
 from core.values import HeadId
 
 OUTLOOK = "what the next answers are worth"
@@ -80,5 +80,4 @@ def _read(folder: Path, head_id: HeadId) -> ShortOutlook:
             found = gather_progress(project, head)
     except WinnowError:
         return NO_OUTLOOK
-    told = sentences(head.kind, found.last, found.ahead, found.portions)
-    return ShortOutlook(short(head.kind, found.last, found.ahead), "\n".join(told))
+    return ShortOutlook(short(head.kind, found.last, found.ahead), "\n".join(found.told()))

@@ -6,6 +6,7 @@ Letters: v = versions, n = images of the audit set that all of them may judge, o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,13 +14,16 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import find_hashes
 from core.arrays.predictions import read_predictions
-from core.project.auditing import audit_set, said_unseen
+from core.project.auditing import audit_set, larger_share, said_unseen
 from core.project.folder import held_out_file, predictions_file
 from core.project.outputs import for_outputs
+from core.query.audit_draw import ENOUGH
+from core.review.audit_words import draw_text
 from core.review.evidence import EVEN
 from core.review.intervals import Figure, mean_interval, wilson, wilson_of_groups
 from core.review.losses import losses_of
-from core.review.progress import BRACKET_MISSES, SHARES, LastStretch, Outlook, last_stretch, outlook
+from core.review.progress import BRACKET_MISSES, SHARES, LastStretch, Outlook, last_stretch, outlook, stretch_missing
+from core.review.progress_words import sentences
 from core.review.starving import Portion, portions
 from core.values import BRACKETS, Annotated, Head, HeadKind, VersionInfo
 
@@ -47,9 +51,18 @@ class Progress:
     n: int
     drawn: int
     """Images of the audit set, answered or not"""
+    larger: float | None
+    """A share that draws enough of the pool, where this one does not; None too where the pool is too small"""
     last: LastStretch | None
+    missing: str
+    """What it takes to say what the last answers changed"""
     ahead: Outlook
     portions: tuple[Portion, ...]
+
+    def told(self, how: str = "in the head's dialog") -> tuple[str, ...]:
+        """In plain sentences; `how` the share of the audit set is changed where they are read."""
+        draw = draw_text(self.drawn, self.larger, how) if self.drawn else ""
+        return sentences(self.head.kind, self.last, self.ahead, self.portions, missing=self.missing, draw=draw)
 
 
 def gather_progress(project: Project, head: Head) -> Progress:
@@ -60,9 +73,13 @@ def gather_progress(project: Project, head: Head) -> Progress:
     if not versions:
         nobody = np.empty((0, head.outputs), np.float32)
         told = portions(head.kind, names, annotated.targets, nobody, nobody)
-        return Progress(head, (), 0, 0, None, Outlook(None, "there is no version yet"), told)
+        none = np.zeros(0, np.int64)
+        return Progress(
+            head, (), 0, 0, None, None, stretch_missing(none, 0), Outlook(None, "there is no version yet"), told
+        )
     newest = read_predictions(predictions_file(project.folder / versions[-1].folder))
-    found = audit_set(project, head, lambda hashes: find_hashes(newest.hashes, hashes))
+    find = partial(find_hashes, newest.hashes)
+    found = audit_set(project, head, find)
     rows = find_hashes(annotated.hashes, found.answered)
     rows = rows[rows >= 0]
     said = np.stack([_said(project, head, version, annotated, rows) for version in versions])  # (v, k, outputs)
@@ -83,6 +100,8 @@ def gather_progress(project: Project, head: Head) -> Progress:
         steps=steps if enough else (),
         n=losses.shape[1],
         drawn=found.drawn,
+        larger=larger_share(project, head, find) if found.drawn < ENOUGH else None,
+        missing=stretch_missing(counts, losses.shape[1]),
         last=last_stretch(numbers, counts, losses, moved, scale) if enough else None,
         ahead=outlook(counts, losses, scale),
         portions=portions(head.kind, names, annotated.targets, targets, said[-1]),

@@ -19,6 +19,8 @@ from core.review.intervals import Figure
 STRETCH, NEXT = 100, 50
 """Answers looked back on, and ahead to."""
 _LEAST_STRETCH = 50
+_IN_REACH = 5_000
+"""Audit images beyond which nobody goes to tell a change"""
 _VERSIONS = 3
 _SPAN = 1.5
 """The newest of the versions must have so many times the answers of the oldest."""
@@ -63,6 +65,8 @@ class LastStretch:
     moved: float
     """How much of the pool is said otherwise: no change can be larger"""
     verdict: Verdict
+    more: int | None = None
+    """About so many more images would tell; None where it is told, or where no number in reach would"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +93,22 @@ def last_stretch(
     place = int(able[-1]) if len(able) else 0
     if fewer[place] < _LEAST_STRETCH:
         return None
-    change = paired(losses[place] - losses[-1], scale.unit)
-    bound = float(moved[place])
-    change = Figure(*(max(-bound, min(one, bound)) for one in (change.value, change.low, change.high)))
-    return LastStretch(
-        int(fewer[place]), int(numbers[place]), change, losses.shape[1], bound, _verdict(change, scale.nothing)
-    )
+    gains, bound = losses[place] - losses[-1], float(moved[place])
+    change = _within(paired(gains, scale.unit), bound)
+    verdict = _verdict(change, scale.nothing)
+    more = _more(gains, scale, bound) if verdict is Verdict.UNKNOWN else None
+    return LastStretch(int(fewer[place]), int(numbers[place]), change, len(gains), bound, verdict, more)
+
+
+def stretch_missing(annotations: NDArray[np.int64], images: int) -> str:
+    """What `last_stretch` waits for; `annotations` (v,) of the versions."""
+    if len(annotations) and annotations[-1] - annotations[0] >= _LEAST_STRETCH:
+        return "" if images else "no answered image of the audit set counts yet"
+    it_takes = f"it takes two versions at least {_LEAST_STRETCH} answers apart"
+    if not len(annotations):
+        return it_takes
+    wanted = annotations[0] + _LEAST_STRETCH
+    return f"{it_takes}, so one from {wanted:,} answers or more; the newest had {annotations[-1]:,}"
 
 
 def outlook(annotations: NDArray[np.int64], losses: NDArray[np.float64], scale: Scale) -> Outlook:
@@ -114,6 +128,24 @@ def outlook(annotations: NDArray[np.int64], losses: NDArray[np.float64], scale: 
     half = math.hypot(_Z * max(error for _, error in each), by_power)
     # In expectation answers take nothing away.
     return Outlook(Figure(*(max(0.0, one) for one in (value, value - half, value + half))))
+
+
+def _within(change: Figure, bound: float) -> Figure:
+    return Figure(*(max(-bound, min(one, bound)) for one in (change.value, change.low, change.high)))
+
+
+def _more(gains: NDArray[np.float64], scale: Scale, bound: float) -> int | None:
+    """How many more images as those seen would tell, to the next ten."""
+    seen, images = len(gains), 10.0 * math.ceil((len(gains) + 1) / 10)
+    mean, square = float(gains.mean()), float((gains**2).mean())
+    while images <= _IN_REACH:
+        n = images + 2
+        centre = mean * images / n
+        half = _Z * math.sqrt(max(0.0, (square * images + scale.unit**2) / n - centre**2) / n)
+        if _verdict(_within(Figure(mean, centre - half, centre + half), bound), scale.nothing) is not Verdict.UNKNOWN:
+            return int(images) - seen
+        images = 10.0 * math.ceil(images * 1.05 / 10)
+    return None
 
 
 def _gain(counts: NDArray[np.float64], losses: NDArray[np.float64], power: float, scale: Scale) -> tuple[float, float]:
@@ -148,7 +180,8 @@ def _verdict(change: Figure, nothing: float) -> Verdict:
 
 def _missing(counts: NDArray[np.float64], images: int) -> str:
     if images < ENOUGH:
-        return f"it takes {ENOUGH} answered images of the audit set, and there are {images}"
+        more = f"{ENOUGH - images} more are missing"
+        return f"it takes {ENOUGH} answered images of the audit set that count, and there are {images}: {more}"
     different = len(np.unique(counts))
     if different < _VERSIONS:
         of_today = f"different numbers of answers, none below a {_PART} of today's"

@@ -8,7 +8,7 @@ from core.review.intervals import Figure
 from core.review.progress import NEXT, LastStretch, Outlook, Verdict
 from core.review.starving import Portion
 from core.values import HeadKind
-from core.wording import signed, whole_percent
+from core.wording import counted, signed, whole_percent
 
 _NAMED = 4
 """Labels in one sentence; the rest is counted."""
@@ -16,16 +16,27 @@ _HARDLY = {HeadKind.SCORE: 0.05}
 _POINT = 0.01
 
 
-def sentences(kind: HeadKind, last: LastStretch | None, ahead: Outlook, told: Sequence[Portion]) -> tuple[str, ...]:
-    """What the last answers did, what the next will, what starves, and whether to stop."""
-    said = [last_text(kind, last), ahead_text(kind, ahead), *_starving(kind, told)]
+def sentences(
+    kind: HeadKind,
+    last: LastStretch | None,
+    ahead: Outlook,
+    told: Sequence[Portion],
+    *,
+    missing: str = "",
+    draw: str = "",
+) -> tuple[str, ...]:
+    """What the last answers did, what the next will, what starves, and whether to stop.
+
+    `missing`: what it takes to say the first; `draw`: what to do where the audit set is too small (`draw_text`).
+    """
+    said = [last_text(kind, last, missing), ahead_text(kind, ahead), *([draw] if draw else []), *_starving(kind, told)]
     stop = _stop(kind, last, ahead)
     return tuple([*said, stop] if stop else said)
 
 
-def last_text(kind: HeadKind, last: LastStretch | None) -> str:
+def last_text(kind: HeadKind, last: LastStretch | None, missing: str) -> str:
     if last is None:
-        return "What the last answers changed cannot be said yet: it takes two versions at least 50 answers apart."
+        return f"What the last answers changed cannot be said yet{f': {missing}' if missing else ''}."
     answers, change = f"The last {last.answers} answers", amount(kind, last.change)
     match last.verdict:
         case Verdict.BETTER:
@@ -37,7 +48,9 @@ def last_text(kind: HeadKind, last: LastStretch | None) -> str:
             return f"{answers} changed nothing: {change}."
         case Verdict.UNKNOWN:
             whether = f"Whether the last {last.answers} answers changed anything cannot be told yet"
-            return f"{whether}: {change} on {last.n} images."
+            seen = f"{change} on {counted(last.n, 'image')} of the audit set"
+            more = "more than can be asked" if last.more is None else f"about {last.more:,} more"
+            return f"{whether}: {seen}; to tell it takes {more}."
 
 
 def ahead_text(kind: HeadKind, ahead: Outlook) -> str:

@@ -15,5 +15,10 @@ def test_that_progress_is_one_document_with_plain_sentences(winnow, trained):
     assert winnow("head", "progress", trained.project, "colour").out.splitlines()[-1].startswith("Few answers: ")
 
 
+def test_that_progress_names_the_share_that_draws_enough(winnow, trained):
+    said = winnow("head", "progress", trained.project, "colour").out
+    assert f"head audit {trained.project.as_posix()} colour --share 1`" in said
+
+
 def test_that_progress_of_an_unknown_head_is_one_line(winnow, trained):
     assert_refused(winnow("head", "progress", trained.project, "color"), says="color")

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from core.review.intervals import Figure
-from core.review.progress import BRACKET_MISSES, SHARES, Outlook, Verdict, last_stretch, outlook, paired
+from core.review.progress import (
+    BRACKET_MISSES,
+    SHARES,
+    Outlook,
+    Verdict,
+    last_stretch,
+    outlook,
+    paired,
+    stretch_missing,
+)
 from core.review.progress_words import ahead_text, sentences, short
 from core.review.starving import portions
 from core.values import HeadKind
@@ -105,6 +114,15 @@ def test_that_few_audit_images_leave_it_unknown():
     found = outlook(np.array([50, 100, 200]), losses, SHARES)
     assert found.gain is None
     assert "cannot be known yet: it takes 20" in ahead_text(HeadKind.CLASS, found)
+
+
+def test_that_what_is_missing_is_counted():
+    losses = wrong(np.random.default_rng(0), [0.2, 0.2], 12)
+    found = stretch(losses, [100, 200])
+    assert found.verdict is Verdict.UNKNOWN and found.more is not None and found.more > 0
+    assert f"to tell it takes about {found.more} more." in sentences(HeadKind.CLASS, found, Outlook(None, "x"), ())[0]
+    assert "there are 12: 8 more are missing" in outlook(np.array([50, 100, 200]), losses[[0, 0, 1]], SHARES).missing
+    assert "one from 150 answers or more; the newest had 120" in stretch_missing(np.array([100, 120]), 12)
 
 
 def test_that_few_versions_leave_it_unknown():
