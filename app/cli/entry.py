@@ -122,8 +122,17 @@ def _usage_text(error: Exception) -> str | None:
     path = context.command_path if context is not None else "winnow"
     problem, wrong, known = _problem(error, context)
     problem = plain_complaint(problem)
-    remedy = suggestion(wrong, known, f"see `{path} --help`")
+    remedy = _other_place(problem, context) or suggestion(wrong, known, f"see `{path} --help`")
     return f"{problem[:1].lower()}{problem[1:]}; {remedy}"
+
+
+def _other_place(problem: str, context: Any) -> str:
+    """Of find, whose head is an option and no argument as it is of rank, train and estimate; "" of others."""
+    if context is None or context.command.name != "find" or "extra argument" not in problem:
+        return ""
+    first = context.params.get("query") or ""
+    head = "" if not first or set(first) & set(':" ') else f"find takes its head as --head {first}, "
+    return f"{head}{'and ' if head else ''}a query of several words stands in quotes"
 
 
 def _problem(error: Any, context: Any) -> tuple[str, str, list[str]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.find.keys import Key
+    from core.find.terms import Query
     from core.project import Project
     from core.project.finding import Found
     from core.values import Head
@@ -34,7 +35,7 @@ def find(
     *,
     head: Annotated[
         str | None,
-        typer.Option("--head", metavar="H", help="Whose answers and predictions are meant; else the one used last."),
+        typer.Option("--head", metavar="H", help="Whose answers and predictions; else the last used that has them."),
     ] = None,
     limit: LimitOption = None,
     json: JsonFlag = False,
@@ -54,7 +55,7 @@ def find(
 
     name, version = (None, None) if head is None else parse_version(head)
     with opened(project) as engine:
-        asked = _head(engine, name)
+        asked = _head(engine, name, query)
         found = _found(engine, asked, version, query)
         answer = _answer(engine, asked, query, found, limit)
         missing = _missing(engine, asked, query) if version is None else ()
@@ -67,11 +68,11 @@ def find(
 def _missing(project: Project, head: Head | None, query: str) -> tuple[str, ...]:
     """Why a query for predictions passes images over that came after the version in force."""
     from app.cli.unjudged import told, unjudged
-    from core.find.keys import SAME_AS, Key
+    from core.find.heads import OF_VERSIONS
+    from core.find.keys import SAME_AS
     from core.find.parsing import split
 
-    of_versions = {Key.PREDICTION, Key.SCORE, Key.CONFIDENCE, Key.DISAGREEMENT}
-    if head is None or of_versions.isdisjoint(SAME_AS.get(token.key, token.key) for token in split(query)):
+    if head is None or OF_VERSIONS.isdisjoint(SAME_AS.get(token.key, token.key) for token in split(query)):
         return ()
     return told(project, unjudged(project, [head]))
 
@@ -81,28 +82,38 @@ def ids_found(project: Project, head: Head, version: int | None, query: str) -> 
     return _found(project, head, version, query).ids
 
 
-def _head(project: Project, name: str | None) -> Head | None:
-    """By default the one that was annotated last, else the first; None where the project has none."""
+def _head(project: Project, name: str | None, query: str) -> Head | None:
+    """By default the one that was annotated last of those that have what the query asks, else the first of them."""
+    from core.find.heads import head_meant
+
     if name is not None:
         return project.heads.get(name)
     heads = {head.head_id: head for head in project.heads.all()}
-    for annotation in project.annotations.history(None, 50):
-        if annotation.head_id in heads:
-            return heads[annotation.head_id]
-    return next(iter(heads.values()), None)
+    used = [one.head_id for one in project.annotations.history(None, 50) if one.head_id in heads]
+    ordered = [heads[head_id] for head_id in dict.fromkeys([*used, *heads])]
+    parsed = _parsed(query)
+    try:
+        return head_meant(ordered, parsed, lambda head: project.versions.in_force(head.head_id) is not None)
+    except UserError as error:
+        raise UserError(error.problem, f"{error.remedy} (--head names the head)") from None
+
+
+def _parsed(query: str) -> Query:
+    from core.find.parsing import QueryError, parse
+
+    try:
+        return parse(query, date.today())
+    except QueryError as error:
+        raise UserError(f"{error.problem} (character {error.start + 1} of the query)", error.remedy) from None
 
 
 def _found(project: Project, head: Head | None, version: int | None, query: str) -> Found:
-    from core.find.parsing import QueryError, parse
     from core.project.finding import find_images
     from core.project.listing import Listing
 
-    try:
-        said = None if head is None else project.predictions(head, version)
-        parsed, listing = parse(query, date.today()), Listing(project.images.all())
-        return find_images(project, listing, head, said, parsed, partial(_placed, project))
-    except QueryError as error:
-        raise UserError(f"{error.problem} (character {error.start + 1} of the query)", error.remedy) from None
+    parsed = _parsed(query)
+    said = None if head is None else project.predictions(head, version)
+    return find_images(project, Listing(project.images.all()), head, said, parsed, partial(_placed, project))
 
 
 def _placed(project: Project, head: Head, key: Key, text: str) -> NDArray[np.float32]:

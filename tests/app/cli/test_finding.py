@@ -86,3 +86,28 @@ def test_that_only_what_a_query_finds_is_exported(winnow, trained, tmp_path):
     refused = winnow(*command, tmp_path / "none.csv", "--format", "csv", "--where", "is:flagged")
     assert (refused.code, "no annotation among what the query finds" in refused.err) == (2, True)
     assert not (tmp_path / "none.csv").exists()
+
+
+def test_that_a_query_asks_the_head_that_has_its_labels(winnow, after_training):
+    project = after_training.project
+    assert winnow("head", "add", project, "tags", "--kind", "tags", "--labels", "sky,red").code == 0
+    assert winnow("annotate", project, "tags", "--from", _tagged(after_training)).code == 0
+    assert winnow("find", project, "is:answered", "--json").json["head"] == "tags"
+    assert winnow("find", project, "label:red", "--json").json["head"] == "tags"
+    assert winnow("find", project, "prediction:red", "--json").json["head"] == "colour"
+    assert winnow("find", project, "label:blue", "--json").json["head"] == "colour"
+    ran = winnow("find", project, "label:plane")
+    assert ran.code == 2
+    assert "tags has no label 'plane', and colour has no label 'plane'" in ran.err and "--head" in ran.err
+
+
+def _tagged(world):
+    name = next(iter(world.colour_of))
+    table = world.project.parent / "tags.csv"
+    table.write_text(f"path,value\n{name},sky\n")
+    return table
+
+
+def test_that_a_head_in_the_place_of_the_query_is_told_its_option(winnow, trained):
+    ran = winnow("find", trained.project, "colour", "label:red")
+    assert (ran.code, "--head colour" in ran.err) == (2, True)
