@@ -71,8 +71,9 @@ class IntervalRows(PaintedRows):
         theme, band = self._theme, self._theme.px(_BAND)
         middle = room.center().y()
         painter.fillRect(QRectF(room.left(), middle - 1, room.width(), 2), theme.track)
+        if row.value is None:
+            return  # nothing is known: an interval over the whole track would read as 100 %
         left, right = (room.left() + share * room.width() for share in (row.low, row.high))
         painter.fillRect(QRectF(left, middle - band / 2, max(2.0, right - left), band), theme.bar)
-        if row.value is not None:
-            x = room.left() + row.value * room.width()
-            painter.fillRect(QRectF(x - theme.px(_POINT) / 2, middle - band, theme.px(_POINT), 2 * band), theme.accent)
+        x = room.left() + row.value * room.width()
+        painter.fillRect(QRectF(x - theme.px(_POINT) / 2, middle - band, theme.px(_POINT), 2 * band), theme.accent)
