@@ -39,12 +39,12 @@ class RankedImage:
     annotation: object
     text: str
     """The prediction in a few characters."""
-    blind: bool = False
-    """Of the audit set and open: what the head says is told once it is answered."""
     tag: str | None = None
     """The open tag that an overlap is ranked by."""
     reason: str | None = None
     """Why an annotated image is looked at again."""
+    blind: bool = False
+    """Of the audit set and open: to be answered without knowing what the head says, which `text` does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,16 +237,14 @@ def _described(
     for image, standing, unseen in zip(images, standings, blind, strict=True):
         row = ranking.row_of(image.image_id) if ranking is not None else None
         annotation = value_json(standing.answer, names)
-        if unseen and standing.answer is None:
-            found.append(RankedImage(image.path, None, None, annotation, BLIND, blind=True))
-            continue
+        hidden = bool(unseen) and standing.answer is None
         if ranking is None or row is None:
-            found.append(RankedImage(image.path, None, None, annotation, ""))
+            found.append(RankedImage(image.path, None, None, annotation, BLIND if hidden else "", blind=hidden))
             continue
         values = ranking.predictions.probabilities[row].astype(np.float64)
         utility = _utility(ranking.predictions, row, head.kind, strategy, output)
         said, text = prediction_json(head.kind, labels, values), prediction_text(head.kind, labels, values)
-        found.append(RankedImage(image.path, utility, said, annotation, text))
+        found.append(RankedImage(image.path, utility, said, annotation, BLIND if hidden else text, blind=hidden))
     return tuple(found)
 
 

@@ -56,7 +56,7 @@ def test_that_the_command_line_and_the_window_show_the_same_queue(winnow, grown,
         background.close()
 
 
-def test_that_images_to_be_asked_blind_stand_without_a_prediction(winnow, grown):
+def test_that_images_to_be_asked_blind_stand_without_a_prediction_in_the_table(winnow, grown):
     folder, _ = grown
     winnow("head", "audit", folder, "colour", "--share", "0.5")
     listed = winnow("rank", folder, "colour", "--by", "margin", "--json").json["images"]
@@ -66,8 +66,11 @@ def test_that_images_to_be_asked_blind_stand_without_a_prediction(winnow, grown)
         paths = {image.path for image in project.images.get([ImageId(int(one)) for one in np.flatnonzero(drawn)])}
     blind = {image["path"] for image in listed if image.get("blind")}
     assert blind == paths & {image["path"] for image in listed} != set()
-    assert all(image["prediction"] is image["utility"] is None for image in listed if image["path"] in blind)
-    assert "blind" in winnow("rank", folder, "colour", "--by", "margin").out
+    shown = winnow("rank", folder, "colour", "--by", "best", "--label", "red", "--limit", 50).out
+    lines = {line.split("/")[-1].strip(): line for line in shown.splitlines() if ".png" in line}
+    told = {name: "%" in line for name, line in lines.items()}
+    assert {name for name, tells in told.items() if not tells} >= {path.split("/")[-1] for path in blind}
+    assert any(told.values()) and shown.count("blind") == len(blind)
 
 
 def test_that_without_a_version_disagreement_covers_the_pool_and_then_goes_by_the_answers(winnow, made, tmp_path):
