@@ -11,23 +11,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.query.clustering import Points, squared_distances
+from core.query.clustering import Points, squared_distances, typical_apart
 from core.query.situation import Situation
 
 WIDTH = 1.0
-"""Of the kernel, squared, in units of the median squared distance."""
+"""Of the kernel, squared, in units of the usual squared distance."""
 RIDGE = 0.02
 ANSWERS = 1024
 """Take part at most: all that were found, then the refusals nearest to any of them."""
 _LOOKED_AT = 512
-"""Images whose distances the median is taken of."""
+"""Images whose distances are looked at for that."""
 
 
 def likely_by_answers(situation: Situation) -> NDArray[np.float32]:  # (n,)
     """At least one must have been found."""
     points = situation.places()
     rows = _taking_part(situation, points)
-    width = 2.0 * WIDTH * max(_median_apart(points, situation.seed), 1e-12)
+    width = 2.0 * WIDTH * _usually_apart(points, situation.seed)
     answered = points[rows]
     among = np.exp(-squared_distances(answered, answered).astype(np.float64) / width)
     among[np.diag_indices(len(rows))] += RIDGE
@@ -46,8 +46,8 @@ def _taking_part(situation: Situation, points: Points) -> NDArray[np.int64]:  # 
     return np.concatenate([found, refused])
 
 
-def _median_apart(points: Points, seed: int) -> float:
+def _usually_apart(points: Points, seed: int) -> float:
     some = points
     if len(points) > _LOOKED_AT:
         some = points[np.random.default_rng(seed).choice(len(points), _LOOKED_AT, replace=False)]
-    return float(np.median(squared_distances(some, some)))
+    return typical_apart(squared_distances(some, some))

@@ -93,6 +93,12 @@ def squared_distances(points: Points, centres: Points) -> NDArray[np.float32]:
     return np.asarray(np.maximum(lengths, 0.0), dtype=np.float32)
 
 
+def typical_apart(apart: NDArray[np.floating]) -> float:
+    """A squared distance that is usual among those of `apart` (any shape), above 0: their median, or a quarter of their
+    mean where more than half of them lie inside one tight clump."""
+    return max(float(np.median(apart)), float(np.mean(apart)) / 4.0, 1e-12)
+
+
 def seed_centres(
     points: Points, weights: NDArray[np.floating], count: int, rng: np.random.Generator, *, fixed: Points
 ) -> Points:

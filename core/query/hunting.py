@@ -47,7 +47,8 @@ def hunt(situation: Situation) -> NDArray[np.int64]:
 
 def promise(situation: Situation) -> NDArray[np.float32]:
     """What a hunt goes by beyond its head: how likely each image is what is hunted, by chance while nobody knows."""
-    return situation.chance() if is_blind(situation) else situation.wanted()
+    wanted = situation.wanted()
+    return situation.chance() if is_blind(situation) or np.isnan(wanted).all() else wanted
 
 
 def is_blind(situation: Situation) -> bool:

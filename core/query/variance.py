@@ -4,7 +4,7 @@ How sure a Gaussian process is of each image does not hang on what is answered, 
 chosen before any of it is answered: each image by what is still open after those before it. Of its covariances with
 all others Ji & Han, "A variance minimization criterion to active learning on graphs" (2012) add the squares, Ma,
 Garnett & Schneider, "Sigma-optimality for active learning on Gaussian random fields" (2013) the values; adding the
-power 1.5 of them was measured best (docs/learning.md). With equal weights it is a cold start.
+power 1.5 of them was measured as good as any (docs/learning.md). With equal weights it is a cold start.
 
 Letters: n = images, d = values of a point, k = annotated images.
 """
@@ -14,13 +14,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.query.clustering import Points, squared_distances
+from core.query.clustering import Points, squared_distances, typical_apart
 from core.query.lazy_greedy import lazily_greedy
 
 NOISE = 0.1
 """Variance of an answer, in units of that of an image far from all answers."""
 _WIDTH = 0.5
-"""Squared width of the kernel, in units of the median squared distance."""
+"""Squared width of the kernel, in units of the usual squared distance."""
 _LOOKED_AT = 256
 """Images whose distances the median is taken of."""
 
@@ -36,7 +36,8 @@ def most_settling(points: Points, weights: NDArray[np.floating], count: int, *, 
         return np.empty(0, dtype=np.int64)
     apart = squared_distances(points, points)
     some = apart[:: max(len(points) // _LOOKED_AT, 1)]
-    scale = 2.0 * _WIDTH * max(float(np.median(some)), 1e-12)
+    scale = 2.0 * _WIDTH * typical_apart(some)
+    apart[np.diag_indices(len(apart))] = 0.0
     covariance = _kernel(apart, scale)
     if len(answered):
         covariance -= _settled(_kernel(squared_distances(answered, points), scale), answered, scale)
@@ -51,7 +52,7 @@ def _kernel(apart: NDArray[np.float32], scale: float) -> Covariance:
 def _settled(across: Covariance, answered: Points, scale: float) -> Covariance:
     """What the answers take of the covariance of the others: `across` (k, n) -> (n, n)."""
     own = _kernel(squared_distances(answered, answered), scale)
-    own[np.diag_indices(len(own))] += np.float32(NOISE)
+    own[np.diag_indices(len(own))] = np.float32(1.0 + NOISE)
     whitened = np.linalg.solve(np.linalg.cholesky(own), across)  # (k, n)
     return np.asarray(whitened.T @ whitened, dtype=np.float32)  # of itself, so only one half is multiplied
 

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.query.clustering import typical_apart
 from core.query.variance import NOISE, most_settling
 from tests.core.query.clumps import clumps
 
@@ -44,6 +45,14 @@ def test_that_images_that_are_all_the_same_are_asked_once_each():
     assert sorted(_even(points, 20, answered=points[:1])) == list(range(12))
 
 
+def test_that_a_pool_that_is_mostly_copies_of_one_image_is_still_covered():
+    rng = np.random.default_rng(0)
+    copies = rng.normal(0, 3, 8) + rng.normal(0, 0.01, (800, 8))
+    points = np.concatenate([copies, clumps(28, 8)]).astype(np.float32)
+    asked = _even(points, 32, answered=points[:10])
+    assert len(set((asked[asked >= 800] - 800) // 8)) >= 24
+
+
 @settings(max_examples=30, deadline=None)
 @given(images=st.integers(1, 40), answers=st.integers(0, 12), seed=st.integers(0, 99))
 def test_that_each_is_chosen_by_what_is_open_after_those_before_it(images, answers, seed):
@@ -54,7 +63,7 @@ def test_that_each_is_chosen_by_what_is_open_after_those_before_it(images, answe
     chosen = most_settling(points[:images], matters, 6, answered=points[images:])
     assert len(set(chosen)) == len(chosen) == min(6, images)
     apart = ((points[:, None].astype(np.float64) - points[None]) ** 2).sum(axis=2)
-    kernel = np.exp(-apart / max(float(np.median(apart[:images, :images])), 1e-12))
+    kernel = np.exp(-apart / typical_apart(apart[:images, :images]))
     for place, row in enumerate(chosen):
         known = np.concatenate([chosen[:place], np.arange(images, images + answers)])
         own = kernel[np.ix_(known, known)] + NOISE * np.eye(len(known))
