@@ -25,6 +25,14 @@ def descending(rows: NDArray[np.int64], values: NDArray[np.floating]) -> NDArray
     return rows[np.argsort(-np.nan_to_num(np.asarray(values, dtype=np.float32), nan=-np.inf), kind="stable")]
 
 
+def mixed(first: NDArray[np.int64], second: NDArray[np.int64], *, share: float) -> NDArray[np.int64]:
+    """Both in their order, `first` at this share of the places, spread evenly; each image once."""
+    turns = np.concatenate([(np.arange(len(first)) + 1) / share, (np.arange(len(second)) + 1) / (1.0 - share)])
+    together = np.concatenate([first, second])[np.argsort(turns, kind="stable")]
+    _, once = np.unique(together, return_index=True)
+    return together[np.sort(once)]
+
+
 def margin_and_kmeans(situation: Situation) -> NDArray[np.int64]:
     """The smallest margins, one of each cluster: Zhdanov (2019)."""
     values = doubt(situation)

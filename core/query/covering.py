@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.query.clustering import Points, seed_centres, squared_distances, weighted_kmeans
-from core.query.coverage import utility_weighted_coverage
+from core.query.coverage import POWER, utility_weighted_coverage
+from core.query.disagreement import power_of
 from core.query.doubts import teaching
 from core.query.situation import Situation
 
@@ -47,6 +48,7 @@ def weighted(situation: Situation) -> NDArray[np.int64]:
         teaching(situation),
         situation.annotated,
         situation.count,
+        power=power_of(situation.kind, POWER),
         seed=situation.seed,
         excluded_mask=situation.closed,
     )

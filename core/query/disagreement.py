@@ -25,9 +25,9 @@ COLD_START = 10
 """Before so many answers doubt does not count."""
 
 
-def power_of(kind: HeadKind) -> float:
+def power_of(kind: HeadKind, power: float = POWER) -> float:
     """How much doubt counts. For scores not at all: equal utilities were never beaten there."""
-    return 0.0 if kind is HeadKind.SCORE else POWER
+    return 0.0 if kind is HeadKind.SCORE else power
 
 
 def disagreement_order(
@@ -38,12 +38,14 @@ def disagreement_order(
     *,
     count: int = HEAD_LENGTH,
     power: float = POWER,
+    chances: NDArray[np.floating] | None = None,
     seed: int = 0,
 ) -> NDArray[np.int64]:
     """The head of the default queue (at most `count`,), best first: chosen together, so that no two settle the same.
 
     `points` (n, d): embeddings, or better their principal components. Excluded images are neither asked nor is
-    anything asked because of them; annotated ones are never asked.
+    anything asked because of them; annotated ones are never asked. `chances` (n,): by which open images were drawn
+    from a larger pool, where they were.
     """
     rows = np.flatnonzero(~annotated_mask & ~excluded_mask)
     count = min(count, len(rows))
@@ -51,6 +53,8 @@ def disagreement_order(
         return np.empty(0, dtype=np.int64)
     taken = np.flatnonzero(annotated_mask & ~excluded_mask)
     matters = utility_weights(utility, 0.0 if len(taken) < COLD_START else power, floor=FLOOR)
+    if chances is not None:
+        matters = _standing_for(matters, chances)
     rows, weights = _drawn(rows, matters[rows], max(CANDIDATE_LIMIT, count), np.random.default_rng(seed))
     known = points_of(points, np.concatenate([rows, taken]), seed)
     here, answered = known[: len(rows)], known[len(rows) :]
@@ -69,4 +73,8 @@ def _drawn(
     if len(rows) <= limit:
         return rows, weights
     places, chances = drawn_with_chances(weights, rng, limit=limit)
-    return rows[places], np.asarray(weights[places] / chances, dtype=np.float32)
+    return rows[places], _standing_for(weights[places], chances)
+
+
+def _standing_for(weights: NDArray[np.float32], chances: NDArray[np.floating]) -> NDArray[np.float32]:
+    return np.asarray(weights / chances, dtype=np.float32)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from core.query import batches, covering, doubts, hunting, utilities
-from core.query.strategy import Draw, Need, QueryStrategy, Standing
+from core.query.strategy import Draw, Need, QueryStrategy, Standing, Successor
 from core.values import HeadKind, Strategy
 
 _SAID = frozenset({Need.PREDICTIONS})
@@ -18,20 +18,22 @@ _LABELS = frozenset({HeadKind.CLASS, HeadKind.TAGS})
 _top_k = partial(QueryStrategy, needs=_SAID, standing=Standing.TO_LOOK_AT)
 _ACTIVE_SEARCH = 'Warmuth et al., "Active learning in the drug discovery process" (2002)'
 
+_DISAGREEMENT = QueryStrategy(
+    Strategy.DISAGREEMENT,
+    "answers that settle most of what the committee is unsure of, no two the same",
+    'Ji & Han, "A variance minimization criterion to active learning on graphs" (2012); Ma, Garnett & Schneider, '
+    '"Sigma-optimality for active learning on Gaussian random fields" (2013); Scheffer, Decomain & Wrobel, '
+    '"Active hidden Markov models" (2001)',
+    doubts.teaching,
+    _BOTH,
+    Standing.DEFAULT,
+    hunting.disagreement,
+    Draw.WEIGHTED,
+    cost="m m (answers + k), at most 1,024 images and 400 answers",
+)
+
 _MEMBERS = (
-    QueryStrategy(
-        Strategy.DISAGREEMENT,
-        "answers that settle most of what the committee is unsure of, no two the same",
-        'Ji & Han, "A variance minimization criterion to active learning on graphs" (2012); Ma, Garnett & Schneider, '
-        '"Sigma-optimality for active learning on Gaussian random fields" (2013); Scheffer, Decomain & Wrobel, '
-        '"Active hidden Markov models" (2001)',
-        doubts.teaching,
-        _BOTH,
-        Standing.DEFAULT,
-        hunting.disagreement,
-        Draw.WEIGHTED,
-        cost="m m (answers + k), at most 1,024 images and 400 answers",
-    ),
+    _DISAGREEMENT,
     QueryStrategy(
         Strategy.HUNT,
         "the likeliest of a rare label by what was found and refused, until 20 are found; then mostly disagreement",
@@ -42,6 +44,7 @@ _MEMBERS = (
         hunting.hunt,
         Draw.HIGHEST,
         cost="m answers, at most 1024 of them",
+        successor=Successor(_DISAGREEMENT, hunting.is_over, hunting.TOP_SHARE),
     ),
     QueryStrategy(
         Strategy.MARGIN,

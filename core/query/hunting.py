@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.query.answered import likely_by_answers
-from core.query.batches import central_of_clusters, descending
+from core.query.batches import central_of_clusters, descending, mixed
 from core.query.coverage import even_coverage
 from core.query.disagreement import COLD_START, disagreement_order, power_of
 from core.query.doubts import doubt, near_positives, teaching
@@ -33,8 +33,6 @@ def hunt(situation: Situation) -> NDArray[np.int64]:
 
     A head that has seen refusals only knows what is least like them: that gets a share of the places until then.
     """
-    if is_over(situation):
-        return mixed(top(situation), disagreement(situation), share=TOP_SHARE)
     if situation.found:
         return likely(situation)
     if situation.by_example:
@@ -53,7 +51,7 @@ def promise(situation: Situation) -> NDArray[np.float32]:
 
 def is_blind(situation: Situation) -> bool:
     """Refusals only, and no example."""
-    return bool(situation.annotated.any()) and not situation.found and not situation.by_example
+    return bool(situation.refused_mask.any()) and not situation.found and not situation.by_example
 
 
 def likely(situation: Situation) -> NDArray[np.int64]:
@@ -103,6 +101,7 @@ def disagreement(situation: Situation) -> NDArray[np.int64]:
         situation.closed,
         count=situation.count,
         power=power_of(situation.kind),
+        chances=situation.chances,
         seed=situation.seed,
     )
 
@@ -114,14 +113,6 @@ def coverage(situation: Situation) -> NDArray[np.int64]:
     )
 
 
-def mixed(first: NDArray[np.int64], second: NDArray[np.int64], *, share: float) -> NDArray[np.int64]:
-    """Both in their order, `first` at this share of the places, spread evenly; each image once."""
-    turns = np.concatenate([(np.arange(len(first)) + 1) / share, (np.arange(len(second)) + 1) / (1.0 - share)])
-    together = np.concatenate([first, second])[np.argsort(turns, kind="stable")]
-    _, once = np.unique(together, return_index=True)
-    return together[np.sort(once)]
-
-
 def _ranks(values: NDArray[np.floating]) -> NDArray[np.float32]:
     """From 0 for the lowest to 1 for the highest, the same for the same value."""
     _, place, count = np.unique(values, return_inverse=True, return_counts=True)
@@ -131,6 +122,7 @@ def _ranks(values: NDArray[np.floating]) -> NDArray[np.float32]:
 
 def _is_cold(situation: Situation) -> bool:
     """Few answers and none of them positive; before the first one there may be the labels' words, or another head's."""
-    if not situation.annotated.any():
+    refused = int(situation.refused_mask.sum())
+    if not refused and not situation.found:
         return bool(np.isnan(situation.wanted()).all())
-    return not situation.found and int(situation.annotated.sum()) < COLD_START
+    return not situation.found and refused < COLD_START

@@ -53,6 +53,8 @@ class Situation:
     """The diverse head of `disagreement`, where it came with the predictions"""
     keys: NDArray[np.uint64] | None = None
     """(n,) that tie chance to the images' content; None: to their places"""
+    chances: NDArray[np.float64] | None = None
+    """(n,) how likely each open image was to be here, where these are drawn from a larger pool; None: all are here"""
     seed: int = 0
     count: int = HEAD_LENGTH
     """So many images are chosen together"""
@@ -118,9 +120,8 @@ class Situation:
             return said[:, min(self.target, said.shape[1] - 1)]
         return np.asarray(np.fmax.reduce(said, axis=1, initial=-np.inf), dtype=np.float32)
 
-    def of(self, rows: NDArray[np.int64], points: Points) -> Situation:
-        """The same of some images (k,) with their `points` (k, d)."""
-
+    def of(self, rows: NDArray[np.int64], points: Points, *, chances: NDArray[np.float64] | None = None) -> Situation:
+        """The same of some images (k,) with their `points` (k, d), and the `chances` (k,) that they were drawn by."""
         return replace(
             self,
             annotated=self.annotated[rows],
@@ -132,6 +133,7 @@ class Situation:
             judged=_part(self.judged, rows),
             utility=_part(self.utility, rows),
             keys=_part(self.keys, rows),
+            chances=chances,
             prepared=None,
         )
 

@@ -13,9 +13,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from core.query.batches import descending
+from core.query.batches import descending, mixed
 from core.query.clustering import Points
-from core.query.coverage import drawn_by_weight
+from core.query.coverage import drawn_by_weight, drawn_with_chances, utility_weights
+from core.query.disagreement import FLOOR
 from core.query.situation import Situation
 from core.values import HeadKind, Strategy
 
@@ -56,6 +57,15 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """What follows a strategy that comes to its end; the strategy keeps a share of the places, by its number."""
+
+    strategy: QueryStrategy
+    begins: Callable[[Situation], bool]
+    kept_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class QueryStrategy:
     name: Strategy
     line: str
@@ -71,6 +81,7 @@ class QueryStrategy:
     kinds: frozenset[HeadKind] = EVERY_KIND
     cost: str = "linear"
     """How its head's work grows with the drawn images m and the asked ones k"""
+    successor: Successor | None = None
 
     def order(self, situation: Situation, gather: Gather | None = None) -> NDArray[np.int64]:
         """Positions of every open image. The points of the situation are used, or those that `gather` gives."""
@@ -87,34 +98,51 @@ class QueryStrategy:
         if self.name is Strategy.DISAGREEMENT and situation.prepared is not None:
             ready = situation.prepared
             return ready[~(situation.annotated | situation.closed)[ready]]
+        if self.successor is not None and self.successor.begins(situation):
+            return self._succeeded(self.successor, situation, values, gather)
         if self.head is None or not len(situation.open_rows):
             return np.empty(0, dtype=np.int64)
-        rows = self._taking_part(situation, values)
         if Need.EMBEDDINGS not in self.needs:
             return self.head(situation)
+        rows, chances = self._taking_part(situation, values)
         if situation.points is not None:
-            return rows[self.head(situation.of(rows, situation.points[rows]))]
-        return rows[self.head(situation.of(rows, gather(rows)))] if gather is not None else rows[:0]
+            return rows[self.head(situation.of(rows, situation.points[rows], chances=chances))]
+        return rows[self.head(situation.of(rows, gather(rows), chances=chances))] if gather is not None else rows[:0]
 
-    def _taking_part(self, situation: Situation, values: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Of a pool that is too large some open and some annotated images, ascending."""
+    def _succeeded(
+        self, successor: Successor, situation: Situation, values: NDArray[np.float32], gather: Gather | None
+    ) -> NDArray[np.int64]:
+        rows = situation.open_rows
+        later = successor.strategy
+        following = later._head(situation, later.values(situation), gather)
+        return mixed(descending(rows, values[rows])[: situation.count], following, share=successor.kept_share)
+
+    def _taking_part(
+        self, situation: Situation, values: NDArray[np.float32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Of a pool that is too large some open and some annotated images (k,), ascending, and the chance (k,) that
+        each open one had."""
         rng = np.random.default_rng(situation.seed)
         taken = situation.taken_rows
         if len(taken) > DRAWN:
             found = situation.positive[taken] if situation.positive is not None else np.zeros(len(taken), np.bool_)
             taken = drawn_by_weight(taken, np.where(found, 1.0, 1e-6), rng, limit=DRAWN)
-        return np.sort(np.concatenate([self._drawn(situation.open_rows, values, rng), taken]))
+        drawn, chances = self._drawn(situation.open_rows, values, rng)
+        rows = np.concatenate([drawn, taken])
+        ascending = np.argsort(rows)
+        return rows[ascending], np.concatenate([chances, np.ones(len(taken))])[ascending]
 
     def _drawn(
         self, rows: NDArray[np.int64], values: NDArray[np.float32], rng: np.random.Generator
-    ) -> NDArray[np.int64]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         if len(rows) <= DRAWN:
-            return rows
+            return rows, np.ones(len(rows))
         match self.draw:
             case Draw.HIGHEST:
-                return descending(rows, values[rows])[:DRAWN]
+                return descending(rows, values[rows])[:DRAWN], np.ones(DRAWN)
             case Draw.WEIGHTED:
-                weights = np.maximum(np.nan_to_num(values[rows], nan=0.0, posinf=0.0), 1e-6)
-                return drawn_by_weight(rows, weights, rng, limit=DRAWN)
+                weights = utility_weights(values[rows], 1.0, floor=FLOOR)
             case Draw.EVEN:
-                return drawn_by_weight(rows, np.ones(len(rows)), rng, limit=DRAWN)
+                weights = np.ones(len(rows), dtype=np.float32)
+        places, chances = drawn_with_chances(weights, rng, limit=DRAWN)
+        return rows[places], chances

@@ -20,7 +20,7 @@ ANSWERED = 600
 
 def of_unseen_clusters(situation: Situation) -> NDArray[np.int64]:
     """At most `count` open images, fewer where fewer clusters are without an answer."""
-    rows, taken = situation.open_rows, situation.taken_rows
+    rows, taken = situation.open_rows, np.flatnonzero(situation.found_mask | situation.refused_mask)
     if not len(rows):
         return rows
     rng = np.random.default_rng((situation.seed, len(taken)))

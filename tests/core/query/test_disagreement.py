@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 
 from core.query import disagreement
 from core.query.disagreement import COLD_START, disagreement_order
+from core.query.family import FAMILY
+from core.query.situation import Situation
+from core.values import HeadKind, Strategy
 from tests.core.query.clumps import clumps
 
 
@@ -50,6 +53,21 @@ def test_that_a_large_pool_is_judged_by_a_draw_of_what_is_doubted(monkeypatch):
     doubt[300:900] = 1.0
     asked = disagreement_order(points, doubt, _with_answers(20, 1200), np.zeros(1200, dtype=np.bool_), count=6)
     assert sorted(asked // 100) == [3, 4, 5, 6, 7, 8]
+
+
+def test_that_an_image_drawn_by_a_small_chance_stands_for_the_many_that_were_not():
+    points, nothing, chances = clumps(2, 20), np.zeros(40, dtype=np.bool_), np.repeat([1.0, 0.1], 20)
+    assert disagreement_order(points, np.ones(40), nothing, nothing, chances=chances)[0] // 20 == 1
+    assert disagreement_order(points, np.ones(40), nothing, nothing, chances=chances[::-1])[0] // 20 == 0
+
+
+def test_that_a_pool_drawn_by_doubt_is_judged_as_if_all_of_it_had_been(monkeypatch):
+    monkeypatch.setattr("core.query.strategy.DRAWN", 200)
+    members = np.repeat([[[0.95, 0.05]], [[0.55, 0.45]]], [1500, 500], axis=0).transpose(1, 0, 2)
+    few, many = clumps(2, 1000)[[0, 1000]]
+    points = np.concatenate([np.tile(few, (1500, 1)), np.tile(many, (500, 1))])
+    nothing_answered = Situation(HeadKind.CLASS, np.zeros(2000, np.bool_), points, members=members, count=2)
+    assert FAMILY[Strategy.DISAGREEMENT].order(nothing_answered)[0] < 1500
 
 
 def test_that_of_many_answers_those_take_part_that_are_near_what_is_doubted(monkeypatch):

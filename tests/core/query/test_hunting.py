@@ -12,6 +12,7 @@ from core.query.family import FAMILY
 from core.query.situation import Situation
 from core.query.unseen import of_unseen_clusters
 from core.values import ENOUGH_FOUND, HeadKind, Strategy
+from tests.core.query.clumps import clumps
 
 
 def _pool(*, images: int = 300, found: int = 0, refused: int = 0) -> Situation:
@@ -95,6 +96,16 @@ def test_that_with_many_answers_a_hunt_that_found_nothing_still_looks_around(mon
     assert (looked >= 40).all()
 
 
+def test_that_an_answer_that_leaves_the_tag_open_is_nothing_seen():
+    left_open = replace(_pool(refused=20), judged=np.zeros(300, np.bool_))
+    assert hunting.is_blind(_pool(refused=20))
+    assert not hunting.is_blind(left_open)
+    clump = clumps(3, 100)
+    refused = of_unseen_clusters(replace(_pool(refused=20), points=clump, count=2))
+    assert set(refused // 100) == {1, 2}
+    assert set(of_unseen_clusters(replace(left_open, points=clump, count=3)) // 100) == {0, 1, 2}
+
+
 def test_that_beyond_its_head_a_hunt_that_found_nothing_goes_by_chance():
     blind = _pool(refused=20)
     assert np.array_equal(hunting.promise(blind), blind.chance())
@@ -118,10 +129,19 @@ def test_that_a_hunt_ends_by_itself_when_enough_are_found():
     assert not hunting.is_over(_pool(found=ENOUGH_FOUND - 1))
     over = _pool(found=ENOUGH_FOUND, refused=10)
     assert hunting.is_over(over)
-    head = hunting.hunt(over)
-    assert set(hunting.top(over)[:2]) <= set(head[:8])
-    assert len(set(head)) == len(head)
-    assert len(set(head[:8]) & set(hunting.disagreement(over))) >= 5
+    head = FAMILY[Strategy.HUNT].order(over)[:8]
+    assert set(hunting.top(over)[:2]) <= set(head)
+    assert len(set(head) & set(hunting.disagreement(over)[:6])) == 6
+
+
+def test_that_after_a_hunt_all_of_a_large_pool_may_be_asked_and_not_the_likeliest_alone(monkeypatch):
+    monkeypatch.setattr("core.query.strategy.DRAWN", 40)
+    over = _pool(found=ENOUGH_FOUND, refused=10)
+    doubtful = np.array(over.members)
+    doubtful[:, 100:110] = 0.5
+    head = FAMILY[Strategy.HUNT].order(replace(over, members=doubtful, probabilities=doubtful[0]))[:12]
+    assert np.isin(np.arange(100, 110), head).sum() >= 2
+    assert (head >= 200).sum() >= 2
 
 
 def test_that_nearest_goes_by_the_positives_that_were_found():
