@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from app.cli.blind import BLIND, DRAWN_BY_CHANCE, to_be_asked_blind
 from app.cli.ranking import Ranked, RankedImage
 from app.cli.terminal import Answer, table
 from app.cli.words import label_names, metrics_json, metrics_text, value_json
@@ -101,8 +102,9 @@ def rank_flips(project: Project, name: str, version: int | None, limit: int | No
             utility=round(float(found.flips.moved[row]), 4),
             prediction=prediction_json(head.kind, labels, found.flips.after[row].tolist()),
             annotation=image["annotation"],
-            text=f"{image['change']}{f' ({said})' if (said := image['verdict']) else ''}",
-            reason=_flip_reason(found, row),
+            text=_shown_change(image) + (f" ({said})" if (said := image["verdict"]) else ""),
+            reason=DRAWN_BY_CHANCE if image.get("blind") else _flip_reason(found, row),
+            blind=bool(image.get("blind")),
         )
         for row, image in enumerate(_images(project, found, limit))
     )
@@ -124,6 +126,7 @@ def _images(project: Project, found: Comparison, limit: int | None) -> list[dict
     ids = [ImageId(one) for one in flips.ids[:limit].tolist()]
     names, labels = label_names(head), [label.name for label in found.labels]
     standings = project.annotations.standing_of(head.head_id, ids)
+    blind = to_be_asked_blind(project, head, standings)
     return [
         {
             "path": image.path,
@@ -134,8 +137,13 @@ def _images(project: Project, found: Comparison, limit: int | None) -> list[dict
             "pinned": bool(flips.pinned[row]),
             "moved": round(float(flips.moved[row]), 4),
         }
-        for row, (image, standing) in enumerate(zip(project.images.get(ids), standings, strict=True))
+        | ({"blind": True} if hidden else {})
+        for row, (image, standing, hidden) in enumerate(zip(project.images.get(ids), standings, blind, strict=True))
     ]
+
+
+def _shown_change(image: dict[str, object]) -> str:
+    return BLIND if image.get("blind") else str(image["change"])
 
 
 def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[RenderableType]:
@@ -152,7 +160,7 @@ def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[Rende
         *_scale_lines(found),
     ]
     if images:
-        rows = [(one["change"], one["verdict"], "pinned" if one["pinned"] else "", one["path"]) for one in images]
+        rows = [(_shown_change(one), one["verdict"], "pinned" if one["pinned"] else "", one["path"]) for one in images]
         lines.append(table(("change", "", "", "path"), rows))
     rest = len(flips) - len(images)
     return [*lines, f"and {rest:,} more; choose how many with --limit"] if images and rest else lines

@@ -120,14 +120,14 @@ def rank(
     scores the lowest bracket that counts; with --to first what is like that image), another one that `winnow
     strategies` lists, best, worst or overlap. Without a version it goes by the answers so far, before any by the
     labels' own words where the encoder (a whole CLIP or SigLIP model) can read them, else disagreement covers the pool.
-    Images to be asked blind stand without a prediction; JSON marks them. flips lists the images, answered ones too,
-    whose answer the version changed. overlap is for heads made by `winnow head unify`: first the images that one of its
-    heads has an answer for and another one is surest of a tag of its own, by the versions of those heads. Annotated
-    images, each with its reason, judged by heads that did not see them: conflict, false-positive, false-negative,
-    duplicates (answered differently), synthetic (copies against their source), contradictions (given twice and
-    differing, and these two). marked: those marked as wrong on a page that wait for another answer. All images:
-    similar, with --to. Of a score head, pairs: which two images to compare next, and why. --where takes a query of
-    `winnow find` and keeps to what it finds.
+    In a table images to be asked blind stand without what a head says; JSON has it and marks them. flips lists the
+    images, answered ones too, whose answer the version changed. overlap is for heads made by `winnow head unify`: first
+    the images that one of its heads has an answer for and another one is surest of a tag of its own, by the versions of
+    those heads. Annotated images, each with its reason, judged by heads that did not see them: conflict,
+    false-positive, false-negative, duplicates (answered differently), synthetic (copies against their source),
+    contradictions (given twice and differing, and these two). marked: those marked as wrong on a page that wait for
+    another answer. All images: similar, with --to. Of a score head, pairs: which two images to compare next, and why.
+    --where takes a query of `winnow find` and keeps to what it finds.
     """
     from app.cli.pairing import rank_pairs
     from app.cli.reviewing import Wish

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from app.cli.blind import BLIND, to_be_asked_blind
 from app.cli.ranking import Ranked, RankedImage
 from app.cli.words import label_names, value_json
 from app.queue.board import Board
@@ -46,16 +47,17 @@ def _described(
     """`utility` is the highest probability of an open tag, by the head that it came from."""
     names, labels = label_names(head), [label.name for label in head.labels]
     values, tags = Overlap(opinions.ranking, board.known).open_of(np.array(ids, np.int64))
+    blind = to_be_asked_blind(project, head, map(board.standing, ids))
     found: list[RankedImage] = []
-    for image, value, tag in zip(project.images.get(ids), values.tolist(), tags.tolist(), strict=True):
+    for image, value, tag, hidden in zip(project.images.get(ids), values.tolist(), tags.tolist(), blind, strict=True):
         annotation = value_json(board.answers.get(image.image_id), names)
         row = opinions.ranking.row_of(image.image_id)
         if row is None or tag < 0:
-            found.append(RankedImage(image.path, None, None, annotation, ""))
+            found.append(RankedImage(image.path, None, None, annotation, BLIND if hidden else "", blind=hidden))
             continue
         said = prediction_json(
             HeadKind.TAGS, labels, opinions.ranking.predictions.probabilities[row].astype(np.float64)
         )
-        text = f"{labels[tag]} {whole_percent(value)}, says {opinions.judges[tag]}"
-        found.append(RankedImage(image.path, value, said, annotation, text, labels[tag]))
+        text = BLIND if hidden else f"{labels[tag]} {whole_percent(value)}, says {opinions.judges[tag]}"
+        found.append(RankedImage(image.path, value, said, annotation, text, labels[tag], blind=hidden))
     return tuple(found)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from app.cli.blind import BLIND, to_be_asked_blind
 from app.cli.options import suggestion
 from app.cli.words import label_names, value_json
 from app.queue.asking import question_of
@@ -26,7 +27,6 @@ from core.values import BRACKETS, ENOUGH_FOUND, ChosenOrder, Head, HeadKind, Ima
 
 _BY_LABEL = {Strategy.BEST, Strategy.WORST} | {name for name, each in FAMILY.items() if Need.TARGET in each.needs}
 """Orders that --label belongs to."""
-BLIND = "blind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +232,11 @@ def _described(
     images = project.images.get(wanted)
     names, labels = label_names(head), [label.name for label in head.labels]
     standings = project.annotations.standing_of(head.head_id, wanted)
-    blind = _blind(project, head, ids)
+    blind = to_be_asked_blind(project, head, standings)
     found: list[RankedImage] = []
-    for image, standing, unseen in zip(images, standings, blind, strict=True):
+    for image, standing, hidden in zip(images, standings, blind, strict=True):
         row = ranking.row_of(image.image_id) if ranking is not None else None
         annotation = value_json(standing.answer, names)
-        hidden = bool(unseen) and standing.answer is None
         if ranking is None or row is None:
             found.append(RankedImage(image.path, None, None, annotation, BLIND if hidden else "", blind=hidden))
             continue
@@ -246,12 +245,6 @@ def _described(
         said, text = prediction_json(head.kind, labels, values), prediction_text(head.kind, labels, values)
         found.append(RankedImage(image.path, utility, said, annotation, BLIND if hidden else text, blind=hidden))
     return tuple(found)
-
-
-def _blind(project: Project, head: Head, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(images,) of the audit set, of which an answer must not be swayed by what the head says."""
-    table = project.images.all()
-    return Pool(table.ids, table.hashes).drawn(project.audits.share(head.head_id))[ids]
 
 
 def _utility(

@@ -103,13 +103,13 @@ def _figure(metrics: Metrics) -> str:
 
 
 def _cell(found: Comparison, rows: Mapping[int, int], cell: Callable[[ImageId], Cell], image_id: ImageId) -> Cell:
-    """The change in place of what the head says now; the answer and the marks as everywhere."""
-    row = rows.get(image_id)
-    if row is None:
-        return cell(image_id)
+    """The change in place of what the head says now, unless it is to be asked blind; the rest as everywhere."""
+    row, shown = rows.get(image_id), cell(image_id)
+    if row is None or shown.blind:
+        return shown
     labels = [label.name for label in found.labels]
     text = flip_text(found.head.kind, labels, found.flips.before[row], found.flips.after[row])
-    return replace(cell(image_id), caption=text, probability=None)
+    return replace(shown, caption=text, probability=None)
 
 
 def _alarm(found: Comparison) -> str:

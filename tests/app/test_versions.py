@@ -108,6 +108,13 @@ def test_that_a_flip_is_told_below_its_picture_with_the_answer_on_it(shown):
     assert (cell.caption, cell.answer_text) == (f"{DOG} → {CAT}", DOG)
 
 
+def test_that_a_flip_that_is_to_be_asked_blind_is_not_told(shown):
+    shown.workspace.board.audit[:] = True
+    open_one, answered = (shown.window.versions_view.pane._cell(ImageId(image)) for image in (4, 2))
+    assert (open_one.blind, DOG in open_one.caption) == (True, False)
+    assert (answered.blind, answered.caption) == (False, f"{DOG} → {CAT}")
+
+
 def test_that_the_drift_of_the_scale_stands_behind_each_bracket(score_shell, qtbot):
     project, head = score_shell.workspace.project, score_shell.workspace.head
     embed_all(project)

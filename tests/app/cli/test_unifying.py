@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.__main__ import main
 from core.media.degrade.channels import chromatic_aberration
 from core.media.degrade.coding import jpeg
 from core.media.draw import draw_scene
+from core.project import Project
 from tests.app.cli.conftest import write_csv
 
 BOTH = 3
@@ -164,3 +166,18 @@ def test_that_what_waits_for_review_is_counted_and_no_opinion_becomes_an_answer(
     assert told["likely"] == {"JPEG": likely["JPEG"], "Shifted": likely["Shifted"]}
     assert likely["JPEG"] and likely["Shifted"]
     assert told["counts"]["Shifted"] == {"yes": 17, "no": 14, "unknown": 17}
+
+
+def test_that_overlaps_of_images_to_be_asked_blind_stand_without_what_the_heads_say(winnow, defects, tmp_path):
+    project, coded, _ = defects
+    shutil.copytree(project, tmp_path / "project")
+    winnow("head", "audit", tmp_path / "project", "defects", "--share", "1")
+    with Project.open(tmp_path / "project") as opened:
+        cleared = opened.images.by_path(coded[0])
+        opened.annotations.annotate(opened.heads.get("defects").head_id, {cleared: None})
+    ranked = winnow("rank", tmp_path / "project", "defects", "--by", "overlap", "--json").json["images"]
+    [blind] = [one for one in ranked if one.get("blind")]
+    assert blind["path"].endswith(coded[0]) and blind["prediction"] is not None
+    shown = winnow("rank", tmp_path / "project", "defects", "--by", "overlap", "--limit", 100).out
+    lines = [line for line in shown.splitlines() if ".png" in line]
+    assert ["says" not in line and "blind" in line for line in lines] == [coded[0] in line for line in lines]

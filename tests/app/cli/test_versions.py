@@ -129,6 +129,24 @@ def test_that_flips_are_a_queue_beside_the_version_before(winnow, twice):
     assert_refused(winnow("rank", twice.project, "colour@1", "--by", "flips"), says="no version before v1")
 
 
+def test_that_flips_that_are_to_be_asked_blind_are_not_told_in_tables_and_marked_in_json(winnow, retrained):
+    winnow("head", "audit", retrained.project, "colour", "--share", "1")
+    found = winnow("compare", retrained.project, "colour@1", "colour@2", "--json").json["images"]
+    flips = winnow("rank", retrained.project, "colour", "--by", "flips", "--json").json["images"]
+    for listed in (found, flips):
+        assert {one["path"] for one in listed if one.get("blind")} == {
+            one["path"] for one in listed if one["annotation"] is None
+        }
+        assert {one.get("blind") for one in listed} == {None, True}
+    assert all(one["prediction"] for one in flips), "programs are told"
+    assert all("chance" in one["reason"] for one in flips if one.get("blind"))
+    for words in (("compare", "colour@1", "colour@2"), ("rank", "colour", "--by", "flips")):
+        shown = winnow(words[0], retrained.project, *words[1:]).out
+        for one in found:
+            [line] = [line for line in shown.splitlines() if one["path"].split("/")[-1] in line]
+            assert ("blind" in line, "→" in line) == (("blind" in one), ("blind" not in one))
+
+
 def test_that_training_tells_what_it_changed_and_what_only_it_was_taught(winnow, retrained):
     winnow("use", retrained.project, "colour@1")
     told = winnow("train", retrained.project, "colour", "--seed", 5, "--json").json["changed"]
