@@ -37,6 +37,7 @@ def _answer(found: Progress, said: tuple[str, ...]) -> Answer:
         "figure": "mae" if not found.head.labels else "accuracy",
         "n": found.n,
         "drawn": found.drawn,
+        "left": found.left,
         "versions": [
             {"version": one.version, "annotations": one.annotations, **asdict(one.figure)} for one in found.steps
         ],

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.arrays.hashes import find_hashes, hash_keys
 from core.project.folder import held_out_file, judged_file, predictions_file
 from core.project.outputs import for_outputs
-from core.query.audit_draw import audit_mask, counted, enough_share, in_order_of_draw
+from core.query.audit_draw import ENOUGH, audit_mask, counted, enough_share, in_order_of_draw
 from core.review.audit import Sheet
 from core.values import Annotated, Head, VersionInfo
 
@@ -38,6 +38,11 @@ class AuditSet:
     """Answered ones, whether they count or not"""
     waiting: NDArray[np.uint8]
     """(drawn - passed, 32) those neither answered nor skipped"""
+
+    @property
+    def left(self) -> int:
+        """So many more can still count: open ones, and answered ones that an open one comes before."""
+        return len(self.waiting) + self.given - len(self.answered)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +77,13 @@ def audit_set(project: Project, head: Head, find: Callable[[NDArray[np.uint8]], 
     return AuditSet(hashes[:end][answered], hashes[:end][~answered], len(rows), given, hashes[~passed])
 
 
-def larger_share(project: Project, head: Head, find: Callable[[NDArray[np.uint8]], NDArray[np.int64]]) -> float | None:
-    """A share that draws enough of this pool for figures, with some to spare; None where even the whole is too little.
+def larger_share(
+    project: Project,
+    head: Head,
+    find: Callable[[NDArray[np.uint8]], NDArray[np.int64]],
+    wanted: int = ENOUGH,
+) -> float | None:
+    """A share that draws `wanted` images of this pool, with some to spare; None where even the whole is too little.
 
     `find` as in `audit_set`.
     """
@@ -81,7 +91,7 @@ def larger_share(project: Project, head: Head, find: Callable[[NDArray[np.uint8]
     standings = project.annotations.standing(head.head_id)
     excluded = np.append(standings.excluded, False)[standings.rows(table.ids)]
     keys = hash_keys(table.hashes[(find(table.hashes) >= 0) & ~excluded]) if len(table) else np.zeros(0, np.uint64)
-    return enough_share(keys, project.audits.share(head.head_id))
+    return enough_share(keys, project.audits.share(head.head_id), wanted)
 
 
 def audit_version(project: Project, head: Head, version: VersionInfo) -> Audited:

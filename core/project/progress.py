@@ -5,6 +5,7 @@ Letters: v = versions, n = images of the audit set that all of them may judge, o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,11 +15,11 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import find_hashes
 from core.arrays.predictions import read_predictions
-from core.project.auditing import audit_set, larger_share, said_unseen
+from core.project.auditing import AuditSet, audit_set, larger_share, said_unseen
 from core.project.folder import held_out_file, predictions_file
 from core.project.outputs import for_outputs
 from core.query.audit_draw import ENOUGH
-from core.review.audit_words import draw_text
+from core.review.audit_words import draw_text, left_text
 from core.review.evidence import EVEN
 from core.review.intervals import Figure, mean_interval, wilson, wilson_of_groups
 from core.review.losses import losses_of
@@ -51,6 +52,8 @@ class Progress:
     n: int
     drawn: int
     """Images of the audit set, answered or not"""
+    left: int
+    """Of them that can still count"""
     larger: float | None
     """A share that draws enough of the pool, where this one does not; None too where the pool is too small"""
     last: LastStretch | None
@@ -62,7 +65,11 @@ class Progress:
     def told(self, how: str = "in the head's dialog") -> tuple[str, ...]:
         """In plain sentences; `how` the share of the audit set is changed where they are read."""
         draw = draw_text(self.drawn, self.larger, how) if self.drawn else ""
-        return sentences(self.head.kind, self.last, self.ahead, self.portions, missing=self.missing, draw=draw)
+        more = self.last.more if self.last is not None else None
+        left = left_text(more, self.left, self.larger, how) if more is not None else ""
+        return sentences(
+            self.head.kind, self.last, self.ahead, self.portions, missing=self.missing, draw=draw, left=left
+        )
 
 
 def gather_progress(project: Project, head: Head) -> Progress:
@@ -75,7 +82,7 @@ def gather_progress(project: Project, head: Head) -> Progress:
         told = portions(head.kind, names, annotated.targets, nobody, nobody)
         none = np.zeros(0, np.int64)
         return Progress(
-            head, (), 0, 0, None, None, stretch_missing(none, 0), Outlook(None, "there is no version yet"), told
+            head, (), 0, 0, 0, None, None, stretch_missing(none, 0), Outlook(None, "there is no version yet"), told
         )
     newest = read_predictions(predictions_file(project.folder / versions[-1].folder))
     find = partial(find_hashes, newest.hashes)
@@ -95,17 +102,33 @@ def gather_progress(project: Project, head: Head) -> Progress:
         for version, row in zip(versions, losses, strict=True)
     )
     enough = losses.shape[1] > 0
+    last = last_stretch(numbers, counts, losses, moved, scale) if enough else None
     return Progress(
         head=head,
         steps=steps if enough else (),
         n=losses.shape[1],
         drawn=found.drawn,
-        larger=larger_share(project, head, find) if found.drawn < ENOUGH else None,
+        left=found.left,
+        larger=_larger(project, head, find, found, last),
         missing=stretch_missing(counts, losses.shape[1]),
-        last=last_stretch(numbers, counts, losses, moved, scale) if enough else None,
+        last=last,
         ahead=outlook(counts, losses, scale),
         portions=portions(head.kind, names, annotated.targets, targets, said[-1]),
     )
+
+
+def _larger(
+    project: Project,
+    head: Head,
+    find: Callable[[NDArray[np.uint8]], NDArray[np.int64]],
+    found: AuditSet,
+    last: LastStretch | None,
+) -> float | None:
+    """A share that draws enough for a figure, and as many as would tell what the last answers changed."""
+    more = last.more if last is not None else None
+    wanted = max(ENOUGH, 0 if more is None else len(found.answered) + more)
+    short = found.drawn < ENOUGH or (more is not None and more > found.left)
+    return larger_share(project, head, find, wanted) if short else None
 
 
 def _chosen(project: Project, head: Head) -> list[VersionInfo]:

@@ -43,12 +43,12 @@ def counted(passed: NDArray[np.bool_]) -> int:
     return len(passed) if passed.all() else int(np.argmin(passed))
 
 
-def enough_share(keys: NDArray[np.uint64], share: float) -> float | None:
-    """A share of the pool `keys` (images,) above `share` that draws enough; None where even the whole is too little."""
+def enough_share(keys: NDArray[np.uint64], share: float, wanted: int = ENOUGH) -> float | None:
+    """A share of the pool `keys` (images,) above `share` that draws `wanted`; None where even all are too few."""
     larger = [one for one in _SHARES if one > share]
     drawn = {one: int(audit_mask(keys, one).sum()) for one in larger}
-    ample = [one for one in larger if drawn[one] >= _AMPLE * ENOUGH]
-    return next(iter(ample), 1.0 if drawn.get(1.0, 0) >= ENOUGH else None)
+    ample = [one for one in larger if drawn[one] >= _AMPLE * wanted]
+    return next(iter(ample), 1.0 if drawn.get(1.0, 0) >= wanted else None)
 
 
 def mix_in_audit(

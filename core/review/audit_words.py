@@ -26,3 +26,16 @@ def draw_text(drawn: int, larger: float | None, how: str) -> str:
     if larger is None:
         return f"{said}, and the pool is too small to draw as many."
     return f"{said}: a larger share draws more, {exact_percent(larger)} enough ({how})."
+
+
+def left_text(wanted: int, left: int, larger: float | None, how: str) -> str:
+    """What to do where the draw has fewer images `left` than are `wanted`; empty where it has as many.
+
+    `larger` and `how` as in `draw_text`.
+    """
+    if left >= wanted:
+        return ""
+    said = f"of which the draw of this pool has {left:,} left" if left else "and the draw of this pool has none left"
+    if larger is None:
+        return f"{said}; the pool is too small to draw as many"
+    return f"{said}; a larger share draws more, {exact_percent(larger)} enough ({how})"

@@ -24,17 +24,24 @@ def sentences(
     *,
     missing: str = "",
     draw: str = "",
+    left: str = "",
 ) -> tuple[str, ...]:
     """What the last answers did, what the next will, what starves, and whether to stop.
 
-    `missing`: what it takes to say the first; `draw`: what to do where the audit set is too small (`draw_text`).
+    `missing`: what it takes to say the first; `draw`: what to do where the audit set is too small (`draw_text`);
+    `left`: what to do where it has not as many images left as would tell (`left_text`).
     """
-    said = [last_text(kind, last, missing), ahead_text(kind, ahead), *([draw] if draw else []), *_starving(kind, told)]
+    said = [
+        last_text(kind, last, missing, left),
+        ahead_text(kind, ahead),
+        *([draw] if draw else []),
+        *_starving(kind, told),
+    ]
     stop = _stop(kind, last, ahead)
     return tuple([*said, stop] if stop else said)
 
 
-def last_text(kind: HeadKind, last: LastStretch | None, missing: str) -> str:
+def last_text(kind: HeadKind, last: LastStretch | None, missing: str, left: str) -> str:
     if last is None:
         return f"What the last answers changed cannot be said yet{f': {missing}' if missing else ''}."
     answers, change = f"The last {last.answers} answers", amount(kind, last.change)
@@ -50,7 +57,7 @@ def last_text(kind: HeadKind, last: LastStretch | None, missing: str) -> str:
             whether = f"Whether the last {last.answers} answers changed anything cannot be told yet"
             seen = f"{change} on {counted(last.n, 'image')} of the audit set"
             more = "more than can be asked" if last.more is None else f"about {last.more:,} more"
-            return f"{whether}: {seen}; to tell it takes {more}."
+            return f"{whether}: {seen}; to tell it takes {more}{f', {left}' if left else ''}."
 
 
 def ahead_text(kind: HeadKind, ahead: Outlook) -> str:

@@ -11,6 +11,7 @@ from core.project import Project
 from core.project.progress import gather_progress
 from core.review.progress import Verdict
 from core.values import ClassValue, ImageId
+from core.wording import exact_percent
 from tests.core.store.projects import class_head, embed_all, invented_project, version_saying
 
 IMAGES = 240
@@ -68,6 +69,24 @@ def test_that_versions_that_say_the_same_changed_nothing(project):
     found = gather_progress(project, project.heads.get("content"))
     assert found.last is not None and found.last.moved == 0.0
     assert found.last.verdict is Verdict.NOTHING
+
+
+def test_that_no_more_images_are_asked_for_than_the_draw_has_left(project):
+    head = class_head(project)
+    project.audits.set_share(head.head_id, 0.1)
+    for answered, wrong in ((60, 110), (200, 125)):
+        answer(project, 1, answered)
+        say(project, wrong)
+    found = gather_progress(project, head)
+    assert found.last is not None and found.last.verdict is Verdict.UNKNOWN and found.last.more is not None
+    assert 0 < found.left < found.last.more and found.larger is not None
+    told = found.told("there")[0]
+    share = exact_percent(found.larger)
+    assert told.endswith(f"draw of this pool has {found.left} left; a larger share draws more, {share} enough (there).")
+    project.audits.set_share(head.head_id, found.larger)
+    assert gather_progress(project, head).drawn >= found.n + found.last.more
+    project.audits.set_share(head.head_id, 1.0)
+    assert "of this pool has" not in gather_progress(project, head).told("there")[0]
 
 
 def test_that_a_version_put_back_in_force_is_the_newest_one_looked_at(project):

@@ -7,6 +7,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from core.review.audit_words import left_text
 from core.review.intervals import Figure
 from core.review.progress import (
     BRACKET_MISSES,
@@ -123,6 +124,22 @@ def test_that_what_is_missing_is_counted():
     assert f"to tell it takes about {found.more} more." in sentences(HeadKind.CLASS, found, Outlook(None, "x"), ())[0]
     assert "there are 12: 8 more are missing" in outlook(np.array([50, 100, 200]), losses[[0, 0, 1]], SHARES).missing
     assert "one from 150 answers or more; the newest had 120" in stretch_missing(np.array([100, 120]), 12)
+
+
+@pytest.mark.parametrize(
+    ("left", "larger", "said"),
+    [
+        (90, 0.3, ""),
+        (3, 0.3, "of which the draw of this pool has 3 left; a larger share draws more, 30 % enough (there)"),
+        (0, None, "and the draw of this pool has none left; the pool is too small to draw as many"),
+    ],
+)
+def test_that_a_draw_with_fewer_images_left_than_it_takes_says_so(left, larger, said):
+    found = stretch(wrong(np.random.default_rng(0), [0.2, 0.2], 12), [100, 200])
+    asks = left_text(90, left, larger, "there")
+    assert asks == said
+    told = sentences(HeadKind.CLASS, found, Outlook(None, "x"), (), left=asks)[0]
+    assert told.endswith(f"to tell it takes about {found.more} more{f', {said}' if said else ''}.")
 
 
 def test_that_few_versions_leave_it_unknown():
