@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from core.find.heads import Meant
     from core.find.keys import Key
     from core.find.terms import Query
     from core.project import Project
@@ -55,12 +56,12 @@ def find(
 
     name, version = (None, None) if head is None else parse_version(head)
     with opened(project) as engine:
-        asked = _head(engine, name, query)
-        found = _found(engine, asked, version, query)
-        answer = _answer(engine, asked, query, found, limit)
-        missing = _missing(engine, asked, query) if version is None else ()
+        meant = _meant(engine, name, query)
+        found = _found(engine, meant.head, version, meant.query)
+        answer = _answer(engine, meant, query, found, limit)
+        missing = _missing(engine, meant.head, query) if version is None else ()
     terminal = Terminal(json=json, quiet=quiet)
-    for line in missing:
+    for line in (*_left_out(meant), *missing):
         terminal.hint(line)
     return terminal.answer(answer)
 
@@ -79,23 +80,33 @@ def _missing(project: Project, head: Head | None, query: str) -> tuple[str, ...]
 
 def ids_found(project: Project, head: Head, version: int | None, query: str) -> NDArray[np.int64]:
     """For `rank --where`."""
-    return _found(project, head, version, query).ids
+    return _found(project, head, version, _parsed(query)).ids
 
 
-def _head(project: Project, name: str | None, query: str) -> Head | None:
-    """By default the one that was annotated last of those that have what the query asks, else the first of them."""
-    from core.find.heads import head_meant
+def _meant(project: Project, name: str | None, query: str) -> Meant:
+    """By default the head used last of those that have what the query asks, else the first of them."""
+    from core.find.heads import Meant, head_meant
 
-    if name is not None:
-        return project.heads.get(name)
-    heads = {head.head_id: head for head in project.heads.all()}
-    used = [one.head_id for one in project.annotations.history(None, 50) if one.head_id in heads]
-    ordered = [heads[head_id] for head_id in dict.fromkeys([*used, *heads])]
     parsed = _parsed(query)
+    if name is not None:
+        return Meant(project.heads.get(name), parsed)
+    heads = project.heads.all()
+    used = {head.head_id: act.act_id for head in heads for act in project.acts.newest(head.head_id, 1)}
+    ordered = sorted(heads, key=lambda head: -used.get(head.head_id, 0))
     try:
         return head_meant(ordered, parsed, lambda head: project.versions.in_force(head.head_id) is not None)
     except UserError as error:
         raise UserError(error.problem, f"{error.remedy} (--head names the head)") from None
+
+
+def _left_out(meant: Meant) -> tuple[str, ...]:
+    """What the head was not asked of an OR."""
+    from core.find.terms import write
+
+    if meant.head is None or not meant.left_out:
+        return ()
+    texts = ", ".join(write(part) for part in meant.left_out)
+    return (f"asked of {meant.head.name}, under which {texts} means nothing and is left out; --head names another",)
 
 
 def _parsed(query: str) -> Query:
@@ -107,13 +118,12 @@ def _parsed(query: str) -> Query:
         raise UserError(f"{error.problem} (character {error.start + 1} of the query)", error.remedy) from None
 
 
-def _found(project: Project, head: Head | None, version: int | None, query: str) -> Found:
+def _found(project: Project, head: Head | None, version: int | None, query: Query) -> Found:
     from core.project.finding import find_images
     from core.project.listing import Listing
 
-    parsed = _parsed(query)
     said = None if head is None else project.predictions(head, version)
-    return find_images(project, Listing(project.images.all()), head, said, parsed, partial(_placed, project))
+    return find_images(project, Listing(project.images.all()), head, said, query, partial(_placed, project))
 
 
 def _placed(project: Project, head: Head, key: Key, text: str) -> NDArray[np.float32]:
@@ -129,12 +139,14 @@ def _placed(project: Project, head: Head, key: Key, text: str) -> NDArray[np.flo
     return placed
 
 
-def _answer(project: Project, head: Head | None, query: str, found: Found, limit: int | None) -> Answer:
+def _answer(project: Project, meant: Meant, query: str, found: Found, limit: int | None) -> Answer:
     """All of it as JSON, and the first as a table with what they are in the order of."""
     from app.cli.words import label_names, value_json
     from core.exchange.answer_text import answer_text
+    from core.find.terms import write
     from core.values import ImageId
 
+    head = meant.head
     ids = [ImageId(one) for one in found.ids[:limit].tolist()]
     images = project.images.get(ids)
     names = {} if head is None else label_names(head)
@@ -146,6 +158,7 @@ def _answer(project: Project, head: Head | None, query: str, found: Found, limit
     document = {
         "query": query,
         "head": None if head is None else head.name,
+        "left_out": [write(part) for part in meant.left_out],
         "by": by,
         "total": len(found.ids),
         "images": [

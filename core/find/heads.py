@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
 
 from core.errors import UserError
 from core.find.keys import KEYS, Key
 from core.find.names import named_outputs
 from core.find.spans import NotRead, read_span
-from core.find.terms import Condition, Query, Span, Words, conditions
+from core.find.terms import All, AnyOf, Condition, Not, Query, Span, Words, conditions
 from core.values import Head, HeadKind
 
 OF_VERSIONS = frozenset({Key.PREDICTION, Key.SCORE, Key.CONFIDENCE, Key.DISAGREEMENT})
@@ -16,41 +18,95 @@ OF_VERSIONS = frozenset({Key.PREDICTION, Key.SCORE, Key.CONFIDENCE, Key.DISAGREE
 _NAMED = frozenset({Key.ANNOTATION, Key.PREDICTION, Key.TAG})
 
 
-def head_meant(heads: Sequence[Head], query: Query, has_version: Callable[[Head], bool]) -> Head | None:
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A head, and what it is asked."""
+
+    head: Head | None
+    query: Query
+    left_out: tuple[Query, ...] = ()
+    """Alternatives that mean nothing under this head, and something under another one."""
+
+
+def head_meant(heads: Sequence[Head], query: Query, has_version: Callable[[Head], bool]) -> Meant:
     """The first of `heads`, the one shown first, that the query fits; one with a version where it takes one.
 
-    Raises UserError where it fits none of several; of a single head, finding itself says what is wrong.
+    Of what an OR joins it is enough that one part means something under the head, but a head under which all parts do
+    comes first. Raises UserError where the query fits none of several, or an alternative means nothing under any; of a
+    single head, finding itself says what is wrong.
     """
     if len(heads) < 2:
-        return next(iter(heads), None)
-    asked = conditions(query)
-    fitting: list[Head] = []
+        return Meant(next(iter(heads), None), query)
+    fitting = _fitting(heads, query)
+    fewest = min(len(meant.left_out) for meant in fitting)
+    best = [meant for meant in fitting if len(meant.left_out) == fewest]
+    for part in best[0].left_out:
+        _fitting(heads, part)
+    takes_version = any(condition.key in OF_VERSIONS for condition in conditions(query))
+    return next((one for one in best if takes_version and one.head is not None and has_version(one.head)), best[0])
+
+
+def _fitting(heads: Sequence[Head], query: Query) -> list[Meant]:
+    """Raises UserError where it fits none."""
+    fitting: list[Meant] = []
     lacking: list[UserError] = []
     for head in heads:
+        left_out: list[Query] = []
         try:
-            _check(head, asked)
+            fitting.append(Meant(head, _within(head, query, left_out, AnyOf), tuple(left_out)))
         except UserError as error:
             lacking.append(error)
-        else:
-            fitting.append(head)
-    if not fitting:
-        near = next((error.remedy for error in lacking if error.remedy.startswith("did you mean")), "")
-        remedy = near or "ask one head at a time"
-        raise UserError(", and ".join(error.problem for error in lacking), remedy)
-    takes_version = any(condition.key in OF_VERSIONS for condition in asked)
-    return next((head for head in fitting if takes_version and has_version(head)), fitting[0])
+    if fitting:
+        return fitting
+    near = next((error.remedy for error in lacking if error.remedy.startswith("did you mean")), "")
+    raise UserError(", and ".join(error.problem for error in lacking), near or "ask one head at a time")
 
 
-def _check(head: Head, asked: Sequence[Condition]) -> None:
-    """Raises UserError at the first condition that means nothing under the head."""
-    for condition in asked:
-        match condition.test:
-            case Words(text) if condition.key in _NAMED:
-                _check_name(head, condition.key, text)
-            case Span() if head.kind not in KEYS[condition.key].kinds:
-                raise _no_such(head, condition.key)
-            case _:
-                pass
+def _within(head: Head, query: Query, left_out: list[Query], either: type[AnyOf] | type[All]) -> Query:
+    """The query without alternatives that mean nothing under the head; raises UserError where nothing is left of it.
+
+    `either` is what joins alternatives: a minus turns it, for not both is not the one or not the other.
+    """
+    match query:
+        case Condition():
+            _check(head, query)
+            return query
+        case Not(part):
+            return Not(_within(head, part, left_out, All if either is AnyOf else AnyOf))
+        case AnyOf(parts) | All(parts):
+            if isinstance(query, either) and parts:
+                kept = _alternatives(head, parts, left_out, either)
+                return kept[0] if len(kept) == 1 else either(kept)
+            return type(query)(tuple(_within(head, part, left_out, either) for part in parts))
+        case _:
+            assert_never(query)
+
+
+def _alternatives(
+    head: Head, parts: Sequence[Query], left_out: list[Query], either: type[AnyOf] | type[All]
+) -> tuple[Query, ...]:
+    kept: list[Query] = []
+    lacking: list[UserError] = []
+    for part in parts:
+        try:
+            kept.append(_within(head, part, left_out, either))
+        except UserError as error:
+            lacking.append(error)
+            left_out.append(part)
+    if not kept:
+        raise lacking[0]
+    return tuple(kept)
+
+
+def _check(head: Head, condition: Condition) -> None:
+    """Raises UserError where the condition means nothing under the head."""
+    match condition.test:
+        case Words(text) if condition.key in _NAMED:
+            _check_name(head, condition.key, text)
+        case Span() if head.kind not in KEYS[condition.key].kinds:
+            raise _no_such(head, condition.key)
+        case _:
+            pass
 
 
 def _check_name(head: Head, key: Key, text: str) -> None:

@@ -6,6 +6,9 @@ import shutil
 
 import pytest
 
+from core.project import Project
+from core.values import ClassValue, ImageId, TagsValue
+
 
 def paths(ran) -> list[str]:
     assert ran.code == 0, ran.err
@@ -99,6 +102,35 @@ def test_that_a_query_asks_the_head_that_has_its_labels(winnow, after_training):
     ran = winnow("find", project, "label:plane")
     assert ran.code == 2
     assert "tags has no label 'plane', and colour has no label 'plane'" in ran.err and "--head" in ran.err
+
+
+def test_that_a_head_is_asked_the_alternatives_that_mean_something_under_it(winnow, after_training):
+    project = after_training.project
+    assert winnow("head", "add", project, "tags", "--kind", "tags", "--labels", "sky,red").code == 0
+    assert winnow("annotate", project, "tags", "--from", _tagged(after_training)).code == 0
+    assert winnow("find", project, "label:sky OR label:red", "--json").json["head"] == "tags"
+    ran = winnow("find", project, "label:blue OR label:green OR tag:sky", "--json")
+    assert (ran.json["head"], ran.json["left_out"]) == ("colour", ["tag:sky"])
+    assert paths(ran) == paths(winnow("find", project, "label:blue OR label:green", "--json"))
+    assert "asked of colour, under which tag:sky means nothing and is left out; --head names another" in ran.err
+    ran = winnow("find", project, "label:blue OR label:plane")
+    assert (ran.code, "tags has no label 'plane', and colour has no label 'plane'" in ran.err) == (2, True)
+    assert winnow("find", project, "label:blue tag:sky").code == 2
+    assert winnow("find", project, "--head", "colour", "label:blue OR tag:sky").code == 2
+
+
+def test_that_the_head_used_last_is_found_however_much_was_done_since(winnow, after_training):
+    project = after_training.project
+    for name in ("second", "first"):
+        assert winnow("head", "add", project, name, "--kind", "tags", "--labels", "sky").code == 0
+    with Project.open(project) as engine:
+        ids = [ImageId(int(one)) for one in engine.images.all().ids]
+        sky = engine.heads.get("first").labels[0].label_id
+        engine.annotations.annotate(engine.heads.get("first").head_id, {ids[0]: TagsValue(frozenset({sky}))})
+        colour = engine.heads.get("colour")
+        for number in range(60):
+            engine.annotations.annotate(colour.head_id, {ids[0]: ClassValue(colour.labels[number % 2].label_id)})
+    assert winnow("find", project, "label:sky", "--json").json["head"] == "first"
 
 
 def _tagged(world):
