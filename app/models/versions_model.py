@@ -29,16 +29,30 @@ class VersionsModel(QAbstractTableModel):
         return self._rows
 
     def set_rows(self, rows: Sequence[VersionRow], bold: QFont) -> None:
-        """`bold` marks the one in force. As many versions as before leave selection and scrolling alone."""
-        self._bold = bold
-        if [row.number for row in rows] == [row.number for row in self._rows]:
+        """`bold` marks the one in force. Versions that stay keep selection, scrolling and a note being written."""
+        before, self._bold = self._rows, bold
+        numbers, numbers_before = [row.number for row in rows], [row.number for row in before]
+        newer = len(rows) - len(before)
+        if newer < 0 or numbers[newer:] != numbers_before:
+            self.beginResetModel()
             self._rows = tuple(rows)
-            if self._rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADINGS) - 1))
+            self.endResetModel()
             return
-        self.beginResetModel()
+        if newer:
+            self.beginInsertRows(_ROOT, 0, newer - 1)
+            self._rows = tuple(rows[:newer]) + before
+            self.endInsertRows()
         self._rows = tuple(rows)
-        self.endResetModel()
+        self._tell_changed(newer, before)
+
+    def _tell_changed(self, first: int, before: Sequence[VersionRow]) -> None:
+        """A cell that is told of loses what is being written into it, so a note is told of only where it changed."""
+        last = len(self._rows) - 1
+        if first <= last:
+            self.dataChanged.emit(self.index(first, VERSION), self.index(last, TRAINING))
+        for place, row in enumerate(before, first):
+            if row.note != self._rows[place].note:
+                self.dataChanged.emit(self.index(place, NOTE), self.index(place, NOTE))
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)

@@ -133,6 +133,7 @@ class VersionPresenter(QObject):
             self._view.show_comparison(CompareState(title=text))
             self._files.read_curves(list(curves.values()), show_curves)
             return
+        self._background.forget(COMPARE)  # one of what was selected before would come first
         self._view.wait_for_comparison()
         work = self._work(project, head.head_id, chosen[0], chosen[-1])
         self._files.read_curves(list(curves.values()), partial(show_curves, work))

@@ -80,7 +80,8 @@ class VersionsView(QWidget):
         chosen = self.selected()
         self._silent = True
         self.model.set_rows(rows, self._theme.font(bold=True))
-        self.select(chosen)
+        if self.selected() != chosen:
+            self.select(chosen)
         self._silent = False
 
     def select(self, numbers: Sequence[int]) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QWidget
 
 from app.acts import View
 from app.bootstrap import Shell
 from app.models.versions_model import FIGURE, NOTE, RECIPE, VERSION
+from app.presenting import version_presenter
 from app.views.curve_plot import CurvePlot
 from core.changes import Changes
 from core.heads.version_files import write_curve
@@ -196,6 +198,36 @@ def test_that_f2_opens_the_note_for_writing_and_letters_go_into_it(shown, qtbot)
     assert shown.window.view is View.VERSIONS
 
 
+def write_note(shell: Shell, qtbot, text: str) -> QWidget:
+    """The field of the note of the version marked, with so much written into it."""
+    press(shell, Key.Key_F2)
+    editor = shell.window.focusWidget()
+    qtbot.keyClicks(editor, text)
+    return editor
+
+
+def test_that_a_note_being_written_outlives_recipes_that_were_read(twice, qtbot, monkeypatch):
+    asked = threading.Event()
+    monkeypatch.setattr(recipe_text, "recipe_text", lambda folder: "mine" if asked.wait(10) else "")
+    press(twice, Key.Key_V)
+    editor = write_note(twice, qtbot, "half a")
+    asked.set()
+    qtbot.waitUntil(lambda: shown_text(twice, 1, RECIPE) == "mine")
+    qtbot.keyClicks(editor, " note")
+    qtbot.keyClick(editor, Key.Key_Return)
+    qtbot.waitUntil(lambda: shown_text(twice, 0, NOTE) == "half a note")
+
+
+def test_that_a_note_being_written_outlives_a_retrain(shown, qtbot):
+    editor = write_note(shown, qtbot, "half a")
+    retrain(shown, [CAT, DOG, CAT, CAT])
+    assert shown_text(shown, 0, VERSION) == "v3 · in force"
+    assert shown.window.versions_view.selected() == [1, 2]
+    qtbot.keyClicks(editor, " note")
+    qtbot.keyClick(editor, Key.Key_Return)
+    qtbot.waitUntil(lambda: [shown_text(shown, row, NOTE) for row in range(3)] == ["", "half a note", ""])
+
+
 def test_that_an_opened_flip_is_shown_large_and_its_correction_counts(shown, qtbot):
     pane = shown.window.versions_view.pane
     pane.show_group("Not annotated")
@@ -255,6 +287,28 @@ def test_that_one_version_alone_is_compared_with_the_one_before_and_several_by_t
     assert len([plot for plot in view.findChildren(CurvePlot) if plot.isVisible()]) == 3
     view.select([1])
     assert title(shown).startswith("The first version")
+
+
+def test_that_a_comparison_of_what_was_selected_before_is_not_shown(twice, qtbot, monkeypatch):
+    retrain(twice, [CAT, DOG, CAT, CAT])
+    begun, go_on = threading.Event(), threading.Event()
+    compare = version_presenter._compare
+
+    def slow(*asked):
+        begun.set()
+        return compare(*asked) if go_on.wait(10) else ""
+
+    monkeypatch.setattr(version_presenter, "_compare", slow)
+    press(twice, Key.Key_V)
+    view = twice.window.versions_view
+    titles: list[str] = []
+    monkeypatch.setattr(view.pane, "show_state", lambda state: titles.append(state.title))
+    qtbot.waitUntil(begun.is_set, timeout=10_000)
+    view.select([1, 2])
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(titles), timeout=10_000)
+    wait_for_comparison(twice, qtbot)
+    assert [one[:7] for one in titles] == ["v1 → v2"]
 
 
 def test_that_escape_leads_from_the_thumbnails_to_the_table_and_out(shown, qtbot):
