@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.acts import View
 from app.jobs.background import Background
@@ -20,6 +21,7 @@ from app.presenting.twin_states import (
     group_line,
     no_head_to_compare,
     no_twins,
+    renewed,
     strictness_text,
 )
 from app.presenting.vocabulary import VocabularyReader
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 TWINS = "look for near-duplicates"
 """Work beside the window's thread."""
+REST_MS, _RESTS = 2_000, 4
+"""Between two looks while images are being embedded: so long at least, and so many times as long as a look takes."""
 _USUAL_SLACK = {Measure.PIXELS: 7, Measure.CONTENT: 6}
 
 
@@ -43,6 +47,7 @@ class _Look:
 
     def __init__(self, background: Background, tell: Callable[[object, float], object]) -> None:
         self.given_up = False
+        self.begun = monotonic()
         self._background = background
         self._tell = tell
 
@@ -79,6 +84,10 @@ class TwinPresenter(QObject):
         self._settled: set[int] = set()
         """Groups of which at most one image is left, or all are answered."""
         self._outdated = True
+        self._stale = False
+        """More was embedded since the look began."""
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._renew)
         self._progressed.connect(self._on_progress)
         workspace.changed.connect(self._follow)
         window.view_shown.connect(self._on_view)
@@ -165,17 +174,28 @@ class TwinPresenter(QObject):
 
     def _reload(self) -> None:
         """The groups as they are now, from the first one on."""
-        project, head = self._workspace.project, self._compared_by()
         self._give_up()
         self._twins, self._position, self._kept, self._settled = None, 0, {}, set()
         self._outdated = False
+        head = self._compared_by()
         self._asks = None if head is None else head.head_id
+        self._begin(self._take)
+        self._show()
+
+    def _begin(self, answer: Callable[[Twins], None]) -> None:
+        project, head = self._workspace.project, self._compared_by()
+        self._stale = False
         if project is not None and (head is not None or self._measure is Measure.PIXELS):
             left_out = np.flatnonzero(self._workspace.board.excluded)
             question = TwinQuestion(project.folder, self._words.listing(), left_out, self._slack[self._measure], head)
             self._look = _Look(self._background, self._progressed.emit)
-            self._background.run(TWINS, partial(look_for_twins, question, self._look.watch), self._take)
-        self._show()
+            self._background.run(TWINS, partial(look_for_twins, question, self._look.watch), answer)
+
+    @Slot()
+    def _renew(self) -> None:
+        """What was embedded since is compared too; what the person has seen stays where it is."""
+        if self._stale and self._look is None and self._window.view is View.TWINS:
+            self._begin(self._take_renewed)
 
     def _compared_by(self) -> Head | None:
         return self._workspace.head if self._measure is Measure.CONTENT else None
@@ -186,6 +206,7 @@ class TwinPresenter(QObject):
             self._look.given_up = True
             self._background.forget(TWINS)
         self._look, self._share = None, 0.0
+        self._rest.stop()
 
     @Slot(object, float)
     def _on_progress(self, look: object, share: float) -> None:
@@ -194,9 +215,17 @@ class TwinPresenter(QObject):
             self._show()
 
     def _take(self, twins: Twins) -> None:
+        took = 0.0 if self._look is None else monotonic() - self._look.begun
         self._twins, self._look = twins, None
         self._settled = {place for place, group in enumerate(twins.groups) if self._is_settled(group)}
+        self._rest.setInterval(max(REST_MS, round(_RESTS * 1000 * took)) if twins.compared else 0)
+        if self._stale:
+            self._rest.start()
         self._show()
+
+    def _take_renewed(self, twins: Twins) -> None:
+        seen = max([self._position, *self._kept]) + 1
+        self._take(twins if self._twins is None else renewed(self._twins, twins, seen))
 
     def _is_settled(self, group: TwinGroup) -> bool:
         left, head = self._left(group), self._workspace.head
@@ -240,24 +269,34 @@ class TwinPresenter(QObject):
             self._reload()
         elif view == View.TWINS:
             self._show()
+            self._renew()
         elif self._look is not None:
             self._give_up()
-            self._outdated = True
+            self._outdated, self._stale = self._twins is None, True
 
     @Slot(object, object)
     def _follow(self, changes: Changes, initiator: object) -> None:
         """What was just settled gives way to the next group; what was taken back is shown again."""
-        self._outdated |= changes.images or changes.heads or self._is_of_another(changes)
+        self._outdated |= changes.images or changes.heads or self._is_of_another()
+        if changes.embeddings and self._measure is Measure.CONTENT:
+            self._follow_embeddings()
         if self._outdated and self._window.view is View.TWINS:
             self._reload()
         elif changes.annotated and self._twins is not None:
             self._follow_act(changes, self._twins)
 
-    def _is_of_another(self, changes: Changes) -> bool:
-        """Whether the embeddings that groups are made by are others now."""
+    def _is_of_another(self) -> bool:
+        """Whether the embeddings that groups are made by are another head's now."""
         head = self._compared_by()
-        waited = changes.embeddings and self._twins is not None and not self._twins.compared
-        return self._measure is Measure.CONTENT and (waited or (None if head is None else head.head_id) != self._asks)
+        return self._measure is Measure.CONTENT and (None if head is None else head.head_id) != self._asks
+
+    def _follow_embeddings(self) -> None:
+        """While images are embedded they come every few seconds, and a look at many of them takes as long."""
+        self._stale = True
+        if self._twins is not None and not self._twins.compared:
+            self._renew()
+        elif not self._rest.isActive():
+            self._rest.start()
 
     def _follow_act(self, changes: Changes, twins: Twins) -> None:
         touched = [

@@ -37,6 +37,14 @@ def counted_text(twins: Twins | None, share: float) -> str:
     )
 
 
+def renewed(before: Twins, found: Twins, seen: int) -> Twins:
+    """The first `seen` groups stay as they are; whatever else was `found` since comes after them."""
+    first = before.groups[:seen]
+    shown = [{image.image_id for image in group.images} for group in first]
+    others = [one for one in found.groups if not any({image.image_id for image in one.images} <= ids for ids in shown)]
+    return Twins((*first, *others), found.compared, found.refused)
+
+
 def no_twins(twins: Twins, measure: Measure, slack: int, encoder: str) -> ReviewMessage:
     if twins.refused:
         text = f"{twins.refused[:1].upper()}{twins.refused[1:]}: groups would be of everything."

@@ -20,6 +20,10 @@ from app.views.twin_canvas import TwinCanvas
 from core.values import ImageId
 
 _SLIDER = 140
+_SLIDER_TIPS = {
+    Measure.PIXELS: "How alike pictures must look to be of one group",
+    Measure.CONTENT: "How near each other embeddings must be, by the head's encoder, for images to be of one group",
+}
 
 
 class TwinBar(QWidget):
@@ -39,7 +43,6 @@ class TwinBar(QWidget):
         self.slider.setRange(0, STEPS - 1)
         self.slider.setPageStep(1)
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.slider.setToolTip("How alike pictures must look to be of one group: stricter to the right")
         self.slider.valueChanged.connect(lambda value: self.slack_chosen.emit(STEPS - 1 - value))
         self.measure = Chooser("What images are alike in: their pixels, or what the head's encoder makes of them", self)
         self.measure.chosen.connect(self.measure_chosen)
@@ -63,6 +66,7 @@ class TwinBar(QWidget):
         self._counted.set_text(state.counted)
         self._strictness.set_text(state.strictness)
         self.measure.show_choices("Alike", [(one, one.value) for one in Measure], state.measure)
+        self.slider.setToolTip(f"{_SLIDER_TIPS[state.measure]}: stricter to the right")
         self.slider.blockSignals(True)
         self.slider.setValue(STEPS - 1 - state.slack)
         self.slider.blockSignals(False)

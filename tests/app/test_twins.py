@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from app.acts import View
 from app.bootstrap import Shell
 from app.models.twins import Measure
+from app.presenting import twin_presenter
 from core.errors import Cancelled
 from core.jobs.events import ShardWritten
 from core.media.draw import draw_scene
@@ -102,16 +103,24 @@ def test_that_strictness_is_chosen_and_excluded_images_are_left_out(twins, qtbot
     assert twins.window.twin_view.state.bar.strictness == "100 % alike or more"
 
 
-def embed_alike(shell: Shell, first: str, second: str) -> None:
-    """The two have one vector, and everything else one of its own."""
+def embed(shell: Shell, *groups: tuple[str, ...]) -> None:
+    """The images of a group have one vector, and each group another."""
     project = shell.workspace.project
     table = project.images.all()
-    values = np.eye(len(table), SIGNAL.dim, dtype=np.float16)
-    rows = [int(np.flatnonzero(table.ids == project.images.by_path(name))[0]) for name in (first, second)]
-    values[rows[1]] = values[rows[0]]
+    place = {name: int(np.flatnonzero(table.ids == project.images.by_path(name))[0]) for one in groups for name in one}
     with project.embeddings(SIGNAL).writer(SIGNAL) as writer:
-        writer.add(table.hashes, values)
-    shell.workspace.announce(project.adopt(ShardWritten("embed", SIGNAL, len(table))))
+        for group in groups:
+            values = np.zeros((len(group), SIGNAL.dim), dtype=np.float16)
+            values[:, :2] = np.cos(place[group[0]]), np.sin(place[group[0]])
+            writer.add(table.hashes[[place[name] for name in group]], values)
+    shell.workspace.announce(project.adopt(ShardWritten("embed", SIGNAL, len(place))))
+
+
+def embed_alike(shell: Shell, first: str, second: str) -> None:
+    """The two have one vector, and everything else one of its own."""
+    table = shell.workspace.project.images.all()
+    names = [image.path.rpartition("/")[2] for image in shell.workspace.project.images.get(table.ids.tolist())]
+    embed(shell, (first, second), *((name,) for name in names if name not in (first, second)))
 
 
 def test_that_groups_can_go_by_embeddings_and_wait_for_them(twins, qtbot):
@@ -123,11 +132,42 @@ def test_that_groups_can_go_by_embeddings_and_wait_for_them(twins, qtbot):
     qtbot.waitUntil(lambda: not twins.searching.busy, timeout=10_000)
     assert (shown(twins), line(twins)[:33]) == (["a large.png", "c large.png"], "Group 1 of 1: 2 images, 100 % ali")
     assert (view.bar.measure.text(), view.state.bar.strictness) == ("Alike to the encoder", "98 % alike or more")
+    assert "embeddings" in view.bar.slider.toolTip()
     press(twins, Key.Key_Period)
     assert view.state.bar.strictness == "98.5 % alike or more"
     view.bar.measure_chosen.emit(Measure.PIXELS)
     qtbot.waitUntil(lambda: not twins.searching.busy, timeout=10_000)
     assert line(twins).startswith("Group 1 of 2") and view.state.bar.slack == 7
+    assert "look" in view.bar.slider.toolTip()
+
+
+def test_that_groups_of_what_was_embedded_since_come_after_those_seen(twins, qtbot, monkeypatch):
+    monkeypatch.setattr(twin_presenter, "REST_MS", 0)
+    embed(twins, ("c large.png", "a large.png"), ("b large.png",))
+    press(twins, Key.Key_Q)
+    qtbot.waitUntil(lambda: line(twins).startswith("Group 1 of 1"), timeout=10_000)
+    embed(twins, ("b small.png", "a small.png"))
+    qtbot.waitUntil(lambda: line(twins).startswith("Group 1 of 2"), timeout=10_000)
+    assert set(shown(twins)) == {"c large.png", "a large.png"}
+    press(twins, Key.Key_Right)
+    assert set(shown(twins)) == {"b small.png", "a small.png"}
+
+
+def test_that_what_is_embedded_during_a_look_is_not_missed(twins, qtbot, monkeypatch):
+    read, go_on = threading.Event(), threading.Event()
+    look = twin_presenter.look_for_twins
+
+    def late(*asked):
+        found = look(*asked)
+        read.set()
+        return found if go_on.wait(10) else None
+
+    monkeypatch.setattr(twin_presenter, "look_for_twins", late)
+    press(twins, Key.Key_Q)
+    assert read.wait(10)
+    embed_alike(twins, "a large.png", "c large.png")
+    go_on.set()
+    qtbot.waitUntil(lambda: shown(twins) == ["a large.png", "c large.png"], timeout=10_000)
 
 
 def test_that_a_look_at_embeddings_is_given_up_where_nobody_waits_for_it(twins, qtbot, monkeypatch):
