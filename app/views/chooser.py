@@ -24,6 +24,7 @@ class Chooser(QToolButton):
         super().__init__(parent)
         self._room = _WIDEST
         self._choices: tuple[tuple[object, str], ...] = ()
+        self._tip = tip
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -44,8 +45,10 @@ class Chooser(QToolButton):
         for action in self.menu().actions():
             action.setChecked(action.data() == value)
         text = next((text for one, text in choices if one == value), "")
-        short = self.fontMetrics().elidedText(f"{word} {text}", Qt.TextElideMode.ElideMiddle, self._room)
-        self.setText(short.replace("&", "&&"))
+        room = self._room - self.fontMetrics().horizontalAdvance(f"{word} ")
+        short = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        self.setText(f"{word} {short}".replace("&", "&&"))
+        self.setToolTip(self._tip if short == text else f"{text}\n\n{self._tip}")
 
     def _fill(self) -> None:
         menu = self.menu()

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QLabel, QSpinBox, QVBoxLayout, QWidget
 from app.models.keeping import PASSING_NAMES, KeepState, Passing
 from app.theme import Theme
 from app.views.chooser import Chooser
-from app.views.elided_label import ElidedLabel
 from app.views.number_field import NumberField
 from app.views.put_box import PutBox
 from app.views.sections import Sections, button, side_by_side
 from app.views.still_fields import keep_still
+from app.views.wrapped_text import WrappedText
 
 Ask = Callable[[], None]
 _MOST = 10_000_000
@@ -66,7 +66,7 @@ class KeepPanel(Sections):
                     field.setValue(value)
         self.found.setText(state.found)
         self.found.setVisible(bool(state.found))
-        self.command.set_text(state.command, tip=state.command)
+        self.command.set_text(state.command)
         self.footer.asking.setVisible(state.spread is not None)
         self.footer.show_plan(state.plan, state.files, running=bool(state.busy))
         self.footer.show_told(state.busy or state.told, can_put_back=state.can_put_back, running=bool(state.busy))
@@ -143,7 +143,7 @@ class KeepPanel(Sections):
         column.addLayout(row)
 
     def _add_ways(self) -> None:
-        self.command = ElidedLabel(self._theme, self, size="small", dim=True, mode=Qt.TextElideMode.ElideMiddle)
+        self.command = WrappedText(self._theme, self)
         _, column = self.add("Elsewhere")
         folder = button("Score a folder…", "Pictures outside the project", partial(self._ask, "apply"), self)
         copy = button("Copy the command", "The same on the command line", partial(self._ask, "keep_command"), self)

@@ -48,7 +48,7 @@ class KeepView(QWidget):
         self.panel = KeepPanel(theme, self)
         self.histogram = Histogram(theme, self)
         self.figures = IntervalRows(theme, self)
-        self.cards = LabelView(theme, pictures, thumbnails, self, describe=describe)
+        self.cards = LabelView(theme, pictures, thumbnails, self, describe=describe, reasons=False)
         self.kept = ElidedLabel(theme, self, size="large", bold=True)
         self._note = ElidedLabel(theme, self, dim=True)
         self.warning = ElidedLabel(theme, self, lines=2)

@@ -19,11 +19,13 @@ from core.wording import whole_percent
 _DOT, _DOT_GAP = 5, 2
 _PERCENT_WIDTH = 48
 _BOX = 16
+_AROUND_CAP = 2
+"""Between the key caps of rows as low as they get."""
 _MARK = 14
 
 
 class LabelRows(QWidget):
-    """Rows share the height they are given between the theme's dense and roomy row; beyond that the panel scrolls."""
+    """Rows share the height they are given, within bounds of the theme; beyond that the panel scrolls."""
 
     activated = Signal(int)
     denied = Signal(int)
@@ -50,7 +52,7 @@ class LabelRows(QWidget):
         widest = QFontMetricsF(theme.font(bold=True)).horizontalAdvance(whole_percent(0.999))
         self._percent = max(theme.px(_PERCENT_WIDTH), math.ceil(widest) + 1)
         self._cap_width = self._widest_cap()
-        self._row_height = max(theme.row_dense, min(self._row_height, theme.row))
+        self._row_height = max(theme.cap + theme.px(_AROUND_CAP), min(self._row_height, theme.row))
         self.updateGeometry()
         self.update()
 
@@ -69,9 +71,10 @@ class LabelRows(QWidget):
         self.update()
 
     def fit_height(self, available: int) -> None:
-        """Take rows as high as let all of them be seen, within the theme's bounds."""
+        """Take rows as high as let all of them be seen; a little lower than dense ones where that does it."""
         height = available // max(len(self._rows), 1)
-        height = max(self._theme.row_dense, min(height, self._theme.row))
+        least = self._theme.cap + self._theme.px(_AROUND_CAP)
+        height = min(height, self._theme.row) if height >= least else self._theme.row_dense
         if height != self._row_height:
             self._row_height = height
             self.updateGeometry()

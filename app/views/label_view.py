@@ -42,6 +42,7 @@ class LabelView(QWidget):
         parent: QWidget | None = None,
         *,
         describe: Describe | None = None,
+        reasons: bool = True,
     ) -> None:
         super().__init__(parent)
         self._pictures = pictures
@@ -49,7 +50,7 @@ class LabelView(QWidget):
         self._upcoming: Sequence[ImageId] = ()
         self.image_view = ImageView(theme, pictures, thumbnails, self)
         self._panel_width = theme.panel_width
-        self.panel = PredictionPanel(theme, self)
+        self.panel = PredictionPanel(theme, self, reasons=reasons)
         self.film_strip = FilmStrip(theme, thumbnails, self, describe=describe)
         self._rest = QTimer(self, singleShot=True, interval=_RESIZE_REST_MS)
         self._after_paint = QTimer(self, singleShot=True, interval=0)

@@ -25,7 +25,8 @@ class PredictionPanel(QWidget):
     row_denied = Signal(int)
     score_activated = Signal(float)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, reasons: bool = True) -> None:
+        """Without `reasons` no room is kept for why an image is asked: the view says that elsewhere."""
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -41,6 +42,7 @@ class PredictionPanel(QWidget):
         self._reason = ElidedLabel(theme, self, size="small", dim=True, lines=2)
         self._name = ElidedLabel(theme, self, mode=Qt.TextElideMode.ElideMiddle)
         self._facts = ElidedLabel(theme, self, size="small", dim=True)
+        self._reason.setVisible(reasons)
         self._lay_out()
         self.set_theme(theme)
         self._rows.activated.connect(self.row_activated)

@@ -36,7 +36,7 @@ class ReviewView(QWidget):
         super().__init__(parent)
         self._state = ReviewState(ReviewBarState())
         self.bar = ReviewBar(theme, self)
-        self.cards = LabelView(theme, pictures, thumbnails, self, describe=describe)
+        self.cards = LabelView(theme, pictures, thumbnails, self, describe=describe, reasons=False)
         self._reason = ElidedLabel(theme, self, size="large")
         self._hint = ElidedLabel(theme, self, size="small", dim=True)
         self._hint.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -371,6 +371,15 @@ def test_that_labels_stepped_through_quickly_end_at_the_last(limited, qtbot):
     assert keeping(limited).output == 2
 
 
+def test_that_the_command_stands_whole_in_the_panel(limited):
+    project, head = limited.workspace.project, limited.workspace.head
+    shown = view(limited).panel.command
+    assert shown.text == command_line(project, head, keeping(limited))
+    assert shown.fontMetrics().horizontalAdvance(shown.text) > shown.width(), "it takes several lines"
+    assert shown.height() == shown.heightForWidth(shown.width())
+    assert shown.height() >= 2 * shown.fontMetrics().height()
+
+
 def test_that_the_command_line_says_the_same(limited):
     project, head = limited.workspace.project, limited.workspace.head
     line = command_line(project, head, keeping(limited))

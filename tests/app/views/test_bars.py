@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
 from app.models.orders import OrderChoices, needs_target, order_choices, tip
 from app.theme import LIGHT, Theme
+from app.views.chooser import Chooser
 from app.views.empty_view import EmptyView
 from app.views.head_bar import HeadBar
 from app.views.job_bar import JobBar, progress_text
@@ -209,6 +210,18 @@ def test_that_long_text_is_wrapped_not_cut(qtbot, theme: Theme) -> None:
     view.resize(900, 700)
     view.show()
     assert view._text.height() >= view._text.heightForWidth(view._text.width())
+
+
+def test_that_a_choice_too_long_for_its_button_stands_whole_in_the_tip(qtbot, theme: Theme) -> None:
+    chooser = Chooser("What the limits are on", None)
+    qtbot.addWidget(chooser)
+    chooser.set_theme(theme)
+    name = "photographs of flowers that were taken at night"
+    chooser.show_choices("Label", [(0, name), (1, "rose")], 0)
+    assert chooser.text().startswith("Label photo") and "…" in chooser.text()
+    assert name in chooser.toolTip()
+    chooser.show_choices("Label", [(0, name), (1, "rose")], 1)
+    assert (chooser.text(), chooser.toolTip()) == ("Label rose", "What the limits are on")
 
 
 def test_that_bars_follow_the_theme(head_bar: HeadBar, job_bar: JobBar) -> None:

@@ -71,6 +71,28 @@ def test_that_more_labels_than_fit_stay_readable(qtbot, theme: Theme, images: li
     assert rows.sizeHint().height() == 60 * theme.row_dense
 
 
+def test_that_rows_become_a_little_lower_where_that_shows_them_all(
+    qtbot, theme: Theme, images: list[ImageFile]
+) -> None:
+    rows = LabelRows(theme)
+    qtbot.addWidget(rows)
+    rows.show_card(make_card(images[0], count=11))
+    rows.fit_height(11 * theme.row_dense - 11)
+    assert rows.sizeHint().height() == 11 * theme.row_dense - 11
+
+
+def test_that_no_room_is_kept_for_a_reason_that_is_told_elsewhere(qtbot, theme: Theme, images: list[ImageFile]) -> None:
+    heights = []
+    for reasons in (True, False):
+        panel = PredictionPanel(theme, reasons=reasons)
+        qtbot.addWidget(panel)
+        panel.resize(theme.panel_width, 340)
+        panel.show()
+        panel.show_card(make_card(images[0], count=11))
+        heights.append(panel._scroll.viewport().height())
+    assert heights[1] - heights[0] >= 2 * theme.small
+
+
 def test_that_a_click_on_a_row_answers_it(qtbot, theme: Theme, images: list[ImageFile]) -> None:
     rows = LabelRows(theme)
     qtbot.addWidget(rows)
