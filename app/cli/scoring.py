@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -290,15 +291,30 @@ def _shown(heads: Sequence[AskedHead], sieve: Sieve, judged: Judged) -> tuple[tu
     by_value = bool(named) or sieve.top is not None or not heads[sieve.lead.judge].labels
     line = f"{len(passed):,} of {len(judged.images):,} passed"
     if not passed:
-        return (), [line]
+        return (), [line, *_never_learned(heads, named, judged)]
     columns = ["prediction"] if len(heads) == 1 else [short_name(head.model) for head in heads]
     asked = [", ".join(choice.labels) for choice in named]
     rows = [
-        (*said_text(heads, image), *(whole_percent(choice.value(image)) for choice in named), image.path)
+        (*said_text(heads, image), *(_percent(choice.value(image)) for choice in named), image.path)
         for image in (best_first(passed, sieve.lead) if by_value else passed)
     ]
     order = "" if len(passed) == 1 else ", best first" if by_value else ", in the order of the folders"
-    return (table((*columns, *asked, "path"), rows, numbers=asked),), [line + order]
+    shown = table((*columns, *asked, "path"), rows, numbers=asked)
+    return (shown,), [line + order, *_never_learned(heads, named, judged)]
+
+
+def _never_learned(heads: Sequence[AskedHead], named: Sequence[Choice], judged: Judged) -> list[str]:
+    """Labels that were asked for in vain: no limit on them is met by anything."""
+    return [
+        f"{heads[choice.judge].name} learned nothing of {', '.join(choice.labels)}: no image is within a limit on it"
+        for choice in named
+        if judged.images and all(math.isnan(choice.value(image)) for image in judged.images)
+    ]
+
+
+def _percent(share: float) -> str:
+    """A dash where nothing was learned of the labels."""
+    return "–" if math.isnan(share) else whole_percent(share)
 
 
 def _bars(heads: Sequence[AskedHead], sieve: Sieve, judged: Judged) -> list[str]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+NOTHING_LEARNED = "nothing was learned of this"
 _STEPS = 10
 _WIDTH = 40
 _BLOCK = "█"
 
 
 def spread(values: Sequence[float], *, scale: float) -> tuple[str, ...]:
-    """Ten lines from the highest tenth of `scale` to the lowest: its limits, a bar, how many and their share."""
+    """Ten lines from the highest tenth of `scale` to the lowest: its limits, a bar, how many and their share.
+
+    One line where there are no values; NaN is none.
+    """
+    values = [value for value in values if not math.isnan(value)]
+    if not values:
+        return (NOTHING_LEARNED,)
     counts, edges = np.histogram(np.clip(values, 0, scale), bins=_STEPS, range=(0, scale))
-    most, total = max(int(counts.max()), 1), max(len(values), 1)
+    most, total = max(int(counts.max()), 1), len(values)
     unit, digits = (100.0, "%") if scale == 1 else (1.0, "")
     lines = [
         f"{low * unit:3.0f} to {high * unit:3.0f}{digits} {_bar(int(count) / most)} {count:,} ({count / total:.1%})"

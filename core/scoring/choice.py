@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -56,12 +57,14 @@ class Choice:
         return bool(self.labels) or self.at_least is not None or self.at_most is not None
 
     def value(self, image: JudgedImage) -> float:
-        """In the unit of the limits."""
-        return max(image.values[self.judge][output] for output in self.outputs) * self.scale
+        """In the unit of the limits; NaN where nothing was learned of any of the labels."""
+        said = (image.values[self.judge][output] for output in self.outputs)
+        return max((value for value in said if not math.isnan(value)), default=math.nan) * self.scale
 
     def values(self, said: Said) -> NDArray[np.float64]:  # (images,)
         """The same of many images."""
-        highest: NDArray[np.float64] = np.asarray(said[self.judge], np.float64)[:, list(self.outputs)].max(axis=1)
+        asked = np.asarray(said[self.judge], np.float64)[:, list(self.outputs)]
+        highest: NDArray[np.float64] = np.fmax.reduce(asked, axis=1)
         return highest * self.scale
 
     def within(self, said: Said) -> NDArray[np.bool_]:  # (images,)

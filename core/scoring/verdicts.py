@@ -38,10 +38,13 @@ def as_row(heads: Sequence[AskedHead], image: JudgedImage) -> Row:
 
 def decided(head: AskedHead, values: Sequence[Sequence[float]]) -> list[int]:
     """How many images each label was given to: the likeliest of a class head, every yes of a tags head."""
-    array = np.asarray(values)  # (images, labels)
+    array = np.nan_to_num(
+        np.asarray(values), nan=-1.0
+    )  # (images, labels); of what was never learned nothing is decided
     if head.kind is HeadKind.TAGS:
         return [int(count) for count in (array > 0.5).sum(axis=0)]
-    return [int(count) for count in np.bincount(array.argmax(axis=1), minlength=array.shape[1])]
+    said = array[array.max(axis=1) >= 0]
+    return [int(count) for count in np.bincount(said.argmax(axis=1), minlength=array.shape[1])]
 
 
 def best_first(images: Sequence[JudgedImage], choice: Choice) -> list[JudgedImage]:

@@ -15,12 +15,13 @@ def prediction_json(kind: HeadKind, labels: Sequence[str], values: Sequence[floa
         score = float(values[0]) * BRACKETS
         return {"score": None if math.isnan(score) else round(score, 3)}
     probabilities = {name: round(float(value), 4) for name, value in zip(labels, values, strict=True)}
+    told = {name: None if math.isnan(value) else value for name, value in probabilities.items()}
     if kind is HeadKind.TAGS:
         said_yes = [name for name, value in probabilities.items() if value > 0.5]
-        told = {name: None if math.isnan(value) else value for name, value in probabilities.items()}
         return {"labels": said_yes, "probabilities": told}
-    best = max(probabilities, key=lambda name: probabilities[name])
-    return {"label": best, "probability": probabilities[best], "probabilities": probabilities}
+    known = [name for name, value in probabilities.items() if not math.isnan(value)]
+    best = max(known, key=probabilities.__getitem__, default=None)
+    return {"label": best, "probability": None if best is None else probabilities[best], "probabilities": told}
 
 
 def prediction_text(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> str:
@@ -29,8 +30,11 @@ def prediction_text(kind: HeadKind, labels: Sequence[str], values: Sequence[floa
         return "" if math.isnan(values[0]) else f"{float(values[0]) * BRACKETS:.1f}"
     if kind is HeadKind.TAGS:
         return _tags_text(labels, values)
-    value, name = max(zip(values, labels, strict=True))
-    return f"{name} {whole_percent(float(value))}"
+    learned = [(float(value), name) for value, name in zip(values, labels, strict=True) if not math.isnan(value)]
+    if not learned:
+        return ""
+    value, name = max(learned)
+    return f"{name} {whole_percent(value)}"
 
 
 def _tags_text(labels: Sequence[str], values: Sequence[float]) -> str:

@@ -22,7 +22,7 @@ from core.scoring.sheet import write_sheet
 from core.scoring.shelf import Shelf
 from core.scoring.tile_answers import AskedHead
 from core.scoring.transfers import Act, Transfer, moment, newest_manifest, plan_transfers, put_back, transfer
-from core.scoring.verdicts import captions
+from core.scoring.verdicts import captions, decided, said_json, said_text
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
 
 SIGNATURE = EncoderSignature("bench", "bench", "1", "{}", dim=3)
@@ -80,6 +80,33 @@ def test_that_a_label_has_one_line_and_its_share():
     lines = shares(["a", "long name"], [1, 3], total=4)
     assert [line.split()[-2:] for line in lines] == [["1", "(25.0%)"], ["3", "(75.0%)"]]
     assert lines[1].count("█") == 3 * lines[0].count("█") + 1 and len(lines[0]) == len(lines[1])
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(("said", "highest"), [((NAN, 0.4), 0.4), ((0.4, NAN), 0.4), ((NAN, NAN), NAN)])
+def test_that_a_label_that_nothing_was_learned_of_never_counts_as_the_highest(said, highest):
+    image, choice = JudgedImage("a.png", (said,)), Choice(0, (0, 1), 1.0, ("sky", "sea"), at_least=0.1)
+    assert choice.value(image) == pytest.approx(highest, nan_ok=True)
+    assert choice.values([np.array([said])]) == pytest.approx(highest, nan_ok=True)
+    assert Sieve.of((choice,)).apply(Judged((image,), ())).images[0].passed == (highest == 0.4)
+
+
+def test_that_what_was_never_learned_is_decided_by_no_head_and_has_no_bar():
+    kind, things = asked("kind", HeadKind.CLASS, "rose", "tulip"), asked("things", HeadKind.TAGS, "sky", "sea")
+    said = [(NAN, 0.4), (0.9, NAN), (NAN, NAN)]
+    assert (decided(kind, said), decided(things, said)) == ([1, 1], [1, 0])
+    image = JudgedImage("a.png", ((NAN, 0.4), (NAN, NAN)))
+    assert said_text((kind, things), image) == ["tulip 40 %", ""]
+    assert said_json((kind,), JudgedImage("a.png", image.values[:1])) == {
+        "label": "tulip",
+        "probability": 0.4,
+        "probabilities": {"rose": None, "tulip": 0.4},
+    }
+    assert said_json((kind,), JudgedImage("b.png", ((NAN, NAN),)))["label"] is None
+    assert spread([NAN, 0.5], scale=1.0) == spread([0.5], scale=1.0)
+    assert spread([NAN], scale=1.0) == ("nothing was learned of this",)
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1), st.floats(0, 10), st.integers(1, 5))
