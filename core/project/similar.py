@@ -5,6 +5,8 @@ Letters: n = images, dim = values of an embedding.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,13 @@ from core.project.specs import signature_of
 from core.values import Head, ImageId
 
 _BLOCK = 4096
+
+Watch = Callable[[float], object]
+"""Told now and then which share is done; raises Cancelled to stop."""
+
+
+def ignore(share: float) -> None:
+    """Nobody waits for it."""
 
 
 def vector_of(project: Project, head: Head, image_id: ImageId) -> NDArray[np.float32]:  # (dim,) of length 1
@@ -47,18 +56,40 @@ def likeness(
     return found
 
 
-def unit_vectors(
-    project: Project, head: Head, hashes: NDArray[np.uint8]
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:  # (n, 32) -> (known,), (known, dim)
-    """Which of the images are embedded, and their vectors (of tiles, their mean) of length 1."""
+def count_embedded(project: Project, head: Head, hashes: NDArray[np.uint8]) -> int:
+    """How many of the images (n, 32) have a vector that the head goes by."""
+    return int(np.count_nonzero(project.embeddings(signature_of(project, head)).positions(hashes) >= 0))
+
+
+def read_vectors(
+    project: Project, head: Head, hashes: NDArray[np.uint8], watch: Watch = ignore
+) -> tuple[NDArray[np.int64], NDArray[np.floating]]:  # (n, 32) -> (known,), (known, dim)
+    """Which of the images are embedded, and their vectors (of tiles, their mean), of any length.
+
+    As they are stored, float16, and read in blocks: of a large pool there is room for one copy. Means are float32.
+    `watch` is told 0 before each block: what comes after takes far longer.
+    """
     store = project.embeddings(signature_of(project, head))
     places = store.positions(hashes)
     rows = np.flatnonzero(places >= 0)
-    return rows, _whole_unit(store.gather(places[rows]))
+    places = places[rows]
+    on_disk = np.argsort(places, kind="stable")
+    tiled = len(rows) > 0 and store.gather(places[:1]).ndim > 2
+    vectors = np.zeros((len(rows), signature_of(project, head).dim), np.float32 if tiled else np.float16)
+    for start in range(0, len(rows), _BLOCK):
+        watch(0.0)
+        some = on_disk[start : start + _BLOCK]
+        block = store.gather(places[some])
+        vectors[some] = _mean_tile(block) if tiled else block
+    return rows, vectors
 
 
 def _whole_unit(vectors: NDArray[np.float16]) -> NDArray[np.float32]:
     """(n, [tiles,] dim) -> (n, dim): the mean of an image's tiles, of length 1; what is not finite counts as 0."""
     from core.query.clustering import unit_rows
 
-    return unit_rows(vectors if vectors.ndim == 2 else vectors.astype(np.float32).mean(axis=1))
+    return unit_rows(vectors if vectors.ndim == 2 else _mean_tile(vectors))
+
+
+def _mean_tile(vectors: NDArray[np.float16]) -> NDArray[np.float32]:  # (n, tiles, dim) -> (n, dim)
+    return np.asarray(vectors.astype(np.float32).mean(axis=1))
