@@ -194,3 +194,5 @@ class Selected:
     threshold: float | None = None
     groups: tuple[Group, ...] = ()
     group: int = 0
+    below: str = ""
+    """Whose word stands below the images."""

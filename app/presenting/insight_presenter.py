@@ -42,6 +42,7 @@ READ, DRAW = "read for pictures", "draw a picture"
 """Work beside the window's thread."""
 _FIRST_THRESHOLD = 0.5
 _HOW_TO_MARK = "Circle images with the mouse, or press Right: from colour to colour. The wheel zooms."
+_NOT_TAUGHT = "Below answered images: what heads say that did not learn from them"
 _STRIDES = 100
 """Strokes that lead a threshold over the whole curve."""
 
@@ -323,9 +324,10 @@ class InsightPresenter(QObject):
         return float(BRACKETS) if scored else 1.0
 
     def _select(self, selected: Selected) -> None:
-        self._selected = selected
+        below = _NOT_TAUGHT if self._unseen.knows_any(selected.ids) else ""
+        self._selected = replace(selected, below=below)
         if self._window.view is View.INSIGHT:
-            self._window.insight_view.show_selected(selected)
+            self._window.insight_view.show_selected(self._selected)
 
     @Slot(str)
     def _on_view(self, view: str) -> None:

@@ -24,6 +24,9 @@ class Unseen:
     def row_of(self, image_id: ImageId) -> int | None:
         return self._rows.get(image_id)
 
+    def knows_any(self, ids: NDArray[np.int64]) -> bool:
+        return self.evidence is not None and not self._rows.keys().isdisjoint(ids.tolist())
+
 
 class Remarks:
     """What images were found by, written when it is looked at: there may be many."""

@@ -42,6 +42,12 @@ _LIST = 224
 _TALL = 1000
 """A window of this height has room for a second row of images."""
 
+_SAID_BY_TIP = (
+    "A head repeats the answers that it learned from.\n"
+    "What stands below an answered image is therefore said by heads that learned from other answers only.\n"
+    "Of an image that was answered since the version it is said by the head that learns as you answer."
+)
+
 
 class InsightView(QWidget):
     act_requested = Signal(str)
@@ -72,6 +78,7 @@ class InsightView(QWidget):
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self._told = ElidedLabel(theme, self)
+        self._said_by = ElidedLabel(theme, self, size="small", dim=True)
         self._groups = QHBoxLayout()
         self._group_buttons: list[QToolButton] = []
         self.strip = GridView(theme, thumbnails, self._cell, self)
@@ -105,8 +112,8 @@ class InsightView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        parts = (self._title, self._note, self._key, self._told, self.strip, self._empty, self._canvas, self._map)
-        for part in parts:
+        texts = (self._title, self._note, self._told, self._said_by)
+        for part in (*texts, self._key, self.strip, self._empty, self._canvas, self._map):
             if part is not None:
                 part.set_theme(theme)
         self._side.setFixedWidth(theme.px(_LIST))
@@ -164,6 +171,8 @@ class InsightView(QWidget):
 
     def show_selected(self, selected: Selected) -> None:
         self._told.set_text(selected.text)
+        self._said_by.set_text(selected.below, tip=_SAID_BY_TIP)
+        self._said_by.setVisible(bool(selected.below) and not selected.groups)  # with groups the picture's note says so
         self._show_groups(selected.groups, selected.group)
         if self._canvas is not None:
             self._canvas.mark(selected.mark)
@@ -269,6 +278,7 @@ class InsightView(QWidget):
         self._pages.addWidget(self._empty)
         self._below = QHBoxLayout()
         self._below.addWidget(self._told, 1)
+        self._below.addWidget(self._said_by)
         self._below.addLayout(self._groups)
         self._strip_area = QWidget(self)
         strip = bare(QVBoxLayout(self._strip_area))

@@ -77,6 +77,14 @@ def test_that_the_distribution_counts_answers_and_what_is_said_unseen(judged):
     assert counts == [("answered", 1), ("said", 2), ("answered", 1), ("said", 1), ("answered", 2), ("said", 1)]
 
 
+def test_that_what_stands_below_answered_images_is_said_to_be_of_heads_that_did_not_learn_from_them(judged, wait):
+    said_by = judged.window.insight_view._said_by
+    assert not said_by.isHidden() and "did not learn from them" in said_by.text
+    show(judged, Picture.MAP, wait)
+    judged.window.insight_view.map.chosen.emit(np.array([PICTURES]))
+    assert said_by.isHidden(), "an open image"
+
+
 def test_that_a_cell_of_the_matrix_opens_its_images_as_a_queue(judged, wait):
     show(judged, Picture.CONFUSION, wait)
     assert told(judged).startswith("answered dog, said cat: 1 image")
