@@ -26,7 +26,8 @@ class Settings:
     retrain_after: int = 20
     """New annotations that set off a retrain by itself."""
     auto_advance: bool = True
-    prediction_hidden: bool = False
+    hidden_in: tuple[str, ...] = ()
+    """Project folders where predictions are hidden."""
     device: str = "auto"
     recent: tuple[str, ...] = ()
     """Project folders, newest first."""
@@ -70,6 +71,11 @@ class SettingsFile:
         text, heads = str(project), dict(self.value.heads)
         if heads.get(text) != head:
             self.change(heads={folder: heads[folder] for folder in self.value.recent if folder in heads} | {text: head})
+
+    def hide_predictions(self, project: Path, *, hidden: bool) -> None:
+        text = str(project)
+        others = tuple(folder for folder in self.value.hidden_in if folder in self.value.recent and folder != text)
+        self.change(hidden_in=(*others, text) if hidden else others)
 
     def remember_query(self, query: str) -> Settings:
         others = tuple(before for before in self.value.queries if before != query)
@@ -118,10 +124,10 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         auto_retrain=_typed(raw, "auto_retrain", bool, default.auto_retrain),
         retrain_after=max(1, _typed(raw, "retrain_after", int, default.retrain_after)),
         auto_advance=_typed(raw, "auto_advance", bool, default.auto_advance),
-        prediction_hidden=_typed(raw, "prediction_hidden", bool, default.prediction_hidden),
+        hidden_in=_texts(raw, "hidden_in"),
         device=_typed(raw, "device", str, default.device),
-        recent=tuple(text for text in _typed(raw, "recent", list, []) if isinstance(text, str)),
-        queries=tuple(text for text in _typed(raw, "queries", list, []) if isinstance(text, str)),
+        recent=_texts(raw, "recent"),
+        queries=_texts(raw, "queries"),
         heads={folder: head for folder, head in _typed(raw, "heads", dict, {}).items() if type(head) is int},
         folder=_typed(raw, "folder", str, default.folder),
         keys={act: tuple(map(str, keys)) for act, keys in _typed(raw, "keys", dict, {}).items() if _is_list(keys)},
@@ -133,6 +139,10 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
 def _typed(raw: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
     value = raw.get(key, default)
     return value if isinstance(value, kind) else default
+
+
+def _texts(raw: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(text for text in _typed(raw, key, list, []) if isinstance(text, str))
 
 
 def _is_list(value: object) -> bool:

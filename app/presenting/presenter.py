@@ -107,12 +107,20 @@ class Presenter(QObject):
             self._dress_again()
 
     def toggle_prediction(self) -> None:
-        self._settings.change(prediction_hidden=not self._settings.value.prediction_hidden)
-        self._show_whether_hidden()
+        project = self._workspace.project
+        if project is not None:
+            self._settings.hide_predictions(project.folder, hidden=not self._prediction_hidden())
+            self._show_whether_hidden()
+
+    def _prediction_hidden(self) -> bool:
+        """Each project keeps it for itself: who opens another one did not ask for it there."""
+        project = self._workspace.project
+        return project is not None and str(project.folder) in self._settings.value.hidden_in
 
     def _show_whether_hidden(self) -> None:
-        hidden = self._settings.value.prediction_hidden
-        self._window.label_view.set_prediction_hidden(hidden)
+        hidden = self._prediction_hidden()
+        keys = self._bindings.keys_of("hide_prediction")
+        self._window.label_view.set_prediction_hidden(hidden=hidden, key=keys[0] if keys else "")
         self._window.menus.set_checked("hide_prediction", checked=hidden)
 
     def tell(self, act_id: str, changes: Changes) -> None:
@@ -140,6 +148,7 @@ class Presenter(QObject):
             self._told_of = told_of
             self._window.job_bar.clear_deed()
             self._remember_head()
+            self._show_whether_hidden()
         self._show_image()
         if changes.annotated and self._window.view is View.GRID:
             self._window.grid_view.refresh(changes.annotated)

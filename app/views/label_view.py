@@ -100,8 +100,9 @@ class LabelView(QWidget):
         """Everything in sight is there to be painted."""
         return not self._rest.isActive() and self.image_view.is_settled() and self.film_strip.is_settled()
 
-    def set_prediction_hidden(self, hidden: bool) -> None:  # noqa: FBT001 - a slot of a toggle
-        self.panel.set_prediction_hidden(hidden)
+    def set_prediction_hidden(self, *, hidden: bool, key: str) -> None:
+        """`key` shows it again."""
+        self.panel.set_prediction_hidden(hidden=hidden, key=key)
         self.image_view.hide_tiles(hidden=hidden)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -19,6 +19,8 @@ _BLIND_TIP = (
     "What the head says of it is shown once it is answered."
 )
 
+_HIDDEN_TIP = "What the head says is left out, so that it does not sway you, in this project and until you ask for it:"
+
 
 class PredictionPanel(QWidget):
     row_activated = Signal(int)
@@ -33,6 +35,8 @@ class PredictionPanel(QWidget):
         self._theme = theme
         self._card: Card | None = None
         self._hidden = False
+        self._shown_by = ""
+        """The key that shows what is hidden."""
         self._title = ElidedLabel(theme, self, size="large", bold=True)
         self._source = ElidedLabel(theme, self, size="small", dim=True)
         self._source.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -81,8 +85,9 @@ class PredictionPanel(QWidget):
         size = f"{count(image.width)} × {count(image.height)}"
         self._facts.set_text(f"{size} · {image.format} · {file_size(image.size_bytes)}")
 
-    def set_prediction_hidden(self, hidden: bool) -> None:  # noqa: FBT001 - a slot of a toggle
-        self._hidden = hidden
+    def set_prediction_hidden(self, *, hidden: bool, key: str = "") -> None:
+        """`key` shows it again."""
+        self._hidden, self._shown_by = hidden, key
         self._rows.set_hidden(hidden)
         self._scale.set_hidden(hidden)
         self._show_source()
@@ -93,9 +98,9 @@ class PredictionPanel(QWidget):
         return super().eventFilter(watched, event)
 
     def _show_source(self) -> None:
-        self._reason.set_text("" if self._hidden or self._card is None else self._card.reason)
+        self._reason.set_text(self._why())
         if self._hidden:
-            self._source.set_text("hidden", tip="The prediction is hidden; H shows it again.")
+            self._source.set_text("hidden", tip=f"{_HIDDEN_TIP} {self._why()}.")
         elif self._card is not None and self._card.blind:
             self._source.set_text("blind", tip=_BLIND_TIP)
         elif self._card is not None and self._card.source:
@@ -103,6 +108,12 @@ class PredictionPanel(QWidget):
             self._source.set_text("labels' text" if source == "text" else source, tip=_source_tip(source))
         else:
             self._source.set_text("no prediction yet", tip="Answer a few images; the head learns while you go on.")
+
+    def _why(self) -> str:
+        """Why the image is asked, which mostly tells what is predicted."""
+        if self._hidden:
+            return "predictions are hidden" + (f": {self._shown_by} shows them" if self._shown_by else "")
+        return "" if self._card is None else self._card.reason
 
     def _lay_out(self) -> None:
         self._header = QHBoxLayout()

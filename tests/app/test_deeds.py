@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,6 +120,19 @@ def test_that_a_hidden_prediction_stays_hidden_in_the_next_sitting(
     class_shell.commands.perform("hide_prediction")
     class_shell.close()
     assert open_shell(project_folder).window.label_view.panel._hidden
+
+
+def test_that_a_prediction_hidden_in_one_project_is_shown_in_another(
+    class_shell: Shell, project_folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(project_folder, other)
+    panel = class_shell.window.label_view.panel
+    class_shell.commands.perform("hide_prediction")
+    class_shell.open(other)
+    assert not panel._hidden
+    class_shell.open(project_folder)
+    assert panel._hidden
 
 
 def test_that_the_order_is_said_to_be_random_until_something_is_ranked(class_shell: Shell) -> None:

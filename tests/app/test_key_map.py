@@ -230,10 +230,11 @@ def test_that_a_digit_in_the_grid_answers_the_whole_selection_as_one_act(class_s
 
 
 def test_that_h_hides_the_prediction(class_shell):
+    panel = class_shell.window.label_view.panel
     press(class_shell, Key.Key_H)
-    assert class_shell.settings.value.prediction_hidden
+    assert (panel._source.text, panel._reason.text) == ("hidden", "predictions are hidden: H shows them")
     press(class_shell, Key.Key_H)
-    assert not class_shell.settings.value.prediction_hidden
+    assert panel._source.text != "hidden" and "hidden" not in panel._reason.text
 
 
 def test_that_z_shows_every_pixel_and_fits_again(class_shell):

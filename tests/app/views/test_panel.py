@@ -148,15 +148,16 @@ def test_that_the_panel_names_where_the_prediction_is_from(qtbot, theme: Theme, 
     assert panel._source.text == "no prediction yet"
     panel.show_card(replace(make_card(images[0]), source="v3"))
     assert panel._source.text == "v3"
-    panel.set_prediction_hidden(True)
+    panel.set_prediction_hidden(hidden=True, key="H")
     assert panel._source.text == "hidden"
+    assert panel._reason.text == "predictions are hidden: H shows them"
 
 
 def test_that_a_hidden_prediction_leaves_no_trace_in_the_pixels(qtbot, theme: Theme, images: list[ImageFile]) -> None:
     panel = PredictionPanel(theme)
     qtbot.addWidget(panel)
     panel.resize(theme.panel_width, 500)
-    panel.set_prediction_hidden(True)
+    panel.set_prediction_hidden(hidden=True)
     panel.show_card(make_card(images[0]))
     without = panel.grab().toImage()
     swayed = make_card(images[0])
