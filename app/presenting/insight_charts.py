@@ -47,7 +47,7 @@ def spread_chart(insight: Insight) -> Chart:
         series.append((Tone.ANSWERED, "annotated", rows_by_bin(head.kind, insight.targets), insight.ids))
     if insight.evidence is not None:
         rows = rows_by_bin(head.kind, insight.evidence.probabilities)
-        series.append((Tone.SAID, "the same, predicted unseen", rows, insight.ids))
+        series.append((Tone.SAID, "the same, predicted without their answers", rows, insight.ids))
     if len(insight.open_ids):
         rows = rows_by_bin(head.kind, insight.open_said)
         series.append((Tone.OPEN, "without an answer, predicted", rows, insight.open_ids))

@@ -108,7 +108,7 @@ def learning_chart(insight: Insight) -> Chart | None:
         text = f"v{point.version}, {count(point.annotations)} answers: {figure} on {measured}"
         marks.append(
             Mark(
-                f"{text}; {images(len(wrong))} that it said otherwise, unseen",
+                f"{text}; {images(len(wrong))} that it said otherwise without their answers",
                 wrong,
                 point.annotations,
                 scale * point.value,

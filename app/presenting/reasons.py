@@ -161,9 +161,9 @@ def of_disagreement(head: Head, opinion: Opinion) -> str:
         first, second, between = votes
         return f"the committee is split {first} : {second} {between}"
     if head.kind is HeadKind.CLASS:
-        voted = int(_class_votes(head, opinion).argmax())
-        if voted != opinion.likeliest():
-            return f"the committee says {head.labels[voted].name}, and contradicts the answer"
+        voted, said = int(_class_votes(head, opinion).argmax()), opinion.likeliest()
+        if said is not None and voted != said:
+            return f"the committee says {head.labels[voted].name}, the head itself {head.labels[said].name}"
     return _AGREED
 
 

@@ -15,9 +15,10 @@ from app.views.state_marks import StateMarks
 from core.values import HeadKind
 
 _BLIND_TIP = (
-    "Of the audit set: images that chance drew, so that figures on them are honest.\n"
-    "What the head says of it is shown once it is answered."
+    "Asked blind: what the head says of it is shown once it is answered, so that it does not sway you.\n"
+    "Figures on such answers are honest; those of the audit set are images that chance drew."
 )
+_SOURCES = {"text": "by the labels' names", "live": "live: learns as you answer", UNSEEN: "did not learn from it"}
 
 _HIDDEN_TIP = "What the head says is left out, so that it does not sway you, in this project and until you ask for it:"
 
@@ -102,10 +103,10 @@ class PredictionPanel(QWidget):
         if self._hidden:
             self._source.set_text("hidden", tip=f"{_HIDDEN_TIP} {self._why()}.")
         elif self._card is not None and self._card.blind:
-            self._source.set_text("blind", tip=_BLIND_TIP)
+            self._source.set_text("blind: you first", tip=_BLIND_TIP)
         elif self._card is not None and self._card.source:
             source = self._card.source
-            self._source.set_text("labels' text" if source == "text" else source, tip=_source_tip(source))
+            self._source.set_text(_SOURCES.get(source, source), tip=_source_tip(source))
         else:
             self._source.set_text("no prediction yet", tip="Answer a few images; the head learns while you go on.")
 
@@ -143,12 +144,12 @@ class PredictionPanel(QWidget):
 
 def _source_tip(source: str) -> str:
     if source == "live":
-        return "From the live head, which follows every answer."
+        return "By the live head, which learns from each answer at once. Retrain makes a version, which has figures."
     if source == UNSEEN:
-        return "By heads that have not seen this image, and so not your answer."
+        return "By heads that did not learn from your answer to this image, and so do not only repeat it."
     if source == "text":
-        return "From the labels' own words; no answers yet."
-    return f"From version {source.removeprefix('v')} of this head."
+        return "By what the labels' own words mean to the encoder; there are no answers yet."
+    return f"By version {source.removeprefix('v')} of this head, which is in force."
 
 
 def _on_top(widget: QWidget) -> QWidget:

@@ -51,7 +51,7 @@ def test_that_neither_the_answer_nor_the_prediction_is_shown(class_shell):
     assert card.answer_text == ""
     assert not any(row.chosen or row.proposed or row.votes for row in card.rows)
     assert build_cell(class_shell.workspace, image).answer_text == ""
-    assert class_shell.window.label_view.panel._source.text == "blind"
+    assert class_shell.window.label_view.panel._source.text == "blind: you first"
 
 
 def test_that_it_is_asked_in_the_words_of_any_blind_image(class_shell):

@@ -44,7 +44,7 @@ def test_that_nothing_of_the_prediction_is_shown_until_the_image_is_answered(cla
     assert card.blind
     assert all(row.probability is None and not row.votes and not row.proposed for row in card.rows)
     assert build_cell(class_shell.workspace, blind).caption == ""
-    assert class_shell.window.label_view.panel._source.text == "blind"
+    assert class_shell.window.label_view.panel._source.text == "blind: you first"
     answering.answer_row(class_shell.workspace, 1, [blind], advance=False)
     card = card_of(class_shell)
     assert not card.blind

@@ -120,3 +120,8 @@ def test_that_a_hunt_for_high_scores_tells_the_score(score_shell):
     rank(score_shell, [0.73], [[0.73]] * MEMBERS)
     assert score_shell.workspace.head.kind is HeadKind.SCORE
     assert reason(score_shell) == "highest scores first: 7.3"
+
+
+def test_that_a_committee_that_agrees_against_the_head_says_what_either_says(class_shell):
+    rank(class_shell, [0.3, 0.6, 0.1], [[0.8, 0.1, 0.1]] * MEMBERS)
+    assert reason(class_shell) == "the committee says cat, the head itself dog"
