@@ -12,8 +12,6 @@ from core.values import Head, Standing
 
 BLIND = "blind"
 """Stands in a table where what the head says would stand."""
-DRAWN_BY_CHANCE = "drawn by chance, to measure: answer it as you see it"
-"""Their reason, whatever brought them up."""
 
 
 def to_be_asked_blind(project: Project, head: Head, standings: Iterable[Standing]) -> list[bool]:

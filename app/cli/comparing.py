@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from app.cli.blind import BLIND, DRAWN_BY_CHANCE, to_be_asked_blind
+from app.cli.blind import BLIND, to_be_asked_blind
 from app.cli.ranking import Ranked, RankedImage
 from app.cli.terminal import Answer, table
 from app.cli.words import label_names, metrics_json, metrics_text, value_json
+from app.queue.reasons import BY_CHANCE
 from core.errors import EnvironmentProblem, UserError
 from core.project import Project
 from core.project.comparison import Comparison, Share, compare_versions
@@ -103,7 +104,7 @@ def rank_flips(project: Project, name: str, version: int | None, limit: int | No
             prediction=prediction_json(head.kind, labels, found.flips.after[row].tolist()),
             annotation=image["annotation"],
             text=_shown_change(image) + (f" ({said})" if (said := image["verdict"]) else ""),
-            reason=DRAWN_BY_CHANCE if image.get("blind") else _flip_reason(found, row),
+            reason=BY_CHANCE if image.get("blind") else _flip_reason(found, row),
             blind=bool(image.get("blind")),
         )
         for row, image in enumerate(_images(project, found, limit))

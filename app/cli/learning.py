@@ -110,36 +110,39 @@ def rank(
         bool, typer.Option("--by-embedding", help="duplicates: alike to the encoder (0.95 or X), not in their pixels.")
     ] = False,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="For random orders.")] = 0,
+    device: DeviceOption = "auto",
     limit: LimitOption = None,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
     """Order the open images, or look again at answered ones.
 
-    As the window shows them; --by is disagreement (of the committee, kept diverse), hunt (what is rare, by --label; for
-    scores the lowest bracket that counts; with --to first what is like that image), another one that `winnow
-    strategies` lists, best, worst or overlap. Without a version it goes by the answers so far, before any by the
-    labels' own words where the encoder (a whole CLIP or SigLIP model) can read them, else disagreement covers the pool.
-    In a table images to be asked blind stand without what a head says; JSON has it and marks them. flips lists the
-    images, answered ones too, whose answer the version changed. overlap is for heads made by `winnow head unify`: first
-    the images that one of its heads has an answer for and another one is surest of a tag of its own, by the versions of
-    those heads. Annotated images, each with its reason, judged by heads that did not see them: conflict,
-    false-positive, false-negative, duplicates (answered differently), synthetic (copies against their source),
-    contradictions (given twice and differing, and these two). marked: those marked as wrong on a page that wait for
-    another answer. All images: similar, with --to. Of a score head, pairs: which two images to compare next, and why.
-    --where takes a query of `winnow find` and keeps to what it finds.
+    As the window shows them; --by is disagreement (of the committee, kept diverse), hunt (what is rare, by --label,
+    each with its reason; for scores the lowest bracket that counts; with --to first what is like that image, which
+    itself is not asked), another one that `winnow strategies` lists, best, worst or overlap. Without a version it goes
+    by the answers so far, learned on --device, before any by the labels' own words where the encoder (a whole CLIP or
+    SigLIP model) can read them, else disagreement covers the pool. In a table images to be asked blind stand without
+    what a head says; JSON has it and marks them. flips lists the images, answered ones too, whose answer the version
+    changed. overlap is for heads made by `winnow head unify`: first the images that one of its heads has an answer for
+    and another one is surest of a tag of its own, by the versions of those heads. Annotated images, each with its
+    reason, judged by heads that did not see them: conflict, false-positive, false-negative, duplicates (answered
+    differently), synthetic (copies against their source), contradictions (given twice and differing, and these two).
+    marked: those marked as wrong on a page that wait for another answer. All images: similar, with --to. Of a score
+    head, pairs: which two images to compare next, and why. --where takes a query of `winnow find` and keeps to what it
+    finds.
     """
     from app.cli.pairing import rank_pairs
     from app.cli.reviewing import Wish
     from core.review.orders import ReviewOrder
 
     name, version = parse_version(head)
+    known_device(device)
     _check_order(by, label=label, to=to, threshold=threshold)
     if until is not None and by != HUNT:
         raise UserError(f"--until means nothing for --by {by}", f"use it with --by {HUNT}")
     if by_embedding and by != ReviewOrder.DUPLICATES:
         raise UserError(f"--by-embedding means nothing for --by {by}", "use it with --by duplicates")
-    wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed, where, by_embedding, until)
+    wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed, where, by_embedding, until, device)
     if by == PAIRS:
         return Terminal(json=json, quiet=quiet).answer(rank_pairs(project, name, limit or _SHOWN, seed))
     with opened(project) as engine:
@@ -184,6 +187,7 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
         among=among,
         like=like,
         enough=wish.until or ENOUGH_FOUND,
+        device=wish.device,
     )
 
 
@@ -228,6 +232,8 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
             for one in ranked.images
         ],
     }
+    if ranked.device is not None:
+        document["device"] = ranked.device
     if ranked.hunt is not None:
         document["hunt"] = asdict(ranked.hunt) | {"rate": ranked.hunt.rate, "over": ranked.hunt.over}
     if not ranked.images:
@@ -248,14 +254,17 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
     rest = len(ranked.images) - len(rows)
     more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
     told = (ranked.hunt.text(),) if ranked.hunt is not None else ()
-    before = (*told, *((_SOURCES[ranked.source],) if by != HUNT and ranked.source in _SOURCES else ()))
+    before = (*told, *((_source(ranked),) if by != HUNT and ranked.source in ("text", "live") else ()))
     return Answer(document, (*before, table(columns, rows, numbers=("", label or "")), *more))
 
 
-_SOURCES = {
-    "text": "from the labels' text, no answers yet",
-    "live": "by the answers so far; winnow train makes a version of them",
-}
+def _source(ranked: Ranked) -> str:
+    if ranked.source == "text":
+        return "from the labels' text, no answers yet"
+    from core.encoders.devices import device_name
+
+    learned = f", learned on {device_name(ranked.device)}" if ranked.device is not None else ""
+    return f"by the answers so far{learned}; winnow train makes a version of them"
 
 
 def _percent(share: float | None) -> str:

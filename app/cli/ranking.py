@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +13,14 @@ from numpy.typing import NDArray
 from app.cli.blind import BLIND, to_be_asked_blind
 from app.cli.options import suggestion
 from app.cli.words import label_names, value_json
+from app.models.orders import needs_target
 from app.queue.asking import question_of
 from app.queue.board import Board
 from app.queue.hunting import Hunt, hunt_of, outputs_of
 from app.queue.likeness import embedded, likely, unjudged
+from app.queue.opinion import opinion_of
 from app.queue.ranking import Pool, Ranking, match, order_pool
+from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_order
 from core.arrays.predictions import Predictions
 from core.errors import UserError
 from core.project import Project
@@ -23,7 +28,7 @@ from core.query.family import FAMILY
 from core.query.situation import Situation
 from core.query.strategy import Need
 from core.scoring.words import prediction_json, prediction_text
-from core.values import BRACKETS, ENOUGH_FOUND, ChosenOrder, Head, HeadKind, ImageId, Strategy
+from core.values import BRACKETS, ENOUGH_FOUND, ChosenOrder, Head, HeadKind, ImageId, Standing, Strategy
 
 _BY_LABEL = {Strategy.BEST, Strategy.WORST} | {name for name, each in FAMILY.items() if Need.TARGET in each.needs}
 """Orders that --label belongs to."""
@@ -42,7 +47,7 @@ class RankedImage:
     tag: str | None = None
     """The open tag that an overlap is ranked by."""
     reason: str | None = None
-    """Why an annotated image is looked at again."""
+    """Why an annotated image is looked at again, or an open one is hunted."""
     blind: bool = False
     """Of the audit set and open: to be answered without knowing what the head says, which `text` does not tell."""
 
@@ -58,6 +63,8 @@ class Ranked:
     images: tuple[RankedImage, ...]
     hunt: Hunt | None = None
     """How far a hunt is."""
+    device: str | None = None
+    """Where the answers so far were learned, where there is no version."""
 
 
 def rank_pool(
@@ -72,29 +79,46 @@ def rank_pool(
     among: NDArray[np.int64] | None = None,
     like: ImageId | None = None,
     enough: int = ENOUGH_FOUND,
+    device: str = "cpu",
 ) -> Ranked:
     """Raises UserError where the head, the version or the label is unknown, or a version is needed first.
 
-    `among`: of these images only. `like`: a hunt goes by likeness to this one, whatever the head says, and ends at
-    `enough`.
+    `among`: of these images only. `like`: a hunt goes by likeness to this one, which it does not ask, whatever the head
+    says, and ends at `enough`. Without a version the answers so far are learned on `device`.
     """
     head = project.heads.get(name)
     check_kind(head, strategy)
     output = label_output(head, strategy, label)
     number = version if version is not None else head.version
     predictions = (
-        _predictions(project, head, number, strategy, seed) if like is None else likely(project, head, output, like)
+        _predictions(project, head, number, strategy, seed, device)
+        if like is None
+        else likely(project, head, output, like)
     )
     table = project.images.all()
     pool = Pool(table.ids, table.hashes)
-    order, hunt = _order(
-        project, head, pool, predictions, ChosenOrder(strategy, output, enough), seed, among, example=like is not None
-    )
-    chosen = order[:limit]
+    judged = _judged(project, head, pool, predictions, strategy)
+    asked = ChosenOrder(strategy, output, enough)
+    order, hunt = _order(project, head, pool, judged, asked, seed, among, like)
     source = predictions.metadata.get("source", "version") if predictions is not None else ""
     said = predictions if source != "embeddings" else None  # likeness is no prediction
     ranking = match(pool, said, f"v{number}") if said is not None else None
-    return Ranked(number, source, len(order), _described(project, head, chosen, ranking, strategy, output), hunt)
+    asking = Asking(head, strategy, output, hunt, by_text=source == "text")
+    why = partial(_reason, asking, ranking, judged, by_example=like is not None) if needs_target(strategy) else None
+    images = _described(project, head, order[:limit], ranking, strategy, output, why)
+    learned_on = predictions.metadata.get("device") if predictions is not None else None
+    return Ranked(number, source, len(order), images, hunt if strategy is Strategy.HUNT else None, learned_on)
+
+
+def _reason(
+    asking: Asking, ranking: Ranking | None, judged: Ranking | None, image_id: ImageId, *, by_example: bool
+) -> str:
+    """Why an open image is asked, as the window tells it; `judged` is what the order goes by."""
+    if by_example:
+        return of_example(asking.hunt)
+    if judged is not None and judged.row_of(image_id) is None:
+        return NOT_EMBEDDED
+    return of_order(asking, opinion_of(ranking, image_id))
 
 
 def rank_marked(
@@ -146,7 +170,9 @@ def _choices(head: Head) -> str:
     return f"choose one of {', '.join(label.name for label in head.labels)}"
 
 
-def _predictions(project: Project, head: Head, number: int | None, strategy: Strategy, seed: int) -> Predictions | None:
+def _predictions(
+    project: Project, head: Head, number: int | None, strategy: Strategy, seed: int, device: str
+) -> Predictions | None:
     if number is not None:
         numbers = [info.number for info in project.versions.of(head.head_id)]
         if number not in numbers:
@@ -154,10 +180,10 @@ def _predictions(project: Project, head: Head, number: int | None, strategy: Str
             raise UserError(f"{head.name} has no version {number}", known)
         return project.predictions(head, number)
     needed = FAMILY[strategy].needs if strategy in FAMILY else {Need.PREDICTIONS}
-    return _of_live_head(project, head, strategy, seed) if Need.PREDICTIONS in needed else None
+    return _of_live_head(project, head, strategy, seed, device) if Need.PREDICTIONS in needed else None
 
 
-def _of_live_head(project: Project, head: Head, strategy: Strategy, seed: int) -> Predictions | None:
+def _of_live_head(project: Project, head: Head, strategy: Strategy, seed: int, device: str) -> Predictions | None:
     """What the answers so far say, or before any the labels' own words.
 
     Where neither says anything disagreement still covers the pool and a hunt looks around (None); for other orders
@@ -171,13 +197,14 @@ def _of_live_head(project: Project, head: Head, strategy: Strategy, seed: int) -
             raise UserError(f"nothing is embedded with {head.encoder}", "`winnow embed` does that")
         from core.heads.live import LiveSession
 
-        predictions, remark = LiveSession(project.live_open("rank", head, "cpu", seed)).look()
+        session = LiveSession(project.live_open("rank", head, device, seed))
+        predictions, remark = session.look()
     except UserError as problem:
         if strategy is Strategy.HUNT:
             return None
         raise UserError(f"{lacking}, and {problem.problem}", remedy) from None
     if not np.isnan(predictions.probabilities).all():
-        return replace(predictions, metadata={"source": "live"} | dict(predictions.metadata))
+        return replace(predictions, metadata={"source": "live", "device": session.device} | dict(predictions.metadata))
     if strategy is Strategy.HUNT:
         return None
     if strategy is Strategy.DISAGREEMENT:
@@ -189,24 +216,27 @@ def _order(
     project: Project,
     head: Head,
     pool: Pool,
-    predictions: Predictions | None,
+    judged: Ranking | None,
     asked: ChosenOrder,
     seed: int,
     among: NDArray[np.int64] | None,
-    *,
-    example: bool,
+    like: ImageId | None,
 ) -> tuple[NDArray[np.int64], Hunt | None]:
-    """Ids of all open images, as the window asks them."""
+    """Ids of all open images, as the window asks them, and of an order that goes for a label how far it is.
+
+    An image to go by (`like`) is not asked itself: whoever names it knows what it is.
+    """
     board = Board(pool, project.annotations.standing(head.head_id), audit_share=project.audits.share(head.head_id))
-    question = replace(question_of(project, head, board, pool, asked, seed=seed), by_example=example)
+    question = replace(question_of(project, head, board, pool, asked, seed=seed), by_example=like is not None)
+    outside = np.zeros(pool.size, np.bool_)
     if among is not None:
-        outside = np.ones(pool.size, np.bool_)
-        outside[among] = False
-        question = replace(question, left_out=question.left_out | outside)
-    hunt = None
-    if asked.strategy is Strategy.HUNT and asked.target is not None:
-        hunt = hunt_of(board, head, asked.target, asked.enough)
-    return order_pool(question, _judged(project, head, pool, predictions, asked.strategy)), hunt
+        outside = ~np.isin(np.arange(pool.size), among)
+    if like is not None:
+        outside[like] = True
+    question = replace(question, left_out=question.left_out | outside)
+    hunted = asked.target if needs_target(asked.strategy) else None
+    hunt = None if hunted is None else hunt_of(board, head, hunted, asked.enough)
+    return order_pool(question, judged), hunt
 
 
 def _judged(
@@ -227,6 +257,7 @@ def _described(
     ranking: Ranking | None,
     strategy: Strategy,
     output: int | None,
+    why: Callable[[ImageId], str] | None = None,
 ) -> tuple[RankedImage, ...]:
     wanted = [ImageId(int(one)) for one in ids]
     images = project.images.get(wanted)
@@ -236,15 +267,21 @@ def _described(
     found: list[RankedImage] = []
     for image, standing, hidden in zip(images, standings, blind, strict=True):
         row = ranking.row_of(image.image_id) if ranking is not None else None
-        annotation = value_json(standing.answer, names)
-        if ranking is None or row is None:
-            found.append(RankedImage(image.path, None, None, annotation, BLIND if hidden else "", blind=hidden))
-            continue
-        values = ranking.predictions.probabilities[row].astype(np.float64)
-        utility = _utility(ranking.predictions, row, head.kind, strategy, output)
-        said, text = prediction_json(head.kind, labels, values), prediction_text(head.kind, labels, values)
-        found.append(RankedImage(image.path, utility, said, annotation, BLIND if hidden else text, blind=hidden))
+        reason = None if why is None else _standing_reason(standing, hidden=hidden) or why(image.image_id)
+        answer, text = value_json(standing.answer, names), BLIND if hidden else ""
+        one = RankedImage(image.path, None, None, answer, text, reason=reason, blind=hidden)
+        if ranking is not None and row is not None:
+            values = ranking.predictions.probabilities[row].astype(np.float64)
+            utility = _utility(ranking.predictions, row, head.kind, strategy, output)
+            text = text or prediction_text(head.kind, labels, values)
+            one = replace(one, utility=utility, prediction=prediction_json(head.kind, labels, values), text=text)
+        found.append(one)
     return tuple(found)
+
+
+def _standing_reason(standing: Standing, *, hidden: bool) -> str:
+    """What comes before all that an order goes by."""
+    return SKIPPED if standing.skipped else BY_CHANCE if hidden else ""
 
 
 def _utility(

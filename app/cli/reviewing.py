@@ -42,6 +42,8 @@ class Wish:
     """Duplicates are alike to the encoder, and not in their pixels."""
     until: int | None = None
     """So many end a hunt; None: as many as usual."""
+    device: str = "cpu"
+    """Where answers are learned while there is no version."""
 
     @property
     def order(self) -> ReviewOrder:

@@ -13,7 +13,6 @@ from app.loading.image_files import Locate
 from app.models.cards import UNSEEN, Card, CardRow, Cell
 from app.operations.answering import describe_answer
 from app.presenting.proposals import (
-    Opinion,
     asked_tag,
     proposed_row,
     proposed_score,
@@ -22,6 +21,7 @@ from app.presenting.proposals import (
     unseen_opinion,
 )
 from app.presenting.reasons import reason_of
+from app.queue.opinion import Opinion
 from app.queue.proposal import Proposal
 from app.workspace import Workspace
 from core.values import (

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
 from app.models.cards import EVEN
+from app.queue.opinion import Opinion, opinion_of
 from app.queue.proposal import Proposal
-from app.queue.ranking import Overlap, Ranking
+from app.queue.ranking import Overlap
 from app.workspace import Workspace
 from core.review.evidence import Evidence
 from core.values import (
-    BRACKETS,
     AnswerValue,
     ClassValue,
     Head,
@@ -24,28 +21,6 @@ from core.values import (
     Strategy,
     TagsValue,
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Opinion:
-    """What the head and its committee say of one image."""
-
-    probabilities: list[float | None]
-    """One for each output; None where nothing was learned of it yet."""
-    members: NDArray[np.float32]
-    """(members, outputs), NaN where nothing was learned yet"""
-    utility: float
-
-    @property
-    def score(self) -> float | None:
-        """0..10; of a score head's opinion."""
-        value = self.probabilities[0]
-        return None if value is None else value * BRACKETS
-
-    def likeliest(self) -> int | None:
-        """The output with the highest probability; None without any."""
-        said = [(value, -row) for row, value in enumerate(self.probabilities) if value is not None]
-        return -max(said)[1] if said else None
 
 
 def shown_opinion(workspace: Workspace, image_id: ImageId) -> Opinion | None:
@@ -62,23 +37,6 @@ def unswayed_opinion(workspace: Workspace, image_id: ImageId) -> Opinion | None:
         return None
     judged: list[float | None] = [None if one is None else 0.0 for one in said.probabilities]
     return Opinion(judged, np.zeros_like(said.members), 0.0)
-
-
-def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
-    """None where nothing is predicted."""
-    row = ranking.row_of(image_id) if ranking is not None else None
-    if ranking is None or row is None:
-        return None
-    probabilities = np.asarray(ranking.predictions.probabilities[row], np.float32)  # (outputs,)
-    members = np.asarray(ranking.predictions.members[row], np.float32)  # (members, outputs)
-    unlearned = np.isnan(probabilities)
-    if unlearned.all():
-        return None
-    return Opinion(
-        probabilities=[None if off else float(value) for off, value in zip(unlearned, probabilities, strict=True)],
-        members=np.where(unlearned, np.nan, members),
-        utility=float(ranking.predictions.utility[row]),
-    )
 
 
 def unseen_opinion(evidence: Evidence | None, row: int | None) -> Opinion | None:

@@ -66,16 +66,6 @@ class LiveSession:
 
     def update(self) -> LiveUpdated:
         """Refit, predict the pool, order it, write the arrays."""
-        try:
-            return self._update()
-        except torch.OutOfMemoryError:
-            if self._device == "cpu":
-                raise
-        self._device, self._fit = "cpu", None
-        self._pool = self._open_pool()
-        return self._update()
-
-    def _update(self) -> LiveUpdated:
         started = time.perf_counter()
         predictions, answers, remark = self._looked()
         file = self._write(predictions)
@@ -91,7 +81,17 @@ class LiveSession:
         return predictions, remark
 
     def _looked(self) -> tuple[Predictions, int, str]:
-        """With the number of answers, and what to remark on."""
+        """With the number of answers, and what to remark on; on the CPU where the memory of the device is full."""
+        try:
+            return self._looked_once()
+        except torch.OutOfMemoryError:
+            if self._device == "cpu":
+                raise
+        self._device, self._fit = "cpu", None
+        self._pool = self._open_pool()
+        return self._looked_once()
+
+    def _looked_once(self) -> tuple[Predictions, int, str]:
         self._look_for_new_vectors()
         annotated = self._at_hand()
         together, pairs = at_hand(annotated, self._pairs, self._store)

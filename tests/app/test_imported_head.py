@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.presenting.proposals import Opinion
-from app.presenting.reasons import of_disagreement
 from app.presenting.states import figure_text
+from app.queue.opinion import Opinion
+from app.queue.reasons import of_disagreement
 from core.project.incoming import NOT_MEASURED
 from core.values import Head, HeadId, HeadKind, Label, LabelId, Metrics
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from app.models.cards import CardRow
-from app.presenting.proposals import Opinion, opinion_of, proposed_answer
+from app.presenting.proposals import proposed_answer
+from app.queue.opinion import Opinion, opinion_of
 from app.queue.proposal import Proposal
 from app.queue.ranking import Ranking
 from app.views.votes import count_votes

@@ -51,7 +51,7 @@ REASONS = {
     "margin": "smallest margin first: mean vote cat 54 %, dog 36 %",
     "margin-k-means": "small margins, no two alike: mean vote cat 54 %, dog 36 %",
     "margin-facility": "small margins that stand for others: mean vote cat 54 %, dog 36 %",
-    "coverage": "small margins where nothing is answered yet: mean vote cat 54 %, dog 36 %",
+    "coverage": "stands for what is most unsure, with no answer near: mean vote cat 54 %, dog 36 %",
     "dropquery": "members see it otherwise: 5 : 3 between cat and dog",
     "typiclust": "the most typical of each part of the pool first",
     "badge": "unsure in unlike ways: 5 : 3 between cat and dog",

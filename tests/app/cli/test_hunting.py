@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from app.queue.reasons import BY_CHANCE
 from core.query.family import FAMILY
 from core.query.strategy import Need
+from core.wording import whole_percent
+from tests.app.cli.conftest import write_csv
 
 
 def test_that_every_strategy_is_listed_with_its_paper(winnow):
@@ -33,12 +36,39 @@ def test_that_a_hunt_says_how_many_were_found_of_how_many(winnow, trained):
     assert f"{hunt['found']} of {hunt['asked']} are red" in said
 
 
-def test_that_a_hunt_begins_with_what_is_like_an_example(winnow, made):
+def test_that_a_hunt_begins_with_what_is_like_an_example_and_does_not_ask_it(winnow, made):
     example = next(name for name, colour in made.colour_of.items() if colour == "blue")
     words = ("--by", "hunt", "--label", "blue", "--to", made.images / example, "--json")
     ranked = winnow("rank", made.project, "colour", *words).json
-    assert ranked["images"][0]["path"].endswith(example)
+    paths = [image["path"] for image in ranked["images"]]
+    assert not any(path.endswith(example) for path in paths)
+    assert ranked["total"] == len(paths) == len(made.colour_of) - 1
+    similar = winnow("rank", made.project, "colour", "--by", "similar", "--to", made.images / example, "--json").json
+    asked = [image["path"] for image in ranked["images"] if "blind" not in image]
+    assert asked[0] == next(image["path"] for image in similar["images"][1:] if image["path"] in asked)
     assert ranked["source"] == "embeddings"
+    told = {image["reason"] for image in ranked["images"] if "blind" not in image}
+    assert told == {"like the image that the hunt began with"}
+
+
+def test_that_each_image_of_a_hunt_says_why_as_the_window_does(winnow, trained):
+    listed = winnow("rank", trained.project, "colour", "--by", "hunt", "--label", "red", "--json").json["images"]
+    for image in listed:
+        likely = whole_percent(image["prediction"]["probabilities"]["red"])
+        assert image["reason"] == (BY_CHANCE if image.get("blind") else f"likeliest red: {likely}")
+    shown = " ".join(winnow("rank", trained.project, "colour", "--by", "hunt", "--label", "red").out.split())
+    assert "reason" in shown and "likeliest red:" in shown
+    mixed = winnow("rank", trained.project, "colour", "--by", "mix", "--label", "red", "--json").json["images"]
+    assert mixed[0]["reason"].startswith("in turn likeliest red and smallest margin: ")
+
+
+def test_that_a_hunt_for_a_label_without_an_answer_says_where_it_looks(winnow, world):
+    greens = [(name, colour) for name, colour in world.colour_of.items() if colour != "blue"][:6]
+    write_csv(world.half, greens)
+    winnow("annotate", world.project, "colour", "--from", world.half)
+    listed = winnow("rank", world.project, "colour", "--by", "hunt", "--label", "blue", "--json").json["images"]
+    told = {image["reason"] for image in listed if "blind" not in image}
+    assert told == {"no blue found yet: of a part where nothing was seen"}
 
 
 def test_that_a_hunt_without_a_version_or_an_example_covers_the_pool(winnow, made):

@@ -11,8 +11,10 @@ from PIL import Image
 from app.jobs.background import Background
 from app.queue.ranking import Pool
 from app.workspace import Workspace
+from core.encoders.devices import device_name, resolve_device
 from core.project import Project
 from core.values import Field, ImageId, Strategy
+from tests.app.cli.test_rules import assert_refused
 
 
 def raised(error: BaseException) -> None:
@@ -86,4 +88,8 @@ def test_that_without_a_version_disagreement_covers_the_pool_and_then_goes_by_th
     assert (then["source"], then["total"]) == ("live", len(asked) - 3)
     told = [image["prediction"] for image in then["images"] if "blind" not in image]
     assert all(sum(one["probabilities"].values()) == pytest.approx(1.0, abs=0.02) for one in told)
-    assert "by the answers so far" in winnow("rank", tmp_path / "project", "colour").out
+    assert then["device"] == resolve_device("auto")
+    told = winnow("rank", tmp_path / "project", "colour").out
+    assert f"by the answers so far, learned on {device_name(then['device'])}" in told
+    assert winnow("rank", tmp_path / "project", "colour", "--device", "cpu", "--json").json == then
+    assert_refused(winnow("rank", tmp_path / "project", "colour", "--device", "gpu"), says="gpu")

@@ -163,6 +163,10 @@ def test_that_a_full_device_hands_over_to_the_cpu(tmp_path, monkeypatch):
     monkeypatch.setattr(session._pool, "read", _out_of_memory)
     assert len(_said(session).order) > 0
     assert session.device == "cpu"
+    session = Scene(tmp_path / "looked").open(list(range(20)))
+    session._device = "cuda:0"
+    monkeypatch.setattr(session._pool, "read", _out_of_memory)
+    assert (len(session.look()[0].order) > 0, session.device) == (True, "cpu")
 
 
 def test_that_an_excluded_image_teaches_nothing_until_it_is_included_again(tmp_path):
