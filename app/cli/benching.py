@@ -75,7 +75,7 @@ def default_data() -> Path | None:
 def _table(rows: list[BenchRow]) -> RenderableType:
     columns = ("name", "value", "unit", "baseline", "ratio", "note")
     cells = [(row.name, figure(row.value), row.unit, figure(row.baseline), figure(row.ratio), row.note) for row in rows]
-    return table(columns, cells, numbers=("value", "baseline", "ratio"))
+    return table(columns, cells, numbers=("value", "baseline", "ratio"), sentences=("name", "unit", "note"))
 
 
 def figure(value: float | None) -> str:

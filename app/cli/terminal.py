@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ _STEERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 _WIDE = 1000
 """Columns of a stream that is no terminal."""
+_USUAL = 100
+"""Columns that most terminals have."""
 
 Json = Mapping[str, object] | Sequence[object]
 
@@ -107,19 +109,31 @@ def _write(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Iterable[str] = ()) -> RenderableType:
-    """A plain table; the columns named in `numbers` are set to the right."""
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    numbers: Iterable[str] = (),
+    sentences: Collection[str] = (),
+) -> RenderableType:
+    """A plain table; the columns named in `numbers` are set to the right.
+
+    Those named in `sentences` are broken between words, so that the whole is no wider than a usual terminal: not for
+    tables of paths, which programs read from a pipe.
+    """
     from rich import box
+    from rich.constrain import Constrain
     from rich.table import Table
     from rich.text import Text
 
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     right = set(numbers)
     for column in columns:
-        drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        whole = bool(sentences) and column not in sentences
+        drawn.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         drawn.add_row(*(Text(on_one_line(str(cell))) for cell in row))
-    return drawn
+    return Constrain(drawn, _USUAL) if sentences else drawn
 
 
 def on_one_line(text: str) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PIL import Image
+from rich.console import Console
 
-from app.cli.terminal import Failure, by_reason
+from app.cli import benching
+from app.cli.terminal import Failure, Terminal, by_reason
+from core.benchmarks import BenchOptions, BenchRow
 from core.wording import whole_percent
 from tests.app.cli.conftest import paint, write_csv
 
@@ -88,3 +93,22 @@ def test_that_scan_counts_one_duplicate_in_the_singular(winnow, tmp_path):
     winnow("create", tmp_path / "project", "--images", tmp_path / "images", "--quiet")
     (tmp_path / "images" / "copy.png").rename(tmp_path / "images" / "other.png")
     assert winnow("scan", tmp_path / "project", "--quiet").out.endswith(", 1 duplicate\n")
+
+
+LONG = "AULC to 200 answers, 3 seeds; lead +0.021 +-0.008; 57/91/160 answers to 90/95/98 % of full accuracy"
+
+
+@pytest.mark.parametrize("terminal", [80, 100, 1000])
+def test_that_notes_of_benchmarks_are_broken_between_words_and_numbers_are_not(terminal, monkeypatch, capsys):
+    row = BenchRow("flowers5: answers to 90 % of full accuracy, disagreement", 0.8123, "accuracy", 0.7912, 1.0267, LONG)
+    monkeypatch.setattr(benching, "_chosen", lambda name: {"drawn": "drawn"})
+    monkeypatch.setattr(benching.importlib, "import_module", lambda module: SimpleNamespace(run=lambda options: [row]))
+    answer = benching.run_benchmarks(None, BenchOptions(None, 0, False, "cpu"), Terminal(json=False, quiet=True))
+    console = Console(width=terminal)
+    with console.capture() as capture:
+        console.print(*answer.shown)
+    lines = [line for line in capture.get().splitlines() if line.strip()]
+    assert max(map(len, lines)) <= min(terminal, 100)
+    assert all(whole in lines[2] for whole in ("0.8123", "accuracy", "0.7912", "1.027"))
+    words = " ".join(lines).split()
+    assert all(word in words for word in LONG.split())
