@@ -254,13 +254,19 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
     rest = len(ranked.images) - len(rows)
     more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
     told = (ranked.hunt.text(),) if ranked.hunt is not None else ()
-    before = (*told, *((_source(ranked),) if by != HUNT and ranked.source in ("text", "live") else ()))
+    source = "" if by == HUNT else _source(ranked)
+    before = (*told, *((source,) if source else ()))
     return Answer(document, (*before, table(columns, rows, numbers=("", label or "")), *more))
 
 
 def _source(ranked: Ranked) -> str:
+    """Whose predictions these are, where it is not the version that was asked for."""
     if ranked.source == "text":
         return "from the labels' text, no answers yet"
+    if ranked.source == "out-of-fold" and any(one.prediction is not None for one in ranked.images):
+        return "predictions by heads that had not seen the image"
+    if ranked.source != "live":
+        return ""
     from core.encoders.devices import device_name
 
     learned = f", learned on {device_name(ranked.device)}" if ranked.device is not None else ""

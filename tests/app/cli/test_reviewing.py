@@ -178,3 +178,9 @@ def test_that_duplicates_by_embedding_are_what_is_alike_to_the_encoder(winnow, m
 def test_that_duplicates_by_embedding_are_refused_where_they_mean_nothing(winnow, mistaken, words, line):
     ran = winnow("rank", mistaken.project, "noise", "--by", *words)
     assert (ran.code, line in ran.err) == (2, True)
+
+
+def test_that_predictions_of_answered_images_are_said_to_be_of_heads_that_had_not_seen_them(winnow, answered):
+    said = "predictions by heads that had not seen the image"
+    assert winnow("rank", answered.project, "noise", "--by", "conflict").out.startswith(said)
+    assert said not in winnow("rank", answered.project, "noise", "--by", "margin").out
