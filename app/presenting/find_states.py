@@ -19,7 +19,10 @@ _ORDERED = {
 }
 
 
-def found_note(found: Found) -> str:
+def found_note(found: Found, *, by_content: bool = True) -> str:
+    """`by_content`: whether the encoder that images are alike to sees it."""
+    if found.by is Key.SIMILAR and not by_content:
+        return f"{counted(len(found.ids), 'image')}, most alike in faults first, not in content"
     order = "" if found.by is None else f", {_ORDERED.get(found.by, f'in the order of {found.by.value}')}"
     return f"{counted(len(found.ids), 'image')}{order}"
 

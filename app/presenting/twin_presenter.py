@@ -24,7 +24,7 @@ from app.presenting.twin_states import (
     renewed,
     strictness_text,
 )
-from app.presenting.vocabulary import VocabularyReader
+from app.presenting.vocabulary import BUILT_IN, VocabularyReader
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
@@ -239,7 +239,9 @@ class TwinPresenter(QObject):
         line = ""
         if group is not None:
             done = len(self._left(group)) < 2
-            line = group_line(group, self._position, self.total, done=done)
+            head = self._compared_by()
+            in_faults = head is not None and head.encoder == BUILT_IN
+            line = group_line(group, self._position, self.total, done=done, in_faults=in_faults)
         ahead = twins.groups[self._position + 1].images if twins and self._position + 1 < self.total else ()
         measure, slack = self._measure, self._slack[self._measure]
         counted = counted_text(twins, self._share) if twins is not None or self._look is not None else ""

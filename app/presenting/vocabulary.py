@@ -15,8 +15,8 @@ from core.project import Project
 from core.project.listing import Listing
 from core.store.columns import ImageTable
 
-WITHOUT_WORDS = "signal"
-"""The built-in encoder; of others only a try tells."""
+BUILT_IN = "signal"
+"""The encoder that reads no words and sees no content; of others only a try tells."""
 READ = "read the folders"
 """Work beside the window's thread."""
 
@@ -56,7 +56,7 @@ class VocabularyReader(QObject):
             labels=tuple(label.name for label in head.labels),
             folders=self._folders,
             versions=tuple(version.number for version in project.versions.of(head.head_id)),
-            reads_text=head.encoder != WITHOUT_WORDS,
+            reads_text=head.encoder != BUILT_IN,
         )
 
     def _take(self, listing: Listing, roots: tuple[str, ...], folders: tuple[str, ...]) -> None:

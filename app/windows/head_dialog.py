@@ -22,7 +22,7 @@ from app.views.number_field import NumberField
 from app.windows.again_field import AgainField
 from app.windows.choice_box import COMBINES, KINDS, LOOKS_AT, TILES, choice_box
 from app.windows.encoder_box import EncoderBox
-from app.windows.encoder_choices import EncoderListing
+from app.windows.encoder_choices import BUILT_IN, EncoderListing
 from app.windows.fitting import grow_to_fit
 from app.windows.label_list import LabelList
 from app.windows.ok_and_cancel import ok_and_cancel
@@ -36,6 +36,11 @@ from core.values import Combine, Head, HeadKind, Tiles
 _AUDIT = (
     "Drawn by chance and asked without the prediction, so that figures hold for every image. "
     "A larger share keeps what was drawn; 0 draws none"
+)
+
+_NO_CONTENT = (
+    "signal tells compression, noise and colour fringes apart, not what a picture shows: "
+    "this question needs an encoder of content"
 )
 
 
@@ -71,6 +76,9 @@ class HeadDialog(QDialog):
         self.kind = choice_box(KINDS, self)
         self.labels = LabelList(head.labels if head else (), self)
         self.encoder = EncoderBox(listing, self, chosen=head.encoder if head else None, in_use=in_use)
+        self.caution = QLabel(_NO_CONTENT, self)
+        self.caution.setWordWrap(True)
+        self.caution.setObjectName("notice")
         self.tiles = choice_box(TILES, self)
         self.combine = choice_box(COMBINES, self)
         self.recipe = RecipeBox(recipe or {}, self)
@@ -121,6 +129,7 @@ class HeadDialog(QDialog):
         self._form.addRow("Kind", self.kind)
         self._form.addRow("Labels", self.labels)
         self._form.addRow("Encoder", self.encoder)
+        self._form.addRow("", self.caution)
         self._form.addRow("Looks at", self.tiles)
         self.tiles.setToolTip(LOOKS_AT)
         self._form.labelForField(self.tiles).setToolTip(LOOKS_AT)
@@ -143,6 +152,7 @@ class HeadDialog(QDialog):
         self.kind.currentIndexChanged.connect(self._show_fitting)
         self.tiles.currentIndexChanged.connect(self._show_fitting)
         self.start.activated.connect(self._begin_with)
+        self.encoder.currentIndexChanged.connect(self._show_fitting)
         self.recipe.chosen.connect(self._take_recipe)
 
     def _fill(self, head: Head | None) -> None:
@@ -167,12 +177,14 @@ class HeadDialog(QDialog):
             self.name.setText(names[chosen] if chosen >= 0 else "")
         if chosen < 0:
             self.labels.set_names({})
+            self._show_fitting()
             return
         preset = self._presets[chosen]
         self.labels.set_names(preset.labels)
         self.kind.setCurrentIndex(self.kind.findData(preset.kind.value))
         self.tiles.setCurrentIndex(self.tiles.findData(preset.tiles.value))
         self.combine.setCurrentIndex(self.combine.findData(preset.combine.value))
+        self._show_fitting()
 
     @Slot()
     def _take_recipe(self) -> None:
@@ -188,6 +200,9 @@ class HeadDialog(QDialog):
     def _show_fitting(self) -> None:
         labelled = self.kind.currentData() != HeadKind.SCORE.value
         self._form.setRowVisible(self.labels, labelled)
+        chosen = self.start.currentIndex() - 1
+        asks_content = 0 <= chosen < len(self._presets) and self._presets[chosen].content
+        self._form.setRowVisible(self.caution, asks_content and self.encoder.encoder() == BUILT_IN.encoder)
         self._form.setRowVisible(self.combine, self.tiles.currentData() == Tiles.FIVE_CROP.value)
         self.adjustSize()
 

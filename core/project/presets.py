@@ -23,6 +23,8 @@ class Preset:
     """What each means, by name, in the order of their keys."""
     tiles: Tiles = Tiles.NONE
     combine: Combine = Combine.MEAN
+    content: bool = True
+    """It asks what a picture shows, which an encoder of faults cannot tell."""
 
 
 def preset_names() -> tuple[str, ...]:
@@ -51,4 +53,5 @@ def _preset(name: str, said: Mapping[str, Any]) -> Preset:
         labels={str(label): str(meaning) for label, meaning in said["labels"].items()},
         tiles=Tiles(said.get("tiles", Tiles.NONE)),
         combine=Combine(said.get("combine", Combine.MEAN)),
+        content=bool(said.get("content", True)),
     )

@@ -15,7 +15,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from app.encoder_in_use import encoder_in_use
 from app.operations import heads
 from app.windows import encoder_choices
-from app.windows.encoder_choices import KNOWN, EncoderListing, choices_from, default_choice
+from app.windows.encoder_choices import BUILT_IN, KNOWN, EncoderListing, choices_from, default_choice
 from app.windows.failed_dialog import FailedDialog, FailedFilesModel
 from app.windows.head_dialog import HeadDialog
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
@@ -106,6 +106,20 @@ def test_that_a_ready_made_question_fills_in_the_head(shell, qtbot):
     dialog.accept()
     head = shell.workspace.head
     assert (head.name, head.kind, head.labels[1].name) == ("Camera angle", HeadKind.TAGS, "low angle")
+
+
+def test_that_a_question_of_content_says_that_the_built_in_encoder_sees_none(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    assert dialog.encoder.encoder() == BUILT_IN.encoder
+    shown = {}
+    for row in range(dialog.start.count()):
+        dialog.start.setCurrentIndex(row)
+        dialog.start.activated.emit(row)
+        shown[dialog.start.itemText(row).partition(":")[0]] = dialog._form.isRowVisible(dialog.caution)
+    asks = {"Camera angle": True, "Composition": True, "Noise": False, "Shot type": True}
+    assert shown == {"A question of my own": False, **asks}
+    dialog.encoder.select("clip-vit-l14-336")
+    assert not dialog._form.isRowVisible(dialog.caution)
 
 
 def test_that_a_name_that_was_typed_outlives_the_choice_of_a_ready_made_question(shell, qtbot):

@@ -214,6 +214,13 @@ def test_that_an_encoder_without_words_says_so_below_the_box(class_shell, qtbot)
     assert "Search by path" in message(class_shell)
 
 
+def test_that_images_alike_to_the_built_in_encoder_are_said_to_be_alike_in_faults(class_shell, qtbot):
+    embed_all(class_shell.workspace.project)
+    press(class_shell, Key.Key_L)
+    qtbot.waitUntil(lambda: class_shell.workspace.picked is not None, timeout=10_000)
+    assert class_shell.window.find_bar._note.text.endswith("most alike in faults first, not in content")
+
+
 def test_that_a_picture_from_elsewhere_is_placed_by_the_worker(class_shell, tmp_path):
     embed_all(class_shell.workspace.project)
     outside = tmp_path / "outside.jpg"
