@@ -27,6 +27,8 @@ from core.values import ImageId
 _SIDES = (64, 80, 100, 128, 168, 232)
 """Least edge of a card."""
 _USUAL = 2
+_MANY = 130
+"""More cards than these are not judged at a glance: in a large window they are larger instead."""
 _NOTCH = 120
 """Of a mouse wheel, in Qt's eighths of a degree; touchpads send less at a time."""
 
@@ -50,7 +52,10 @@ class PageGrid(QWidget):
         self._cards: tuple[PageCard, ...] = ()
         self._ahead: tuple[ImageId, ...] = ()
         self._cursor = 0
-        self._size = _USUAL
+        self._steps = 0
+        """How much larger or smaller the person wants them."""
+        self._shape = (1, 1)
+        """(columns, rows)"""
         self._dragged: bool | None = None
         """Whether the cards under the pressed button get the mark or lose it."""
         self._wheeled = 0
@@ -65,17 +70,18 @@ class PageGrid(QWidget):
     def show_cards(self, cards: Sequence[PageCard], cursor: int, ahead: Sequence[ImageId]) -> None:
         """`ahead`: images whose thumbnails will be asked for next."""
         self._cards, self._cursor, self._ahead = tuple(cards), cursor, tuple(ahead)
+        self._lay_out()
         self._want()
         self.update()
 
     @property
     def capacity(self) -> int:
-        """Cards that fit."""
-        columns, rows = self._shape()
-        return columns * rows
+        """Cards of a full page."""
+        return self._room(self._theme.px(_SIDES[self._size()]))
 
     def resize_cards(self, steps: int) -> None:
-        self._size = max(0, min(self._size + steps, len(_SIDES) - 1))
+        now = self._size()
+        self._steps += max(0, min(now + steps, len(_SIDES) - 1)) - now
         self._fit()
 
     def is_settled(self) -> bool:
@@ -88,13 +94,13 @@ class PageGrid(QWidget):
 
     def place_at(self, point: QPointF) -> int:
         """-1 beside the cards."""
-        columns, rows = self._shape()
+        columns, rows = self._shape
         column, row = int(point.x() * columns // max(1, self.width())), int(point.y() * rows // max(1, self.height()))
         place = row * columns + column
         return place if 0 <= column < columns and 0 <= place < len(self._cards) else -1
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        columns, _ = self._shape()
+        columns, _ = self._shape
         last = len(self._cards) - 1
         steps: dict[int, int] = {
             Qt.Key.Key_Left: self._cursor - 1,
@@ -159,18 +165,30 @@ class PageGrid(QWidget):
             self._painter.paint(painter, self._area(place), card, cell, current=place == self._cursor)
 
     def _area(self, place: int) -> QRectF:
-        columns, rows = self._shape()
+        columns, rows = self._shape
         width, height = self.width() / columns, self.height() / rows
         row, column = divmod(place, columns)
         left, top = round(column * width), round(row * height)
         return QRectF(left, top, round((column + 1) * width) - left, round((row + 1) * height) - top)
 
-    def _shape(self) -> tuple[int, int]:
-        """(columns, rows)"""
-        side = self._theme.px(_SIDES[self._size])
-        return max(1, self.width() // side), max(1, self.height() // side)
+    def _size(self) -> int:
+        """In _SIDES."""
+        fitting = [size for size in range(_USUAL, len(_SIDES)) if self._room(self._theme.px(_SIDES[size])) <= _MANY]
+        return max(0, min((fitting[0] if fitting else len(_SIDES) - 1) + self._steps, len(_SIDES) - 1))
+
+    def _room(self, side: int) -> int:
+        """Cards of at least this edge that fit."""
+        return max(1, self.width() // side) * max(1, self.height() // side)
+
+    def _lay_out(self) -> None:
+        """Cards of a page that is not full grow into its room."""
+        side, largest = self._theme.px(_SIDES[self._size()]), self._theme.px(_SIDES[-1])
+        while side < largest and self._cards and self._room(side + 1) >= len(self._cards):
+            side += 1
+        self._shape = max(1, self.width() // side), max(1, self.height() // side)
 
     def _fit(self) -> None:
+        self._lay_out()
         if self.capacity != self._told:
             self._told = self.capacity
             self.capacity_changed.emit(self._told)

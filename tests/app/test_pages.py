@@ -320,8 +320,23 @@ def test_that_a_page_fills_its_area_and_cuts_no_card(paged):
     for steps, size in ((-3, (733, 411)), (1, (1280, 700)), (1, (961, 533))):
         grid.resize_cards(steps)
         grid.resize(*size)
-        last = grid._area(grid.capacity - 1)
+        columns, rows = grid._shape
+        last = grid._area(columns * rows - 1)
         assert (last.right(), last.bottom()) == size
+
+
+def test_that_cards_grow_in_a_large_window_and_where_a_page_is_not_full(paged):
+    grid = paged.window.page_view.grid
+    grid.resize_cards(-3)
+    scale = grid._theme.scale
+    capacities = []
+    for width, height in ((1280, 660), (2560, 1310)):
+        grid.resize(round(width * scale), round(height * scale))
+        capacities.append(grid.capacity)
+        cards = len(state(paged).cards)
+        columns, rows = grid._shape
+        assert cards <= columns * rows < grid.capacity
+    assert 60 < capacities[0] <= capacities[1] <= 130
 
 
 def test_that_another_head_brings_its_own_pages(qtbot, paged):
