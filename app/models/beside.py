@@ -25,3 +25,5 @@ class BesideState:
     """What comes next: decoded while the person looks."""
     message: str = ""
     """Instead of images."""
+    waiting: bool = False
+    """Images are being chosen."""

@@ -52,6 +52,8 @@ class PairPresenter(QObject):
         self._coming: list[tuple[ImageId, ...]] = []
         self._fours = False
         self._waits = False
+        self._nothing_left = False
+        """No two images are worth asking about: not asked again until something changes."""
         self._stage = ""
         self._seed = 0
         self._judging = False
@@ -99,7 +101,7 @@ class PairPresenter(QObject):
         self._fours = not self._fours
         self._coming = []
         self._background.forget(TOPIC)
-        self._waits = False
+        self._waits = self._nothing_left = False
         self._show()
 
     @property
@@ -128,11 +130,13 @@ class PairPresenter(QObject):
         finally:
             self._judging = False
         self._judged.add(frozenset(self._coming.pop(0)))
+        self._nothing_left = False
         self._show()
         return changes
 
     @Slot(object)
     def _on_view(self, _view: object) -> None:
+        self._nothing_left = False
         if self._window.view is View.PAIRS:
             self._show()
         elif self._coming:
@@ -142,6 +146,7 @@ class PairPresenter(QObject):
     def _follow(self, changes: Changes, _initiator: object) -> None:
         if self._judging:
             return  # the next pair is shown at once
+        self._nothing_left = False
         head = self._workspace.head
         asks = self._workspace.project, head.head_id if head is not None else None
         if changes.heads or asks != self._asks:  # the workspace may have forgotten what was being looked for
@@ -175,13 +180,13 @@ class PairPresenter(QObject):
         if project is None or head is None or head.kind is not HeadKind.SCORE:
             self._view.show_state(BesideState("Pairs", message="Pairs are judged under a score head."))
             return
-        if len(self._coming) < (1 if self._fours else _FEW) and not self._waits:
+        if len(self._coming) < (1 if self._fours else _FEW) and not self._waits and not self._nothing_left:
             self._ask(project, head.head_id)
         judged = project.pairs.count(head.head_id)
         title = f"{head.name} · {counted(judged, 'pair')} judged"
         if not self._coming:
             text = f"{self._stage} …" if self._waits else "No two images are left to compare."
-            self._view.show_state(BesideState(title, self._hint(2), message=text))
+            self._view.show_state(BesideState(title, self._hint(2), message=text, waiting=self._waits))
             return
         images = self._coming[0]
         keys = self._keys(len(images))
@@ -212,16 +217,13 @@ class PairPresenter(QObject):
     def _take(self, found: list[tuple[ImageId, ...]]) -> None:
         self._waits = False
         known = self._judged | {frozenset(group) for group in self._coming}
-        self._coming += [group for group in found if frozenset(group) not in known]
-        if self._coming:
-            if self._told_early:
-                self._told_early = False
-                self._window.job_bar.clear_deed()
-            self._show()
-        else:
-            self._waits = True  # nothing is left: not asked again at once
-            self._show()
-            self._waits = False
+        new = [group for group in found if frozenset(group) not in known]
+        self._coming += new
+        self._nothing_left = not new
+        if self._coming and self._told_early:
+            self._told_early = False
+            self._window.job_bar.clear_deed()
+        self._show()
 
     def _keys(self, count: int) -> list[str]:
         acts = ("pair_left", "pair_right", "pair_third", "pair_fourth")[:count]

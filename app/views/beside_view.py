@@ -84,7 +84,7 @@ class BesideView(QWidget):
 
     def is_settled(self) -> bool:
         shown = self._panes[: len(self._state.panes)]
-        return not self._rest.isActive() and all(pane.view.is_settled() for pane in shown)
+        return not self._state.waiting and not self._rest.isActive() and all(pane.view.is_settled() for pane in shown)
 
     def unread(self) -> bool:
         """Raises UserError where a picture cannot be shown."""

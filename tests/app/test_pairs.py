@@ -66,6 +66,15 @@ def test_that_what_is_prepared_is_said_and_a_key_is_answered_meanwhile(score_she
     assert (held(score_shell), told(score_shell)) == ([], "")
 
 
+def test_that_where_nothing_is_left_to_compare_that_is_said(score_shell, qtbot, monkeypatch):
+    monkeypatch.setattr(pair_presenter, "propose_pairs", lambda *asked, **seed: [])
+    press(score_shell, Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    view = score_shell.window.pair_view
+    assert not view.is_settled(), "pairs are being chosen"
+    qtbot.waitUntil(lambda: view.state.message == "No two images are left to compare.", timeout=10_000)
+    qtbot.waitUntil(view.is_settled)
+
+
 def test_that_a_pair_that_is_not_on_screen_yet_is_not_judged(pairs, monkeypatch):
     first = shown(pairs)
     monkeypatch.setattr(ImageView, "shows_anything", lambda self: False)
