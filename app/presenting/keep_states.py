@@ -20,7 +20,7 @@ from core.review.strata import Kept
 from core.values import BRACKETS, Head, HeadKind
 from core.wording import counted
 
-NEAR_REASON = "Near the limit, in its turn: answer it as you see it. Each answer narrows the intervals"
+NEAR_REASON = "Near the limit: answer it as you see it. Each answer narrows the intervals"
 FAR_REASON = "Away from the limits, drawn by chance: answer it as you see it. Each answer narrows the intervals"
 JUDGED_REASON = "All that can be asked here is judged"
 
@@ -98,7 +98,7 @@ def _row(name: str, tip: str, one: Estimate, of: str) -> FigureRow:
 def note_of(turns: Turns, keeping: Keeping, judged: Judged | None) -> str:
     parts = [f"v{turns.version}", f"wanted: {wanted_text(turns.head, keeping)}"]
     if judged is not None:
-        parts.append(f"judged by {count(judged.kept.n)} answers in turn")
+        parts.append(f"judged by {counted(judged.kept.n, 'answer')}")
     low, high = mean_interval(judged.misses) if judged is not None else (0.0, inf)
     if judged is not None and high < BRACKETS:
         parts.append(f"mean error {judged.misses.mean():.2f} brackets ({low:.2f} to {high:.2f})")
@@ -109,12 +109,14 @@ def warning_of(found: Kept | None) -> str:
     """Plainly, where the figures say little."""
     if found is None or found.n >= ENOUGH:
         if found is not None and not found.precision.n:
-            return "None of the images that are kept was asked in its turn: nothing is known of them yet."
+            return "No answer judges the images that are kept: nothing is known of them yet."
         return ""
-    answers = counted(found.n, "answer") if found.n else "no answer"
+    if not found.n:
+        return "No answer can judge these limits yet. Answer the images below as you see them: each says more of them."
+    can = "answer can" if found.n == 1 else "answers can"
     return (
-        f"{answers[0].upper()}{answers[1:]} in turn can judge these limits, which is too few to trust a figure: the "
-        "intervals say how little is known. Judge the images below: each answer narrows them."
+        f"{count(found.n)} {can} judge these limits, which is too few to trust a figure: the intervals say how little "
+        "is known. Answer the images below: each answer narrows them."
     )
 
 

@@ -25,6 +25,10 @@ from app.views.sections import bare, rule, side_by_side
 from core.values import ImageId
 
 _PANEL_GROWTH = 1.25
+_JUDGED_BY = (
+    "Answers judge these limits that were given without the prediction and in a random order, as the images below are\n"
+    "asked. Others were asked because they are hard, and would say too little good of the head."
+)
 _HISTOGRAM = 0.16
 """Of the height."""
 
@@ -83,7 +87,7 @@ class KeepView(QWidget):
         self.figures.show_rows(state.figures)
         share = f" ({100 * state.kept / state.total:.1f} %)" if state.total else ""
         self.kept.set_text(f"{count(state.kept)} of {count(state.total)} kept{share}")
-        self._note.set_text(state.note)
+        self._note.set_text(state.note, tip=_JUDGED_BY)
         self.warning.set_text(state.warning, colour=self._theme.warning)
         self.warning.setVisible(bool(state.warning))
         self._pages.setCurrentWidget(self._work)

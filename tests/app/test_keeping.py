@@ -18,14 +18,15 @@ from app.models.applied import PutPlan
 from app.models.keeping import Passing
 from app.operations.keeping import Keeping, command_line
 from app.presenting import keep_files
-from app.presenting.keep_states import figure_rows
+from app.presenting.keep_states import figure_rows, warning_of
 from core.jobs.events import JobFinished
 from core.jobs.file_specs import KeptTableSpec, PutBackSpec, TransferSpec
 from core.jobs.run import run_job
 from core.project import Project
 from core.project.turns import Turns
+from core.review.audit import Estimate
 from core.review.limits import Limits
-from core.review.strata import Pool, cells, kept
+from core.review.strata import Kept, Pool, cells, kept
 from core.scoring.transfers import Act
 from core.values import ClassValue, Head, HeadId, HeadKind, ImageId, Label, LabelId, ScoreValue, TagsValue
 from tests.app.conftest import ANIMALS, draw_pictures, scanned_project, worker_of
@@ -117,6 +118,12 @@ def test_that_the_kept_count_is_that_of_the_pool(limited):
 def test_that_too_few_answers_are_said_to_be_so(limited):
     assert "too few to trust" in view(limited).warning.text
     assert [row.name for row in view(limited).figures._rows] == ["precision", "recall", "F1"]
+
+
+def test_that_limits_that_no_answer_judges_yet_claim_no_intervals():
+    nothing = Estimate(None, 0.0, 1.0, 0)
+    told = warning_of(Kept(nothing, nothing, nothing, ()))
+    assert told.startswith("No answer can judge these limits yet.") and "interval" not in told
 
 
 def test_that_arrows_move_the_limit_and_the_count_follows_at_once(limited, qtbot):
