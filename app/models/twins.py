@@ -31,6 +31,8 @@ class TwinBarState:
     strictness: str = ""
     counted: str = ""
     """How many groups there are at this strictness."""
+    sees_content: bool = True
+    """The head's encoder."""
 
 
 @dataclass(frozen=True, slots=True)

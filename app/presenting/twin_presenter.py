@@ -239,13 +239,13 @@ class TwinPresenter(QObject):
         line = ""
         if group is not None:
             done = len(self._left(group)) < 2
-            head = self._compared_by()
-            in_faults = head is not None and head.encoder == BUILT_IN
-            line = group_line(group, self._position, self.total, done=done, in_faults=in_faults)
+            line = group_line(group, self._position, self.total, done=done)
         ahead = twins.groups[self._position + 1].images if twins and self._position + 1 < self.total else ()
         measure, slack = self._measure, self._slack[self._measure]
         counted = counted_text(twins, self._share) if twins is not None or self._look is not None else ""
-        bar = TwinBarState(line, measure, slack, strictness_text(measure, slack), counted)
+        head = self._workspace.head
+        sees_content = head is None or head.encoder != BUILT_IN
+        bar = TwinBarState(line, measure, slack, strictness_text(measure, slack), counted, sees_content)
         images = () if group is None else group.images
         self._window.twin_view.show_state(TwinState(bar, images, self._kept_place(), ahead, self._message()))
 

@@ -14,11 +14,10 @@ _STRICTER = EmptyAction("stricter", "Look more strictly", primary=True)
 _BY_PIXELS = EmptyAction("alike_in", "Compare pixels")
 
 
-def group_line(group: TwinGroup, position: int, total: int, *, done: bool, in_faults: bool = False) -> str:
-    """`in_faults`: all that the encoder sees that images are compared by."""
+def group_line(group: TwinGroup, position: int, total: int, *, done: bool) -> str:
     does = "done" if done else "X keeps the framed one only, a digit answers all"
-    alike = f"{whole_percent(group.alike)} alike" + (" in faults, not in content" if in_faults else "")
-    return f"Group {position + 1:,} of {total:,}: {len(group.images):,} images, {alike} — {does}"
+    alike = f"{len(group.images):,} images, {whole_percent(group.alike)} alike"
+    return f"Group {position + 1:,} of {total:,}: {alike} — {does}"
 
 
 def strictness_text(measure: Measure, slack: int) -> str:

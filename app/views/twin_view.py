@@ -20,6 +20,10 @@ from app.views.twin_canvas import TwinCanvas
 from core.values import ImageId
 
 _SLIDER = 140
+_MEASURE_TIP = (
+    "What images are alike in: their pixels, or what the head's encoder makes of them.\n"
+    "The built-in one sees compression, noise and colour fringes, and no content"
+)
 _SLIDER_TIPS = {
     Measure.PIXELS: "How alike pictures must look to be of one group",
     Measure.CONTENT: "How near each other embeddings must be, by the head's encoder, for images to be of one group",
@@ -44,7 +48,7 @@ class TwinBar(QWidget):
         self.slider.setPageStep(1)
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.slider.valueChanged.connect(lambda value: self.slack_chosen.emit(STEPS - 1 - value))
-        self.measure = Chooser("What images are alike in: their pixels, or what the head's encoder makes of them", self)
+        self.measure = Chooser(_MEASURE_TIP, self)
         self.measure.chosen.connect(self.measure_chosen)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._line, 1)
@@ -65,7 +69,10 @@ class TwinBar(QWidget):
         self._line.set_text(state.line)
         self._counted.set_text(state.counted)
         self._strictness.set_text(state.strictness)
-        self.measure.show_choices("Alike", [(one, one.value) for one in Measure], state.measure)
+        named = {one: one.value for one in Measure}
+        if not state.sees_content:
+            named[Measure.CONTENT] = "in faults only"
+        self.measure.show_choices("Alike", list(named.items()), state.measure)
         self.slider.setToolTip(f"{_SLIDER_TIPS[state.measure]}: stricter to the right")
         self.slider.blockSignals(True)
         self.slider.setValue(STEPS - 1 - state.slack)

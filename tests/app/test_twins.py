@@ -131,10 +131,8 @@ def test_that_groups_can_go_by_embeddings_and_wait_for_them(twins, qtbot):
     embed_alike(twins, "a large.png", "c large.png")
     qtbot.waitUntil(lambda: not twins.searching.busy, timeout=10_000)
     assert shown(twins) == ["a large.png", "c large.png"]
-    assert line(twins).startswith("Group 1 of 1: 2 images, 100 % alike in faults, not in content"), (
-        "to the built-in one"
-    )
-    assert (view.bar.measure.text(), view.state.bar.strictness) == ("Alike to the encoder", "98 % alike or more")
+    assert line(twins).startswith("Group 1 of 1: 2 images, 100 % alike")
+    assert (view.bar.measure.text(), view.state.bar.strictness) == ("Alike in faults only", "98 % alike or more")
     assert "embeddings" in view.bar.slider.toolTip()
     press(twins, Key.Key_Period)
     assert view.state.bar.strictness == "98.5 % alike or more"
