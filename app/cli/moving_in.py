@@ -105,9 +105,13 @@ def _check_alike(held: Head, kind: object, labels: Sequence[str], wish: NewHead,
 
 
 def _of_size(project: Project, vectors: Sequence[Entry]) -> str | None:
-    """The encoder in use where it makes vectors of this size, else that of the seed which does, or UserError."""
+    """The encoder in use where it makes vectors of this size, else the built-in one or that of the seed which does.
+
+    Raises UserError where none of them does.
+    """
     from app.encoder_in_use import encoder_in_use
     from core.encoders.registry import describe
+    from core.encoders.signal.encoder import DIM, ID
     from core.exchange.vector_file import first_size
     from core.names import SEED_ENCODERS
 
@@ -115,10 +119,11 @@ def _of_size(project: Project, vectors: Sequence[Entry]) -> str | None:
     used = encoder_in_use(project)
     if size is None or (used is not None and describe(used).dim == size):
         return used
-    if size not in SEED_ENCODERS:
+    known = {**SEED_ENCODERS, DIM: ID}
+    if size not in known:
         raise UserError(
             f"no encoder known here gives {size:,} values, as these files hold",
             "name the one that made them",
             Way.ENCODER,
         )
-    return SEED_ENCODERS[size]
+    return known[size]

@@ -132,7 +132,7 @@ def test_that_another_encoder_than_that_of_the_head_is_refused(winnow, tmp_path)
     assert_refused(winnow(*words, "--encoder", "clip-vit-l14-336"), says=says)
 
 
-@pytest.mark.parametrize(("size", "encoder"), [(768, "clip-vit-l14-336"), (1024, "metaclip-h14")])
+@pytest.mark.parametrize(("size", "encoder"), [(768, "clip-vit-l14-336"), (1024, "metaclip-h14"), (92, "signal")])
 def test_that_embeddings_make_project_and_head_on_an_encoder_of_their_size(winnow, tmp_path, size, encoder):
     tree = vector_files(tmp_path / "CLIP", {"0_pass": range(3), "1_jpeg": range(3, 5)}, dim=size)
     words = ("import", "npy", tmp_path / "p", "kind", tree, "--kind", "class", "--labels", "pass,jpeg")
