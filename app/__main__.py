@@ -10,13 +10,17 @@ _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Read by NumPy's and SciPy's linear algebra when it is loaded. Its threads spin at a barrier after every product:
 beside other work that took twenty times the processor seconds of one thread. Long work has threads of our own."""
 
+_INTERRUPTED = 130
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     for name in _ONE_THREAD:
         os.environ.setdefault(name, "1")  # the worker inherits it
-    from app.cli.entry import run
-
+    try:
+        from app.cli.entry import run
+    except KeyboardInterrupt:  # nothing was begun
+        return _INTERRUPTED
     return run(sys.argv[1:] if argv is None else argv)
 
 

@@ -87,4 +87,4 @@ class Bug(WinnowError):
 
 
 class Cancelled(Exception):
-    """The person stopped the work; what was finished is kept."""
+    """The person stopped the work; what was finished is kept. Its text, if any: what goes on with it."""

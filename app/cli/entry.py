@@ -25,8 +25,9 @@ def run(argv: Sequence[str]) -> int:
     silence_libraries()
     try:
         return _invoke(list(argv))
-    except (KeyboardInterrupt, Cancelled):
-        terminal.error("interrupted; what was finished is kept, call again to go on from there")
+    except (KeyboardInterrupt, Cancelled) as stopped:
+        goes_on = str(stopped) or "call again to go on from there"
+        terminal.error(f"interrupted; what was finished is kept, {goes_on}")
         return terminal.INTERRUPTED
     except UserError as error:
         terminal.error(in_words(error))
@@ -54,6 +55,8 @@ def _invoke(argv: list[str]) -> int:
     from typer.main import get_command
 
     code = get_command(build()).main(args=repeat_images(argv), prog_name="winnow", standalone_mode=False)
+    if code == terminal.INTERRUPTED:  # typer takes a Ctrl-C that no work waited for, and says nothing
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else terminal.DONE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +20,7 @@ from app.cli.options import (
 )
 from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
-from core.errors import UserError
+from core.errors import Cancelled, UserError
 
 if TYPE_CHECKING:
     from core.jobs.events import Event
@@ -43,7 +44,10 @@ def create(
     job = new_job()
     Project.create(project, [folder.as_posix() for folder in images]).close()
     with opened(project, write=True) as engine:
-        run(engine, engine.scan_spec(job), terminal)
+        try:
+            run(engine, engine.scan_spec(job), terminal)
+        except (Cancelled, KeyboardInterrupt):
+            raise Cancelled(f"`winnow scan {quote(project.as_posix())}` goes on from there") from None
         failed = standing_failures(engine)
         count = engine.images.count()
         merged = engine.scans.report(job).duplicates

@@ -145,6 +145,28 @@ def test_that_ctrl_c_ends_a_scan_and_the_next_call_goes_on(project, slow_images,
         assert opened.images.count() == PICTURES + 1
 
 
+def test_that_ctrl_c_while_a_project_is_made_names_the_command_that_goes_on(slow_images, tmp_path, capsys):
+    place = tmp_path / "made"
+    code, out, err = interrupted("create", place, "--images", slow_images)
+    assert_interrupted(code, out, err)
+    assert err.endswith(f"is kept, `winnow scan {place}` goes on from there\n")
+    assert ran(capsys, "scan", place)[0] == 0
+    with Project.open(place, read_only=True) as opened:
+        assert opened.images.count() == 1
+
+
+def test_that_ctrl_c_before_any_work_is_exit_130_and_one_line(monkeypatch, capsys, annotated):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Project, "open", interrupt)
+    capsys.readouterr()
+    code = main(["stats", str(annotated), "colour"])
+    out, err = capsys.readouterr()
+    assert_interrupted(code, out, err)
+    assert err == "winnow: error: interrupted; what was finished is kept, call again to go on from there\n"
+
+
 def test_that_ctrl_c_ends_a_training_and_the_next_call_makes_the_version(annotated, capsys):
     assert_interrupted(*interrupted("train", annotated, "colour"))
     assert ran(capsys, "check", annotated) == (0, {"ok": True, "problems": [], "notes": []})
