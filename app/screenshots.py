@@ -15,7 +15,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from app.acts import View
 from app.settings import SettingsFile
 from app.theme import fitting_scale
-from core.errors import EnvironmentProblem, UserError
+from core.errors import WRITABLE, EnvironmentProblem, UserError
 from core.jobs.events import Event
 from core.jobs.spec import AskSpec, JobSpec, LiveSpec
 from core.project import Project
@@ -134,7 +134,7 @@ def _save(shell: Shell, out: Path) -> Path:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise EnvironmentProblem(f"cannot write {out}: {error.strerror}") from error
+        raise EnvironmentProblem(f"cannot write {out}: {error.strerror}", WRITABLE) from error
     if not picture.save(str(out)):
         raise EnvironmentProblem(f"cannot write {out}; choose a file name that ends in .png and a folder you may write")
     return out

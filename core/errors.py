@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from core.values import Head
@@ -40,6 +40,12 @@ class Way(Enum):
     """The images of `project` with `encoder`, cut into `tiles`."""
     UPGRADE = auto()
     """Bring `project` up to date."""
+
+
+WRITABLE: Final = "see to its permissions and to the room on the disk"
+READABLE: Final = "see to its permissions, or copy it again"
+REMADE: Final = "a check of the project says what can be made anew"
+"""What to do where a file cannot be written or read, or where one of the project's own is broken."""
 
 
 class WinnowError(Exception):
@@ -79,7 +85,15 @@ class BadImage(UserError):
 
 
 class EnvironmentProblem(WinnowError):
-    """The machine is in the way: disk, memory, GPU, network, weights that are not at hand."""
+    """The machine is in the way: disk, memory, GPU, network, weights that are not at hand.
+
+    `problem` says what is wrong, `remedy` what to do; where that is in the problem already there is none.
+    """
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"{problem}; {remedy}" if remedy else problem)
 
 
 class Bug(WinnowError):

@@ -159,7 +159,7 @@ def _look(folder: Path, known: dict[Path, Shard]) -> tuple[tuple[Shard, ...], tu
             if shard is None or shard.stamp != file_stamp(path):
                 shard = read_shard(path)
         except EnvironmentProblem as problem:
-            problems.append(ShardProblem(path.name, str(problem)))
+            problems.append(ShardProblem(path.name, problem.problem))
             continue
         if shards and not _belong_together(shard, shards[0]):
             problems.append(ShardProblem(path.name, f"{path.name} was made by another encoder"))

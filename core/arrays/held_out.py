@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import HASH_BYTES
 from core.arrays.tensor_file import map_known, read_header, write_tensors
-from core.errors import EnvironmentProblem
+from core.errors import REMADE, EnvironmentProblem
 
 _DTYPES: dict[str, type] = {
     "hashes": np.uint8,
@@ -71,4 +71,4 @@ def _check(said: HeldOut, path: Path) -> None:
         and (said.members.shape[0], said.members.shape[2]) == (n, outputs)
     )
     if not fits:
-        raise EnvironmentProblem(f"{path.name} is broken: its arrays do not belong together")
+        raise EnvironmentProblem(f"{path.name} is broken: its arrays do not belong together", REMADE)

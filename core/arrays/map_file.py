@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import HASH_BYTES
 from core.arrays.tensor_file import map_known, write_tensors
-from core.errors import EnvironmentProblem
+from core.errors import REMADE, EnvironmentProblem
 
 _DTYPES = {
     "hashes": np.uint8,
@@ -57,5 +57,5 @@ def read_map(path: Path) -> KeptMap:
     }
     finite = all(np.isfinite(getattr(kept, name)).all() for name in ("places", "centre", "axes", "landmark_places"))
     if not finite or any(getattr(kept, name).shape != shape for name, shape in shapes.items()):
-        raise EnvironmentProblem(f"{path.name} is broken: its arrays do not belong together")
+        raise EnvironmentProblem(f"{path.name} is broken: its arrays do not belong together", REMADE)
     return kept

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import HASH_BYTES
 from core.arrays.tensor_file import map_known, write_tensors
-from core.errors import EnvironmentProblem
+from core.errors import REMADE, EnvironmentProblem
 
 _DTYPES = {
     "hashes": np.uint8,
@@ -66,7 +66,7 @@ def _check(predictions: Predictions, path: Path) -> None:
     order = predictions.order
     dimensions = [array.ndim for array in (hashes, probabilities, members, predictions.utility, order)]
     if dimensions != [2, 2, 3, 1, 1]:
-        raise EnvironmentProblem(f"{path.name} is broken: arrays of {dimensions} dimensions")
+        raise EnvironmentProblem(f"{path.name} is broken: arrays of {dimensions} dimensions", REMADE)
     fits = (
         hashes.shape[1] == HASH_BYTES
         and len({len(hashes), len(probabilities), len(members), len(predictions.utility)}) == 1
@@ -74,4 +74,4 @@ def _check(predictions: Predictions, path: Path) -> None:
         and (len(order) == 0 or (order.min() >= 0 and order.max() < len(hashes)))
     )
     if not fits:
-        raise EnvironmentProblem(f"{path.name} is broken: its arrays do not belong together")
+        raise EnvironmentProblem(f"{path.name} is broken: its arrays do not belong together", REMADE)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import HASH_BYTES
 from core.arrays.tensor_file import TensorPlace, read_header, read_tensor_into, write_tensors
-from core.errors import EnvironmentProblem
+from core.errors import READABLE, REMADE, EnvironmentProblem
 from core.values import EncoderSignature, Tiles
 
 _NAME = re.compile(r"(\d{6,})\.safetensors")
@@ -89,9 +89,9 @@ def read_shard(path: Path) -> Shard:
         signature = _signature(header.metadata)
         embeddings, hashes = header.tensors["embeddings"], header.tensors["hashes"]
     except (KeyError, ValueError) as error:
-        raise EnvironmentProblem(f"{path.name} is broken: no or a wrong {error}") from error
+        raise EnvironmentProblem(f"{path.name} is broken: no or a wrong {error}", REMADE) from error
     if not _fits(signature, embeddings, hashes):
-        raise EnvironmentProblem(f"{path.name} is broken: its arrays do not fit its description")
+        raise EnvironmentProblem(f"{path.name} is broken: its arrays do not fit its description", REMADE)
     rows = np.empty(hashes.shape, np.uint8)
     read_tensor_into(path, hashes, rows)
     return Shard(path, signature, rows, embeddings, stamp)
@@ -101,7 +101,7 @@ def file_stamp(path: Path) -> tuple[int, int]:
     try:
         status = path.stat()
     except OSError as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error.strerror or error}") from error
+        raise EnvironmentProblem(f"cannot read {path}: {error.strerror or error}", READABLE) from error
     return status.st_size, status.st_mtime_ns
 
 

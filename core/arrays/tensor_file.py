@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from core.arrays.text_file import replaced
-from core.errors import EnvironmentProblem
+from core.errors import READABLE, REMADE, EnvironmentProblem
 
 HEADER_LIMIT = 1 << 20
 """Bytes. A header of ours has about 1,000; the format would allow 100 million."""
@@ -68,7 +68,7 @@ def read_header(path: Path) -> TensorHeader:
         with path.open("rb") as file:
             return _parse_header(file, os.fstat(file.fileno()).st_size)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise EnvironmentProblem(f"{path.name} is broken: {error}") from error
+        raise EnvironmentProblem(f"{path.name} is broken: {error}", REMADE) from error
 
 
 def map_tensors(path: Path, places: Mapping[str, TensorPlace]) -> dict[str, NDArray[Any]]:
@@ -78,7 +78,7 @@ def map_tensors(path: Path, places: Mapping[str, TensorPlace]) -> dict[str, NDAr
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         return {name: _view(mapped, place) for name, place in places.items()}
     except (OSError, ValueError) as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error}") from error
+        raise EnvironmentProblem(f"cannot read {path}: {error}", READABLE) from error
 
 
 def map_known(path: Path, dtypes: Mapping[str, type]) -> tuple[dict[str, NDArray[Any]], Mapping[str, str]]:
@@ -86,10 +86,10 @@ def map_known(path: Path, dtypes: Mapping[str, type]) -> tuple[dict[str, NDArray
     header = read_header(path)
     missing = sorted(dtypes.keys() - header.tensors.keys())
     if missing:
-        raise EnvironmentProblem(f"{path.name} is broken: it lacks {', '.join(missing)}")
+        raise EnvironmentProblem(f"{path.name} is broken: it lacks {', '.join(missing)}", REMADE)
     wrong = [name for name, dtype in dtypes.items() if header.tensors[name].dtype != dtype]
     if wrong:
-        raise EnvironmentProblem(f"{path.name} is broken: wrong number type in {', '.join(wrong)}")
+        raise EnvironmentProblem(f"{path.name} is broken: wrong number type in {', '.join(wrong)}", REMADE)
     return map_tensors(path, {name: header.tensors[name] for name in dtypes}), header.metadata
 
 
@@ -100,7 +100,7 @@ def read_tensor_into(path: Path, place: TensorPlace, out: NDArray[Any]) -> None:
             file.seek(place.offset)
             _fill(file, out.reshape(-1).view(np.uint8).data)
     except (OSError, EOFError) as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error}") from error
+        raise EnvironmentProblem(f"cannot read {path}: {error}", READABLE) from error
 
 
 def _view(mapped: mmap.mmap, place: TensorPlace) -> NDArray[Any]:

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.errors import EnvironmentProblem
+from core.errors import WRITABLE, EnvironmentProblem
 
 
 def write_text(path: Path, text: str) -> None:
@@ -37,7 +37,7 @@ def replaced(path: Path, *, lasting: bool = True) -> Iterator[Path]:
         if lasting:
             sync(path.parent)
     except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}", WRITABLE) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -50,7 +50,7 @@ def check_writable(path: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}", WRITABLE) from error
 
 
 def sync(path: Path) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from core.arrays.text_file import check_writable
-from core.errors import EnvironmentProblem, UserError
+from core.errors import WRITABLE, EnvironmentProblem, UserError
 
 Colour = tuple[int, int, int]
 _FINE = 2
@@ -153,6 +153,6 @@ def _save(path: Path, picture: Image.Image) -> None:
         picture.save(unfinished, "PNG")
         unfinished.replace(path)
     except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}", WRITABLE) from error
     finally:
         unfinished.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from core.arrays.hashes import hash_bytes
-from core.errors import EnvironmentProblem, UserError
+from core.errors import READABLE, EnvironmentProblem, UserError
 from core.values import (
     BRACKETS,
     AnswerValue,
@@ -150,7 +150,7 @@ def _read(path: Path) -> list[_Line]:
     except (FileNotFoundError, IsADirectoryError) as error:
         raise UserError(f"there is no file {path}", _WANTED) from error
     except OSError as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}") from error
+        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}", READABLE) from error
     except csv.Error as error:
         raise UserError(f"{path} is no CSV file: {error}", _WANTED) from error
 

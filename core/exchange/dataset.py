@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays.hashes import hash_bytes, hash_keys
-from core.errors import EnvironmentProblem, UserError
+from core.errors import WRITABLE, EnvironmentProblem, UserError
 from core.exchange.answer_text import answer_text
 from core.jobs.events import Event
 from core.project import Project
@@ -87,4 +87,4 @@ def check_destination(destination: Path, *, is_file: bool) -> None:
 
 
 def cannot_write(path: Path, error: OSError) -> EnvironmentProblem:
-    return EnvironmentProblem(f"cannot write {path}: {error.strerror or error}")
+    return EnvironmentProblem(f"cannot write {path}: {error.strerror or error}", WRITABLE)

@@ -8,7 +8,7 @@ from typing import Final
 
 import torch
 
-from core.errors import EnvironmentProblem, UserError, Way
+from core.errors import WRITABLE, EnvironmentProblem, UserError, Way
 from core.heads.aesthetic import LinearScore
 from core.heads.checkpoint import LoadedHead, load_head, save_head
 from core.heads.head_config import HeadConfig, config_path
@@ -118,4 +118,4 @@ def _make_room(folder: Path, stems: list[str]) -> None:
     except FileExistsError:
         raise UserError(f"{folder} is a file", "name a folder") from None
     except OSError as error:
-        raise EnvironmentProblem(f"cannot make {folder}: {error.strerror}") from error
+        raise EnvironmentProblem(f"cannot make {folder}: {error.strerror}", WRITABLE) from error

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from core.errors import EnvironmentProblem, UserError, Way
+from core.errors import READABLE, EnvironmentProblem, UserError, Way
 from core.exchange.annotations_csv import parse_value
 from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ScoreValue, TagsValue
 
@@ -112,7 +112,7 @@ def read_manifest(root: Path) -> Mapping[str, Said]:
                 return {}
             return {row["path"]: Said(row["value"] or "", row["hash"] or "") for row in rows if row["path"]}
     except OSError as error:
-        raise EnvironmentProblem(f"cannot read {file}: {error.strerror}") from error
+        raise EnvironmentProblem(f"cannot read {file}: {error.strerror}", READABLE) from error
     except csv.Error as error:
         raise UserError(f"{file} is no CSV file: {error}", "move it away, and the folders' numbers count") from error
 

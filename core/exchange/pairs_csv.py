@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from core.arrays.text_file import replaced
-from core.errors import EnvironmentProblem, UserError
+from core.errors import READABLE, EnvironmentProblem, UserError
 from core.pairs import Comparison, Outcome
 from core.values import Head, HeadKind, ImageId
 
@@ -91,7 +91,7 @@ def _rows(path: Path) -> list[tuple[str, str, str]]:
     except (FileNotFoundError, IsADirectoryError) as error:
         raise UserError(f"there is no file {path}", _WANTED) from error
     except OSError as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}") from error
+        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}", READABLE) from error
     except csv.Error as error:
         raise UserError(f"{path} is no CSV file: {error}", _WANTED) from error
 

@@ -193,7 +193,9 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
             start = file.read(8)
         header = struct.unpack("<Q", start)[0] if len(start) == 8 else size
         if header > HEADER_LIMIT or header + 8 > size or size > FILE_LIMIT:
-            raise UserError(f"{path.name} is broken or no head: a header of {header:,} bytes in {size:,}")
+            raise UserError(
+                f"{path.name} is broken or no head: a header of {header:,} bytes in {size:,}", "copy it again"
+            )
         tensors = load_file(path)
     except (OSError, SafetensorError) as error:
         raise UserError(f"{path.name} cannot be read: {error}", "copy it again") from error

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from core.arrays.learned import learned_of, write_learned
 from core.arrays.text_file import write_text
-from core.errors import EnvironmentProblem
+from core.errors import WRITABLE, EnvironmentProblem
 from core.pairs import PairSet
 from core.values import Annotated, CurvePoint, Metrics
 
@@ -39,7 +39,7 @@ def complete_folder(output: Path) -> Iterator[Path]:
         _clear(output)
         building.rename(output)
     except OSError as error:
-        raise EnvironmentProblem(f"cannot write the version: {error.strerror or error}") from error
+        raise EnvironmentProblem(f"cannot write the version: {error.strerror or error}", WRITABLE) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
 

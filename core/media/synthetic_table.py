@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TextIO
 
-from core.errors import EnvironmentProblem, UserError
+from core.errors import READABLE, WRITABLE, EnvironmentProblem, UserError
 from core.names import SYNTHETIC_TABLE
 from core.values import ContentHash
 
@@ -60,7 +60,7 @@ class SyntheticTable:
                     raise UserError(f"{self._path} is no table of synthetic copies", "choose another folder")
                 return {row["file"]: SyntheticRow(**row) for row in reader if _is_whole(row)}
         except (OSError, csv.Error) as error:
-            raise EnvironmentProblem(f"cannot read {self._path}: {error}") from error
+            raise EnvironmentProblem(f"cannot read {self._path}: {error}", READABLE) from error
 
     def add(self, row: SyntheticRow) -> None:
         if self._stream is None:
@@ -83,7 +83,7 @@ class SyntheticTable:
             torn = not is_new and not self._path.read_bytes().endswith(b"\n")
             stream = _opened(self._path, "a")
         except OSError as error:
-            raise EnvironmentProblem(f"cannot write {self._path}: {error.strerror}") from error
+            raise EnvironmentProblem(f"cannot write {self._path}: {error.strerror}", WRITABLE) from error
         if is_new:
             csv.writer(stream, lineterminator="\n").writerow(COLUMNS)
         elif torn:  # a program that was killed in the middle of a row

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from core.errors import EnvironmentProblem
+from core.errors import WRITABLE, EnvironmentProblem
 from core.values import ContentHash
 
 THUMBNAIL_SIDE = 512
@@ -38,7 +38,9 @@ class ThumbnailStore:
         try:
             self._replace(self.path(content_hash), buffer.getvalue())
         except OSError as error:
-            raise EnvironmentProblem(f"cannot write a thumbnail below {self.folder}: {error.strerror}") from error
+            raise EnvironmentProblem(
+                f"cannot write a thumbnail below {self.folder}: {error.strerror}", WRITABLE
+            ) from error
 
     def read(self, content_hash: ContentHash) -> bytes | None:
         """The JPEG file; None where there is none, or only a part of one."""

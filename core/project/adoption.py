@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.changes import Changes
-from core.errors import EnvironmentProblem
+from core.errors import WRITABLE, EnvironmentProblem
 from core.jobs.events import (
     EmbedResult,
     Event,
@@ -83,7 +83,7 @@ def _put_in_place(source: Path, target: Path) -> None:
         source.rename(target)
         sync_folder(target.parent)
     except OSError as error:
-        raise EnvironmentProblem(f"cannot put the trained version in {target}: {error.strerror}") from error
+        raise EnvironmentProblem(f"cannot put the trained version in {target}: {error.strerror}", WRITABLE) from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -108,7 +108,9 @@ def _fault(project: Project, version: VersionInfo) -> str:
         return "its predictions are not there"
     try:
         read_predictions(predictions_file(folder))
-    except (EnvironmentProblem, OSError) as error:
+    except EnvironmentProblem as error:
+        return error.problem
+    except OSError as error:
         return str(error)
     return _head_fault(folder, version.number)
 
@@ -128,7 +130,7 @@ def _head_fault(folder: Path, number: int) -> str:
             return f"{file.name} is broken: it holds no head"
         labels = dict(json.loads(config.read_text(encoding="utf-8")).get("labels") or {})
     except EnvironmentProblem as error:
-        return str(error)
+        return error.problem
     except FileNotFoundError:
         return f"{config.name} is not there"
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:

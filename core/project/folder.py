@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from core.errors import EnvironmentProblem, UserError, Way
+from core.errors import WRITABLE, EnvironmentProblem, UserError, Way
 from core.names import HIDDEN_PROJECT, PROJECT_FILE
 
 DATABASE: Final = PROJECT_FILE
@@ -58,7 +58,7 @@ def being_made(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         _unmake(folder, top)
-        raise EnvironmentProblem(f"cannot make a project in {folder}: {error.strerror}") from error
+        raise EnvironmentProblem(f"cannot make a project in {folder}: {error.strerror}", WRITABLE) from error
     except BaseException:
         _unmake(folder, top)
         raise

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from core.arrays.text_file import check_writable
-from core.errors import BadImage, EnvironmentProblem, UserError
+from core.errors import WRITABLE, BadImage, EnvironmentProblem, UserError
 from core.media.decode import decode_rgb
 
 MOST = 100
@@ -72,6 +72,6 @@ def _save(path: Path, sheet: Image.Image) -> None:
         sheet.save(unfinished, "PNG")
         unfinished.replace(path)
     except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}", WRITABLE) from error
     finally:
         unfinished.unlink(missing_ok=True)

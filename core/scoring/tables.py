@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.arrays.text_file import check_writable
-from core.errors import EnvironmentProblem, UserError
+from core.errors import WRITABLE, EnvironmentProblem, UserError
 
 Row = Mapping[str, str | float | None]
 ENDINGS = (".csv", ".jsonl", ".parquet")
@@ -45,7 +45,7 @@ def write_table(path: Path, rows: Sequence[Row]) -> None:
                 _write_parquet(unfinished, rows)
         unfinished.replace(path)
     except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from error
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}", WRITABLE) from error
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from core.arrays.text_file import sync
-from core.errors import Cancelled, EnvironmentProblem, UserError
+from core.errors import READABLE, Cancelled, EnvironmentProblem, UserError
 from core.jobs.events import Event
 from core.jobs.pace import Pace
 from core.media.system_reasons import system_reason
@@ -182,7 +182,7 @@ def read_manifest(path: Path) -> list[Transfer]:
     except (ValueError, TypeError, csv.Error) as error:
         raise UserError(f"{path} is no manifest", wanted) from error
     except OSError as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}") from error
+        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}", READABLE) from error
 
 
 def _made_folders(manifest: Path, planned: Sequence[Transfer]) -> list[Path]:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from core.errors import EnvironmentProblem, UserError
+from core.errors import WRITABLE, EnvironmentProblem, UserError
 
 _UNSUPPORTED: Final = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 _LINGER_S: Final = 2.0
@@ -28,7 +28,7 @@ class WriterLock:
         try:
             self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
         except OSError as error:
-            raise EnvironmentProblem(f"cannot write in {file.parent}: {error.strerror}") from error
+            raise EnvironmentProblem(f"cannot write in {file.parent}: {error.strerror}", WRITABLE) from error
         try:
             self._take(file)
         except BaseException:
@@ -48,7 +48,7 @@ class WriterLock:
             taken = _lock(self._descriptor) or self._outlive(file)
         except OSError as error:
             if error.errno not in _UNSUPPORTED:
-                raise EnvironmentProblem(f"cannot lock {file}: {error.strerror}") from error
+                raise EnvironmentProblem(f"cannot lock {file}: {error.strerror}", WRITABLE) from error
             taken = not _is_alive(_holder(file))
         if not taken:
             holder = _holder(file)

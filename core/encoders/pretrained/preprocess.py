@@ -142,7 +142,9 @@ class LibraryProcessor:
             self._processor = AutoImageProcessor.from_pretrained(folder, trust_remote_code=False)
         except (OSError, ValueError, ImportError) as error:
             reason = str(error).strip().split("\n")[0]
-            raise UserError(f"{folder / CONFIG} names no usable image processor ({reason})") from None
+            raise UserError(
+                f"{folder / CONFIG} names no usable image processor ({reason})", "fetch the model again"
+            ) from None
         self.canonical = json.dumps(self._processor.to_dict(), sort_keys=True, default=str)
         self.side = min(self.prepare(Image.new("RGB", (640, 480))).shape[1:])
 

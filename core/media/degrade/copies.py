@@ -22,7 +22,7 @@ import numpy as np
 from numpy.random import Generator
 
 from core.arrays.hashes import hash_of_bytes
-from core.errors import BadImage, Cancelled, EnvironmentProblem
+from core.errors import WRITABLE, BadImage, Cancelled, EnvironmentProblem
 from core.jobs.events import Event, JobStarted
 from core.jobs.pace import Pace
 from core.media.decode import decode_rgb
@@ -125,7 +125,7 @@ class _Copier:
         except FileExistsError as error:
             return _Made((), 0, ((str(error.filename2 or error.filename), _OTHERWISE),))
         except OSError as error:  # reading raises BadImage: this is the folder of the copies
-            raise EnvironmentProblem(f"cannot write below {self.plan.target}: {error.strerror}") from error
+            raise EnvironmentProblem(f"cannot write below {self.plan.target}: {error.strerror}", WRITABLE) from error
         except ValueError as error:  # larger than the codec's format allows
             return _Made((), 0, ((path, f"cannot be written as {self.plan.effect.title}: {error}"),))
 

@@ -324,3 +324,10 @@ def test_that_a_wrong_call_is_one_line(winnow, made, tmp_path, call, says):
     }
     assert_refused(winnow(*(word.format(**places) for word in call.split())), says=says)
     assert not (tmp_path / "out").exists()
+
+
+def test_that_a_file_that_is_no_head_is_refused_with_what_to_do(winnow, world, tmp_path):
+    (tmp_path / "g.safetensors").write_bytes(b"\x7f" * 500)
+    ran = winnow("import", "head", world.project, tmp_path / "g.safetensors")
+    assert_refused(ran, says="g.safetensors is broken or no head: ")
+    assert ran.err.endswith("; copy it again\n")
