@@ -78,7 +78,8 @@ def _show(workspace: Workspace, project: Project, changes: Changes) -> None:
     if changes.heads:
         _follow_edits(workspace, project, changes)
     _turn_to(workspace, changes.head)
-    focus = project.annotations.focus(changes)
+    of_pairs = changes.act is not None and bool(project.pairs.of_act(changes.act))
+    focus = None if of_pairs else project.annotations.focus(changes)  # the view of pairs leads back to its own
     if focus is not None and focus < workspace.pool.size:
         if workspace.picked is not None and focus not in workspace.picked.ids:
             workspace.unpick()

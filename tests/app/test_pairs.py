@@ -145,6 +145,16 @@ def test_that_backspace_takes_back_and_returns_to_the_pair(pairs):
     assert shown(pairs) == first
 
 
+def test_that_taking_back_a_pair_leaves_the_place_in_the_queue(pairs):
+    queue = pairs.workspace.queue
+    queue.show(next(ImageId(int(one)) for one in queue.ids if one not in shown(pairs)))
+    before = queue.current
+    press(pairs, Key.Key_Right)
+    press(pairs, Key.Key_Backspace)
+    press(pairs, Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert (len(held(pairs)), queue.current) == (1, before)
+
+
 def test_that_the_next_pair_is_decoded_ahead(pairs, qtbot):
     view = pairs.window.pair_view
     assert len(view.state.ahead) == 4
