@@ -41,9 +41,10 @@ class LabelList(QWidget):
         self._lay_out()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter adds what is typed and goes no further: it must not press the dialog's own button."""
+        """Enter adds what is typed and goes no further; where nothing is typed it presses the dialog's own button."""
         enter = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if watched is self.new_name and enter and event.type() == QEvent.Type.KeyPress:
+        typed = watched is self.new_name and bool(self.new_name.text().strip())
+        if typed and enter and event.type() == QEvent.Type.KeyPress:
             self.take_typed()
             return True
         return super().eventFilter(watched, event)

@@ -70,6 +70,17 @@ def test_that_labels_typed_one_by_one_keep_their_order(shell, qtbot):
     assert [edit.name for edit in dialog.draft().labels] == ["b", "a"]
 
 
+def test_that_enter_after_the_last_label_makes_the_head(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.show()
+    dialog.name.setText("animals")
+    QTest.keyClicks(dialog.labels.new_name, "cat, dog")
+    QTest.keyClick(dialog.labels.new_name, Qt.Key.Key_Return)
+    assert shell.workspace.head is None
+    QTest.keyClick(dialog.labels.new_name, Qt.Key.Key_Return)
+    assert [label.name for label in shell.workspace.head.labels] == ["cat", "dog"]
+
+
 def test_that_the_add_button_adds_what_is_typed(shell, qtbot):
     dialog = dialog_for(shell, qtbot)
     QTest.keyClicks(dialog.labels.new_name, "cat, dog")
