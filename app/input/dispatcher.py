@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenuBar,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
@@ -25,6 +26,8 @@ from core.values import HeadKind
 
 HOLD_S = 0.3
 """A key held longer than this was held for a moment, not tapped."""
+_ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
+_OF_MENUS = _ARROWS | {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class KeyDispatcher(QObject):
         kind = event.type()
         if kind not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) or not isinstance(event, QKeyEvent):
             return False
-        if not self._is_ours(watched):
+        if not self._is_ours(watched) or (kind == QEvent.Type.KeyPress and self._goes_to_menus(event.key())):
             return False
         return self._press(event) if kind == QEvent.Type.KeyPress else self._release(event)
 
@@ -68,8 +71,21 @@ class KeyDispatcher(QObject):
             own = watched is self._window.windowHandle()
         else:
             own = isinstance(watched, QWidget) and watched.window() is self._window
-        # Without a window manager no window is active, and the program as a whole has no focus; the window still has.
-        return own and not _takes_text(QApplication.focusWidget() or self._window.focusWidget())
+        return own and not _takes_text(self._focus())
+
+    def _goes_to_menus(self, key: int) -> bool:
+        """The bar keeps the focus after a menu was left: keys that lead on or out are its own, others end that."""
+        focus = self._focus()
+        if not isinstance(focus, QMenuBar):
+            return False
+        if key in _OF_MENUS:
+            return True
+        focus.clearFocus()
+        return False
+
+    def _focus(self) -> QWidget | None:
+        """Without a window manager no window is active, and the program has no focus; the window still has."""
+        return QApplication.focusWidget() or self._window.focusWidget()
 
     def _press(self, event: QKeyEvent) -> bool:
         chord = chord_of(event, QGuiApplication.platformName())

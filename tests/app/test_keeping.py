@@ -378,6 +378,15 @@ def test_that_labels_stepped_through_quickly_end_at_the_last(limited, qtbot):
     assert keeping(limited).output == 2
 
 
+def test_that_tab_leads_from_field_to_field_and_not_to_the_panel_around_them(limited):
+    window, visited = limited.window, []
+    for _ in range(20):
+        QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
+        visited.append(window.focusWidget())
+    assert view(limited).panel.low in visited
+    assert view(limited).panel not in visited
+
+
 def test_that_the_command_stands_whole_in_the_panel(limited):
     project, head = limited.workspace.project, limited.workspace.head
     shown = view(limited).panel.command

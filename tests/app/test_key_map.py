@@ -229,6 +229,23 @@ def test_that_a_digit_in_the_grid_answers_the_whole_selection_as_one_act(class_s
     assert not class_shell.workspace.board.answers
 
 
+def test_that_a_menu_bar_left_with_the_focus_takes_escape_and_arrows_and_gives_way_to_other_keys(class_shell):
+    menu_bar, queue = class_shell.window.menuBar(), class_shell.workspace.queue
+    press(class_shell, Key.Key_K)
+    menu_bar.setFocus()
+    for key in (Key.Key_Escape, Key.Key_Right):
+        press(class_shell, key)
+        menu_bar.setFocus()
+    assert class_shell.window.view is View.APPLY
+    menu_bar.clearFocus()
+    press(class_shell, Key.Key_Escape)
+    menu_bar.setFocus()
+    press(class_shell, Key.Key_1)
+    assert len(class_shell.workspace.board.answers) == 1
+    press(class_shell, Key.Key_Right)
+    assert queue.position == 2 and not menu_bar.hasFocus()
+
+
 def test_that_h_hides_the_prediction(class_shell):
     panel = class_shell.window.label_view.panel
     press(class_shell, Key.Key_H)
