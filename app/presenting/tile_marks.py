@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 from app.models.tile_marks import TileMark
 from core.scoring.tile_answers import AskedHead, TileAnswers, combined
@@ -17,8 +18,11 @@ def tile_marks(
     answers: TileAnswers, *, combine: Combine | None = None, with_default: bool = True
 ) -> tuple[TileMark, ...]:
     """`combine` is as the head was trained unless told otherwise; without the default class label 0 is left out."""
-    outputs = shown_outputs(answers.head, with_default=with_default)
     whole = combined(answers.values, combine or answers.head.combine)
+    shown = shown_outputs(answers.head, with_default=with_default)
+    outputs = [output for output in shown if not isnan(whole[output])]  # nothing was learned of the others
+    if not outputs:
+        return ()
     decided = max(outputs, key=lambda output: whole[output])
     leading = max(range(len(answers.values)), key=lambda tile: answers.values[tile][decided])
     return tuple(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from app.jobs.judging import Judging
 from app.models.cards import Cell
 from app.models.tile_marks import TileMark
@@ -73,8 +75,9 @@ def _bars(trial: Trial, answer: TileAnswers) -> tuple[AnswerBar, ...]:
     values = combined(answer.values, trial.ways.combine or head.combine)
     if head.kind is HeadKind.SCORE:
         return (AnswerBar("Score", values[0], f"{values[0] * BRACKETS:.1f}", leading=True),)
-    outputs = shown_outputs(head, with_default=trial.ways.with_default)
-    best = max(outputs, key=lambda output: values[output])
+    shown = shown_outputs(head, with_default=trial.ways.with_default)
+    outputs = [output for output in shown if not isnan(values[output])]  # nothing was learned of the others
+    best = max(outputs, key=values.__getitem__, default=None)
     return tuple(
         AnswerBar(head.labels[output], values[output], whole_percent(values[output]), leading=output == best)
         for output in outputs

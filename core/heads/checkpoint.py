@@ -70,7 +70,10 @@ class LoadedHead:
         return self.config.signature
 
     def predict(self, embeddings: NDArray[np.floating], *, combine: Combine | None = None) -> NDArray[np.float32]:
-        """Answers (n, outputs) for embeddings (n, features) or (n, tiles, features), tiles combined label by label."""
+        """Answers (n, outputs) for embeddings (n, features) or (n, tiles, features), tiles combined label by label.
+
+        NaN of tags that nothing was learned of.
+        """
         if embeddings.ndim not in (2, 3) or embeddings.shape[-1] != self.features:
             raise UserError(
                 f"{self.name} needs embeddings of {self.features} values, these have {embeddings.shape[-1]}",
@@ -78,9 +81,11 @@ class LoadedHead:
             )
         combine = combine or self.combine
         unit_length = self.config.normalisation is Normalisation.UNIT_LENGTH
-        return predict(
+        said = predict(
             self.network, self.kind, embeddings, combine=combine, device=self.device, unit_length=unit_length
         )
+        said[:, [label in self.config.unlearned for label in self.labels]] = np.nan
+        return said
 
 
 def usual_tiles(head: LoadedHead) -> Tiles:

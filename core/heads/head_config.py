@@ -51,6 +51,8 @@ class HeadConfig:
     annotations: int | None = None
     learned: str | None = None
     """Which images, as core.arrays.learned writes them."""
+    unlearned: tuple[str, ...] = ()
+    """Tags that no answer spoke of: what a network makes of them is nobody's opinion."""
     normalisation: Normalisation = Normalisation.NONE
     made_for: str | None = None
     """Id of the encoder it was made for, where no signature says more."""
@@ -105,6 +107,7 @@ def _to_json(config: HeadConfig) -> dict[str, Any]:
         "annotations": config.annotations,
         "data": config.data,
         "learned": config.learned,
+        "unlearned": list(config.unlearned),
         **_signature_to_json(config.signature, config.made_for),
         "normalisation": config.normalisation.value,
         "combine": config.combine.value,
@@ -135,6 +138,7 @@ def _from_json(fields: Mapping[str, Any], name: str, outputs: int) -> HeadConfig
         data=fields.get("data"),
         annotations=fields.get("annotations"),
         learned=None if fields.get("learned") is None else str(fields["learned"]),
+        unlearned=tuple(str(name) for name in fields.get("unlearned") or ()),
         normalisation=Normalisation(fields.get("normalisation") or Normalisation.NONE),
         made_for=str(fields.get("made_for") or "") or None,
     )

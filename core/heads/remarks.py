@@ -55,10 +55,19 @@ def notes(
     return tuple(filter(None, (_unanswered(annotated, head), how, _by_evaluation_files(curve, judges))))
 
 
-def _unanswered(annotated: Annotated, head: Head) -> str:
+def unlearned_tags(annotated: Annotated, head: Head) -> tuple[str, ...]:
+    """Of a tags head those without a yes or a no."""
+    return _unlearned(annotated, head) if head.kind is HeadKind.TAGS else ()
+
+
+def _unlearned(annotated: Annotated, head: Head) -> tuple[str, ...]:
     """The labels that nothing was learned of: never chosen of a class head, without a yes or a no of a tags head."""
     said = annotated.targets > 0 if head.kind is HeadKind.CLASS else ~np.isnan(annotated.targets)
-    names = [label.name for place, label in enumerate(head.labels) if not said[:, place].any()]
+    return tuple(label.name for place, label in enumerate(head.labels) if not said[:, place].any())
+
+
+def _unanswered(annotated: Annotated, head: Head) -> str:
+    names = _unlearned(annotated, head)
     them = "it" if len(names) == 1 else "them"
     return f"no answer yet for {', '.join(names)}: the head cannot know {them}" if names else ""
 

@@ -39,7 +39,7 @@ from core.heads.out_of_fold import OutOfFold, judge, plan_folds
 from core.heads.pair_figures import pair_metrics, plan_with_pairs
 from core.heads.pair_lesson import at_hand, held_out_with_pairs
 from core.heads.pool_pass import PoolAnswers, PoolPass
-from core.heads.remarks import check_enough, notes, trainings_text
+from core.heads.remarks import check_enough, notes, trainings_text, unlearned_tags
 from core.heads.seed_loop import fit_seed_loop
 from core.heads.similarity import unit_rows
 from core.heads.stages import Stages
@@ -316,6 +316,7 @@ class _Training:
             data=digest(self._annotated, spec.pairs),
             annotations=len(self._annotated),
             learned=learned_text(self._together.hashes),
+            unlearned=unlearned_tags(self._annotated, spec.head),
         )
 
     def _look_at_pool(self, heads: _Heads) -> PoolAnswers:

@@ -46,6 +46,13 @@ def test_that_scores_are_said_in_brackets_and_a_whole_picture_leads_nothing():
     assert (mark.text, mark.place, mark.leading) == ("6.4", WHOLE, False)
 
 
+def test_that_a_tag_that_nothing_was_learned_of_is_on_no_tile():
+    nan = float("nan")
+    said = answers([(nan, 0.2), (nan, 0.7)] * 2 + [(nan, 0.1)], labels=("sky", "sea"), kind=HeadKind.TAGS)
+    assert [mark.text for mark in tile_marks(said)] == ["sea 20 %", "sea 70 %"] * 2 + ["sea 10 %"]
+    assert tile_marks(answers([(nan,)], labels=("sky",), kind=HeadKind.TAGS)) == ()
+
+
 def test_that_texts_of_tiles_stand_apart():
     assert len({mark.anchor for mark in tile_marks(answers(JPEG_BELOW))}) == 5
 

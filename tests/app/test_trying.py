@@ -217,3 +217,9 @@ def test_that_a_long_problem_of_a_head_is_shown_whole(qtbot, trying):
         heights.append(rows.head_rect(0).height())
     line = rows.fontMetrics().height()
     assert heights[0] < 5 * line and heights[1] > 8 * line
+
+
+def test_that_a_label_that_nothing_was_learned_of_has_no_bar(judged, qtbot):
+    judged.window.try_view.bar.tiles_chosen.emit(Tiles.NONE)
+    answer(judged, worker_of(judged).judged[-1], values=((float("nan"), 0.4),) * 5)
+    qtbot.waitUntil(lambda: figures(judged) == {"JPEG": "40 %"})

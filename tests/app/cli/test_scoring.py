@@ -18,6 +18,7 @@ from core.project.turns import gather_turns
 from core.review.limits import Limits, between_numbers
 from core.scoring import looking
 from core.values import BRACKETS
+from tests.app.cli.conftest import write_csv
 
 
 @pytest.fixture(autouse=True)
@@ -389,3 +390,20 @@ def test_that_limits_keep_the_same_files_as_in_the_window(winnow, two_heads, tra
                 asked = ["--min", round(low * scale, 9), *(["--label", label] if label else [])]
                 ran = winnow("score", f"{two_heads}:{name}", trained.images, *asked, "--json")
                 assert {image["path"] for image in ran.json["images"] if image["passed"]} == kept
+
+
+def test_that_a_tag_that_nothing_was_learned_of_has_no_number_and_meets_no_limit(winnow, world, pictures):
+    rows = [(name, "red" if colour == "red" else "-red") for name, colour in world.colour_of.items()]
+    answers = write_csv(world.project.parent / "tags.csv", rows)
+    winnow("head", "add", world.project, "tags", "--kind", "tags", "--labels", "red,sky", "--encoder", "signal")
+    winnow("annotate", world.project, "tags", "--from", answers)
+    winnow("train", world.project, "tags")
+    model = f"{world.project}:tags"
+    said = winnow("score", model, pictures, "-r", "--label", "sky", "--min", "0.1", "--json").json
+    assert said["passed"] == 0
+    for image in said["images"]:
+        assert image["probabilities"]["sky"] is None and 0 <= image["probabilities"]["red"] <= 1
+    ran = winnow("score", model, pictures, "-r", "--label", "sky")
+    assert "tags learned nothing of sky: no image is within a limit on it" in ran.out
+    assert "nothing was learned of this" in ran.err and "nan" not in ran.out + ran.err and "sky 5" not in ran.out
+    assert winnow("score", model, pictures, "-r", "--label", "sky,red", "--min", "0", "--json").json["passed"] == 9
