@@ -14,12 +14,12 @@ from app.cli.blind import BLIND, to_be_asked_blind
 from app.cli.options import suggestion
 from app.cli.words import label_names, value_json
 from app.models.orders import needs_target
-from app.queue.asking import question_of
-from app.queue.board import Board
+from app.queue.asking import pool_of, question_of
+from app.queue.board import read_board
 from app.queue.hunting import Hunt, hunt_of, outputs_of
 from app.queue.likeness import embedded, likely, unjudged
 from app.queue.opinion import opinion_of
-from app.queue.ranking import Pool, Ranking, match, order_pool
+from app.queue.ranking import Pool, Question, Ranking, match, order_pool
 from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_order
 from core.arrays.predictions import Predictions
 from core.errors import UserError
@@ -83,31 +83,43 @@ def rank_pool(
 ) -> Ranked:
     """Raises UserError where the head, the version or the label is unknown, or a version is needed first.
 
-    `among`: of these images only. `like`: a hunt goes by likeness to this one, which it does not ask, whatever the head
-    says, and ends at `enough`. Without a version the answers so far are learned on `device`.
+    `among`: of these images only. `like`: until it is over, at `enough`, a hunt goes by likeness to this one, which it
+    does not ask, whatever the head says. Without a version the answers so far are learned on `device`.
     """
     head = project.heads.get(name)
     check_kind(head, strategy)
     output = label_output(head, strategy, label)
     number = version if version is not None else head.version
-    predictions = (
-        _predictions(project, head, number, strategy, seed, device)
-        if like is None
-        else likely(project, head, output, like)
-    )
-    table = project.images.all()
-    pool = Pool(table.ids, table.hashes)
+    pool = pool_of(project)
+    board = read_board(project, head, pool)
+    hunt = hunt_of(board, head, output, enough) if needs_target(strategy) and output is not None else None
+    example = None if hunt is None or hunt.over else like
+    learned = partial(_predictions, project, head, number, strategy, seed, device)
+    predictions = learned() if example is None else likely(project, head, output, example)
     judged = _judged(project, head, pool, predictions, strategy)
-    asked = ChosenOrder(strategy, output, enough)
-    order, hunt = _order(project, head, pool, judged, asked, seed, among, like)
-    source = predictions.metadata.get("source", "version") if predictions is not None else ""
+    question = question_of(project, head, board, pool, ChosenOrder(strategy, output, enough), seed=seed)
+    order = order_pool(_narrowed(question, among, like, by_example=example is not None), judged)
+    about = dict(predictions.metadata) if predictions is not None else {"source": ""}
+    source = about.get("source", "version")
     said = predictions if source != "embeddings" else None  # likeness is no prediction
     ranking = match(pool, said, f"v{number}") if said is not None else None
     asking = Asking(head, strategy, output, hunt, by_text=source == "text")
-    why = partial(_reason, asking, ranking, judged, by_example=like is not None) if needs_target(strategy) else None
+    why = None if hunt is None else partial(_reason, asking, ranking, judged, by_example=example is not None)
     images = _described(project, head, order[:limit], ranking, strategy, output, why)
-    learned_on = predictions.metadata.get("device") if predictions is not None else None
-    return Ranked(number, source, len(order), images, hunt if strategy is Strategy.HUNT else None, learned_on)
+    told = hunt if strategy is Strategy.HUNT else None
+    return Ranked(number, source, len(order), images, told, about.get("device"))
+
+
+def _narrowed(
+    question: Question, among: NDArray[np.int64] | None, like: ImageId | None, *, by_example: bool
+) -> Question:
+    """An image to go by (`like`) is not asked itself: whoever names it knows what it is."""
+    left_out = question.left_out.copy()
+    if among is not None:
+        left_out |= ~np.isin(np.arange(len(left_out)), among)
+    if like is not None:
+        left_out[like] = True
+    return replace(question, left_out=left_out, by_example=by_example)
 
 
 def _reason(
@@ -210,33 +222,6 @@ def _of_live_head(project: Project, head: Head, strategy: Strategy, seed: int, d
     if strategy is Strategy.DISAGREEMENT:
         return replace(predictions, metadata={"source": "embeddings"} | dict(predictions.metadata))
     raise UserError(f"{lacking}, {remark.removeprefix('no answers yet, ')}", remedy)
-
-
-def _order(
-    project: Project,
-    head: Head,
-    pool: Pool,
-    judged: Ranking | None,
-    asked: ChosenOrder,
-    seed: int,
-    among: NDArray[np.int64] | None,
-    like: ImageId | None,
-) -> tuple[NDArray[np.int64], Hunt | None]:
-    """Ids of all open images, as the window asks them, and of an order that goes for a label how far it is.
-
-    An image to go by (`like`) is not asked itself: whoever names it knows what it is.
-    """
-    board = Board(pool, project.annotations.standing(head.head_id), audit_share=project.audits.share(head.head_id))
-    question = replace(question_of(project, head, board, pool, asked, seed=seed), by_example=like is not None)
-    outside = np.zeros(pool.size, np.bool_)
-    if among is not None:
-        outside = ~np.isin(np.arange(pool.size), among)
-    if like is not None:
-        outside[like] = True
-    question = replace(question, left_out=question.left_out | outside)
-    hunted = asked.target if needs_target(asked.strategy) else None
-    hunt = None if hunted is None else hunt_of(board, head, hunted, asked.enough)
-    return order_pool(question, judged), hunt
 
 
 def _judged(

@@ -51,6 +51,17 @@ def test_that_a_hunt_begins_with_what_is_like_an_example_and_does_not_ask_it(win
     assert told == {"like the image that the hunt began with"}
 
 
+def test_that_a_hunt_that_is_over_goes_by_its_example_no_more(winnow, trained):
+    example = next(name for name, colour in list(trained.colour_of.items())[1::2] if colour == "red")
+    words = ("--by", "hunt", "--label", "red", "--until", 1)
+    plain = winnow("rank", trained.project, "colour", *words, "--json").json
+    over = winnow("rank", trained.project, "colour", *words, "--to", trained.images / example, "--json").json
+    assert over["source"] == plain["source"] == "version" and over["hunt"]["over"]
+    told = {image["path"]: image["reason"] for image in over["images"]}
+    assert told == {image["path"]: image["reason"] for image in plain["images"] if not image["path"].endswith(example)}
+    assert any("4 red found: what teaches now" in reason for reason in told.values())
+
+
 def test_that_each_image_of_a_hunt_says_why_as_the_window_does(winnow, trained):
     listed = winnow("rank", trained.project, "colour", "--by", "hunt", "--label", "red", "--json").json["images"]
     for image in listed:
