@@ -106,8 +106,7 @@ def rank_pool(
     asking = Asking(head, strategy, output, hunt, by_text=source == "text")
     why = None if hunt is None else partial(_reason, asking, ranking, judged, by_example=example is not None)
     images = _described(project, head, order[:limit], ranking, strategy, output, why)
-    told = hunt if strategy is Strategy.HUNT else None
-    return Ranked(number, source, len(order), images, told, about.get("device"))
+    return Ranked(number, source, len(order), images, hunt if strategy is Strategy.HUNT else None, about.get("device"))
 
 
 def _narrowed(
