@@ -44,6 +44,7 @@ class PutBox(QWidget):
         self._theme = theme
         self._acts = acts
         self._plan = PutPlan()
+        self._pressed: QPushButton | None = None
         self.told = QLabel()
         self.told.setWordWrap(True)
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -86,15 +87,26 @@ class PutBox(QWidget):
         files = "1 file" if passed == 1 else f"{count(passed)} files"
         self.put.setText(f"{_ACTS[plan.act]} {files}")
         ready = not running and passed > 0 and bool(plan.folder)
-        self.preview.setEnabled(ready)
-        self.put.setEnabled(ready)
+        self._enable(self.preview, on=ready)
+        self._enable(self.put, on=ready)
 
     def show_told(self, told: str, *, can_put_back: bool, running: bool) -> None:
         self.told.setText(told)
         self._told_area.setVisible(bool(told))
+        self._enable(self.put_back, on=not running)
         self.put_back.setVisible(can_put_back)
-        self.put_back.setEnabled(not running)
         self._fit_told()
+
+    def _enable(self, button: QPushButton, *, on: bool) -> None:
+        """A button that rests while its work runs gets back the focus that it was pressed with by a key."""
+        if not on and button.hasFocus():
+            self._pressed = button
+            button.clearFocus()  # else it goes to the next one, and Space would press that
+        button.setEnabled(on)
+        if on and button is self._pressed:
+            self._pressed = None
+            if self.window().focusWidget() is None:
+                button.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from app.windows.folder_chooser import choose_folder
 from app.windows.last_folder import LastFolder
 from core.names import MANIFEST
 from core.scoring.tables import ENDINGS
@@ -81,7 +82,7 @@ def name_recipe(parent: QWidget) -> str:
 
 
 def name_folder(parent: QWidget, title: str = "Folder") -> str:
-    return _remembered(parent, QFileDialog.getExistingDirectory(parent, title, _last(parent)))
+    return _remembered(parent, choose_folder(parent, title, _last(parent)))
 
 
 def _open_file(parent: QWidget, title: str, what: str) -> str:

@@ -387,6 +387,16 @@ def test_that_tab_leads_from_field_to_field_and_not_to_the_panel_around_them(lim
     assert view(limited).panel not in visited
 
 
+def test_that_a_button_pressed_by_key_has_the_focus_again_when_its_work_is_done(limited, qtbot, tmp_path):
+    footer = view(limited).panel.footer
+    footer.plan_changed.emit(PutPlan(folder=str(tmp_path / "kept")))
+    footer.preview.setFocus()
+    QTest.keyClick(footer.preview, Qt.Key.Key_Space)
+    assert limited.window.focusWidget() is None, "no other button takes the next key"
+    work(limited, qtbot)
+    qtbot.waitUntil(lambda: limited.window.focusWidget() is footer.preview)
+
+
 def test_that_the_command_stands_whole_in_the_panel(limited):
     project, head = limited.workspace.project, limited.workspace.head
     shown = view(limited).panel.command

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
 from app.bootstrap import Shell
 from app.settings import SettingsFile
@@ -28,7 +29,7 @@ def opened_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         return ask
 
     file = str(tmp_path / "files" / "a.png")
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", choose(str(tmp_path / "there")))
+    monkeypatch.setattr(file_choosers, "choose_folder", choose(str(tmp_path / "there")))
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose(([file], "")))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose((file, "")))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", choose(("", "")))
@@ -51,3 +52,23 @@ def test_that_a_chooser_of_a_dialog_remembers_too(shell: Shell, opened_in, tmp_p
     for _ in range(2):
         field.buttons[0].click()
     assert opened_in == ["", str(tmp_path / "there")] and field.text() == str(tmp_path / "there")
+
+
+def test_that_the_folder_that_was_typed_is_taken_though_the_chooser_says_the_one_above(
+    shell: Shell, monkeypatch, tmp_path
+):
+    (tmp_path / "there").mkdir()
+    monkeypatch.setattr(QFileDialog, "selectedFiles", lambda self: [str(tmp_path)])
+
+    def type_it() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QFileDialog)
+        line = dialog.findChild(QLineEdit, "fileNameEdit")
+        line.blockSignals(True)
+        line.setText(str(tmp_path / "there"))
+        dialog.accept()
+
+    QTimer.singleShot(0, type_it)
+    chosen = file_choosers.name_folder(shell.window)
+    assert Path(chosen) == tmp_path / "there"
+    assert Path(shell.settings.value.folder) == tmp_path / "there"
