@@ -340,7 +340,7 @@ def test_that_a_ranking_by_the_labels_text_is_marked_as_such(embedded_shell, qtb
     assert shell.workspace.ranking.source == "text"
     assert shell.jobs.live_text == remark
     source = shell.window.label_view.panel._source
-    qtbot.waitUntil(lambda: source.toolTip().startswith("From the labels' own words"))
+    qtbot.waitUntil(lambda: source.toolTip().startswith("By what the labels' own words mean"))
 
 
 def test_that_a_dead_worker_is_started_again_with_its_job(embedding_shell, qtbot):

@@ -294,6 +294,29 @@ def test_that_what_is_kept_is_copied_and_put_back(limited, qtbot, tmp_path, monk
     assert list((tmp_path / "out").glob("*.jpg")) == []
 
 
+def test_that_an_image_that_was_moved_away_is_not_asked_any_more(limited, qtbot):
+    strip = limited.commands._looks.keeping._strip
+    press(limited, Qt.Key.Key_1, qtbot)
+    judged, gone = strip._ids[0], strip.current()
+    strip.clear_waiting()
+    assert strip._ids == [judged, gone], "a key that is pressed now is meant for the one in sight"
+    limited.workspace.board.present[[judged, gone]] = False
+    strip.clear_waiting()
+    assert strip._ids == []
+
+
+def test_that_nothing_is_told_of_the_look_at_folders_that_follows_a_move(limited, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(keep_files.file_choosers, "allows", lambda *asked: True)
+    keeping(limited).plan = PutPlan(Act.MOVE, str(tmp_path / "out"))
+    notices: list[str] = []
+    limited.jobs.notice.connect(notices.append)
+    limited.commands.perform("keep_put")
+    work(limited, qtbot)
+    scan = worker_of(limited).submitted[-1]
+    tell(limited, JobFinished(scan.job, run_job(scan, limited.workspace.project.adopt, lambda: False)), qtbot)
+    assert not [text for text in notices if text.startswith("Looked at")]
+
+
 def test_that_a_click_enters_what_was_typed_and_leaves_the_keys_to_the_answers(limited, qtbot):
     panel = view(limited).panel
     find = next(button for button in panel.findChildren(QPushButton) if button.toolTip() == panel.best.toolTip())
@@ -376,15 +399,6 @@ def test_that_labels_stepped_through_quickly_end_at_the_last(limited, qtbot):
         QTest.keyClick(limited.window, Qt.Key.Key_Q)
     wait_for(limited, qtbot)
     assert keeping(limited).output == 2
-
-
-def test_that_tab_leads_from_field_to_field_and_not_to_the_panel_around_them(limited):
-    window, visited = limited.window, []
-    for _ in range(20):
-        QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
-        visited.append(window.focusWidget())
-    assert view(limited).panel.low in visited
-    assert view(limited).panel not in visited
 
 
 def test_that_a_button_pressed_by_key_has_the_focus_again_when_its_work_is_done(limited, qtbot, tmp_path):
