@@ -127,8 +127,9 @@ class JobRunner(QObject):
             self._set_state(None)
         self._next()
 
-    def scan(self) -> None:
-        self._scan_was_asked = True
+    def scan(self, *, quietly: bool = False) -> None:
+        """`quietly`: nobody asked for it, and so nobody is told what came of it."""
+        self._scan_was_asked |= not quietly
         self._want(Errand.SCAN, Errand.EMBED)
 
     def train(self, recipe: Mapping[str, Any] | None = None) -> None:

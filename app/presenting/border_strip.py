@@ -48,12 +48,19 @@ class BorderStrip:
         self._ids, self._near, self._done, self._position = [], {}, set(), 0
 
     def clear_waiting(self) -> None:
-        """All that is not judged, save the one in sight: a key that is pressed now is meant for it."""
+        """All that is not judged, save the one in sight: a key that is pressed now is meant for it.
+
+        What is not among the images any more goes too.
+        """
         current = self.current()
-        stays = [image_id for image_id in self._ids if image_id in self._done]
-        keeps_current = current is not None and current not in self._done
+        stays = [image_id for image_id in self._ids if image_id in self._done and self._is_there(image_id)]
+        keeps_current = current is not None and current not in self._done and self._is_there(current)
         self._ids = stays[-_HELD:] + ([current] if keeps_current and current is not None else [])
         self._position = len(self._ids) - (1 if keeps_current else 0)
+
+    def _is_there(self, image_id: ImageId) -> bool:
+        present = self._workspace.board.present
+        return image_id < len(present) and bool(present[image_id])
 
     def has(self, image_id: ImageId) -> bool:
         """It was asked here."""

@@ -108,7 +108,7 @@ class KeepFiles(QObject):
             isinstance(spec, TransferSpec) and spec.act is Act.MOVE and not spec.dry_run
         )
         if moved and self._workspace.writable:
-            self._jobs.scan()  # files of the project lie elsewhere now
+            self._jobs.scan(quietly=True)  # files of the project lie elsewhere now
 
     def _tell(self, text: str) -> None:
         """On the screen; also in the bar, to who looks at something else."""
