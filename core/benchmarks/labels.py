@@ -200,7 +200,10 @@ def _whole_rows(sets: Sequence[Compared], share: float) -> list[BenchRow]:
         best = min(others, key=others.__getitem__)
         seeds = sets[0].curves[best].seeds
         same = mean_ratio(sets, DEFAULT, RANDOM, share, seeds=seeds)[0]
-        note = f"baseline: the best library over all sets, {best}"
+        _, low, high = mean_ratio(sets, DEFAULT, best, share, seeds=seeds)
+        note = (
+            f"baseline: the best library over all sets, {best}; 95 % interval of the quotient {low:.2f} to {high:.2f}"
+        )
         rows.append(BenchRow(f"{name}, {seeds} seeds", same, "share", others[best], same / others[best], note))
     return rows
 

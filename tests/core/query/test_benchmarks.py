@@ -36,6 +36,10 @@ def test_that_answers_needed_stand_beside_those_of_the_best_library(quick_rows):
     assert len(of_random) == len(of_libraries) == 3
     assert all(row.ratio == row.value <= 1.0 and "scikit-activeml 1" in row.note for row in of_random)
     assert all(row.ratio == row.value / row.baseline and "best library" in row.note for row in of_libraries)
+    for row in of_libraries:
+        low, high = map(float, row.note.split("quotient ")[1].split(" to "))
+        assert low <= row.ratio + 0.005
+        assert row.ratio <= high + 0.005
 
 
 def test_that_without_the_libraries_the_rows_say_so(monkeypatch):
