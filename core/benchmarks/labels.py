@@ -60,7 +60,7 @@ class _Effort:
 def run(options: BenchOptions) -> list[BenchRow]:
     if options.picture is not None:
         check_picture(options.picture)
-    effort = _Effort(2, 2, 30, 6) if options.quick else _Effort(10, 5, 300, QUICKENED_STEPS)
+    effort = _Effort(2, 2, 30, 6) if options.quick else _Effort(40, 5, 300, QUICKENED_STEPS)
     workers = Workers()
     try:
         with warnings.catch_warnings():
