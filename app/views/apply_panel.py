@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -27,7 +28,8 @@ from app.views.sections import Sections, button, side_by_side
 from app.views.still_fields import keep_still
 from app.views.way_boxes import WayBoxes
 
-_LINES = {"sources": 2, "heads": 3}
+_LINES = {"sources": (1, 2), "heads": (2, 3)}
+"""At least and at most."""
 _MOST = 10_000_000
 
 
@@ -58,12 +60,17 @@ class ApplyPanel(Sections):
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        for name, lines in _LINES.items():
-            if (shown := getattr(self, name, None)) is not None:
-                shown.setFixedHeight(lines * theme.row_dense + 2 * theme.grid)
+        self._fit_lists()
         for name in ("busy", "route", "limits", "footer"):
             if (part := getattr(self, name, None)) is not None:
                 part.set_theme(theme)
+
+    def _fit_lists(self) -> None:
+        """As high as what they hold, within bounds: in a low window what passes is to be in sight too."""
+        for name, (least, most) in _LINES.items():
+            if (shown := getattr(self, name, None)) is not None:
+                lines = max(least, min(shown.count() or most, most))
+                shown.setFixedHeight(lines * self._theme.row_dense + 2 * self._theme.grid)
 
     def show_state(self, state: ApplyState) -> None:
         before, self._state = self._state, state
@@ -72,6 +79,7 @@ class ApplyPanel(Sections):
             self.sources.addItems(list(state.sources))
         if state.heads != self._heads_shown:
             self._fill_heads(state.heads)
+        self._fit_lists()
         self._show_asking(state)
         self._passing.setVisible(state.scored)
         self._routing.setVisible(state.scored and bool(state.routes.deciding))
@@ -158,6 +166,7 @@ class ApplyPanel(Sections):
         self.top.setSpecialValueText("all")
         self.top.setKeyboardTracking(False)
         self.top.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.top.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # its row is narrow
         self.top.setToolTip("Of what is within the limits of every head, so many of the highest")
         self.lead = QComboBox(self)
         self.lead.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -170,9 +179,8 @@ class ApplyPanel(Sections):
         column.addWidget(self.route)
         self._passing, column = self.add("What passes")
         column.addWidget(self.limits)
-        column.addLayout(side_by_side(QLabel("of these the highest", self), self.top, stretch=(0,)))
         self._by = QLabel("by", self)
-        column.addLayout(side_by_side(self._by, self.lead, stretch=(1,)))
+        column.addLayout(side_by_side(QLabel("the highest", self), self.top, self._by, self.lead, stretch=(1, 3)))
 
     def _button(self, text: str, tip: str, act: str) -> QPushButton:
         return button(text, tip, partial(self.act_requested.emit, act), self)

@@ -12,7 +12,7 @@ from app.models.scored_model import NAME, ScoredModel
 from app.theme import Theme
 from core.values import ImageId
 
-_ANSWER = 200
+_ANSWER = 240
 """Width of a head's column."""
 _FILE = 260
 """Left for the file where several heads share the rest."""
@@ -30,6 +30,8 @@ class ScoredTable(QTableView):
         self._thumbnails = thumbnails
         self.scored = ScoredModel(self)
         self._delegate = ScoredDelegate(theme, self.scored, thumbnails, self)
+        self._fitted: list[int] = []
+        """Widths of the heads' columns when they were last made to fit."""
         self._look_soon = QTimer(self, singleShot=True, interval=0)
         self._dress()
         self.set_theme(theme)
@@ -56,6 +58,8 @@ class ScoredTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._widths() == self._fitted:  # the person chose none
+            self._fit()
         self._look_soon.start()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -77,7 +81,11 @@ class ScoredTable(QTableView):
             self.horizontalHeader().setSectionResizeMode(column, mode)
             if column != NAME:
                 self.setColumnWidth(column, width)
+        self._fitted = self._widths()
         self._look_soon.start()
+
+    def _widths(self) -> list[int]:
+        return [self.columnWidth(column) for column in range(self.scored.columnCount()) if column != NAME]
 
     @Slot()
     def _scrolled(self) -> None:

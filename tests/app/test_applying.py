@@ -308,6 +308,21 @@ def test_that_a_transfer_that_was_stopped_can_be_put_back(scored, target, qtbot)
     assert list(target.glob("*.png")) == []
 
 
+def test_that_two_heads_and_what_passes_are_in_sight_in_a_low_window(scored, qtbot):
+    window, side = scored.window, panel(scored)
+    scale = window.theme.scale
+    window.resize(round(1280 * scale), round(800 * scale))
+    qtbot.waitUntil(lambda: window.width() == round(1280 * scale))
+    qtbot.waitUntil(lambda: not side.verticalScrollBar().maximum(), timeout=2_000)
+
+
+def test_that_columns_of_heads_take_their_room_when_the_window_comes_up(scored, qtbot):
+    window, table = scored.window, scored.window.apply_view.table
+    table.resize(100, 100)
+    window.resize(window.width() + 200, window.height())
+    qtbot.waitUntil(lambda: [table.columnWidth(column) for column in (1, 2)] == [window.theme.px(240)] * 2)
+
+
 def test_that_tiles_and_the_way_to_combine_them_are_chosen(applying, folder):
     drop(applying, folder, folder.parent / "heads" / "taste.safetensors")
     ways = panel(applying).ways
