@@ -5,24 +5,16 @@ Letters: n = images, dim = values of an embedding.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import NotEmbedded, UserError
 from core.project.facade import Project
 from core.project.specs import signature_of
+from core.review.alike import Watch, ignore
 from core.values import Head, ImageId
 
 _BLOCK = 4096
-
-Watch = Callable[[float], object]
-"""Told now and then which share is done; raises Cancelled to stop."""
-
-
-def ignore(share: float) -> None:
-    """Nobody waits for it."""
 
 
 def vector_of(project: Project, head: Head, image_id: ImageId) -> NDArray[np.float32]:  # (dim,) of length 1
