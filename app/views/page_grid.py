@@ -27,7 +27,7 @@ from core.values import ImageId
 _SIDES = (64, 80, 100, 128, 168, 232)
 """Least edge of a card."""
 _USUAL = 2
-_MANY = 130
+_MANY = 180
 """More cards than these are not judged at a glance: in a large window they are larger instead."""
 _NOTCH = 120
 """Of a mouse wheel, in Qt's eighths of a degree; touchpads send less at a time."""
