@@ -153,7 +153,6 @@ def _limited(
     """What the window says of the same limits; None of a class head without a label."""
     from core.project.turns import gather_turns
     from core.review.limits import Limits
-    from core.review.strata import kept
     from core.values import BRACKETS, HeadKind
 
     if output is None and head.kind is not HeadKind.SCORE:
@@ -163,7 +162,7 @@ def _limited(
     limits, place = Limits(threshold / scale if threshold or at_most is None else None, high), output or 0
     brackets = (threshold, float(BRACKETS) if at_most is None else at_most)
     turns = gather_turns(project, head, project.images.all(), version)
-    found = kept(turns.pool(place, limits, brackets), limits)
+    found = turns.judged(place, limits, turns.pool(place, limits, brackets))
     figures = {name: asdict(getattr(found, name)) for name in ("precision", "recall", "f1")}
     images = len(turns.kept(place, limits))
     return {"max": at_most, "images": images, "of": len(turns.kept_ids), "answers": found.n, **figures}

@@ -19,7 +19,7 @@ from core.project.turns import Turns, gather_turns
 from core.review.border import next_asked
 from core.review.choosing import Found
 from core.review.limits import Limits
-from core.review.strata import Kept, Pool, kept
+from core.review.strata import Kept, Pool
 from core.store.columns import ImageTable
 from core.values import AnswerValue, HeadId, HeadKind, ImageId
 
@@ -81,7 +81,7 @@ class Evidence:
                 (ImageId(int(ids[one.row])), one.near) for one in next_asked(pool, asked.limits, lacking, without=held)
             ]
         misses = turns.misses() if turns.head.kind is HeadKind.SCORE else np.zeros(0)
-        return Judged(kept(pool, asked.limits), chosen, misses)
+        return Judged(turns.judged(asked.output, asked.limits, pool), chosen, misses)
 
     def find(self, how: Find, asked: Limited, share: float) -> Found | None:
         return how(self._pool(asked), asked.limits, share)

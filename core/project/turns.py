@@ -20,7 +20,7 @@ from core.project.outputs import for_outputs
 from core.query.audit_draw import in_order_of_draw
 from core.review.evidence import EVEN
 from core.review.limits import Limits
-from core.review.strata import Pool, cells
+from core.review.strata import Kept, Pool, cells, kept
 from core.store.columns import ImageTable
 from core.values import BRACKETS, AnswerValue, Head, HeadKind
 
@@ -97,6 +97,11 @@ class Turns:
     def kept(self, output: int, limits: Limits) -> NDArray[np.int64]:
         """Ids of what the limits keep, in the order of the ids."""
         return self.kept_ids[limits.within(self.kept_said[:, output])]
+
+    def judged(self, output: int, limits: Limits, pool: Pool) -> Kept:
+        """What is known of what the limits keep; `pool` is that of this output."""
+        found = kept(pool, limits)
+        return found if len(self.kept(output, limits)) else found.of_nothing()
 
     def misses(self) -> NDArray[np.float64]:
         """How many brackets a score head is off, of the images answered in turn."""

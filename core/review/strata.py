@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -96,6 +96,10 @@ class Kept:
     def n(self) -> int:
         """Answers that these figures are from."""
         return sum(part.answered for part in self.parts)
+
+    def of_nothing(self) -> Kept:
+        """Where no image is kept there is none of which a share could be right, whatever unseen heads said of a few."""
+        return replace(self, precision=_NOTHING, f1=_NOTHING)
 
 
 _NOTHING: Final = Estimate(None, 0.0, 1.0, 0)

@@ -137,6 +137,20 @@ def test_that_limits_keep_what_the_version_says(project):
     assert turns(project).kept(0, Limits(None, 0.5)).tolist() == list(range(1, IMAGES + 1, 2))
 
 
+def test_that_of_no_image_kept_no_share_is_right_whatever_unseen_heads_say(project):
+    head = trained_class_head(project)
+    version = project.versions.get(head.head_id, 1)
+    said = np.array([[0.9375, 0.0625, 0.0]], np.float16)
+    unseen = HeldOut(project.images.all().hashes[:1], said, said[:, None], np.eye(3, dtype=np.float32)[:1])
+    write_held_out(held_out_file(project.folder / version.folder), unseen)
+    found, limits = turns(project), Limits(0.9, 0.95)
+    pool = found.pool(0, limits)
+    assert limits.within(pool.said).any() and not len(found.kept(0, limits))
+    judged = found.judged(0, limits, pool)
+    assert (judged.precision.value, judged.precision.n, judged.f1.value) == (None, 0, None)
+    assert found.judged(0, Limits(0.5), pool).precision.n > 0
+
+
 def test_that_low_limits_want_what_is_not_the_label(project):
     head = trained_class_head(project)
     found = turns(project)
