@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.acts import (
@@ -11,7 +11,6 @@ from app.acts import (
     APPLY,
     CARDS,
     COMPARE,
-    DIGITS,
     FROM_ANYWHERE,
     INSIGHT,
     NOT_LISTS,
@@ -27,6 +26,7 @@ from app.acts import (
     Group,
     View,
 )
+from app.answer_acts import ANSWER_ACTS
 from app.find_acts import FIND_ACTS
 from app.input.keys import Chord
 from app.insight_acts import INSIGHT_ACTS
@@ -36,84 +36,6 @@ from app.pair_acts import PAIR_ACTS
 from core.errors import UserError
 from core.values import HeadKind
 
-_SCORE = frozenset({HeadKind.SCORE})
-_CLASS = frozenset({HeadKind.CLASS})
-_TAGS = frozenset({HeadKind.TAGS})
-
-
-def _digit_acts() -> Iterable[Act]:
-    plain = "score 0–9 · class 1–10 · tag 1–10 yes"
-    shifted = "score + 0.5 · class 11–20 · tag no"
-    for number, digit in enumerate(DIGITS, start=1):
-        tip = f"Score {digit}, class {number}, or tag {number} yes; then the next image (tags stay)"
-        yield Act(f"answer_{digit}", f"Answer {digit}", (digit,), tip, Group.ANSWER, views=ANSWERED, line=plain)
-        tip = f"Score {digit}.5, class {number + 10}, or tag {number} no"
-        keys = (f"Shift+{digit}",)
-        yield Act(f"second_{digit}", f"Answer ⇧{digit}", keys, tip, Group.ANSWER, views=ANSWERED, line=shifted)
-
-
-_ANSWERS = (
-    *_digit_acts(),
-    Act(
-        "top_score",
-        "Score 10",
-        ("-", "Num+", "T"),
-        "Score 10 in one stroke",
-        Group.ANSWER,
-        _SCORE,
-        ANSWERED,
-        meaning="Score 10 (score head)",
-    ),
-    Act(
-        "toggle_tag",
-        "Turn the marked tag",
-        ("T",),
-        "The tag that Up and Down marked, or that the order asks of",
-        Group.ANSWER,
-        _TAGS,
-        SINGLE,
-        meaning="Turn the marked tag (tags head)",
-    ),
-    Act(
-        "nudge_up", "Nudge up", ("Up",), "Half a step up; class or tag above", Group.ANSWER, views=SINGLE, repeats=True
-    ),
-    Act(
-        "nudge_down",
-        "Nudge down",
-        ("Down",),
-        "Half a step down; class or tag below",
-        Group.ANSWER,
-        ALL_KINDS,
-        SINGLE,
-        True,
-    ),
-    Act(
-        "confirm",
-        "Confirm the proposal",
-        ("Space", "Enter"),
-        "Take what the head proposes; of the tags it judges, the rest counts as no",
-        Group.ANSWER,
-        views=CARDS,
-    ),
-    Act(
-        "stands",
-        "The answer stands",
-        ("Space", "Enter"),
-        "Out of the queues of second looks until the answer, or what is said of it, changes",
-        Group.ANSWER,
-        views=frozenset({View.REVIEW}),
-        meaning="The answer stands (second look)",
-    ),
-    Act(
-        "undo",
-        "Undo",
-        ("Backspace", "Ctrl+Z"),
-        "Take back the last act, whatever it was, and show what it was about; also after a restart",
-        Group.ANSWER,
-        views=PROJECT,
-    ),
-    Act("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do again what was undone", Group.ANSWER, views=PROJECT),
-)
 _MOVES = (
     Act("next", "Next", ("Right",), "Next image, without deciding", Group.MOVE, views=NOT_LISTS, repeats=True),
     Act("previous", "Previous", ("Left",), "Back through what was done", Group.MOVE, views=NOT_LISTS, repeats=True),
@@ -303,7 +225,7 @@ _PROJECTS = (
     Act("quit", "Quit", ("Ctrl+Q",), "Everything is saved already", Group.PROJECT),
 )
 ACTS: tuple[Act, ...] = (
-    *_ANSWERS,
+    *ANSWER_ACTS,
     *_MOVES,
     *_MARKS,
     *_LOOKS,

@@ -162,7 +162,8 @@ class Commands:
             "toggle_tag": lambda: answering.turn_marked_tag(workspace, self._to_answer()),
             "nudge_up": partial(answering.nudge, workspace, 1),
             "nudge_down": partial(answering.nudge, workspace, -1),
-            "confirm": lambda: answering.confirm(workspace, self._to_answer(), advance=self._leaves()),
+            "confirm": self._confirm,
+            "refuse_rest": lambda: answering.refuse_rest(workspace, self._to_answer(), advance=self._leaves()),
             "clear": lambda: answering.clear(workspace, self._targets()),
             "undo": self._undoing.undo,
             "redo": self._undoing.redo,
@@ -172,6 +173,10 @@ class Commands:
         return answering.answer_digit(
             self._workspace, digit, self._to_answer(), shifted=shifted, advance=self._advances()
         )
+
+    def _confirm(self) -> object:
+        hidden = self._window.view is View.LABEL and self._presenter.prediction_hidden()
+        return answering.confirm(self._workspace, self._to_answer(), advance=self._leaves(), hidden=hidden)
 
     def _leaves(self) -> bool:
         """Confirming, skipping and excluding lead on in the queue; grid and second look see to it themselves."""

@@ -32,7 +32,19 @@ class CardRow:
     focused: bool = False
     """Tags: the row that Up and Down stand on."""
     unlearned: bool = False
-    """The head predicts, but nobody has answered this label yet."""
+    """The head predicts, but nobody has answered this label yet, or has said no to this tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Of a tags head: what would be written by the keys that end an image."""
+
+    confirms: str
+    """ "Space: macro yes, 9 stay open"."""
+    refuses: str
+    """ "O: macro yes, 9 no"."""
+    proposes: bool = False
+    """What `confirms` says is the head's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,7 @@ class Card:
     utility: float | None = None
     reason: str = ""
     """Why this image is asked now, in one short line."""
+    commit: Commit | None = None
     source: str = ""
     """Where the prediction is from: "live", "text", "v3" or UNSEEN; empty while there is none."""
     blind: bool = False

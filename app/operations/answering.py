@@ -10,7 +10,8 @@ from app.presenting.proposals import (
     proposed_row,
     proposed_score,
     shown_opinion,
-    unswayed_opinion,
+    tags_of,
+    without_rest,
 )
 from app.queue.proposal import Proposal
 from app.workspace import Workspace
@@ -99,20 +100,32 @@ def turn_tag(workspace: Workspace, row: int, ids: Sequence[ImageId], *, yes: boo
     return changes
 
 
-def confirm(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool) -> Changes | None:
-    """What the head proposes for each image; an answer that stands is kept. Of many, the blind ones stay open."""
+def confirm(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool, hidden: bool = False) -> Changes | None:
+    """What the head proposes for each image; an answer that stands is kept, and of tags no more than it.
+
+    Of many, the blind ones stay open. `hidden`: the proposals are not in sight, and so not meant.
+    """
     _, head = workspace.opened()
     nudged = workspace.proposal if len(ids) == 1 else Proposal()
     values: dict[ImageId, AnswerValue | None] = {}
     for image_id in ids:
-        opinion = (unswayed_opinion if len(ids) == 1 else shown_opinion)(workspace, image_id)
+        opinion = None if hidden else shown_opinion(workspace, image_id)
         value = proposed_answer(head, workspace.standing(image_id).answer, opinion, nudged)
         if value is not None:
             values[image_id] = value
     if not values:
         blind = any(workspace.is_blind(image_id) for image_id in ids)
-        why = "this image is asked blind" if blind else f"{head.name} proposes nothing here yet"
-        raise UserError(why, "answer with a key")
+        nothing = "predictions are hidden" if hidden else f"{head.name} proposes nothing here yet"
+        raise UserError("this image is asked blind" if blind else nothing, "answer with a key")
+    return annotate(workspace, values, advance=advance)
+
+
+def refuse_rest(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool) -> Changes:
+    """What is ticked is yes, every other tag no, whatever the head says."""
+    _, head = workspace.opened()
+    values: dict[ImageId, AnswerValue | None] = {}
+    for image_id in ids:
+        values[image_id] = without_rest(head, workspace.standing(image_id).answer)
     return annotate(workspace, values, advance=advance)
 
 
@@ -167,10 +180,6 @@ def describe_answer(head: Head, value: AnswerValue | None) -> str:
 def _row(digit: int) -> int:
     """1 is the first label, 0 the tenth."""
     return (digit - 1) % KEYED_LABELS
-
-
-def tags_of(value: AnswerValue | None) -> TagsValue:
-    return value if isinstance(value, TagsValue) else TagsValue(frozenset())
 
 
 def with_tag(answer: AnswerValue | None, label: LabelId, *, yes: bool | None) -> TagsValue | None:

@@ -12,6 +12,7 @@ from app.acts import DIGITS
 from app.loading.image_files import Locate
 from app.models.cards import UNSEEN, Card, CardRow, Cell
 from app.operations.answering import describe_answer
+from app.presenting.commits import commit_of
 from app.presenting.proposals import (
     asked_tag,
     proposed_row,
@@ -38,8 +39,12 @@ from core.values import (
 )
 
 
-def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) -> Card | None:
+def build_card(
+    workspace: Workspace, key_texts: Sequence[str], files: Locate, ends: tuple[str, str] = ("Space", "O")
+) -> Card | None:
     """The current image under the current head; None past the end of the queue or without a head.
+
+    `ends`: the keys that confirm, and that say no to all other tags.
 
     `files` remembers what it looked up ahead, so that a step asks the database nothing.
     """
@@ -55,6 +60,7 @@ def build_card(workspace: Workspace, key_texts: Sequence[str], files: Locate) ->
         card,
         reason=_picked_reason(workspace, image_id) or reason_of(workspace, head, image_id, opinion),
         source=UNSEEN if unseen else seen_by,
+        commit=commit_of(head, card.answer, shown_opinion(workspace, image_id), ends),
         position=workspace.queue.position,
         total=len(workspace.queue),
     )
@@ -157,6 +163,12 @@ def answer_keys(bindings: Bindings) -> tuple[str, ...]:
     return tuple(texts[0].replace("Shift+", "⇧") if texts else "" for texts in keys)
 
 
+def ending_keys(bindings: Bindings) -> tuple[str, str]:
+    """What confirms a tags head's image, and what says no to all that is not ticked."""
+    confirm, refuse = (bindings.keys_of(act) for act in ("confirm", "refuse_rest"))
+    return confirm[0] if confirm else "Confirm", refuse[0] if refuse else "These, and no others"
+
+
 def _rows(
     workspace: Workspace,
     head: Head,
@@ -166,14 +178,14 @@ def _rows(
     proposal: Proposal,
 ) -> tuple[CardRow, ...]:
     marked = proposed_row(head, standing.answer, opinion, proposal)
-    tags = proposed_tags(head, opinion) if head.kind is HeadKind.TAGS else frozenset()
     is_tags = head.kind is HeadKind.TAGS
+    # Once the person said something, Space takes nothing of what the head says.
+    tags = proposed_tags(head, opinion) if is_tags and standing.answer is None else frozenset()
     asked = asked_tag(workspace, standing.image_id) if marked is None else None
     marked = asked[0] if asked is not None else marked
     rows = []
     for row, label in enumerate(head.labels):
         chosen, refused = _said(standing.answer, label)
-        open_tag = label.label_id in tags and not chosen and not refused
         rows.append(
             CardRow(
                 key_text=key_texts[row] if row < len(key_texts) and not (is_tags and row >= len(DIGITS)) else "",
@@ -183,7 +195,7 @@ def _rows(
                 votes=_votes(opinion, row) if opinion else (),
                 chosen=chosen,
                 refused=refused,
-                proposed=open_tag if is_tags else row == marked,
+                proposed=label.label_id in tags if is_tags else row == marked,
                 focused=is_tags and row == marked,
             )
         )
@@ -217,4 +229,9 @@ def _guess(head: Head, opinion: Opinion) -> tuple[str, float | None]:
         return "", None
     if head.kind is HeadKind.SCORE:
         return f"{opinion.score:.1f}", None
+    if head.kind is HeadKind.TAGS:
+        tags = proposed_tags(head, opinion)
+        named = [row for row, label in enumerate(head.labels) if label.label_id in tags]
+        only = opinion.probabilities[named[0]] if len(named) == 1 else None
+        return ", ".join(head.labels[row].name for row in named) or "no tag", only
     return head.labels[best].name, opinion.probabilities[best]

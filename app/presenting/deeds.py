@@ -110,6 +110,9 @@ def _deed(workspace: Workspace, act_id: str, changes: Changes) -> str:
     match act_id:
         case "stands":
             return "Confirmed"
+        case "refuse_rest":
+            answer = describe_answer(workspace.head, standing.answer) if workspace.head is not None else ""
+            return f"Answered {answer}" if answer == "no tag" else f"Answered {answer}, all other tags no"
         case "pair_left" | "pair_right" | "pair_third" | "pair_fourth":
             return "Judged"
         case "pair_tie":

@@ -14,6 +14,7 @@ from app.models.pages import PageBarState, PageCard, PageState
 from app.models.reviewed import ReviewMessage
 from app.operations.paging import answer_page, check_page
 from app.presenting.page_states import USUAL, all_seen, no_head, not_predicted, nothing_found, page_line, thresholds
+from app.presenting.proposals import told_tags
 from app.queue.page_turner import PageTurner
 from app.queue.pages import PageCards, PageQuestion, lay_out, outputs_of
 from app.windows.main_window import MainWindow
@@ -136,6 +137,8 @@ class PagePresenter(QObject):
         workspace, board = self._workspace, self._workspace.board
         assert workspace.project is not None
         known = board.known if head.kind is HeadKind.TAGS else board.answered[:, None]
+        if not self._checks and (told := told_tags(workspace)) is not None:
+            known = known | ~told
         return PageQuestion(
             folder=workspace.project.folder,
             head=head,

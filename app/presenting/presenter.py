@@ -12,7 +12,7 @@ from app.actions import Bindings
 from app.acts import BESIDE, View
 from app.jobs.runner import JobRunner
 from app.loading.image_files import Locate
-from app.presenting.cards import answer_keys, build_card
+from app.presenting.cards import answer_keys, build_card, ending_keys
 from app.presenting.deeds import describe_deed, describe_selection
 from app.presenting.outlook import OutlookReader
 from app.presenting.states import empty_content, head_bar_state, job_bar_state
@@ -54,7 +54,7 @@ class Presenter(QObject):
         self._files = files
         self._outlook = outlook
         self._bindings = bindings
-        self._key_texts = answer_keys(bindings)
+        self._key_texts, self._ends = answer_keys(bindings), ending_keys(bindings)
         self._told_of = (workspace.project, workspace.head)
         self._chosen = View.LABEL
         self._told_at: ImageId | None = None
@@ -109,16 +109,16 @@ class Presenter(QObject):
     def toggle_prediction(self) -> None:
         project = self._workspace.project
         if project is not None:
-            self._settings.hide_predictions(project.folder, hidden=not self._prediction_hidden())
+            self._settings.hide_predictions(project.folder, hidden=not self.prediction_hidden())
             self._show_whether_hidden()
 
-    def _prediction_hidden(self) -> bool:
+    def prediction_hidden(self) -> bool:
         """Each project keeps it for itself: who opens another one did not ask for it there."""
         project = self._workspace.project
         return project is not None and str(project.folder) in self._settings.value.hidden_in
 
     def _show_whether_hidden(self) -> None:
-        hidden = self._prediction_hidden()
+        hidden = self.prediction_hidden()
         keys = self._bindings.keys_of("hide_prediction")
         self._window.label_view.set_prediction_hidden(hidden=hidden, key=keys[0] if keys else "")
         self._window.menus.set_checked("hide_prediction", checked=hidden)
@@ -177,7 +177,7 @@ class Presenter(QObject):
         if self._chosen in aside or (self._chosen is View.VERSIONS and has_head):
             window.show_view(self._chosen)
             return
-        card = build_card(workspace, self._key_texts, self._files)
+        card = build_card(workspace, self._key_texts, self._files, self._ends)
         if self._chosen is View.GRID and workspace.head is not None and len(workspace.queue):
             window.show_view(View.GRID)
             window.grid_view.set_queue(workspace.queue.ids, workspace.queue.position)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.models.cards import EVEN
 from app.queue.opinion import Opinion, opinion_of
@@ -25,18 +26,19 @@ from core.values import (
 
 def shown_opinion(workspace: Workspace, image_id: ImageId) -> Opinion | None:
     """None where nothing is predicted, and of an image that is asked blind."""
-    return None if workspace.is_blind(image_id) else opinion_of(workspace.ranking, image_id)
+    return None if workspace.is_blind(image_id) else opinion_of(workspace.ranking, image_id, told_tags(workspace))
 
 
-def unswayed_opinion(workspace: Workspace, image_id: ImageId) -> Opinion | None:
-    """As above; of an image that is asked blind under a tags head only which tags are judged, each as a no."""
-    said = opinion_of(workspace.ranking, image_id)
-    if said is None or not workspace.is_blind(image_id):
-        return said
-    if workspace.head is None or workspace.head.kind is not HeadKind.TAGS:
+def told_tags(workspace: Workspace) -> NDArray[np.bool_] | None:  # (tags,)
+    """Tags that an answer says no to: one that was only ever ticked is likely everywhere. None: all may be told.
+
+    A head that came from elsewhere was taught there, and the labels' own words are no answers.
+    """
+    head, ranking, version = workspace.head, workspace.ranking, workspace.version
+    if head is None or head.kind is not HeadKind.TAGS or ranking is None or ranking.source == "text":
         return None
-    judged: list[float | None] = [None if one is None else 0.0 for one in said.probabilities]
-    return Opinion(judged, np.zeros_like(said.members), 0.0)
+    taught_elsewhere = ranking.source != "live" and version is not None and version.annotations == 0
+    return None if taught_elsewhere else workspace.board.refused
 
 
 def unseen_opinion(evidence: Evidence | None, row: int | None) -> Opinion | None:
@@ -105,8 +107,18 @@ def proposed_answer(
             row = proposed_row(head, answer, opinion, proposal)
             return None if row is None else ClassValue(head.labels[row].label_id)
         case HeadKind.TAGS:
-            if answer is None and opinion is None:
-                return None
-            given = answer if isinstance(answer, TagsValue) else TagsValue(frozenset())
-            yes = given.yes | (proposed_tags(head, opinion) - given.no)
-            return TagsValue(yes, given.no | (_judged_tags(head, opinion) - yes))
+            # What a person began is theirs: the head adds nothing to it, and what they left open stays open.
+            if isinstance(answer, TagsValue) or opinion is None:
+                return answer
+            yes = proposed_tags(head, opinion)
+            return TagsValue(yes, _judged_tags(head, opinion) - yes)
+
+
+def tags_of(value: AnswerValue | None) -> TagsValue:
+    return value if isinstance(value, TagsValue) else TagsValue(frozenset())
+
+
+def without_rest(head: Head, answer: AnswerValue | None) -> TagsValue:
+    """The ticked tags yes, all others no."""
+    yes = tags_of(answer).yes
+    return TagsValue(yes, frozenset(label.label_id for label in head.labels) - yes)

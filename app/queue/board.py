@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -43,6 +44,8 @@ class Board:
         self._answers: dict[ImageId, AnswerValue] = {}
         drawn = np.flatnonzero(self.audit & self.present)
         self._drawn = drawn[in_order_of_draw(hash_keys(pool.hashes_of(drawn)))] if len(drawn) else drawn
+        self._refused: Counter[LabelId] = Counter()
+        """How many answers say no to each tag."""
         self._codes: dict[AnswerValue, int] = {}
         self._code_of = np.zeros(size, np.int32)
         """(ids,) of each answer, 0 where there is none: answers are many, different ones few."""
@@ -56,6 +59,11 @@ class Board:
     def decided_of(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these the queue need not show again. (images,)"""
         return self.answered[ids] | self.excluded[ids] | ~self.present[ids]
+
+    @property
+    def refused(self) -> NDArray[np.bool_]:  # (tags,)
+        """Tags that some answer says no to: of the others nobody knows what they are not."""
+        return np.array([self._refused[tag] > 0 for tag in self.tags], np.bool_)
 
     def standing(self, image_id: ImageId) -> Standing:
         if image_id >= len(self.present):
@@ -141,6 +149,8 @@ class Board:
             self.skipped[image_id] = standing.skipped
             self.known[image_id] = self._known(standing.answer)
             self.pinned[image_id] = standing.pinned
+            self._refused.subtract(_refused_by(self._answers.get(image_id)))
+            self._refused.update(_refused_by(standing.answer))
             if standing.answer is None:
                 self._answers.pop(image_id, None)
                 self._code_of[image_id] = 0
@@ -160,8 +170,11 @@ class Board:
         self._answers = {ImageId(image_id): value for image_id, value, fits in pairs if fits and value is not None}
         self._code_of[list(self._answers)] = [self._code(value) for value in self._answers.values()]
         if self.tags and self._answers:
-            rows = {value: self._known(value) for value in set(self._answers.values())}
+            given = Counter(self._answers.values())
+            rows = {value: self._known(value) for value in given}
             self.known[list(self._answers)] = [rows[value] for value in self._answers.values()]
+            for value, count in given.items():
+                self._refused.update(dict.fromkeys(_refused_by(value), count))
 
     def _code(self, answer: AnswerValue) -> int:
         return self._codes.setdefault(answer, len(self._codes) + 1)
@@ -169,6 +182,10 @@ class Board:
     def _known(self, answer: AnswerValue | None) -> list[bool]:
         said = answer.yes | answer.no if isinstance(answer, TagsValue) else frozenset()
         return [tag in said for tag in self.tags]
+
+
+def _refused_by(answer: AnswerValue | None) -> frozenset[LabelId]:
+    return answer.no if isinstance(answer, TagsValue) else frozenset()
 
 
 def read_board(project: Project, head: Head, pool: Pool) -> Board:

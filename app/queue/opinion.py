@@ -33,14 +33,14 @@ class Opinion:
         return -max(said)[1] if said else None
 
 
-def opinion_of(ranking: Ranking | None, image_id: ImageId) -> Opinion | None:
-    """None where nothing is predicted."""
+def opinion_of(ranking: Ranking | None, image_id: ImageId, told: NDArray[np.bool_] | None = None) -> Opinion | None:
+    """None where nothing is predicted. `told` (outputs,): those that can be told; None for all."""
     row = ranking.row_of(image_id) if ranking is not None else None
     if ranking is None or row is None:
         return None
     probabilities = np.asarray(ranking.predictions.probabilities[row], np.float32)  # (outputs,)
     members = np.asarray(ranking.predictions.members[row], np.float32)  # (members, outputs)
-    unlearned = np.isnan(probabilities)
+    unlearned = np.isnan(probabilities) | (False if told is None else ~told)
     if unlearned.all():
         return None
     return Opinion(

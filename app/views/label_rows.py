@@ -239,7 +239,8 @@ class LabelRows(QWidget):
     def _tip(self, number: int) -> str:
         row = self._rows[number]
         if row.unlearned and not self._hidden:
-            return f"{row.name} · no opinion yet: answer it on some images"
+            both = " with yes and with no" if self._kind is HeadKind.TAGS else ""
+            return f"{row.name} · no opinion yet: answer it{both} on some images"
         if not self._shows(row):
             return row.name
         votes = f" · {self._votes[number]} of {len(row.votes)} votes" if row.votes else ""

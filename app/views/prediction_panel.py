@@ -44,10 +44,15 @@ class PredictionPanel(QWidget):
         self._rows = LabelRows(theme)
         self._scale = ScoreScale(theme)
         self._marks = StateMarks(theme, self)
+        self._confirms = ElidedLabel(theme, self, lines=2)
+        self._refuses = ElidedLabel(theme, self, dim=True)
         self._reason = ElidedLabel(theme, self, size="small", dim=True, lines=2)
         self._name = ElidedLabel(theme, self, mode=Qt.TextElideMode.ElideMiddle)
         self._facts = ElidedLabel(theme, self, size="small", dim=True)
+        self._said = (self._confirms, self._refuses, self._reason, self._name, self._facts)
         self._reason.setVisible(reasons)
+        for part in self._said[:2]:
+            part.hide()
         self._lay_out()
         self.set_theme(theme)
         self._rows.activated.connect(self.row_activated)
@@ -56,7 +61,7 @@ class PredictionPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        for part in (self._title, self._source, self._reason, self._name, self._facts):
+        for part in (self._title, self._source, *self._said):
             part.set_theme(theme)
         self._rows.set_theme(theme)
         self._scale.set_theme(theme)
@@ -100,6 +105,7 @@ class PredictionPanel(QWidget):
 
     def _show_source(self) -> None:
         self._reason.set_text(self._why())
+        self._show_commit()
         if self._hidden:
             self._source.set_text("hidden", tip=f"{_HIDDEN_TIP} {self._why()}.")
         elif self._card is not None and self._card.blind:
@@ -109,6 +115,16 @@ class PredictionPanel(QWidget):
             self._source.set_text(_SOURCES.get(source, source), tip=_source_tip(source))
         else:
             self._source.set_text("no prediction yet", tip="Answer a few images; the head learns while you go on.")
+
+    def _show_commit(self) -> None:
+        """What the keys that end an image would write; a proposal that is hidden is not taken either."""
+        commit = self._card.commit if self._card is not None else None
+        for part in self._said[:2]:
+            part.setVisible(commit is not None)
+        if commit is not None:
+            unseen = commit.proposes and self._hidden
+            self._confirms.set_text("nothing ticked, the proposal is hidden" if unseen else commit.confirms)
+            self._refuses.set_text(commit.refuses)
 
     def _why(self) -> str:
         """Why the image is asked, which mostly tells what is predicted."""
@@ -132,7 +148,7 @@ class PredictionPanel(QWidget):
         self._body.addWidget(self._scroll)
         self._body.addWidget(self._scale_page)
         self._footer = QVBoxLayout()
-        for part in (self._marks, self._reason, self._name, self._facts):
+        for part in (*self._said[:2], self._marks, *self._said[2:]):
             self._footer.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -14,6 +14,7 @@ from app.acts import View
 
 SEPARATOR = ""
 _OPENS = ("open_folder", "open_project", "recent")
+_ANSWERS = ("confirm", "refuse_rest", "clear", "skip", "exclude", "flag", "pin")
 _MOVES = ("previous", "next", "next_undecided", "first", "last")
 _ZOOMS = ("fit", "actual_size", "zoom_in", "zoom_out", "lock_zoom")
 _THEMES = ("theme_system", "theme_light", "theme_dark")
@@ -36,7 +37,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "&Image",
-        ("undo", "redo", SEPARATOR, "confirm", "clear", "skip", "exclude", "flag", "pin", SEPARATOR, *_MOVES),
+        ("undo", "redo", SEPARATOR, *_ANSWERS, SEPARATOR, *_MOVES),
     ),
     (
         "&View",

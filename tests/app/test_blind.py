@@ -72,13 +72,13 @@ def test_that_a_nudged_score_begins_in_the_middle_and_not_at_the_prediction(scor
     assert card_of(score_shell).proposed_score == 5.5
 
 
-def test_that_tags_stay_blind_until_the_next_image_and_the_rest_is_no(tags_shell):
+def test_that_tags_stay_blind_until_the_next_image_and_a_key_says_no_to_the_rest(tags_shell):
     blind = rank(tags_shell, [0.9, 0.9, np.nan])
     workspace = tags_shell.workspace
-    cat, dog, _ = (label.label_id for label in workspace.head.labels)
+    cat, dog, bird = (label.label_id for label in workspace.head.labels)
     answering.turn_tag(workspace, 0, [blind], yes=True)
     assert card_of(tags_shell).blind
-    answering.confirm(workspace, [blind], advance=True)
-    assert workspace.board.answers[blind] == TagsValue(frozenset({cat}), frozenset({dog}))
+    answering.refuse_rest(workspace, [blind], advance=True)
+    assert workspace.board.answers[blind] == TagsValue(frozenset({cat}), frozenset({dog, bird}))
     workspace.show(blind)
     assert not card_of(tags_shell).blind
