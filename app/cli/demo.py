@@ -18,6 +18,7 @@ from core.errors import UserError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
     from app.cli.demo_loop import Played, Round, Truth
     from app.cli.demo_pictures import Picture
@@ -165,6 +166,9 @@ def percent(share: float) -> str:
     return f"{share:.1%}"
 
 
-def _bars(one: Round) -> str:
+def _bars(one: Round) -> Text:
     """Two lines: the queue's bar over that of random order."""
-    return "\n".join(sign * round(share * _BAR) for sign, share in (("█", one.accuracy), ("░", one.random_accuracy)))
+    from rich.text import Text
+
+    shares = (("█", one.accuracy), ("░", one.random_accuracy))
+    return Text("\n".join(sign * round(share * _BAR) for sign, share in shares))

@@ -6,6 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
+from app.cli.terminal import console
 from core.jobs.events import LOADING, Event, JobNotice, JobProgress, JobStarted
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ class _Bar(Reporter):
         match event:
             case JobStarted(what=what, device=device):
                 self._loaded()
-                self._progress.console.print(f"{what} on {device}", markup=False, highlight=False)
+                self._progress.console.print(f"{what} on {device}")
             case JobNotice(text=text):
-                self._progress.console.print(text, markup=False, highlight=False)
+                self._progress.console.print(text)
             case JobProgress(stage=stage, done=done, total=total):
                 if stage not in self._stages:
                     self._stages[stage] = self._progress.add_task(stage, total=total, speed="", left="")
@@ -106,16 +107,15 @@ class _Bar(Reporter):
 
 
 def _bar() -> Progress:
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[speed]}"),
-        TextColumn("{task.fields[left]}"),
-        console=Console(file=sys.stderr),
+        TextColumn("{task.fields[speed]}", markup=False),
+        TextColumn("{task.fields[left]}", markup=False),
+        console=console(sys.stderr),
         transient=False,
     )
 

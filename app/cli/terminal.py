@@ -9,10 +9,10 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, JustifyMethod, RenderableType
 
 DONE = 0
 SOME_FAILED = 1
@@ -91,13 +91,18 @@ class Terminal:
 
 def _drawn(shown: Iterable[RenderableType]) -> str:
     """As it looks on this stdout: fitted to a terminal with its colours; elsewhere plain, and no path is broken."""
+    drawing = console(sys.stdout, width=None if sys.stdout.isatty() else _WIDE)
+    with drawing.capture() as capture:
+        for each in shown:
+            drawing.print(each, soft_wrap=isinstance(each, str))
+    return capture.get()
+
+
+def console(stream: TextIO, *, width: int | None = None) -> Console:
+    """The only kind there is: what it prints may be a person's words, of which none is markup or an emoji's name."""
     from rich.console import Console
 
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDE)
-    with console.capture() as capture:
-        for each in shown:
-            console.print(each, soft_wrap=isinstance(each, str), markup=False, highlight=False)
-    return capture.get()
+    return Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
 
 
 def _write(text: str) -> None:
@@ -116,7 +121,7 @@ def table(
     numbers: Iterable[str] = (),
     sentences: Collection[str] = (),
 ) -> RenderableType:
-    """A plain table; the columns named in `numbers` are set to the right.
+    """A plain table; the columns named in `numbers` are set to the right. A cell that is a `Text` is drawn.
 
     Those named in `sentences` are broken between words, so that the whole is no wider than a usual terminal: not for
     tables of paths, which programs read from a pipe.
@@ -130,9 +135,10 @@ def table(
     right = set(numbers)
     for column in columns:
         whole = bool(sentences) and column not in sentences
-        drawn.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=whole)
+        side: JustifyMethod = "right" if column in right else "left"
+        drawn.add_column(on_one_line(column), justify=side, overflow="fold", no_wrap=whole)
     for row in rows:
-        drawn.add_row(*(Text(on_one_line(str(cell))) for cell in row))
+        drawn.add_row(*(cell if isinstance(cell, Text) else Text(on_one_line(str(cell))) for cell in row))
     return Constrain(drawn, _USUAL) if sentences else drawn
 
 

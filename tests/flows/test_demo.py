@@ -49,6 +49,7 @@ def test_that_the_played_demo_says_what_its_figures_are_and_goes_on_when_called_
         assert main(call) == 0
         spoken.append(capsys.readouterr())
     first, second = spoken
+    assert "\\n" not in first.out and sum(line.endswith("█") for line in map(str.rstrip, first.out.splitlines())) == 2
     assert "percentage points" in first.out and "the release head trained once from all 10 annotations" in first.out
     assert "goes on with what is there" in second.err and "goes on" not in first.err
 
