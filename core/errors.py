@@ -101,4 +101,4 @@ class Bug(WinnowError):
 
 
 class Cancelled(Exception):
-    """The person stopped the work; what was finished is kept. Its text, if any: what goes on with it."""
+    """The person stopped the work. Its text, if any: what is left of it, and what goes on with that."""

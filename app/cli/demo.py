@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.interrupts import PLAYS_ANEW
 from app.cli.options import JsonFlag, QuietFlag
 from app.cli.session import new_job, opened, run, watched
 from app.cli.terminal import Answer, Terminal, table
@@ -133,7 +134,7 @@ def _play(place: Path, truth: Truth, terminal: Terminal) -> Answer:
     from core.media.degrade.demonstrated import LABELS
 
     with opened(place / ".winnow", write=True) as project:
-        played = watched(lambda show, _: play(project, truth, LABELS, ENCODER, _SEED, show), terminal)
+        played = watched(lambda show, _: play(project, truth, LABELS, ENCODER, _SEED, show), terminal, left=PLAYS_ANEW)
         count = project.images.count()
     document = {
         "project": (place / ".winnow").as_posix(),

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.cli.interrupts import PLAYS_ANEW
 from app.cli.session import new_job, run
 from app.cli.terminal import Terminal
 from app.queue.ranking import Pool, Question, match, order_pool
@@ -94,7 +95,12 @@ class Annotator:
 
     def train(self, terminal: Terminal) -> float:
         """Make a version, and its share of the held-out pictures."""
-        run(self._project, self._project.training_spec(new_job(), self._head, "cpu", self._seed), terminal)
+        run(
+            self._project,
+            self._project.training_spec(new_job(), self._head, "cpu", self._seed),
+            terminal,
+            left=PLAYS_ANEW,
+        )
         head = self._project.heads.get(self._head.name)
         predictions = self._project.predictions(head)
         assert predictions is not None

@@ -26,8 +26,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         return _invoke(list(argv))
     except (KeyboardInterrupt, Cancelled) as stopped:
-        goes_on = str(stopped) or "call again to go on from there"
-        terminal.error(f"interrupted; what was finished is kept, {goes_on}")
+        terminal.error(f"interrupted; {str(stopped) or 'what was finished is kept, call again'}")
         return terminal.INTERRUPTED
     except UserError as error:
         terminal.error(in_words(error))

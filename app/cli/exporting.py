@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.interrupts import WHOLE_OR_NOT
 from app.cli.learning import parse_version
 from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag, choose
 from app.cli.session import new_job, opened, watched
@@ -95,6 +96,7 @@ def dataset(
         exported = watched(
             lambda show, is_cancelled: export_answers(engine, spec, show, is_cancelled, among=among, dry_run=dry_run),
             terminal,
+            left=WHOLE_OR_NOT,
         )
     return terminal.answer(_answer(exported, dry_run=dry_run))
 

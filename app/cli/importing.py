@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.interrupts import NO_ANSWER, NO_HEAD
 from app.cli.moving_in import NewHead, with_what_is_missing
 from app.cli.options import (
     CombineOption,
@@ -101,7 +102,9 @@ def head(
         loaded = load_head(find_model(source), device=resolve_device(device))
         job = new_job()
         added, read = watched(
-            lambda show, is_cancelled: import_head(engine, loaded, wish, job, show, is_cancelled), terminal
+            lambda show, is_cancelled: import_head(engine, loaded, wish, job, show, is_cancelled),
+            terminal,
+            left=NO_HEAD,
         )
     return terminal.answer(_head_answer(project, added, read))
 
@@ -218,7 +221,9 @@ def _take(
 
     read_on = _scale(project, head, scale)
     spec = ImportAnswersSpec(new_job(), str(project.folder), head, form, tree.as_posix(), (read_on.low, read_on.high))
-    return watched(lambda show, is_cancelled: import_answers(project, spec, show, is_cancelled), terminal)
+    return watched(
+        lambda show, is_cancelled: import_answers(project, spec, show, is_cancelled), terminal, left=NO_ANSWER
+    )
 
 
 def _check_scale(given: tuple[float, float] | None, kind: str | None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.head_forms import find_recipe, fitting_settings
+from app.cli.interrupts import UNTRAINED
 from app.cli.options import (
     DeviceOption,
     HeadArgument,
@@ -65,7 +66,7 @@ def train(
         asked = engine.heads.get(head)
         settings = fitting_settings(chosen, asked.kind)
         spec = engine.training_spec(new_job(), asked, device, seed, settings)
-        result = run(engine, spec, terminal)
+        result = run(engine, spec, terminal, left=UNTRAINED)
         assert isinstance(result, TrainResult)
         changed, told = changed_by(engine, asked, result.number)
     document = {

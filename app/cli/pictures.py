@@ -20,7 +20,7 @@ from app.cli.options import (
 )
 from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
-from core.errors import Cancelled, UserError
+from core.errors import UserError
 
 if TYPE_CHECKING:
     from core.jobs.events import Event
@@ -44,10 +44,8 @@ def create(
     job = new_job()
     Project.create(project, [folder.as_posix() for folder in images]).close()
     with opened(project, write=True) as engine:
-        try:
-            run(engine, engine.scan_spec(job), terminal)
-        except (Cancelled, KeyboardInterrupt):
-            raise Cancelled(f"`winnow scan {quote(project.as_posix())}` goes on from there") from None
+        goes_on = f"what was finished is kept, `winnow scan {quote(project.as_posix())}` goes on from there"
+        run(engine, engine.scan_spec(job), terminal, left=goes_on)
         failed = standing_failures(engine)
         count = engine.images.count()
         merged = engine.scans.report(job).duplicates

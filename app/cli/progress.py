@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 LINE_EVERY_S = 5.0
+_HOURS_FROM_S = 5400
+"""Above an hour and a half nobody counts minutes."""
 
 
 class Reporter:
@@ -136,6 +138,8 @@ def _speed(progress: JobProgress) -> str:
 def _time_left(progress: JobProgress) -> str:
     """ "" until the job knows, and at the end."""
     left = round(progress.remaining_s or 0)
+    if left > _HOURS_FROM_S:
+        return f"about {left / 3600:.0f} h left"
     if left >= 120:
         return f"{left // 60:,} min left"
     return f"{left} s left" if left else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.interrupts import GOES_ON, NO_VECTOR
 from app.cli.options import DeviceOption, JsonFlag, QuietFlag, known_device
 from app.cli.scoring import NoCacheFlag, OutOption, RecursiveFlag
 from app.cli.session import watched
@@ -62,7 +63,9 @@ def route(
     _check(judges[by], chosen)
     memory = memory_of(list(judges), keep=not no_cache)
     routed = watched(
-        lambda show, is_cancelled: route_files(judges[by], chosen, listing.files, memory, show, is_cancelled), terminal
+        lambda show, is_cancelled: route_files(judges[by], chosen, listing.files, memory, show, is_cancelled),
+        terminal,
+        left=NO_VECTOR if no_cache else GOES_ON,
     )
     return _deliver(routed, [*listing.failed, *routed.failed], out, terminal)
 

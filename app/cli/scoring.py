@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.interrupts import GOES_ON, NO_VECTOR
 from app.cli.options import (
     CombineOption,
     DeviceOption,
@@ -242,7 +243,9 @@ def _judged(judges: Sequence[Judge], listing: Listing, terminal: Terminal, *, ke
 
     memory = memory_of([judge.model for judge in judges], keep=keep)
     judged = watched(
-        lambda show, is_cancelled: judge_files(judges, listing.files, memory, show, is_cancelled), terminal
+        lambda show, is_cancelled: judge_files(judges, listing.files, memory, show, is_cancelled),
+        terminal,
+        left=GOES_ON if keep else NO_VECTOR,
     )
     return Judged(judged.images, (*listing.failed, *judged.failed))
 

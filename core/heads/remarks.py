@@ -14,6 +14,8 @@ from core.recipes.recipe import Method, Recipe
 from core.values import Annotated, CurvePoint, Head, HeadKind, Metrics
 from core.wording import counted
 
+_HOURS_OF_STEPS = 400_000
+"""Of the seed's loop on two cores, which make 30 to 80 a second."""
 _SAYS_LITTLE = 0.5
 """Of an interval that wide the figure could be almost anything."""
 
@@ -44,6 +46,7 @@ def trainings_text(recipe: Recipe, folds: int, parts: int) -> str:
     return (
         f"{count} trainings of {counted(recipe.steps, 'step')}: the head, and one more to judge each of "
         f"{' and '.join(judged)}; {count * recipe.steps:,} steps in all"
+        f"{', which take hours' if count * recipe.steps >= _HOURS_OF_STEPS else ''}"
     )
 
 

@@ -48,6 +48,7 @@ def test_that_quiet_shows_nothing(capsys):
         (JobProgress("job", "listing", 1200, None, 600.0), "listing: 1,200, 600.0/s"),
         (JobProgress("job", "scanning", 5, 12, 2.5, 3.0), "scanning: 5/12, 2.5/s, 3 s left"),
         (JobProgress("job", "scanning", 5, 9000, 2.5, 3598.0), "scanning: 5/9,000, 2.5/s, 59 min left"),
+        (JobProgress("job", "training", 5, 600_000, 50.0, 11_700.0), "training: 5/600,000, 50.0/s, about 3 h left"),
         (JobProgress("job", "scanning", 12, 12, 2.5, 0.0), "scanning: 12/12, 2.5/s"),
     ],
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
+from core.heads.remarks import trainings_text
 from core.project.presets import preset_names
-from core.recipes.source import shipped_names
+from core.recipes.recipe import parse_recipe
+from core.recipes.source import load_recipe, shipped_names
 
 SEED = """
 model: {base: Colours, rev: v1, arch: class, clip: CLIP}
@@ -47,6 +50,12 @@ def test_that_the_loop_of_the_seed_says_first_how_often_it_trains(winnow, world,
     says = "6 trainings of 40 steps: the head, and one more to judge each of 5 folds; 240 steps in all"
     assert lines[1] == says, lines
     assert lines[0].startswith("training colour v1 on ")
+
+
+def test_that_a_loop_of_hours_says_so_first():
+    recipe = parse_recipe(load_recipe("seed-faithful").settings)
+    assert trainings_text(recipe, 5, 0).endswith("; 600,000 steps in all, which take hours")
+    assert "hours" not in trainings_text(replace(recipe, steps=1000), 5, 0)
 
 
 def test_that_a_recipe_for_another_kind_is_refused(winnow, world, tmp_path):
