@@ -151,7 +151,7 @@ _WORK = (
         "next_flips",
         "Next group of flips",
         ("N",),
-        "Broken, fixed, as wrong, not annotated, pinned",
+        "Now wrong, now right, as wrong, not annotated, just taught, pinned",
         Group.WORK,
         views=VERSIONS,
         meaning="Next group of flips (versions)",

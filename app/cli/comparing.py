@@ -14,7 +14,7 @@ from app.cli.words import label_names, metrics_json, metrics_text, value_json
 from app.queue.reasons import BY_CHANCE
 from core.errors import EnvironmentProblem, UserError
 from core.project import Project
-from core.project.comparison import Comparison, Share, compare_versions
+from core.project.comparison import Comparison, HeldOutFlips, Share, compare_versions
 from core.project.figures import changed_figure, changed_text
 from core.review.flips import Verdict
 from core.review.scale_drift import ScaleDrift
@@ -81,13 +81,24 @@ def changed_by(project: Project, head: Head, number: int) -> tuple[dict[str, obj
         found = compare_versions(project, project.heads.by_id(head.head_id), head.version, number)
     except (UserError, EnvironmentProblem):  # the version is made, whatever became of the one before
         return None, ""
-    flips, fixed, broken = len(found.flips), found.flips.count(Verdict.FIXED), found.flips.count(Verdict.BROKEN)
-    line = f"{flips:,} answers changed since v{head.version}, {fixed:,} fixed, {broken:,} broken"
-    if judged := changed_text(found):
-        line = f"beside v{head.version}: {judged}; {line}"
-    taught = _taught_alone(found)
-    document: dict[str, object] = {"than": head.version, "flips": flips, "fixed": fixed, "broken": broken, **taught}
-    return document, f"{line}; {_taught_line(found)}" if any(taught.values()) else line
+    flips, taught = len(found.flips), _taught_alone(found)
+    document: dict[str, object] = {
+        "than": head.version,
+        "flips": flips,
+        "fixed": found.flips.count(Verdict.FIXED),
+        "broken": found.flips.count(Verdict.BROKEN),
+        **taught,
+        "held_out": _held_out(found),
+        "difference": _changed_json(found),
+    }
+    judged = changed_text(found)
+    told = [
+        f"beside v{head.version}: {judged}" if judged else f"nothing judges it beside v{head.version}",
+        *([_unseen_line(found.held_out)] if judged and found.held_out is not None else []),
+        f"{flips:,} answers changed",
+        *([_taught_line(found)] if any(taught.values()) else []),
+    ]
+    return document, "; ".join(told)
 
 
 def rank_flips(project: Project, name: str, version: int | None, limit: int | None) -> Ranked:
@@ -147,13 +158,21 @@ def _shown_change(image: dict[str, object]) -> str:
     return BLIND if image.get("blind") else str(image["change"])
 
 
+def _shown_verdict(image: dict[str, object]) -> str:
+    """Fixed and broken are said of what heads judged that had not seen the image."""
+    verdict = str(image["verdict"])
+    told = {"fixed": "now right", "broken": "now wrong"}.get(verdict, verdict)
+    return f"{told}, as taught" if image["only_newer_was_taught"] and told != verdict else told
+
+
 def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[RenderableType]:
     flips, head = found.flips, found.head
     lines: list[RenderableType] = [
         f"{head.name} v{found.older.number}: {metrics_text(found.older.metrics)}",
         f"{head.name} v{found.newer.number}: {metrics_text(found.newer.metrics)}",
-        f"{len(flips):,} of {found.images:,} answers changed: {flips.count(Verdict.FIXED):,} fixed, "
-        f"{flips.count(Verdict.BROKEN):,} broken, {flips.count(Verdict.NEITHER):,} as wrong as before, "
+        f"{len(flips):,} of {found.images:,} answers changed; by your answers "
+        f"{flips.count(Verdict.FIXED):,} now right, {flips.count(Verdict.BROKEN):,} now wrong, "
+        f"{flips.count(Verdict.NEITHER):,} as wrong as before, "
         f"{flips.count(Verdict.UNANNOTATED):,} without an answer to judge by",
         *([judged] if (judged := changed_text(found)) else []),
         *_cautions(found),
@@ -161,7 +180,9 @@ def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[Rende
         *_scale_lines(found),
     ]
     if images:
-        rows = [(_shown_change(one), one["verdict"], "pinned" if one["pinned"] else "", one["path"]) for one in images]
+        rows = [
+            (_shown_change(one), _shown_verdict(one), "pinned" if one["pinned"] else "", one["path"]) for one in images
+        ]
         lines.append(table(("change", "", "", "path"), rows))
     rest = len(flips) - len(images)
     return [*lines, f"and {rest:,} more; choose how many with --limit"] if images and rest else lines
@@ -176,7 +197,7 @@ def _taught_alone(found: Comparison) -> dict[str, int]:
 
 def _taught_line(found: Comparison) -> str:
     return (
-        f"of these {found.since(Verdict.FIXED):,} fixed and {found.since(Verdict.BROKEN):,} broken were answered after "
+        f"{found.since(Verdict.FIXED):,} now right and {found.since(Verdict.BROKEN):,} now wrong were answered after "
         f"v{found.older.number}: v{found.newer.number} was taught those answers, v{found.older.number} was not"
     )
 
@@ -192,13 +213,17 @@ def _held_out(found: Comparison) -> dict[str, int] | None:
     return None if unseen is None else {"images": unseen.images, "fixed": unseen.fixed, "broken": unseen.broken}
 
 
+def _unseen_line(unseen: HeldOutFlips) -> str:
+    return (
+        f"by heads that had not seen the image: {unseen.fixed:,} fixed, {unseen.broken:,} broken "
+        f"of {unseen.images:,} annotated before both"
+    )
+
+
 def _cautions(found: Comparison) -> list[str]:
-    told = [_taught_line(found)] if any(_taught_alone(found).values()) else []
-    if (unseen := found.held_out) is not None:
-        told.append(
-            f"by heads that had not seen the image: {unseen.fixed:,} fixed, {unseen.broken:,} broken "
-            f"of {unseen.images:,} annotated before both"
-        )
+    told = [_unseen_line(found.held_out)] if found.held_out is not None else []
+    if any(_taught_alone(found).values()):
+        told.append(_taught_line(found))
     if found.pinned:
         count = int(found.flips.pinned.sum())
         told.append(f"pinned: {count:,} of {found.pinned:,} changed, {found.pinned_broken:,} broken")

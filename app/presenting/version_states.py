@@ -12,18 +12,21 @@ from app.models.cards import Cell
 from app.models.versions import ChangeLine, CompareState, FlipGroup, ShareRow, VersionRow
 from app.presenting.states import figure_text, figure_tip
 from core.project.comparison import Comparison
-from core.project.figures import changed_text
+from core.project.figures import brief_text, changed_text
 from core.review.flips import Verdict
 from core.review.wording import drift_text, flip_text
 from core.values import Head, HeadKind, ImageId, Metrics, VersionInfo
 from core.wording import counted
 
+_SEEN = "going by your answers, which both versions were taught or neither was: it proves little"
 _GROUPS: Mapping[Verdict, tuple[str, str]] = {
-    Verdict.BROKEN: ("Broken", "Right before, wrong now, going by your answers"),
-    Verdict.FIXED: ("Fixed", "Wrong before, right now, going by your answers"),
+    Verdict.BROKEN: ("Now wrong", f"Right before, wrong now, {_SEEN}"),
+    Verdict.FIXED: ("Now right", f"Wrong before, right now, {_SEEN}"),
     Verdict.NEITHER: ("As wrong", "Another answer than before, and as far off"),
     Verdict.UNANNOTATED: ("Not annotated", "Nobody has answered these: open one to judge it"),
 }
+"""Fixed and broken are said of what heads judged that had not seen the image, and of nothing else."""
+TAUGHT = "Just taught"
 _SCALE_TIP = (
     "After each bracket: the mean score of images that you gave it, by heads that had not seen them, then and now"
 )
@@ -37,20 +40,13 @@ def version_rows(head: Head, versions: Sequence[VersionInfo], recipe: Callable[[
 
 def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> CompareState:
     flips = found.flips
-    groups = [
-        FlipGroup(name, tip, flips.ids[flips.verdict == verdict], loud=verdict is Verdict.BROKEN)
-        for verdict, (name, tip) in _GROUPS.items()
-    ]
-    if found.pinned:
-        tip = f"Of the {counted(found.pinned, 'image')} that you pinned, those whose answer changed"
-        groups.append(FlipGroup(PINNED, tip, flips.ids[flips.pinned], loud=bool(found.pinned_broken)))
     rows = {image_id: row for row, image_id in enumerate(flips.ids.tolist())}
     return CompareState(
         title=f"v{found.older.number} → v{found.newer.number}: {len(flips):,} of {found.images:,} answers changed",
         figure=changed_text(found),
         alarm=_alarm(found),
         cautions=tuple(_cautions(found)),
-        groups=tuple(groups),
+        groups=tuple(_groups(found)),
         shares=_shares(found),
         shares_title=f"Images for each {_what(found.head)}: v{found.older.number} grey, v{found.newer.number} coloured",
         shares_tip=_SCALE_TIP if found.scale is not None else "",
@@ -59,17 +55,36 @@ def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> Compare
 
 
 def change_line(found: Comparison) -> ChangeLine:
-    """ "v7: 31 answers changed, 9 fixed, 2 broken"."""
-    flips = found.flips
-    answers = counted(len(flips), "answer") if len(flips) else "no answer"
-    parts = [f"v{found.newer.number}: {answers} changed"]
-    counts = {"fixed": flips.count(Verdict.FIXED), "broken": flips.count(Verdict.BROKEN)}
-    parts += [f"{count:,} {what}" for what, count in counts.items() if len(flips)]
+    """ "v7: +2.1 points right (−0.8 to +5.0), 9 fixed, 2 broken of 104 unseen · 31 answers changed"."""
+    answers = counted(len(found.flips), "answer") if len(found.flips) else "no answer"
+    judged = brief_text(found)
+    parts = [*([judged] if judged else []), f"{answers} changed"]
+    if not judged and len(found.flips):
+        parts.append("not judged")
     loud = bool(found.pinned_broken)
     if loud:
-        parts.append(f"{found.pinned_broken:,} of them pinned")
+        parts.append(f"{found.pinned_broken:,} pinned broken")
     than = f"Beside v{found.older.number}, which was in force before (Shift+V opens it)"
-    return ChangeLine(", ".join(parts), loud, "\n".join([than, *_cautions(found)]))
+    figure = changed_text(found)
+    told = [than, *([figure] if figure else []), *_cautions(found)]
+    return ChangeLine(f"v{found.newer.number}: {' · '.join(parts)}", loud, "\n".join(told))
+
+
+def _groups(found: Comparison) -> list[FlipGroup]:
+    """What only the newer version was taught stands apart from what else the answers judge."""
+    flips = found.flips
+    taught = flips.since & np.isin(flips.verdict, (Verdict.FIXED, Verdict.BROKEN))
+    groups = [
+        FlipGroup(name, tip, flips.ids[(flips.verdict == verdict) & ~taught], loud=verdict is Verdict.BROKEN)
+        for verdict, (name, tip) in _GROUPS.items()
+    ]
+    if taught.any():
+        tip = f"Answered after v{found.older.number}: v{found.newer.number} was taught these, so it is no merit"
+        groups.append(FlipGroup(TAUGHT, tip, flips.ids[taught]))
+    if found.pinned:
+        tip = f"Of the {counted(found.pinned, 'image')} that you pinned, those whose answer changed"
+        groups.append(FlipGroup(PINNED, tip, flips.ids[flips.pinned], loud=bool(found.pinned_broken)))
+    return groups
 
 
 def _row(head: Head, version: VersionInfo, recipe: str) -> VersionRow:
@@ -120,17 +135,20 @@ def _alarm(found: Comparison) -> str:
 
 
 def _cautions(found: Comparison) -> list[str]:
-    fixed, broken = found.since(Verdict.FIXED), found.since(Verdict.BROKEN)
+    right, wrong = found.since(Verdict.FIXED), found.since(Verdict.BROKEN)
     older, newer = f"v{found.older.number}", f"v{found.newer.number}"
     told = []
-    if fixed or broken:
-        told.append(
-            f"{fixed:,} of the fixed and {broken:,} of the broken were answered after {older}: {newer} was taught them"
-        )
     if (unseen := found.held_out) is not None and unseen.images:
         told.append(
             f"Judged by heads that had not seen the image: {unseen.fixed:,} fixed and {unseen.broken:,} broken "
             f"of {counted(unseen.images, 'image')} annotated before both"
+        )
+    elif len(found.flips):
+        told.append("Not judged: no image was annotated before both and answered by heads that had not seen it")
+    if right or wrong:
+        told.append(
+            f"{right:,} now right and {wrong:,} now wrong were answered after {older}: {newer} was taught them, "
+            "which says nothing of what it learned"
         )
     if found.scale is not None:
         told.append(f"Going by your answers, {drift_text(found.scale, older, newer)}")

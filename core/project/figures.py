@@ -42,9 +42,23 @@ def changed_text(found: Comparison) -> str:
     changed = changed_figure(found)
     if changed is None:
         return ""
-    unit = _UNITS[changed.figure]
-    scale, places = (1.0, 2) if changed.figure == "mae" else (100.0, 1)
-    values = (changed.change, changed.low, changed.high)
-    shown = [signed(value * scale, places) for value in values]
+    change, low, high = _signed(changed)
     same = f"on the same {counted(changed.images, 'image')}"
-    return f"{shown[0]} {unit} {same}, 95 % interval {shown[1]} to {shown[2]}"
+    return f"{change} {_UNITS[changed.figure]} {same}, 95 % interval {low} to {high}"
+
+
+def brief_text(found: Comparison) -> str:
+    """ "−2.8 points right (−6.0 to +0.4), 0 fixed, 4 broken of 148 unseen"; empty where none can be judged."""
+    changed, unseen = changed_figure(found), found.held_out
+    if changed is None or unseen is None:
+        return ""
+    change, low, high = _signed(changed)
+    counts = f"{unseen.fixed:,} fixed, {unseen.broken:,} broken of {unseen.images:,} unseen"
+    return f"{change} {_UNITS[changed.figure]} ({low} to {high}), {counts}"
+
+
+def _signed(changed: ChangedFigure) -> tuple[str, str, str]:
+    """The change and the ends of its interval."""
+    scale, places = (1.0, 2) if changed.figure == "mae" else (100.0, 1)
+    change, low, high = (signed(value * scale, places) for value in (changed.change, changed.low, changed.high))
+    return change, low, high

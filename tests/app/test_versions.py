@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
@@ -17,9 +18,12 @@ from app.bootstrap import Shell
 from app.models.versions_model import FIGURE, NOTE, RECIPE, VERSION
 from app.presenting import version_presenter
 from app.views.curve_plot import CurvePlot
+from core.arrays.hashes import find_hashes
+from core.arrays.held_out import HeldOut, write_held_out
 from core.changes import Changes
 from core.heads.version_files import write_curve
 from core.project import Project, curves, recipe_text
+from core.project.folder import held_out_file
 from core.values import ClassValue, CurvePoint, Field, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.test_key_map import Key, press
@@ -35,16 +39,32 @@ def answer(shell: Shell, image: int, name: str) -> None:
     workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, value))
 
 
-def retrain(shell: Shell, said: Sequence[str]) -> int:
-    """A version that says so of the first images and "bird" of the others; adopted as a retrain is."""
+def retrain(shell: Shell, said: Sequence[str], unseen: Sequence[str] = ()) -> int:
+    """A version that says so of the first images and "bird" of the others; adopted as a retrain is.
+
+    `unseen`: what its heads that had not seen them say of the first images.
+    """
     workspace = shell.workspace
     rest = [BIRD] * (PICTURES - len(said))
     number = version_saying(workspace.project, workspace.head, [*said, *rest])
     version = workspace.project.versions.get(workspace.head.head_id, number)
     curve = [CurvePoint(10 * step, 1.0 / step, 1.5 / step, 0.004) for step in range(1, 9)]
     write_curve(workspace.project.folder / version.folder / "training.csv", curve)
+    if unseen:
+        say_unseen(shell, number, unseen)
     workspace.announce(Changes(head=workspace.head.head_id, heads=True, versions=True))
     return number
+
+
+def say_unseen(shell: Shell, number: int, said: Sequence[str]) -> None:
+    """What heads that had not seen them say in that version of the images 1, 2, ..."""
+    project, head = shell.workspace.project, shell.workspace.head
+    held = project.annotations.annotated_set(head)
+    rows = find_hashes(held.hashes, project.images.all().hashes[: len(said)])
+    values = np.eye(len(ANIMALS), dtype=np.float16)[[ANIMALS.index(one) for one in said]]
+    folder = project.folder / project.versions.get(head.head_id, number).folder
+    found = HeldOut(held.hashes[rows], values, values[:, None], held.targets[rows], held.groups[rows])
+    write_held_out(held_out_file(folder), found)
 
 
 @pytest.fixture
@@ -100,7 +120,7 @@ def test_that_v_shows_every_version_and_leads_back(shown):
 
 def test_that_the_two_newest_are_compared_at_once(shown):
     assert title(shown) == f"v1 → v2: 3 of {PICTURES} answers changed"
-    assert groups(shown) == {"Broken": [2], "Fixed": [1], "As wrong": [], "Not annotated": [4]}
+    assert groups(shown) == {"Now wrong": [2], "Now right": [1], "As wrong": [], "Not annotated": [4]}
     shares = {row.name: (row.before, row.after) for row in shown.window.versions_view.pane._state.shares}
     assert shares == {CAT: (1, 2), DOG: (2, 1), BIRD: (PICTURES - 3, PICTURES - 3)}
 
@@ -139,11 +159,26 @@ def test_that_a_retrain_is_told_in_one_line_that_opens_the_two_versions(taught, 
     assert bar._change.isHidden()
     retrain(taught, [CAT, CAT, BIRD, DOG])
     qtbot.waitUntil(lambda: not bar._change.isHidden(), timeout=10_000)
-    assert bar._change.text().strip() == "v2: 3 answers changed, 1 fixed, 1 broken"
+    assert bar._change.text().strip() == "v2: 3 answers changed · not judged"
     assert "Beside v1, which was in force before" in bar._change.toolTip()
     qtbot.mouseClick(bar._change, Qt.MouseButton.LeftButton)
     assert taught.window.view is View.VERSIONS
     assert taught.window.versions_view.selected() == [1, 2]
+
+
+def test_that_the_line_of_a_retrain_goes_by_heads_that_had_not_seen_the_images(taught, qtbot):
+    bar = taught.window.job_bar
+    retrain(taught, [DOG, DOG, BIRD, CAT], unseen=[CAT, DOG, BIRD])
+    answer(taught, 4, DOG)
+    retrain(taught, [CAT, DOG, BIRD, DOG], unseen=[DOG, CAT, BIRD])
+    qtbot.waitUntil(lambda: not bar._change.isHidden(), timeout=10_000)
+    said = bar._change.text().strip()
+    assert said.startswith("v2: −66.7 points right (")
+    assert said.endswith("0 fixed, 2 broken of 3 unseen · 2 answers changed")
+    assert "1 now right and 0 now wrong were answered after v1: v2 was taught them" in bar._change.toolTip()
+    press(taught, Key.Key_V)
+    wait_for_comparison(taught, qtbot)
+    assert (groups(taught)["Now right"], groups(taught)["Just taught"]) == ([1], [4])
 
 
 def test_that_a_retrain_is_compared_with_the_version_that_was_in_force(twice, qtbot):
@@ -237,8 +272,8 @@ def test_that_an_opened_flip_is_shown_large_and_its_correction_counts(shown, qtb
     assert shown.workspace.queue.current == 4
     press(shown, Key.Key_2)
     press(shown, Key.Key_V)
-    qtbot.waitUntil(lambda: groups(shown)["Fixed"] == [1, 4], timeout=10_000)
-    assert not pane._cautions[0].text, "neither version was taught the correction"
+    qtbot.waitUntil(lambda: groups(shown)["Now right"] == [1, 4], timeout=10_000)
+    assert all("taught" not in caution.text for caution in pane._cautions), "neither was taught the correction"
 
 
 def test_that_what_the_newer_version_alone_was_taught_is_told(twice, qtbot):
@@ -246,9 +281,9 @@ def test_that_what_the_newer_version_alone_was_taught_is_told(twice, qtbot):
     retrain(twice, [CAT, CAT, BIRD, CAT])
     press(twice, Key.Key_V)
     wait_for_comparison(twice, qtbot)
-    assert groups(twice)["Fixed"] == [4]
-    told = twice.window.versions_view.pane._cautions[0].text
-    assert "1 of the fixed and 0 of the broken were answered after v2: v3 was taught them" in told
+    assert (groups(twice)["Now right"], groups(twice)["Just taught"]) == ([], [4])
+    told = twice.window.versions_view.pane._cautions[1].text
+    assert "1 now right and 0 now wrong were answered after v2: v3 was taught them" in told
 
 
 def test_that_a_pinned_image_that_broke_is_told_loudly(twice, qtbot):
@@ -263,7 +298,7 @@ def test_that_a_pinned_image_that_broke_is_told_loudly(twice, qtbot):
     retrain(twice, [CAT, BIRD, BIRD, DOG])
     bar = twice.window.job_bar
     qtbot.waitUntil(lambda: "v4" in bar._change.text(), timeout=10_000)
-    assert bar._change.text().endswith("1 broken, 1 of them pinned")
+    assert bar._change.text().endswith("not judged · 1 pinned broken")
     assert bar._change_loud
 
 
@@ -273,7 +308,7 @@ def test_that_n_goes_through_the_groups_that_hold_an_image(shown):
     for _ in range(3):
         press(shown, Key.Key_N)
         seen.append(pane.group)
-    assert seen == ["Broken", "Fixed", "Not annotated", "Broken"]
+    assert seen == ["Now wrong", "Now right", "Not annotated", "Now wrong"]
 
 
 def test_that_one_version_alone_is_compared_with_the_one_before_and_several_by_their_ends(shown, qtbot):

@@ -152,10 +152,18 @@ def test_that_training_tells_what_it_changed_and_what_only_it_was_taught(winnow,
     told = winnow("train", retrained.project, "colour", "--seed", 5, "--json").json["changed"]
     compared = winnow("compare", retrained.project, "colour@1", "colour@3", "--json").json
     alone = [f"{what}_that_only_newer_was_taught" for what in ("fixed", "broken")]
-    assert told == {"than": 1} | {key: compared[key] for key in ("flips", "fixed", "broken", *alone)}
+    same = ("flips", "fixed", "broken", *alone, "held_out")
+    difference = {"difference": compared["metrics"]["difference"]}
+    assert told == {"than": 1} | {key: compared[key] for key in same} | difference
     assert told["fixed_that_only_newer_was_taught"] > 0
     plain = " ".join(winnow("train", retrained.project, "colour", "--seed", 6).out.split())
     assert "beside v3: " in plain and "points right on the same" in plain
+    unseen = told["held_out"]
+    first = winnow("compare", retrained.project, "colour@1", "colour@3").out
+    said = f"by heads that had not seen the image: {unseen['fixed']} fixed, {unseen['broken']} broken of 12"
+    assert said in " ".join(first.split())
+    assert first.count(" fixed") == first.count(" broken") == 1
+    assert plain.count(" fixed,") == 1, "told by heads that had not seen the images, and by nothing else"
 
 
 def test_that_a_training_is_done_though_the_version_before_it_cannot_be_read(winnow, retrained):
