@@ -276,6 +276,10 @@ class EncoderSignature:
         return self.key if self.tiles is Tiles.NONE else f"{self.key}+{self.tiles.value}"
 
 
+OUT_OF_FOLD = "out-of-fold"
+AUDIT = "audit"
+
+
 @dataclass(frozen=True, slots=True)
 class Metrics:
     """Figures with the number of images and the way they were measured. None where the kind has no such figure."""

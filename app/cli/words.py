@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from core.exchange.answer_text import answer_json, answer_text
-from core.values import Confirmation, FieldValue, Head, LabelId, Metrics, Repeat
+from core.values import OUT_OF_FOLD, Confirmation, FieldValue, Head, LabelId, Metrics, Repeat
 
 
 def label_names(head: Head) -> dict[LabelId, str]:
@@ -50,7 +50,8 @@ def metrics_json(metrics: Metrics) -> dict[str, object]:
 def metrics_text(metrics: Metrics) -> str:
     """The honest line: the figure, its interval, on how many images or pairs, and how it was measured."""
     of = "" if metrics.pair_accuracy is None else " pairs"
-    return f"{_figure(metrics)} (n = {metrics.n}{of}, {metrics.by})"
+    bent = ", no fair draw" if metrics.by == OUT_OF_FOLD and not of else ""
+    return f"{_figure(metrics)} (n = {metrics.n}{of}, {metrics.by}{bent})"
 
 
 def _figure(metrics: Metrics) -> str:

@@ -25,7 +25,7 @@ class HeadBarState:
     version_text: str = ""
     """"v3", or "no version yet"."""
     figure_text: str = ""
-    """"91.2 % right on 240 held-out answers"; empty without a version."""
+    """"91.2 % right on 240 answers given, no fair draw"; empty without a version."""
     figure_tip: str = ""
     annotated: int = 0
     total: int = 0

@@ -13,9 +13,11 @@ from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import WinnowError
 from core.project import Project
+from core.project.figures import beside_text
 from core.project.progress import gather_progress
 from core.review.progress_words import short
-from core.values import HeadId
+from core.values import OUT_OF_FOLD, Head, HeadId
+from core.wording import counted
 
 OUTLOOK = "what the next answers are worth"
 REST_MS = 1_500
@@ -77,7 +79,18 @@ def _read(folder: Path, head_id: HeadId) -> ShortOutlook:
     try:
         with Project.open(folder, read_only=True) as project:
             head = project.heads.by_id(head_id)
-            found = gather_progress(project, head)
+            found, bent = gather_progress(project, head), _bent(project, head)
     except WinnowError:
         return NO_OUTLOOK
-    return ShortOutlook(short(head.kind, found.last, found.ahead), "\n".join(found.told()))
+    texts = (*bent, short(head.kind, found.last, found.ahead))
+    return ShortOutlook(" · ".join(filter(None, texts)), "\n".join((*bent, *found.told())))
+
+
+def _bent(project: Project, head: Head) -> list[str]:
+    """What is to be read beside a figure of answers that are no fair draw: it rises with the easy ones."""
+    version = project.versions.in_force(head.head_id)
+    if version is None or version.metrics.by != OUT_OF_FOLD:
+        return []
+    bulk = project.versions.given_in_bulk(head.head_id, version.number)
+    told = [beside_text(project, head, version.number), f"{counted(bulk, 'answer')} given in bulk" if bulk else ""]
+    return [text for text in told if text]

@@ -19,7 +19,7 @@ from app.windows.encoder_choices import short_name
 from app.workspace import Workspace
 from core.project import Project
 from core.project.untaught import count_said, count_untaught
-from core.values import Head, HeadKind, Metrics, Strategy, VersionInfo
+from core.values import AUDIT, OUT_OF_FOLD, Head, HeadKind, Metrics, Strategy, VersionInfo
 from core.wording import counted
 
 WHAT = {
@@ -29,7 +29,7 @@ WHAT = {
     Errand.FILES: "Files",
     Errand.EMBED: "Embedding",
 }
-MEASURED_ON = {"out-of-fold": "held-out answers", "audit": "audit answers"}
+MEASURED_ON = {OUT_OF_FOLD: "answers given", AUDIT: "audit answers"}
 OPEN_FOLDER = EmptyAction("open_folder", "Open a folder of images…", primary=True)
 
 
@@ -118,7 +118,7 @@ def figure_text(metrics: Metrics) -> str:
         return metrics.by
     if metrics.pair_accuracy is not None:
         return f"{_percent(metrics.pair_accuracy)} of {counted(metrics.n, 'held-out pair')} in order"
-    on = f"on {metrics.n:,} {measured}"
+    on = f"on {metrics.n:,} {measured}" + (", no fair draw" if metrics.by == OUT_OF_FOLD else "")
     if metrics.mae is not None:
         return f"± {metrics.mae:.2f} brackets {on}"
     if metrics.mean_average_precision is not None:
@@ -268,12 +268,13 @@ def figure_tip(version: VersionInfo) -> str:
         lines.append(
             "nor a look-alike in its group. They learned from fewer pairs than the version: it may order more right."
         )
-    elif metrics.by == "out-of-fold":
+    elif metrics.by == OUT_OF_FOLD:
         lines.append(
             f"Measured on {counted(metrics.n, 'image')} with an answer, each judged by a head that was not taught it."
         )
-        lines.append("They were not drawn at random: the figure for the whole pool may be higher or lower.")
-    if metrics.by == "audit":
+        lines.append("They were not drawn at random: hard ones that were asked lower the figure, easy ones that were")
+        lines.append("confirmed by the page raise it. From 20 answers of the audit set on the figure is theirs.")
+    if metrics.by == AUDIT:
         lines.append(
             f"Measured on {counted(metrics.n, 'image')} that chance drew and that were asked blind, "
             "each judged by a head"

@@ -15,7 +15,7 @@ from core.project.comparison import Comparison
 from core.project.figures import brief_text, changed_text
 from core.review.flips import Verdict
 from core.review.wording import drift_text, flip_text
-from core.values import Head, HeadKind, ImageId, Metrics, VersionInfo
+from core.values import AUDIT, OUT_OF_FOLD, Head, HeadKind, ImageId, Metrics, VersionInfo
 from core.wording import counted
 
 _SEEN = "going by your answers, which both versions were taught or neither was: it proves little"
@@ -31,6 +31,7 @@ _SCALE_TIP = (
     "After each bracket: the mean score of images that you gave it, by heads that had not seen them, then and now"
 )
 PINNED = "Pinned"
+_DRAWN = {OUT_OF_FOLD: "given", AUDIT: "audit"}
 
 
 def version_rows(head: Head, versions: Sequence[VersionInfo], recipe: Callable[[VersionInfo], str]) -> list[VersionRow]:
@@ -103,17 +104,18 @@ def _row(head: Head, version: VersionInfo, recipe: str) -> VersionRow:
 
 
 def _figure(metrics: Metrics) -> str:
-    """The figure, its interval and the number of images behind it, as short as that goes."""
+    """The figure, its interval and the number of images behind it, as short as that goes: given, or drawn by chance."""
+    on = f"on {metrics.n:,} {_DRAWN.get(metrics.by, '')}".rstrip()
     if metrics.accuracy is not None and metrics.accuracy_low is not None and metrics.accuracy_high is not None:
         interval = f"{100 * metrics.accuracy_low:.1f}–{100 * metrics.accuracy_high:.1f}"
-        return f"{100 * metrics.accuracy:.1f} % right ({interval}) on {metrics.n:,}"
+        return f"{100 * metrics.accuracy:.1f} % right ({interval}) {on}"
     if metrics.mae is not None and metrics.mae_low is not None and metrics.mae_high is not None:
-        return f"± {metrics.mae:.2f} brackets ({metrics.mae_low:.2f}–{metrics.mae_high:.2f}) on {metrics.n:,}"
+        return f"± {metrics.mae:.2f} brackets ({metrics.mae_low:.2f}–{metrics.mae_high:.2f}) {on}"
     if (low := metrics.pair_accuracy_low) is not None and (high := metrics.pair_accuracy_high) is not None:
         share = 100 * (metrics.pair_accuracy or 0.0)
         return f"{share:.1f} % of {counted(metrics.n, 'pair')} ({100 * low:.1f}–{100 * high:.1f})"
     if metrics.mean_average_precision is not None:
-        return f"{100 * metrics.mean_average_precision:.1f} % mean precision on {metrics.n:,}"
+        return f"{100 * metrics.mean_average_precision:.1f} % mean precision {on}"
     return figure_text(metrics)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.heads.evaluate import AUDIT, metrics
+from core.heads.evaluate import metrics
 from core.review.audit import Sheet
-from core.values import Metrics
+from core.values import AUDIT, Metrics
 
 
 def audit_metrics(labels: Sequence[str], sheet: Sheet) -> Metrics:

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from core.review.intervals import mean_interval, wilson, wilson_of_groups
 from core.values import BRACKETS, HeadKind, Metrics
 
-OUT_OF_FOLD = "out-of-fold"
-AUDIT = "audit"
 _BINS = 15
 
 

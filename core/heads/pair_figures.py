@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.heads.checkpoint import predict
-from core.heads.evaluate import OUT_OF_FOLD
 from core.heads.network import SeedNetwork
 from core.heads.out_of_fold import FoldPlan
 from core.heads.pair_lesson import taught_with_pairs
 from core.heads.pair_rows import PairRows
 from core.pairs import SHARE_OF_LEFT, Outcome
 from core.review.intervals import wilson_of_pairs
-from core.values import Combine, HeadKind, Metrics
+from core.values import OUT_OF_FOLD, Combine, HeadKind, Metrics
 
 
 @dataclass(frozen=True, slots=True, eq=False)

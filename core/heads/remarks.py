@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.errors import UserError
-from core.heads.evaluate import AUDIT
 from core.jobs.spec import TrainSpec
 from core.pairs import SHARE_OF_LEFT, Outcome
 from core.recipes.recipe import Method, Recipe
-from core.values import Annotated, CurvePoint, Head, HeadKind, Metrics
+from core.values import AUDIT, Annotated, CurvePoint, Head, HeadKind, Metrics
 from core.wording import counted
 
 _HOURS_OF_STEPS = 400_000

@@ -26,7 +26,7 @@ from core.heads.audit_figures import audit_metrics
 from core.heads.calibrate import fold_in
 from core.heads.checkpoint import predict, save_head
 from core.heads.compact import find_rotation
-from core.heads.evaluate import OUT_OF_FOLD, agreement, metrics
+from core.heads.evaluate import agreement, metrics
 from core.heads.fit import Trained, fit_compact
 from core.heads.further_crops import Pictures, crops_at_hand, with_crops
 from core.heads.head_config import HeadConfig
@@ -53,7 +53,7 @@ from core.query.clustering import mean_tile
 from core.query.disagreement import disagreement_order, power_of
 from core.recipes.recipe import Method, Recipe, check_label_weights, parse_recipe, write_recipe
 from core.review.audit import Sheet
-from core.values import Annotated, Metrics
+from core.values import OUT_OF_FOLD, Annotated, Metrics
 from core.workers import Workers
 
 TRAINING, COMMITTEE, PREDICTING, ORDERING, WRITING = "training", "committee", "predicting", "ordering", "writing"

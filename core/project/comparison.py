@@ -136,6 +136,13 @@ def compare_versions(
     )
 
 
+def held_out_flips(project: Project, head: Head, older: int, newer: int) -> HeldOutFlips | None:
+    """That part of the comparison alone, which reads nothing of the pool. Raises UserError as `compare_versions`."""
+    versions = project.versions.get(head.head_id, older), project.versions.get(head.head_id, newer)
+    columns = _common_columns(project, head, older, newer)
+    return _held_out(project, head, versions, columns, project.annotations.annotated_set(head))
+
+
 class _Answers:
     """What two versions say of the same images."""
 

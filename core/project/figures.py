@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.values import HeadKind
+from core.errors import UserError
+from core.values import Head, HeadKind
 from core.wording import counted, signed
 
 if TYPE_CHECKING:
-    from core.project.comparison import Comparison
+    from core.project.comparison import Comparison, HeldOutFlips
+    from core.project.facade import Project
 
 _UNITS = {"accuracy": "points right", "mae": "brackets of mean error"}
 
@@ -28,11 +30,14 @@ class ChangedFigure:
 
 def changed_figure(found: Comparison) -> ChangedFigure | None:
     """None where no image can be judged on both sides: figures of different images would be no comparison."""
-    unseen = found.held_out
+    return _changed(found.head.kind, found.held_out)
+
+
+def _changed(kind: HeadKind, unseen: HeldOutFlips | None) -> ChangedFigure | None:
     if unseen is None or not unseen.images:
         return None
     gain = unseen.gain
-    if found.head.kind is HeadKind.SCORE:
+    if kind is HeadKind.SCORE:
         return ChangedFigure("mae", -gain.value, -gain.high, -gain.low, unseen.images)
     return ChangedFigure("accuracy", gain.value, gain.low, gain.high, unseen.images)
 
@@ -55,6 +60,22 @@ def brief_text(found: Comparison) -> str:
     change, low, high = _signed(changed)
     counts = f"{unseen.fixed:,} fixed, {unseen.broken:,} broken of {unseen.images:,} unseen"
     return f"{change} {_UNITS[changed.figure]} ({low} to {high}), {counts}"
+
+
+def beside_text(project: Project, head: Head, number: int) -> str:
+    """ "−1.4 points right beside v2 on the same 148 images (−6.0 to +3.2)"; empty where there is nothing beside it."""
+    from core.project.comparison import held_out_flips
+
+    try:
+        older = project.versions.before(head.head_id, number).number
+        changed = _changed(head.kind, held_out_flips(project, head, older, number))
+    except UserError:  # the first version, or labels of another question
+        return ""
+    if changed is None:
+        return ""
+    change, low, high = _signed(changed)
+    same = f"on the same {counted(changed.images, 'image')}"
+    return f"{change} {_UNITS[changed.figure]} beside v{older} {same} ({low} to {high})"
 
 
 def _signed(changed: ChangedFigure) -> tuple[str, str, str]:

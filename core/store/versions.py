@@ -16,8 +16,8 @@ from core.store.codec import compact, metrics_of, metrics_text, now_text
 from core.store.database import Database
 from core.store.edits import note_edit, record_edit
 from core.store.heads import head_by_id
-from core.store.schema import head_edits, heads, versions
-from core.values import AnnotationId, HeadId, LabelId, VersionInfo
+from core.store.schema import acts, head_edits, heads, log, standing, versions
+from core.values import AnnotationId, Field, HeadId, LabelId, Source, VersionInfo
 
 LONGEST_NOTE: Final = 2000
 LAST_PAIR: Final = "last_pair"
@@ -71,6 +71,23 @@ class Versions:
         with self._database.read() as connection:
             text = connection.scalar(query)
         return tuple(map(LabelId, json.loads(text or "[]")))
+
+    def given_in_bulk(self, head_id: HeadId, number: int) -> int:
+        """Of the answers that the version learned and that still hold, those a person gave with others in one act."""
+        upto = self.get(head_id, number).last_annotation
+        together = (
+            select(func.count().label("answers"))
+            .select_from(standing)
+            .join(log, log.c.id == standing.c.annotation_id)
+            .join(acts, acts.c.id == log.c.act_id)
+            .where(standing.c.head_id == head_id, standing.c.field == Field.ANSWER.value, standing.c.value.is_not(None))
+            .where(log.c.id <= upto, acts.c.source == Source.HUMAN.value)
+            .group_by(log.c.act_id)
+            .having(func.count() > 1)
+            .subquery()
+        )
+        with self._database.read() as connection:
+            return int(connection.scalar(select(func.sum(together.c.answers))) or 0)
 
     def use(self, head_id: HeadId, number: int) -> Changes:
         """Put a version in force: one act, whose undo puts the one before in force again."""

@@ -181,6 +181,18 @@ def test_that_the_line_of_a_retrain_goes_by_heads_that_had_not_seen_the_images(t
     assert (groups(taught)["Now right"], groups(taught)["Just taught"]) == ([1], [4])
 
 
+def test_that_a_figure_of_answers_given_is_told_with_what_bends_it_and_what_the_same_images_say(taught, qtbot):
+    retrain(taught, [DOG, DOG, BIRD, CAT], unseen=[CAT, DOG, BIRD])
+    workspace = taught.workspace
+    page = {ImageId(one): ClassValue(workspace.head.labels[2].label_id) for one in range(4, PICTURES + 1)}
+    workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, page))
+    retrain(taught, [CAT, DOG, BIRD, BIRD], unseen=[DOG, DOG, BIRD])
+    figure = taught.window.head_bar._figure
+    qtbot.waitUntil(lambda: "−33.3 points right beside v1 on the same 3 images" in figure.text, timeout=10_000)
+    assert figure.text.startswith(f"50 % right on {PICTURES} answers given, no fair draw · ")
+    assert f"{PICTURES - 3} answers given in bulk" in figure.text
+
+
 def test_that_a_retrain_is_compared_with_the_version_that_was_in_force(twice, qtbot):
     twice.commands.perform("versions")
     twice.window.versions_view.select([1])
