@@ -13,7 +13,7 @@ from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import WinnowError
 from core.project import Project
-from core.project.figures import beside_text
+from core.project.figures import beside_texts
 from core.project.progress import gather_progress
 from core.review.progress_words import short
 from core.values import OUT_OF_FOLD, Head, HeadId
@@ -82,15 +82,17 @@ def _read(folder: Path, head_id: HeadId) -> ShortOutlook:
             found, bent = gather_progress(project, head), _bent(project, head)
     except WinnowError:
         return NO_OUTLOOK
-    texts = (*bent, short(head.kind, found.last, found.ahead))
-    return ShortOutlook(" · ".join(filter(None, texts)), "\n".join((*bent, *found.told())))
+    texts = (bent.text, short(head.kind, found.last, found.ahead))
+    return ShortOutlook(" · ".join(filter(None, texts)), "\n".join(filter(None, (bent.tip, *found.told()))))
 
 
-def _bent(project: Project, head: Head) -> list[str]:
+def _bent(project: Project, head: Head) -> ShortOutlook:
     """What is to be read beside a figure of answers that are no fair draw: it rises with the easy ones."""
     version = project.versions.in_force(head.head_id)
     if version is None or version.metrics.by != OUT_OF_FOLD:
-        return []
+        return NO_OUTLOOK
     bulk = project.versions.given_in_bulk(head.head_id, version.number)
-    told = [beside_text(project, head, version.number), f"{counted(bulk, 'answer')} given in bulk" if bulk else ""]
-    return [text for text in told if text]
+    brief, full = beside_texts(project, head, version.number)
+    texts = (f"{bulk:,} in bulk" if bulk else "", brief)
+    tips = (f"{counted(bulk, 'answer')} given in bulk, with others at once" if bulk else "", full)
+    return ShortOutlook(*(sep.join(filter(None, told)) for sep, told in ((" · ", texts), ("\n", tips))))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _UNITS = {"accuracy": "points right", "mae": "brackets of mean error"}
 
+_BRIEF = {"accuracy": "points", "mae": "brackets of error"}
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedFigure:
@@ -45,8 +47,10 @@ def _changed(kind: HeadKind, unseen: HeldOutFlips | None) -> ChangedFigure | Non
 def changed_text(found: Comparison) -> str:
     """ "+2.1 points right on the same 104 images, 95 % interval −0.8 to +5.0"; empty where none can be judged."""
     changed = changed_figure(found)
-    if changed is None:
-        return ""
+    return "" if changed is None else _full(changed)
+
+
+def _full(changed: ChangedFigure) -> str:
     change, low, high = _signed(changed)
     same = f"on the same {counted(changed.images, 'image')}"
     return f"{change} {_UNITS[changed.figure]} {same}, 95 % interval {low} to {high}"
@@ -62,20 +66,20 @@ def brief_text(found: Comparison) -> str:
     return f"{change} {_UNITS[changed.figure]} ({low} to {high}), {counts}"
 
 
-def beside_text(project: Project, head: Head, number: int) -> str:
-    """ "−1.4 points right beside v2 on the same 148 images (−6.0 to +3.2)"; empty where there is nothing beside it."""
+def beside_texts(project: Project, head: Head, number: int) -> tuple[str, str]:
+    """ "−1.4 points beside v2 (−6.0 to +3.2)", and on what, in full; empty where there is nothing beside it."""
     from core.project.comparison import held_out_flips
 
     try:
         older = project.versions.before(head.head_id, number).number
         changed = _changed(head.kind, held_out_flips(project, head, older, number))
     except UserError:  # the first version, or labels of another question
-        return ""
+        return "", ""
     if changed is None:
-        return ""
+        return "", ""
     change, low, high = _signed(changed)
-    same = f"on the same {counted(changed.images, 'image')}"
-    return f"{change} {_UNITS[changed.figure]} beside v{older} {same} ({low} to {high})"
+    brief = f"{change} {_BRIEF[changed.figure]} beside v{older} ({low} to {high})"
+    return brief, f"Beside v{older}: {_full(changed)}"
 
 
 def _signed(changed: ChangedFigure) -> tuple[str, str, str]:

@@ -188,9 +188,9 @@ def test_that_a_figure_of_answers_given_is_told_with_what_bends_it_and_what_the_
     workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, page))
     retrain(taught, [CAT, DOG, BIRD, BIRD], unseen=[DOG, DOG, BIRD])
     figure = taught.window.head_bar._figure
-    qtbot.waitUntil(lambda: "−33.3 points right beside v1 on the same 3 images" in figure.text, timeout=10_000)
-    assert figure.text.startswith(f"50 % right on {PICTURES} answers given, no fair draw · ")
-    assert f"{PICTURES - 3} answers given in bulk" in figure.text
+    qtbot.waitUntil(lambda: "−33.3 points beside v1 (" in figure.text, timeout=10_000)
+    assert figure.text.startswith(f"50 % right on {PICTURES} answers given, no fair draw · {PICTURES - 3} in bulk · ")
+    assert "Beside v1: −33.3 points right on the same 3 images" in figure.toolTip()
 
 
 def test_that_a_retrain_is_compared_with_the_version_that_was_in_force(twice, qtbot):
