@@ -15,7 +15,7 @@ from app.jobs.background import Background
 from app.models.orders import needs_target
 from app.queue.again import Again, Drawn
 from app.queue.asking import pool_of, question_of
-from app.queue.board import Board, read_board
+from app.queue.board import Board, follow, read_board
 from app.queue.earlier import bring_back_open, done_before, head_to_open
 from app.queue.hunting import begin, order_for, rarest
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
@@ -325,7 +325,7 @@ class Workspace(QObject):
         if len(changes.annotated) > MANY:
             self.board = read_board(project, head, self.pool)
         else:
-            self.board.put(project.annotations.standing_of(head.head_id, changes.annotated))
+            follow(self.board, project, head, changes.annotated)
         if (image_id := self.again.image_id) in changes.annotated:
             self.again.take(project, head, answered=self.board.standing(image_id).answer is not None)
 

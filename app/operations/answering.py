@@ -9,7 +9,7 @@ from app.presenting.proposals import (
     proposed_answer,
     proposed_row,
     proposed_score,
-    shown_opinion,
+    proposing_opinion,
     tags_of,
     without_rest,
 )
@@ -109,13 +109,15 @@ def confirm(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool, hidd
     nudged = workspace.proposal if len(ids) == 1 else Proposal()
     values: dict[ImageId, AnswerValue | None] = {}
     for image_id in ids:
-        opinion = None if hidden else shown_opinion(workspace, image_id)
+        opinion = None if hidden else proposing_opinion(workspace, image_id)
         value = proposed_answer(head, workspace.standing(image_id).answer, opinion, nudged)
         if value is not None:
             values[image_id] = value
     if not values:
         blind = any(workspace.is_blind(image_id) for image_id in ids)
         nothing = "predictions are hidden" if hidden else f"{head.name} proposes nothing here yet"
+        if any(image_id in workspace.board.wrong for image_id in ids):
+            nothing = "what was proposed here was marked as wrong"
         raise UserError("this image is asked blind" if blind else nothing, "answer with a key")
     return annotate(workspace, values, advance=advance)
 
@@ -140,7 +142,7 @@ def nudge(workspace: Workspace, steps: int) -> None:
     image_id, head = workspace.queue.current, workspace.head
     if image_id is None or head is None:
         return
-    standing, opinion = workspace.standing(image_id).answer, shown_opinion(workspace, image_id)
+    standing, opinion = workspace.standing(image_id).answer, proposing_opinion(workspace, image_id)
     if head.kind is HeadKind.SCORE:
         start = proposed_score(standing, opinion, workspace.proposal)
         start = BRACKETS / 2 if start is None else start

@@ -18,6 +18,7 @@ from app.presenting.proposals import (
     proposed_row,
     proposed_score,
     proposed_tags,
+    proposing_opinion,
     shown_opinion,
     unseen_opinion,
 )
@@ -60,7 +61,7 @@ def build_card(
         card,
         reason=_picked_reason(workspace, image_id) or reason_of(workspace, head, image_id, opinion),
         source=UNSEEN if unseen else seen_by,
-        commit=commit_of(head, card.answer, shown_opinion(workspace, image_id), ends),
+        commit=commit_of(head, card.answer, proposing_opinion(workspace, image_id), ends),
         position=workspace.queue.position,
         total=len(workspace.queue),
     )
@@ -110,6 +111,7 @@ def _card(
 ) -> Card:
     standing = workspace.standing(image.image_id)
     scored = head.kind is HeadKind.SCORE
+    proposing = None if image.image_id in workspace.board.wrong else opinion
     return Card(
         image=image,
         head=head,
@@ -117,7 +119,7 @@ def _card(
         score=opinion.score if scored and opinion else None,
         spread=float(np.nanstd(opinion.members)) * BRACKETS if scored and opinion else None,
         members=_scores(opinion) if scored and opinion else (),
-        proposed_score=proposed_score(standing.answer, opinion, proposal) if scored else None,
+        proposed_score=proposed_score(standing.answer, proposing, proposal) if scored else None,
         answer=standing.answer,
         answer_text=describe_answer(head, standing.answer),
         flagged=standing.flagged,
@@ -177,10 +179,11 @@ def _rows(
     key_texts: Sequence[str],
     proposal: Proposal,
 ) -> tuple[CardRow, ...]:
-    marked = proposed_row(head, standing.answer, opinion, proposal)
+    proposing = None if standing.image_id in workspace.board.wrong else opinion
+    marked = proposed_row(head, standing.answer, proposing, proposal)
     is_tags = head.kind is HeadKind.TAGS
     # Once the person said something, Space takes nothing of what the head says.
-    tags = proposed_tags(head, opinion) if is_tags and standing.answer is None else frozenset()
+    tags = proposed_tags(head, proposing) if is_tags and standing.answer is None else frozenset()
     asked = asked_tag(workspace, standing.image_id) if marked is None else None
     marked = asked[0] if asked is not None else marked
     rows = []

@@ -29,6 +29,11 @@ def shown_opinion(workspace: Workspace, image_id: ImageId) -> Opinion | None:
     return None if workspace.is_blind(image_id) else opinion_of(workspace.ranking, image_id, told_tags(workspace))
 
 
+def proposing_opinion(workspace: Workspace, image_id: ImageId) -> Opinion | None:
+    """As above, of what Space may take: what was marked as wrong is not proposed again, nor what comes next to it."""
+    return None if image_id in workspace.board.wrong else shown_opinion(workspace, image_id)
+
+
 def told_tags(workspace: Workspace) -> NDArray[np.bool_] | None:  # (tags,)
     """Tags that an answer says no to: one that was only ever ticked is likely everywhere. None: all may be told.
 

@@ -24,6 +24,8 @@ def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opin
         return BY_CHANCE  # in the same words: who knew that it is an old one would try to remember
     if standing.answer is not None:
         return ""
+    if image_id in workspace.board.wrong:
+        return "marked as wrong: waits for the right answer"
     if standing.skipped:
         return SKIPPED
     if workspace.is_blind(image_id):

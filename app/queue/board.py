@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,8 @@ class Board:
         self._answers: dict[ImageId, AnswerValue] = {}
         drawn = np.flatnonzero(self.audit & self.present)
         self._drawn = drawn[in_order_of_draw(hash_keys(pool.hashes_of(drawn)))] if len(drawn) else drawn
+        self.wrong: frozenset[ImageId] = frozenset()
+        """Open images that wait for another answer than the one that was marked as wrong."""
         self._refused: Counter[LabelId] = Counter()
         """How many answers say no to each tag."""
         self._codes: dict[AnswerValue, int] = {}
@@ -191,4 +193,16 @@ def _refused_by(answer: AnswerValue | None) -> frozenset[LabelId]:
 def read_board(project: Project, head: Head, pool: Pool) -> Board:
     """What holds of these images under the head now."""
     tags = [label.label_id for label in head.labels] if head.kind is HeadKind.TAGS else []
-    return Board(pool, project.annotations.standing(head.head_id), tags, project.audits.share(head.head_id))
+    board = Board(pool, project.annotations.standing(head.head_id), tags, project.audits.share(head.head_id))
+    board.wrong = frozenset(project.annotations.marked_wrong(head.head_id))
+    return board
+
+
+def follow(board: Board, project: Project, head: Head, ids: Collection[ImageId]) -> None:
+    """After an act on these images. What is open may have been marked as wrong; an answer asks nothing more."""
+    standings = project.annotations.standing_of(head.head_id, ids)
+    board.put(standings)
+    if any(standing.answer is None for standing in standings):
+        board.wrong = frozenset(project.annotations.marked_wrong(head.head_id))
+    else:
+        board.wrong -= frozenset(ids)

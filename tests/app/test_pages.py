@@ -136,6 +136,34 @@ def test_that_marked_images_come_one_after_another_and_a_key_corrects(qtbot, pag
     assert paged.workspace.queue.ids.tolist() == wrong[1:]
 
 
+def test_that_what_was_marked_as_wrong_is_not_proposed_again(qtbot, paged, press):
+    wrong = shown(paged)[0]
+    click(qtbot, paged.window.page_view.grid, 0)
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_M)
+    assert not any(row.proposed for row in paged.window.label_view.panel._card.rows)
+    with qtbot.waitSignal(paged.desk.notice):
+        press(Qt.Key.Key_Space)
+    assert (wrong in answers(paged), paged.workspace.queue.current) == (False, wrong)
+    press(Qt.Key.Key_Escape)
+    paged.workspace.show(wrong)
+    paged.presenter.choose(View.LABEL)
+    assert paged.window.label_view.panel._card.reason == "marked as wrong: waits for the right answer"
+    press(Qt.Key.Key_2)
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Space)
+    assert answers(paged)[wrong] == "dog"
+
+
+def test_that_a_mark_that_was_taken_back_lets_the_head_propose_again(qtbot, paged, press):
+    wrong = shown(paged)[0]
+    click(qtbot, paged.window.page_view.grid, 0)
+    press(Qt.Key.Key_Return)
+    assert paged.workspace.board.wrong == {wrong}
+    press(Qt.Key.Key_Backspace)
+    assert paged.workspace.board.wrong == frozenset()
+
+
 def test_that_marked_images_wait_after_a_restart_and_undo_takes_the_marks_back(qtbot, paged, press, open_shell):
     wrong = shown(paged)[0]
     click(qtbot, paged.window.page_view.grid, 0)
@@ -145,6 +173,7 @@ def test_that_marked_images_wait_after_a_restart_and_undo_takes_the_marks_back(q
     again = open_shell(folder)
     again.commands.perform("correct_marked")
     assert again.workspace.queue.ids.tolist() == [wrong]
+    assert again.workspace.board.wrong == {wrong}
     qtbot.keyClick(again.window, Qt.Key.Key_Escape)
     qtbot.keyClick(again.window, Qt.Key.Key_Backspace)
     assert answers(again) == {}
