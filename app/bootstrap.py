@@ -210,7 +210,8 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         tiles, trying, applying, versions, reviewing, paging, insight, finding, keeping, twins, comparing, pairing
     )
     commands = Commands(workspace, jobs, settings, window, presenter, looks, dialogs, desk)
-    dispatcher = KeyDispatcher(window, bindings, partial(_key_context, workspace, window), commands.perform)
+    context = partial(_key_context, workspace, window)
+    dispatcher = KeyDispatcher(window, window.overlay, bindings, context, commands.perform)
     application.installEventFilter(dispatcher)
     shell = Shell(
         application,

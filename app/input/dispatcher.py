@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.actions import Bindings
 from app.acts import Act, View
 from app.input.keys import Chord, chord_of
+from app.windows.key_overlay import KeyOverlay
 from core.values import HeadKind
 
 HOLD_S = 0.3
@@ -44,6 +45,7 @@ class KeyDispatcher(QObject):
     def __init__(
         self,
         window: QWidget,
+        cover: KeyOverlay,
         bindings: Bindings,
         context: Callable[[], KeyContext],
         perform: Callable[[str], None],
@@ -51,6 +53,7 @@ class KeyDispatcher(QObject):
     ) -> None:
         super().__init__(parent or window)
         self._window = window
+        self._cover = cover
         self._context = context
         self._perform = perform
         self.bindings = bindings
@@ -60,18 +63,29 @@ class KeyDispatcher(QObject):
         kind = event.type()
         if kind not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) or not isinstance(event, QKeyEvent):
             return False
+        if self._is_covered(watched):
+            return self._press_on_cover(event) if kind == QEvent.Type.KeyPress else self._release(event)
         if not self._is_ours(watched) or (kind == QEvent.Type.KeyPress and self._goes_to_menus(event.key())):
             return False
         return self._press(event) if kind == QEvent.Type.KeyPress else self._release(event)
 
+    def _is_covered(self, watched: QObject) -> bool:
+        """By the list of keys: no key acts on what cannot be seen, and none is typed into it."""
+        return self._cover.isVisible() and self._is_of_window(watched)
+
+    def _press_on_cover(self, event: QKeyEvent) -> bool:
+        self._cover.take_key(event)
+        return True
+
     def _is_ours(self, watched: QObject) -> bool:
+        return self._is_of_window(watched) and not _takes_text(self._focus())
+
+    def _is_of_window(self, watched: QObject) -> bool:
         if QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None:
             return False
         if isinstance(watched, QWindow):
-            own = watched is self._window.windowHandle()
-        else:
-            own = isinstance(watched, QWidget) and watched.window() is self._window
-        return own and not _takes_text(self._focus())
+            return watched is self._window.windowHandle()
+        return isinstance(watched, QWidget) and watched.window() is self._window
 
     def _goes_to_menus(self, key: int) -> bool:
         """The bar keeps the focus after a menu was left: keys that lead on or out are its own, others end that."""

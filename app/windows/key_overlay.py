@@ -1,25 +1,91 @@
-"""The list of keys, laid over the window; any key or click closes it."""
+"""The list of keys, laid over the window; keys that scroll scroll it, any other one or a click closes it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions import KeyLine
 from app.acts import Group
 from app.theme import SCALES, Theme
 from app.views.key_cap import KeyCap
+from app.views.sections import bare
 
-_COLUMNS = ((Group.ANSWER, Group.MOVE, Group.PAGES), (Group.MARK, Group.WORK, Group.PROJECT), (Group.LOOK,))
-
+_GROUPS = (
+    Group.ANSWER,
+    Group.MOVE,
+    Group.MARK,
+    Group.LOOK,
+    Group.PAGES,
+    Group.PAIRS,
+    Group.FIND,
+    Group.WORK,
+    Group.PROJECT,
+)
+_MOST, _USUAL = 4, 3
+"""Columns; the larger number where it fits at the size that the interface has."""
+_HEADING = 2
+"""A heading takes the room of so many lines."""
+_MODIFIERS = frozenset(
+    {
+        Qt.Key.Key_Shift,
+        Qt.Key.Key_Control,
+        Qt.Key.Key_Alt,
+        Qt.Key.Key_AltGr,
+        Qt.Key.Key_Meta,
+        Qt.Key.Key_CapsLock,
+        Qt.Key.Key_NumLock,
+    }
+)
+_Slider = QAbstractSlider.SliderAction
+_SCROLLS = {
+    Qt.Key.Key_Up: _Slider.SliderSingleStepSub,
+    Qt.Key.Key_Down: _Slider.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: _Slider.SliderPageStepSub,
+    Qt.Key.Key_PageDown: _Slider.SliderPageStepAdd,
+    Qt.Key.Key_Home: _Slider.SliderToMinimum,
+    Qt.Key.Key_End: _Slider.SliderToMaximum,
+}
 _EDGE = 24
 _TITLE = 20
 _CAPS = 3
 """A fourth key for the same act is for those who know it already."""
 _DRAWN = {"Shift+": "⇧", "Backspace": "⌫", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines of one group that stand below each other."""
+
+    heading: str
+    lines: tuple[KeyLine, ...]
+
+
+def balanced(lines: Sequence[KeyLine], count: int) -> list[list[Part]]:
+    """The groups in so many columns about as high as each other; one that is cut goes on under its name."""
+    groups = [Part(group.value, tuple(line for line in lines if line.group is group)) for group in _GROUPS]
+    groups = [part for part in groups if part.lines]
+    height = -(-(len(lines) + _HEADING * (len(groups) + count - 1)) // count)
+    columns: list[list[Part]] = [[]]
+    left = height
+    for part in groups:
+        rest, heading = part.lines, part.heading
+        while rest:
+            fits = left - _HEADING
+            if len(columns) == count:
+                fits = len(rest)
+            elif fits < min(len(rest), _HEADING):
+                columns.append([])
+                left = height
+                continue
+            columns[-1].append(Part(heading, rest[:fits]))
+            left -= _HEADING + len(rest[:fits])
+            rest, heading = rest[fits:], f"{part.heading}, continued"
+    return columns
 
 
 class KeyOverlay(QWidget):
@@ -61,6 +127,20 @@ class KeyOverlay(QWidget):
         else:
             self.open()
 
+    def take_key(self, event: QKeyEvent) -> None:
+        """A press while the list is open: it acts on nothing but the list."""
+        key = Qt.Key(event.key())
+        if key in _SCROLLS and self._panel is not None:
+            self._panel.verticalScrollBar().triggerAction(_SCROLLS[key])
+        elif key not in _MODIFIERS and not event.isAutoRepeat():
+            self.hide()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._panel is not None:
+            bar = self._panel.verticalScrollBar()
+            bar.setValue(bar.value() - event.angleDelta().y())
+        event.accept()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.hide()
         event.accept()
@@ -78,13 +158,15 @@ class KeyOverlay(QWidget):
 
     def _build(self) -> QScrollArea:
         """At the theme's size or the largest at which the list is not wider than the window."""
-        panel = self._list(self._theme)
-        for scale in (scale for scale in reversed(SCALES) if scale < self._theme.scale):
+        smaller = [self._theme.at(scale) for scale in reversed(SCALES) if scale < self._theme.scale]
+        ways = [(self._theme, _MOST), (self._theme, _USUAL), *((theme, _USUAL) for theme in smaller)]
+        panel = self._list(*ways[0])
+        for way in ways[1:]:
             if panel.sizeHint().width() <= self._host.width() - 4 * _EDGE:
                 break
             panel.hide()  # it would be painted until it is deleted
             panel.deleteLater()
-            panel = self._list(self._theme.at(scale))
+            panel = self._list(*way)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -92,27 +174,30 @@ class KeyOverlay(QWidget):
         scroll.viewport().setAutoFillBackground(False)
         panel.setAutoFillBackground(False)
         scroll.setWidget(panel)
+        scroll.verticalScrollBar().setSingleStep(3 * self._theme.row_dense)
         # Clicks on the list close it too.
         scroll.viewport().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._frame.addWidget(scroll)
         return scroll
 
-    def _list(self, theme: Theme) -> QWidget:
+    def _list(self, theme: Theme, count: int) -> QWidget:
+        """In so many columns, about as high as each other."""
         panel = QWidget(self)
-        column = QVBoxLayout(panel)
+        column = bare(QVBoxLayout(panel))
+        column.setSpacing(2 * theme.grid)
         column.addLayout(self._title(panel, theme))
         columns = QHBoxLayout()
         column.addLayout(columns)
         column.addStretch(1)
-        columns.setSpacing(theme.px(48))
+        columns.setSpacing(theme.px(48 if count == _USUAL else 32))
         columns.addStretch(1)
-        for groups in _COLUMNS:
-            columns.addLayout(self._column(groups, panel, theme))
+        for parts in balanced(self._lines, count):
+            columns.addLayout(self._column(parts, panel, theme))
         columns.addStretch(1)
         return panel
 
     def _title(self, panel: QWidget, theme: Theme) -> QHBoxLayout:
-        title, closes = QLabel("Keys", panel), QLabel("Esc closes this list", panel)
+        title, closes = QLabel("Keys", panel), QLabel("Esc closes this list, arrows and Page Down scroll it", panel)
         title.setFont(theme.font(theme.px(_TITLE), bold=True))
         closes.setFont(theme.font())
         row = QHBoxLayout()
@@ -123,24 +208,23 @@ class KeyOverlay(QWidget):
         row.addStretch(1)
         return row
 
-    def _column(self, groups: Sequence[Group], panel: QWidget, theme: Theme) -> QGridLayout:
+    def _column(self, parts: Sequence[Part], panel: QWidget, theme: Theme) -> QGridLayout:
         column = QGridLayout()
         column.setHorizontalSpacing(3 * theme.grid)
         column.setVerticalSpacing(theme.grid)
-        for group in groups:
-            self._add_group(column, group, panel, theme)
+        for part in parts:
+            self._add_part(column, part, panel, theme)
         column.setColumnStretch(1, 1)
         column.setRowStretch(column.rowCount(), 1)
         return column
 
-    def _add_group(self, column: QGridLayout, group: Group, panel: QWidget, theme: Theme) -> None:
+    def _add_part(self, column: QGridLayout, part: Part, panel: QWidget, theme: Theme) -> None:
         row = column.rowCount()
-        heading = QLabel(group.value, panel)
+        heading = QLabel(part.heading, panel)
         heading.setFont(theme.font(theme.large, bold=True))
         column.setRowMinimumHeight(row, 3 * theme.grid)
         column.addWidget(heading, row + 1, 0, 1, 2)
-        lines = [line for line in self._lines if line.group is group]
-        for place, line in enumerate(lines, start=row + 2):
+        for place, line in enumerate(part.lines, start=row + 2):
             column.addLayout(self._caps(line.keys, panel, theme), place, 0)
             text = QLabel(line.text, panel)
             text.setFont(theme.font())

@@ -182,7 +182,7 @@ def test_that_the_key_list_says_what_it_is_how_it_closes_and_which_head_a_key_is
     panel = class_shell.window.overlay._panel
     assert panel is not None
     texts = {label.text() for label in panel.widget().findChildren(QLabel)}
-    assert {"Keys", "Esc closes this list"} <= texts
+    assert {"Keys", "Esc closes this list, arrows and Page Down scroll it"} <= texts
     assert {"Score 10 (score head)", "Turn the marked tag (tags head)", "Zoom out (score head: - is 10)"} <= texts
 
 
