@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from core.project import Project
 
+SEES_NO_CONTENT: Final = "signal"
+_STARTED = 0.5
+"""An embedding that holds less than this share of the largest one was only begun."""
 
-def encoder_in_use(project: Project) -> str | None:
-    """The encoder that the project was embedded with last; None before the first embedding."""
+
+def encoder_in_use(project: Project, *, content: bool = False) -> str | None:
+    """The encoder that the project was embedded with last; None before the first embedding.
+
+    One that was only begun comes after the others, and so does one that sees no content for a question of `content`.
+    """
     used = project.encoders.all()
-    return used[0].encoder if used else None
+    if len(used) < 2:
+        return used[0].encoder if used else None
+    counts = [len(project.embeddings(one)) for one in used]
+    whole = [one.encoder for one, count in zip(used, counts, strict=True) if count >= _STARTED * max(counts)]
+    fit = [encoder for encoder in whole if encoder != SEES_NO_CONTENT] if content else whole
+    return next(iter(fit or whole))

@@ -22,6 +22,8 @@ class HeadForm:
     """Empty for a score head."""
     tiles: Tiles
     combine: Combine
+    content: bool = False
+    """It asks what a picture shows, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def head_form(options: HeadOptions, preset: str | None, recipe: SourcedRecipe | 
         labels,
         choose(Tiles, options.tiles or (start.tiles if start else Tiles.NONE).value, "--tiles"),
         choose(Combine, options.combine or (start.combine if start else Combine.MEAN).value, "--combine"),
+        content=start is not None and start.content,
     )
 
 

@@ -51,28 +51,33 @@ def add(
     """Add a head: a question asked of every image.
 
     A class head picks one label, a tags head says yes or no to each, a score head rates from 0 to 10. Without --encoder
-    it takes the one that the project was embedded with last; before that clip-vit-l14-336 where its weights are on this
-    machine, else signal. `winnow encoders` says what is at hand. A --recipe that names labels needs no --labels.
+    it takes the one that the project was embedded with last, by `winnow embed` or when a head first needed it (never
+    one of which less than half is embedded, nor signal for a preset of content, where there is another); before that
+    clip-vit-l14-336 where its weights are on this machine, else signal. `winnow encoders` says what is at hand. A
+    --recipe that names labels needs no --labels.
     """
     terminal = Terminal(json=json, quiet=quiet)
     recipes = find_recipe(recipe, terminal)
     form = head_form(HeadOptions(kind, labels, tiles, combine), preset, recipes)
     settings = fitting_settings(recipes, form.kind)
     with opened(project, write=True) as engine:
-        picked = known_encoder(engine, encoder)
+        picked = known_encoder(engine, encoder, content=form.content)
         head, _ = engine.heads.add(name, form.kind, form.labels, picked, form.tiles, form.combine, recipe=settings)
     document = _describe(head)
     line = f"{head.name}: {head.kind.value}, {', '.join(form.labels) or 'brackets 0 to 10'}, on {head.encoder}"
     return terminal.answer(Answer(document, (line,)))
 
 
-def known_encoder(project: Project, encoder: str | None) -> str:
-    """The encoder asked for, if there is one of that name; else the one the project has embeddings of."""
+def known_encoder(project: Project, encoder: str | None, *, content: bool = False) -> str:
+    """The encoder asked for, if there is one of that name; else the one the project has embeddings of.
+
+    `content`: it is asked what a picture shows.
+    """
     from app.cli.pictures import used_encoder
     from core.encoders.registry import describe
 
     if encoder is None:
-        return used_encoder(project)
+        return used_encoder(project, content=content)
     describe(encoder)
     return encoder
 

@@ -102,12 +102,12 @@ def wanted_encoder(project: Project) -> str:
     return needed.pop() if len(needed) == 1 else used_encoder(project)
 
 
-def used_encoder(project: Project) -> str:
+def used_encoder(project: Project, *, content: bool = False) -> str:
     """The encoder that the project was embedded with last, else the best one at hand."""
     from app.encoder_in_use import encoder_in_use
     from core.encoders.registry import default_encoder
 
-    return encoder_in_use(project) or default_encoder()
+    return encoder_in_use(project, content=content) or default_encoder()
 
 
 def embed_project(project: Project, encoder: str, tiles: Tiles, device: str, terminal: Terminal) -> Answer:
@@ -123,6 +123,7 @@ def embed_project(project: Project, encoder: str, tiles: Tiles, device: str, ter
 
     result = run(project, project.embed_spec(new_job(), encoder, tiles, device), terminal, collect)
     assert isinstance(result, EmbedResult)
+    project.encoders.choose(result.signature)
     failed = _named(project, reasons)
     signature = result.signature
     on_it = [head for head in project.heads.all() if project.encoders.signature(head.encoder, head.tiles) == signature]

@@ -72,6 +72,7 @@ def unify(
     order `overlap` (`winnow rank NAME --by overlap`), where each head sorts the images of the others. The heads and
     their answers stay as they are; the answers are taken over as one act that `winnow undo` takes back. Called again
     on a head that was made so, it takes over what was answered since; what a person said in the unified head stands.
+    Without --encoder it learns from the encoder of most of these heads, of the first where they are split.
     """
     from app.cli.unjudged import told, unjudged
     from core.project.tag_counts import standing_counts

@@ -26,7 +26,7 @@ def encoder_name(given: str) -> str:
 
 
 class Encoders:
-    """Remembers which weights and preprocessing stood behind an encoder's id, the latest used first."""
+    """Remembers which weights and preprocessing stood behind an encoder's id, the last chosen first."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -45,7 +45,12 @@ class Encoders:
         return next((one for one in self.all() if encoder_name(one.encoder) == name and one.tiles is tiles), None)
 
     def remember(self, signature: EncoderSignature) -> None:
-        """`signature` was used now."""
+        """Vectors of it were written now. One that is merely kept up, as heads need it, moves before no other."""
+        if self.signature(signature.encoder, signature.tiles) != signature:
+            self.choose(signature)
+
+    def choose(self, signature: EncoderSignature) -> None:
+        """A person asked for it now."""
         if next(iter(self.all()), None) == signature:
             return
         columns = asdict(signature) | {"tiles": signature.tiles.value}
