@@ -105,7 +105,7 @@ def rank(
     ] = None,
     until: Annotated[
         int | None,
-        typer.Option("--until", metavar="N", min=1, help="hunt: it is over when so many are known, as a rule 20."),
+        typer.Option("--until", metavar="N", min=1, help="hunt: it is over when so many are known; else at 20, or 20 more than are known."),
     ] = None,
     by_embedding: Annotated[
         bool, typer.Option("--by-embedding", help="duplicates: alike to the encoder (0.95 or X), not in their pixels.")
@@ -158,7 +158,7 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
     from app.cli.ranking import label_output, rank_marked, rank_pool
     from app.cli.reviewing import SIMILAR, image_at, rank_again, rank_similar
     from core.review.orders import ReviewOrder
-    from core.values import ENOUGH_FOUND, Strategy
+    from core.values import Strategy
 
     by, limit = wish.by, wish.limit
     _check_where(wish)
@@ -187,7 +187,7 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
         seed=wish.seed,
         among=among,
         like=like,
-        enough=wish.until or ENOUGH_FOUND,
+        until=wish.until,
         device=wish.device,
     )
 

@@ -16,7 +16,7 @@ from app.cli.words import label_names, value_json
 from app.models.orders import needs_target
 from app.queue.asking import pool_of, question_of
 from app.queue.board import read_board
-from app.queue.hunting import Hunt, hunt_of, outputs_of
+from app.queue.hunting import Hunt, enough_for, hunt_of, outputs_of
 from app.queue.likeness import embedded, likely, unjudged
 from app.queue.opinion import opinion_of
 from app.queue.ranking import Pool, Question, Ranking, match, order_pool
@@ -78,13 +78,14 @@ def rank_pool(
     seed: int,
     among: NDArray[np.int64] | None = None,
     like: ImageId | None = None,
-    enough: int = ENOUGH_FOUND,
+    until: int | None = None,
     device: str = "cpu",
 ) -> Ranked:
     """Raises UserError where the head, the version or the label is unknown, or a version is needed first.
 
-    `among`: of these images only. `like`: until it is over, at `enough`, a hunt goes by likeness to this one, which it
-    does not ask, whatever the head says. Without a version the answers so far are learned on `device`.
+    `among`: of these images only. A hunt is over when `until` are known, else as one of the window that begins now.
+    `like`: until then it goes by likeness to this one, which it does not ask, whatever the head says. Without a version
+    the answers so far are learned on `device`.
     """
     head = project.heads.get(name)
     check_kind(head, strategy)
@@ -92,6 +93,7 @@ def rank_pool(
     number = version if version is not None else head.version
     pool = pool_of(project)
     board = read_board(project, head, pool)
+    enough = until or (ENOUGH_FOUND if output is None else enough_for(board, head, output))
     hunt = hunt_of(board, head, output, enough) if needs_target(strategy) and output is not None else None
     example = None if hunt is None or hunt.over else like
     learned = partial(_predictions, project, head, number, strategy, seed, device)

@@ -62,6 +62,16 @@ def test_that_a_hunt_that_is_over_goes_by_its_example_no_more(winnow, trained):
     assert any("4 red found: what teaches now" in reason for reason in told.values())
 
 
+def test_that_a_hunt_where_enough_are_known_goes_on_for_as_many_more(winnow, trained, monkeypatch):
+    monkeypatch.setattr("app.queue.hunting.ENOUGH_FOUND", 3)
+    words = ("--by", "hunt", "--label", "red")
+    hunt = winnow("rank", trained.project, "colour", *words, "--json").json["hunt"]
+    assert (hunt["found"], hunt["enough"], hunt["over"]) == (4, 7, False)
+    example = next(name for name, colour in trained.colour_of.items() if colour == "red")
+    shown = winnow("rank", trained.project, "colour", *words, "--to", trained.images / example).out
+    assert "the hunt ends at 7" in shown and "like what was found" in shown and "enough:" not in shown
+
+
 def test_that_each_image_of_a_hunt_says_why_as_the_window_does(winnow, trained):
     listed = winnow("rank", trained.project, "colour", "--by", "hunt", "--label", "red", "--json").json["images"]
     for image in listed:
