@@ -56,6 +56,7 @@ def train(
 ) -> int:
     """Train, calibrate, predict the pool, and make a version."""
     from app.cli.comparing import changed_by
+    from app.cli.sight import word_for_poor_figure
     from app.cli.words import metrics_json, metrics_text
     from core.jobs.events import TrainResult
 
@@ -78,6 +79,8 @@ def train(
         "notes": list(result.notes),
         "changed": changed,
     }
+    if word := word_for_poor_figure(asked, result.metrics):
+        terminal.hint(word)
     line = f"{head} v{result.number}: {metrics_text(result.metrics)}"
     facts = f"{result.annotations:,} annotations, {result.seconds:.1f} s on {result.device}"
     return terminal.answer(Answer(document, (line, facts, *([told] if told else []), *result.notes)))
@@ -105,7 +108,7 @@ def rank(
     ] = None,
     until: Annotated[
         int | None,
-        typer.Option("--until", metavar="N", min=1, help="hunt: it is over when so many are known; else at 20, or 20 more than are known."),
+        typer.Option("--until", metavar="N", min=1, help="hunt: it ends when so many are known, else at 20 (20 more)."),
     ] = None,
     by_embedding: Annotated[
         bool, typer.Option("--by-embedding", help="duplicates: alike to the encoder (0.95 or X), not in their pixels.")

@@ -22,12 +22,18 @@ def progress(project: ProjectArgument, head: HeadArgument, *, json: JsonFlag = F
     Every version is judged on the audit set as it is answered today. What the last 100 answers changed and what the
     next 50 are worth have their 95 % intervals; labels or brackets with few answers, or missed often, are named.
     """
+    from app.cli.sight import word_for_poor_figure
     from core.project.progress import gather_progress
 
     with opened(project) as engine:
-        found = gather_progress(engine, engine.heads.get(head))
+        asked = engine.heads.get(head)
+        found = gather_progress(engine, asked)
+        version = engine.versions.in_force(asked.head_id)
     said = found.told(share_command(project, head, found.larger))
-    return Terminal(json=json, quiet=quiet).answer(_answer(found, said))
+    terminal = Terminal(json=json, quiet=quiet)
+    if word := word_for_poor_figure(asked, None if version is None else version.metrics):
+        terminal.hint(word)
+    return terminal.answer(_answer(found, said))
 
 
 def _answer(found: Progress, said: tuple[str, ...]) -> Answer:

@@ -83,10 +83,9 @@ def test_that_each_image_of_a_hunt_says_why_as_the_window_does(winnow, trained):
     assert mixed[0]["reason"].startswith("in turn likeliest red and smallest margin: ")
 
 
-def test_that_a_hunt_for_a_label_without_an_answer_says_where_it_looks(winnow, world):
+def test_that_a_hunt_for_a_label_without_an_answer_says_where_it_looks(winnow, world, tmp_path):
     greens = [(name, colour) for name, colour in world.colour_of.items() if colour != "blue"][:6]
-    write_csv(world.half, greens)
-    winnow("annotate", world.project, "colour", "--from", world.half)
+    winnow("annotate", world.project, "colour", "--from", write_csv(tmp_path / "some.csv", greens))
     listed = winnow("rank", world.project, "colour", "--by", "hunt", "--label", "blue", "--json").json["images"]
     told = {image["reason"] for image in listed if "blind" not in image}
     assert told == {"no blue found yet: of a part where nothing was seen"}
