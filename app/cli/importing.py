@@ -48,7 +48,7 @@ NameOption = Annotated[
 ]
 
 TreeArgument = Annotated[
-    Path, typer.Argument(metavar="DIR", help="The folder above the N_name folders.", show_default=False)
+    Path, typer.Argument(metavar="DIR", help="The folder above those that are numbered or named.", show_default=False)
 ]
 ScaleOption = Annotated[
     tuple[float, float] | None,
@@ -154,18 +154,21 @@ def folders(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Take in images from folders named N_name.
+    """Take in images from folders named N_name, or by labels.
 
-    Each is answered by the number of its folder, all in one act. With --kind it is all that a move from
-    CityClassifiers takes: project and head are made where there are none.
+    Each is answered by the number of its folder, where none is numbered by the label that it is called like, all in one
+    act. With --kind it is all that a move from CityClassifiers takes: project and head are made where there are none,
+    without --labels with those that such folders are called.
     """
     from core.exchange.forms import AnswersForm
-    from core.exchange.trees import look
+    from core.exchange.trees import look, named_folders
 
     terminal = Terminal(json=json, quiet=quiet)
-    look(tree)
+    named = named_folders(tree)
+    entries, _ = look(tree, labels=named)
+    called = tuple(sorted({entry.folder for entry in entries})) if named else ()
     _check_scale(scale, kind)
-    wish = NewHead(kind, labels, encoder)
+    wish = NewHead(kind, labels, encoder, called)
     with (
         with_what_is_missing(project, head, tree, wish, terminal),
         opened(project, write=True) as engine,

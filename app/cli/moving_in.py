@@ -29,6 +29,8 @@ class NewHead:
     kind: str | None
     labels: str | None
     encoder: str | None
+    called: tuple[str, ...] = ()
+    """What the folders are, where they say the labels."""
 
 
 @contextmanager
@@ -70,13 +72,14 @@ def _make_what_is_missing(
         _check_there(folder, wish)
         return None
     kind = choose(HeadKind, wish.kind, "--kind")
-    labels = parse_labels(kind, wish.labels)
+    by_folders = wish.labels is None and kind is not HeadKind.SCORE and bool(wish.called)
+    labels = wish.called if by_folders else parse_labels(kind, wish.labels)
     if not folder.exists():
         Project.create(folder, [tree.as_posix()]).close()
     with opened(folder, write=True) as engine:
         held = next((head for head in engine.heads.all() if head.name == name), None)
         if held is not None:
-            _check_alike(held, kind, labels, wish, terminal)
+            _check_alike(held, kind, () if by_folders else labels, wish, terminal)
             return None
         encoder = wish.encoder or _of_size(engine, vectors)
         return engine.heads.add(name, kind, labels, known_encoder(engine, encoder))[1].act

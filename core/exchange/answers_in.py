@@ -50,7 +50,8 @@ def import_answers(project: Project, spec: ImportAnswersSpec, show: Emit, is_can
         show(event)
 
     if spec.form is AnswersForm.FOLDERS:
-        look(Path(spec.source))  # nothing is added where nothing can come of it
+        labels = [label.name for label in spec.head.labels]
+        look(Path(spec.source), labels=labels)  # nothing is added where nothing can come of it
         project.add_roots([spec.source])
     read = read_answers(project, spec, emit, is_cancelled)
     return Imported(project.adopt(JobFinished(spec.job, read)), read)

@@ -32,11 +32,11 @@ class Misnamed:
 
 def misnamed(read: Iterable[tuple[str, str]], labels: Sequence[str]) -> tuple[Misnamed, ...]:
     """`read`: each folder with the text it is read as; what is read as no single label has nothing to differ from."""
-    by_name = {_plain(label): label for label in labels}
+    by_name = {plain(label): label for label in labels}
     found: list[Misnamed] = []
     for folder, read_as in read:
-        name = _plain(_name_of(folder))
-        if not name or read_as not in labels or _alike(name, _plain(read_as)):
+        name = plain(_name_of(folder))
+        if not name or read_as not in labels or _alike(name, plain(read_as)):
             continue
         found.append(Misnamed(folder, read_as, by_name.get(name)))
     return tuple(found)
@@ -67,5 +67,6 @@ def _alike(name: str, label: str) -> bool:
     return bool(label) and (name.startswith(label) or label.startswith(name))
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Without what people write otherwise in the name of a folder: case, spaces, signs."""
     return _NOT_IN_NAMES.sub("", name).casefold()

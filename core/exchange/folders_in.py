@@ -26,7 +26,7 @@ _STAGE = "reading"
 def read_folders(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cancelled: IsCancelled) -> AnswersRead:
     """Scans the tree, which lies in an image folder of the project. Raises UserError where it is none; Cancelled."""
     root, scale = Path(spec.source), Scale(*spec.scale)
-    entries, failed = look(root, is_cancelled)
+    entries, failed = look(root, is_cancelled, [label.name for label in spec.head.labels])
     seen = _Seen(emit)
     roots = (_root_of(project, root),)
     run_scan(

@@ -283,6 +283,17 @@ def test_that_stats_of_scores_have_every_bracket(winnow, world, tmp_path):
     assert (ran["total"], ran["counts"]["3"], ran["counts"]["7.5"]) == (4, 3, 1)
 
 
+def test_that_folders_by_name_make_a_head_with_their_labels(winnow, tmp_path):
+    tree = pictures(tmp_path / "flowers", {"rose": range(3), "daisy": range(3, 5)})
+    ran = winnow(
+        "import", "folders", tmp_path / "out", "kind", tree, "--kind", "class", "--encoder", "signal", "--json"
+    )
+    assert (ran.code, ran.json["annotated"]) == (0, 5), ran.err
+    told = [(one["folder"], one["value"], one["images"]) for one in ran.json["folders"]]
+    assert told == [("daisy", "daisy", 2), ("rose", "rose", 3)]
+    assert winnow("head", "list", tmp_path / "out", "--json").json[0]["labels"] == ["daisy", "rose"]
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [

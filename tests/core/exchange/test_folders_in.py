@@ -214,3 +214,42 @@ def test_that_an_image_in_a_folder_and_beside_the_folders_is_one_to_judge_by(pro
     picture(root / "0_test.png", 1)
     assert len(take_folders(project, head, root).read.evaluation) == 1
     assert len(evaluated(project, head)) == 1
+
+
+FLOWERS = ("daisy", "Rosa rugosa", "tulip")
+
+
+def test_that_folders_called_by_labels_answer_their_pictures(project, tmp_path):
+    head = class_head(project, "kind", FLOWERS)
+    layout = {"tulip": range(2), "rosa_rugosa/wild": range(2, 4), "Daisy": range(4, 5)}
+    imported = take_folders(project, head, pictures(tmp_path / "flowers", layout))
+    daisy, rose, tulip = (label.label_id for label in head.labels)
+    wanted = [*[ClassValue(tulip)] * 2, *[ClassValue(rose)] * 2, ClassValue(daisy)]
+    assert named(project, head) == {f"{i:05}.png": value for i, value in enumerate(wanted)}
+    assert [(one.name, one.images) for one in imported.read.folders] == [("Daisy", 1), ("rosa_rugosa", 2), ("tulip", 2)]
+
+
+def test_that_a_folder_called_like_no_label_is_refused_and_how_to_add_one_is_said(project, tmp_path):
+    head = class_head(project, "kind", FLOWERS)
+    imported = take_folders(project, head, pictures(tmp_path / "flowers", {"tulip": range(2), "iris": range(2, 5)}))
+    assert len(answers(project, head)) == 2
+    ((path, reason),) = imported.read.failed
+    assert path.endswith("/iris")
+    assert reason.startswith("is called like no label of the head, daisy, Rosa rugosa, tulip; ")
+    assert "add the label in the window" in reason
+
+
+def test_that_a_tree_called_like_no_label_at_all_adds_nothing(project, tmp_path):
+    root = pictures(tmp_path / "flowers", {"iris": range(3)})
+    with pytest.raises(
+        UserError, match=r"called by a label \(daisy, Rosa rugosa, tulip\); .* add the label in the window"
+    ):
+        take_folders(project, class_head(project, "kind", FLOWERS), root)
+    assert project.images.count() == 0
+
+
+def test_that_one_numbered_folder_makes_all_names_count_as_numbers(project, tmp_path):
+    head = class_head(project, "kind", FLOWERS)
+    imported = take_folders(project, head, pictures(tmp_path / "flowers", {"0_daisy": range(2), "tulip": range(2, 5)}))
+    assert len(answers(project, head)) == 2
+    assert [reason for _, reason in imported.read.failed] == ["the folder's name begins with no number"]
