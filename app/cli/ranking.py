@@ -15,10 +15,10 @@ from app.cli.options import suggestion
 from app.cli.words import label_names, value_json
 from app.models.orders import needs_target
 from app.queue.asking import pool_of, question_of
-from app.queue.board import read_board
+from app.queue.board import Board, read_board
 from app.queue.hunting import Hunt, enough_for, hunt_of, outputs_of
 from app.queue.likeness import embedded, likely, unjudged
-from app.queue.opinion import opinion_of
+from app.queue.opinion import opinion_of, told_by
 from app.queue.ranking import Pool, Question, Ranking, match, order_pool
 from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_order
 from core.arrays.predictions import Predictions
@@ -93,45 +93,61 @@ def rank_pool(
     number = version if version is not None else head.version
     pool = pool_of(project)
     board = read_board(project, head, pool)
-    enough = until or (ENOUGH_FOUND if output is None else enough_for(board, head, output))
-    hunt = hunt_of(board, head, output, enough) if needs_target(strategy) and output is not None else None
+    hunt = _hunt(board, head, strategy, output, until)
     example = None if hunt is None or hunt.over else like
     learned = partial(_predictions, project, head, number, strategy, seed, device)
     predictions = learned() if example is None else likely(project, head, output, example)
     judged = _judged(project, head, pool, predictions, strategy)
-    question = question_of(project, head, board, pool, ChosenOrder(strategy, output, enough), seed=seed)
+    chosen = ChosenOrder(strategy, output, hunt.enough if hunt is not None else ENOUGH_FOUND)
+    question = question_of(project, head, board, pool, chosen, seed=seed)
     order = order_pool(_narrowed(question, among, like, by_example=example is not None), judged)
     about = dict(predictions.metadata) if predictions is not None else {"source": ""}
     source = about.get("source", "version")
     said = predictions if source != "embeddings" else None  # likeness is no prediction
     ranking = match(pool, said, f"v{number}") if said is not None else None
     asking = Asking(head, strategy, output, hunt, by_text=source == "text")
-    why = None if hunt is None else partial(_reason, asking, ranking, judged, by_example=example is not None)
-    images = _described(project, head, order[:limit], ranking, strategy, output, why)
+    told = told_by(board, head, source, None if number is None else project.versions.get(head.head_id, number))
+    why = None if hunt is None else partial(_reason, asking, ranking, judged, told, by_example=example is not None)
+    images = _described(project, head, order[:limit], ranking, strategy, output, why, told)
     return Ranked(number, source, len(order), images, hunt if strategy is Strategy.HUNT else None, about.get("device"))
+
+
+def _hunt(board: Board, head: Head, strategy: Strategy, output: int | None, until: int | None) -> Hunt | None:
+    """Of an order that goes for a label or for high scores."""
+    if output is None or not needs_target(strategy):
+        return None
+    return hunt_of(board, head, output, until or enough_for(board, head, output))
 
 
 def _narrowed(
     question: Question, among: NDArray[np.int64] | None, like: ImageId | None, *, by_example: bool
 ) -> Question:
-    """An image to go by (`like`) is not asked itself: whoever names it knows what it is."""
+    """An image to go by (`like`) is not asked itself: whoever names it knows what it is. Answers count wherever they
+    are, but where an order asks for what they left open."""
     left_out = question.left_out.copy()
+    answered = question.answered if question.overlap is None else np.zeros_like(question.answered)
     if among is not None:
-        left_out |= ~np.isin(np.arange(len(left_out)), among)
-    if like is not None:
+        left_out |= ~np.isin(np.arange(len(left_out)), among) & ~answered
+    if like is not None and not answered[like]:
         left_out[like] = True
     return replace(question, left_out=left_out, by_example=by_example)
 
 
 def _reason(
-    asking: Asking, ranking: Ranking | None, judged: Ranking | None, image_id: ImageId, *, by_example: bool
+    asking: Asking,
+    ranking: Ranking | None,
+    judged: Ranking | None,
+    told: NDArray[np.bool_] | None,
+    image_id: ImageId,
+    *,
+    by_example: bool,
 ) -> str:
     """Why an open image is asked, as the window tells it; `judged` is what the order goes by."""
     if by_example:
         return of_example(asking.hunt)
     if judged is not None and judged.row_of(image_id) is None:
         return NOT_EMBEDDED
-    return of_order(asking, opinion_of(ranking, image_id))
+    return of_order(asking, opinion_of(ranking, image_id, told))
 
 
 def rank_marked(
@@ -244,7 +260,9 @@ def _described(
     strategy: Strategy,
     output: int | None,
     why: Callable[[ImageId], str] | None = None,
+    told: NDArray[np.bool_] | None = None,
 ) -> tuple[RankedImage, ...]:
+    """`told` (tags,): of the others the table says nothing, as the window does not."""
     wanted = [ImageId(int(one)) for one in ids]
     images = project.images.get(wanted)
     names, labels = label_names(head), [label.name for label in head.labels]
@@ -259,7 +277,8 @@ def _described(
         if ranking is not None and row is not None:
             values = ranking.predictions.probabilities[row].astype(np.float64)
             utility = _utility(ranking.predictions, row, head.kind, strategy, output)
-            text = text or prediction_text(head.kind, labels, values)
+            shown = values if told is None else np.where(told, values, np.nan)
+            text = text or prediction_text(head.kind, labels, shown.tolist())
             one = replace(one, utility=utility, prediction=prediction_json(head.kind, labels, values), text=text)
         found.append(one)
     return tuple(found)

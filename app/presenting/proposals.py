@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.models.cards import EVEN
-from app.queue.opinion import Opinion, opinion_of
+from app.queue.opinion import Opinion, opinion_of, told_by
 from app.queue.proposal import Proposal
 from app.queue.ranking import Overlap
 from app.workspace import Workspace
@@ -35,15 +35,11 @@ def proposing_opinion(workspace: Workspace, image_id: ImageId) -> Opinion | None
 
 
 def told_tags(workspace: Workspace) -> NDArray[np.bool_] | None:  # (tags,)
-    """Tags that an answer says no to: one that was only ever ticked is likely everywhere. None: all may be told.
-
-    A head that came from elsewhere was taught there, and the labels' own words are no answers.
-    """
-    head, ranking, version = workspace.head, workspace.ranking, workspace.version
-    if head is None or head.kind is not HeadKind.TAGS or ranking is None or ranking.source == "text":
+    """As app.queue.opinion.told_by; None too where nothing is predicted."""
+    head, ranking = workspace.head, workspace.ranking
+    if head is None or ranking is None:
         return None
-    taught_elsewhere = ranking.source != "live" and version is not None and version.annotations == 0
-    return None if taught_elsewhere else workspace.board.refused
+    return told_by(workspace.board, head, ranking.source, workspace.version)
 
 
 def unseen_opinion(evidence: Evidence | None, row: int | None) -> Opinion | None:

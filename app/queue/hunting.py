@@ -37,7 +37,7 @@ class Hunt:
     """The label, or "7 or more"."""
     found: int
     asked: int
-    """Images with an answer."""
+    """Images with an answer that says one or the other."""
     enough: int = ENOUGH_FOUND
     """It is over when so many are known."""
     by_chance: float | None = None
@@ -70,7 +70,9 @@ class Hunt:
 
 def hunt_of(board: Board, head: Head, output: int, enough: int) -> Hunt:
     """`output` is a label's or tag's, or the lowest bracket of a score head that counts."""
-    asked, drawn = board.count_answered(), board.drawn_and_answered()
+    judging, drawn = judged(board, head, output), board.drawn_and_answered()
+    asked = board.count_answered() if judging is None else int(np.count_nonzero(judging & board.present))
+    drawn = drawn if judging is None else drawn[judging[drawn]]
     by_chance = int(np.count_nonzero(positives(board, head, output)[drawn]))
     expected = asked * by_chance / len(drawn) if by_chance >= _TELLING else None
     return Hunt(target_text(head, output), _found(board, head, output), asked, enough, expected)

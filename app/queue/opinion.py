@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.queue.board import Board
 from app.queue.ranking import Ranking
-from core.values import BRACKETS, ImageId
+from core.values import BRACKETS, Head, HeadKind, ImageId, VersionInfo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +32,17 @@ class Opinion:
         """The output with the highest probability; None without any."""
         said = [(value, -row) for row, value in enumerate(self.probabilities) if value is not None]
         return -max(said)[1] if said else None
+
+
+def told_by(board: Board, head: Head, source: str, version: VersionInfo | None) -> NDArray[np.bool_] | None:  # (tags,)
+    """Tags that an answer says no to: one that was only ever ticked is likely everywhere. None: all may be told.
+
+    A head that came from elsewhere was taught there, and the labels' own words are no answers.
+    """
+    if head.kind is not HeadKind.TAGS or source == "text":
+        return None
+    taught_elsewhere = source != "live" and version is not None and version.annotations == 0
+    return None if taught_elsewhere else board.refused
 
 
 def opinion_of(ranking: Ranking | None, image_id: ImageId, told: NDArray[np.bool_] | None = None) -> Opinion | None:

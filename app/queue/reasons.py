@@ -18,6 +18,7 @@ from core.wording import whole_percent
 BY_CHANCE = "drawn by chance, to measure: answer it as you see it"
 SKIPPED = "skipped before"
 NOT_EMBEDDED = "not embedded yet"
+_LIKE_FOUND = "like what was found, unlike what was refused"
 _AGREED = "the committee agrees; shown so that every kind of image gets an answer"
 _ALONE = "imported without a committee; Retrain makes one"
 _BY_PLACE = {
@@ -59,7 +60,7 @@ class Asking:
 def of_example(hunt: Hunt | None) -> str:
     """Of a hunt that goes by likeness to an image."""
     found = hunt is not None and hunt.found
-    return "like what was found, unlike what was refused" if found else "like the image that the hunt began with"
+    return _LIKE_FOUND if found else "like the image that the hunt began with"
 
 
 def of_order(asking: Asking, opinion: Opinion | None) -> str:
@@ -75,6 +76,8 @@ def of_order(asking: Asking, opinion: Opinion | None) -> str:
         return f"{strategy.value} first: {_surest(head, opinion)}"
     if strategy is Strategy.ENTROPY:
         return f"flattest prediction first: {_surest(head, opinion)}"
+    if strategy is Strategy.COVERAGE and head.kind is HeadKind.SCORE:
+        return "stands for images of which none is answered"
     if strategy in _BY_MARGIN:
         return f"{_BY_MARGIN[strategy]}: {_two_closest(head, opinion)}"
     if strategy in _BY_VOTES:
@@ -93,7 +96,8 @@ def _of_hunt(asking: Asking, hunt: Hunt, target: int, opinion: Opinion | None) -
         unseen = f"no {name} found yet: of a part where nothing was seen"
         return unseen if hunt.asked < COLD_START or not said else f"{unseen}, one in four as the likeliest{this}"
     if not said:
-        return f"nothing learned of {name} yet"
+        alike = strategy is Strategy.HUNT and hunt.found
+        return _LIKE_FOUND if alike else f"nothing learned of {name} yet"
     first = "highest scores first" if head.kind is HeadKind.SCORE else f"likeliest {name}"
     if asking.by_text:
         first = f"{first} by the name alone"

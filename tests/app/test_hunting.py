@@ -193,6 +193,7 @@ def test_that_a_hunt_for_a_tag_takes_an_open_tag_for_no_refusal(tags_shell):
     question = question_of(workspace.project, workspace.head, workspace.board, workspace.pool, workspace.chosen)
     assert np.flatnonzero(question.positive).tolist() == [yes]
     assert sorted(np.flatnonzero(question.judged)) == sorted([yes, no])
+    assert "1 of 2 are" in hunt_text(workspace)
 
 
 def test_that_a_hunt_reads_whole_vectors(class_shell):

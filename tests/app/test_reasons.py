@@ -12,7 +12,7 @@ from app.operations import answering, heads
 from app.presenting.cards import build_card
 from app.queue.ranking import match
 from core.arrays.predictions import Predictions
-from core.values import MEMBERS, HeadKind, ImageId, Strategy
+from core.values import MEMBERS, HeadKind, ImageId, Strategy, TagsValue
 
 SPLIT = [[0.8, 0.1, 0.1]] * 5 + [[0.1, 0.8, 0.1]] * (MEMBERS - 5)
 SAID = [0.5375, 0.3625, 0.1]
@@ -125,3 +125,21 @@ def test_that_a_hunt_for_high_scores_tells_the_score(score_shell):
 def test_that_a_committee_that_agrees_against_the_head_says_what_either_says(class_shell):
     rank(class_shell, [0.3, 0.6, 0.1], [[0.8, 0.1, 0.1]] * MEMBERS)
     assert reason(class_shell) == "the committee says cat, the head itself dog"
+
+
+def test_that_a_hunt_for_a_tag_that_nobody_refused_goes_by_what_was_found(tags_shell):
+    workspace = tags_shell.workspace
+    heads.use_order(workspace, "hunt:1")
+    outputs = workspace.head.outputs
+    rank(tags_shell, [0.9] * outputs, [[0.9] * outputs] * MEMBERS)
+    ids = [ImageId(int(one)) for one in workspace.pool.ids[-2:]]
+    hunted = workspace.head.labels[1].label_id
+    answering_yes = {image_id: TagsValue(frozenset({hunted}), frozenset()) for image_id in ids}
+    workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, answering_yes))
+    assert reason(tags_shell) == "like what was found, unlike what was refused"
+
+
+def test_that_coverage_of_scores_does_not_speak_of_doubt(score_shell):
+    heads.use_order(score_shell.workspace, "coverage")
+    rank(score_shell, [0.5], [[0.1]] * 4 + [[0.9]] * (MEMBERS - 4))
+    assert reason(score_shell) == "stands for images of which none is answered"

@@ -62,6 +62,19 @@ def test_that_a_hunt_that_is_over_goes_by_its_example_no_more(winnow, trained):
     assert any("4 red found: what teaches now" in reason for reason in told.values())
 
 
+@pytest.mark.parametrize("until", [4, 9])
+def test_that_a_hunt_among_open_images_knows_what_was_found(winnow, trained, until):
+    words = ("rank", trained.project, "colour", "--by", "hunt", "--label", "red", "--until", until, "--json")
+    assert winnow(*words, "--where", "label:none").json["images"] == winnow(*words).json["images"]
+
+
+def test_that_an_example_that_was_answered_still_counts_as_found(winnow, trained):
+    words = ("rank", trained.project, "colour", "--by", "hunt", "--label", "red", "--until", 4, "--json")
+    listed = winnow("find", trained.project, "label:red", "--json").json["images"]
+    example = trained.images / listed[0]["path"].rsplit("/", 1)[-1]
+    assert winnow(*words, "--to", example).json["images"] == winnow(*words).json["images"]
+
+
 def test_that_a_hunt_where_enough_are_known_goes_on_for_as_many_more(winnow, trained, monkeypatch):
     monkeypatch.setattr("app.queue.hunting.ENOUGH_FOUND", 3)
     words = ("--by", "hunt", "--label", "red")
