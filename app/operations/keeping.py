@@ -15,15 +15,15 @@ from app.models.keeping import Passing
 from core.errors import UserError
 from core.jobs.file_specs import KeptFiles, KeptTableSpec, TransferSpec
 from core.project import Project
-from core.review.limits import Limits, best, between_numbers, just_above, just_below, least
+from core.review.limits import Limits, best, between_numbers, just_above, just_below, least, shortest
 from core.scoring.transfers import moment, newest_manifest
+from core.store.roots import absolute
 from core.values import BRACKETS, Head, HeadKind
 
 SCREEN = "keep"
 _FIRST = {HeadKind.SCORE: 0.7}
 _EVEN = 0.5
 _STEP = 0.01
-_DIGITS = 9
 
 
 @dataclass(eq=False)
@@ -136,17 +136,18 @@ class Keeping:
         return None if newest is None else str(newest)
 
 
-def command_line(project: Project, head: Head, keeping: Keeping) -> str:
-    """What does the same outside the window."""
-    parts = ["winnow", "score", f"{project.folder}:{head.name}", *project.roots, "-r"]
+def command_line(project: Project, head: Head, keeping: Keeping, rising: NDArray[np.float32]) -> str:
+    """What does the same outside the window, in whatever folder; `rising` (images,) is what is said, in that order."""
+    roots = [absolute(root) for root in project.roots]
+    parts = ["winnow", "score", f"{absolute(str(project.folder))}:{head.name}", *roots, "-r"]
     if head.labels:
         parts += ["--label", head.labels[keeping.output].name]
     scale, limits = BRACKETS if head.kind is HeadKind.SCORE else 1, keeping.limits
     for option, limit in (("--min", limits.low), ("--max", limits.high)):
         if limit is not None:
-            parts += [option, f"{round(limit * scale, _DIGITS):.{_DIGITS}f}".rstrip("0").rstrip(".")]
+            parts += [option, shortest(rising, limit, scale=scale)]
     if keeping.plan.folder:
-        parts += [f"--{keeping.plan.act.value}-to", keeping.plan.folder]
+        parts += [f"--{keeping.plan.act.value}-to", absolute(keeping.plan.folder)]
     return shlex.join(parts)
 
 

@@ -248,7 +248,7 @@ class KeepPresenter(QObject):
         project, evidence = self._workspace.project, self._evidence
         if project is None or evidence is None:
             return ""
-        return command_line(project, evidence.turns.head, self._keeping)
+        return command_line(project, evidence.turns.head, self._keeping, self._rising())
 
     def _judge(self, *, ask: bool) -> None:
         """The figures anew, and where `ask` is on the images to ask next."""

@@ -6,6 +6,7 @@ full precision, keeps the same images. Letters: n = images.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 _DIGITS = 9
 """Decimals of a limit: half-way between two half-precision numbers is far from any of them by that measure."""
+_PERCENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,27 @@ def least(rising: NDArray[np.floating], number: int) -> float:
     if number >= len(rising):
         return 1.0
     return just_above(float(rising[number - 1]))
+
+
+def shortest(rising: NDArray[np.floating], limit: float, *, scale: int = 1) -> str:
+    """The number with the fewest digits, times `scale`, that keeps what `limit` keeps; a percent at the coarsest.
+
+    A head asked anew, in full precision, may say anything that is rounded to what it said: no limit lies there.
+    """
+    place = int(np.searchsorted(rising, limit))
+    low = just_above(float(rising[place - 1])) if place else 0.0
+    high = just_below(float(rising[place])) if place < len(rising) else 1.0
+    for digits in range(_PERCENT if scale == 1 else _PERCENT - 1, _DIGITS):
+        steps = limit * scale * 10**digits
+        near = sorted((math.floor(steps), math.ceil(steps)), key=lambda step: abs(step - steps))
+        for step in near:
+            if low <= step / 10**digits / scale <= high:
+                return _plain(step / 10**digits, digits)
+    return _plain(limit * scale, _DIGITS)
+
+
+def _plain(number: float, digits: int) -> str:
+    return f"{round(number, digits):.{digits}f}".rstrip("0").rstrip(".")
 
 
 def count_within(rising: NDArray[np.floating], limits: Limits) -> int:

@@ -414,7 +414,7 @@ def test_that_a_button_pressed_by_key_has_the_focus_again_when_its_work_is_done(
 def test_that_the_command_stands_whole_in_the_panel(limited):
     project, head = limited.workspace.project, limited.workspace.head
     shown = view(limited).panel.command
-    assert shown.text == command_line(project, head, keeping(limited))
+    assert shown.text == command_line(project, head, keeping(limited), np.sort(np.float16(CAT)))
     assert shown.fontMetrics().horizontalAdvance(shown.text) > shown.width(), "it takes several lines"
     assert shown.height() == shown.heightForWidth(shown.width())
     assert shown.height() >= 2 * shown.fontMetrics().height()
@@ -422,8 +422,19 @@ def test_that_the_command_stands_whole_in_the_panel(limited):
 
 def test_that_the_command_line_says_the_same(limited):
     project, head = limited.workspace.project, limited.workspace.head
-    line = command_line(project, head, keeping(limited))
-    assert line.startswith("winnow score ") and f"--label cat --min {keeping(limited).low:.9f}".rstrip("0") in line
+    line = command_line(project, head, keeping(limited), np.sort(np.float16(CAT)))
+    assert line.startswith("winnow score ") and line.endswith(" -r --label cat --min 0.5")
+    assert keeping(limited).low != 0.5, "the limit itself has many digits"
+
+
+def test_that_the_command_line_holds_in_every_folder(limited, tmp_path, monkeypatch):
+    project, head = limited.workspace.project, limited.workspace.head
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Project, "roots", ["many", str(tmp_path / "others")])
+    keeping(limited).plan = PutPlan(folder="out")
+    words = command_line(project, head, keeping(limited), np.zeros(0, np.float32)).split()
+    assert words[3:5] == [(tmp_path / name).as_posix() for name in ("many", "others")]
+    assert words[-1] == (tmp_path / "out").as_posix()
 
 
 def test_that_a_version_that_comes_keeps_the_image_in_sight(limited, qtbot):
