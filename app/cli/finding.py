@@ -60,8 +60,9 @@ def find(
         found = _found(engine, meant.head, version, meant.query)
         answer = _answer(engine, meant, query, found, limit)
         missing = _missing(engine, meant.head, query) if version is None else ()
+        several = name is None and len(engine.heads.all()) > 1
     terminal = Terminal(json=json, quiet=quiet)
-    for line in (*_left_out(meant), *missing):
+    for line in (*_told(meant, several=several), *missing):
         terminal.hint(line)
     return terminal.answer(answer)
 
@@ -99,12 +100,14 @@ def _meant(project: Project, name: str | None, query: str) -> Meant:
         raise UserError(error.problem, f"{error.remedy} (--head names the head)") from None
 
 
-def _left_out(meant: Meant) -> tuple[str, ...]:
-    """What the head was not asked of an OR."""
+def _told(meant: Meant, *, several: bool) -> tuple[str, ...]:
+    """Which head of several was asked where none was named, and what it was not asked of an OR."""
     from core.find.terms import write
 
-    if meant.head is None or not meant.left_out:
+    if meant.head is None:
         return ()
+    if not meant.left_out:
+        return (f"asked of {meant.head.name}; --head names another",) if several else ()
     texts = ", ".join(write(part) for part in meant.left_out)
     return (f"asked of {meant.head.name}, under which {texts} means nothing and is left out; --head names another",)
 

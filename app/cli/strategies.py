@@ -27,4 +27,5 @@ def strategies(*, json: JsonFlag = False, quiet: QuietFlag = False) -> int:
         for each in FAMILY.values()
     ]
     rows = [(each.name.value, each.standing.value, each.line, each.paper) for each in FAMILY.values()]
-    return Terminal(json=json, quiet=quiet).answer(Answer(document, (table(("--by", "", "asks for", "paper"), rows),)))
+    drawn = table(("--by", "", "asks for", "paper"), rows, sentences=("asks for", "paper"))
+    return Terminal(json=json, quiet=quiet).answer(Answer(document, (drawn,)))

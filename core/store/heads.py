@@ -17,6 +17,7 @@ from core.store.edits import newest_note, note_edit, record_edit
 from core.store.encoders import encoder_name
 from core.store.schema import heads, labels
 from core.values import ActId, Combine, Head, HeadId, HeadKind, Label, LabelId, Tiles
+from core.wording import counted
 
 HIDDEN: Final = compact({"archived": True})
 """What a head is before it is made and after it was removed."""
@@ -250,7 +251,7 @@ def check_labels(kind: HeadKind, names: Sequence[str]) -> None:
     if kind is HeadKind.SCORE and names:
         raise UserError("a score head has no labels: it has brackets 0 to 10", "leave the labels out")
     if len(names) < fewest:
-        raise UserError(f"a {kind.value} head needs at least {fewest} labels, not {len(names)}", "name them")
+        raise UserError(f"a {kind.value} head needs at least {counted(fewest, 'label')}, not {len(names)}", "name them")
     taken: set[str] = set()
     for name in names:
         wrong = _wrong_text(name)

@@ -99,6 +99,8 @@ def test_that_a_query_asks_the_head_that_has_its_labels(winnow, after_training):
     assert winnow("find", project, "label:red", "--json").json["head"] == "tags"
     assert winnow("find", project, "prediction:red", "--json").json["head"] == "colour"
     assert winnow("find", project, "label:blue", "--json").json["head"] == "colour"
+    assert winnow("find", project, "label:blue").err.splitlines() == ["asked of colour; --head names another"]
+    assert winnow("find", project, "--head", "colour", "label:blue").err == ""
     ran = winnow("find", project, "label:plane")
     assert ran.code == 2
     assert "tags has no label 'plane', and colour has no label 'plane'" in ran.err and "--head" in ran.err

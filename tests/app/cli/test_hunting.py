@@ -15,7 +15,9 @@ def test_that_every_strategy_is_listed_with_its_paper(winnow):
     listed = winnow("strategies", "--json").json
     assert [each["by"] for each in listed] == [each.value for each in FAMILY]
     assert all(each["paper"] and each["asks"] and each["standing"] for each in listed)
-    assert "core-set" in winnow("strategies").out
+    shown = winnow("strategies").out
+    assert "core-set" in shown
+    assert max(map(len, shown.splitlines())) <= 100
 
 
 @pytest.mark.parametrize("by", list(FAMILY))

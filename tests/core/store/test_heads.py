@@ -8,6 +8,7 @@ from core.encoders.registry import HUB_IDS
 from core.encoders.signal import encoder as signal
 from core.errors import UserError
 from core.store.encoders import encoder_name
+from core.store.heads import check_labels
 from core.values import ClassValue, Combine, HeadKind, ImageId, Label, TagsValue, Tiles
 from tests.core.store.projects import class_head
 
@@ -205,3 +206,9 @@ def test_that_a_folder_named_like_a_known_encoder_does_not_take_its_place(projec
     for name in {signal.ID, *HUB_IDS}:
         (tmp_path / name).mkdir()
         assert encoder_name(name) == name
+
+
+@pytest.mark.parametrize(("kind", "fewest"), [(HeadKind.TAGS, "1 label,"), (HeadKind.CLASS, "2 labels,")])
+def test_that_a_head_without_labels_is_told_how_many_it_needs(kind, fewest):
+    with pytest.raises(UserError, match=f"needs at least {fewest} not 0; name them"):
+        check_labels(kind, [])
