@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.project import Project
+from core.store.encoders import encoder_name
 
 SEES_NO_CONTENT: Final = "signal"
 _STARTED = 0.5
@@ -23,3 +24,10 @@ def encoder_in_use(project: Project, *, content: bool = False) -> str | None:
     whole = [one.encoder for one, count in zip(used, counts, strict=True) if count >= _STARTED * max(counts)]
     fit = [encoder for encoder in whole if encoder != SEES_NO_CONTENT] if content else whole
     return next(iter(fit or whole))
+
+
+def encoders_of(project: Project) -> tuple[str, ...]:
+    """Those it has embeddings of, the last used first, then those that heads wait for."""
+    used = [signature.encoder for signature in project.encoders.all()]
+    needed = [head.encoder for head in project.heads.all()]
+    return tuple(dict.fromkeys(encoder_name(one) for one in (*used, *needed) if one))

@@ -1,4 +1,4 @@
-"""Chooses an encoder: those that the program knows, those of the project, or a folder with a vision model."""
+"""Chooses an encoder: those of the project, those that the program knows, or a folder with a vision model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.windows.encoder_choices import BUILT_IN, EncoderChoice, EncoderListing, default_choice, short_name
+from app.windows.encoder_choices import (
+    BUILT_IN,
+    EncoderChoice,
+    EncoderListing,
+    default_choice,
+    own_first,
+    short_name,
+)
 from app.windows.file_choosers import name_folder
 
 _FOLDER = "folder"
@@ -62,7 +69,7 @@ class EncoderBox(QComboBox):
         self.clear()
         if self._left_open:
             self.addItem(self._left_open, None)
-        for choice in choices:
+        for choice in own_first(self._listing.own(), choices):
             text = choice.text if choice.available else f"{choice.text} (weights not at hand)"
             self.addItem(text, choice.encoder)
             tip = choice.encoder if choice.available else choice.reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +47,10 @@ class EncoderListing(QObject):
     listed = Signal(object)
     """tuple[EncoderChoice, ...]"""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, own: Callable[[], Sequence[str]] = tuple) -> None:
+        """`own`: the encoders of the open project, which are offered first."""
         super().__init__(parent)
+        self.own = own
         self.choices = KNOWN
         self._process: QProcess | None = None
         self.answered = False
@@ -105,6 +107,13 @@ def choices_from(rows: Sequence[dict[str, object]]) -> tuple[EncoderChoice, ...]
         )
         for row in rows
     )
+
+
+def own_first(own: Sequence[str], choices: Sequence[EncoderChoice]) -> list[EncoderChoice]:
+    """Those of the project, then the others."""
+    known = {choice.encoder: choice for choice in choices}
+    first = [known.get(one, EncoderChoice(one, f"{short_name(one)}: used in this project")) for one in own]
+    return [*first, *(choice for choice in choices if choice.encoder not in own)]
 
 
 def default_choice(choices: Sequence[EncoderChoice]) -> str:

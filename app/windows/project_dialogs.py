@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog
 
-from app.encoder_in_use import encoder_in_use
+from app.encoder_in_use import encoder_in_use, encoders_of
 from app.jobs.background import Background
 from app.operations import heads, projects
 from app.project_places import is_project
@@ -30,7 +30,7 @@ class ProjectDialogs(QObject):
     def __init__(self, context: DialogContext) -> None:
         super().__init__(context.window)
         self._here = context
-        self.listing = EncoderListing(self)
+        self.listing = EncoderListing(self, self._own_encoders)
         self.exchange = ExchangeDialogs(context, self.listing)
         self._training: QDialog | None = None
         self._synth: QDialog | None = None
@@ -151,6 +151,10 @@ class ProjectDialogs(QObject):
     @Slot()
     def _forget_training(self) -> None:
         self._training = None
+
+    def _own_encoders(self) -> tuple[str, ...]:
+        project = self._here.workspace.project
+        return () if project is None else encoders_of(project)
 
     def _ask(self, title: str) -> Path | None:
         return file_choosers.ask_folder(self._here.window, title)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
-from app.encoder_in_use import encoder_in_use
+from app.encoder_in_use import encoder_in_use, encoders_of
 from app.operations import heads
 from app.windows import encoder_choices
 from app.windows.encoder_choices import BUILT_IN, KNOWN, EncoderListing, choices_from, default_choice
@@ -202,6 +202,19 @@ def test_that_encoders_without_weights_are_said_to_be_so(shell, qtbot):
     texts = [dialog.encoder.itemText(row) for row in range(dialog.encoder.count())]
     assert "weights not at hand" in texts[1]
     assert dialog.encoder.currentData() == "signal"
+
+
+def test_that_encoders_of_the_project_are_offered_first(class_shell, qtbot, tmp_path):
+    workspace, folder = class_shell.workspace, str(tmp_path / "models" / "mobilenet")
+    for encoder in (folder, "signal"):
+        workspace.project.encoders.remember(EncoderSignature(encoder, encoder, "1", "{}", 8))
+    listing = SilentListing(own=lambda: encoders_of(workspace.project))
+    dialog = HeadDialog(listing, lambda draft: None, workspace.head)
+    qtbot.addWidget(dialog)
+    offered = [dialog.encoder.itemData(row) for row in range(dialog.encoder.count())]
+    assert offered == ["signal", folder, "clip-vit-l14-336", "metaclip-h14", "folder"]
+    assert dialog.encoder.itemText(1) == "mobilenet: used in this project"
+    assert class_shell.dialogs.listing.own() == ("signal", folder)
 
 
 def test_that_content_is_looked_at_where_its_encoder_is_at_hand():
