@@ -6,14 +6,36 @@ from app.models.orders import needs_target
 from app.presenting.proposals import asked_tag
 from app.queue.hunting import Hunt, goes_by_example, hunt_of
 from app.queue.opinion import Opinion
-from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_order
+from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_order, two_learners
 from app.workspace import Workspace
+from core.query.disagreement import COLD_START
 from core.values import Head, ImageId, Strategy
-from core.wording import whole_percent
+from core.wording import counted, whole_percent
 
 
 def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion | None) -> str:
-    """Empty for an answered image; `opinion`: what is shown of it."""
+    """Empty for an answered image; `opinion`: what is shown of it, with what a newcomer must know to read it."""
+    why = _why(workspace, head, image_id, opinion)
+    if opinion is None or workspace.standing(image_id).answer is not None:
+        return why
+    live = workspace.ranking is not None and workspace.ranking.source == "live"  # the committee's own mean
+    learners = "" if live else two_learners(head, opinion)
+    return " · ".join(filter(None, (_guess(workspace), why, learners if learners != why else "")))
+
+
+def _guess(workspace: Workspace) -> str:
+    """After almost no answers a committee agrees on nothing that was learned."""
+    ranking, version = workspace.ranking, workspace.version
+    if ranking is None or ranking.source == "text":
+        return ""
+    if ranking.source == "live":
+        answers = workspace.board.count_answered()
+    else:
+        answers = version.annotations if version is not None else 0
+    return f"after {counted(answers, 'answer')}: a guess" if 0 < answers < COLD_START else ""
+
+
+def _why(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion | None) -> str:
     standing, ranking = workspace.standing(image_id), workspace.ranking
     asked = asked_tag(workspace, image_id)
     if asked is not None and workspace.opinions is not None:

@@ -20,6 +20,7 @@ SKIPPED = "skipped before"
 NOT_EMBEDDED = "not embedded yet"
 _LIKE_FOUND = "like what was found, unlike what was refused"
 _AGREED = "the committee agrees; shown so that every kind of image gets an answer"
+_TWO = "two learners of your answers"
 _ALONE = "imported without a committee; Retrain makes one"
 _BY_PLACE = {
     Strategy.TYPICLUST: "the most typical of each part of the pool first",
@@ -71,7 +72,7 @@ def of_order(asking: Asking, opinion: Opinion | None) -> str:
     if needs_target(strategy) and asking.target is not None and asking.hunt is not None:
         return _of_hunt(asking, asking.hunt, asking.target, opinion)
     if opinion is None:
-        return "nothing learned of these labels yet"
+        return "nothing learned yet" if head.kind is HeadKind.SCORE else "nothing learned of these labels yet"
     if strategy in (Strategy.BEST, Strategy.WORST):
         return f"{strategy.value} first: {_surest(head, opinion)}"
     if strategy is Strategy.ENTROPY:
@@ -146,11 +147,26 @@ def of_disagreement(head: Head, opinion: Opinion) -> str:
     if votes is not None:
         first, second, between = votes
         return f"the committee is split {first} : {second} {between}"
+    return two_learners(head, opinion) or _AGREED
+
+
+def two_learners(head: Head, opinion: Opinion) -> str:
+    """What bars and dots say where they contradict each other; empty where they do not."""
+    if len(opinion.members) == 1 or head.kind is HeadKind.SCORE:
+        return ""
     if head.kind is HeadKind.CLASS:
         voted, said = int(_class_votes(head, opinion).argmax()), opinion.likeliest()
-        if said is not None and voted != said:
-            return f"the committee says {head.labels[voted].name}, the head itself {head.labels[said].name}"
-    return _AGREED
+        if said is None or voted == said:
+            return ""
+        return f"the dots (committee) say {head.labels[voted].name}, the bars (head) {head.labels[said].name}: {_TWO}"
+    said_yes = np.array([np.nan if one is None else one for one in opinion.probabilities])  # (outputs,)
+    share = (opinion.members > EVEN).mean(axis=0)
+    against = ((said_yes > EVEN) & (share < EVEN)) | ((said_yes < EVEN) & (share > EVEN))
+    if not against.any():
+        return ""
+    row = int(np.where(against, np.abs(said_yes - share), -1).argmax())
+    dots, bar = ("yes", "no") if share[row] > EVEN else ("no", "yes")
+    return f"of {head.labels[row].name} the dots (committee) say {dots}, the bar (head) {bar}: {_TWO}"
 
 
 def _divided(head: Head, opinion: Opinion) -> str:

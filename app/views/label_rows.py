@@ -22,6 +22,7 @@ _BOX = 16
 _AROUND_CAP = 2
 """Between the key caps of rows as low as they get."""
 _MARK = 14
+_DOTS = "\nBar: the head. Dots: its committee, small heads that vote, each taught another draw of your answers."
 
 
 class LabelRows(QWidget):
@@ -244,7 +245,7 @@ class LabelRows(QWidget):
         if not self._shows(row):
             return row.name
         votes = f" · {self._votes[number]} of {len(row.votes)} votes" if row.votes else ""
-        return f"{row.name} · {100 * (row.probability or 0.0):.1f} %{votes}"
+        return f"{row.name} · {100 * (row.probability or 0.0):.1f} %{votes}{_DOTS if row.votes else ''}"
 
 
 def _spoken(row: CardRow) -> str:

@@ -99,7 +99,7 @@ class ScoreScale(QWidget):
             painter.setFont(theme.font())
             painter.setPen(theme.dim)
             aside = QPointF(QFontMetricsF(font).horizontalAdvance(text) + 2 * theme.grid, 0)
-            painter.drawText(start + aside, f"± {card.spread:.1f}")
+            painter.drawText(start + aside, f"± {card.spread:.1f} members' spread")
 
     def _paint_answer(self, painter: QPainter) -> None:
         answered = self._answered()

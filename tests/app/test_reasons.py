@@ -98,7 +98,7 @@ def test_that_a_hunt_says_what_it_goes_by_as_it_goes_on(class_shell, monkeypatch
     rank(class_shell, SAID, SPLIT)
     answer(class_shell, 0, 1)
     unseen = "no dog found yet: of a part where nothing was seen"
-    assert reason(class_shell) == unseen
+    assert reason(class_shell) == f"after 1 answer: a guess · {unseen}"
     answer(class_shell, 0, 10)
     assert reason(class_shell) == f"{unseen}, one in four as the likeliest (36 %)"
     answer(class_shell, 1, 2)
@@ -123,8 +123,34 @@ def test_that_a_hunt_for_high_scores_tells_the_score(score_shell):
 
 
 def test_that_a_committee_that_agrees_against_the_head_says_what_either_says(class_shell):
-    rank(class_shell, [0.3, 0.6, 0.1], [[0.8, 0.1, 0.1]] * MEMBERS)
-    assert reason(class_shell) == "the committee says cat, the head itself dog"
+    rank(class_shell, [0.3, 0.6, 0.1], [[0.8, 0.1, 0.1]] * MEMBERS, source="v1")
+    said = "the dots (committee) say cat, the bars (head) dog: two learners of your answers"
+    assert reason(class_shell) == said
+    heads.use_order(class_shell.workspace, "entropy")
+    assert reason(class_shell) == f"flattest prediction first: dog 60 % · {said}"
+
+
+def test_that_a_tag_beyond_even_without_a_vote_says_that_two_learners_speak(tags_shell):
+    workspace = tags_shell.workspace
+    refused = {ImageId(1): TagsValue(frozenset(), frozenset(label.label_id for label in workspace.head.labels))}
+    workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, refused))
+    said = [0.83] + [0.1] * (workspace.head.outputs - 1)
+    rank(tags_shell, said, [[0.4] + [0.1] * (workspace.head.outputs - 1)] * MEMBERS, source="v1")
+    told = f"of {workspace.head.labels[0].name} the dots (committee) say no, the bar (head) yes"
+    assert reason(tags_shell).startswith(told)
+
+
+def test_that_what_is_said_after_almost_no_answers_is_called_a_guess(class_shell):
+    rank(class_shell, [0.57, 0.33, 0.1], [[0.8, 0.1, 0.1]] * MEMBERS)
+    answer(class_shell, 0, 9)
+    assert reason(class_shell).startswith("after 9 answers: a guess · ")
+    answer(class_shell, 0, 10)
+    assert "a guess" not in reason(class_shell)
+
+
+def test_that_a_score_head_without_answers_says_that_nothing_was_learned(score_shell):
+    rank(score_shell, [float("nan")], [[float("nan")]] * MEMBERS)
+    assert reason(score_shell) == "nothing learned yet"
 
 
 def test_that_a_hunt_for_a_tag_that_nobody_refused_goes_by_what_was_found(tags_shell):
