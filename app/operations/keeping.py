@@ -39,6 +39,8 @@ class Keeping:
     plan: PutPlan = field(default_factory=PutPlan)
     manifest: str | None = None
     """Of the last transfer that can be put back."""
+    _set_in: dict[Passing, tuple[float, float]] = field(default_factory=dict)
+    """The limits of each way that was left."""
     _sent_at: str = ""
     """When the last transfer was ordered."""
 
@@ -56,6 +58,7 @@ class Keeping:
         """Of another head."""
         self.output, self.passing, self.moves_high = 0, Passing.HIGHEST, False
         self.low, self.high = between_numbers(_FIRST.get(kind, _EVEN)), 1.0
+        self._set_in.clear()
 
     def move(self, value: float, *, upper: bool) -> None:
         """One limit; it never passes the other."""
@@ -93,8 +96,13 @@ class Keeping:
         return self.high if self.moves_high else self.low
 
     def pass_by(self, passing: Passing) -> None:
-        """A limit that was open begins where something lies between."""
+        """What was set in that way is there again; a limit that was open begins where something lies between."""
         before, self.passing = self.passing, passing
+        self._set_in[before] = self.low, self.high
+        self.moves_high = passing is Passing.LOWEST
+        if passing in self._set_in:
+            self.low, self.high = self._set_in[passing]
+            return
         if passing is Passing.LOWEST and before is Passing.HIGHEST:
             self.high = self.low
         if passing is Passing.HIGHEST and before is Passing.LOWEST:
@@ -103,7 +111,6 @@ class Keeping:
             self.high = between_numbers((1 + self.low) / 2)
         if passing is Passing.BETWEEN and self.high <= self.low:
             self.low = between_numbers(self.high / 2)
-        self.moves_high = passing is Passing.LOWEST
 
     def want(self, low: float, high: float) -> None:
         """Brackets."""

@@ -96,7 +96,7 @@ class ScoreScale(QWidget):
         start = QPointF(3 * theme.grid, theme.px(_FIGURE_BASE))
         painter.drawText(start, text)
         if card.spread is not None:
-            painter.setFont(theme.font())
+            painter.setFont(theme.font(theme.small))
             painter.setPen(theme.dim)
             aside = QPointF(QFontMetricsF(font).horizontalAdvance(text) + 2 * theme.grid, 0)
             painter.drawText(start + aside, f"± {card.spread:.1f} members' spread")

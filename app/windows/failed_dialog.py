@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLabel,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.windows.fitting import grow_to_fit
 from core.wording import counted
@@ -41,6 +52,25 @@ class FailedFilesModel(QAbstractTableModel):
         return None
 
 
+class _TwoLines(QStyledItemDelegate):
+    """Of a file its whole name, and below it the folder without its middle; a reason takes both lines."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if index.column() == 0:
+            folder, _, name = str(index.data()).rpartition("/")
+            metrics, room = QFontMetrics(option.font), option.rect.width() - 2 * _margin(option)
+            option.text = "\u2028".join(
+                metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room) for text in (name, folder) if text
+            )
+
+
+def _margin(option: QStyleOptionViewItem) -> int:
+    """Between the edge of a cell and its text."""
+    style = option.widget.style()
+    return style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, option, option.widget) + 1
+
+
 class FailedDialog(QDialog):
     def __init__(
         self,
@@ -63,7 +93,9 @@ class FailedDialog(QDialog):
         table.setModel(FailedFilesModel(self._failed, self))
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setTabKeyNavigation(False)
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setItemDelegate(_TwoLines(table))
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(2 * line + line // 2)
         table.verticalHeader().hide()
         table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)

@@ -166,6 +166,19 @@ def test_that_m_leads_through_highest_between_and_lowest(limited, qtbot):
     assert view(limited).kept.text.startswith(f"{expected} of")
 
 
+def test_that_each_kind_of_limits_keeps_what_was_set(limited, qtbot):
+    keeping(limited).move(0.3, upper=False)
+    press(limited, Qt.Key.Key_M, qtbot)
+    keeping(limited).move(0.521, upper=False)
+    keeping(limited).move(0.76, upper=True)
+    between = keeping(limited).low, keeping(limited).high
+    press(limited, Qt.Key.Key_M, qtbot)
+    press(limited, Qt.Key.Key_M, qtbot)
+    assert keeping(limited).passing is Passing.HIGHEST and keeping(limited).low == pytest.approx(0.3, abs=0.001)
+    press(limited, Qt.Key.Key_M, qtbot)
+    assert (keeping(limited).low, keeping(limited).high) == between
+
+
 def test_that_q_limits_the_next_label(limited, qtbot):
     press(limited, Qt.Key.Key_Q, qtbot)
     expected = sum(np.float16(1 - each) >= keeping(limited).low for each in CAT)

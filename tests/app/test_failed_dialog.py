@@ -1,0 +1,46 @@
+"""The list of files that failed shows the name of each file whole, and its reason."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
+
+from app.windows.failed_dialog import FailedDialog
+
+PATH = "../pictures/of/a/very/long/journey/through/every/country/of/the/continent/by/day/IMG_20260101_000017.jpg"
+REASON = "truncated JPEG: the file ends after 12,288 of 2,097,152 bytes; it can be shown in part by other programs"
+
+
+@pytest.fixture
+def dialog(qtbot) -> FailedDialog:
+    dialog = FailedDialog([(PATH, REASON)])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def lines(table: QTableView) -> tuple[list[str], int]:
+    """Of the cell of the file, and its room."""
+    option = QStyleOptionViewItem()
+    table.initViewItemOption(option)
+    index = table.model().index(0, 0)
+    option.rect = table.visualRect(index)
+    table.itemDelegate().initStyleOption(option, index)
+    return option.text.split("\u2028"), option.rect.width()
+
+
+def test_that_the_name_of_a_file_that_failed_stands_whole_above_its_folder(dialog):
+    table = dialog.findChild(QTableView)
+    (name, folder), room = lines(table)
+    assert name == "IMG_20260101_000017.jpg"
+    assert "…" in folder and folder.startswith("../pic") and folder.endswith("day")
+    assert QFontMetrics(table.font()).horizontalAdvance(folder) <= room
+    assert table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole) == PATH
+
+
+def test_that_a_reason_has_two_lines_and_stands_whole_in_its_tip(dialog):
+    table = dialog.findChild(QTableView)
+    assert table.wordWrap() and table.rowHeight(0) >= 2 * table.fontMetrics().height()
+    assert table.model().index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == REASON
