@@ -21,7 +21,7 @@ from core.changes import Changes
 from core.errors import UserError, WinnowError
 from core.project import Project
 from core.store.columns import ImageTable
-from core.values import HeadId, ImageId
+from core.values import Head, HeadId, HeadKind, ImageId
 
 if TYPE_CHECKING:
     from app.views.versions_view import VersionsView
@@ -102,7 +102,9 @@ class VersionPresenter(QObject):
             return
         folder, recipe = project.folder, self._files.recipe
         versions = project.versions.of(head.head_id)
-        self._view.show_rows(version_rows(head, versions, lambda version: recipe(folder / version.folder)))
+        self._view.show_rows(
+            version_rows(head, versions, lambda version: recipe(folder / version.folder), _pairs(project, head))
+        )
 
     @Slot(object)
     def _take_view(self, view: VersionsView) -> None:
@@ -121,7 +123,12 @@ class VersionPresenter(QObject):
             return
         chosen = self._view.selected()
         versions = {version.number: version for version in project.versions.of(head.head_id)}
-        curves = {f"v{one}": project.folder / versions[one].folder for one in chosen if one in versions}
+        pairs = _pairs(project, head)
+        curves = {
+            (f"v{one}", "with pairs" if one in pairs else ""): project.folder / versions[one].folder
+            for one in chosen
+            if one in versions
+        }
         self._view.wait_for_curves()
         show_curves = partial(self._show_curves, curves)
         older = [number for number in versions if chosen and number < chosen[0]]
@@ -138,9 +145,11 @@ class VersionPresenter(QObject):
         work = self._work(project, head.head_id, chosen[0], chosen[-1])
         self._files.read_curves(list(curves.values()), partial(show_curves, work))
 
-    def _show_curves(self, curves: Mapping[str, Path], work: Callable[[], Comparison | str] | None = None) -> None:
+    def _show_curves(
+        self, curves: Mapping[tuple[str, str], Path], work: Callable[[], Comparison | str] | None = None
+    ) -> None:
         """Then the comparison begins: it would hold up what is drawn first."""
-        self._view.show_curves([(name, self._files.curve(folder)) for name, folder in curves.items()])
+        self._view.show_curves([(name, self._files.curve(folder), make) for (name, make), folder in curves.items()])
         if work is not None:
             self._background.run(COMPARE, work, self._take_comparison)
 
@@ -198,6 +207,11 @@ class VersionPresenter(QObject):
             self._change = found.head.head_id, found.older.number, found.newer.number
             line = change_line(found)
         self._window.job_bar.show_change(line.text, loud=line.loud, tip=line.tip)
+
+
+def _pairs(project: Project, head: Head) -> dict[int, int]:
+    """How many pairs each version was taught."""
+    return project.pairs.learned(head.head_id) if head.kind is HeadKind.SCORE else {}
 
 
 def _compare(folder: Path, head_id: HeadId, older: int, newer: int, pool: Pool) -> Comparison | str:

@@ -34,9 +34,11 @@ PINNED = "Pinned"
 _DRAWN = {OUT_OF_FOLD: "given", AUDIT: "audit"}
 
 
-def version_rows(head: Head, versions: Sequence[VersionInfo], recipe: Callable[[VersionInfo], str]) -> list[VersionRow]:
-    """Newest first; `versions` are the oldest first, and `recipe` says what one was made by."""
-    return [_row(head, version, recipe(version)) for version in reversed(versions)]
+def version_rows(
+    head: Head, versions: Sequence[VersionInfo], recipe: Callable[[VersionInfo], str], pairs: Mapping[int, int]
+) -> list[VersionRow]:
+    """Newest first; `versions` are the oldest first, `recipe` says what made one, `pairs` how many it learned."""
+    return [_row(head, version, recipe(version), pairs.get(version.number, 0)) for version in reversed(versions)]
 
 
 def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> CompareState:
@@ -88,12 +90,12 @@ def _groups(found: Comparison) -> list[FlipGroup]:
     return groups
 
 
-def _row(head: Head, version: VersionInfo, recipe: str) -> VersionRow:
+def _row(head: Head, version: VersionInfo, recipe: str, pairs: int) -> VersionRow:
     return VersionRow(
         number=version.number,
         in_force=version.number == head.version,
         when=version.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-        answers=f"{version.annotations:,}",
+        answers=f"{version.annotations:,} + {counted(pairs, 'pair')}" if pairs else f"{version.annotations:,}",
         figure=_figure(version.metrics),
         figure_tip=figure_tip(version),
         recipe=recipe,

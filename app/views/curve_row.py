@@ -1,4 +1,4 @@
-"""Loss curves of a few versions side by side, on one scale so that they can be compared.
+"""Loss curves of a few versions side by side, those of one make on one scale so that they can be compared.
 
 Imported where curves are shown, never before: pyqtgraph takes a while to load.
 """
@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.views.curve_plot import CurvePlot
 from core.values import CurvePoint
 
-Curve = tuple[str, tuple[CurvePoint, ...]]
-"""The name of a version and what its training.csv holds."""
+Curve = tuple[str, tuple[CurvePoint, ...], str]
+"""The name of a version, what its training.csv holds, and what makes its losses unlike others'; empty as a rule."""
 
 
 class CurveRow(QWidget):
@@ -48,11 +48,12 @@ class CurveRow(QWidget):
             self._row.addWidget(self._columns[-1], 1)
         if not self.is_whole:
             QTimer.singleShot(0, self, self._grow)
-        everything = [point for _, points in self._curves for point in points]
         for place, column in enumerate(self._columns):
             column.setVisible(place < len(self._curves))
             if place < len(self._curves):
-                column.show_curve(*self._curves[place], everything)
+                name, points, make = self._curves[place]
+                alike = [point for _, others, theirs in self._curves if theirs == make for point in others]
+                column.show_curve(", ".join(filter(None, (f"{name} loss", make))), name, points, alike)
 
 
 class _Column(QWidget):
@@ -65,9 +66,9 @@ class _Column(QWidget):
         stack.addWidget(self._title)
         stack.addWidget(self.plot, 1)
 
-    def show_curve(self, name: str, points: tuple[CurvePoint, ...], everything: Sequence[CurvePoint]) -> None:
-        """On the scale of `everything` that is shown."""
-        self._title.setText(f"{name} loss" if points else f"{name}: no training curve")
+    def show_curve(self, title: str, name: str, points: tuple[CurvePoint, ...], alike: Sequence[CurvePoint]) -> None:
+        """On the scale of all that are `alike`: losses that ask another question are no measure of each other."""
+        self._title.setText(title if points else f"{name}: no training curve")
         self.plot.setVisible(bool(points))
         self.plot.show_curve(points)
-        self.plot.fit(everything)
+        self.plot.fit(alike)

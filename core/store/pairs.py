@@ -58,6 +58,16 @@ class Pairs:
         with self._database.read() as connection:
             return int(connection.scalar(_COUNT, {"head": head_id}) or 0)
 
+    def learned(self, head_id: HeadId) -> dict[int, int]:
+        """Version number -> how many of the pairs that hold it was taught; without those that were taught none."""
+        with self._database.read() as connection:
+            held = _held_rows(connection, head_id).values()
+            edits = connection.scalars(select(head_edits.c.what).where(head_edits.c.head_id == head_id)).all()
+        rows = [number for number, _, said in held if said.outcome is not Outcome.SKIPPED]
+        trained = {one["trained"]: one[LAST_PAIR] for one in map(json.loads, edits) if LAST_PAIR in one}
+        counts = {version: sum(row <= last for row in rows) for version, last in trained.items()}
+        return {version: count for version, count in counts.items() if count}
+
     def last_id(self) -> int:
         """Newest row of the log of pairs, 0 where it is empty."""
         with self._database.read() as connection:

@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QWidget
 
 from app.acts import View
 from app.bootstrap import Shell
-from app.models.versions_model import FIGURE, NOTE, RECIPE, VERSION
+from app.models.versions_model import ANSWERS, FIGURE, NOTE, RECIPE, VERSION
 from app.presenting import version_presenter
 from app.views.curve_plot import CurvePlot
 from core.arrays.hashes import find_hashes
 from core.arrays.held_out import HeldOut, write_held_out
 from core.changes import Changes
 from core.heads.version_files import write_curve
+from core.pairs import Comparison, Outcome
 from core.project import Project, curves, recipe_text
 from core.project.folder import held_out_file
 from core.values import ClassValue, CurvePoint, Field, ImageId, ScoreValue
@@ -286,6 +287,19 @@ def test_that_an_opened_flip_is_shown_large_and_its_correction_counts(shown, qtb
     press(shown, Key.Key_V)
     qtbot.waitUntil(lambda: groups(shown)["Now right"] == [1, 4], timeout=10_000)
     assert all("taught" not in caution.text for caution in pane._cautions), "neither was taught the correction"
+
+
+def test_that_the_pairs_that_a_version_learned_stand_beside_its_answers(score_shell, qtbot):
+    project, head = score_shell.workspace.project, score_shell.workspace.head
+    embed_all(project)
+    project.annotations.annotate(head.head_id, {ImageId(1): ScoreValue(7.0), ImageId(2): ScoreValue(3.0)})
+    version_saying(project, head, [5.0] * PICTURES)
+    project.pairs.judge(head.head_id, [Comparison(ImageId(1), ImageId(3), Outcome.LEFT)])
+    version_saying(project, head, [6.0] * PICTURES)
+    score_shell.workspace.announce(Changes(head=head.head_id, heads=True, versions=True))
+    press(score_shell, Key.Key_V)
+    wait_for_comparison(score_shell, qtbot)
+    assert [shown_text(score_shell, row, ANSWERS) for row in (0, 1)] == ["2 + 1 pair", "2"]
 
 
 def test_that_what_the_newer_version_alone_was_taught_is_told(twice, qtbot):

@@ -165,3 +165,14 @@ def test_that_a_large_import_repeats_no_judgement_that_holds(project, head, monk
     judge(project, head, ONE, THREE)
     assert project.pairs.judge(head.head_id, said).unchanged == 1
     assert project.pairs.judge(head.head_id, said).unchanged == len(said)
+
+
+def test_that_of_each_version_the_pairs_are_known_that_it_was_taught(project, head):
+    embed_all(project)
+    project.annotations.annotate(head.head_id, {ONE: ScoreValue(8.0), TWO: ScoreValue(2.0)})
+    plain = make_version(project, head).number
+    judge(project, head, ONE, THREE)
+    judge(project, head, THREE, FOUR, Outcome.SKIPPED)
+    taught = make_version(project, project.heads.by_id(head.head_id)).number
+    judge(project, head, TWO, FOUR)
+    assert project.pairs.learned(head.head_id) == {taught: 1} and plain != taught
