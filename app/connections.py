@@ -48,6 +48,8 @@ def connect(shell: Shell) -> None:
     window.keep_view_made.connect(partial(_connect_keeping, commands))
     shell.desk.notice.connect(window.job_bar.show_notice)
     shell.jobs.notice.connect(window.job_bar.show_notice)
+    shell.jobs.news.connect(window.job_bar.show_news)
+    shell.jobs.outdated.connect(window.job_bar.forget_notice)
     shell.jobs.failed.connect(partial(_report_failure, shell.desk))
     shell.judging.notice.connect(window.job_bar.show_notice)
     shell.judging.failed.connect(lambda failure: _report_failure(shell.desk, failure, None))

@@ -19,7 +19,7 @@ from app.jobs.live_link import LiveLink
 from app.jobs.orders import Orders, ToTrain
 from app.jobs.postponed import Postponed
 from app.jobs.slow_device import SlowDevice
-from app.jobs.state import STAGES, Errand, JobState, live_text, scan_text
+from app.jobs.state import STAGES, Errand, JobState, live_text, scan_count, scan_text
 from app.jobs.worker import Worker
 from app.settings import SettingsFile
 from app.workspace import Workspace
@@ -58,6 +58,7 @@ FOLLOW_MS = 30
 
 _Part = FilesScanned | RootListed | KinFound | ImagesFailed | ShardWritten
 """Reports that are taken in while their job goes on."""
+_TRAINING = "the head is being trained already", "the new version comes by itself"
 
 
 class JobRunner(QObject):
@@ -65,6 +66,10 @@ class JobRunner(QObject):
 
     state_changed = Signal()
     notice = Signal(str)
+    news = Signal(str)
+    """What came of work that was asked for: no warning"""
+    outdated = Signal(str)
+    """A notice that is true no more"""
     failed = Signal(object, object)
     """core.jobs.events.JobFailed and the errand; None for the live head and for what could not be taken in"""
     scanned = Signal(object)
@@ -136,7 +141,7 @@ class JobRunner(QObject):
         """By the head's own recipe unless one is given. Raises UserError with what is missing."""
         project, head = self._workspace.opened()
         if Errand.TRAIN in self._wanted or self.training:
-            raise UserError("the head is being trained already", "the new version comes by itself")
+            raise UserError(*_TRAINING)
         project.training_spec("check", head, self._settings.value.device)
         self._orders.to_train = ToTrain(head.head_id, recipe)
         self._want(Errand.TRAIN)
@@ -335,7 +340,8 @@ class JobRunner(QObject):
                 self._wanted.add(Errand.EMBED)
                 self.scanned.emit(event.result)
                 if self._scan_was_asked:
-                    self.notice.emit(scan_text(event.result))
+                    warns = not scan_count(event.result)
+                    (self.notice if warns else self.news).emit(scan_text(event.result))
                 self._scan_was_asked = False
             case EmbedResult():
                 self._adopt(event)
@@ -352,6 +358,8 @@ class JobRunner(QObject):
     def _end(self, state: JobState) -> None:
         if self.state is state or self.state is None or self.state.job == state.job:
             self._set_state(None)
+        if state.errand is Errand.TRAIN:
+            self.outdated.emit(str(UserError(*_TRAINING)))
         if self.exchanges.waits:
             self._wanted.add(Errand.EXCHANGE)
         self._next()

@@ -75,9 +75,14 @@ def live_text(event: LiveUpdated) -> str:
     return event.remark or f"ranking follows {answers}{took}"
 
 
+def scan_count(result: ScanResult) -> int:
+    """Files that were looked at."""
+    return result.found + result.unchanged + result.failed
+
+
 def scan_text(result: ScanResult) -> str:
     """What came of a scan that was asked for, in a line."""
-    looked = result.found + result.unchanged + result.failed
+    looked = scan_count(result)
     files = counted(looked, "file")
     if not looked:
         return "No images were found: are the folders of this project where they were?"

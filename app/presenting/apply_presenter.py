@@ -220,7 +220,7 @@ class ApplyPresenter(QObject):
             self.add([folder])
 
     def _ask_target(self) -> None:
-        folder = file_choosers.ask_folder(self._window, "Folder to put them in")
+        folder = file_choosers.ask_target(self._window)
         if folder is not None:
             plan = self._scored.plan
             self._change_plan(PutPlan(plan.act, str(folder), plan.keep_structure))

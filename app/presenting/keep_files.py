@@ -60,7 +60,7 @@ class KeepFiles(QObject):
         self._send(PutBackSpec("put-back", self.keeping.manifest, asked_by=SCREEN))
 
     def ask_target(self) -> None:
-        folder = file_choosers.ask_folder(self._window, "Folder to put them in")
+        folder = file_choosers.ask_target(self._window)
         if folder is not None:
             plan = self.keeping.plan
             self.change_plan(PutPlan(plan.act, str(folder), plan.keep_structure))

@@ -259,6 +259,8 @@ def figure_tip(version: VersionInfo) -> str:
         lines.append(f"95 % interval: {metrics.accuracy_low * 100:.1f} to {metrics.accuracy_high * 100:.1f} % right")
     if metrics.mae_low is not None and metrics.mae_high is not None:
         lines.append(f"95 % interval: ± {metrics.mae_low:.2f} to {metrics.mae_high:.2f} brackets")
+    if metrics.mae is not None:
+        lines.append(f"± {metrics.mae:.2f} brackets: so far is the score from your answer in the mean, of 0 to 10.")
     if metrics.calibration_error is not None:
         lines.append(f"calibration error {metrics.calibration_error * 100:.1f} %")
     if metrics.pair_accuracy_low is not None and metrics.pair_accuracy_high is not None:

@@ -143,6 +143,19 @@ class JobBar(QWidget):
         self._answer.setVisible(bool(act))
         self._make_room()
 
+    @Slot(str)
+    def show_news(self, text: str) -> None:
+        """A notice that warns of nothing."""
+        self.show_notice(text)
+        self._notice_mark.setVisible(False)
+        self._make_room()
+
+    @Slot(str)
+    def forget_notice(self, text: str) -> None:
+        """It is true no more."""
+        if self._notice.text == text:
+            self.clear_notice()
+
     @Slot()
     def clear_notice(self) -> None:
         for part in (self._notice_mark, self._notice, self._dismiss, self._answer):

@@ -29,6 +29,12 @@ def ask_folder(parent: QWidget, title: str) -> Path | None:
     return Path(name) if name else None
 
 
+def ask_target(parent: QWidget) -> Path | None:
+    """The folder that files are put in, which need not be there yet."""
+    chosen = choose_folder(parent, "Folder to put them in", _last(parent), may_be_new=True)
+    return Path(name) if (name := _remembered(parent, chosen)) else None
+
+
 def ask_manifest(parent: QWidget) -> Path | None:
     """The table that a transfer left in its folder."""
     name = _open_file(parent, "Put files back by their table", f"Tables ({MANIFEST}*.csv)")

@@ -32,7 +32,7 @@ class LastFolder(QObject):
         return self._settings.value.folder
 
     def remember(self, chosen: Path) -> None:
-        """A folder, or a file in it."""
+        """A folder, or a file in it; of one that is not there yet the folder above it."""
         folder = str(chosen if chosen.is_dir() else chosen.parent)
         if folder != self.path:
             self._settings.change(folder=folder)

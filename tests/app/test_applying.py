@@ -109,7 +109,7 @@ def put(shell, target: Path, act: Act = Act.COPY, *, structure: bool = False) ->
 @pytest.fixture
 def target(tmp_path, monkeypatch) -> Path:
     """What the person chooses as the folder to put files in."""
-    monkeypatch.setattr(apply_presenter.file_choosers, "ask_folder", lambda parent, title: tmp_path / "chosen")
+    monkeypatch.setattr(apply_presenter.file_choosers, "ask_target", lambda parent: tmp_path / "chosen")
     return tmp_path / "chosen"
 
 

@@ -154,6 +154,16 @@ def test_that_a_retrain_pauses_embedding_which_then_goes_on(embedding_shell, qtb
     assert isinstance(running(embedding_shell), EmbedSpec)
 
 
+def test_that_a_notice_of_a_training_goes_when_the_training_ends(embedded_shell, qtbot):
+    answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2)
+    bar = embedded_shell.window.job_bar
+    for _ in range(2):
+        embedded_shell.commands.perform("retrain")
+    assert "trained already" in bar._notice.text and not bar._notice.isHidden()
+    tell(embedded_shell, JobCancelled(running(embedded_shell).job), qtbot)
+    assert bar._notice.isHidden()
+
+
 def test_that_a_cancelled_job_is_not_started_again(embedding_shell, qtbot):
     job = running(embedding_shell).job
     embedding_shell.jobs.cancel()

@@ -291,7 +291,7 @@ def test_that_a_figure_of_which_nothing_was_judged_has_no_interval():
 
 
 def test_that_what_is_kept_is_copied_and_put_back(limited, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(keep_files.file_choosers, "ask_folder", lambda parent, title: tmp_path / "out")
+    monkeypatch.setattr(keep_files.file_choosers, "ask_target", lambda parent: tmp_path / "out")
     view(limited).panel.best_asked.emit(5)
     wait_for(limited, qtbot)
     limited.commands.perform("keep_target")

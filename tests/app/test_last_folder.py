@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWi
 from app.bootstrap import Shell
 from app.settings import SettingsFile
 from app.windows import file_choosers
+from app.windows.folder_chooser import FolderChooser
 from app.windows.path_field import PathField
 
 
@@ -72,3 +73,13 @@ def test_that_the_folder_that_was_typed_is_taken_though_the_chooser_says_the_one
     chosen = file_choosers.name_folder(shell.window)
     assert Path(chosen) == tmp_path / "there"
     assert Path(shell.settings.value.folder) == tmp_path / "there"
+
+
+def test_that_a_folder_that_files_are_put_in_may_be_new(qtbot, tmp_path):
+    chooser = FolderChooser(None, "Folder", str(tmp_path), may_be_new=True)
+    chooser.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(chooser)
+    chooser.findChild(QLineEdit, "fileNameEdit").setText("chosen ones")
+    chooser.accept()
+    assert chooser.result() == QDialog.DialogCode.Accepted
+    assert chooser.typed == str(tmp_path / "chosen ones") and not (tmp_path / "chosen ones").exists()

@@ -83,6 +83,7 @@ def test_that_a_scan_that_was_asked_for_says_what_it_found(
     class_shell.commands.perform("rescan")
     finish_scan(class_shell, qtbot, result)
     assert class_shell.window.job_bar._notice.text == text
+    assert class_shell.window.job_bar._notice_mark.isHidden(), "no warning"
 
 
 def test_that_the_scan_of_an_opened_project_says_nothing(qtbot, class_shell: Shell) -> None:
