@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.views.curve_row import Curve, CurveRow
 
 MOST_CURVES = 3
-_WIDTHS = {VERSION: 124, WHEN: 144, ANSWERS: 96, FIGURE: 244, RECIPE: 72, TRAINING: 100, NOTE: 64}
+_WIDTHS = {VERSION: 114, WHEN: 136, ANSWERS: 90, FIGURE: 244, RECIPE: 72, TRAINING: 100, NOTE: 64}
 _CURVES = 396
 _SHARE = 0.36
 """Of the height, for the table and the curves."""
