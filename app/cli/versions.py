@@ -85,7 +85,8 @@ def compare(
     """Tell which answers changed between two versions.
 
     An answer changed (a flip) where the likeliest label, any tag, or the bracket is another one; a score must have
-    moved by half a bracket too. Annotations tell fixed from broken, apart from those that only HEAD@B was taught.
+    moved by half a bracket too. Fixed and broken is what heads
+    answered that had not seen the image; what annotations call right or wrong now is told apart from that.
     """
     from app.cli.comparing import compared
     from core.project.comparison import compare_versions
