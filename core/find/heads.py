@@ -18,6 +18,10 @@ OF_VERSIONS = frozenset({Key.PREDICTION, Key.SCORE, Key.CONFIDENCE, Key.DISAGREE
 _NAMED = frozenset({Key.ANNOTATION, Key.PREDICTION, Key.TAG})
 
 
+Either = type[AnyOf] | type[All]
+"""What joins alternatives: a minus turns it, for not both is not the one or not the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meant:
     """A head, and what it is asked."""
@@ -26,6 +30,8 @@ class Meant:
     query: Query
     left_out: tuple[Query, ...] = ()
     """Alternatives that mean nothing under this head, and something under another one."""
+    turned: tuple[Either, ...] = ()
+    """What joins alternatives within each of them"""
 
 
 def head_meant(heads: Sequence[Head], query: Query, has_version: Callable[[Head], bool]) -> Meant:
@@ -37,23 +43,30 @@ def head_meant(heads: Sequence[Head], query: Query, has_version: Callable[[Head]
     """
     if len(heads) < 2:
         return Meant(next(iter(heads), None), query)
-    fitting = _fitting(heads, query)
+    fitting = _fitting(heads, query, AnyOf)
     fewest = min(len(meant.left_out) for meant in fitting)
     best = [meant for meant in fitting if len(meant.left_out) == fewest]
-    for part in best[0].left_out:
-        _fitting(heads, part)
+    _check_left_out(heads, best[0])
     takes_version = any(condition.key in OF_VERSIONS for condition in conditions(query))
     return next((one for one in best if takes_version and one.head is not None and has_version(one.head)), best[0])
 
 
-def _fitting(heads: Sequence[Head], query: Query) -> list[Meant]:
+def _check_left_out(heads: Sequence[Head], meant: Meant) -> None:
+    """Raises UserError where one of them means nothing under any head."""
+    for part, either in zip(meant.left_out, meant.turned, strict=True):
+        fitting = _fitting(heads, part, either)
+        _check_left_out(heads, min(fitting, key=lambda one: len(one.left_out)))
+
+
+def _fitting(heads: Sequence[Head], query: Query, either: Either) -> list[Meant]:
     """Raises UserError where it fits none."""
     fitting: list[Meant] = []
     lacking: list[UserError] = []
     for head in heads:
-        left_out: list[Query] = []
+        left_out: list[tuple[Query, Either]] = []
         try:
-            fitting.append(Meant(head, _within(head, query, left_out, AnyOf), tuple(left_out)))
+            asked = _within(head, query, left_out, either)
+            fitting.append(Meant(head, asked, tuple(one for one, _ in left_out), tuple(how for _, how in left_out)))
         except UserError as error:
             lacking.append(error)
     if fitting:
@@ -62,11 +75,8 @@ def _fitting(heads: Sequence[Head], query: Query) -> list[Meant]:
     raise UserError(", and ".join(error.problem for error in lacking), near or "ask one head at a time")
 
 
-def _within(head: Head, query: Query, left_out: list[Query], either: type[AnyOf] | type[All]) -> Query:
-    """The query without alternatives that mean nothing under the head; raises UserError where nothing is left of it.
-
-    `either` is what joins alternatives: a minus turns it, for not both is not the one or not the other.
-    """
+def _within(head: Head, query: Query, left_out: list[tuple[Query, Either]], either: Either) -> Query:
+    """The query without alternatives that mean nothing under the head; raises UserError where nothing is left of it."""
     match query:
         case Condition():
             _check(head, query)
@@ -83,16 +93,18 @@ def _within(head: Head, query: Query, left_out: list[Query], either: type[AnyOf]
 
 
 def _alternatives(
-    head: Head, parts: Sequence[Query], left_out: list[Query], either: type[AnyOf] | type[All]
+    head: Head, parts: Sequence[Query], left_out: list[tuple[Query, Either]], either: Either
 ) -> tuple[Query, ...]:
     kept: list[Query] = []
     lacking: list[UserError] = []
     for part in parts:
+        within: list[tuple[Query, Either]] = []
         try:
-            kept.append(_within(head, part, left_out, either))
+            kept.append(_within(head, part, within, either))
         except UserError as error:
             lacking.append(error)
-            left_out.append(part)
+            within = [(part, either)]
+        left_out += within
     if not kept:
         raise lacking[0]
     return tuple(kept)

@@ -49,7 +49,7 @@ class LiveSession:
         found = resolve_device(order.device)
         self._device = "cpu" if found == "mps" else found
         self._workers = Workers()
-        self._pool = self._open_pool()
+        self._pool = self._open_pool_where_it_fits()
         self._fit: LiveFit | None = None
         self._next = np.empty(0, dtype=np.int64)
         """Rows at the head of the queue"""
@@ -110,6 +110,16 @@ class LiveSession:
         """While the person looks: what the answers to the next images of the queue will need."""
         if isinstance(self._pool, KeptPool) and self._fit is not None:
             self._pool.foresee(self._next)
+
+    def _open_pool_where_it_fits(self) -> KeptPool | StreamedPool:
+        """On the CPU where the memory of the device is full."""
+        try:
+            return self._open_pool()
+        except torch.OutOfMemoryError:
+            if self._device == "cpu":
+                raise
+        self._device = "cpu"
+        return self._open_pool()
 
     def _open_pool(self) -> KeptPool | StreamedPool:
         if len(self._store) > STREAM_ABOVE:

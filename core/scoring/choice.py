@@ -99,7 +99,9 @@ class Sieve:
             if choice.asks:
                 passed &= choice.within(said)
         if self.top is not None:
-            order = descending(self.lead.values(said))
+            values = self.lead.values(said)
+            passed &= ~np.isnan(values)  # nothing is best of what nothing was learned of
+            order = descending(values)
             passed[order[passed[order]][self.top :]] = False
         return passed
 

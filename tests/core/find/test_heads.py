@@ -41,13 +41,23 @@ def asked(query: str, *, versions: tuple[str, ...] = ()) -> tuple[str, str]:
         ("tag:sky OR sunset", "things", "tag:sky OR sunset"),
         ("-(annotation:red tag:sky)", "colour", "-annotation:red"),
         ("annotation:>=7 OR tag:sky", "things", "tag:sky"),
+        ("((tag:sky OR annotation:red) tag:sea) OR annotation:blue", "colour", "annotation:blue"),
     ],
 )
 def test_that_one_alternative_is_enough_and_the_head_with_the_most_is_asked(query, name, rest):
     assert asked(query) == (name, rest)
 
 
-@pytest.mark.parametrize("query", ["annotation:red tag:sky", "-(annotation:red OR tag:sky)", "tag:sky OR tag:plane"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "annotation:red tag:sky",
+        "-(annotation:red OR tag:sky)",
+        "tag:sky OR tag:plane",
+        "-(annotation:red (tag:sky OR tag:plane))",
+        "annotation:red OR annotation:blue OR (tag:sky (tag:sea OR tag:plane))",
+    ],
+)
 def test_that_what_is_to_hold_together_or_means_nothing_under_any_head_is_refused(query):
     with pytest.raises(UserError):
         asked(query)

@@ -169,6 +169,14 @@ def test_that_a_full_device_hands_over_to_the_cpu(tmp_path, monkeypatch):
     assert (len(session.look()[0].order) > 0, session.device) == (True, "cpu")
 
 
+def test_that_a_pool_that_a_device_has_no_room_for_is_opened_on_the_cpu(tmp_path, monkeypatch):
+    kept = live.KeptPool
+    monkeypatch.setattr(live, "resolve_device", lambda asked: "cuda:0")
+    monkeypatch.setattr(live, "KeptPool", lambda *given: kept(*given) if given[1] == "cpu" else _out_of_memory())
+    session = Scene(tmp_path).open(list(range(10)))
+    assert (session.device, session.update().annotations) == ("cpu", 10)
+
+
 def test_that_an_excluded_image_teaches_nothing_until_it_is_included_again(tmp_path):
     scene = Scene(tmp_path)
     session = scene.open(list(range(10)))

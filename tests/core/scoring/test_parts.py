@@ -93,6 +93,20 @@ def test_that_a_label_that_nothing_was_learned_of_never_counts_as_the_highest(sa
     assert Sieve.of((choice,)).apply(Judged((image,), ())).images[0].passed == (highest == 0.4)
 
 
+def test_that_nothing_is_among_the_best_of_a_label_that_nothing_was_learned_of():
+    images = tuple(
+        JudgedImage(name, ((NAN, value),)) for name, value in (("a.png", 0.1), ("b.png", NAN), ("c.png", 0.9))
+    )
+    asked_for = {
+        label: Sieve.of((Choice(0, (place,), 1.0, (label,)),), top=2) for place, label in enumerate(("sky", "sea"))
+    }
+    passed = {
+        label: [one.path for one in sieve.apply(Judged(images, ())).images if one.passed]
+        for label, sieve in asked_for.items()
+    }
+    assert passed == {"sky": [], "sea": ["c.png", "a.png"]}
+
+
 def test_that_what_was_never_learned_is_decided_by_no_head_and_has_no_bar():
     kind, things = asked("kind", HeadKind.CLASS, "rose", "tulip"), asked("things", HeadKind.TAGS, "sky", "sea")
     said = [(NAN, 0.4), (0.9, NAN), (NAN, NAN)]
