@@ -41,6 +41,8 @@ class HeadBarState:
     target: int | None = None
     hunt_text: str = ""
     """How far the hunt is, while there is one."""
+    hunt_title: str = ""
+    """The same in a few words, which stand for the order's name."""
     order_waits: bool = False
     """Nothing is ranked yet: images come at random until then, whatever order is chosen."""
 

@@ -13,7 +13,7 @@ from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
 from app.models.orders import order_choices
 from app.presenting.outlook import NO_OUTLOOK, ShortOutlook
 from app.presenting.reasons import hunts_by_example
-from app.queue.hunting import hunt_of, outputs_of
+from app.queue.hunting import Hunt, hunt_of, outputs_of
 from app.settings import Settings
 from app.windows.encoder_choices import short_name
 from app.workspace import Workspace
@@ -69,6 +69,7 @@ def head_bar_state(
         order=workspace.strategy,
         target=workspace.target,
         hunt_text=hunt_text(workspace),
+        hunt_title=hunt.title() if (hunt := current_hunt(workspace)) is not None else "",
         order_waits=workspace.ranking is None
         and workspace.strategy not in (Strategy.RANDOM, Strategy.OVERLAP)
         and not hunts_by_example(workspace, head),
@@ -94,9 +95,14 @@ def job_bar_state(workspace: Workspace, jobs: JobRunner, failed_files: int) -> J
 
 
 def hunt_text(workspace: Workspace) -> str:
+    hunt = current_hunt(workspace)
+    return "" if hunt is None else hunt.text()
+
+
+def current_hunt(workspace: Workspace) -> Hunt | None:
     if workspace.head is None or workspace.strategy is not Strategy.HUNT or workspace.target is None:
-        return ""
-    return hunt_of(workspace.board, workspace.head, workspace.target, workspace.chosen.enough).text()
+        return None
+    return hunt_of(workspace.board, workspace.head, workspace.target, workspace.chosen.enough)
 
 
 def position_text(workspace: Workspace) -> str:

@@ -55,12 +55,18 @@ class Hunt:
         """ "7 of 143 are cat (4.9 %); the hunt ends at 20"."""
         if not self.asked:
             return f"nothing answered yet; the hunt for {self.target} ends at {self.enough:,} found"
-        end = "enough: disagreement now, a quarter the likeliest" if self.over else f"the hunt ends at {self.enough:,}"
-        return f"{self._counted()}; {end}"
+        return f"{self._counted()}; {self._after() if self.over else f'the hunt ends at {self.enough:,}'}"
+
+    def title(self) -> str:
+        """In short, for as long as it is the order: "Hunt cat 7 of 20"."""
+        return "Disagreement (hunt over)" if self.over else f"Hunt {self.target} {self.found:,} of {self.enough:,}"
 
     def end_text(self) -> str:
         """What is said once, when enough are found."""
-        return f"Hunt over: {self._counted()}; now mostly disagreement"
+        return f"Hunt over: {self._counted()}; {self._after()}"
+
+    def _after(self) -> str:
+        return f"now what teaches most, one in four a likely {self.target}"
 
     def _counted(self) -> str:
         share = f" ({100 * self.rate:.1f} %)"

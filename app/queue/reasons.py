@@ -92,7 +92,8 @@ def _of_hunt(asking: Asking, hunt: Hunt, target: int, opinion: Opinion | None) -
     said = _how_likely(head, target, opinion)
     this = f" ({said})" if said else ""
     if strategy is Strategy.HUNT and hunt.over:
-        return f"{hunt.found:,} {name} found: what teaches now, a quarter the likeliest{this}"
+        this = f" (this one {said})" if said else ""
+        return f"hunt over, {hunt.found:,} found: now what teaches most, one in four a likely {name}{this}"
     if strategy is Strategy.HUNT and hunt.asked and not hunt.found:
         unseen = f"no {name} found yet: of a part where nothing was seen"
         return unseen if hunt.asked < COLD_START or not said else f"{unseen}, one in four as the likeliest{this}"

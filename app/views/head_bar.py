@@ -139,9 +139,10 @@ class HeadBar(QWidget):
             tip = f"{text} begins as soon as the head has learned from some answers; until then the order is random"
             text = "Random for now"
         metrics, room = self._orders.fontMetrics(), self._theme.px(_ORDER_WIDTH)
-        shown = metrics.elidedText(f"Order: {text}", Qt.TextElideMode.ElideRight, room)
+        # The end of a hunt's name says how far it is.
+        shown = metrics.elidedText(f"Order: {text}", Qt.TextElideMode.ElideMiddle, room)
         self._orders.setText(shown)
-        self._orders.setToolTip(tip if shown.endswith(text) else f"{text}. {tip}")
+        self._orders.setToolTip(tip if text in shown else f"{text}. {tip}")
 
     def _cleared(self, button: QToolButton) -> tuple[QMenu, QActionGroup]:
         """Its menu, emptied, and the group in which one action stays checked, chosen again or not."""

@@ -24,6 +24,7 @@ def order_text(state: HeadBarState) -> tuple[str, str]:
     """What the button says of the order, and its tip."""
     target = dict(state.orders.targets).get(state.target) if state.target is not None else None
     title = f"{TITLES[state.order]} {target}" if target and needs_target(state.order) else TITLES[state.order]
+    title = state.hunt_title or title
     return title, f"{state.hunt_text[0].upper()}{state.hunt_text[1:]}" if state.hunt_text else tip(state.order)
 
 

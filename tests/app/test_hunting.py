@@ -14,11 +14,13 @@ from app.queue.hunting import goes_by_example
 from app.queue.likeness import likely, likely_reader
 from app.queue.ranking import Pool, order_pool
 from core.arrays.hashes import hash_keys
+from core.changes import Changes
 from core.errors import UserError
 from core.project.similar import likeness
 from core.query.audit_draw import in_order_of_draw
 from core.values import BY_EXAMPLE, ChosenOrder, Example, ImageId, Strategy, TagsValue
 from tests.core.store.projects import SIGNAL, embed_all
+from tests.core.unified import judge_pool
 
 
 def test_that_the_key_begins_a_hunt_and_ends_it(class_shell):
@@ -42,6 +44,20 @@ def test_that_a_hunt_tells_how_many_were_found(class_shell):
     assert hunt_text(workspace) == f"1 of 1 are {name} (100.0 %); the hunt ends at 20"
 
 
+def test_that_the_order_says_how_far_a_hunt_is_and_that_it_is_over(class_shell, monkeypatch, qtbot):
+    monkeypatch.setattr("app.queue.hunting.ENOUGH_FOUND", 2)
+    workspace, window = class_shell.workspace, class_shell.window
+    window.resize(1280, 800)
+    predictions = np.full((len(workspace.pool), 3), 1 / 3, np.float16)
+    judge_pool(workspace.project, workspace.head, predictions.tolist())
+    workspace.announce(Changes(versions=True))
+    heads.use_order(workspace, "hunt:1")
+    name = workspace.head.labels[1].name
+    for title in (f"Hunt {name} 0 of 2", f"Hunt {name} 1 of 2", "Disagreement (hunt over)"):
+        qtbot.waitUntil(lambda title=title: window.head_bar._orders.text() == f"Order: {title}")
+        class_shell.commands.answer_row(1)
+
+
 def test_that_the_order_is_remembered_for_the_head(class_shell):
     workspace = class_shell.workspace
     heads.use_order(workspace, "hunt:1")
@@ -59,7 +75,7 @@ def test_that_a_hunt_that_found_enough_says_so_once(class_shell, monkeypatch):
     for row in (1, 0, 1, 1):
         answering.answer_row(workspace, row, [workspace.queue.current], advance=True)
     name = workspace.head.labels[1].name
-    end = f"Hunt over: 2 of 3 are {name} (66.7 %); now mostly disagreement"
+    end = f"Hunt over: 2 of 3 are {name} (66.7 %); now what teaches most, one in four a likely {name}"
     assert said == [end]
     assert class_shell.window.job_bar._notice.text == end
 
@@ -90,7 +106,7 @@ def test_that_a_hunt_for_what_is_known_well_goes_on_until_as_many_more_are_found
     assert "the hunt ends at 5" in hunt_text(workspace)
     for _ in range(2):
         answering.answer_row(workspace, 1, [workspace.queue.current], advance=True)
-    assert "enough: disagreement now" in hunt_text(workspace)
+    assert "now what teaches most" in hunt_text(workspace)
     heads.use_order(workspace, "hunt:1")
     assert "the hunt ends at 7" in hunt_text(workspace)
 

@@ -104,7 +104,9 @@ def test_that_a_hunt_says_what_it_goes_by_as_it_goes_on(class_shell, monkeypatch
     answer(class_shell, 1, 2)
     assert reason(class_shell) == "likeliest dog: 36 %"
     class_shell.workspace.chosen = replace(class_shell.workspace.chosen, enough=2)
-    assert reason(class_shell) == "2 dog found: what teaches now, a quarter the likeliest (36 %)"
+    assert reason(class_shell) == (
+        "hunt over, 2 found: now what teaches most, one in four a likely dog (this one 36 %)"
+    )
 
 
 @pytest.mark.parametrize("order", ["hunt:1", "nearest:1"])

@@ -121,11 +121,18 @@ def test_that_a_hunt_names_what_it_is_for(head_bar: HeadBar) -> None:
     assert head_bar._orders.toolTip() == text
 
 
+def test_that_how_far_a_hunt_is_stays_whole_beside_a_long_name(head_bar: HeadBar) -> None:
+    title = f"Hunt {'a label that goes on ' * 4}7 of 20"
+    head_bar.show_state(replace(STATE, order=Strategy.HUNT, target=1, hunt_title=title, hunt_text="seven"))
+    assert head_bar._orders.text().endswith("7 of 20")
+    assert head_bar._orders.toolTip() == f"{title}. Seven"
+
+
 def test_that_a_long_label_leaves_the_figure_its_room(head_bar: HeadBar) -> None:
     name = "a label that goes on and on, and names what nobody hunts for"
     orders = OrderChoices(few=(Strategy.HUNT,), targets=((1, name),))
     head_bar.show_state(replace(STATE, orders=orders, order=Strategy.HUNT, target=1))
-    assert head_bar._orders.text().endswith("…")
+    assert "…" in head_bar._orders.text()
     assert head_bar._orders.toolTip().startswith(f"Hunt {name}. ")
 
 
