@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.models.orders import needs_target
 from app.queue.board import Board
-from app.queue.hunting import goes_by_example, judged, positives
+from app.queue.hunting import goes_by_example, is_over, judged, positives
 from app.queue.likeness import likely_reader
 from app.queue.ranking import Pool, Question, Ranking
 from core.project import Project
 from core.project.points import points_reader
 from core.project.weights import label_weights
-from core.values import ChosenOrder, Head, Strategy
+from core.values import ChosenOrder, Head, ImageId, Strategy
 
 
 def question_of(
@@ -42,9 +45,19 @@ def question_of(
         points_of=None if at_once else points_reader(project, head, seed=seed, whole=whole),
         class_weights=label_weights(project, head),
     )
-    if at_once or hunted is None or order.example is None or not goes_by_example(board, head, hunted, order.example):
+    if hunted is None or order.example is None or is_over(board, head, order):
+        return question
+    question = replace(question, left_out=_without(question.left_out, order.example.image_id))
+    if at_once or not goes_by_example(board, head, hunted, order.example):
         return question
     return replace(question, likely=likely_reader(project, head, pool, hunted, order.example.image_id))
+
+
+def _without(left_out: NDArray[np.bool_], image_id: ImageId) -> NDArray[np.bool_]:  # (ids,)
+    """An image to hunt by is not asked itself: whoever chose it knows what it is."""
+    found = left_out.copy()
+    found[image_id : image_id + 1] = True  # of a pool that has it
+    return found
 
 
 def pool_of(project: Project) -> Pool:

@@ -97,6 +97,11 @@ def goes_by_example(board: Board, head: Head, output: int, example: Example) -> 
     return _found(board, head, output) < example.until
 
 
+def is_over(board: Board, head: Head, order: ChosenOrder) -> bool:
+    """Whether a hunt has found enough of what it goes for."""
+    return order.target is not None and _found(board, head, order.target) >= order.enough
+
+
 def meant_by(board: Board, head: Head, image_id: ImageId) -> int:
     """What a hunt for images like this one goes for: its answer, the rarest of its tags; if open, what is rarest."""
     answer = board.standing(image_id).answer
@@ -131,7 +136,7 @@ def order_for(board: Board, head: Head, chosen: ChosenOrder) -> ChosenOrder:
     if chosen.target is None:
         return chosen
     gone = chosen.target not in outputs_of(head)
-    over = chosen.strategy is Strategy.HUNT and not gone and _found(board, head, chosen.target) >= chosen.enough
+    over = chosen.strategy is Strategy.HUNT and not gone and is_over(board, head, chosen)
     return ChosenOrder() if gone or over else chosen
 
 

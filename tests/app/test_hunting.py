@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -156,6 +158,20 @@ def test_that_a_hunt_like_an_open_image_goes_for_the_rarest_label(class_shell):
     first = workspace.queue.current
     answering.answer_row(workspace, 0, [first], advance=True)
     assert workspace.head.labels[1].name in heads.hunt_like(workspace, workspace.queue.current)
+
+
+def test_that_a_hunt_does_not_ask_the_image_that_it_goes_by_until_it_is_over(class_shell, qtbot):
+    workspace = class_shell.workspace
+    embed_all(workspace.project)
+    example = workspace.queue.current
+    with qtbot.waitSignal(workspace.moved, timeout=10_000):
+        class_shell.commands.perform("hunt_like")
+    assert example not in workspace.queue.ids
+    workspace.use_head(workspace.head.head_id)
+    assert example not in workspace.queue.ids
+    workspace.chosen = replace(workspace.chosen, enough=0)
+    workspace.order_again()
+    qtbot.waitUntil(lambda: example in workspace.queue.ids)
 
 
 def test_that_a_hunt_like_an_image_goes_by_the_head_once_it_found_five(class_shell, monkeypatch):
