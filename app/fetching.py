@@ -7,6 +7,7 @@ from importlib import import_module
 AHEAD_MS = 2_500
 """After the first picture: by then the worker has started, and the person looks at an image."""
 _LATER = (
+    "app.windows.head_dialog",
     "pyqtgraph",
     "app.presenting.version_states",
     "app.views.versions_view",
@@ -29,3 +30,10 @@ def fetch() -> None:
     """Any thread: these modules define, and make nothing of Qt."""
     for name in _LATER:
         import_module(name)
+    from core.project.presets import all_presets
+    from core.recipes.source import load_recipe, shipped_names
+
+    # Read once: who asks for a new head types its name at once, and the first letters went to the window.
+    all_presets()
+    for name in shipped_names():
+        load_recipe(name)

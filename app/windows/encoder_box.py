@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.windows.encoder_choices import (
@@ -18,6 +18,8 @@ from app.windows.encoder_choices import (
 from app.windows.file_choosers import name_folder
 
 _FOLDER = "folder"
+_ASK_MS = 300
+"""Another process loads a network's library for the answer: the dialog has the keys by then."""
 
 
 class EncoderBox(QComboBox):
@@ -43,7 +45,7 @@ class EncoderBox(QComboBox):
             self.select(chosen)
         self.activated.connect(self._choose)
         listing.listed.connect(self._list)
-        listing.ask()
+        QTimer.singleShot(_ASK_MS, self, listing.ask)
 
     def encoder(self) -> str | None:
         """None where that was left open."""

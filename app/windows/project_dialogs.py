@@ -73,9 +73,10 @@ class ProjectDialogs(QObject):
     def make_head(self) -> None:
         from app.windows.head_dialog import HeadDialog
 
-        project = self._here.project()
+        project, asked = self._here.project(), self._here.workspace.head
         apply = partial(heads.add_head, self._here.workspace)
-        show_dialog(HeadDialog(self.listing, apply, parent=self._here.window, in_use=encoder_in_use(project)))
+        in_use = encoder_in_use(project) if asked is None else asked.encoder
+        show_dialog(HeadDialog(self.listing, apply, parent=self._here.window, in_use=in_use))
 
     def edit_head(self) -> None:
         from app.windows.head_dialog import HeadDialog

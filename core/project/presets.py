@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -41,6 +42,7 @@ def find_preset(name: str) -> Preset:
     return _preset(name, parse_mapping(file.read_bytes(), name, "preset"))
 
 
+@cache
 def all_presets() -> tuple[Preset, ...]:
     return tuple(find_preset(name) for name in preset_names())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ def shipped_names() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(_ENDING) for file in folder.iterdir() if file.name.endswith(_ENDING)))
 
 
+@cache
 def _shipped(name: str) -> dict[Any, Any]:
     return parse_mapping((resources.files("resources") / "recipes" / f"{name}{_ENDING}").read_bytes(), name, "recipe")
 

@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
 
 from app.encoder_in_use import encoder_in_use, encoders_of
 from app.operations import heads
+from app.operations.heads import HeadDraft, LabelEdit
 from app.windows import encoder_choices
 from app.windows.encoder_choices import BUILT_IN, KNOWN, EncoderListing, choices_from, default_choice
 from app.windows.failed_dialog import FailedDialog, FailedFilesModel
@@ -103,6 +105,33 @@ def test_that_a_new_head_begins_with_the_encoder_that_the_project_was_embedded_w
     shell.commands.perform("new_head")
     opened = shell.window.findChild(HeadDialog)
     assert opened.draft().encoder == "clip-vit-l14-336"
+    opened.reject()
+
+
+def test_that_a_new_head_begins_with_the_encoder_of_the_head_that_is_asked_at_that_moment(class_shell):
+    draft = HeadDraft("other", HeadKind.CLASS, (LabelEdit("a"), LabelEdit("b")), "metaclip-h14")
+    heads.add_head(class_shell.workspace, draft)
+    QTest.keyClick(class_shell.window, Qt.Key.Key_Tab)
+    for encoder in ("signal", "metaclip-h14"):
+        assert class_shell.workspace.head.encoder == encoder
+        QTest.keyClick(class_shell.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        opened = class_shell.window.findChild(HeadDialog)
+        assert opened.draft().encoder == encoder
+        opened.reject()
+        opened.deleteLater()
+        QApplication.sendPostedEvents(opened, QEvent.Type.DeferredDelete)
+        QTest.keyClick(class_shell.window, Qt.Key.Key_Tab)
+
+
+def test_that_the_encoders_are_asked_for_when_the_dialog_has_the_keys(class_shell, qtbot, monkeypatch):
+    asked = []
+    monkeypatch.setattr(class_shell.dialogs.listing, "ask", lambda: asked.append(QApplication.activeModalWidget()))
+    class_shell.commands.perform("new_head")
+    assert asked == []
+    qtbot.waitUntil(lambda: bool(asked))
+    opened = class_shell.window.findChild(HeadDialog)
+    assert asked == [opened]
+    assert opened.focusWidget() is opened.name
     opened.reject()
 
 
