@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QWidget
@@ -14,6 +15,17 @@ def choose_folder(parent: QWidget, title: str, start: str, *, may_be_new: bool =
     chosen = (chooser.typed or chooser.selectedFiles()[0]) if accepted else ""
     chooser.deleteLater()
     return chosen
+
+
+def typed_folder(text: str, below: Path, *, may_be_new: bool = False) -> str:
+    """The folder that is meant by what was typed; empty where there is none. One named `~x` comes before a home."""
+    try:
+        literal = below / text
+        folder = literal if literal.is_dir() else below / Path(text).expanduser()
+        meant = folder.is_dir() or (may_be_new and not folder.exists())
+    except (OSError, RuntimeError):  # a name that is too long, a home of nobody
+        return ""
+    return os.path.normpath(folder) if text and meant else ""
 
 
 class FolderChooser(QFileDialog):
@@ -30,10 +42,8 @@ class FolderChooser(QFileDialog):
     def accept(self) -> None:
         line = self.findChild(QLineEdit, "fileNameEdit")
         text = line.text().strip() if line is not None else ""
-        folder = Path(self.directory().absolutePath()) / Path(text).expanduser()
-        new = self._may_be_new and bool(text) and not folder.exists()
-        self.typed = str(folder) if new or (text and folder.is_dir()) else ""
-        if new:
+        self.typed = typed_folder(text, Path(self.directory().absolutePath()), may_be_new=self._may_be_new)
+        if self.typed and not Path(self.typed).exists():
             QDialog.accept(self)  # Qt's own wants it to be there
         else:
             super().accept()

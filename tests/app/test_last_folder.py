@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWi
 from app.bootstrap import Shell
 from app.settings import SettingsFile
 from app.windows import file_choosers
-from app.windows.folder_chooser import FolderChooser
+from app.windows.folder_chooser import FolderChooser, typed_folder
 from app.windows.path_field import PathField
 
 
@@ -83,3 +83,20 @@ def test_that_a_folder_that_files_are_put_in_may_be_new(qtbot, tmp_path):
     chooser.accept()
     assert chooser.result() == QDialog.DialogCode.Accepted
     assert chooser.typed == str(tmp_path / "chosen ones") and not (tmp_path / "chosen ones").exists()
+
+
+def test_that_what_cannot_be_a_folder_is_none_and_raises_nothing(tmp_path):
+    assert [typed_folder(text, tmp_path) for text in ("", "~nosuchuser/x", "x" * 300, "missing")] == [""] * 4
+    unheard = ("", "~nosuchuser/x", "x" * 300)
+    assert [typed_folder(text, tmp_path, may_be_new=True) for text in unheard] == [""] * 3
+
+
+def test_that_a_folder_that_is_there_comes_before_a_home_of_that_name(tmp_path):
+    (tmp_path / "~root").mkdir()
+    assert Path(typed_folder("~root", tmp_path)) == tmp_path / "~root"
+    assert Path(typed_folder("~", tmp_path)) == Path.home()
+
+
+def test_that_a_typed_folder_is_cleaned_as_a_chosen_one_is(tmp_path):
+    (tmp_path / "w").mkdir()
+    assert typed_folder("w/../w/", tmp_path) == str(tmp_path / "w")
