@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 from app.models.bars import EmptyAction
 from app.models.reviewed import ReviewMessage
 from app.models.twins import LEAST_COSINES, STEPS, Measure
 from core.project.twins import BITS, TwinGroup, Twins
+from core.values import ImageId
 from core.wording import counted, exact_percent, whole_percent
 
 _BACK = EmptyAction("single", "Back to the queue")
@@ -40,9 +44,16 @@ def counted_text(twins: Twins | None, share: float) -> str:
 def renewed(before: Twins, found: Twins, seen: int) -> Twins:
     """The first `seen` groups stay as they are; whatever else was `found` since comes after them."""
     first = before.groups[:seen]
-    shown = [{image.image_id for image in group.images} for group in first]
-    others = [one for one in found.groups if not any({image.image_id for image in one.images} <= ids for ids in shown)]
+    shown: dict[ImageId, set[int]] = defaultdict(set)  # image -> the groups it is seen in
+    for place, group in enumerate(first):
+        for image in group.images:
+            shown[image.image_id].add(place)
+    others = [group for group in found.groups if not _lies_in_one(group, shown)]
     return Twins((*first, *others), found.compared, found.refused)
+
+
+def _lies_in_one(group: TwinGroup, shown: Mapping[ImageId, set[int]]) -> bool:
+    return bool(set.intersection(*(shown.get(image.image_id, set()) for image in group.images)))
 
 
 def no_twins(twins: Twins, measure: Measure, slack: int, encoder: str) -> ReviewMessage:
