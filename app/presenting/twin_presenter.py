@@ -79,6 +79,8 @@ class TwinPresenter(QObject):
         """The head by whose embeddings the groups are made."""
         self._twins: Twins | None = None
         self._position = 0
+        self._farthest = 0
+        """Position up to which groups were shown."""
         self._kept: dict[int, int] = {}
         """Group -> which of its images stays, where that is not the first."""
         self._settled: set[int] = set()
@@ -175,7 +177,7 @@ class TwinPresenter(QObject):
     def _reload(self) -> None:
         """The groups as they are now, from the first one on."""
         self._give_up()
-        self._twins, self._position, self._kept, self._settled = None, 0, {}, set()
+        self._twins, self._position, self._farthest, self._kept, self._settled = None, 0, 0, {}, set()
         self._outdated = False
         head = self._compared_by()
         self._asks = None if head is None else head.head_id
@@ -224,8 +226,7 @@ class TwinPresenter(QObject):
         self._show()
 
     def _take_renewed(self, twins: Twins) -> None:
-        seen = max([self._position, *self._kept]) + 1
-        self._take(twins if self._twins is None else renewed(self._twins, twins, seen))
+        self._take(twins if self._twins is None else renewed(self._twins, twins, self._farthest + 1))
 
     def _is_settled(self, group: TwinGroup) -> bool:
         left, head = self._left(group), self._workspace.head
@@ -235,6 +236,7 @@ class TwinPresenter(QObject):
     def _show(self) -> None:
         if self._window.view is not View.TWINS:
             return
+        self._farthest = max(self._farthest, self._position)
         group, twins = self._current(), self._twins
         line = ""
         if group is not None:

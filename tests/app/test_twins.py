@@ -25,13 +25,13 @@ from tests.core.store.projects import SIGNAL
 
 @pytest.fixture
 def twins(tmp_path, open_shell, qtbot) -> Shell:
-    """Two scenes in two sizes each, and one alone; the view is open."""
+    """Two scenes in two sizes each, and two alone; the view is open."""
     folder = tmp_path / "pictures"
     folder.mkdir()
-    for name, seed in (("a", 5), ("b", 9), ("c", 13)):
+    for name, seed in (("a", 5), ("b", 9), ("c", 13), ("d", 17)):
         scene = draw_scene(np.random.default_rng(seed), 480, 360)
         scene.save(folder / f"{name} large.png")
-        if name != "c":
+        if name in "ab":
             scene.resize((320, 240), Image.Resampling.LANCZOS).save(folder / f"{name} small.png")
     scanned_project(tmp_path / "project", folder).close()
     shell = open_shell(tmp_path / "project")
@@ -152,6 +152,24 @@ def test_that_groups_of_what_was_embedded_since_come_after_those_seen(twins, qtb
     assert set(shown(twins)) == {"c large.png", "a large.png"}
     press(twins, Key.Key_Right)
     assert set(shown(twins)) == {"b small.png", "a small.png"}
+
+
+def test_that_they_come_after_all_that_were_seen_where_one_stepped_back(twins, qtbot, monkeypatch):
+    monkeypatch.setattr(twin_presenter, "REST_MS", 0)
+    embed(twins, ("c large.png", "d large.png"), ("b large.png", "b small.png"))
+    press(twins, Key.Key_Q)
+    qtbot.waitUntil(lambda: line(twins).startswith("Group 1 of 2"), timeout=10_000)
+    seen = [set(shown(twins))]
+    press(twins, Key.Key_Right)
+    seen.append(set(shown(twins)))
+    press(twins, Key.Key_Left)
+    embed(twins, ("a large.png", "a small.png"))
+    qtbot.waitUntil(lambda: line(twins).startswith("Group 1 of 3"), timeout=10_000)
+    assert set(shown(twins)) == seen[0]
+    press(twins, Key.Key_Right)
+    assert set(shown(twins)) == seen[1]
+    press(twins, Key.Key_Right)
+    assert set(shown(twins)) == {"a large.png", "a small.png"}
 
 
 def test_that_what_is_embedded_during_a_look_is_not_missed(twins, qtbot, monkeypatch):
