@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays.text_file import make_folder, replaced
 from core.errors import Cancelled
 from core.jobs.events import Event
 from core.jobs.pace import Pace
@@ -42,7 +43,7 @@ def draw_pictures(
 
     All are saved without loss and under neutral names, so that nothing but their pixels tells them apart.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     pictures = [Picture(folder / f"scene-{number:04}.png", LABELS[number % len(LABELS)]) for number in numbers]
     pace = Pace("demo", "drawing", show)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
@@ -60,15 +61,14 @@ def _draw(picture: Picture, seed: int, number: int) -> None:
         return
     rng = np.random.default_rng([seed, number])
     image = demonstrate(picture.label, draw_scene(rng, WIDTH, HEIGHT), rng)
-    unfinished = picture.path.with_name(f".{picture.path.name}.part")
-    image.save(unfinished, format="PNG", compress_level=1)
-    unfinished.replace(picture.path)
+    with replaced(picture.path, lasting=False) as unfinished:
+        image.save(unfinished, format="PNG", compress_level=1)
 
 
 def write_answers(folder: Path, pictures: Sequence[Picture]) -> Path:
     """The truth as a file that `winnow annotate` reads."""
     path = folder / ANSWERS
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with replaced(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("path", "value"))
         writer.writerows((picture.path.name, picture.label) for picture in pictures)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from core.arrays.text_file import replaced
+from core.arrays.text_file import make_folder, replaced
 from core.errors import READABLE, REMADE, EnvironmentProblem
 
 HEADER_LIMIT = 1 << 20
@@ -57,7 +57,7 @@ def write_tensors(
     path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str], *, lasting: bool = True
 ) -> None:
     """Replaces `path` in one step, and only once every byte is on the disk, unless it is not to be `lasting`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with replaced(path, lasting=lasting) as temporary:
         save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, temporary, dict(metadata))
 

@@ -1,4 +1,4 @@
-"""A small text file beside the arrays: written whole or not at all, and on the disk before its row is."""
+"""A file or a folder beside the arrays: written whole or not at all, and on the disk before its row is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.errors import WRITABLE, EnvironmentProblem
+from core.errors import WRITABLE, EnvironmentProblem, UserError
 
 
 def write_text(path: Path, text: str) -> None:
@@ -51,6 +51,16 @@ def check_writable(path: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}", WRITABLE) from error
+
+
+def make_folder(folder: Path) -> None:
+    """With those above it; it may be there. Raises UserError where a file is, EnvironmentProblem where none can be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UserError(f"{folder} is a file", "move it away, or name another folder") from None
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot make {folder}: {error.strerror or error}", WRITABLE) from error
 
 
 def sync(path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays.text_file import make_folder, replaced
 from core.benchmarks.learning_curves import Curve
 from core.errors import UserError
 
@@ -28,12 +29,10 @@ class KeptCurves:
         file = self.folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.npz"
         if file.is_file():
             return _read(file, name)
+        make_folder(self.folder)
         curve = make()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_suffix(".part")
-        with unfinished.open("wb") as out:
+        with replaced(file) as unfinished, unfinished.open("wb") as out:
             np.savez(out, labels=curve.labels, quality=curve.quality, ranks=curve.ranks, seconds=curve.seconds)
-        unfinished.replace(file)
         return curve
 
 

@@ -8,7 +8,8 @@ from typing import Final
 
 import torch
 
-from core.errors import WRITABLE, EnvironmentProblem, UserError, Way
+from core.arrays.text_file import make_folder
+from core.errors import UserError, Way
 from core.heads.aesthetic import LinearScore
 from core.heads.checkpoint import LoadedHead, load_head, save_head
 from core.heads.head_config import HeadConfig, config_path
@@ -113,9 +114,4 @@ def _make_room(folder: Path, stems: list[str]) -> None:
     for file in (*files, *map(config_path, files)):
         if file.exists():
             raise UserError(f"{file} is there already", "name another folder, or move it away")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise UserError(f"{folder} is a file", "name a folder") from None
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot make {folder}: {error.strerror}", WRITABLE) from error
+    make_folder(folder)

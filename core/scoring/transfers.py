@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from core.arrays.text_file import sync
-from core.errors import READABLE, Cancelled, EnvironmentProblem, UserError
+from core.errors import READABLE, WRITABLE, Cancelled, EnvironmentProblem, UserError
 from core.jobs.events import Event
 from core.jobs.pace import Pace
 from core.media.system_reasons import system_reason
@@ -211,7 +211,7 @@ def _write_manifest(folder: Path, planned: Sequence[Transfer]) -> Path:
             writer.writerows((one.act.value, one.source, one.target) for one in planned)
         sync(path)
     except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror}; nothing was touched") from error
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror}; nothing was touched", WRITABLE) from error
     return path
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, Engine, Select, create_engine, event,
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
+from core.arrays.text_file import make_folder
 from core.errors import Bug, EnvironmentProblem, WinnowError
 
 BUSY_SECONDS: Final = 10.0
@@ -66,7 +67,7 @@ class Database:
 
     def back_up(self, target: Path) -> None:
         """A whole copy, taken while others may be reading and writing."""
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         with (
             _owned_errors(self.file),
             closing(_connect(self.file, writable=False)) as source,

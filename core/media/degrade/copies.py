@@ -22,6 +22,7 @@ import numpy as np
 from numpy.random import Generator
 
 from core.arrays.hashes import hash_of_bytes
+from core.arrays.text_file import make_folder
 from core.errors import WRITABLE, BadImage, Cancelled, EnvironmentProblem
 from core.jobs.events import Event, JobStarted
 from core.jobs.pace import Pace
@@ -73,7 +74,7 @@ class _Made:
 def degrade_folder(plan: CopyPlan, emit: Callable[[Event], None], is_cancelled: Callable[[], bool]) -> Copied:
     """Raises Cancelled, EnvironmentProblem; what was finished is kept, and the next call goes on from there."""
     folder = class_folder(plan.target, plan.effect.name)
-    (plan.target / folder).mkdir(parents=True, exist_ok=True)
+    make_folder(plan.target / folder)
     emit(JobStarted(_JOB, f"writing {plan.effect.title} copies"))
     listed = list(list_files(plan.source))
     pace = Pace(_JOB, "degrading", emit)
@@ -94,7 +95,7 @@ def degrade_folder(plan: CopyPlan, emit: Callable[[Event], None], is_cancelled: 
 def class_folder(target: Path, name: str) -> str:
     """`N_name` as it stands in `target`, else with the first number above those in use; 0 is left to what is clean."""
     numbers = {0}
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         for entry in sorted(target.iterdir()):
             if match := _CLASS_FOLDER.fullmatch(entry.name):
                 if match[2].casefold() == name.casefold() and entry.is_dir():

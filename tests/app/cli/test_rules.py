@@ -186,6 +186,8 @@ WRONG_CALLS = {
     "screenshot {project} x.png --view all": "choose one of label, grid, versions",
     "demo {file}": "is a file",
     "demo {images}": "holds other things",
+    "demo {file}/x --no-window": "cannot make",
+    "synth {images} {file}/x --effect jpeg": "see to its permissions and to the room on the disk",
 }
 
 

@@ -2,10 +2,12 @@
 
 import os
 
+import numpy as np
 import pytest
 
+from core.arrays.tensor_file import write_tensors
 from core.arrays.text_file import replaced, write_text
-from core.errors import EnvironmentProblem
+from core.errors import WRITABLE, EnvironmentProblem
 
 
 def test_that_a_text_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
@@ -41,3 +43,9 @@ def test_that_a_file_that_is_not_to_last_takes_its_place_without_waiting_for_the
     with replaced(tmp_path / "a.bin", lasting=False) as temporary:
         temporary.write_bytes(b"new")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", b"new")]
+
+
+def test_that_a_folder_that_cannot_be_made_is_told_with_what_to_do(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(EnvironmentProblem, match=f"cannot make .*{WRITABLE}"):
+        write_tensors(tmp_path / "file" / "embeddings" / "a.safetensors", {"x": np.zeros(1)}, {})

@@ -23,6 +23,12 @@ def test_that_a_curve_is_made_once(tmp_path):
     assert again.seconds == 0.5
 
 
+def test_that_a_file_in_the_place_of_the_folder_is_named_before_the_work(tmp_path):
+    (tmp_path / "kept").touch()
+    with pytest.raises(UserError, match=r"kept is a file; .*name another folder"):
+        KeptCurves(tmp_path / "kept").curve("digits: random", _never)
+
+
 def test_that_a_curve_of_another_name_is_made(tmp_path):
     kept = KeptCurves(tmp_path)
     kept.curve("digits: random", _curve)

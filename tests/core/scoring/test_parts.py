@@ -264,7 +264,7 @@ def test_that_a_move_is_not_put_back_over_another_file(source, tmp_path):
 def test_that_nothing_is_touched_where_no_manifest_can_be_written(source, tmp_path):
     (tmp_path / "to").write_text("a file where the folder should be")
     planned, kept = [Transfer(Act.MOVE, source, tmp_path / "to" / "a.png")], 0
-    with pytest.raises(EnvironmentProblem, match="nothing was touched"):
+    with pytest.raises(EnvironmentProblem, match="nothing was touched; see to its permissions"):
         transfer(planned, tmp_path / "to", kept, nothing, never)
     assert source.read_bytes() == b"picture"
 
