@@ -78,7 +78,7 @@ def test_that_the_overview_cuts_no_command_short(winnow):
 def test_that_head_add_says_how_its_encoder_is_chosen(winnow):
     text = " ".join(winnow("head", "add", "--help").out.split())
     assert "Without --encoder it takes the one that the project was embedded with last" in text
-    assert "nor of signal for a preset of content" in text
+    assert "nor signal for a preset of content" in text
 
 
 def test_that_annotate_says_how_tags_are_written(winnow):
