@@ -35,8 +35,8 @@ _WORDS = {
 
 _MEANINGS = {
     Verdict.UNANNOTATED: "it has no answer to judge by",
-    Verdict.FIXED: "fixed by your answer",
-    Verdict.BROKEN: "broken by your answer",
+    Verdict.FIXED: "now right by your answer",
+    Verdict.BROKEN: "now wrong by your answer",
     Verdict.NEITHER: "neither is your answer",
 }
 
@@ -114,7 +114,7 @@ def rank_flips(project: Project, name: str, version: int | None, limit: int | No
             utility=round(float(found.flips.moved[row]), 4),
             prediction=prediction_json(head.kind, labels, found.flips.after[row].tolist()),
             annotation=image["annotation"],
-            text=_shown_change(image) + (f" ({said})" if (said := image["verdict"]) else ""),
+            text=_shown_change(image) + (f" ({said})" if (said := _shown_verdict(image)) else ""),
             reason=BY_CHANCE if image.get("blind") else _flip_reason(found, row),
             blind=bool(image.get("blind")),
         )

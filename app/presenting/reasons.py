@@ -9,7 +9,7 @@ from app.queue.opinion import Opinion
 from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_order, two_learners
 from app.workspace import Workspace
 from core.query.disagreement import COLD_START
-from core.values import Head, ImageId, Strategy
+from core.values import Head, HeadKind, ImageId, Strategy
 from core.wording import counted, whole_percent
 
 
@@ -20,19 +20,22 @@ def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opin
         return why
     live = workspace.ranking is not None and workspace.ranking.source == "live"  # the committee's own mean
     learners = "" if live else two_learners(head, opinion)
-    return " · ".join(filter(None, (_guess(workspace), why, learners if learners != why else "")))
+    return " · ".join(filter(None, (_guess(workspace, head), why, learners if learners != why else "")))
 
 
-def _guess(workspace: Workspace) -> str:
+def _guess(workspace: Workspace, head: Head) -> str:
     """After almost no answers a committee agrees on nothing that was learned."""
-    ranking, version = workspace.ranking, workspace.version
-    if ranking is None or ranking.source == "text":
+    project, ranking, version = workspace.project, workspace.ranking, workspace.version
+    if project is None or ranking is None or ranking.source == "text":
         return ""
     if ranking.source == "live":
         answers = workspace.board.count_answered()
     else:
         answers = version.annotations if version is not None else 0
-    return f"after {counted(answers, 'answer')}: a guess" if 0 < answers < COLD_START else ""
+    if not 0 < answers < COLD_START:
+        return ""
+    pairs = project.pairs.count(head.head_id) if head.kind is HeadKind.SCORE else 0  # they teach too
+    return f"after {counted(answers, 'answer')}: a guess" if answers + pairs < COLD_START else ""
 
 
 def _why(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion | None) -> str:

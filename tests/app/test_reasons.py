@@ -12,7 +12,8 @@ from app.operations import answering, heads
 from app.presenting.cards import build_card
 from app.queue.ranking import match
 from core.arrays.predictions import Predictions
-from core.values import MEMBERS, HeadKind, ImageId, Strategy, TagsValue
+from core.pairs import Comparison, Outcome
+from core.values import MEMBERS, HeadKind, ImageId, ScoreValue, Strategy, TagsValue
 
 SPLIT = [[0.8, 0.1, 0.1]] * 5 + [[0.1, 0.8, 0.1]] * (MEMBERS - 5)
 SAID = [0.5375, 0.3625, 0.1]
@@ -171,3 +172,12 @@ def test_that_coverage_of_scores_does_not_speak_of_doubt(score_shell):
     heads.use_order(score_shell.workspace, "coverage")
     rank(score_shell, [0.5], [[0.1]] * 4 + [[0.9]] * (MEMBERS - 4))
     assert reason(score_shell) == "stands for images of which none is answered"
+
+
+def test_that_pairs_make_a_score_more_than_a_guess(score_shell):
+    project, head = score_shell.workspace.project, score_shell.workspace.head
+    rank(score_shell, [0.73], [[0.73]] * MEMBERS)
+    score_shell.workspace.announce(project.annotations.annotate(head.head_id, {ImageId(1): ScoreValue(7.0)}))
+    assert reason(score_shell).startswith("after 1 answer: a guess")
+    project.pairs.judge(head.head_id, [Comparison(ImageId(1), ImageId(one), Outcome.LEFT) for one in range(2, 11)])
+    assert "a guess" not in reason(score_shell)
