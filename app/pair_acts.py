@@ -22,8 +22,7 @@ PAIR_ACTS = (
         ("Shift+C",),
         "Which of two images is the better one; the head learns it beside the scores",
         Group.LOOK,
-        _SCORE,
-        FROM_ANYWHERE,
+        views=FROM_ANYWHERE,
         meaning="Judge pairs (score head)",
     ),
     Act(

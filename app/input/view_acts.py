@@ -26,6 +26,7 @@ from app.windows.file_choosers import ask_heads, ask_pictures
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.errors import UserError
+from core.values import HeadKind
 
 Handler = Callable[[], object]
 
@@ -165,10 +166,19 @@ class ViewActs:
         pairing = self._looks.pairing
         return {
             "compare": self._compare,
-            "judge_pairs": partial(self._turn_to, View.PAIRS),
+            "judge_pairs": self._judge_pairs,
             "pair_four": pairing.toggle_fours,
             **pairing.handlers(),
         }
+
+    def _judge_pairs(self) -> None:
+        head = self._workspace.head
+        if self._window.view is not View.PAIRS and head is not None and head.kind is not HeadKind.SCORE:
+            raise UserError(
+                f"pairs are judged under a score head, and {head.name} is a {head.kind.value} head",
+                "turn to a score head with Tab, or make one with Ctrl+N",
+            )
+        self._turn_to(View.PAIRS)
 
     def _compare(self) -> None:
         """What is selected in the grid, or the current image beside its neighbours; again: back."""

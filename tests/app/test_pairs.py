@@ -46,6 +46,15 @@ def told(shell: Shell) -> str:
     return shell.window.job_bar._deed.text
 
 
+@pytest.mark.parametrize("kind", [HeadKind.CLASS, HeadKind.TAGS])
+def test_that_under_another_head_the_key_says_what_it_is_for(shell, kind):
+    add_head(shell, kind, ("cat", "dog"))
+    press(shell, Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    said = f"pairs are judged under a score head, and question is a {kind.value} head"
+    assert shell.window.job_bar._notice.text.startswith(said)
+    assert shell.window.view is View.LABEL
+
+
 def test_that_what_is_prepared_is_said_and_a_key_is_answered_meanwhile(score_shell, qtbot, monkeypatch):
     go_on, plain = threading.Event(), pair_presenter.propose_pairs
 
