@@ -124,7 +124,7 @@ class Shell:
         self.settings.change(window=(size.width(), size.height()), maximized=self.window.isMaximized())
         self.dialogs.listing.close()
         self.dialogs.exchange.close()
-        self.jobs.leave_project()
+        projects.leave(self.workspace, self.jobs, self.settings)
         self.jobs.close()
         self.background.close()
         self.writing.close()

@@ -35,6 +35,10 @@ class Settings:
     """What was searched for, newest first."""
     heads: Mapping[str, int] = field(default_factory=dict)
     """Project folder -> number of the head that was used last."""
+    images: Mapping[str, int] = field(default_factory=dict)
+    """Project folder -> the image that was on screen when it was left."""
+    cut_off: Mapping[str, int] = field(default_factory=dict)
+    """Project folder -> the head whose training ended with the window."""
     folder: str = ""
     """Where files were chosen last."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -71,6 +75,19 @@ class SettingsFile:
         text, heads = str(project), dict(self.value.heads)
         if heads.get(text) != head:
             self.change(heads={folder: heads[folder] for folder in self.value.recent if folder in heads} | {text: head})
+
+    def remember_left(self, project: Path, *, image: int | None, training: int | None) -> None:
+        """How a project is left: the image on screen, and the head that was being trained."""
+        text, value = str(project), self.value
+        images, cut_off = (
+            {one: at for one, at in known.items() if one != text and one in value.recent}
+            for known in (value.images, value.cut_off)
+        )
+        if image is not None:
+            images[text] = image
+        if training is not None:
+            cut_off[text] = training
+        self.change(images=images, cut_off=cut_off)
 
     def hide_predictions(self, project: Path, *, hidden: bool) -> None:
         text = str(project)
@@ -128,7 +145,9 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         device=_typed(raw, "device", str, default.device),
         recent=_texts(raw, "recent"),
         queries=_texts(raw, "queries"),
-        heads={folder: head for folder, head in _typed(raw, "heads", dict, {}).items() if type(head) is int},
+        heads=_numbers(raw, "heads"),
+        images=_numbers(raw, "images"),
+        cut_off=_numbers(raw, "cut_off"),
         folder=_typed(raw, "folder", str, default.folder),
         keys={act: tuple(map(str, keys)) for act, keys in _typed(raw, "keys", dict, {}).items() if _is_list(keys)},
         window=_size(raw.get("window"), default.window),
@@ -139,6 +158,10 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
 def _typed(raw: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
     value = raw.get(key, default)
     return value if isinstance(value, kind) else default
+
+
+def _numbers(raw: Mapping[str, Any], key: str) -> dict[str, int]:
+    return {folder: number for folder, number in _typed(raw, key, dict, {}).items() if type(number) is int}
 
 
 def _texts(raw: Mapping[str, Any], key: str) -> tuple[str, ...]:

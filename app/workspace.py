@@ -16,7 +16,7 @@ from app.models.orders import needs_target
 from app.queue.again import Again, Drawn
 from app.queue.asking import pool_of, question_of
 from app.queue.board import Board, follow, read_board
-from app.queue.earlier import bring_back_open, done_before, head_to_open
+from app.queue.earlier import NOWHERE, Left, bring_back_open, come_back, done_before, head_to_open
 from app.queue.hunting import begin, order_for, rarest
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
 from app.queue.opinions import Opinions, read_opinions
@@ -82,14 +82,15 @@ class Workspace(QObject):
         self.written_beside: list[Project] = []
         """Once for every large act on its way to the disk: an answer would hold the window up until it is there."""
 
-    def open(self, project: Project, *, writable: bool = True, last: int | None = None) -> None:
-        """Takes the project over and closes the one before. `last`: the head that was on screen when it was left."""
+    def open(self, project: Project, *, writable: bool = True, left: Left = NOWHERE) -> None:
+        """Takes the project over and closes the one before. `left`: what was on screen the last time."""
         self.close()
         self.project, self.writable = project, writable
         self.pool = pool_of(project)
         self.heads = tuple(project.heads.all())
         self.again.open(project)
-        self._take_head(head_to_open(project, self.heads, last))
+        self._take_head(head_to_open(project, self.heads, left.head))
+        come_back(self.queue, left.image, self.pool.size, self.decided_of)
         self.changed.emit(Changes(heads=True, images=True, versions=True), None)
 
     def close(self) -> None:

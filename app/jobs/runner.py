@@ -50,7 +50,7 @@ from core.jobs.exchange import AnswersRead, HeadRead, HeadWritten
 from core.jobs.file_results import PutBackResult, ScoreResult, SynthResult, TableResult, TransferResult
 from core.jobs.file_specs import FileSpec
 from core.jobs.spec import AskSpec, EmbedSpec
-from core.values import Tiles
+from core.values import HeadId, Tiles
 
 _log = logging.getLogger(__name__)
 FOLLOW_MS = 30
@@ -171,6 +171,10 @@ class JobRunner(QObject):
     @property
     def training(self) -> bool:
         return Errand.TRAIN in self._wanted or (self.state is not None and self.state.errand is Errand.TRAIN)
+
+    @property
+    def training_head(self) -> HeadId | None:
+        return self._orders.to_train.head_id if self.training and self._orders.to_train is not None else None
 
     def close(self) -> None:
         """Ends the worker; nothing arrives afterwards."""

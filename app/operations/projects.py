@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.jobs.runner import JobRunner
 from app.project_places import is_project, project_of
+from app.queue.earlier import Left
 from app.settings import SettingsFile
 from app.workspace import Workspace
 from core.errors import UserError
@@ -66,6 +67,15 @@ def add_folders(workspace: Workspace, jobs: JobRunner, folders: Sequence[Path]) 
     jobs.scan()
 
 
+def leave(workspace: Workspace, jobs: JobRunner, settings: SettingsFile) -> None:
+    """Before another project is opened, or the window ends: its place is kept, what runs is stopped."""
+    project = workspace.project
+    if project is not None and workspace.writable:
+        image = workspace.queue.current if workspace.picked is None else None
+        settings.remember_left(project.folder, image=image, training=jobs.training_head)
+    jobs.leave_project()
+
+
 def _open_with_images(folder: Path) -> Project:
     project = Project.open(folder)
     try:
@@ -77,7 +87,12 @@ def _open_with_images(folder: Path) -> Project:
 
 
 def _take(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, project: Project) -> None:
-    jobs.leave_project()
-    workspace.open(project, last=settings.value.heads.get(str(project.folder)))
+    leave(workspace, jobs, settings)
+    folder = str(project.folder)
+    workspace.open(project, left=Left(settings.value.heads.get(folder), settings.value.images.get(folder)))
     settings.remember(project.folder)
+    cut_off = settings.value.cut_off.get(folder)
+    for head in workspace.heads:
+        if head.head_id == cut_off:
+            jobs.notice.emit(f"The retrain of {head.name} was cut off with the window; Ctrl+R starts it again")
     jobs.housekeeping.start(wait=len(workspace.pool) > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,23 @@ from numpy.typing import NDArray
 from app.queue.board import Board
 from app.queue.image_queue import DecidedOf, ImageQueue
 from core.project import Project
-from core.values import Field, Head
+from core.values import Field, Head, ImageId
 
 HISTORY_SHOWN = 200
 """Decisions that Left goes back through."""
 _FAR = 10
 """Where much was taken back, so many times further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What was on screen when a project was left, by number; None where that is not known."""
+
+    head: int | None = None
+    image: int | None = None
+
+
+NOWHERE = Left()
 
 
 def done_before(project: Project, head: Head, board: Board, decided_of: DecidedOf) -> NDArray[np.int64]:
@@ -41,6 +53,12 @@ def head_to_open(project: Project, heads: Sequence[Head], last: int | None) -> H
     if newest in found:
         return found[newest]
     return next((head for head in heads if head.version is not None), heads[0] if heads else None)
+
+
+def come_back(queue: ImageQueue, image: int | None, size: int, decided_of: DecidedOf) -> None:
+    """To the image that was on screen when the project was left, unless it is done. `size`: of the pool."""
+    if image is not None and 0 <= image < size and not decided_of(np.array([image])).any():
+        queue.bring_first(ImageId(image))
 
 
 def bring_back_open(queue: ImageQueue, size: int, decided_of: DecidedOf) -> None:

@@ -57,6 +57,11 @@ class ImageQueue:
         else:
             self.ids = np.insert(self.ids, self.position, image_id)
 
+    def bring_first(self, image_id: ImageId) -> None:
+        """An image comes now instead of later."""
+        later = self.ids[self.position :]
+        self.ids = np.concatenate([self.ids[: self.position], [image_id], later[later != image_id]]).astype(np.int64)
+
     def bring_again(self, image_id: ImageId, kept_ahead: int = KEPT_AHEAD) -> None:
         """An image that is done comes once more, after those that may be on screen; at once where nothing is left."""
         place = min(self.position + 1 + kept_ahead, len(self.ids))

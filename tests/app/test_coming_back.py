@@ -1,0 +1,51 @@
+"""A project is opened where it was left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from core.values import ImageId
+from tests.app.test_jobs import embedded_shell, embedding_shell
+
+__all__ = ["embedded_shell", "embedding_shell"]
+Key = Qt.Key
+
+
+def reopened(shell, open_shell):
+    folder = shell.workspace.project.folder
+    shell.close()
+    return open_shell(folder)
+
+
+def test_that_the_image_that_was_left_is_shown_first_and_none_before_it_is_lost(class_shell, open_shell):
+    for _ in range(3):
+        QTest.keyClick(class_shell.window, Key.Key_Right)
+    coming, left = class_shell.workspace.queue.ids.tolist(), class_shell.workspace.queue.current
+    again = reopened(class_shell, open_shell)
+    assert again.workspace.queue.current == left
+    assert sorted(again.workspace.queue.ids.tolist()) == sorted(coming)
+    assert again.workspace.queue.position == 0
+
+
+def test_that_an_image_that_was_answered_is_not_come_back_to(class_shell, open_shell):
+    class_shell.presenter.change(auto_advance=False)
+    left = class_shell.workspace.queue.current
+    QTest.keyClick(class_shell.window, Key.Key_1)
+    assert class_shell.workspace.queue.current == left
+    again = reopened(class_shell, open_shell)
+    assert again.workspace.queue.current != left
+    assert ImageId(int(again.workspace.queue.ids[again.workspace.queue.position - 1])) == left
+
+
+def test_that_a_retrain_that_ended_with_the_window_is_told_once(embedded_shell, open_shell):
+    for key in (Key.Key_1, Key.Key_2):
+        QTest.keyClick(embedded_shell.window, key)
+    embedded_shell.jobs.train()
+    again = reopened(embedded_shell, open_shell)
+    assert (
+        again.window.job_bar._notice.text
+        == "The retrain of question was cut off with the window; Ctrl+R starts it again"
+    )
+    third = reopened(again, open_shell)
+    assert not third.window.job_bar._notice.text
