@@ -34,6 +34,7 @@ def look(
 
     Where no folder is numbered, one that is called like one of `labels` has that label's number.
     """
+    check_folder(root)
     by_label = _Labelled.of(root, labels)
     entries: list[Entry] = []
     failed: dict[str, str] = {}
