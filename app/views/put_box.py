@@ -93,8 +93,10 @@ class PutBox(QWidget):
     def show_told(self, told: str, *, can_put_back: bool, running: bool) -> None:
         self.told.setText(told)
         self._told_area.setVisible(bool(told))
-        self._enable(self.put_back, on=not running)
+        self._enable(self.put_back, on=can_put_back and not running)
         self.put_back.setVisible(can_put_back)
+        if not can_put_back and self._pressed is self.put_back:
+            self._pressed = None
         self._fit_told()
 
     def _enable(self, button: QPushButton, *, on: bool) -> None:
@@ -105,7 +107,7 @@ class PutBox(QWidget):
         button.setEnabled(on)
         if on and button is self._pressed:
             self._pressed = None
-            if self.window().focusWidget() is None:
+            if button.isVisibleTo(self.window()) and self.window().focusWidget() is None:
                 button.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
