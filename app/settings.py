@@ -14,6 +14,9 @@ import platformdirs
 
 _log = logging.getLogger(__name__)
 RECENT_KEPT = 12
+HIDDEN_KEPT = 500
+_HIDDEN_EVERYWHERE = "prediction_hidden"
+"""Of earlier programs: true where predictions were hidden in every project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,8 @@ class SettingsFile:
 
     def hide_predictions(self, project: Path, *, hidden: bool) -> None:
         text = str(project)
-        others = tuple(folder for folder in self.value.hidden_in if folder in self.value.recent and folder != text)
-        self.change(hidden_in=(*others, text) if hidden else others)
+        others = tuple(folder for folder in self.value.hidden_in if folder != text)
+        self.change(hidden_in=(*others, text)[-HIDDEN_KEPT:] if hidden else others)
 
     def remember_query(self, query: str) -> Settings:
         others = tuple(before for before in self.value.queries if before != query)
@@ -107,7 +110,7 @@ class SettingsFile:
             return self._set_aside(error)
         if not isinstance(raw, dict):
             return self._set_aside(ValueError("not an object"))
-        known = {entry.name for entry in dataclasses.fields(Settings)}
+        known = {entry.name for entry in dataclasses.fields(Settings)} | {_HIDDEN_EVERYWHERE}
         # Keys of a newer program are kept and written back.
         self._unknown = {key: value for key, value in raw.items() if key not in known}
         return _settings_from(raw)
@@ -141,7 +144,7 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         auto_retrain=_typed(raw, "auto_retrain", bool, default.auto_retrain),
         retrain_after=max(1, _typed(raw, "retrain_after", int, default.retrain_after)),
         auto_advance=_typed(raw, "auto_advance", bool, default.auto_advance),
-        hidden_in=_texts(raw, "hidden_in"),
+        hidden_in=_texts(raw, "recent" if _hid_everywhere(raw) else "hidden_in"),
         device=_typed(raw, "device", str, default.device),
         recent=_texts(raw, "recent"),
         queries=_texts(raw, "queries"),
@@ -153,6 +156,10 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         window=_size(raw.get("window"), default.window),
         maximized=_typed(raw, "maximized", bool, default.maximized),
     )
+
+
+def _hid_everywhere(raw: Mapping[str, Any]) -> bool:
+    return "hidden_in" not in raw and raw.get(_HIDDEN_EVERYWHERE) is True
 
 
 def _typed(raw: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:

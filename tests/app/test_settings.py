@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from app.settings import RECENT_KEPT, Settings, SettingsFile
+from app.settings import HIDDEN_KEPT, RECENT_KEPT, Settings, SettingsFile
 
 
 def test_that_settings_last(tmp_path):
@@ -56,3 +56,29 @@ def test_that_the_interface_size_is_the_screens_until_one_is_chosen(tmp_path):
     assert SettingsFile(path).value.scale == 1.25
     path.write_text(json.dumps({"scale": "huge"}))
     assert SettingsFile(path).value.scale is None
+
+
+def test_that_predictions_stay_hidden_in_a_project_however_many_others_were_opened_since(tmp_path):
+    settings = SettingsFile(tmp_path / "settings.json")
+    settings.hide_predictions(tmp_path / "hidden", hidden=True)
+    for number in range(RECENT_KEPT + 1):
+        settings.remember(tmp_path / str(number))
+    settings.hide_predictions(tmp_path / "0", hidden=True)
+    settings.hide_predictions(tmp_path / "0", hidden=False)
+    assert SettingsFile(tmp_path / "settings.json").value.hidden_in == (str(tmp_path / "hidden"),)
+
+
+def test_that_the_projects_with_hidden_predictions_are_kept_within_bounds(tmp_path):
+    settings = SettingsFile(tmp_path / "settings.json")
+    settings.change(hidden_in=tuple(map(str, range(HIDDEN_KEPT))))
+    settings.hide_predictions(tmp_path, hidden=True)
+    assert (len(settings.value.hidden_in), settings.value.hidden_in[-1]) == (HIDDEN_KEPT, str(tmp_path))
+
+
+def test_that_predictions_hidden_everywhere_by_an_earlier_program_stay_hidden_where_one_was(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"prediction_hidden": True, "recent": ["a", "b"]}))
+    settings = SettingsFile(path)
+    assert settings.value.hidden_in == ("a", "b")
+    settings.change(hidden_in=())
+    assert SettingsFile(path).value.hidden_in == ()
