@@ -19,7 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ.setdefault(name, "1")  # the worker inherits it
     try:
         from app.cli.entry import run
-    except KeyboardInterrupt:  # nothing was begun
+    except KeyboardInterrupt:  # what prints errors may be half imported
+        sys.stderr.write("winnow: error: interrupted; nothing was begun, call again\n")
         return _INTERRUPTED
     return run(sys.argv[1:] if argv is None else argv)
 

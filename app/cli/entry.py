@@ -124,13 +124,17 @@ def _usage_text(error: Exception) -> str | None:
     path = context.command_path if context is not None else "winnow"
     problem, wrong, known = _problem(error, context)
     problem = plain_complaint(problem)
-    remedy = _other_place(problem, context) or suggestion(wrong, known, f"see `{path} --help`")
+    remedy = _other_place(problem, wrong, context) or suggestion(wrong, known, f"see `{path} --help`")
     return f"{problem[:1].lower()}{problem[1:]}; {remedy}"
 
 
-def _other_place(problem: str, context: Any) -> str:
+def _other_place(problem: str, option: str, context: Any) -> str:
     """Of find, whose head is an option and no argument as it is of rank, train and estimate; "" of others."""
-    if context is None or context.command.name != "find" or "extra argument" not in problem:
+    if context is None or context.command.name != "find":
+        return ""
+    if option.startswith("-") and not option.startswith("--"):
+        return "a query that begins with a minus stands behind --, as in `winnow find PROJECT -- -is:open`"
+    if "extra argument" not in problem:
         return ""
     first = context.params.get("query") or ""
     head = "" if not first or set(first) & set(':" ') else f"find takes its head as --head {first}, "

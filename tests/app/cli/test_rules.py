@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.__main__ import main
 from app.cli.commands import command_names
 from app.cli.entry import repeat_images, run
 
@@ -102,6 +103,8 @@ WRONG_CALLS = {
     "head ad {project} x": "no such command 'ad'; did you mean 'add'?",
     "head zzz {project}": "no such command 'zzz'; see `winnow head --help`",
     "rank {project} colour --limt 3": "no such option: --limt; did you mean '--limit'?",
+    "find {project} -is:open": "a query that begins with a minus stands behind --",
+    "find {project} is:open --limt 3": "did you mean '--limit'?",
     "train {project} colour --limt 3": "no such option: --limt; see `winnow train --help`",
     "scan": "missing argument 'PROJECT'",
     "scan {project} --foo": "no such option: --foo",
@@ -224,6 +227,16 @@ def test_that_an_interrupt_is_exit_130(winnow, made, monkeypatch):
     monkeypatch.setattr("core.project.Project.open", interrupt)
     ran = winnow("scan", made.project)
     assert (ran.code, ran.out) == (130, "")
+
+
+def test_that_an_interrupt_before_anything_is_begun_says_so(monkeypatch, capsys):
+    class Interrupted:
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "app.cli.entry", Interrupted())
+    assert main(["encoders"]) == 130
+    assert capsys.readouterr().err == "winnow: error: interrupted; nothing was begun, call again\n"
 
 
 READING = {
