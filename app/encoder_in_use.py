@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from core.names import BUILT_IN
 from core.project import Project
 from core.store.encoders import encoder_name
+from core.values import Head
 
-SEES_NO_CONTENT: Final = "signal"
 _STARTED = 0.5
 """An embedding that holds less than this share of the largest one was only begun."""
 
@@ -22,8 +21,12 @@ def encoder_in_use(project: Project, *, content: bool = False) -> str | None:
         return used[0].encoder if used else None
     counts = [len(project.embeddings(one)) for one in used]
     whole = [one.encoder for one, count in zip(used, counts, strict=True) if count >= _STARTED * max(counts)]
-    fit = [encoder for encoder in whole if encoder != SEES_NO_CONTENT] if content else whole
+    fit = [encoder for encoder in whole if encoder != BUILT_IN] if content else whole
     return next(iter(fit or whole))
+
+
+def sees_content(head: Head | None) -> bool:
+    return head is None or head.encoder != BUILT_IN
 
 
 def encoders_of(project: Project) -> tuple[str, ...]:

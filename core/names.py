@@ -1,9 +1,11 @@
-"""Names by which projects, their files and the seed's encoders are recognised, for those too who only look for one."""
+"""Names by which projects, their files and encoders are recognised, for those too who only look for one."""
 
 from __future__ import annotations
 
 from typing import Final
 
+BUILT_IN: Final = "signal"
+"""The encoder that has no weights: it sees faults of a picture, reads no words and sees no content."""
 SEED_ENCODERS: Final = {768: "clip-vit-l14-336", 1024: "metaclip-h14"}
 """Encoders of CityClassifiers, by how many values they give."""
 PROJECT_FILE: Final = "project.sqlite"

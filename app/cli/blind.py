@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.queue.ranking import Pool
-from core.project import Project
-from core.values import Head, Standing
+from core.values import Standing
 
 BLIND = "blind"
 """Stands in a table where what the head says would stand."""
 
 
-def to_be_asked_blind(project: Project, head: Head, standings: Iterable[Standing]) -> list[bool]:
-    """For each: of the audit set and without an answer, which must not be swayed."""
-    table = project.images.all()
-    drawn = Pool(table.ids, table.hashes).drawn(project.audits.share(head.head_id))
-    drawn = np.append(drawn, False)
-    return [one.answer is None and bool(drawn[min(one.image_id, len(drawn) - 1)]) for one in standings]
+def to_be_asked_blind(standings: Iterable[Standing], audit: NDArray[np.bool_]) -> list[bool]:
+    """For each: of the audit set (ids,) and without an answer, which must not be swayed."""
+    return [one.answer is None and bool(audit[one.image_id : one.image_id + 1].any()) for one in standings]

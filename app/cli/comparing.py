@@ -11,6 +11,7 @@ from app.cli.blind import BLIND, to_be_asked_blind
 from app.cli.ranking import Ranked, RankedImage
 from app.cli.terminal import Answer, table
 from app.cli.words import label_names, metrics_json, metrics_text, value_json
+from app.queue.asking import pool_of
 from app.queue.reasons import BY_CHANCE
 from core.errors import EnvironmentProblem, UserError
 from core.project import Project
@@ -138,7 +139,7 @@ def _images(project: Project, found: Comparison, limit: int | None) -> list[dict
     ids = [ImageId(one) for one in flips.ids[:limit].tolist()]
     names, labels = label_names(head), [label.name for label in found.labels]
     standings = project.annotations.standing_of(head.head_id, ids)
-    blind = to_be_asked_blind(project, head, standings)
+    blind = to_be_asked_blind(standings, pool_of(project).drawn(project.audits.share(head.head_id)))
     return [
         {
             "path": image.path,

@@ -16,6 +16,7 @@ from app.cli.terminal import Answer, Terminal, table
 from app.display import has_display
 from app.project_places import is_project
 from core.errors import UserError
+from core.names import BUILT_IN
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from app.cli.demo_pictures import Picture
 
 HEAD = "defect"
-ENCODER = "signal"
 PICTURES = 240
 STARTED = 40
 """Pictures that are annotated already when the window opens; the others are left to label."""
@@ -101,9 +101,9 @@ def make_project(place: Path, count: int, terminal: Terminal) -> Truth:
         Project.create(home, [place.as_posix()]).close()
     with opened(home, write=True) as project:
         run(project, project.scan_spec(new_job()), terminal)
-        run(project, project.embed_spec(new_job(), ENCODER, Tiles.NONE, "cpu"), terminal)
+        run(project, project.embed_spec(new_job(), BUILT_IN, Tiles.NONE, "cpu"), terminal)
         if HEAD not in [head.name for head in project.heads.all()]:
-            project.heads.add(HEAD, HeadKind.CLASS, LABELS, ENCODER, Tiles.NONE, Combine.MEAN)
+            project.heads.add(HEAD, HeadKind.CLASS, LABELS, BUILT_IN, Tiles.NONE, Combine.MEAN)
     return Truth({picture.path.name: picture.label for picture in drawn}, held_out_of(drawn))
 
 
@@ -134,7 +134,7 @@ def _play(place: Path, truth: Truth, terminal: Terminal) -> Answer:
     from core.media.degrade.demonstrated import LABELS
 
     with opened(place / ".winnow", write=True) as project:
-        played = watched(lambda show, _: play(project, truth, LABELS, ENCODER, _SEED, show), terminal, left=PLAYS_ANEW)
+        played = watched(lambda show, _: play(project, truth, LABELS, BUILT_IN, _SEED, show), terminal, left=PLAYS_ANEW)
         count = project.images.count()
     document = {
         "project": (place / ".winnow").as_posix(),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from app.cli.interrupts import PLAYS_ANEW
 from app.cli.session import new_job, run
 from app.cli.terminal import Terminal
+from app.queue.asking import pool_of
 from app.queue.ranking import Pool, Question, match, order_pool
 from core.arrays.predictions import Predictions, read_predictions
 from core.heads.live import LiveSession
@@ -71,9 +72,8 @@ class Annotator:
         self._truth = truth
         self._strategy = strategy
         self._seed = seed
-        table = project.images.all()
-        self._pool = Pool(table.ids, table.hashes)
-        self._names = {image.image_id: Path(image.path).name for image in project.images.get(_ids(table.ids))}
+        self._pool = pool_of(project)
+        self._names = {image.image_id: Path(image.path).name for image in project.images.get(_ids(self._pool.ids))}
         self._labels = {label.name: label.label_id for label in head.labels}
         self._exclude_held_out()
         self._job = new_job()

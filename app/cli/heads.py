@@ -57,7 +57,7 @@ def add(
     --recipe that names labels needs no --labels.
     """
     from app.cli.sight import SEES_FAULTS
-    from app.encoder_in_use import SEES_NO_CONTENT
+    from core.names import BUILT_IN
 
     terminal = Terminal(json=json, quiet=quiet)
     recipes = find_recipe(recipe, terminal)
@@ -66,7 +66,7 @@ def add(
     with opened(project, write=True) as engine:
         picked = known_encoder(engine, encoder, content=form.content)
         head, _ = engine.heads.add(name, form.kind, form.labels, picked, form.tiles, form.combine, recipe=settings)
-    if encoder is None and picked == SEES_NO_CONTENT and (preset is None or form.content):
+    if encoder is None and picked == BUILT_IN and (preset is None or form.content):
         terminal.hint(SEES_FAULTS)
     document = _describe(head)
     line = f"{head.name}: {head.kind.value}, {', '.join(form.labels) or 'brackets 0 to 10'}, on {head.encoder}"

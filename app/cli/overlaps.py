@@ -7,6 +7,7 @@ import numpy as np
 from app.cli.blind import BLIND, to_be_asked_blind
 from app.cli.ranking import Ranked, RankedImage
 from app.cli.words import label_names, value_json
+from app.queue.asking import pool_of
 from app.queue.board import Board
 from app.queue.opinions import Opinions, read_opinions
 from app.queue.ranking import Overlap, Pool, order_pool
@@ -20,8 +21,7 @@ from core.wording import whole_percent
 
 def rank_overlaps(project: Project, head: Head, *, limit: int | None, seed: int) -> Ranked:
     """Raises UserError for a head that was not made from others, or whose heads have no version to judge by."""
-    table = project.images.all()
-    pool = Pool(table.ids, table.hashes)
+    pool = pool_of(project)
     opinions = read_opinions(project, head, pool)
     if opinions is None:
         raise _lacking(project, head)
@@ -30,7 +30,7 @@ def rank_overlaps(project: Project, head: Head, *, limit: int | None, seed: int)
         board.question(pool, HeadKind.TAGS, Strategy.OVERLAP, seed=seed, opinions=opinions.ranking), None
     )
     ids = [ImageId(int(one)) for one in order[:limit]]
-    return Ranked(None, BY_HEADS, len(order), _described(project, head, ids, opinions, board))
+    return Ranked(None, BY_HEADS, len(order), _described(project, head, ids, opinions, board, pool))
 
 
 def _lacking(project: Project, head: Head) -> UserError:
@@ -42,12 +42,12 @@ def _lacking(project: Project, head: Head) -> UserError:
 
 
 def _described(
-    project: Project, head: Head, ids: list[ImageId], opinions: Opinions, board: Board
+    project: Project, head: Head, ids: list[ImageId], opinions: Opinions, board: Board, pool: Pool
 ) -> tuple[RankedImage, ...]:
     """`utility` is the highest probability of an open tag, by the head that it came from."""
     names, labels = label_names(head), [label.name for label in head.labels]
     values, tags = Overlap(opinions.ranking, board.known).open_of(np.array(ids, np.int64))
-    blind = to_be_asked_blind(project, head, map(board.standing, ids))
+    blind = to_be_asked_blind(map(board.standing, ids), pool.drawn(project.audits.share(head.head_id)))
     found: list[RankedImage] = []
     for image, value, tag, hidden in zip(project.images.get(ids), values.tolist(), tags.tolist(), blind, strict=True):
         annotation = value_json(board.answers.get(image.image_id), names)

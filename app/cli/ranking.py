@@ -108,7 +108,7 @@ def rank_pool(
     asking = Asking(head, strategy, output, hunt, by_text=source == "text")
     told = told_by(board, head, source, None if number is None else project.versions.get(head.head_id, number))
     why = None if hunt is None else partial(_reason, asking, ranking, judged, told, by_example=example is not None)
-    images = _described(project, head, order[:limit], ranking, strategy, output, why, told)
+    images = _described(project, head, order[:limit], board.audit, ranking, strategy, output, why, told)
     return Ranked(number, source, len(order), images, hunt if strategy is Strategy.HUNT else None, about.get("device"))
 
 
@@ -156,12 +156,13 @@ def rank_marked(
     """Images that were marked as wrong on a page and got no other answer since, those marked first first."""
     head = project.heads.get(name)
     number = version if version is not None else head.version
-    predictions, table = project.predictions(head, number), project.images.all()
+    predictions, pool = project.predictions(head, number), pool_of(project)
     marked = np.array(project.annotations.marked_wrong(head.head_id), np.int64)
-    marked = marked[table.rows(marked) >= 0]
+    marked = marked[np.isin(marked, pool.ids)]
     marked = marked if among is None else marked[np.isin(marked, among)]
-    ranking = match(Pool(table.ids, table.hashes), predictions, f"v{number}") if predictions is not None else None
-    images = _described(project, head, marked[:limit], ranking, Strategy.RANDOM, None)
+    ranking = match(pool, predictions, f"v{number}") if predictions is not None else None
+    audit = pool.drawn(project.audits.share(head.head_id))
+    images = _described(project, head, marked[:limit], audit, ranking, Strategy.RANDOM, None)
     return Ranked(number, "version" if predictions is not None else "", len(marked), images)
 
 
@@ -256,18 +257,19 @@ def _described(
     project: Project,
     head: Head,
     ids: NDArray[np.int64],
+    audit: NDArray[np.bool_],
     ranking: Ranking | None,
     strategy: Strategy,
     output: int | None,
     why: Callable[[ImageId], str] | None = None,
     told: NDArray[np.bool_] | None = None,
 ) -> tuple[RankedImage, ...]:
-    """`told` (tags,): of the others the table says nothing, as the window does not."""
+    """`audit`: (ids,) of its set. `told` (tags,): of the others the table says nothing, as the window does not."""
     wanted = [ImageId(int(one)) for one in ids]
     images = project.images.get(wanted)
     names, labels = label_names(head), [label.name for label in head.labels]
     standings = project.annotations.standing_of(head.head_id, wanted)
-    blind = to_be_asked_blind(project, head, standings)
+    blind = to_be_asked_blind(standings, audit)
     found: list[RankedImage] = []
     for image, standing, hidden in zip(images, standings, blind, strict=True):
         row = ranking.row_of(image.image_id) if ranking is not None else None

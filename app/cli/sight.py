@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.encoder_in_use import SEES_NO_CONTENT
+from app.encoder_in_use import sees_content
+from core.names import BUILT_IN
 
 if TYPE_CHECKING:
     from core.values import Head, Metrics
 
 SEES_FAULTS: Final = (
-    f"{SEES_NO_CONTENT} sees faults of a picture (compression, noise, colour fringes) and not what it shows; for "
+    f"{BUILT_IN} sees faults of a picture (compression, noise, colour fringes) and not what it shows; for "
     "content or taste embed with another one that `winnow encoders` lists, and add the head with that --encoder"
 )
 _FEW: Final = 10
@@ -23,7 +24,7 @@ _POOR_PRECISION: Final = 0.6
 
 def word_for_poor_figure(head: Head, figures: Metrics | None) -> str:
     """Empty of heads on other encoders, and where the figure is good or says too little."""
-    if head.encoder != SEES_NO_CONTENT or figures is None or figures.n < _FEW:
+    if sees_content(head) or figures is None or figures.n < _FEW:
         return ""
     known = (
         (figures.rank_correlation, _POOR_CORRELATION),

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Slot
 
 from app.acts import CARDS, View
+from app.encoder_in_use import sees_content
 from app.jobs.background import Background
 from app.jobs.runner import JobRunner
 from app.models.finding import FindState
 from app.operations.finding import FindQuestion, search
 from app.presenting.find_states import SEARCHING, error_message, found_note, nothing_message, remarks
 from app.presenting.presenter import Presenter
-from app.presenting.vocabulary import BUILT_IN, VocabularyReader
+from app.presenting.vocabulary import VocabularyReader
 from app.queue.picked import Picked
 from app.settings import SettingsFile
 from app.windows.main_window import MainWindow
@@ -219,14 +220,10 @@ class FindPresenter(QObject):
         self._workspace.pick(picked)
         self._holds = picked
         self._bar.write(query)
-        self._bar.show_state(FindState(note=found_note(found, by_content=self._sees_content())))
+        self._bar.show_state(FindState(note=found_note(found, by_content=sees_content(self._workspace.head))))
         self._bar.line.clearFocus()
         view = self._window.view
         self._presenter.choose(view if view in CARDS else View.LABEL if view is View.EMPTY else View.GRID)
-
-    def _sees_content(self) -> bool:
-        head = self._workspace.head
-        return head is None or head.encoder != BUILT_IN
 
     @Slot()
     def _go_back(self) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.acts import View
+from app.encoder_in_use import sees_content
 from app.jobs.background import Background
 from app.models.reviewed import ReviewMessage
 from app.models.twins import STEPS, Measure, TwinBarState, TwinState
@@ -24,7 +25,7 @@ from app.presenting.twin_states import (
     renewed,
     strictness_text,
 )
-from app.presenting.vocabulary import BUILT_IN, VocabularyReader
+from app.presenting.vocabulary import VocabularyReader
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
@@ -245,9 +246,8 @@ class TwinPresenter(QObject):
         ahead = twins.groups[self._position + 1].images if twins and self._position + 1 < self.total else ()
         measure, slack = self._measure, self._slack[self._measure]
         counted = counted_text(twins, self._share) if twins is not None or self._look is not None else ""
-        head = self._workspace.head
-        sees_content = head is None or head.encoder != BUILT_IN
-        bar = TwinBarState(line, measure, slack, strictness_text(measure, slack), counted, sees_content)
+        content = sees_content(self._workspace.head)
+        bar = TwinBarState(line, measure, slack, strictness_text(measure, slack), counted, content)
         images = () if group is None else group.images
         self._window.twin_view.show_state(TwinState(bar, images, self._kept_place(), ahead, self._message()))
 

@@ -11,12 +11,11 @@ from app.jobs.background import Background
 from app.queue.ranking import Pool
 from app.workspace import Workspace
 from core.find.completing import Vocabulary
+from core.names import BUILT_IN
 from core.project import Project
 from core.project.listing import Listing
 from core.store.columns import ImageTable
 
-BUILT_IN = "signal"
-"""The encoder that reads no words and sees no content; of others only a try tells."""
 READ = "read the folders"
 """Work beside the window's thread."""
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.windows.encoder_choices import (
-    BUILT_IN,
     EncoderChoice,
     EncoderListing,
     default_choice,
@@ -16,6 +15,7 @@ from app.windows.encoder_choices import (
     short_name,
 )
 from app.windows.file_choosers import name_folder
+from core.names import BUILT_IN
 
 _FOLDER = "folder"
 _ASK_MS = 300
@@ -97,4 +97,4 @@ class EncoderBox(QComboBox):
             return ""
         if self._in_use is not None:
             return self._in_use
-        return default_choice(self._listing.choices) if self._listing.answered else BUILT_IN.encoder
+        return default_choice(self._listing.choices) if self._listing.answered else BUILT_IN

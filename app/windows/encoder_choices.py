@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
 import app
+from core.names import BUILT_IN
 
 _log = logging.getLogger(__name__)
 _START = "import sys; sys.path.append(sys.argv.pop(1)); from app.__main__ import main; sys.exit(main())"
@@ -32,9 +33,8 @@ def short_name(encoder: str) -> str:
     return encoder.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or encoder
 
 
-BUILT_IN = EncoderChoice("signal", "signal: defects (compression, noise, colour fringes); built in")
 KNOWN: tuple[EncoderChoice, ...] = (
-    BUILT_IN,
+    EncoderChoice(BUILT_IN, f"{BUILT_IN}: defects (compression, noise, colour fringes); built in"),
     EncoderChoice("clip-vit-l14-336", "clip-vit-l14-336: content and taste"),
     EncoderChoice("metaclip-h14", "metaclip-h14: content and taste, larger"),
 )
@@ -119,4 +119,4 @@ def own_first(own: Sequence[str], choices: Sequence[EncoderChoice]) -> list[Enco
 def default_choice(choices: Sequence[EncoderChoice]) -> str:
     """The first that is at hand for content; the built-in one otherwise."""
     at_hand = [choice.encoder for choice in choices if choice.available]
-    return "clip-vit-l14-336" if "clip-vit-l14-336" in at_hand else BUILT_IN.encoder
+    return "clip-vit-l14-336" if "clip-vit-l14-336" in at_hand else BUILT_IN

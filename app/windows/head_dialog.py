@@ -22,12 +22,13 @@ from app.views.number_field import NumberField
 from app.windows.again_field import AgainField
 from app.windows.choice_box import COMBINES, KINDS, LOOKS_AT, TILES, choice_box
 from app.windows.encoder_box import EncoderBox
-from app.windows.encoder_choices import BUILT_IN, EncoderListing
+from app.windows.encoder_choices import EncoderListing
 from app.windows.fitting import grow_to_fit
 from app.windows.label_list import LabelList
 from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
+from core.names import BUILT_IN
 from core.project.presets import all_presets
 from core.query.audit_draw import AUDIT_SHARE
 from core.store.repeats import AGAIN_SHARE
@@ -202,7 +203,7 @@ class HeadDialog(QDialog):
         self._form.setRowVisible(self.labels, labelled)
         chosen = self.start.currentIndex() - 1
         asks_content = 0 <= chosen < len(self._presets) and self._presets[chosen].content
-        self._form.setRowVisible(self.caution, asks_content and self.encoder.encoder() == BUILT_IN.encoder)
+        self._form.setRowVisible(self.caution, asks_content and self.encoder.encoder() == BUILT_IN)
         self._form.setRowVisible(self.combine, self.tiles.currentData() == Tiles.FIVE_CROP.value)
         self.adjustSize()
 

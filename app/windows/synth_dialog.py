@@ -41,13 +41,12 @@ from core.jobs.events import JobFailed
 from core.jobs.file_results import FileResult, SynthResult
 from core.jobs.file_specs import FileSpec, SynthSpec
 from core.media.degrade import EFFECTS
+from core.names import BUILT_IN
 from core.values import Head
 
 _EXPLAINS = "Copies with a defect of known strength, to teach heads what it looks like. The pictures are only read."
 _STOPPED = "Stopped. What was made is kept, and the next time goes on there."
 _MOST_COPIES, _MOST_SEED = 1000, 999_999
-_BUILT_IN = "signal"
-"""The encoder that sees defects."""
 
 
 class SynthDialog(QDialog):
@@ -203,7 +202,7 @@ class SynthDialog(QDialog):
         if chosen is None or project is None:
             return None
         if chosen == "new":
-            encoder = encoder_in_use(project) or _BUILT_IN
+            encoder = encoder_in_use(project) or BUILT_IN
             return synthesizing.head_of_copies(result.folders, encoder, self._workspace.heads)
         return next(head for head in self._workspace.heads if head.head_id == chosen)
 

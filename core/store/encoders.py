@@ -8,12 +8,13 @@ from typing import Final
 
 from sqlalchemy import insert, select, update
 
+from core.names import BUILT_IN, SEED_ENCODERS
 from core.store.database import Database, highest
 from core.store.roots import absolute
 from core.store.schema import encoders
 from core.values import EncoderSignature, Tiles
 
-OWN_NAMES: Final = frozenset({"signal", "clip-vit-l14-336", "metaclip-h14"})
+OWN_NAMES: Final = frozenset({BUILT_IN, *SEED_ENCODERS.values()})
 """These mean the same everywhere, whatever folders there are."""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from core.changes import Changes
 from core.errors import UserError
+from core.names import BUILT_IN
 from core.store.codec import compact
 from core.store.database import Database, highest
 from core.store.edits import newest_note, note_edit, record_edit
@@ -88,7 +89,7 @@ class Heads:
         name: str,
         kind: HeadKind,
         labels: Sequence[str] = (),
-        encoder: str = "signal",
+        encoder: str = BUILT_IN,
         tiles: Tiles = Tiles.NONE,
         combine: Combine = Combine.MEAN,
         recipe: Mapping[str, Any] | None = None,

@@ -17,9 +17,10 @@ from app.encoder_in_use import encoder_in_use, encoders_of
 from app.operations import heads
 from app.operations.heads import HeadDraft, LabelEdit
 from app.windows import encoder_choices
-from app.windows.encoder_choices import BUILT_IN, KNOWN, EncoderListing, choices_from, default_choice
+from app.windows.encoder_choices import KNOWN, EncoderListing, choices_from, default_choice
 from app.windows.failed_dialog import FailedDialog, FailedFilesModel
 from app.windows.head_dialog import HeadDialog
+from core.names import BUILT_IN
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
 from tests.app.conftest import draw_pictures
 
@@ -150,7 +151,7 @@ def test_that_a_ready_made_question_fills_in_the_head(shell, qtbot):
 
 def test_that_a_question_of_content_says_that_the_built_in_encoder_sees_none(shell, qtbot):
     dialog = dialog_for(shell, qtbot)
-    assert dialog.encoder.encoder() == BUILT_IN.encoder
+    assert dialog.encoder.encoder() == BUILT_IN
     shown = {}
     for row in range(dialog.start.count()):
         dialog.start.setCurrentIndex(row)

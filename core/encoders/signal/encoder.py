@@ -17,9 +17,10 @@ from core.encoders.signal.channels import channel_features
 from core.encoders.signal.lattice import lattice_features
 from core.encoders.signal.noise import noise_features
 from core.encoders.signal.spectrum import scale_features, tone_features
+from core.names import BUILT_IN
 from core.values import EncoderSignature, Tiles
 
-ID = "signal"
+ID = BUILT_IN
 REVISION = "2"
 """Raise it with every change of a value: vectors of two revisions are never mixed."""
 DIM = 92
