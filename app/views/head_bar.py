@@ -137,7 +137,7 @@ class HeadBar(QWidget):
         text, tip = order_text(state)
         if state.order_waits:
             tip = f"{text} begins as soon as the head has learned from some answers; until then the order is random"
-            text = "Random for now"
+            text = state.hunt_title or "Random for now"  # the card says that it is random
         metrics, room = self._orders.fontMetrics(), self._theme.px(_ORDER_WIDTH)
         # The end of a hunt's name says how far it is.
         shown = metrics.elidedText(f"Order: {text}", Qt.TextElideMode.ElideMiddle, room)

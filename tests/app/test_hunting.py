@@ -16,13 +16,11 @@ from app.queue.hunting import goes_by_example
 from app.queue.likeness import likely, likely_reader
 from app.queue.ranking import Pool, order_pool
 from core.arrays.hashes import hash_keys
-from core.changes import Changes
 from core.errors import UserError
 from core.project.similar import likeness
 from core.query.audit_draw import in_order_of_draw
 from core.values import BY_EXAMPLE, ChosenOrder, Example, ImageId, Strategy, TagsValue
 from tests.core.store.projects import SIGNAL, embed_all
-from tests.core.unified import judge_pool
 
 
 def test_that_the_key_begins_a_hunt_and_ends_it(class_shell):
@@ -50,9 +48,6 @@ def test_that_the_order_says_how_far_a_hunt_is_and_that_it_is_over(class_shell, 
     monkeypatch.setattr("app.queue.hunting.ENOUGH_FOUND", 2)
     workspace, window = class_shell.workspace, class_shell.window
     window.resize(1280, 800)
-    predictions = np.full((len(workspace.pool), 3), 1 / 3, np.float16)
-    judge_pool(workspace.project, workspace.head, predictions.tolist())
-    workspace.announce(Changes(versions=True))
     heads.use_order(workspace, "hunt:1")
     name = workspace.head.labels[1].name
     for title in (f"Hunt {name} 0 of 2", f"Hunt {name} 1 of 2", "Disagreement (hunt over)"):
