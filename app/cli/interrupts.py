@@ -17,6 +17,9 @@ NO_ANSWER: Final = "no answer was taken in, call again to take them"
 NO_HEAD: Final = "no head was added, call again to add it"
 NO_VECTOR: Final = "nothing is kept where no vectors are, call again to begin anew"
 PLAYS_ANEW: Final = "the pictures and their vectors are kept, call again to play from the start"
+COURSE_KEPT: Final = (
+    "no version was made, the one in force before stays; call again with the same answers to go on from there"
+)
 UNTRAINED: Final = "no version was made, the one in force before stays; call again to train from the start"
 
 _STDERR: Final = 2

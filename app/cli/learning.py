@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.head_forms import find_recipe, fitting_settings
-from app.cli.interrupts import UNTRAINED
+from app.cli.interrupts import COURSE_KEPT, UNTRAINED
 from app.cli.options import (
     DeviceOption,
     HeadArgument,
@@ -59,6 +59,7 @@ def train(
     from app.cli.sight import word_for_poor_figure
     from app.cli.words import metrics_json, metrics_text
     from core.jobs.events import TrainResult
+    from core.recipes.recipe import Method, parse_recipe
 
     terminal = Terminal(json=json, quiet=quiet)
     known_device(device)
@@ -67,7 +68,8 @@ def train(
         asked = engine.heads.get(head)
         settings = fitting_settings(chosen, asked.kind)
         spec = engine.training_spec(new_job(), asked, device, seed, settings)
-        result = run(engine, spec, terminal, left=UNTRAINED)
+        goes_on = parse_recipe(spec.recipe).method is Method.SEED_LOOP
+        result = run(engine, spec, terminal, left=COURSE_KEPT if goes_on else UNTRAINED)
         assert isinstance(result, TrainResult)
         changed, told = changed_by(engine, asked, result.number)
     document = {

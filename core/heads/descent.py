@@ -25,6 +25,10 @@ class Descent:
         self._squares = [torch.zeros_like(parameter) for parameter in parameters]
         self._steps = [torch.zeros((), device=parameter.device) for parameter in parameters]
 
+    def moments(self) -> list[Tensor]:
+        """All that it remembers from step to step, in place: what is written into them is what it goes on with."""
+        return [*self._means, *self._squares, *self._steps]
+
     @torch.no_grad()
     def step(self, losses: Tensor, learning_rate: float) -> None:
         """`losses` (any shape) are summed."""

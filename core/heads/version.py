@@ -31,6 +31,7 @@ from core.heads.fit import Trained, fit_compact
 from core.heads.further_crops import Pictures, crops_at_hand, with_crops
 from core.heads.head_config import HeadConfig
 from core.heads.held_out import held_out
+from core.heads.kept_course import kept_course
 from core.heads.lesson import Lesson, label_weights, rows_with_tiles
 from core.heads.live_fit import LiveFit, refit
 from core.heads.members import in_turn
@@ -134,6 +135,7 @@ class _Training:
         self._stages.begin(WRITING)
         with complete_folder(Path(self._spec.output)) as folder:
             self._write(folder, heads, predictions)
+        kept_course(self._spec).forget()
         self._stages.end()
         return self._result(heads, time.perf_counter() - started)
 
@@ -159,8 +161,7 @@ class _Training:
         return _Heads(network, self._config(network, judged), trained, fit, unseen, self._judged(judged), figures)
 
     def _fit(self, lesson: Lesson, taught: Sequence[NDArray[np.int64]]) -> Trained:
-        recipe, seed, stages = self._recipe, self._spec.seed, self._stages
-        watch = stages.watch
+        recipe, seed, stages, watch = self._recipe, self._spec.seed, self._stages, self._stages.watch
         learned = self._workers.run(
             teach,
             lesson,
@@ -173,7 +174,6 @@ class _Training:
             watch=lambda: watch(0, None),
         )
         if recipe.method is Method.SEED_LOOP:
-            examination = self._examination(lesson.label_weights)
             return fit_seed_loop(
                 learned.lesson,
                 taught,
@@ -182,7 +182,9 @@ class _Training:
                 seed=seed,
                 watch=watch,
                 tell=stages.tell,
-                examination=examination,
+                examination=self._examination(lesson.label_weights),
+                kept=kept_course(self._spec),
+                notice=stages.notice,
             )
         rotation = find_rotation(self._some_rows(), recipe.components).to(self._device)
         return fit_compact(

@@ -48,8 +48,10 @@ class Pace:
     def _tell(self, done: int, total: int | None) -> None:
         if (done, total) == self._told:
             return
-        self._told = done, total
         self._last = self._clock()
+        if self._told == (0, None) and done != total:  # work that goes on: what was done before took no time now
+            self._marks = deque([(self._last, done)])
+        self._told = done, total
         self._reports += 1
         self._marks.append((self._last, done))
         while len(self._marks) > 2 and self._last - self._marks[0][0] > _RATE_SECONDS:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 
 from app.__main__ import main
-from app.cli.interrupts import GOES_ON, UNTRAINED
+from app.cli.interrupts import COURSE_KEPT, GOES_ON, UNTRAINED
 from app.cli.progress import Reporter
 from core.jobs.events import JobProgress
 from core.project import Project
@@ -174,6 +175,32 @@ def test_that_ctrl_c_ends_a_training_and_the_next_call_makes_the_version(annotat
     assert ran(capsys, "check", annotated) == (0, {"ok": True, "problems": [], "notes": []})
     code, report = ran(capsys, "train", annotated, "colour")
     assert (code, report["version"]) == (0, 1)
+
+
+class InterruptInTraining(Reporter):
+    """Presses Ctrl-C once, some steps into the training."""
+
+    def __init__(self):
+        self.told = []
+
+    def show(self, event):
+        if isinstance(event, JobProgress) and event.stage == "training" and event.done and not self.told:
+            self.told.append(event.done)
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_that_the_loop_of_the_seed_goes_on_where_it_was_stopped(annotated, capsys, monkeypatch):
+    call = ("train", str(annotated), "colour", "--recipe", str(annotated.parent / "loop.yaml"))
+    (annotated.parent / "loop.yaml").write_text("method: seed-loop\nsteps: 300\nbatch_size: 1\nhidden: 64\n")
+    with monkeypatch.context() as patched:
+        patched.setattr("app.cli.progress.reporter", lambda *, quiet: InterruptInTraining())
+        assert main([*call]) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == f"winnow: error: interrupted; {COURSE_KEPT}"
+    (kept,) = (annotated / "unfinished").iterdir()
+    assert main([*call]) == 0
+    assert re.search(r"\ngoes on at step [1-9][\d,]* of 1,800, where it was stopped\n", capsys.readouterr().err)
+    assert not kept.parent.exists()
+    assert ran(capsys, "check", annotated) == (0, {"ok": True, "problems": [], "notes": []})
 
 
 def test_that_ctrl_c_ends_a_scoring_and_leaves_no_half_table(annotated, slow_images, capsys, tmp_path):

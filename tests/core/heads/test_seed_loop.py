@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from core.errors import Cancelled
+from core.heads.kept_course import KeptCourse
 from core.heads.lesson import Lesson
 from core.heads.network import SeedNetwork
 from core.heads.seed_loop import fit_seed_loop
@@ -206,3 +207,49 @@ def test_that_an_examination_is_judged_and_not_learned():
     assert curve[-1].evaluation_files_loss > 1.0  # every answer of it is wrong, and none was taught
     assert alone_curve[-1].evaluation_files_loss is None
     assert torch.equal(network.down[0].weight, alone.down[0].weight)
+
+
+def stop_at(last: int):
+    def watch(done: int, total: int) -> None:
+        if done == last:
+            raise Cancelled
+
+    return watch
+
+
+@pytest.mark.parametrize("last", [1, 137, 400])
+def test_that_a_course_that_was_stopped_ends_as_if_it_had_not_been(tmp_path, last):
+    vectors, labels = blobs(24, labels=2, noise=0.5)
+    taught = lesson(HeadKind.CLASS, one_hot(labels, 2), vectors)
+    rows, recipe = [np.arange(24), np.arange(16)], replace(SLOW, steps=220, batch_size=5)
+    whole = fit_seed_loop(taught, rows, recipe, seed=3, watch=keep_on)
+    kept, told = KeptCourse(tmp_path / "kept.safetensors"), []
+    with pytest.raises(Cancelled):
+        fit_seed_loop(taught, rows, recipe, seed=3, watch=stop_at(last), kept=kept)
+    gone_on = fit_seed_loop(taught, rows, recipe, seed=3, watch=keep_on, kept=kept, notice=told.append)
+    assert told == [f"goes on at step {last} of 440, where it was stopped"]
+    assert gone_on.curve == whole.curve
+    for one, other in zip(gone_on.networks, whole.networks, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+
+
+@pytest.mark.parametrize(("turned", "steps", "seed"), [(False, 30, 4), (True, 30, 3), (False, 31, 3)])
+def test_that_what_was_stopped_holds_for_the_same_lesson_recipe_and_seed_alone(tmp_path, turned, steps, seed):
+    vectors, labels = blobs(24, labels=2, noise=0.5)
+    taught, other = (lesson(HeadKind.CLASS, one_hot(each, 2), vectors) for each in (labels, 1 - labels))
+    rows, recipe = [np.arange(24)], replace(SLOW, steps=30)
+    kept, told = KeptCourse(tmp_path / "kept.safetensors"), []
+    with pytest.raises(Cancelled):
+        fit_seed_loop(taught, rows, recipe, seed=3, watch=stop_at(20), kept=kept)
+    chosen, settings = other if turned else taught, replace(recipe, steps=steps)
+    fit_seed_loop(chosen, rows, settings, seed=seed, watch=keep_on, kept=kept, notice=told.append)
+    assert told == []
+
+
+def test_that_a_torn_file_of_a_stopped_course_is_begun_anew(tmp_path):
+    vectors, labels = blobs(24, labels=2, noise=0.5)
+    taught = lesson(HeadKind.CLASS, one_hot(labels, 2), vectors)
+    (tmp_path / "kept.safetensors").write_bytes(b"torn")
+    kept, told = KeptCourse(tmp_path / "kept.safetensors"), []
+    fit_seed_loop(taught, [np.arange(24)], replace(SLOW, steps=5), seed=3, watch=keep_on, kept=kept, notice=told.append)
+    assert told == []

@@ -51,6 +51,14 @@ def test_that_the_time_left_waits_until_the_rate_is_steady(pace, told, clock):
     assert [event.remaining_s is None for event in told] == [True, True, True, False]
 
 
+def test_that_what_was_done_before_counts_for_no_rate(pace, told, clock):
+    pace.report(0, None)
+    for now, done in ((1.0, 5000), (2.0, 5010), (3.0, 5020), (4.0, 5030)):
+        clock.now = now
+        pace.report(done, 10_000)
+    assert told[-1].rate == pytest.approx(10)
+
+
 def test_that_one_slow_start_is_not_steady(pace, told, clock):
     clock.now = 30.0
     pace.report(1, 1000)
