@@ -19,6 +19,11 @@ BY_CHANCE = "drawn by chance, to measure: answer it as you see it"
 SKIPPED = "skipped before"
 NOT_EMBEDDED = "not embedded yet"
 _LIKE_FOUND = "like what was found, unlike what was refused"
+_NOTHING_LEARNED = {
+    HeadKind.SCORE: "nothing learned yet",
+    HeadKind.CLASS: "nothing learned of these labels yet",
+    HeadKind.TAGS: "no tag has both a yes and a no yet: nothing can be told",
+}
 _AGREED = "the committee agrees; shown so that every kind of image gets an answer"
 _TWO = "two learners of your answers"
 _ALONE = "imported without a committee; Retrain makes one"
@@ -72,7 +77,7 @@ def of_order(asking: Asking, opinion: Opinion | None) -> str:
     if needs_target(strategy) and asking.target is not None and asking.hunt is not None:
         return _of_hunt(asking, asking.hunt, asking.target, opinion)
     if opinion is None:
-        return "nothing learned yet" if head.kind is HeadKind.SCORE else "nothing learned of these labels yet"
+        return _NOTHING_LEARNED[head.kind]
     if strategy in (Strategy.BEST, Strategy.WORST):
         return f"{strategy.value} first: {_surest(head, opinion)}"
     if strategy is Strategy.ENTROPY:

@@ -106,6 +106,18 @@ def test_that_nothing_is_proposed_of_tags_that_were_only_ever_ticked(tags_shell)
     assert workspace.board.answers[image] == TagsValue(frozenset(), frozenset({dog}))
 
 
+def test_that_a_head_of_ticks_alone_says_what_is_missing(tags_shell):
+    workspace = tags_shell.workspace
+    press(tags_shell, Key.Key_1)
+    press(tags_shell, Key.Key_Space)
+    while workspace.is_blind(workspace.queue.current):
+        press(tags_shell, Key.Key_Right)
+    predict(tags_shell, 0.97, np.nan, np.nan)
+    card = tags_shell.window.label_view.panel._card
+    assert card.reason == "no tag has both a yes and a no yet: nothing can be told"
+    assert said_of_keys(tags_shell) == ["Space: nothing ticked, nothing proposed", "O: no to all 3 tags"]
+
+
 def test_that_a_tag_is_told_again_once_it_was_refused_and_no_more_when_that_is_taken_back(tags_shell):
     board = tags_shell.workspace.board
     press(tags_shell, Key.Key_1, SHIFT)
