@@ -115,6 +115,7 @@ class _Course:
         self.total = recipe.steps * len(pupils)
         self.curve: list[CurvePoint] = []
         self._pupils = pupils
+        self._device = next(pupils[0].network.parameters()).device
         self._recipe = recipe
         self._examination = examination
         self._tell = tell
@@ -142,8 +143,8 @@ class _Course:
             "curve": np.array(points, np.float64).reshape(-1, _POINT),
             "chance": torch.get_rng_state().numpy(),
         }
-        if torch.cuda.is_available():
-            state["chance.cuda"] = torch.cuda.get_rng_state().numpy()
+        if self._device.type == "cuda":
+            state["chance.cuda"] = torch.cuda.get_rng_state(self._device).numpy()
         for number, pupil in enumerate(self._pupils):
             state |= {f"{number}.{name}": array for name, array in pupil.state().items()}
         return state
@@ -153,8 +154,8 @@ class _Course:
         for step, training, evaluation, rate, examined in state["curve"].tolist():
             self.curve.append(CurvePoint(int(step), training, _known(evaluation), rate, _known(examined)))
         torch.set_rng_state(torch.from_numpy(state["chance"]))
-        if "chance.cuda" in state and torch.cuda.is_available():
-            torch.cuda.set_rng_state(torch.from_numpy(state["chance.cuda"]))
+        if self._device.type == "cuda":
+            torch.cuda.set_rng_state(torch.from_numpy(state["chance.cuda"]), self._device)
         for number, pupil in enumerate(self._pupils):
             pupil.go_on({name.partition(".")[2]: one for name, one in state.items() if name.startswith(f"{number}.")})
 
