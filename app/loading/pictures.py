@@ -154,9 +154,6 @@ class PictureLoader(QObject):
             wanted = {wish.image.image_id for wish in self._wishes}
             self._problems = {image: problem for image, problem in self._problems.items() if image in wanted}
 
-    def held_bytes(self) -> int:
-        return self._bytes
-
     def set_source(self, locate: Locate) -> None:
         """Another project was opened, or files changed on disk: forget everything."""
         self._files = ImageFiles(locate)

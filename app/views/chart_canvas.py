@@ -89,12 +89,6 @@ class ChartCanvas(QWidget):
         self._threshold.setValue(value)
         self._silent = False
 
-    def place_of_mark(self, place: int) -> QPointF:
-        """In pixels of this widget."""
-        assert self._chart is not None
-        mark = self._chart.marks[place]
-        return self._pixel(mark.x, mark.y)
-
     def colour(self, tone: Tone) -> QColor:
         return tone_colour(self._theme, tone)
 

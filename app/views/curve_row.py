@@ -28,10 +28,6 @@ class CurveRow(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
 
     @property
-    def plots(self) -> tuple[CurvePlot, ...]:
-        return tuple(column.plot for column in self._columns)
-
-    @property
     def is_whole(self) -> bool:
         """Every curve has its plot."""
         return len(self._columns) >= len(self._curves)

@@ -102,12 +102,6 @@ class GridView(QTableView):
     def current_position(self) -> int:
         return self._selection.current
 
-    def last_in_sight(self) -> int:
-        """Position of the last cell on screen: what a new order leaves in place."""
-        if not self.isVisible() or not len(self._model.ids):
-            return self._selection.current
-        return min(self._rows_in_sight(0).stop * self._model.columns, len(self._model.ids)) - 1
-
     def is_settled(self) -> bool:
         """Every cell in sight is described and has its picture, or never will."""
         shown, loader = self._ids_in_sight(0), self._thumbnails

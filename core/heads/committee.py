@@ -9,7 +9,6 @@ Letters: n = annotated images, m = support images, k = images asked about, outpu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -74,12 +73,6 @@ class Committee:
             "mean": self.mean,
             "sharpness": np.array([self.sharpness], dtype=np.float32),
         }
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.float32]], kind: HeadKind) -> Committee:
-        members = tuple(Member(Response(int(response)), float(width)) for response, width in arrays["members"])
-        fields = (arrays["coefficients"], arrays["mass"], arrays["mean"])
-        return cls(kind, arrays["support"], members, *fields, float(arrays["sharpness"][0]))
 
 
 class CommitteeReader:

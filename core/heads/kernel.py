@@ -6,7 +6,6 @@ outputs = labels, or 1 for a score.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,23 +60,6 @@ class KernelHead:
             values = self.shape.kernel(rows @ support.T) @ coefficients + mean
             found[start : start + _BLOCK] = probabilities(values, self.kind, self.sharpness).cpu().numpy()
         return found
-
-    def to_arrays(self) -> dict[str, NDArray[np.float32]]:
-        """Tensors for a safetensors file."""
-        numbers = np.array([self.shape.width or np.inf, self.shape.ridge, self.sharpness], dtype=np.float32)
-        return {
-            "support": self.support,
-            "coefficients": self.coefficients,
-            "mean": self.mean,
-            "numbers": numbers,
-            "loo": self.loo,
-        }
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.float32]], kind: HeadKind) -> KernelHead:
-        width, ridge, sharpness = (float(value) for value in arrays["numbers"])
-        shape = KernelShape(width if np.isfinite(width) else None, ridge)
-        return cls(kind, arrays["support"], arrays["coefficients"], arrays["mean"], shape, sharpness, arrays["loo"])
 
 
 def fit_kernel(

@@ -234,8 +234,9 @@ def test_that_a_click_with_the_mouse_reaches_the_mark(qtbot, judged, wait):
     show(judged, Picture.CONFUSION, wait)
     canvas = judged.window.insight_view.canvas
     place = next(at for at, mark in enumerate(marks(judged)) if mark.text.startswith("answered cat, said cat"))
-    qtbot.waitUntil(lambda: canvas.place_of_mark(place).x() > 60)
-    at = canvas._canvas.viewport().mapFrom(canvas, canvas.place_of_mark(place).toPoint())
+    mark = marks(judged)[place]
+    qtbot.waitUntil(lambda: canvas._pixel(mark.x, mark.y).x() > 60)
+    at = canvas._canvas.viewport().mapFrom(canvas, canvas._pixel(mark.x, mark.y).toPoint())
     qtbot.mouseClick(canvas._canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
     qtbot.waitUntil(lambda: marked(judged) == [1])
 

@@ -15,9 +15,9 @@ def test_that_curves_side_by_side_are_whole_and_on_one_scale(qtbot) -> None:
     high = tuple(CurvePoint(step, 0.9 - step / 1_000, 0.95, 0.01) for step in (10, 100))
     low = tuple(CurvePoint(step, 0.2 - step / 1_000, None, 0.01) for step in (10, 200))
     row.show_curves([("v1", high, ""), ("v2", low, ""), ("v3", (), "")])
-    assert len(row.plots) == 1, "they are made one after another"
+    assert len(row._columns) == 1, "they are made one after another"
     qtbot.waitUntil(lambda: row.is_whole)
-    first, second = (plot._losses.getViewBox().viewRange() for plot in row.plots[:2])
+    first, second = (column.plot._losses.getViewBox().viewRange() for column in row._columns[:2])
     assert first == second
     (left, right), (bottom, top) = first
     assert left <= 0 and right >= 200 and bottom <= 0.0 and top >= 0.95
@@ -29,7 +29,7 @@ def test_that_losses_of_another_make_have_a_scale_of_their_own_and_say_so(qtbot)
     points = {loss: tuple(CurvePoint(step, loss, None, 0.01) for step in (10, 100)) for loss in (1.3, 2.3)}
     row.show_curves([("v2", points[1.3], ""), ("v3", points[2.3], "with pairs")])
     qtbot.waitUntil(lambda: row.is_whole)
-    first, second = (plot._losses.getViewBox().viewRange()[1] for plot in row.plots)
+    first, second = (column.plot._losses.getViewBox().viewRange()[1] for column in row._columns)
     assert first[1] < 2.3 and second[0] > 1.3
     assert [column._title.text() for column in row._columns] == ["v2 loss", "v3 loss, with pairs"]
 

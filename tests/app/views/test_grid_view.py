@@ -142,15 +142,6 @@ def test_that_a_changed_answer_is_described_again_only_in_sight(qtbot, grid: Gri
     assert described == [1]
 
 
-def test_that_the_last_cell_in_sight_is_told(qtbot, grid: GridView, images: list[ImageFile]) -> None:
-    grid.set_queue(np.arange(1_000, dtype=np.int64), 0)
-    assert grid.last_in_sight() == 8
-    grid.set_queue(ids_of(images), 0)
-    assert grid.last_in_sight() == len(images) - 1
-    grid.hide()
-    assert grid.last_in_sight() == grid.current_position()
-
-
 def test_that_no_row_is_cut_at_the_top_when_the_grid_is_first_shown(qtbot, theme: Theme, thumbnails) -> None:
     view = GridView(theme, thumbnails, lambda _: Cell())
     qtbot.addWidget(view)

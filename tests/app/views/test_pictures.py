@@ -13,7 +13,6 @@ from PySide6.QtCore import QSize
 
 from app.loading.pictures import (
     FULL,
-    PictureKey,
     PictureLoader,
     Wish,
     decode_to_side,
@@ -92,15 +91,16 @@ def test_that_a_missing_file_gives_a_reason(qtbot, pictures: PictureLoader) -> N
     assert pictures.problem(ImageId(1))
 
 
-def test_that_held_bytes_stay_within_the_bound(qtbot, qapp, locate, images: list[ImageFile]) -> None:
+def test_that_pictures_held_stay_within_the_bound(qtbot, qapp, locate, images: list[ImageFile]) -> None:
     budget = 300 * 300 * 4 * 2
     loader = PictureLoader(locate, budget_bytes=budget)
     try:
-        for image in images[:6]:
-            wish = Wish(image, 300)
+        wishes = [Wish(image, 300) for image in images[:6]]
+        for wish in wishes:
             loader.want([wish])
             qtbot.waitUntil(lambda wish=wish: loader.pixmap(wish.key) is not None)
-            assert loader.held_bytes() <= budget
+            held = [loader.pixmap(one.key) for one in wishes]
+            assert sum(4 * one.width() * one.height() for one in held if one is not None) <= budget
     finally:
         loader.close()
 
@@ -118,12 +118,12 @@ def test_that_wishes_beyond_the_bound_are_left_for_later(qtbot, qapp, locate, im
 
 
 def test_that_clearing_forgets_what_was_on_its_way(qtbot, pictures: PictureLoader, images: list[ImageFile]) -> None:
-    pictures.want([Wish(image, 500) for image in images[:6]])
+    wishes = [Wish(image, 500) for image in images[:6]]
+    pictures.want(wishes)
     pictures.clear()
     pictures.pool._pool.waitForDone()
     qtbot.wait(20)
-    assert pictures.held_bytes() == 0
-    assert pictures.pixmap(PictureKey(images[0].image_id, 500)) is None
+    assert [pictures.pixmap(wish.key) for wish in wishes] == [None] * 6
 
 
 @pytest.mark.shared

@@ -145,13 +145,6 @@ def test_that_an_answer_of_weight_two_counts_like_two():
     assert np.allclose(heavy.predict(vectors), double.predict(vectors), atol=1e-3)
 
 
-def test_that_a_head_survives_being_written_down():
-    vectors, given = blobs(20)
-    head = _fit(vectors, one_hot(given))
-    again = KernelHead.from_arrays(head.to_arrays(), HeadKind.CLASS)
-    assert np.allclose(again.predict(vectors), head.predict(vectors), atol=1e-6)
-
-
 def test_that_tiles_count_as_their_mean():
     vectors, given = blobs(20)
     tiles = np.repeat(vectors[:, None], 5, axis=1)

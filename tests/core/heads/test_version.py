@@ -17,7 +17,6 @@ from core.arrays.hashes import hash_keys
 from core.arrays.predictions import read_predictions
 from core.errors import Cancelled, UserError
 from core.heads.checkpoint import load_head
-from core.heads.committee import Committee
 from core.heads.version import train_version
 from core.jobs.events import JobProgress, JobStarted, TrainingCurve, TrainResult
 from core.jobs.spec import TrainSpec
@@ -27,6 +26,7 @@ from core.recipes.recipe import Recipe, parse_recipe
 from core.values import MEMBERS, Combine, HeadKind
 from tests.core.heads.material import QUICK, Ground, Recorder, blobs, lay_ground, never, one_hot
 from tests.core.heads.seed_forward import run_seed
+from tests.core.heads.written import committee_of
 
 
 def train(spec: TrainSpec) -> TrainResult:
@@ -110,7 +110,7 @@ def test_that_the_committee_reads_back(ground: Ground, given: np.ndarray):
     from safetensors.numpy import load_file
 
     folder = Path(train(ground.spec(one_hot(given[:60]))).folder)
-    committee = Committee.from_arrays(load_file(folder / "committee.safetensors"), HeadKind.CLASS)
+    committee = committee_of(load_file(folder / "committee.safetensors"), HeadKind.CLASS)
     votes = committee.predict(blobs(400)[0])
     members = read_predictions(folder / "predictions.safetensors").members
     np.testing.assert_allclose(votes.transpose(1, 0, 2), members, atol=0.02)
