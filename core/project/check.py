@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import EnvironmentProblem
+from core.arrays.text_file import make_folder
+from core.errors import WRITABLE, EnvironmentProblem
 from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, discard, predictions_file
 from core.store.integrity import Problem
 from core.values import Head, VersionInfo
@@ -145,11 +146,17 @@ def _unrecorded(project: Project, *, repair: bool) -> Iterator[Problem]:
         below = _below(project, folder)
         if below not in recorded:
             if repair:
-                place = project.folder / BACKUPS / below.replace("/", "-")
-                discard(place)
-                place.parent.mkdir(exist_ok=True)
-                folder.rename(place)
+                _move(folder, project.folder / BACKUPS / below.replace("/", "-"))
             yield Problem(_LEFTOVER, f"{below} belongs to no version; --repair moves it to {BACKUPS}/", repair)
+
+
+def _move(folder: Path, place: Path) -> None:
+    discard(place)
+    make_folder(place.parent)
+    try:
+        folder.rename(place)
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot move {folder} to {place}: {error.strerror or error}", WRITABLE) from error
 
 
 def _below(project: Project, path: Path) -> str:

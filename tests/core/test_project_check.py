@@ -135,6 +135,13 @@ def test_that_a_version_without_a_row_is_moved_to_the_backups(folder):
     assert (folder / "backups" / "heads-content-v3" / "predictions.safetensors").exists()
 
 
+def test_that_it_is_told_where_the_backups_cannot_be(folder):
+    shutil.copytree(folder / "heads" / "content" / "v2", folder / "heads" / "content" / "v3")
+    (folder / "backups").write_text("a file")
+    with pytest.raises(UserError, match="backups is a file; move it away"):
+        check(folder, repair=True)
+
+
 def test_that_versions_of_removed_heads_are_left_alone(folder):
     with Project.open(folder) as project:
         project.heads.remove(project.heads.get("content").head_id)
