@@ -125,7 +125,10 @@ def transfer(
             done.append(one)
         except OSError as error:
             if error.errno == errno.ENOSPC:
-                raise EnvironmentProblem(f"the disk is full; {manifest} says what was to be done") from error
+                problem = (
+                    f"the disk is full, {len(done):,} of {len(planned):,} files are done, {manifest} puts them back"
+                )
+                raise EnvironmentProblem(problem, "make room and do it again") from error
             failed.append((str(one.source), f"not put at {one.target}: {system_reason(error)}"))
         pace.report(number, len(planned))
     return Transferred(manifest, tuple(done), kept, tuple(failed))

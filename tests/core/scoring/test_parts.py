@@ -230,6 +230,16 @@ def test_that_a_file_that_came_after_the_plan_is_never_written_over(source, tmp_
     assert sorted(path.name for path in (tmp_path / "to").iterdir()) == ["a.png", done.manifest.name]
 
 
+def test_that_a_full_disk_is_told_with_what_is_done_and_what_to_do(source, tmp_path, monkeypatch):
+    def full(one: Transfer) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(transfers, "_carry_out", full)
+    planned, kept = plan_transfers(Act.COPY, tmp_path / "to", [(source, "a.png")])
+    with pytest.raises(EnvironmentProblem, match=r"0 of 1 files are done, .* puts them back; make room"):
+        transfer(planned, tmp_path / "to", kept, nothing, never)
+
+
 @pytest.mark.parametrize("act", Act)
 def test_that_files_of_the_folder_itself_stay(source, act):
     assert plan_transfers(act, source.parent, [(source, source.name)]) == ([], 1)
