@@ -25,7 +25,6 @@ _NOTHING_LEARNED = {
     HeadKind.TAGS: "no tag has both a yes and a no yet: nothing can be told",
 }
 _AGREED = "the committee agrees; shown so that every kind of image gets an answer"
-_TWO = "two learners of your answers"
 _ALONE = "imported without a committee; Retrain makes one"
 _BY_PLACE = {
     Strategy.TYPICLUST: "the most typical of each part of the pool first",
@@ -164,15 +163,16 @@ def two_learners(head: Head, opinion: Opinion) -> str:
         voted, said = int(_class_votes(head, opinion).argmax()), opinion.likeliest()
         if said is None or voted == said:
             return ""
-        return f"the dots (committee) say {head.labels[voted].name}, the bars (head) {head.labels[said].name}: {_TWO}"
+        dots, bars = head.labels[voted].name, head.labels[said].name
+        return f"the dots (committee) say {dots}, the bars (head) {bars}: two learners"
     said_yes = np.array([np.nan if one is None else one for one in opinion.probabilities])  # (outputs,)
     share = (opinion.members > EVEN).mean(axis=0)
     against = ((said_yes > EVEN) & (share < EVEN)) | ((said_yes < EVEN) & (share > EVEN))
     if not against.any():
         return ""
     row = int(np.where(against, np.abs(said_yes - share), -1).argmax())
-    dots, bar = ("yes", "no") if share[row] > EVEN else ("no", "yes")
-    return f"of {head.labels[row].name} the dots (committee) say {dots}, the bar (head) {bar}: {_TWO}"
+    by_dots, by_bar = ("yes", "no") if share[row] > EVEN else ("no", "yes")
+    return f"of {head.labels[row].name} the dots (committee) say {by_dots}, the bar (head) {by_bar}"
 
 
 def _divided(head: Head, opinion: Opinion) -> str:
