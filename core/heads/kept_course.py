@@ -22,7 +22,7 @@ from core.arrays.tensor_file import map_tensors, read_header, write_tensors
 from core.errors import EnvironmentProblem
 from core.heads.lesson import Lesson
 from core.jobs.spec import TrainSpec
-from core.recipes.recipe import Recipe
+from core.recipes.recipe import Method, Recipe
 
 KEPT_EVERY_S: Final = 300.0
 """It may be some hundred megabytes; a stop that is asked for writes it too."""
@@ -65,6 +65,12 @@ class KeptCourse:
 
 def kept_course(spec: TrainSpec) -> KeptCourse:
     return KeptCourse(Path(spec.project) / _FOLDER / f"head-{spec.head.head_id}.safetensors")
+
+
+def forget_course(spec: TrainSpec, recipe: Recipe) -> None:
+    """A version was made; one by another method leaves a course that was stopped as it is."""
+    if recipe.method is Method.SEED_LOOP:
+        kept_course(spec).forget()
 
 
 def key_of(

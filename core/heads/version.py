@@ -31,7 +31,7 @@ from core.heads.fit import Trained, fit_compact
 from core.heads.further_crops import Pictures, crops_at_hand, with_crops
 from core.heads.head_config import HeadConfig
 from core.heads.held_out import held_out
-from core.heads.kept_course import kept_course
+from core.heads.kept_course import forget_course, kept_course
 from core.heads.lesson import Lesson, label_weights, rows_with_tiles
 from core.heads.live_fit import LiveFit, refit
 from core.heads.members import in_turn
@@ -135,7 +135,7 @@ class _Training:
         self._stages.begin(WRITING)
         with complete_folder(Path(self._spec.output)) as folder:
             self._write(folder, heads, predictions)
-        kept_course(self._spec).forget()
+        forget_course(self._spec, self._recipe)
         self._stages.end()
         return self._result(heads, time.perf_counter() - started)
 

@@ -197,6 +197,8 @@ def test_that_the_loop_of_the_seed_goes_on_where_it_was_stopped(annotated, capsy
         assert main([*call]) == 130
     assert capsys.readouterr().err.splitlines()[-1] == f"winnow: error: interrupted; {COURSE_KEPT}"
     (kept,) = (annotated / "unfinished").iterdir()
+    assert main(["train", str(annotated), "colour"]) == 0, "a version by another method takes nothing away"
+    capsys.readouterr()
     assert main([*call]) == 0
     assert re.search(r"\ngoes on at step [1-9][\d,]* of 1,800, where it was stopped\n", capsys.readouterr().err)
     assert not kept.parent.exists()
