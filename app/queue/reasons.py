@@ -164,7 +164,7 @@ def two_learners(head: Head, opinion: Opinion) -> str:
         if said is None or voted == said:
             return ""
         dots, bars = head.labels[voted].name, head.labels[said].name
-        return f"the dots (committee) say {dots}, the bars (head) {bars}: two learners"
+        return f"committee (dots): {dots}, head (bars): {bars}"
     said_yes = np.array([np.nan if one is None else one for one in opinion.probabilities])  # (outputs,)
     share = (opinion.members > EVEN).mean(axis=0)
     against = ((said_yes > EVEN) & (share < EVEN)) | ((said_yes < EVEN) & (share > EVEN))
@@ -172,7 +172,7 @@ def two_learners(head: Head, opinion: Opinion) -> str:
         return ""
     row = int(np.where(against, np.abs(said_yes - share), -1).argmax())
     by_dots, by_bar = ("yes", "no") if share[row] > EVEN else ("no", "yes")
-    return f"of {head.labels[row].name} the dots (committee) say {by_dots}, the bar (head) {by_bar}"
+    return f"{head.labels[row].name}: committee (dots) {by_dots}, head (bar) {by_bar}"
 
 
 def _divided(head: Head, opinion: Opinion) -> str:

@@ -127,7 +127,7 @@ def test_that_a_hunt_for_high_scores_tells_the_score(score_shell):
 
 def test_that_a_committee_that_agrees_against_the_head_says_what_either_says(class_shell):
     rank(class_shell, [0.3, 0.6, 0.1], [[0.8, 0.1, 0.1]] * MEMBERS, source="v1")
-    said = "the dots (committee) say cat, the bars (head) dog: two learners"
+    said = "committee (dots): cat, head (bars): dog"
     assert reason(class_shell) == said
     heads.use_order(class_shell.workspace, "entropy")
     assert reason(class_shell) == f"flattest prediction first: dog 60 % · {said}"
@@ -139,7 +139,7 @@ def test_that_a_tag_beyond_even_without_a_vote_says_that_two_learners_speak(tags
     workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, refused))
     said = [0.83] + [0.1] * (workspace.head.outputs - 1)
     rank(tags_shell, said, [[0.4] + [0.1] * (workspace.head.outputs - 1)] * MEMBERS, source="v1")
-    told = f"of {workspace.head.labels[0].name} the dots (committee) say no, the bar (head) yes"
+    told = f"{workspace.head.labels[0].name}: committee (dots) no, head (bar) yes"
     assert reason(tags_shell) == told
 
 
