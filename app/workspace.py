@@ -69,7 +69,7 @@ class Workspace(QObject):
         self.queue = ImageQueue()
         self.proposal = Proposal()
         self._proposed_on: ImageId | None = None
-        self._waiting: ImageQueue | None = None
+        self.waiting: ImageQueue | None = None
         """The queue, while others are picked."""
         self._looking_at: ImageId | None = None
         self._came_open = False
@@ -153,9 +153,9 @@ class Workspace(QObject):
 
     def pick(self, picked: Picked) -> None:
         """These images and no others, until `unpick`; the queue waits where it stands."""
-        if self._waiting is None:
+        if self.waiting is None:
             self.withdraw_again()
-            self._waiting = self.queue
+            self.waiting = self.queue
         self.picked = picked
         self.queue = PickedQueue(picked.ids, picked.position)
         self._drop_stale_proposal()
@@ -163,8 +163,8 @@ class Workspace(QObject):
 
     def unpick(self) -> None:
         """Back to the queue, in the order of now."""
-        if self._waiting is not None:
-            self.queue, self._waiting, self.picked = self._waiting, None, None
+        if self.waiting is not None:
+            self.queue, self.waiting, self.picked = self.waiting, None, None
             self._drop_stale_proposal()
             self.moved.emit()
             self.order_again()
@@ -273,7 +273,7 @@ class Workspace(QObject):
     def _take_head(self, head: Head | None, strategy: Strategy | None = None) -> None:
         # What is being worked out answers for the labels and the pool of before.
         self._background.forget()
-        self.picked = self._waiting = None
+        self.picked = self.waiting = None
         self.head = head
         self.version, self.ranking, self.opinions = None, None, None
         self.proposal = Proposal()
@@ -351,8 +351,8 @@ class Workspace(QObject):
         if self.ranking is not None:
             self.ranking = match(self.pool, self.ranking.predictions, self.ranking.source)
         self.queue.keep_only(self.board.present)
-        if self._waiting is not None:
-            self._waiting.keep_only(self.board.present)
+        if self.waiting is not None:
+            self.waiting.keep_only(self.board.present)
         if len(self.queue):
             self.order_again()
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.jobs.runner import JobRunner
 from app.project_places import is_project, project_of
-from app.queue.earlier import Left
+from app.queue.earlier import Left, place_to_keep
 from app.settings import SettingsFile
 from app.workspace import Workspace
 from core.errors import UserError
@@ -71,7 +71,7 @@ def leave(workspace: Workspace, jobs: JobRunner, settings: SettingsFile) -> None
     """Before another project is opened, or the window ends: its place is kept, what runs is stopped."""
     project = workspace.project
     if project is not None and workspace.writable:
-        image = workspace.queue.current if workspace.picked is None else None
+        image = place_to_keep((workspace.queue, workspace.waiting), workspace.decided_of)
         settings.remember_left(project.folder, image=image, training=jobs.training_head)
     jobs.leave_project()
 

@@ -55,6 +55,12 @@ def head_to_open(project: Project, heads: Sequence[Head], last: int | None) -> H
     return next((head for head in heads if head.version is not None), heads[0] if heads else None)
 
 
+def place_to_keep(queues: Sequence[ImageQueue | None], decided_of: DecidedOf) -> ImageId | None:
+    """The open image to come back to: where the first of these queues stands, else the next one."""
+    at = [queue.current for queue in queues if queue is not None]
+    return next((one for one in at if one is not None and not decided_of(np.array([one])).any()), None)
+
+
 def come_back(queue: ImageQueue, image: int | None, size: int, decided_of: DecidedOf) -> None:
     """To the image that was on screen when the project was left, unless it is done. `size`: of the pool."""
     if image is not None and 0 <= image < size and not decided_of(np.array([image])).any():

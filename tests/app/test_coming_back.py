@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.acts import View
+from app.queue.picked import Picked
 from core.values import ImageId
 from tests.app.test_jobs import embedded_shell, embedding_shell
 
@@ -36,6 +39,37 @@ def test_that_an_image_that_was_answered_is_not_come_back_to(class_shell, open_s
     again = reopened(class_shell, open_shell)
     assert again.workspace.queue.current != left
     assert ImageId(int(again.workspace.queue.ids[again.workspace.queue.position - 1])) == left
+
+
+def test_that_an_open_image_among_what_was_found_is_come_back_to(class_shell, open_shell):
+    workspace = class_shell.workspace
+    found = workspace.queue.ids[[7, 5]]
+    workspace.pick(Picked(found, "found by all", origin=View.LABEL))
+    again = reopened(class_shell, open_shell)
+    assert (again.workspace.picked, again.workspace.queue.current) == (None, found[0])
+
+
+def test_that_the_queue_goes_on_where_it_waited_when_what_was_found_has_its_answer(class_shell, open_shell):
+    workspace = class_shell.workspace
+    answered = workspace.queue.current
+    QTest.keyClick(class_shell.window, Key.Key_1)
+    for _ in range(3):
+        QTest.keyClick(class_shell.window, Key.Key_Right)
+    waits = workspace.queue.current
+    workspace.pick(Picked(np.array([answered]), "what was answered"))
+    assert workspace.queue.current == answered
+    again = reopened(class_shell, open_shell)
+    assert again.workspace.queue.current == waits
+
+
+def test_that_the_queue_goes_on_where_it_waited_at_the_end_of_what_was_found(class_shell, open_shell):
+    workspace = class_shell.workspace
+    waits, other = workspace.queue.current, workspace.queue.ids[3]
+    workspace.pick(Picked(np.array([other]), "found by one", origin=View.LABEL))
+    QTest.keyClick(class_shell.window, Key.Key_2)
+    assert workspace.queue.current is None
+    again = reopened(class_shell, open_shell)
+    assert again.workspace.queue.current == waits
 
 
 def test_that_a_retrain_that_ended_with_the_window_is_told_once(embedded_shell, open_shell):
