@@ -25,6 +25,12 @@ def encoder_in_use(project: Project, *, content: bool = False) -> str | None:
     return next(iter(fit or whole))
 
 
+def encoder_for_content(project: Project, usual: str | None) -> str | None:
+    """`usual` where it tells what pictures show, else one of the project that does; None where it has none."""
+    found = usual if usual not in (None, BUILT_IN) else encoder_in_use(project, content=True)
+    return found if found != BUILT_IN else None
+
+
 def sees_content(head: Head | None) -> bool:
     return head is None or head.encoder != BUILT_IN
 

@@ -32,12 +32,18 @@ class EncoderBox(QComboBox):
         *,
         chosen: str | None = None,
         in_use: str | None = None,
+        for_content: str | None = None,
         left_open: str = "",
     ) -> None:
-        """`in_use`: what a new choice begins with. `left_open`: a first line that chooses none."""
+        """`in_use`: what a new choice begins with; `for_content`: where it is asked what pictures show.
+
+        `left_open`: a first line that chooses none.
+        """
         super().__init__(parent)
         self._listing = listing
         self._in_use = in_use
+        self._for_content = for_content
+        self._asks_content = False
         self._left_open = left_open
         self._touched = chosen is not None
         self._list(listing.choices)
@@ -64,6 +70,12 @@ class EncoderBox(QComboBox):
         if encoder is not None and not self._touched:
             self._in_use = encoder
             self.select(encoder)
+
+    def fit(self, *, content: bool) -> None:
+        """Offers what fits a question of what pictures show, or any other one, unless the person chose already."""
+        self._asks_content = content
+        if not self._touched:
+            self.select(self._default())
 
     @Slot(object)
     def _list(self, choices: Sequence[EncoderChoice]) -> None:
@@ -95,6 +107,7 @@ class EncoderBox(QComboBox):
         """The project's own; before its first embedding the built-in one until it is known what is at hand."""
         if self._left_open:
             return ""
-        if self._in_use is not None:
-            return self._in_use
+        usual = self._for_content if self._asks_content else self._in_use
+        if usual is not None:
+            return usual
         return default_choice(self._listing.choices) if self._listing.answered else BUILT_IN

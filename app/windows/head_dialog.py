@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFormLayout,
     QLabel,
@@ -18,31 +18,42 @@ from PySide6.QtWidgets import (
 )
 
 from app.operations.heads import HeadDraft
-from app.views.number_field import NumberField
 from app.windows.again_field import AgainField
+from app.windows.audit_field import AuditField
 from app.windows.choice_box import COMBINES, KINDS, LOOKS_AT, TILES, choice_box
 from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import EncoderListing
 from app.windows.fitting import grow_to_fit
 from app.windows.label_list import LabelList
 from app.windows.ok_and_cancel import ok_and_cancel
+from app.windows.preset_box import PresetBox, title_of
 from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
 from core.names import BUILT_IN
-from core.project.presets import all_presets
 from core.query.audit_draw import AUDIT_SHARE
 from core.store.repeats import AGAIN_SHARE
 from core.values import Combine, Head, HeadKind, Tiles
-
-_AUDIT = (
-    "Drawn by chance and asked without the prediction, so that figures hold for every image. "
-    "A larger share keeps what was drawn; 0 draws none"
-)
 
 _NO_CONTENT = (
     "signal tells compression, noise and colour fringes apart, not what a picture shows: "
     "this question needs an encoder of content"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class HeadBegin:
+    """What the fields hold at first."""
+
+    in_use: str | None = None
+    """The encoder of a new head; None: the best at hand."""
+    for_content: str | None = None
+    """Where it asks what pictures show."""
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    """What the head is trained with; {} is the default."""
+    audit_share: float = AUDIT_SHARE
+    """Of the pool, what measures it."""
+    again: float = AGAIN_SHARE
+    """Of its answers, those that are asked again."""
 
 
 class HeadDialog(QDialog):
@@ -55,45 +66,16 @@ class HeadDialog(QDialog):
         head: Head | None = None,
         parent: QWidget | None = None,
         *,
-        in_use: str | None = None,
-        recipe: Mapping[str, Any] | None = None,
-        audit_share: float = AUDIT_SHARE,
-        again: float = AGAIN_SHARE,
+        begin: HeadBegin | None = None,
     ) -> None:
-        """`in_use`: the encoder that the project was embedded with last, which a new head begins with.
-
-        `recipe`: what the head is trained with. `audit_share`: of the pool, what measures it. `again`: of its answers,
-        those that are asked again.
-        """
         super().__init__(parent)
         self._apply = apply
         self._head = head
         self.setWindowTitle("Edit head" if head else "New head")
         self.setMinimumWidth(36 * self.fontMetrics().height())
-        self.start = QComboBox(self)
-        self._presets = () if head else all_presets()
-        self.name = QLineEdit(head.name if head else "", self)
-        self.name.setPlaceholderText("what you ask, for example: quality, species, defects")
-        self.kind = choice_box(KINDS, self)
-        self.labels = LabelList(head.labels if head else (), self)
-        self.encoder = EncoderBox(listing, self, chosen=head.encoder if head else None, in_use=in_use)
-        self.caution = QLabel(_NO_CONTENT, self)
-        self.caution.setWordWrap(True)
-        self.caution.setObjectName("notice")
-        self.tiles = choice_box(TILES, self)
-        self.combine = choice_box(COMBINES, self)
-        self.recipe = RecipeBox(recipe or {}, self)
-        self.audit = NumberField(0.0, 100.0, 100 * audit_share, self)
-        self.audit.setDecimals(1)
-        self.audit.setSuffix(" % of the images")
-        self.again = AgainField(again, self)
-        for box in (self.audit, self.again):
-            # The style sheet's padding stops at the frame of a spin box.
-            box.lineEdit().setTextMargins(self.fontMetrics().averageCharWidth(), 0, 0, 0)
-        self.note = QLabel(self)
-        self.note.setWordWrap(True)
-        self.note.setObjectName("notice")
+        self._make_fields(listing, head, begin or HeadBegin())
         self._lay_out()
+        self._connect()
         self._fill(head)
         self.name.setFocus()  # letters typed at once would choose presets
 
@@ -107,7 +89,7 @@ class HeadDialog(QDialog):
             tiles=Tiles(self.tiles.currentData()),
             combine=Combine(self.combine.currentData()),
             recipe=self.recipe.settings_for(kind),
-            audit_share=round(self.audit.value() / 100, 4),
+            audit_share=self.audit.share(),
             again=self.again.share(),
         )
 
@@ -123,23 +105,45 @@ class HeadDialog(QDialog):
             return
         super().accept()
 
+    def _make_fields(self, listing: EncoderListing, head: Head | None, begin: HeadBegin) -> None:
+        self.start = PresetBox(self)
+        self.name = QLineEdit(head.name if head else "", self)
+        self.name.setPlaceholderText("what you ask, for example: quality, species, defects")
+        self.kind = choice_box(KINDS, self)
+        self.labels = LabelList(head.labels if head else (), self)
+        chosen = head.encoder if head else None
+        self.encoder = EncoderBox(listing, self, chosen=chosen, in_use=begin.in_use, for_content=begin.for_content)
+        self.caution = _notice(_NO_CONTENT, self)
+        self.tiles = choice_box(TILES, self)
+        self.tiles.setToolTip(LOOKS_AT)
+        self.combine = choice_box(COMBINES, self)
+        self.recipe = RecipeBox(begin.recipe, self)
+        self.audit = AuditField(begin.audit_share, self)
+        self.again = AgainField(begin.again, self)
+        for box in (self.audit, self.again):
+            # The style sheet's padding stops at the frame of a spin box.
+            box.lineEdit().setTextMargins(self.fontMetrics().averageCharWidth(), 0, 0, 0)
+        self.note = _notice("", self)
+        self.note.hide()
+
     def _lay_out(self) -> None:
         self._form = QFormLayout()
-        self._form.addRow("Begin with", self.start)
-        self._form.addRow("Name", self.name)
-        self._form.addRow("Kind", self.kind)
-        self._form.addRow("Labels", self.labels)
-        self._form.addRow("Encoder", self.encoder)
-        self._form.addRow("", self.caution)
-        self._form.addRow("Looks at", self.tiles)
-        self.tiles.setToolTip(LOOKS_AT)
-        self._form.labelForField(self.tiles).setToolTip(LOOKS_AT)
-        self._form.addRow("Verdict", self.combine)
-        self._form.addRow("Recipe", self.recipe)
-        self._form.addRow("Audit set", self.audit)
-        self.audit.setToolTip(_AUDIT)
-        self._form.labelForField(self.audit).setToolTip(_AUDIT)
-        self._form.addRow("Asks again", self.again)
+        for text, row in (
+            ("Begin with", self.start),
+            ("Name", self.name),
+            ("Kind", self.kind),
+            ("Labels", self.labels),
+            ("Encoder", self.encoder),
+            ("", self.caution),
+            ("Looks at", self.tiles),
+            ("Verdict", self.combine),
+            ("Recipe", self.recipe),
+            ("Audit set", self.audit),
+            ("Asks again", self.again),
+        ):
+            self._form.addRow(text, row)
+        for told in (self.tiles, self.audit, self.again):
+            self._form.labelForField(told).setToolTip(told.toolTip())
         buttons = ok_and_cancel(self, "Save" if self._head else "Make the head")
         layout = QVBoxLayout(self)
         layout.addLayout(self._form)
@@ -149,7 +153,8 @@ class HeadDialog(QDialog):
         # Labels are typed more often than they are moved.
         for before, after in pairwise((self.kind, self.labels.new_name, self.labels.list, self.encoder)):
             self.setTabOrder(before, after)
-        self.note.hide()
+
+    def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(self._show_fitting)
         self.tiles.currentIndexChanged.connect(self._show_fitting)
         self.start.activated.connect(self._begin_with)
@@ -157,9 +162,6 @@ class HeadDialog(QDialog):
         self.recipe.chosen.connect(self._take_recipe)
 
     def _fill(self, head: Head | None) -> None:
-        self.start.addItem("A question of my own")
-        for preset in self._presets:
-            self.start.addItem(f"{_title(preset.name)}: {preset.says[0].lower()}{preset.says[1:]}")
         self._form.setRowVisible(self.start, head is None)
         if head is not None:
             self.kind.setCurrentIndex(self.kind.findData(head.kind.value))
@@ -171,20 +173,16 @@ class HeadDialog(QDialog):
 
     @Slot()
     def _begin_with(self) -> None:
-        """Fills in what a preset says; a name that the person typed stays."""
-        names = [_title(preset.name) for preset in self._presets]
-        chosen = self.start.currentIndex() - 1
-        if self.name.text().strip() in ("", *names):
-            self.name.setText(names[chosen] if chosen >= 0 else "")
-        if chosen < 0:
-            self.labels.set_names({})
-            self._show_fitting()
-            return
-        preset = self._presets[chosen]
-        self.labels.set_names(preset.labels)
-        self.kind.setCurrentIndex(self.kind.findData(preset.kind.value))
-        self.tiles.setCurrentIndex(self.tiles.findData(preset.tiles.value))
-        self.combine.setCurrentIndex(self.combine.findData(preset.combine.value))
+        """Fills in what a preset says; a name that the person typed stays, and so does an encoder that was chosen."""
+        preset = self.start.preset
+        if self.name.text().strip() in ("", *self.start.titles):
+            self.name.setText(title_of(preset) if preset else "")
+        self.encoder.fit(content=self.start.asks_content)
+        self.labels.set_names(preset.labels if preset else {})
+        if preset is not None:
+            self.kind.setCurrentIndex(self.kind.findData(preset.kind.value))
+            self.tiles.setCurrentIndex(self.tiles.findData(preset.tiles.value))
+            self.combine.setCurrentIndex(self.combine.findData(preset.combine.value))
         self._show_fitting()
 
     @Slot()
@@ -201,12 +199,14 @@ class HeadDialog(QDialog):
     def _show_fitting(self) -> None:
         labelled = self.kind.currentData() != HeadKind.SCORE.value
         self._form.setRowVisible(self.labels, labelled)
-        chosen = self.start.currentIndex() - 1
-        asks_content = 0 <= chosen < len(self._presets) and self._presets[chosen].content
-        self._form.setRowVisible(self.caution, asks_content and self.encoder.encoder() == BUILT_IN)
+        blind = self.start.asks_content and self.encoder.encoder() == BUILT_IN
+        self._form.setRowVisible(self.caution, blind)
         self._form.setRowVisible(self.combine, self.tiles.currentData() == Tiles.FIVE_CROP.value)
         self.adjustSize()
 
 
-def _title(preset: str) -> str:
-    return preset.replace("-", " ").capitalize()
+def _notice(text: str, parent: QWidget) -> QLabel:
+    notice = QLabel(text, parent)
+    notice.setWordWrap(True)
+    notice.setObjectName("notice")
+    return notice

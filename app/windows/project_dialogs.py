@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog
 
-from app.encoder_in_use import encoder_in_use, encoders_of
+from app.encoder_in_use import encoder_for_content, encoder_in_use, encoders_of
 from app.jobs.background import Background
 from app.operations import heads, projects
 from app.project_places import is_project
@@ -71,24 +71,23 @@ class ProjectDialogs(QObject):
             projects.add_folders(self._here.workspace, self._here.jobs, [folder])
 
     def make_head(self) -> None:
-        from app.windows.head_dialog import HeadDialog
+        from app.windows.head_dialog import HeadBegin, HeadDialog
 
         project, asked = self._here.project(), self._here.workspace.head
         apply = partial(heads.add_head, self._here.workspace)
         in_use = encoder_in_use(project) if asked is None else asked.encoder
-        show_dialog(HeadDialog(self.listing, apply, parent=self._here.window, in_use=in_use))
+        begin = HeadBegin(in_use, encoder_for_content(project, in_use))
+        show_dialog(HeadDialog(self.listing, apply, parent=self._here.window, begin=begin))
 
     def edit_head(self) -> None:
-        from app.windows.head_dialog import HeadDialog
+        from app.windows.head_dialog import HeadBegin, HeadDialog
 
         project, head = self._here.workspace.opened()
         apply = partial(heads.edit_head, self._here.workspace, head.head_id)
         recipe = project.heads.recipe(head.head_id)
-        shares = project.audits.share(head.head_id), project.repeats.share(head.head_id)
-        dialog = HeadDialog(
-            self.listing, apply, head, self._here.window, recipe=recipe, audit_share=shares[0], again=shares[1]
-        )
-        show_dialog(dialog)
+        audited, again = project.audits.share(head.head_id), project.repeats.share(head.head_id)
+        begin = HeadBegin(recipe=recipe or {}, audit_share=audited, again=again)
+        show_dialog(HeadDialog(self.listing, apply, head, self._here.window, begin=begin))
 
     def unify_heads(self) -> None:
         from app.operations import unifying

@@ -19,7 +19,7 @@ from app.operations.heads import HeadDraft, LabelEdit
 from app.windows import encoder_choices
 from app.windows.encoder_choices import KNOWN, EncoderListing, choices_from, default_choice
 from app.windows.failed_dialog import FailedDialog, FailedFilesModel
-from app.windows.head_dialog import HeadDialog
+from app.windows.head_dialog import HeadBegin, HeadDialog
 from core.names import BUILT_IN
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
 from tests.app.conftest import draw_pictures
@@ -32,7 +32,7 @@ class SilentListing(EncoderListing):
         pass
 
 
-def dialog_for(shell, qtbot, *, edit: bool = False, in_use: str | None = None) -> HeadDialog:
+def dialog_for(shell, qtbot, *, edit: bool = False, begin: HeadBegin | None = None) -> HeadDialog:
     workspace = shell.workspace
     if edit:
         head = workspace.head
@@ -45,7 +45,7 @@ def dialog_for(shell, qtbot, *, edit: bool = False, in_use: str | None = None) -
         def apply(draft):
             return heads.add_head(workspace, draft)
 
-    dialog = HeadDialog(SilentListing(), apply, head, in_use=in_use)
+    dialog = HeadDialog(SilentListing(), apply, head, begin=begin)
     qtbot.addWidget(dialog)
     return dialog
 
@@ -93,7 +93,7 @@ def test_that_the_add_button_adds_what_is_typed(shell, qtbot):
 
 
 def test_that_a_new_head_begins_with_the_encoder_that_the_project_was_embedded_with_last(shell, qtbot):
-    dialog = dialog_for(shell, qtbot, in_use="metaclip-h14")
+    dialog = dialog_for(shell, qtbot, begin=HeadBegin("metaclip-h14"))
     assert dialog.draft().encoder == "metaclip-h14"
     dialog.encoder._listing.answered = True
     dialog.encoder._listing.listed.emit(KNOWN)
@@ -161,6 +161,55 @@ def test_that_a_question_of_content_says_that_the_built_in_encoder_sees_none(she
     assert shown == {"A question of my own": False, **asks}
     dialog.encoder.select("clip-vit-l14-336")
     assert not dialog._form.isRowVisible(dialog.caution)
+
+
+def choose_start(dialog: HeadDialog, title: str) -> None:
+    row = next(row for row in range(dialog.start.count()) if dialog.start.itemText(row).startswith(title))
+    dialog.start.setCurrentIndex(row)
+    dialog.start.activated.emit(row)
+
+
+def test_that_a_question_of_content_is_offered_an_encoder_of_content(shell, qtbot):
+    dialog = dialog_for(shell, qtbot, begin=HeadBegin("signal", "metaclip-h14"))
+    offered = []
+    for title in ("Camera angle", "Noise", "Shot type", "A question"):
+        choose_start(dialog, title)
+        offered.append(dialog.encoder.encoder())
+        assert not dialog._form.isRowVisible(dialog.caution)
+    assert offered == ["metaclip-h14", "signal", "metaclip-h14", "signal"]
+
+
+def test_that_an_encoder_that_was_chosen_outlives_the_choice_of_a_question_of_content(shell, qtbot):
+    dialog = dialog_for(shell, qtbot, begin=HeadBegin("metaclip-h14", "metaclip-h14"))
+    place = dialog.encoder.findData("signal")
+    dialog.encoder.setCurrentIndex(place)
+    dialog.encoder.activated.emit(place)
+    choose_start(dialog, "Camera angle")
+    assert dialog.encoder.encoder() == "signal"
+    assert dialog._form.isRowVisible(dialog.caution)
+
+
+def test_that_what_is_at_hand_for_content_is_offered_where_the_project_has_nothing_for_it(shell, qtbot):
+    dialog = dialog_for(shell, qtbot, begin=HeadBegin("signal"))
+    choose_start(dialog, "Camera angle")
+    assert dialog.encoder.encoder() == "signal"  # it is not known yet
+    dialog.encoder._listing.answered = True
+    dialog.encoder._listing.listed.emit(KNOWN)
+    assert dialog.encoder.encoder() == "clip-vit-l14-336"
+    choose_start(dialog, "A question")
+    assert dialog.encoder.encoder() == "signal"
+
+
+def test_that_the_dialog_knows_the_encoder_of_content_that_the_project_has(class_shell, qtbot):
+    project = class_shell.workspace.project
+    for encoder in ("metaclip-h14", "signal"):
+        project.encoders.remember(EncoderSignature(encoder, encoder, "1", "{}", 8))
+    class_shell.commands.perform("new_head")
+    opened = class_shell.window.findChild(HeadDialog)
+    assert opened.encoder.encoder() == "signal"
+    choose_start(opened, "Shot type")
+    assert opened.draft().encoder == "metaclip-h14"
+    opened.reject()
 
 
 def test_that_a_name_that_was_typed_outlives_the_choice_of_a_ready_made_question(shell, qtbot):
