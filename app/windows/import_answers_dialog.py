@@ -1,4 +1,4 @@
-"""Takes in answers that lie in folders named by numbers or in a table: first shows how each would be read."""
+"""Takes in answers of folders named by numbers or labels, or of a table: first shows how each would be read."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _TITLES = {
     AnswersForm.CSV: "Import answers from a table",
 }
 _HINTS = {
-    AnswersForm.FOLDERS: "the folder above those named 0_pass, 1_jpeg … or 1, 2 … 10",
+    AnswersForm.FOLDERS: "the folder above those named 0_pass, 1_jpeg … or 1, 2 … 10, or by labels: daisy, rose …",
     AnswersForm.NPY: "the folder above those named 0_pass, 1_jpeg … or 1, 2 … 10",
     AnswersForm.CSV: "a CSV file with the columns path and value",
 }
@@ -89,6 +89,7 @@ class ImportAnswersDialog(QDialog):
         self._looking = looking
         self._apply = apply
         self._found: Found | None = None
+        self._looked_by: tuple[str, ...] | None = None
         self._preview = Preview()
         self.setWindowTitle(_TITLES[form])
         self.setMinimumWidth(46 * self.fontMetrics().height())
@@ -204,13 +205,26 @@ class ImportAnswersDialog(QDialog):
 
     @Slot()
     def _follow_head(self) -> None:
-        """A table is read by the head; folders are found whatever it is."""
+        """A table is read by the head, and so are folders that are called by labels; numbers stand for themselves."""
         scored = self._head().kind is HeadKind.SCORE and self.form is not AnswersForm.CSV
         self._rows.setRowVisible(self._scale_row, scored)
-        if self.form is AnswersForm.CSV:
+        if self._reads_otherwise():
             self._look_again()
         else:
             self._show_found()
+
+    def _reads_otherwise(self) -> bool:
+        """What was found is not what the head of now would find."""
+        if self.form is AnswersForm.FOLDERS:
+            numbered = isinstance(self._found, TreeFound) and not self._found.by_label
+            return not numbered and self._looked_by != self._labels()
+        return self.form is AnswersForm.CSV
+
+    def _labels(self) -> tuple[str, ...] | None:
+        """That folders are called by; None: of a head to be made, which has those that the folders are called."""
+        if self.head.currentData() is _NEW and self.new_head.is_open:
+            return None
+        return tuple(label.name for label in self._head().labels)
 
     @Slot()
     def _look_again(self) -> None:
@@ -224,7 +238,8 @@ class ImportAnswersDialog(QDialog):
         if not self.source.text():
             return
         self.says.setText("Looking …")
-        asked = Look(self.form, self.source.path(), self._project.folder, self._head())
+        self._looked_by = self._labels()
+        asked = Look(self.form, self.source.path(), self._project.folder, self._head(), self._looked_by)
         self._looking.run(_LOOK, partial(look, asked), self._take)
 
     def _take(self, found: Found | None) -> None:

@@ -19,14 +19,16 @@ class Look:
     source: Path
     project: Path | None
     head: Head
-    """As it would be; only a table is read by it."""
+    """As it would be; a table is read by it."""
+    labels: tuple[str, ...] | None = None
+    """That folders are called by; None: whatever they are called."""
 
 
 def look(asked: Look) -> Found:
     """What is wrong comes back as it is: it belongs into the dialog that asked."""
     try:
         if asked.form is not AnswersForm.CSV:
-            return look_at_tree(asked.form, asked.source)
+            return look_at_tree(asked.form, asked.source, labels=asked.labels)
         if asked.project is None:
             return UserError("no project is open", "open the folder of the images first")
         return look_at_table(asked.project, asked.source, asked.head)

@@ -60,6 +60,11 @@ class NewHeadRows(QObject):
         labels = tuple(LabelEdit(name) for name in names if name)
         return HeadDraft(self.name.text().strip(), kind, labels, self.encoder.encoder() or "")
 
+    @property
+    def is_open(self) -> bool:
+        """What was found may say its labels: the person said nothing of them."""
+        return not self._labels_typed and not (self._kind_chosen and self._kind() is HeadKind.SCORE)
+
     def head(self) -> Head:
         """As it would be, to show what would be read."""
         draft = self.draft()

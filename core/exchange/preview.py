@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from core.exchange.annotations_csv import read_annotations, read_values
 from core.exchange.answer_text import answer_text
 from core.exchange.forms import AnswersForm
 from core.exchange.numbered import MANIFEST, Entry, Scale, answer_of, folder_order, number_of_folder
-from core.exchange.trees import look, look_for_vectors
+from core.exchange.trees import look, look_for_vectors, named_folders
 from core.exchange.vector_file import first_size
 from core.project import Project
 from core.values import Head, HeadKind
@@ -25,7 +25,7 @@ _HIGHEST_LABEL: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class FolderFound:
-    """One numbered folder, or one evaluation file."""
+    """One folder that is numbered or called by a label, or one evaluation file."""
 
     sample: Entry
     files: int
@@ -44,10 +44,14 @@ class TreeFound:
     """An export of ours, which says of each file more than a folder's number can."""
     values: int | None = None
     """Of each embedding, as far as the first tells."""
+    by_label: bool = False
+    """No folder is numbered: those called like a label of the head count."""
 
     @property
     def kind(self) -> HeadKind:
-        """Class where every folder is `N_name` and the numbers begin at 0 or 1; else score."""
+        """Class where folders are called by labels, or every one is `N_name` and the numbers begin at 0 or 1."""
+        if self.by_label:
+            return HeadKind.CLASS
         numbers = {folder.sample.number for folder in self.folders if number_of_folder(folder.name) is not None}
         whole = sorted(int(one) for one in numbers if one is not None and one.is_integer())
         named = all("_" in folder.name for folder in self.folders if number_of_folder(folder.name) is not None)
@@ -57,6 +61,9 @@ class TreeFound:
     @property
     def labels(self) -> tuple[str, ...]:
         """By the names of the folders; a number without a folder keeps its place."""
+        if self.by_label:
+            called = [folder.name for folder in self.folders if not folder.sample.evaluation]
+            return tuple(" ".join(name.replace(",", " ").split()) for name in called[:_HIGHEST_LABEL])
         names: dict[int, str] = {}
         for folder in self.folders:
             number = number_of_folder(folder.name)
@@ -82,14 +89,23 @@ class TableFound:
         return sum(count for _, count in self.counts)
 
 
-def look_at_tree(form: AnswersForm, root: Path, is_cancelled: IsCancelled = lambda: False) -> TreeFound:
-    """Raises UserError where there is no such tree, and Cancelled."""
-    entries, failed = (look_for_vectors if form is AnswersForm.NPY else look)(root, is_cancelled)
+def look_at_tree(
+    form: AnswersForm, root: Path, is_cancelled: IsCancelled = lambda: False, labels: Sequence[str] | None = None
+) -> TreeFound:
+    """Raises UserError where there is no such tree, and Cancelled.
+
+    `labels`: those of the head that is answered; None: of one that would have the folders' own.
+    """
+    named = named_folders(root) if form is AnswersForm.FOLDERS else ()
+    if form is AnswersForm.NPY:
+        entries, failed = look_for_vectors(root, is_cancelled)
+    else:
+        entries, failed = look(root, is_cancelled, named if labels is None else labels)
     files = Counter(entry.folder for entry in entries)
     samples = {entry.folder: entry for entry in reversed(entries)}
     folders = tuple(FolderFound(samples[name], files[name]) for name in sorted(files, key=folder_order))
     values = first_size(entries) if form is AnswersForm.NPY else None
-    return TreeFound(folders, tuple(failed), (root / MANIFEST).is_file(), values)
+    return TreeFound(folders, tuple(failed), (root / MANIFEST).is_file(), values, by_label=bool(named))
 
 
 def look_at_table(project: Path, file: Path, head: Head) -> TableFound:

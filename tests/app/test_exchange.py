@@ -135,6 +135,52 @@ def test_that_folders_called_after_another_label_are_shown_as_doubtful(working, 
     dialog.reject()
 
 
+CALLED = {"daisy": range(6), "rose": range(6, 10)}
+
+
+def test_that_folders_called_by_labels_are_shown_as_the_import_reads_them(working, qtbot, tmp_path):
+    tree = pictures(tmp_path / "flowers", CALLED)
+    dialog = preview(working, qtbot, AnswersForm.FOLDERS, tree)
+    assert read(dialog) == [("daisy", "daisy", 6), ("rose", "rose", 4)]
+    assert (dialog.draft().head.kind, [edit.name for edit in dialog.draft().head.labels]) == (
+        HeadKind.CLASS,
+        ["daisy", "rose"],
+    )
+    dialog.accept()
+    assert exchanged(working, qtbot).startswith("10 ")
+    project, head = working.workspace.opened()
+    rose = head.labels[1].label_id
+    assert named(project, head)["00006.png"] == ClassValue(rose)
+
+
+def test_that_folders_called_by_labels_are_read_by_those_of_the_head_that_is_chosen(working, qtbot, tmp_path):
+    add_head(working, HeadKind.CLASS, ("rose", "tulip"), name="roses")
+    add_head(working, HeadKind.SCORE, (), name="taste")
+    dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "flowers", CALLED), "roses")
+    qtbot.waitUntil(lambda: bool(read(dialog)))
+    assert read(dialog) == [("rose", "rose", 4)]
+    assert "1 other file or folder left out" in dialog.says.text()
+    choose_head(dialog, "taste")
+    qtbot.waitUntil(lambda: bool(dialog.note.text()))
+    assert not ok(dialog).isEnabled()
+    choose_head(dialog, "A new")
+    qtbot.waitUntil(lambda: len(read(dialog)) == 2)
+    dialog.reject()
+
+
+def test_that_labels_that_are_typed_say_which_folders_are_read(working, qtbot, tmp_path):
+    dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "flowers", CALLED))
+    dialog.new_head.labels.setFocus()
+    dialog.new_head.labels.selectAll()
+    QTest.keyClicks(dialog.new_head.labels, "tulip, daisy")
+    qtbot.waitUntil(lambda: read(dialog) == [("daisy", "daisy", 6)])
+    dialog.reject()
+
+
+def choose_head(dialog: ImportAnswersDialog, name: str) -> None:
+    dialog.head.setCurrentIndex(dialog.head.findText(name, Qt.MatchFlag.MatchStartsWith))
+
+
 def test_that_folders_that_are_not_read_are_not_counted_among_those_taken_in(working, qtbot, tmp_path):
     add_head(working, HeadKind.CLASS, ("pass", "jpeg"), name="two")
     dialog = preview(working, qtbot, AnswersForm.FOLDERS, pictures(tmp_path / "ratings", TREE), "two")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core.exchange.folder_names import misnamed, told
@@ -27,6 +29,20 @@ def test_that_folders_say_what_head_they_would_make(tmp_path, folders, kind, lab
     tree = pictures(tmp_path / "tree", {name: range(place, place + 1) for place, name in enumerate(folders)})
     found = look_at_tree(AnswersForm.FOLDERS, tree)
     assert (found.kind, found.labels) == (kind, labels)
+
+
+def test_that_folders_called_by_labels_make_a_class_head_of_what_they_are_called(tmp_path):
+    tree = pictures(tmp_path / "tree", {"rose": range(2), "daisy, wild": range(2, 5), "empty": range(0)})
+    found = look_at_tree(AnswersForm.FOLDERS, tree)
+    assert (found.kind, found.labels, found.by_label) == (HeadKind.CLASS, ("daisy wild", "rose"), True)
+    assert [(folder.name, folder.files) for folder in found.folders] == [("daisy, wild", 3), ("rose", 2)]
+
+
+def test_that_folders_called_like_a_label_of_the_head_are_found_and_the_others_listed(tmp_path):
+    tree = pictures(tmp_path / "tree", {"Rose": range(2), "daisy": range(2, 5)})
+    found = look_at_tree(AnswersForm.FOLDERS, tree, labels=("pass", "rose"))
+    assert [(folder.name, folder.sample.number) for folder in found.folders] == [("Rose", 1.0)]
+    assert [Path(path).name for path, _ in found.failed] == ["daisy"]
 
 
 @pytest.mark.parametrize(
