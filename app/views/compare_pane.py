@@ -156,6 +156,7 @@ class ComparePane(QWidget):
             self._head.addWidget(label)
         self._head.addLayout(self._chips)
         scroll = QScrollArea(self._panel)
+        scroll.setObjectName("shares")
         scroll.setWidget(self._shares)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

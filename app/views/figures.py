@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-_THIN_SPACE = "\u202f"
-
 
 def count(number: int) -> str:
-    """Thousands set apart by a thin space."""
-    return f"{number:,}".replace(",", _THIN_SPACE)
+    """Thousands set apart by a comma, as everywhere else."""
+    return f"{number:,}"
 
 
 def file_size(size: int) -> str:

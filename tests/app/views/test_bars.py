@@ -159,7 +159,7 @@ def test_that_no_button_takes_the_keyboard(head_bar: HeadBar, job_bar: JobBar) -
 
 def test_that_a_running_job_shows_count_rate_and_time() -> None:
     state = JobBarState("Embedding", "signal", 1204, 20000, 45.2, 415)
-    assert progress_text(state) == "1\u202f204 of 20\u202f000 · 45 / s · 6 min 55 s left"
+    assert progress_text(state) == "1,204 of 20,000 · 45 / s · 6 min 55 s left"
 
 
 def test_that_an_unknown_total_is_left_out() -> None:
