@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.theme import Theme
@@ -14,13 +15,15 @@ Layout = TypeVar("Layout", bound=QBoxLayout)
 
 
 class Sections(QScrollArea):
-    """Scrolls where the window is low; its width is set by who shows it."""
+    """Scrolls where the window is low; its width is set by who shows it.
+
+    It takes the focus that Qt gives to the first part of a window that becomes active: in a field keys would be typed.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields scroll it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._page = QWidget(self)
         self._page.setObjectName("panel")
@@ -41,6 +44,11 @@ class Sections(QScrollArea):
             title.setFont(theme.font(bold=True))
         for section in self._sections:
             section.setSpacing(2 * theme.grid)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.focusNextPrevChild(event.reason() is Qt.FocusReason.TabFocusReason)  # nothing would show it here
 
     def add(self, title: str) -> tuple[QWidget, QVBoxLayout]:
         """A new section below the others: its widget, which can be hidden, and where its parts go."""

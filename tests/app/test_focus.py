@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QWidget
 
 from app.acts import View
 from app.bootstrap import Shell
@@ -83,3 +84,13 @@ def test_that_every_stop_of_tab_among_the_limits_is_seen(limited: Shell, qtbot, 
     qtbot.waitUntil(limited.window.isActiveWindow)
     assert len(list(stops(limited.window))) > 5
     assert unseen(limited.window) == []
+
+
+def test_that_keys_are_not_typed_into_a_field_before_tab_leads_there(limited: Shell, qtbot):
+    panel = limited.window.keep_view.panel
+    qtbot.waitUntil(limited.window.isActiveWindow)
+    assert not isinstance(QApplication.focusWidget(), QAbstractSpinBox)
+    QTest.keyClick(QApplication.focusWidget() or limited.window, Qt.Key.Key_Tab)
+    assert panel.low.hasFocus()
+    QTest.keyClick(panel.low, Qt.Key.Key_Backtab)
+    assert QApplication.focusWidget() not in (panel, panel.low)
