@@ -26,9 +26,10 @@ from app.jobs.judging import Judging
 from app.jobs.postponed import Postponed
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
+from app.loading.by_path import PathThumbnails
+from app.loading.image_files import Locate
 from app.loading.loaders import Loaders
 from app.loading.pictures import PictureLoader
-from app.loading.scored import ScoredThumbnails
 from app.loading.thumbnails import ThumbnailLoader
 from app.loading.tried import TriedLoaders
 from app.operations import projects
@@ -46,6 +47,7 @@ from app.presenting.outlook import OutlookReader
 from app.presenting.page_presenter import PagePresenter
 from app.presenting.pair_presenter import PairPresenter
 from app.presenting.presenter import Presenter
+from app.presenting.put_preview import PutPreview
 from app.presenting.review_presenter import ReviewPresenter
 from app.presenting.tile_look import TileLook
 from app.presenting.try_presenter import TryPresenter
@@ -163,81 +165,164 @@ def screenshot(folder: Path, out: Path, shot: Shot) -> Path:
 def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) -> Shell:
     """Builds and connects everything; nothing is open and nothing shown yet."""
     application = _application()
-    root = QObject(application)
-    desk = ErrorDesk(parent=root)
-    background = Background(desk.report, root)
-    workspace = Workspace(background, root)
-    jobs = JobRunner(workspace, settings, start_worker, root)
-    judging = Judging(jobs, lambda: settings.value.device, root)
-    bindings = _bindings(settings, desk)
-    loaders = Loaders(workspace, root)
-    pictures, thumbnails = loaders.pictures, loaders.thumbnails
+    ground = _ground(settings, start_worker, application)
+    window, workspace, jobs, desk = ground.window, ground.workspace, ground.jobs, ground.desk
+    outlook = OutlookReader(workspace, ground.writing, ground.root)
     dress = partial(_dress, application)
-    trial = Trial()
-    tried = TriedLoaders(trial, pictures.pool, root)
-    scored = FolderScore()
-    scored_thumbnails = ScoredThumbnails(scored, pictures.pool, root)
-    cell = partial(build_cell, workspace)
-    parts = ViewParts(
-        dress(settings.value), pictures, thumbnails, cell, tried.pictures, tried.thumbnails, scored_thumbnails
-    )
-    window = MainWindow(parts, bindings)
-    window.resize(*settings.value.window)
-    desk.set_window(window)
-    LastFolder(settings, window)
-    counting, mapping = Background(desk.report, root), Background(desk.report, root)
-    device, writing = (lambda: settings.value.device), Background(desk.report, root)
-    outlook = OutlookReader(workspace, writing, root)
-    presenter = Presenter(workspace, jobs, settings, window, bindings, dress, pictures.files, outlook)
+    presenter = Presenter(workspace, jobs, settings, window, ground.bindings, dress, ground.files, outlook)
     dialogs = ProjectDialogs(DialogContext(workspace, jobs, settings, desk, window))
-    tiles = TileLook(workspace, judging, window, pictures.files)
-    trying = TryPresenter(workspace, judging, window, trial)
-    applying = ApplyPresenter(workspace, jobs, device, window, scored, scored_thumbnails, writing)
-    versions = VersionPresenter(workspace, background, window, cell)
-    reviewing = ReviewPresenter(workspace, background, window, bindings, pictures.files)
-    paging = PagePresenter(workspace, background, window)
-    Asker(workspace, background, window)
-    HuntWatch(workspace, jobs.notice.emit, window)
-    insight = InsightPresenter(workspace, counting, MapReader(workspace, mapping, root), window, cell)
-    kept_files = KeepFiles(workspace, jobs, window)
-    keeping = KeepPresenter(workspace, counting, window, bindings, pictures.files, kept_files)
-    searching = Background(desk.report, root)
-    finding = FindPresenter(workspace, jobs, settings, window, presenter, searching)
-    twins = TwinPresenter(workspace, searching, window)
-    comparing = ComparePresenter(workspace, background, window, bindings, pictures.files)
-    pairing = PairPresenter(workspace, searching, window, bindings, pictures.files)
-    looks = Looks(
-        tiles, trying, applying, versions, reviewing, paging, insight, finding, keeping, twins, comparing, pairing
-    )
+    looks = _looks(ground, presenter)
     commands = Commands(workspace, jobs, settings, window, presenter, looks, dialogs, desk)
     context = partial(_key_context, workspace, window)
-    dispatcher = KeyDispatcher(window, window.overlay, bindings, context, commands.perform)
+    dispatcher = KeyDispatcher(window, window.overlay, ground.bindings, context, commands.perform)
     application.installEventFilter(dispatcher)
     shell = Shell(
         application,
-        root,
+        ground.root,
         window,
         workspace,
         jobs,
-        judging,
-        trial,
-        trying,
+        ground.judging,
+        ground.pictures.trial,
+        looks.trying,
         settings,
         presenter,
         commands,
         dispatcher,
         dialogs,
         desk,
+        ground.background,
+        ground.writing,
+        ground.counting,
+        ground.mapping,
+        ground.searching,
+        looks.finding,
+        ground.pictures.loaders,
+    )
+    connect(shell)
+    return shell
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pictures:
+    """What is shown of pictures: those of the project, those that are tried, and files that were scored."""
+
+    loaders: Loaders
+    trial: Trial
+    tried: TriedLoaders
+    scored: FolderScore
+    scored_thumbnails: PathThumbnails
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """What presenters, dialogs and keys stand on."""
+
+    root: QObject
+    settings: SettingsFile
+    desk: ErrorDesk
+    background: Background
+    writing: Background
+    counting: Background
+    mapping: Background
+    searching: Background
+    workspace: Workspace
+    jobs: JobRunner
+    judging: Judging
+    bindings: Bindings
+    pictures: _Pictures
+    window: MainWindow
+
+    @property
+    def files(self) -> Locate:
+        return self.pictures.loaders.pictures.files
+
+    def device(self) -> str:
+        return self.settings.value.device
+
+
+def _ground(settings: SettingsFile, start_worker: StartWorker, application: QApplication) -> _Ground:
+    root = QObject(application)
+    desk = ErrorDesk(parent=root)
+    background, writing, counting, mapping, searching = (Background(desk.report, root) for _ in range(5))
+    workspace = Workspace(background, root)
+    jobs = JobRunner(workspace, settings, start_worker, root)
+    judging = Judging(jobs, lambda: settings.value.device, root)
+    bindings = _bindings(settings, desk)
+    pictures = _pictures(workspace, root)
+    window = MainWindow(_view_parts(_dress(application, settings.value), workspace, pictures), bindings)
+    window.resize(*settings.value.window)
+    desk.set_window(window)
+    LastFolder(settings, window)
+    return _Ground(
+        root,
+        settings,
+        desk,
         background,
         writing,
         counting,
         mapping,
         searching,
-        finding,
-        loaders,
+        workspace,
+        jobs,
+        judging,
+        bindings,
+        pictures,
+        window,
     )
-    connect(shell)
-    return shell
+
+
+def _pictures(workspace: Workspace, root: QObject) -> _Pictures:
+    loaders, trial, scored = Loaders(workspace, root), Trial(), FolderScore()
+    pool = loaders.pictures.pool
+
+    def scored_paths() -> tuple[str, ...]:
+        return scored.result.paths if scored.result is not None else ()
+
+    thumbnails = PathThumbnails(scored_paths, pool, root)
+    return _Pictures(loaders, trial, TriedLoaders(trial, pool, root), scored, thumbnails)
+
+
+def _view_parts(theme: themes.Theme, workspace: Workspace, pictures: _Pictures) -> ViewParts:
+    loaders, tried = pictures.loaders, pictures.tried
+    return ViewParts(
+        theme,
+        loaders.pictures,
+        loaders.thumbnails,
+        partial(build_cell, workspace),
+        tried.pictures,
+        tried.thumbnails,
+        pictures.scored_thumbnails,
+    )
+
+
+def _looks(ground: _Ground, presenter: Presenter) -> Looks:
+    """A presenter for each view."""
+    workspace, jobs, window, files = ground.workspace, ground.jobs, ground.window, ground.files
+    background, counting, searching, bindings = ground.background, ground.counting, ground.searching, ground.bindings
+    scored, scored_thumbnails = ground.pictures.scored, ground.pictures.scored_thumbnails
+    cell, preview = partial(build_cell, workspace), PutPreview(window, ground.pictures.loaders.pictures.pool)
+    looks = Looks(
+        tiles=TileLook(workspace, ground.judging, window, files),
+        trying=TryPresenter(workspace, ground.judging, window, ground.pictures.trial),
+        applying=ApplyPresenter(
+            workspace, jobs, ground.device, window, scored, scored_thumbnails, ground.writing, preview
+        ),
+        versions=VersionPresenter(workspace, background, window, cell),
+        reviewing=ReviewPresenter(workspace, background, window, bindings, files),
+        paging=PagePresenter(workspace, background, window),
+        insight=InsightPresenter(workspace, counting, MapReader(workspace, ground.mapping, ground.root), window, cell),
+        finding=FindPresenter(workspace, jobs, ground.settings, window, presenter, searching),
+        keeping=KeepPresenter(
+            workspace, counting, window, bindings, files, KeepFiles(workspace, jobs, window, preview)
+        ),
+        twins=TwinPresenter(workspace, searching, window),
+        comparing=ComparePresenter(workspace, background, window, bindings, files),
+        pairing=PairPresenter(workspace, searching, window, bindings, files),
+    )
+    Asker(workspace, background, window)
+    HuntWatch(workspace, jobs.notice.emit, window)
+    return looks
 
 
 def _put_off(shell: Shell) -> None:

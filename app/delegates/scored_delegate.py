@@ -1,21 +1,29 @@
-"""Paints a scored file: its thumbnail, its name, what heads say; what does not pass is dimmed."""
+"""Paints a file in a table: its thumbnail, its name, what is said of it; what does not pass is dimmed."""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.loading.thumbnails import ThumbnailLoader
-from app.models.scored_model import NAME, PASSES, ScoredModel
+from app.models.scored_model import NAME, PASSES
 from app.theme import Theme
 from core.values import ImageId
 
 ROW = 52
 
 
+class Placed(Protocol):
+    """A table of files whose thumbnails are known by their place."""
+
+    def place_of(self, row: int, /) -> int: ...
+
+
 class ScoredDelegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, model: ScoredModel, thumbnails: ThumbnailLoader, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, model: Placed, thumbnails: ThumbnailLoader, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self._model = model

@@ -13,12 +13,13 @@ from PySide6.QtCore import QObject, Qt, Slot
 from app.acts import View
 from app.jobs.background import Background, wrong_with
 from app.jobs.runner import JobRunner
-from app.loading.scored import ScoredThumbnails
+from app.loading.by_path import PathThumbnails
 from app.models.applied import PutPlan
 from app.models.tried import HeadToTry
 from app.operations.applying import FolderScore
 from app.operations.trying import heads_to_ask, versions_in_force
 from app.presenting.apply_states import apply_state, busy_text, put_back_text, transferred_text
+from app.presenting.put_preview import PutPreview
 from app.views.figures import count
 from app.windows import file_choosers
 from app.windows.main_window import MainWindow
@@ -48,8 +49,9 @@ class ApplyPresenter(QObject):
         device: Callable[[], str],
         window: MainWindow,
         scored: FolderScore,
-        thumbnails: ScoredThumbnails,
+        thumbnails: PathThumbnails,
         writing: Background,
+        preview: PutPreview,
     ) -> None:
         super().__init__(window)
         self._workspace = workspace
@@ -59,6 +61,7 @@ class ApplyPresenter(QObject):
         self._scored = scored
         self._thumbnails = thumbnails
         self._writing = writing
+        self._preview = preview
         self._heads: tuple[HeadToTry, ...] = ()
         self._passed = np.zeros(0, np.bool_)
         self._only_passing = False
@@ -143,6 +146,8 @@ class ApplyPresenter(QObject):
                 return
             case TransferSpec(), TransferResult():
                 self._told = transferred_text(spec, outcome)
+                if spec.dry_run and outcome.done and self._window.view is View.FOLDERS:
+                    self._preview.show(spec, outcome)
                 self._scored.manifest = outcome.manifest or self._scored.manifest
                 if outcome.manifest is not None and spec.act is Act.MOVE and isinstance(spec.files, NamedFiles):
                     stayed = {path for path, _ in outcome.failed}

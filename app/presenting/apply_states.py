@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from app.jobs.state import Errand, JobState
 from app.models.applied import ApplyState
 from app.models.bars import JobBarState
@@ -16,8 +14,6 @@ from core.jobs.file_specs import TransferSpec
 from core.scoring.transfers import Act
 
 _DONE = {Act.COPY: "copied", Act.LINK: "linked", Act.MOVE: "moved"}
-SHOWN = 6
-"""Lines of a preview; the rest is counted."""
 
 
 def apply_state(
@@ -67,15 +63,12 @@ def busy_text(state: JobState | None, *, waiting: bool) -> str:
 
 
 def transferred_text(spec: TransferSpec, result: TransferResult) -> str:
-    """What was done, or of a dry run what would be, with the first few files."""
+    """What was done, or of a dry run what would be."""
     done, there = _DONE[spec.act], f", {count(result.kept)} there already" if result.kept else ""
     if not spec.dry_run:
         failed = f"; {count(len(result.failed))} failed: {result.failed[0][1]}" if result.failed else ""
         return f"{count(result.done)} {done} to {spec.folder}{there}{failed}."
-    lines = [f"{count(result.done)} would be {done} to {spec.folder}{there}; nothing was touched:"]
-    lines += [Path(target).relative_to(Path(spec.folder).absolute()).as_posix() for _, target in result.first[:SHOWN]]
-    more = result.done - SHOWN
-    return "\n".join([*lines, f"and {count(more)} more"] if more > 0 else lines)
+    return f"{count(result.done)} would be {done} to {spec.folder}{there}; nothing was touched."
 
 
 def put_back_text(result: PutBackResult) -> str:

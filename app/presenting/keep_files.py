@@ -11,6 +11,7 @@ from app.jobs.runner import JobRunner
 from app.models.applied import PutPlan
 from app.operations.keeping import SCREEN, Keeping, table_order
 from app.presenting.apply_states import busy_text, put_back_text, transferred_text
+from app.presenting.put_preview import PutPreview
 from app.windows import file_choosers
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
@@ -30,11 +31,12 @@ _STOPPED = "Stopped. Put back undoes what was done."
 class KeepFiles(QObject):
     changed = Signal()
 
-    def __init__(self, workspace: Workspace, jobs: JobRunner, window: MainWindow) -> None:
+    def __init__(self, workspace: Workspace, jobs: JobRunner, window: MainWindow, preview: PutPreview) -> None:
         super().__init__(window)
         self._workspace = workspace
         self._jobs = jobs
         self._window = window
+        self._preview = preview
         self.keeping = Keeping()
         self.told = ""
         jobs.files.ended.connect(self._take)
@@ -92,6 +94,8 @@ class KeepFiles(QObject):
             case TransferSpec(), TransferResult():
                 self.keeping.manifest = outcome.manifest or self.keeping.manifest
                 told = transferred_text(spec, outcome)
+                if spec.dry_run and outcome.done and self._window.view is View.APPLY:
+                    self._preview.show(spec, outcome)
             case PutBackSpec(), PutBackResult():
                 if not outcome.failed:
                     self.keeping.manifest = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -48,6 +48,8 @@ class ApplyPanel(Sections):
         super().__init__(theme, parent)
         self._state = ApplyState()
         self._heads_shown: tuple[HeadToTry, ...] | None = None
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._turn_to_limits)
         self._add_asking()
         self._add_passing()
         self.footer = PutBox(theme, "score", parent)
@@ -74,6 +76,8 @@ class ApplyPanel(Sections):
 
     def show_state(self, state: ApplyState) -> None:
         before, self._state = self._state, state
+        if state.scored and [one.model for one in state.limits] != [one.model for one in before.limits]:
+            self._turn.start()
         if state.sources != before.sources:
             self.sources.clear()
             self.sources.addItems(list(state.sources))
@@ -88,6 +92,11 @@ class ApplyPanel(Sections):
         self._show_lead(state)
         self._show_plan(state)
         self.footer.setVisible(state.scored or bool(state.told) or state.can_put_back)
+
+    @Slot()
+    def _turn_to_limits(self) -> None:
+        """What comes after scoring is to be in sight: in a low window it takes the place of what was asked."""
+        self.ensureWidgetVisible(self._passing, 0, 0)
 
     def _show_lead(self, state: ApplyState) -> None:
         held = [(self.lead.itemText(place), self.lead.itemData(place)) for place in range(self.lead.count())]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.scoring.eyes import Eyes
 
 _LISTING = "listing the files"
-_FIRST = 20
+_FIRST = 100
 """Files that are told one by one."""
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]

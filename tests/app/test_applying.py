@@ -6,6 +6,7 @@ import csv
 import json
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -257,7 +258,7 @@ def test_that_a_preview_touches_nothing(scored, target, qtbot):
     scored.commands.perform("score_target")
     scored.commands.perform("score_preview")
     work(scored, qtbot)
-    assert "6 would be copied" in panel(scored).footer.told.text() and "1.png" in panel(scored).footer.told.text()
+    assert panel(scored).footer.told.text() == f"6 would be copied to {target}; nothing was touched."
     assert not target.exists()
 
 
@@ -514,3 +515,20 @@ def test_that_a_long_preview_leaves_every_button_in_sight(scored, target, qtbot)
         scored.window.apply_view.panel.show_state(replace(view._state, told="a line of a preview\n" * lines))
         buttons = (view.footer.preview, view.footer.put, view.table, view.sheet)
         qtbot.waitUntil(lambda: all(b.visibleRegion().boundingRect().height() == b.height() for b in buttons))  # noqa: B023
+
+
+def test_that_the_limits_of_three_heads_are_in_sight_in_a_low_window_when_all_is_scored(scored, qtbot):
+    side = scored.window.apply_view.panel
+    scored.window.resize(1280, 800)
+    scored.window.apply_view.panel.verticalScrollBar().setValue(0)
+    state = side._state
+    heads = [replace(state.limits[0], model=f"head {place}", name=f"head {place}") for place in range(3)]
+    side.show_state(replace(state, limits=tuple(heads)))
+    first, last = side.limits.rows[0], side.limits.rows[-1]
+    for row in (first, last):
+        qtbot.waitUntil(partial(is_in_sight, side, row))
+
+
+def is_in_sight(area, part) -> bool:
+    top = part.mapTo(area.viewport(), QPoint(0, 0)).y()
+    return part.isVisible() and top >= 0 and top + part.height() <= area.viewport().height()

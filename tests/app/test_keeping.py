@@ -19,6 +19,7 @@ from app.models.keeping import Passing
 from app.operations.keeping import Keeping, command_line
 from app.presenting import keep_files
 from app.presenting.keep_states import figure_rows, warning_of
+from app.windows.put_preview_dialog import PutPreviewDialog
 from core.jobs.events import JobFinished
 from core.jobs.file_specs import KeptTableSpec, PutBackSpec, TransferSpec
 from core.jobs.run import run_job
@@ -298,6 +299,9 @@ def test_that_what_is_kept_is_copied_and_put_back(limited, qtbot, tmp_path, monk
     limited.commands.perform("keep_preview")
     work(limited, qtbot)
     assert "5 would be copied" in view(limited).panel.footer.told.text() and not (tmp_path / "out").exists()
+    preview = limited.window.findChild(PutPreviewDialog)
+    assert preview.table.model().index(0, 0).data() == f"{IMAGES - 5}.jpg"
+    preview.reject()
     limited.commands.perform("keep_put")
     work(limited, qtbot)
     assert sorted(path.name for path in (tmp_path / "out").glob("*.jpg")) == [f"{IMAGES - 5 + n}.jpg" for n in range(5)]
