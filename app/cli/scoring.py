@@ -154,7 +154,7 @@ def putback(
 
     Moved files go back where they were; copies and links are removed unless they were changed since.
     """
-    from core.scoring.transfers import put_back
+    from core.scoring.putting_back import put_back
 
     terminal = Terminal(json=json, quiet=quiet)
     undone = watched(lambda show, is_cancelled: put_back(manifest, show, is_cancelled), terminal)

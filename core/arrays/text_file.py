@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import WRITABLE, EnvironmentProblem, UserError
+
+NO_HARD_LINKS = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
+"""How a disk says that it gives a file no second name, or not this one."""
 
 
 def write_text(path: Path, text: str) -> None:
@@ -41,6 +45,38 @@ def replaced(path: Path, *, lasting: bool = True) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+@contextlib.contextmanager
+def new_file(path: Path, *, lasting: bool = True) -> Iterator[Path]:
+    """A file to write that is called `path` once it is whole, and never takes the place of another.
+
+    Raises OSError as it comes, FileExistsError among them; then nothing is left of it. For `lasting` see `replaced`.
+    """
+    temporary = _beside(path)
+    try:
+        yield temporary
+        if lasting:
+            sync(temporary)
+        _call_new(temporary, path)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def _call_new(temporary: Path, path: Path) -> None:
+    """By a second name, since a rename would go over a file that has just come."""
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in NO_HARD_LINKS:
+            raise
+        path.open("xb").close()  # the name is ours from here on
+        try:
+            temporary.replace(path)
+        except OSError:
+            path.unlink()
+            raise
 
 
 def check_writable(path: Path) -> None:

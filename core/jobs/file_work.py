@@ -35,7 +35,7 @@ def run_file_work(spec: FileSpec, emit: Emit, is_cancelled: IsCancelled) -> File
         case TransferSpec():
             return _transfer(spec, told, is_cancelled)
         case PutBackSpec():
-            from core.scoring.transfers import put_back
+            from core.scoring.putting_back import put_back
 
             undone = put_back(Path(spec.manifest), told, is_cancelled)
             return PutBackResult(undone.undone, undone.failed)

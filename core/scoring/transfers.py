@@ -1,7 +1,7 @@
 """Files copied, linked or moved to a folder: planned whole, written down first, never over another file, undoable.
 
 The manifest is a table in the target folder. It is on the disk before the first file is touched and names everything
-that was meant to happen, so that `put_back` can undo a run that was stopped in the middle as well as a whole one.
+that was meant to happen, so that `putting_back` can undo a run that was stopped in the middle as well as a whole one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import errno
 import filecmp
 import os
 import shutil
+import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from core.arrays.text_file import sync
+from core.arrays.text_file import NO_HARD_LINKS, new_file, sync
 from core.errors import READABLE, WRITABLE, Cancelled, EnvironmentProblem, UserError
 from core.jobs.events import Event
 from core.jobs.pace import Pace
@@ -28,8 +29,7 @@ from core.names import MANIFEST
 _COLUMNS = ("act", "source", "target")
 _MADE = "make"
 """In a manifest, of a folder: putting back removes it where it is left empty."""
-_JOB = "transfer"
-_NO_HARD_LINKS = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+JOB = "transfer"
 
 
 class Act(StrEnum):
@@ -55,12 +55,6 @@ class Transferred:
     manifest: Path | None
     done: tuple[Transfer, ...]
     kept: int
-    failed: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PutBack:
-    undone: int
     failed: tuple[tuple[str, str], ...]
 
 
@@ -113,7 +107,7 @@ def transfer(
     if not planned:
         return Transferred(None, (), kept, ())
     manifest = _write_manifest(folder, planned)
-    pace = Pace(_JOB, _STAGES[planned[0].act], emit)
+    pace = Pace(JOB, _STAGES[planned[0].act], emit)
     done: list[Transfer] = []
     failed: list[tuple[str, str]] = []
     for number, one in enumerate(planned, start=1):
@@ -132,31 +126,6 @@ def transfer(
             failed.append((str(one.source), f"not put at {one.target}: {system_reason(error)}"))
         pace.report(number, len(planned))
     return Transferred(manifest, tuple(done), kept, tuple(failed))
-
-
-def put_back(manifest: Path, emit: Callable[[Event], None], is_cancelled: Callable[[], bool]) -> PutBack:
-    """Undoes what a manifest says: moved files go back, copies and links that are still such are removed."""
-    planned = read_manifest(manifest)
-    pace = Pace(_JOB, "putting back", emit)
-    undone = 0
-    failed: list[tuple[str, str]] = []
-    for number, one in enumerate(reversed(planned), start=1):
-        if is_cancelled():
-            raise Cancelled
-        try:
-            undone += _undo(one)
-        except OSError as error:
-            failed.append((str(one.target), system_reason(error)))
-        except UserError as error:
-            failed.append((str(one.target), error.problem))
-        pace.report(number, len(planned))
-    made = _made_folders(manifest, planned)
-    if not failed:
-        manifest.unlink(missing_ok=True)
-    for folder in reversed(made):
-        with suppress(OSError):  # something else lies there by now
-            folder.rmdir()
-    return PutBack(undone, tuple(failed))
 
 
 def moment() -> str:
@@ -188,7 +157,7 @@ def read_manifest(path: Path) -> list[Transfer]:
         raise EnvironmentProblem(f"cannot read {path}: {error.strerror}", READABLE) from error
 
 
-def _made_folders(manifest: Path, planned: Sequence[Transfer]) -> list[Path]:
+def made_folders(manifest: Path, planned: Sequence[Transfer]) -> list[Path]:
     """Those above the targets that the transfer made, each before what lies in it."""
     above = {parent for one in planned for parent in one.target.parents}
     with manifest.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
@@ -226,58 +195,50 @@ def _carry_out(one: Transfer) -> None:
         case Act.LINK:
             one.target.symlink_to(one.source)
         case Act.MOVE:
-            _move(one.source, one.target)
+            move(one.source, one.target)
 
 
-def _move(source: Path, target: Path) -> None:
-    """By a second name and then without the first: a rename would go over a file that has just come."""
+def move(source: Path, target: Path) -> None:
+    """By a second name and then without the first: a rename would go over a file that has just come.
+
+    Raises OSError with `source` as it was and nothing at `target`.
+    """
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
+        if error.errno not in NO_HARD_LINKS:
             raise
         _copy(source, target)
-    source.unlink()
+    try:
+        source.unlink()
+    except FileNotFoundError:  # somebody took that name away meanwhile
+        return
+    except OSError:
+        if is_twice(source, target):
+            with suppress(OSError):
+                target.unlink()
+        raise
 
 
 def _copy(source: Path, target: Path) -> None:
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
+    with new_file(target) as unfinished:
         shutil.copy2(source, unfinished)
-        sync(unfinished)
-        try:
-            os.link(unfinished, target)
-        except OSError as error:
-            if error.errno not in _NO_HARD_LINKS:
-                raise
-            with target.open("xb"):  # the name is ours from here on
-                unfinished.replace(target)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
 
 
-def _undo(one: Transfer) -> bool:
-    """False where there is nothing to undo. Raises UserError where undoing would lose something."""
-    if not os.path.lexists(one.target):
+def is_twice(source: Path, target: Path) -> bool:
+    """Whether the file at `target` is at `source` too, so that nothing is lost with the name `target`.
+
+    What lies there is asked, not what it leads to: a link is no second file. Raises OSError.
+    """
+    one, other = source.lstat(), target.lstat()
+    if os.path.samestat(one, other):
+        return other.st_nlink > 1 and not _is_one_name(source, target)
+    if not (stat.S_ISREG(one.st_mode) and stat.S_ISREG(other.st_mode)):
         return False
-    match one.act:
-        case Act.MOVE:
-            if os.path.lexists(one.source):
-                if not one.source.samefile(one.target):
-                    raise UserError(f"{one.source} is there again; neither file was touched")
-                one.target.unlink()  # stopped between the second name and the first
-                return False
-            one.source.parent.mkdir(parents=True, exist_ok=True)
-            _move(one.target, one.source)
-        case Act.LINK:
-            if not one.target.is_symlink() or one.target.readlink() != one.source:
-                raise UserError("it is no longer the link that was made; it was left alone")
-            one.target.unlink()
-        case Act.COPY:
-            if not one.source.is_file():
-                raise UserError("its source is not where it was; if it was moved, put that back first")
-            if not filecmp.cmp(one.source, one.target, shallow=False):
-                raise UserError("it is no longer a copy of its source; it was left alone")
-            one.target.unlink()
-    return True
+    filecmp.clear_cache()  # it goes by sizes and times, and what was compared before may have changed
+    return filecmp.cmp(source, target, shallow=False)
+
+
+def _is_one_name(source: Path, target: Path) -> bool:
+    """Also by two ways to one folder, and on disks that do not tell capitals apart."""
+    return source.name.casefold() == target.name.casefold() and source.parent.samefile(target.parent)

@@ -1,7 +1,5 @@
-"""The parts that scoring is made of: bars, choices, transfers, the shelf."""
+"""The parts that scoring is made of: bars, choices, the shelf."""
 
-import errno
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.arrays.hashes import hash_of_bytes
-from core.errors import EnvironmentProblem, UserError
-from core.scoring import transfers
+from core.errors import UserError
 from core.scoring.answered_route import Route, routed
 from core.scoring.answers import Judged, JudgedImage
 from core.scoring.bars import shares, spread
@@ -21,19 +18,10 @@ from core.scoring.choice import Choice, Sieve
 from core.scoring.sheet import write_sheet
 from core.scoring.shelf import Shelf
 from core.scoring.tile_answers import AskedHead
-from core.scoring.transfers import Act, Transfer, moment, newest_manifest, plan_transfers, put_back, transfer
 from core.scoring.verdicts import captions, decided, said_json, said_text
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
 
 SIGNATURE = EncoderSignature("bench", "bench", "1", "{}", dim=3)
-
-
-def nothing(event: object) -> None:
-    pass
-
-
-def never() -> bool:
-    return False
 
 
 @given(st.lists(st.floats(0, 10), min_size=1))
@@ -43,15 +31,6 @@ def test_that_ten_bars_count_every_value_once(values):
     assert len(lines) == 10 and sum(counts) == len(values)
     assert counts[0] == sum(value >= 9 for value in values)
     assert all(("█" in line) == (count > 0) for line, count in zip(lines, counts, strict=True))
-
-
-def test_that_the_table_of_a_transfer_is_known_by_the_moment_that_it_began(tmp_path):
-    (tmp_path / "a.txt").touch()
-    before = moment()
-    planned, kept = plan_transfers(Act.COPY, tmp_path / "to", [(tmp_path / "a.txt", "a.txt")])
-    made = transfer(planned, tmp_path / "to", kept, nothing, never).manifest
-    assert made is not None and newest_manifest(tmp_path / "to", since=before) == made
-    assert newest_manifest(tmp_path / "to", since=moment()) is None
 
 
 def asked(name: str, kind: HeadKind, *labels: str) -> AskedHead:
@@ -150,27 +129,6 @@ def test_that_a_route_takes_the_score_of_the_head_that_the_likeliest_label_names
     assert routed((kind, first, second), said, Route("gone", {})) is None
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    (tmp_path / "from").mkdir()
-    file = tmp_path / "from" / "a.png"
-    file.write_bytes(b"picture")
-    os.utime(file, (1_000_000, 1_000_000))
-    return file
-
-
-@pytest.fixture(params=[True, False], ids=["hard links", "no hard links"])
-def disk(request, monkeypatch) -> None:
-    """Two kinds of disks: the second is another one, or a kind that knows no second name for a file."""
-
-    def refuse(*arguments, **options):
-        raise OSError(errno.EXDEV, "another disk")
-
-    if not request.param:
-        monkeypatch.setattr(transfers.os, "link", refuse)
-
-
-@pytest.mark.usefixtures("disk")
 @pytest.mark.parametrize(
     ("kind", "limit", "says"),
     [
@@ -185,98 +143,6 @@ def test_that_a_limit_in_percent_is_answered_with_the_same_in_the_heads_unit(kin
     head = AskedHead("file", "mine", kind, labels, Tiles.NONE, Combine.MEAN)
     with pytest.raises(UserError, match=rf"mine answers with {says}"):
         Choice.of((head,), at_least=limit)
-
-
-@pytest.mark.parametrize("act", Act)
-def test_that_a_transfer_and_its_undoing_leave_all_as_it_was(source, tmp_path, act):
-    planned, kept = plan_transfers(act, tmp_path / "to", [(source, "deep/a.png")])
-    done = transfer(planned, tmp_path / "to", kept, nothing, never)
-    target = tmp_path / "to" / "deep" / "a.png"
-    assert (target.read_bytes(), target.is_symlink(), source.exists()) == (
-        b"picture",
-        act is Act.LINK,
-        act is not Act.MOVE,
-    )
-    assert target.stat().st_mtime == 1_000_000
-    assert put_back(done.manifest, nothing, never).undone == 1
-    assert source.read_bytes() == b"picture" and not target.exists() and not done.manifest.exists()
-
-
-@pytest.mark.parametrize("act", Act)
-def test_that_putting_back_removes_the_empty_folders_that_were_made_and_no_others(source, tmp_path, act):
-    (tmp_path / "new" / "kept").mkdir(parents=True)
-    target = tmp_path / "new" / "kept" / "target"
-    planned, kept = plan_transfers(act, target, [(source, "sub/deep/a.png")])
-    manifest = transfer(planned, target, kept, nothing, never).manifest
-    (target / "sub" / "mine.txt").write_text("not ours")
-    put_back(manifest, nothing, never)
-    assert sorted(path.name for path in target.rglob("*")) == ["mine.txt", "sub"]
-    (target / "sub" / "mine.txt").unlink()
-    (target / "sub").rmdir()
-    target.rmdir()
-    put_back(transfer(planned, target, kept, nothing, never).manifest, nothing, never)
-    assert [path.name for path in (tmp_path / "new").rglob("*")] == ["kept"]
-
-
-@pytest.mark.usefixtures("disk")
-@pytest.mark.parametrize("act", Act)
-def test_that_a_file_that_came_after_the_plan_is_never_written_over(source, tmp_path, act):
-    planned, kept = plan_transfers(act, tmp_path / "to", [(source, "a.png")])
-    (tmp_path / "to").mkdir()
-    (tmp_path / "to" / "a.png").write_bytes(b"came later")
-    done = transfer(planned, tmp_path / "to", kept, nothing, never)
-    assert [path for path, _ in done.failed] == [str(source)]
-    assert (tmp_path / "to" / "a.png").read_bytes() == b"came later" and source.read_bytes() == b"picture"
-    assert sorted(path.name for path in (tmp_path / "to").iterdir()) == ["a.png", done.manifest.name]
-
-
-def test_that_a_full_disk_is_told_with_what_is_done_and_what_to_do(source, tmp_path, monkeypatch):
-    def full(one: Transfer) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(transfers, "_carry_out", full)
-    planned, kept = plan_transfers(Act.COPY, tmp_path / "to", [(source, "a.png")])
-    with pytest.raises(EnvironmentProblem, match=r"0 of 1 files are done, .* puts them back; make room"):
-        transfer(planned, tmp_path / "to", kept, nothing, never)
-
-
-@pytest.mark.parametrize("act", Act)
-def test_that_files_of_the_folder_itself_stay(source, act):
-    assert plan_transfers(act, source.parent, [(source, source.name)]) == ([], 1)
-
-
-def test_that_a_move_stopped_between_its_two_names_is_put_back_without_loss(source, tmp_path):
-    target = tmp_path / "to" / "a.png"
-    manifest = transfers._write_manifest(tmp_path / "to", [Transfer(Act.MOVE, source, target)])
-    os.link(source, target)
-    assert put_back(manifest, nothing, never).failed == ()
-    assert source.read_bytes() == b"picture" and not target.exists()
-
-
-def test_that_a_copy_whose_source_was_moved_is_left_alone_and_the_reason_is_told(source, tmp_path):
-    planned, kept = plan_transfers(Act.COPY, tmp_path / "to", [(source, "a.png")])
-    done = transfer(planned, tmp_path / "to", kept, nothing, never)
-    source.rename(tmp_path / "elsewhere.png")
-    [(path, reason)] = put_back(done.manifest, nothing, never).failed
-    assert (path, reason.split(";")[0]) == (str(tmp_path / "to" / "a.png"), "its source is not where it was")
-    assert (tmp_path / "to" / "a.png").exists()
-
-
-def test_that_a_move_is_not_put_back_over_another_file(source, tmp_path):
-    planned, kept = plan_transfers(Act.MOVE, tmp_path / "to", [(source, "a.png")])
-    done = transfer(planned, tmp_path / "to", kept, nothing, never)
-    source.write_bytes(b"new")
-    undone = put_back(done.manifest, nothing, never)
-    assert (undone.undone, len(undone.failed), source.read_bytes()) == (0, 1, b"new")
-    assert (tmp_path / "to" / "a.png").read_bytes() == b"picture" and done.manifest.exists()
-
-
-def test_that_nothing_is_touched_where_no_manifest_can_be_written(source, tmp_path):
-    (tmp_path / "to").write_text("a file where the folder should be")
-    planned, kept = [Transfer(Act.MOVE, source, tmp_path / "to" / "a.png")], 0
-    with pytest.raises(EnvironmentProblem, match="nothing was touched; see to its permissions"):
-        transfer(planned, tmp_path / "to", kept, nothing, never)
-    assert source.read_bytes() == b"picture"
 
 
 @dataclass(frozen=True)
