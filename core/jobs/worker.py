@@ -12,12 +12,13 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import assert_never
 
 from core.errors import Cancelled
-from core.jobs.channel import CancelJob, Channel
+from core.jobs.channel import CancelJob, Channel, Order
 from core.jobs.events import Event
 from core.jobs.exchange import ExportAnswersSpec, ExportHeadSpec, ImportAnswersSpec, ImportHeadSpec
-from core.jobs.file_specs import PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
+from core.jobs.file_specs import KeptTableSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.job_lane import JobLane
 from core.jobs.judge_lane import JudgeLane
 from core.jobs.live_lane import LiveLane
@@ -46,7 +47,10 @@ def worker_main(channel: Channel) -> None:
             order = channel.receive()
         except EOFError:
             break
-        worker.take(order)
+        if isinstance(order, Order):
+            worker.take(order)
+        else:
+            log.error("what is no order was left out: %r", type(order))
     worker.stop()
 
 
@@ -57,7 +61,7 @@ class _Worker:
         self._judging = judging
         self._log_folder: Path | None = None
 
-    def take(self, order: object) -> None:
+    def take(self, order: Order) -> None:
         match order:
             case ScanSpec() | EmbedSpec() | TrainSpec():
                 self._log_to(order.project)
@@ -65,7 +69,7 @@ class _Worker:
             case ImportHeadSpec() | ImportAnswersSpec() | ExportHeadSpec() | ExportAnswersSpec():
                 self._log_to(order.project)
                 self._jobs.submit(order)
-            case ScoreSpec() | TransferSpec() | PutBackSpec() | SynthSpec():
+            case ScoreSpec() | TransferSpec() | PutBackSpec() | KeptTableSpec() | SynthSpec():
                 self._jobs.submit(order)
             case LiveOpen():
                 self._log_to(order.project)
@@ -81,7 +85,7 @@ class _Worker:
             case CancelJob():
                 self._jobs.cancel(order.job)
             case _:
-                log.error("an order of an unknown kind was left out: %r", type(order))
+                assert_never(order)
 
     def stop(self) -> None:
         self._jobs.stop(_LAST_SECONDS)

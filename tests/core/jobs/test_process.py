@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.jobs.channel import encode
@@ -22,9 +23,10 @@ from core.jobs.events import (
     ShardWritten,
     WorkerDied,
 )
+from core.jobs.file_specs import KeptFiles, KeptTableSpec
 from core.jobs.process import WorkerProcess
 from core.jobs.spec import LiveClose, ScanSpec
-from core.values import Tiles
+from core.values import HeadId, Tiles
 from tests.core.jobs.conftest import Listener, draw_noise
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -63,6 +65,12 @@ def test_that_a_wrong_project_is_the_users_error(listener, tmp_path):
     assert failed.owner == "user"
     assert "nowhere" in failed.text
     assert "\n" not in failed.text
+
+
+def test_that_a_table_of_what_is_kept_is_answered(listener, tmp_path):
+    kept = KeptFiles(str(tmp_path / "nowhere"), np.array([1], np.int64))
+    listener.worker.submit(KeptTableSpec("table", kept, HeadId(1), 1, str(tmp_path / "kept.csv")))
+    assert "nowhere" in listener.wait_for_end("table").text
 
 
 def test_that_what_cannot_be_pickled_fails_the_job_and_nothing_else(listener, project):
