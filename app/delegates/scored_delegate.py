@@ -23,8 +23,18 @@ class Placed(Protocol):
 
 
 class ScoredDelegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, model: Placed, thumbnails: ThumbnailLoader, parent: QWidget) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        model: Placed,
+        thumbnails: ThumbnailLoader,
+        parent: QWidget,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        """`elide`: where texts beside the name are cut; names keep their beginning and their end."""
         super().__init__(parent)
+        self._elide = elide
         self._theme = theme
         self._model = model
         self._thumbnails = thumbnails
@@ -48,7 +58,8 @@ class ScoredDelegate(QStyledItemDelegate):
         painter.setFont(theme.font())
         painter.setPen(theme.text if index.data(PASSES) else theme.dim)
         room = QRect(left, cell.top(), cell.right() - left - theme.grid, cell.height())
-        text = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideMiddle, room.width())
+        elide = Qt.TextElideMode.ElideMiddle if index.column() == NAME else self._elide
+        text = painter.fontMetrics().elidedText(index.data(), elide, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.restore()
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from core.jobs.file_results import ScoreResult
 from core.scoring.choice import descending
 from core.scoring.words import prediction_text
+from core.values import HeadKind
 
 Index = QModelIndex | QPersistentModelIndex
 NAME = 0
@@ -56,6 +57,10 @@ class ScoredModel(QAbstractTableModel):
 
     def path_of(self, row: int) -> str:
         return self._result.paths[self.place_of(row)] if self._result is not None else ""
+
+    def is_score(self, column: int) -> bool:
+        """A column of numbers, which takes little room."""
+        return self._result is not None and column != NAME and self._result.heads[column - 1].kind is HeadKind.SCORE
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._places)

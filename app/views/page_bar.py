@@ -57,7 +57,7 @@ class PageBar(QWidget):
         self._answered.setChecked(state.checks)
         self._output.setVisible(bool(state.outputs))
         known = len(state.counts) == len(state.outputs)
-        texts = [f"{name}  {count(state.counts[row])}" if known else name for row, name in enumerate(state.outputs)]
+        texts = [f"{name} ({count(state.counts[row])})" if known else name for row, name in enumerate(state.outputs)]
         self._output.show_choices("of", list(enumerate(texts)), state.output)
         self._threshold.setVisible(bool(state.thresholds))
         steps = [(step, f"{100 * step:.0f} %") for step in state.thresholds]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPolygonF
@@ -13,12 +14,16 @@ from app.theme import Theme
 from app.views.key_cap import CapLook, paint_cap
 from core.values import BRACKETS, ScoreValue
 
-_HEIGHT = 168
+_HEIGHT = 184
 _FIGURE_BASE = 40
-_AXIS = 96
-"""Middle of the track, from the top."""
-_CAPS = 112
+_AXIS = 112
+"""Middle of the track, from the top: eight dots of one place stand between it and the figure."""
+_CAPS = 128
 _DOT = 6
+_LOWEST = 18
+"""Of the dots, from their top to the middle of the track."""
+_CLEAR = 5
+"""Below the figure's line, for what hangs under it."""
 
 
 class ScoreScale(QWidget):
@@ -126,15 +131,26 @@ class ScoreScale(QWidget):
 
     def _paint_members(self, painter: QPainter, card: Card) -> None:
         """One dot each; those that would lie on each other are stacked."""
-        pitch = max(1.0, self._x(1) - self._x(0)) / (self._dot + 1)
-        stacked: Counter[int] = Counter()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.text)
-        for value in sorted(card.members):
-            place = round(value * pitch)
-            top = self._axis - self._theme.px(18) - stacked[place] * (self._dot + 1)
+        for dot in self.dots(card.members):
+            painter.drawEllipse(dot)
+
+    def dots(self, members: Sequence[float]) -> list[QRectF]:
+        """No stack reaches the figure above: those of a large committee stand closer."""
+        pitch = max(1.0, self._x(1) - self._x(0)) / (self._dot + 1)
+        places = [round(value * pitch) for value in sorted(members)]
+        tallest = max(Counter(places).values(), default=1)
+        lowest = self._axis - self._theme.px(_LOWEST)
+        room = lowest - self._theme.px(_FIGURE_BASE + _CLEAR)
+        step = min(self._dot + 1.0, room / max(1, tallest - 1))
+        stacked: Counter[int] = Counter()
+        dots: list[QRectF] = []
+        for place in places:
+            top = lowest - stacked[place] * step
+            dots.append(QRectF(self._x(place / pitch) - self._dot / 2, top, self._dot, self._dot))
             stacked[place] += 1
-            painter.drawEllipse(QRectF(self._x(place / pitch) - self._dot / 2, top, self._dot, self._dot))
+        return dots
 
     def _paint_brackets(self, painter: QPainter, card: Card) -> None:
         theme = self._theme

@@ -13,7 +13,9 @@ from app.theme import Theme
 from core.values import ImageId
 
 _ANSWER = 240
-"""Width of a head's column."""
+"""Width of a head's column of labels."""
+_SCORE = 120
+"""Width of a head's column of scores."""
 _FILE = 260
 """Left for the file where several heads share the rest."""
 _LEAST = 160
@@ -46,7 +48,7 @@ class ScoredTable(QTableView):
         self._theme = theme
         self._delegate.set_theme(theme)
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW))
-        self.horizontalHeader().setMinimumSectionSize(theme.px(_LEAST))
+        self.horizontalHeader().setMinimumSectionSize(theme.px(_SCORE))
         self._fit()
 
     def is_settled(self) -> bool:
@@ -73,14 +75,16 @@ class ScoredTable(QTableView):
     @Slot()
     def _fit(self) -> None:
         """Answers give way to each other, down to a few letters, before the table is wider than its room."""
-        heads = max(1, self.scored.columnCount() - 1)
-        room = (self.viewport().width() - self._theme.px(_FILE)) // heads
+        columns = range(self.scored.columnCount())
+        scores = sum(self.scored.is_score(column) for column in columns)
+        answers = max(1, len(columns) - 1 - scores)
+        room = (self.viewport().width() - self._theme.px(_FILE) - scores * self._theme.px(_SCORE)) // answers
         width = max(self._theme.px(_LEAST), min(room, self._theme.px(_ANSWER)))
-        for column in range(self.scored.columnCount()):
+        for column in columns:
             mode = QHeaderView.ResizeMode.Stretch if column == NAME else QHeaderView.ResizeMode.Interactive
             self.horizontalHeader().setSectionResizeMode(column, mode)
             if column != NAME:
-                self.setColumnWidth(column, width)
+                self.setColumnWidth(column, self._theme.px(_SCORE) if self.scored.is_score(column) else width)
         self._fitted = self._widths()
         self._look_soon.start()
 

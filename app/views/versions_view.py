@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from app.loading.thumbnails import ThumbnailLoader
@@ -31,6 +31,30 @@ _CURVES_SHARE = 0.3
 class VersionTable(QTableView):
     entered = Signal()
     """Enter was pressed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme | None = None
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.verticalHeader().setDefaultSectionSize(theme.row_dense + theme.grid)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, theme.px(width))
+        self.fit_figures()
+
+    def fit_figures(self) -> None:
+        """Whole where there is room: before notes, which take what is left."""
+        if self._theme is None:
+            return
+        others = sum(self.columnWidth(column) for column in _WIDTHS if column not in (FIGURE, NOTE))
+        room = self.viewport().width() - others - self._theme.px(_WIDTHS[NOTE])
+        least = self._theme.px(_WIDTHS[FIGURE])
+        self.setColumnWidth(FIGURE, max(least, min(room, self.sizeHintForColumn(FIGURE))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_figures()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -69,9 +93,7 @@ class VersionsView(QWidget):
         self._top.setContentsMargins(side, side, side, 2 * theme.grid)
         self._top.setSpacing(side)
         self._line.setFixedHeight(1)
-        self.table.verticalHeader().setDefaultSectionSize(theme.row_dense + theme.grid)
-        for column, width in _WIDTHS.items():
-            self.table.setColumnWidth(column, theme.px(width))
+        self.table.set_theme(theme)
         self.model.set_rows(self.model.rows, theme.font(bold=True))
         self._fit()
 
@@ -80,6 +102,7 @@ class VersionsView(QWidget):
         chosen = self.selected()
         self._silent = True
         self.model.set_rows(rows, self._theme.font(bold=True))
+        self.table.fit_figures()
         if self.selected() != chosen:
             self.select(chosen)
         self._silent = False

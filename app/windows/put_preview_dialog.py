@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from app.delegates.scored_delegate import ROW, ScoredDelegate
@@ -62,7 +62,7 @@ class PutPreviewDialog(QDialog):
         table = QTableView(self)
         model = PlannedModel(files, table)
         table.setModel(model)
-        table.setItemDelegate(ScoredDelegate(theme, model, self._thumbnails, table))
+        table.setItemDelegate(ScoredDelegate(theme, model, self._thumbnails, table, elide=Qt.TextElideMode.ElideMiddle))
         table.setShowGrid(False)
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
@@ -72,6 +72,7 @@ class PutPreviewDialog(QDialog):
         table.verticalHeader().setDefaultSectionSize(theme.px(ROW))
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return table
 
     @Slot(int)

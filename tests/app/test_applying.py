@@ -321,7 +321,8 @@ def test_that_columns_of_heads_take_their_room_when_the_window_comes_up(scored, 
     window, table = scored.window, scored.window.apply_view.table
     table.resize(100, 100)
     window.resize(window.width() + 200, window.height())
-    qtbot.waitUntil(lambda: [table.columnWidth(column) for column in (1, 2)] == [window.theme.px(240)] * 2)
+    widths = [window.theme.px(240), window.theme.px(120)]  # of labels and of scores
+    qtbot.waitUntil(lambda: [table.columnWidth(column) for column in (1, 2)] == widths)
 
 
 def test_that_tiles_and_the_way_to_combine_them_are_chosen(applying, folder):

@@ -119,6 +119,14 @@ def test_that_v_shows_every_version_and_leads_back(shown):
     assert shown.window.view is View.LABEL
 
 
+def test_that_figures_are_whole_where_there_is_room_for_them(shown, qtbot):
+    table = shown.window.versions_view.table
+    shown.window.resize(2400, 1200)
+    qtbot.waitUntil(lambda: table.columnWidth(FIGURE) == table.sizeHintForColumn(FIGURE))
+    shown.window.resize(900, 700)
+    qtbot.waitUntil(lambda: table.columnWidth(FIGURE) == shown.window.theme.px(244))
+
+
 def test_that_the_two_newest_are_compared_at_once(shown):
     assert title(shown) == f"v1 → v2: 3 of {PICTURES} answers changed"
     assert groups(shown) == {"Now wrong": [2], "Now right": [1], "As wrong": [], "Not annotated": [4]}

@@ -134,6 +134,18 @@ def test_that_a_click_on_a_bracket_scores_it(qtbot, theme: Theme, images, modifi
         assert activated.args == [bracket + half]
 
 
+@pytest.mark.parametrize("many", [8, 20])
+def test_that_dots_of_one_place_stand_below_the_figure(qtbot, theme: Theme, images, many: int) -> None:
+    scale = ScoreScale(theme)
+    qtbot.addWidget(scale)
+    scale.resize(scale.sizeHint())
+    scale.show_card(replace(make_card(images[0], HeadKind.SCORE), score=5.6))
+    dots = scale.dots([5.6] * many)
+    figure = theme.px(40) + QFontMetricsF(theme.font(theme.small)).descent()
+    assert len({dot.top() for dot in dots}) == many
+    assert min(dot.top() for dot in dots) >= figure
+
+
 def test_that_the_scale_speaks_of_prediction_and_answer(qtbot, theme: Theme, images: list[ImageFile]) -> None:
     scale = ScoreScale(theme)
     qtbot.addWidget(scale)
