@@ -100,7 +100,8 @@ class Scans:
     def adopt_failures(self, event: ImagesFailed) -> Changes:
         """Pictures that a scan took for whole but that could not be decoded in full, wherever the same bytes lie.
 
-        A file that is gone is missing; one that is there but could not be read is left to the next scan.
+        A file that is gone is missing; one that is there but could not be read is left to the next scan. So is one
+        below a folder that cannot be reached itself, such as a drive that was unplugged.
         """
         reasons = {bytes.fromhex(content_hash): reason for content_hash, reason in event.failed}
         unread = {bytes.fromhex(content_hash) for content_hash in event.unread}
@@ -109,7 +110,8 @@ class Scans:
         with self._database.write() as connection:
             tally = self._tally(connection, event.job)
             rows = connection.execute(query).all()
-            gone = {row.id for row in rows if not os.path.lexists(self._location(row.root_id, row.relative))}
+            reached = {root_id for root_id in {row.root_id for row in rows} if self._is_reached(root_id)}
+            gone = {row.id for row in rows if row.root_id in reached and self._is_gone(row.root_id, row.relative)}
             broken = [row for row in rows if row.id not in gone and row.hash not in unread]
             _mark_missing(connection, list(gone))
             for row in broken:
@@ -118,8 +120,21 @@ class Scans:
                 _quarantine(connection, root, [failed], tally)
         return self._changes(bool(gone or broken))
 
-    def _location(self, root_id: int, relative: str) -> str:
-        return f"{self._roots.by_id(root_id).location}/{relative}"
+    def _is_reached(self, root_id: int) -> bool:
+        try:
+            with os.scandir(self._roots.by_id(root_id).location):
+                return True
+        except OSError:
+            return False
+
+    def _is_gone(self, root_id: int, relative: str) -> bool:
+        try:
+            os.lstat(f"{self._roots.by_id(root_id).location}/{relative}")
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:  # out of reach for now
+            return False
+        return False
 
     def report(self, job: str) -> ScanReport:
         with self._database.read() as connection:

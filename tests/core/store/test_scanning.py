@@ -222,6 +222,16 @@ def test_that_a_picture_out_of_reach_is_left_to_the_next_scan(project, photos):
     assert project.images.failed() == []
 
 
+def test_that_nothing_is_missing_below_a_folder_that_went_away_while_it_was_embedded(project, photos):
+    shown = project.images.get(project.images.all().ids)
+    photos.rename(photos.with_name("unplugged"))
+    unread = frozenset(image.content_hash for image in shown)
+    event = ImagesFailed("embed", tuple((one, "file is missing") for one in unread), unread)
+    assert not project.adopt(event)
+    assert len(project.images.all()) == len(shown)
+    assert project.images.failed() == []
+
+
 def test_that_taking_in_a_batch_twice_changes_nothing(project, photos):
     batch = FilesScanned("again", found=(ScannedFile(str(photos), "x.png", "cd" * 32, 6, 4, "PNG", 80, 1),))
     project.adopt(batch)
