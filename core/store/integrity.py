@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select, text, update
 
 from core.store.database import Database
-from core.store.schema import acts, append_only_triggers, heads, log, pairs, versions
+from core.store.schema import GUARDED, append_only_triggers, heads, versions
 from core.store.standings import all_holdings, effective, settle, whole_log
 
 
@@ -54,7 +54,7 @@ def _unguarded(connection: Connection, *, repair: bool) -> list[Problem]:
         return []
     present = set(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
     problems = []
-    for table in (acts.name, log.name, pairs.name):
+    for table in (one.name for one in GUARDED):
         missing = [one for one in append_only_triggers(table) if one.split()[2] not in present]
         if missing and repair:
             for statement in missing:

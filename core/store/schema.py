@@ -255,5 +255,7 @@ def _guard(table: Table, connection: Connection, **_: Any) -> None:
             connection.exec_driver_sql(statement)
 
 
-for _table in (acts, log, pairs, head_edits):
+GUARDED: Final = (acts, log, pairs, head_edits)
+"""Tables whose rows are only ever added."""
+for _table in GUARDED:
     event.listen(_table, "after_create", _guard)

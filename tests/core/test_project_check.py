@@ -61,11 +61,12 @@ def test_that_standing_answers_are_made_anew_from_the_log(folder, database):
         assert project.annotations.count(project.heads.get("content").head_id) == 3
 
 
-def test_that_lost_triggers_are_put_back(folder, database):
-    database.execute("DROP TRIGGER annotations_never_deleted")
+@pytest.mark.parametrize("table", ["acts", "annotations", "pairs", "head_edits"])
+def test_that_lost_triggers_are_put_back(folder, database, table):
+    database.execute(f"DROP TRIGGER {table}_never_deleted")
     assert is_found_and_repaired(folder, "guard")
-    with pytest.raises(sqlite3.DatabaseError, match="append-only"):
-        database.execute("DELETE FROM annotations")
+    (row,) = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", (f"{table}_never_deleted",)).fetchone()
+    assert f"{table} is append-only" in row
 
 
 def test_that_a_row_that_refers_to_nothing_is_found(folder, database):
