@@ -5,6 +5,7 @@ WinnowError
 │   ├── NotEmbedded      it needs vectors that are not there yet
 │   └── BadImage         one file cannot be read as a picture                               (listed, exit 1)
 ├── EnvironmentProblem   disk, memory, GPU, network, missing weights
+│   └── Unreadable       a file cannot be read now; what it holds may be whole
 └── Bug                  ours; report it with the log
 
 Cancelled                not an error: the person stopped the work
@@ -94,6 +95,10 @@ class EnvironmentProblem(WinnowError):
         self.problem = problem
         self.remedy = remedy
         super().__init__(f"{problem}; {remedy}" if remedy else problem)
+
+
+class Unreadable(EnvironmentProblem):
+    """A file that cannot be read now: nobody knows whether what it holds is whole."""
 
 
 class Bug(WinnowError):

@@ -19,7 +19,7 @@ from core.arrays.embedding_writer import SHARD_ROWS, EmbeddingWriter
 from core.arrays.hashes import HASH_BYTES, hash_keys
 from core.arrays.shards import Shard, file_stamp, read_shard, same_vectors, shard_paths
 from core.arrays.tensor_file import map_tensors, read_tensor_into
-from core.errors import Bug, EnvironmentProblem
+from core.errors import Bug, EnvironmentProblem, Unreadable
 from core.values import EncoderSignature
 
 _COMPACT_BYTES = 64 << 20
@@ -44,6 +44,8 @@ class ShardProblem:
 
     name: str
     reason: str
+    readable: bool = True
+    """False where its content could not be looked at: it may be whole."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +161,7 @@ def _look(folder: Path, known: dict[Path, Shard]) -> tuple[tuple[Shard, ...], tu
             if shard is None or shard.stamp != file_stamp(path):
                 shard = read_shard(path)
         except EnvironmentProblem as problem:
-            problems.append(ShardProblem(path.name, problem.problem))
+            problems.append(ShardProblem(path.name, problem.problem, readable=not isinstance(problem, Unreadable)))
             continue
         if shards and not _belong_together(shard, shards[0]):
             problems.append(ShardProblem(path.name, f"{path.name} was made by another encoder"))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import HASH_BYTES
 from core.arrays.tensor_file import TensorPlace, read_header, read_tensor_into, write_tensors
-from core.errors import READABLE, REMADE, EnvironmentProblem
+from core.errors import READABLE, REMADE, EnvironmentProblem, Unreadable
 from core.values import EncoderSignature, Tiles
 
 _NAME = re.compile(r"(\d{6,})\.safetensors")
@@ -101,7 +101,7 @@ def file_stamp(path: Path) -> tuple[int, int]:
     try:
         status = path.stat()
     except OSError as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error.strerror or error}", READABLE) from error
+        raise Unreadable(f"cannot read {path}: {error.strerror or error}", READABLE) from error
     return status.st_size, status.st_mtime_ns
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from core.arrays.text_file import make_folder, replaced
-from core.errors import READABLE, REMADE, EnvironmentProblem
+from core.errors import READABLE, REMADE, EnvironmentProblem, Unreadable
 
 HEADER_LIMIT = 1 << 20
 """Bytes. A header of ours has about 1,000; the format would allow 100 million."""
@@ -63,11 +63,16 @@ def write_tensors(
 
 
 def read_header(path: Path) -> TensorHeader:
-    """Raises EnvironmentProblem for a file that is torn, is no safetensors file, or claims what it does not hold."""
+    """Raises EnvironmentProblem for a file that is torn, is no safetensors file, or claims what it does not hold.
+
+    Unreadable where its content could not be looked at.
+    """
     try:
         with path.open("rb") as file:
             return _parse_header(file, os.fstat(file.fileno()).st_size)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except OSError as error:
+        raise Unreadable(f"cannot read {path}: {error.strerror or error}", READABLE) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise EnvironmentProblem(f"{path.name} is broken: {error}", REMADE) from error
 
 
@@ -99,8 +104,10 @@ def read_tensor_into(path: Path, place: TensorPlace, out: NDArray[Any]) -> None:
         with path.open("rb", buffering=0) as file:
             file.seek(place.offset)
             _fill(file, out.reshape(-1).view(np.uint8).data)
-    except (OSError, EOFError) as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error}", READABLE) from error
+    except OSError as error:
+        raise Unreadable(f"cannot read {path}: {error.strerror or error}", READABLE) from error
+    except EOFError as error:
+        raise EnvironmentProblem(f"{path.name} is broken: {error}", REMADE) from error
 
 
 def _view(mapped: mmap.mmap, place: TensorPlace) -> NDArray[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterator
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.arrays.text_file import make_folder
 from core.errors import WRITABLE, EnvironmentProblem
-from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, discard, predictions_file
+from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, predictions_file
 from core.store.integrity import Problem
 from core.values import Head, VersionInfo
 
@@ -50,15 +52,19 @@ def _folders(project: Project) -> Iterator[Problem]:
 
 
 def _vectors(project: Project, folder: Path, *, repair: bool) -> Iterator[Problem]:
-    """Shards are skipped when they are broken, so removing them loses nothing: their images are embedded anew."""
+    """Shards are skipped when they are broken: in the backups they are out of the way, and images are embedded anew.
+
+    One that could not be read stays: it may be whole, and hold what no picture can be embedded for.
+    """
     from core.arrays.embeddings import EmbeddingStore
     from core.arrays.shards import CropSignature
 
     store = EmbeddingStore(folder)
     for problem in store.problems():
-        if repair:
-            discard(folder / problem.name)
-        yield Problem("shard", f"{_below(project, folder)}: {problem.reason}", repair)
+        repaired = repair and problem.readable
+        if repaired:
+            _put_away(project, folder / problem.name)
+        yield Problem("shard", f"{_below(project, folder)}: {problem.reason}", repaired)
     signature = store.signature()
     if signature is None:
         return
@@ -74,10 +80,13 @@ def _vectors(project: Project, folder: Path, *, repair: bool) -> Iterator[Proble
 
 
 def _rewrite(store: EmbeddingStore, keep: NDArray[np.bool_]) -> None:  # (images,)
-    """The store with the images `keep` only; the old shards go once the new ones are whole."""
+    """The store with the images `keep` only; the shards they were read from go once the new ones are whole."""
+    from core.arrays.shards import shard_paths
+
     signature = store.signature()
     assert signature is not None
-    old = [path for path in store.folder.iterdir() if path.is_file()]
+    unread = {problem.name for problem in store.problems()}
+    old = [path for path in shard_paths(store.folder) if path.name not in unread]
     rows = np.flatnonzero(keep)
     with store.writer(signature) as writer:
         for start in range(0, len(rows), _CHUNK):
@@ -146,17 +155,21 @@ def _unrecorded(project: Project, *, repair: bool) -> Iterator[Problem]:
         below = _below(project, folder)
         if below not in recorded:
             if repair:
-                _move(folder, project.folder / BACKUPS / below.replace("/", "-"))
+                _put_away(project, folder)
             yield Problem(_LEFTOVER, f"{below} belongs to no version; --repair moves it to {BACKUPS}/", repair)
 
 
-def _move(folder: Path, place: Path) -> None:
-    discard(place)
-    make_folder(place.parent)
+def _put_away(project: Project, path: Path) -> None:
+    """Into the backups, beside what was put there under that name before."""
+    backups = project.folder / BACKUPS
+    make_folder(backups)
+    name = _below(project, path).replace("/", "-")
+    numbered = (backups / f"{name}.{number}" for number in count(2))
+    place = next(place for place in chain([backups / name], numbered) if not os.path.lexists(place))
     try:
-        folder.rename(place)
+        path.rename(place)
     except OSError as error:
-        raise EnvironmentProblem(f"cannot move {folder} to {place}: {error.strerror or error}", WRITABLE) from error
+        raise EnvironmentProblem(f"cannot move {path} to {place}: {error.strerror or error}", WRITABLE) from error
 
 
 def _below(project: Project, path: Path) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,6 +49,18 @@ def check(folder: Path, *, repair: bool = False) -> list[tuple[str, bool]]:
 def is_found_and_repaired(folder: Path, kind: str) -> bool:
     found = check(folder) == [(kind, False)]
     return found and check(folder, repair=True) == [(kind, True)] and check(folder) == []
+
+
+def make_unreadable(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a disk with a bad block does."""
+    opened = Path.open
+
+    def fails(path: Path, *how: Any, **more: Any) -> Any:
+        if path == file:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opened(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", fails)
 
 
 def test_that_a_sound_project_has_no_problems(folder):
@@ -88,6 +103,36 @@ def test_that_a_torn_shard_is_removed_so_that_its_images_are_embedded_anew(folde
     (folder / "embeddings" / "signal" / "000009.safetensors").write_bytes(b"torn")
     assert is_found_and_repaired(folder, "shard")
     assert [path.name for path in (folder / "embeddings" / "signal").iterdir()] == ["000001.safetensors"]
+
+    assert (folder / "backups" / "embeddings-signal-000009.safetensors").read_bytes() == b"torn"
+
+
+def test_that_the_backups_keep_every_torn_shard_of_one_name(folder):
+    for content in (b"torn", b"torn again"):
+        (folder / "embeddings" / "signal" / "000009.safetensors").write_bytes(content)
+        check(folder, repair=True)
+    kept = sorted((folder / "backups").glob("embeddings-signal-000009*"))
+    assert [path.read_bytes() for path in kept] == [b"torn", b"torn again"]
+
+
+def test_that_a_shard_that_cannot_be_read_now_stays_where_it_is(folder, monkeypatch):
+    shard = folder / "embeddings" / "signal" / "000001.safetensors"
+    make_unreadable(shard, monkeypatch)
+    assert ("shard", False) in check(folder, repair=True)
+    monkeypatch.undo()
+    assert check(folder) == []
+
+
+def test_that_taking_out_vectors_leaves_a_shard_that_cannot_be_read_now(folder, monkeypatch):
+    with Project.open(folder) as project:
+        store = project.embeddings(SIGNAL)
+        with store.writer(SIGNAL) as writer:
+            writer.add(np.full((1, 32), 9, dtype=np.uint8), np.ones((1, SIGNAL.dim), dtype=np.float16))
+    unread = folder / "embeddings" / "signal" / "000009.safetensors"
+    shutil.copy(folder / "embeddings" / "signal" / "000001.safetensors", unread)
+    make_unreadable(unread, monkeypatch)
+    assert check(folder, repair=True) == [("shard", False), ("shard", True)]
+    assert unread.exists()
 
 
 def test_that_vectors_of_unknown_images_are_taken_out_and_the_others_kept(folder):
