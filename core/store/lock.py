@@ -31,17 +31,22 @@ class WriterLock:
             raise EnvironmentProblem(f"cannot write in {file.parent}: {error.strerror}", WRITABLE) from error
         try:
             self._take(file)
+            self._write_holder({"pid": os.getpid(), "host": socket.gethostname()})
+        except OSError as error:
+            os.close(self._descriptor)
+            raise EnvironmentProblem(f"cannot write {file}: {error.strerror or error}", WRITABLE) from error
         except BaseException:
             os.close(self._descriptor)
             raise
-        self._write_holder({"pid": os.getpid(), "host": socket.gethostname()})
 
     def release(self) -> None:
         """Let go by name: a child that is just being started holds a copy of the descriptor, and with it the lock."""
-        self._write_holder(None)
+        with contextlib.suppress(OSError):  # the drive is gone
+            self._write_holder(None)
         with contextlib.suppress(OSError):  # a file system without locks
             _unlock(self._descriptor)
-        os.close(self._descriptor)
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
 
     def _take(self, file: Path) -> None:
         try:
@@ -88,18 +93,17 @@ def _is_alive(holder: dict[str, int | str]) -> bool:
         return False
     if holder.get("host") != socket.gethostname():
         return True
-    try:
-        os.kill(int(holder.get("pid", 0)), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return _runs(int(holder.get("pid", 0)))
 
 
 if sys.platform == "win32":
+    import ctypes
     import msvcrt
+    from ctypes import wintypes
 
+    _SYNCHRONIZE: Final = 0x00100000
+    _WAIT_TIMEOUT: Final = 0x102
+    _ERROR_INVALID_PARAMETER: Final = 87
     _FAR: Final = 1 << 30
     """The byte that is locked: past the holder's name, which others must be able to read."""
 
@@ -115,6 +119,20 @@ if sys.platform == "win32":
         os.lseek(descriptor, _FAR, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
+    def _runs(pid: int) -> bool:
+        """Asked of the system by hand: here `os.kill` with 0 is Ctrl-C, or ends the process."""
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.OpenProcess.restype = wintypes.HANDLE
+        kernel.WaitForSingleObject.argtypes = [wintypes.HANDLE, wintypes.DWORD]
+        kernel.CloseHandle.argtypes = [wintypes.HANDLE]
+        handle = kernel.OpenProcess(_SYNCHRONIZE, False, wintypes.DWORD(pid))
+        if not handle:
+            return ctypes.get_last_error() != _ERROR_INVALID_PARAMETER  # it may be another person's
+        try:
+            return bool(kernel.WaitForSingleObject(handle, 0) == _WAIT_TIMEOUT)
+        finally:
+            kernel.CloseHandle(handle)
+
 else:
     import fcntl
 
@@ -127,3 +145,12 @@ else:
 
     def _unlock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    def _runs(pid: int) -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True

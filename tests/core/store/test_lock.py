@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
+import importlib.util
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from core.errors import UserError
+from core.errors import EnvironmentProblem, UserError
 from core.project import Project
 from core.store import lock as lock_module
 from core.store.lock import WriterLock
@@ -99,3 +104,45 @@ class TestWithoutLocksOfTheFileSystem:
     def test_that_a_garbled_name_holds_nothing(self, file):
         file.write_text("[[[")
         WriterLock(file).release()
+
+
+def test_that_a_full_disk_is_told_and_leaves_no_lock(file, monkeypatch):
+    def full(descriptor: int, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(EnvironmentProblem, match="room on the disk"):
+            WriterLock(file)
+    WriterLock(file).release()
+
+
+class _Kernel:
+    """Windows' own, as far as it is asked: processes that run, and those of others."""
+
+    def __init__(self, running: set[int], others: set[int]) -> None:
+        self.OpenProcess = Mock(side_effect=lambda how, inherit, pid: pid.value if pid.value in running else None)
+        self.WaitForSingleObject = Mock(return_value=0x102)
+        self.CloseHandle = Mock()
+        self.last_error = lambda: 5 if self.OpenProcess.call_args.args[2].value in others else 87
+
+
+@pytest.fixture
+def on_windows(monkeypatch):
+    """The module as it is there; its holder is looked for by the kernel."""
+    kernel = _Kernel(running={11}, others={12})
+    monkeypatch.setitem(sys.modules, "msvcrt", Mock())
+    monkeypatch.setattr(ctypes, "WinDLL", lambda name, use_last_error: kernel, raising=False)
+    monkeypatch.setattr(ctypes, "get_last_error", kernel.last_error, raising=False)
+    monkeypatch.setattr(os, "kill", lambda pid, number: pytest.fail("os.kill sends Ctrl-C there"))
+    spec = importlib.util.spec_from_file_location("lock_on_windows", lock_module.__file__)
+    module = importlib.util.module_from_spec(spec)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", "win32")
+        spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("pid", "alive"), [(11, True), (12, True), (13, False)])
+def test_that_a_holder_is_looked_for_without_a_signal_on_windows(on_windows, pid, alive):
+    assert on_windows._is_alive({"pid": pid, "host": socket.gethostname()}) is alive
