@@ -53,6 +53,8 @@ class SyntheticTable:
         """By file. Raises UserError where the file is another table."""
         if not self._path.exists():
             return {}
+        if not self._path.is_file():  # opening a pipe waits for ever
+            raise UserError(f"{self._path} is no table of synthetic copies", "choose another folder")
         try:
             with _opened(self._path, "r") as stream:
                 reader = csv.DictReader(stream)
