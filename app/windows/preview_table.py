@@ -15,6 +15,7 @@ class PreviewTable(QTableView):
         super().__init__(parent)
         self.rows = PreviewModel(theme.warning, self)
         self.setModel(self.rows)
+        self.setObjectName("preview")
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
