@@ -5,6 +5,7 @@ Shapes: images = rows, outputs = labels of a class or tags head, 1 for a score h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -256,6 +257,9 @@ class Standing:
     """Of the regression set: it is told apart when versions are compared."""
 
 
+_PLAIN_FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,239}")
+
+
 @dataclass(frozen=True, slots=True)
 class EncoderSignature:
     """What a vector depends on beside the picture; stored with every shard and every exported head."""
@@ -270,6 +274,11 @@ class EncoderSignature:
     """Canonical JSON of size, crop, mean, deviation, resampling."""
     dim: int
     tiles: Tiles = Tiles.NONE
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a key that would lead out of the folder: files of others name theirs."""
+        if not _PLAIN_FOLDER.fullmatch(self.key):
+            raise ValueError(f"{self.key[:80]!r} is no plain name of an encoder's folder")
 
     @property
     def folder(self) -> str:

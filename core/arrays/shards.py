@@ -88,8 +88,10 @@ def read_shard(path: Path) -> Shard:
     try:
         signature = _signature(header.metadata)
         embeddings, hashes = header.tensors["embeddings"], header.tensors["hashes"]
-    except (KeyError, ValueError) as error:
-        raise EnvironmentProblem(f"{path.name} is broken: no or a wrong {error}", REMADE) from error
+    except KeyError as error:
+        raise EnvironmentProblem(f"{path.name} is broken: it has no {error}", REMADE) from error
+    except ValueError as error:
+        raise EnvironmentProblem(f"{path.name} is broken: {error}", REMADE) from error
     if not _fits(signature, embeddings, hashes):
         raise EnvironmentProblem(f"{path.name} is broken: its arrays do not fit its description", REMADE)
     rows = np.empty(hashes.shape, np.uint8)

@@ -118,7 +118,7 @@ def _signature(project: Project, head: Head, vectors: Sequence[_Vector]) -> Enco
     if known.available:
         return load_encoder(head.encoder, tiles=head.tiles, device="cpu").signature
     name = encoder_name(head.encoder)
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", PurePosixPath(name).name).strip("-.") or "encoder"
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", PurePosixPath(name).name)[:200].strip("-.") or "encoder"
     dim = known.dim or max((len(one.values) for one in vectors), default=0)
     return EncoderSignature(name, f"{safe}-imported", "imported", "{}", dim, head.tiles)
 

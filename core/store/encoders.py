@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import insert, select, update
 
+from core.errors import EnvironmentProblem
 from core.names import BUILT_IN, SEED_ENCODERS
 from core.store.database import Database, highest
 from core.store.roots import absolute
@@ -35,10 +36,15 @@ class Encoders:
     def all(self) -> list[EncoderSignature]:
         query = select(encoders).order_by(encoders.c.used.desc())
         with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        try:
             return [
                 EncoderSignature(row.encoder, row.key, row.revision, row.preprocessing, row.dim, Tiles(row.tiles))
-                for row in connection.execute(query)
+                for row in rows
             ]
+        except ValueError as error:
+            problem = f"the list of encoders in {self._database.file} is broken: {error}"
+            raise EnvironmentProblem(problem, "put a copy from the backups folder in its place") from error
 
     def signature(self, encoder: str, tiles: Tiles) -> EncoderSignature | None:
         """The latest used one of an encoder's id."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import Bug, EnvironmentProblem, UserError
+from core.names import PROJECT_FILE
 from core.project import Project
 from core.store import lock as lock_module
 from core.values import ClassValue, EncoderSignature, Tiles
@@ -263,6 +264,19 @@ def test_that_the_latest_used_encoder_is_remembered_per_tiles(tmp_path):
         assert project.encoders.signature("clip", Tiles.FIVE_CROP) == tiles
         assert project.encoders.signature("signal", Tiles.NONE) is None
         assert len(project.encoders.all()) == 3
+
+
+def test_that_a_project_whose_vectors_would_lie_elsewhere_is_told_in_one_line(tmp_path):
+    with invented_project(tmp_path) as project:
+        project.encoders.remember(EncoderSignature("clip", "clip-a", "a", "{}", 768))
+    with closing(sqlite3.connect(tmp_path / "project" / PROJECT_FILE)) as database:
+        database.execute("UPDATE encoders SET key = '../../elsewhere'")
+        database.commit()
+    with (
+        Project.open(tmp_path / "project", read_only=True) as project,
+        pytest.raises(EnvironmentProblem, match="is no plain name of an encoder's folder; put a copy from the backups"),
+    ):
+        project.encoders.all()
 
 
 def test_that_vectors_are_found_by_their_signature(tmp_path):

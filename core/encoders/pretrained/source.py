@@ -33,7 +33,7 @@ class ModelSource:
     @property
     def key(self) -> str:
         """Safe as a folder name; other weights under the same name get another key."""
-        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(self.name).name).strip("-.") or "model"
+        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(self.name).name)[:200].strip("-.") or "model"
         return f"{stem}-{self.revision[:12]}"
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from safetensors import safe_open
 
-from core.arrays import embedding_writer
+from core.arrays import embedding_writer, shards
 from core.arrays.embeddings import EmbeddingStore
 from core.errors import Bug, EnvironmentProblem
 from core.values import EncoderSignature, Tiles
@@ -144,6 +144,14 @@ def test_that_another_encoder_may_not_write_into_the_store(tmp_path):
     write(tmp_path, [1])
     with pytest.raises(EnvironmentProblem, match="holds embeddings of signal"):
         EmbeddingStore(tmp_path).writer(EncoderSignature("signal", "signal-1", "2", "{}", 4))
+
+
+def test_that_a_shard_that_names_a_folder_elsewhere_is_skipped(tmp_path, monkeypatch):
+    metadata = shards._metadata(SIGNATURE) | {"key": "../elsewhere"}
+    monkeypatch.setattr(shards, "_metadata", lambda signature: metadata)
+    write(tmp_path, [1])
+    store = EmbeddingStore(tmp_path)
+    assert store.signature() is None and "no plain name of an encoder's folder" in store.problems()[0].reason
 
 
 def test_that_broken_shards_are_skipped_and_reported(tmp_path):

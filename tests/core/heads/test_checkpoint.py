@@ -152,6 +152,14 @@ def test_that_a_pickle_is_never_run(tmp_path: Path):
     assert "cannot be read" in refusal(tmp_path / "head.pth")
 
 
+@pytest.mark.parametrize("key", ["/tmp/x", "../x", "a/b", "a\\b", "C:a", ".", "..", "", ".hidden", "a\0b", "x" * 300])
+def test_that_a_config_whose_vectors_would_lie_elsewhere_is_refused(tmp_path: Path, key: str):
+    config = HeadConfig("plain", "", HeadKind.SCORE, (), 12, 20, SIGNATURE)
+    file, written = save_head(tmp_path, "plain", network(outputs=1), config)
+    written.write_text(json.dumps(json.loads(written.read_text()) | {"encoder_key": key}))
+    assert "plain.config.json is no head's config" in (said := refusal(file)) and "no plain name" in said
+
+
 def test_that_a_config_of_another_head_is_refused(tmp_path: Path):
     file = plain_file(tmp_path)
     file.with_name("plain.config.json").write_text(json.dumps({"arch": "class", "labels": {"0": "a", "1": "b"}}))
