@@ -81,6 +81,12 @@ def decode(source: Source, *, max_side: int | None = None) -> Decoded:
         return _decode(name, stream, max_side)
 
 
+def check_recognised(source: Source) -> None:
+    """Raises BadImage for what no decoder knows or would unpack; of a film the first kilobytes are enough."""
+    with _opened(source) as (name, stream), _reasons(name, stream):
+        _recognised(stream, name)
+
+
 def read_header(source: Source) -> Header:
     """Raises BadImage. Reads no pixels, except of a PNG without EXIF: its turn may stand behind them."""
     with _opened(source) as (name, stream), _reasons(name, stream):

@@ -5,7 +5,6 @@ Memory stays level: of a million files only the names are held, and a bounded nu
 
 from __future__ import annotations
 
-import io
 import os
 import time
 from collections import deque
@@ -13,9 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
-from core.arrays.hashes import hash_of_bytes, hash_of_stream
 from core.errors import BadImage, Cancelled
 from core.jobs.events import (
     LISTING,
@@ -30,15 +27,14 @@ from core.jobs.events import (
 )
 from core.jobs.pace import Pace
 from core.jobs.spec import ScanSpec
-from core.media.decode import Decoded, decode
+from core.media.content import open_content
+from core.media.decode import decode
 from core.media.kin import find_kin
 from core.media.listing import Found, Unlistable, list_files
 from core.media.names import printable
-from core.media.opening import open_regular
 from core.media.system_reasons import system_reason
 from core.media.thumbnails import THUMBNAIL_SIDE, ThumbnailStore
 from core.names import SYNTHETIC_TABLE
-from core.values import ContentHash
 
 __all__ = ["Found", "Unlistable", "inspect", "list_files", "run_scan"]
 
@@ -47,8 +43,6 @@ IsCancelled = Callable[[], bool]
 Stamps = Mapping[str, tuple[int, int]]
 """Relative path -> (size in bytes, time of change in ns) of files that need not be looked at again."""
 
-_READ_WHOLE_BYTES = 48 << 20
-"""Files up to this size are read once, for the hash and for the decoder."""
 _BATCH_FILES = 200
 _BATCH_SECONDS = 0.5
 _CANCEL_SECONDS = 0.05
@@ -60,39 +54,25 @@ def inspect(root: str, found: Found, thumbnails: ThumbnailStore | None) -> Scann
     """Hash, decode in full, write the thumbnail; raises EnvironmentProblem where that cannot be written."""
     path = f"{root}/{found.relative}"
     try:
-        with open_regular(path) as stream:
-            status = os.fstat(stream.fileno())
-            if not status.st_size:
-                raise BadImage(path, "zero bytes")
-            content_hash, decoded = _read(path, stream, status.st_size)
+        with open_content(path) as content:
+            decoded = decode(content.from_start(), max_side=THUMBNAIL_SIDE)
     except BadImage as bad:
         return FailedFile(root, found.relative, bad.reason, found.size_bytes, found.mtime_ns)
-    except OSError as error:
-        return FailedFile(root, found.relative, system_reason(error), found.size_bytes, found.mtime_ns)
     except MemoryError:
         return FailedFile(root, found.relative, "too large for the memory", found.size_bytes, found.mtime_ns)
-    if thumbnails is not None and content_hash not in thumbnails:
-        thumbnails.write(content_hash, decoded.image)
+    if thumbnails is not None and content.hash not in thumbnails:
+        thumbnails.write(content.hash, decoded.image)
     header = decoded.header
     return ScannedFile(
         root=root,
         relative=found.relative,
-        content_hash=content_hash,
+        content_hash=content.hash,
         width=header.width,
         height=header.height,
         format=header.format,
-        size_bytes=status.st_size,
-        mtime_ns=status.st_mtime_ns,
+        size_bytes=content.size_bytes,
+        mtime_ns=content.mtime_ns,
     )
-
-
-def _read(path: str, stream: BinaryIO, size_bytes: int) -> tuple[ContentHash, Decoded]:
-    if size_bytes > _READ_WHOLE_BYTES:
-        decoded = decode(stream, max_side=THUMBNAIL_SIDE)  # first: most giants that are no pictures end here
-        stream.seek(0)
-        return hash_of_stream(stream), decoded
-    data = stream.read()
-    return hash_of_bytes(data), decode(io.BytesIO(data), max_side=THUMBNAIL_SIDE)
 
 
 def run_scan(spec: ScanSpec, known: Mapping[str, Stamps], emit: Emit, is_cancelled: IsCancelled) -> ScanResult:

@@ -5,7 +5,6 @@ Shapes: n = files of one batch, tiles = crops of a picture, dim = values of a ve
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,13 +12,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.hashes import hash_of_bytes
 from core.encoders.base import Prepared
 from core.encoders.memory import FittingBatches
 from core.encoders.reading import TOO_LARGE, PixelBudget, new_budget, prepared, read_ahead, threads
 from core.errors import BadImage, Cancelled
 from core.jobs.events import Event, JobNotice
 from core.jobs.pace import Pace
+from core.media.content import open_content
 from core.media.decode import read_header
 from core.media.opening import open_regular
 from core.media.system_reasons import system_reason
@@ -169,14 +168,12 @@ class _Looking:
 
 def _read(path: str, eyes: Eyes, shelf: Shelf, budget: PixelBudget) -> _Known | _Read | UnscoredFile:
     try:
-        with open_regular(path) as stream:
-            data = stream.read()
-        content_hash = hash_of_bytes(data)
-        if shelf.holds(content_hash):
-            return _Known(path, content_hash)
-        header = read_header(io.BytesIO(data))
-        with budget.spend(header.width * header.height):
-            return _Read(path, content_hash, prepared(io.BytesIO(data), eyes.encoder))
+        with open_content(path) as content:
+            if shelf.holds(content.hash):
+                return _Known(path, content.hash)
+            header = read_header(content.from_start())
+            with budget.spend(header.width * header.height):
+                return _Read(path, content.hash, prepared(content.from_start(), eyes.encoder))
     except BadImage as error:
         return UnscoredFile(path, error.reason)
     except MemoryError:

@@ -6,7 +6,6 @@ on the order of files, on threads, or on what was there before. Nothing is ever 
 
 from __future__ import annotations
 
-import io
 import math
 import os
 import re
@@ -20,17 +19,18 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.random import Generator
+from PIL import Image
 
 from core.arrays.hashes import hash_of_bytes
 from core.arrays.text_file import make_folder
 from core.errors import WRITABLE, BadImage, Cancelled, EnvironmentProblem
 from core.jobs.events import Event, JobStarted
 from core.jobs.pace import Pace
+from core.media.content import open_content
 from core.media.decode import decode_rgb
 from core.media.degrade.effects import Drawn, Effect, Range, encode
 from core.media.listing import Found, Listed, Unlistable, list_files
 from core.media.names import printable
-from core.media.opening import open_regular
 from core.media.synthetic_table import SyntheticRow, SyntheticTable
 from core.values import ContentHash
 
@@ -116,9 +116,9 @@ class _Copier:
         if isinstance(item, Unlistable):
             return _Made((), 0, ((path, item.reason),))
         try:
-            with open_regular(path) as stream:
-                data = stream.read()
-            return self._copies(path, item, data)
+            with open_content(path) as content:
+                image = decode_rgb(content.from_start())
+            return self._copies(path, item, content.hash, image)
         except BadImage as bad:
             return _Made((), 0, ((path, bad.reason),))
         except MemoryError:
@@ -130,9 +130,7 @@ class _Copier:
         except ValueError as error:  # larger than the codec's format allows
             return _Made((), 0, ((path, f"cannot be written as {self.plan.effect.title}: {error}"),))
 
-    def _copies(self, path: str, item: Found, data: bytes) -> _Made:
-        image = decode_rgb(io.BytesIO(data))
-        source = hash_of_bytes(data)
+    def _copies(self, path: str, item: Found, source: ContentHash, image: Image.Image) -> _Made:
         rows: list[SyntheticRow] = []
         kept = 0
         failed: list[tuple[str, str]] = []

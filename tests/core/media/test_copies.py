@@ -10,6 +10,7 @@ from PIL import Image
 
 from core.errors import Cancelled, UserError
 from core.jobs.events import JobProgress
+from core.media import content
 from core.media.degrade import EFFECTS
 from core.media.degrade.copies import CopyPlan, class_folder, degrade_folder
 from core.media.synthetic_table import COLUMNS, kinship
@@ -125,7 +126,15 @@ def test_that_a_call_that_was_stopped_goes_on_where_it_was(sources):
     assert 0 < kept < 6
     copied = copy(plan)
     assert copied.kept == kept and len(rows(plan.target)) == 6
-    assert not list(plan.target.rglob("*.part"))
+    assert not list(plan.target.rglob(".*"))
+
+
+def test_that_copies_of_a_large_picture_are_those_of_a_small_one(sources, tmp_path, monkeypatch):
+    first, second = (plan_of(sources, target=tmp_path / name) for name in ("whole", "pieces"))
+    copy(first)
+    monkeypatch.setattr(content, "_WHOLE_BYTES", 100)
+    copy(second)
+    assert files(first.target) == files(second.target)
 
 
 def test_that_bad_files_are_listed_and_never_end_the_run(sources):

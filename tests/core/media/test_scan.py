@@ -13,7 +13,7 @@ from core.arrays.hashes import content_hash
 from core.errors import Cancelled, EnvironmentProblem
 from core.jobs.events import FailedFile, FilesScanned, JobNotice, JobProgress, RootListed, ScannedFile, ScanResult
 from core.jobs.spec import ScanSpec
-from core.media import scan
+from core.media import content, scan
 from core.media.scan import Found, inspect, run_scan
 from core.media.thumbnails import ThumbnailStore
 from tests.core.media.pictures import non_utf8, png_claiming, write_picture
@@ -147,7 +147,7 @@ def test_that_a_file_too_large_to_hold_is_read_in_pieces_and_alike(photos, monke
     path = write_picture(photos / "a.png", size=(600, 400))
     found = Found("a.png", path.stat().st_size, path.stat().st_mtime_ns)
     whole = inspect(str(photos), found, None)
-    monkeypatch.setattr(scan, "_READ_WHOLE_BYTES", 100)
+    monkeypatch.setattr(content, "_WHOLE_BYTES", 100)
     assert inspect(str(photos), found, None) == whole
     assert isinstance(whole, ScannedFile) and whole.content_hash == content_hash(path)
 
