@@ -22,7 +22,7 @@ from numpy.random import Generator
 from PIL import Image
 
 from core.arrays.hashes import hash_of_bytes
-from core.arrays.text_file import make_folder
+from core.arrays.text_file import make_folder, new_file
 from core.errors import WRITABLE, BadImage, Cancelled, EnvironmentProblem
 from core.jobs.events import Event, JobStarted
 from core.jobs.pace import Pace
@@ -179,15 +179,12 @@ def _stem(relative: str, source: ContentHash) -> str:
 
 def _write_new(path: Path, data: bytes) -> None:
     """Whole or not at all. What an ended call wrote before it could say so counts; other files are left alone."""
-    unfinished = path.with_name(f".{path.name}.part")
     try:
-        unfinished.write_bytes(data)
-        os.link(unfinished, path)
+        with new_file(path, lasting=False) as unfinished:
+            unfinished.write_bytes(data)
     except FileExistsError:
         if path.read_bytes() != data:
             raise
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _in_threads(copier: _Copier, listed: Sequence[Listed], is_cancelled: Callable[[], bool]) -> Iterator[_Made]:

@@ -1,6 +1,7 @@
 """Degraded copies of a folder."""
 
 import csv
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.arrays import text_file
 from core.errors import Cancelled, UserError
 from core.jobs.events import JobProgress
 from core.media import content
@@ -127,6 +129,23 @@ def test_that_a_call_that_was_stopped_goes_on_where_it_was(sources):
     copied = copy(plan)
     assert copied.kept == kept and len(rows(plan.target)) == 6
     assert not list(plan.target.rglob(".*"))
+
+
+def test_that_copies_are_written_on_a_disk_without_hard_links_and_over_no_file(sources, monkeypatch):
+    def refuse(*arguments, **options):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    usual = plan_of(sources, target=sources.with_name("usual"))
+    copy(usual)
+    monkeypatch.setattr(text_file.os, "link", refuse)
+    plan = plan_of(sources)
+    assert copy(plan).written == 6
+    made = files(plan.target)
+    assert made.keys() == files(usual.target).keys() and not list(plan.target.rglob(".*"))
+    (plan.target / SYNTHETIC_TABLE).unlink()
+    changed = plan.target / rows(usual.target)[0]["file"]
+    changed.write_bytes(b"mine")
+    assert [path for path, _ in copy(plan).failed] == [str(changed)] and changed.read_bytes() == b"mine"
 
 
 def test_that_copies_of_a_large_picture_are_those_of_a_small_one(sources, tmp_path, monkeypatch):
