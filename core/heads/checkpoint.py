@@ -33,6 +33,7 @@ _BLOCK = 8192
 _NAMED = 6
 """So many files of a folder are named in an error."""
 _NOT_HEADS = tuple(f"{name}.safetensors" for name in ("committee", "judged", "learned", "out_of_fold", "predictions"))
+"""What lies beside a head in the folder of a version; older ones have their committee there."""
 _LAST = ("down.5.weight", "down.5.bias")
 
 

@@ -62,18 +62,6 @@ class Committee:
             found[:, start : start + _BLOCK] = said.cpu().numpy()
         return found
 
-    def to_arrays(self) -> dict[str, NDArray[np.float32]]:
-        """Tensors for a safetensors file."""
-        shapes = np.array([[member.response, member.width] for member in self.members], dtype=np.float32)
-        return {
-            "support": self.support,
-            "members": shapes,
-            "coefficients": self.coefficients,
-            "mass": self.mass,
-            "mean": self.mean,
-            "sharpness": np.array([self.sharpness], dtype=np.float32),
-        }
-
 
 class CommitteeReader:
     """A committee laid out on one device for reading many blocks of similarities.

@@ -20,7 +20,6 @@ from core.arrays.held_out import HeldOut, write_held_out
 from core.arrays.learned import learned_text
 from core.arrays.predictions import Predictions, write_predictions
 from core.arrays.random_crops import CropStore
-from core.arrays.tensor_file import write_tensors
 from core.encoders.devices import device_name, resolve_device
 from core.heads.audit_figures import audit_metrics
 from core.heads.calibrate import fold_in
@@ -365,8 +364,6 @@ class _Training:
     def _write(self, folder: Path, heads: _Heads, predictions: Predictions) -> None:
         spec = self._spec
         save_head(folder, head_stem(spec.head.name, spec.number), heads.network, heads.config)
-        kind = {"kind": spec.head.kind.value}
-        write_tensors(folder / "committee.safetensors", heads.fit.committee.to_arrays(), kind)
         write_predictions(folder / "predictions.safetensors", predictions)
         write_held_out(folder / "out_of_fold.safetensors", heads.held_out)
         write_held_out(folder / "judged.safetensors", heads.judged)

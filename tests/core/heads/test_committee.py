@@ -10,7 +10,6 @@ from core.heads.members import bootstrap_weights
 from core.heads.similarity import unit_rows
 from core.values import MEMBERS, Annotated, HeadKind
 from tests.core.heads.material import blobs, hashes_of, one_hot
-from tests.core.heads.written import committee_of
 
 EVERY_KIND = pytest.mark.parametrize("kind", list(HeadKind))
 
@@ -70,14 +69,6 @@ def test_that_the_same_seed_gives_the_same_committee():
     one, same, other = (_fit(vectors, one_hot(given), seed=seed).predict(vectors) for seed in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
-
-
-@EVERY_KIND
-def test_that_a_committee_survives_being_written_down(kind):
-    vectors, given = blobs(20)
-    committee = _fit(vectors, _targets(kind, given), kind)
-    again = committee_of(committee.to_arrays(), kind)
-    assert np.allclose(again.predict(vectors), committee.predict(vectors), atol=1e-6)
 
 
 @EVERY_KIND

@@ -26,7 +26,6 @@ from core.recipes.recipe import Recipe, parse_recipe
 from core.values import MEMBERS, Combine, HeadKind
 from tests.core.heads.material import QUICK, Ground, Recorder, blobs, lay_ground, never, one_hot
 from tests.core.heads.seed_forward import run_seed
-from tests.core.heads.written import committee_of
 
 
 def train(spec: TrainSpec) -> TrainResult:
@@ -43,13 +42,12 @@ def given() -> np.ndarray:
     return blobs(400)[1]
 
 
-def test_that_a_version_has_all_its_files(ground: Ground, given: np.ndarray):
+def test_that_a_version_has_all_its_files_and_none_that_nothing_reads(ground: Ground, given: np.ndarray):
     result = train(ground.spec(one_hot(given[:90]), number=3))
     folder = Path(result.folder)
     assert sorted(file.name for file in folder.iterdir()) == [
         "Colour_ warm_cold-v3.config.json",
         "Colour_ warm_cold-v3.safetensors",
-        "committee.safetensors",
         "judged.safetensors",
         "metrics.json",
         "out_of_fold.safetensors",
@@ -104,16 +102,6 @@ def test_that_the_pool_is_answered_well_and_the_queue_leaves_out_what_is_known(g
     assert len(predictions.order) > 0
     assert predictions.order.min() >= 80
     assert len(set(predictions.order.tolist())) == len(predictions.order)
-
-
-def test_that_the_committee_reads_back(ground: Ground, given: np.ndarray):
-    from safetensors.numpy import load_file
-
-    folder = Path(train(ground.spec(one_hot(given[:60]))).folder)
-    committee = committee_of(load_file(folder / "committee.safetensors"), HeadKind.CLASS)
-    votes = committee.predict(blobs(400)[0])
-    members = read_predictions(folder / "predictions.safetensors").members
-    np.testing.assert_allclose(votes.transpose(1, 0, 2), members, atol=0.02)
 
 
 def test_that_figures_are_out_of_fold_with_n_and_interval(ground: Ground, given: np.ndarray):
