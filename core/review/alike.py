@@ -9,7 +9,8 @@ Letters: n = vectors, dim = values of one, k, m = pairs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.errors import UserError
 from core.query.clustering import COMPONENTS, principal_components, unit_rows
+from core.review.cells import Cells
 
 Watch = Callable[[float], object]
 """Told now and then which share is done; raises Cancelled to stop."""
@@ -33,8 +35,16 @@ _SAME: Final = 1e-9
 """Below the threshold: what equal vectors miss of 1 in float64."""
 _WORTH_FEWER: Final = 2 * COMPONENTS
 """Values of a vector above which a few directions are looked at first."""
+_WORTH_CELLS: Final = 4 * _BLOCK
+"""Vectors from which on it is worth putting them into cells."""
+_WORTH_PARTS: Final = 0.6
+"""Share of all pairs that the cells leave to compare, above which blocks are as quick."""
 _WORTH_SINGLY: Final = 1 / 256
 """Share of a block's pairs above which it is quicker to compare all of them whole than these one by one."""
+
+
+_Pairs = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""(k, 2) positions and (k,) cosines."""
 
 
 def ignore(share: float) -> None:
@@ -48,19 +58,8 @@ def pairs_alike(
 
     Raises UserError where there are too many.
     """
-    found, cosines = [np.empty((0, 2), np.int64)], [np.empty(0, np.float32)]
-    blocks = [
-        (start, other)
-        for start in range(0, len(vectors), _ROWS * _BLOCK)
-        for other in range(start, len(vectors), _BLOCK)
-    ]
-    within = _Within.of(vectors, watch) if vectors.shape[1] > _WORTH_FEWER else None
-    count, rows = 0, np.empty((0, vectors.shape[1]), np.float32)
-    for done, (start, other) in enumerate(blocks):
-        watch(done / len(blocks))
-        if other == start:
-            rows = unit_rows(vectors[start : start + _ROWS * _BLOCK])
-        near, alike = _compared(rows, vectors, start, other, least, within)
+    found, cosines, count = [np.empty((0, 2), np.int64)], [np.empty(0, np.float32)], 0
+    for near, alike in _candidates(vectors, least, watch):
         near, alike = _at_least(vectors, near, alike, least)
         count += len(near)
         if count > _MOST_EACH * len(vectors):
@@ -68,6 +67,37 @@ def pairs_alike(
         found.append(near)
         cosines.append(alike)
     return np.concatenate(found), np.minimum(np.concatenate(cosines), 1.0)
+
+
+def _candidates(vectors: NDArray[np.floating], least: float, watch: Watch) -> Iterator[_Pairs]:
+    """Pairs that may be alike enough, each once, with their cosines in float32."""
+    within = _Within.of(vectors, watch) if vectors.shape[1] > _WORTH_FEWER else None
+    if within is not None and len(vectors) >= _WORTH_CELLS:
+        cells = Cells.of(within.points, within.points.shape[1] - 2, lambda: watch(0.0))
+        if cells.share_left(_radius(least)) < _WORTH_PARTS:
+            yield from _in_cells(vectors, cells, least, watch)
+            return
+    n, mine = len(vectors), np.empty((0, vectors.shape[1]), np.float32)
+    order = np.arange(n)
+    blocks = [(start, other) for start in range(0, n, _ROWS * _BLOCK) for other in range(start, n, _BLOCK)]
+    for done, (start, other) in enumerate(blocks):
+        watch(done / len(blocks))
+        rows, others = order[start : start + _ROWS * _BLOCK], order[other : other + _BLOCK]
+        if other == start:
+            mine = unit_rows(vectors[rows])
+        near = None if within is None else _near(within.points[rows], within.points[others], least)
+        yield _compared(vectors, order, rows, others, near, least, mine)
+
+
+def _in_cells(vectors: NDArray[np.floating], cells: Cells, least: float, watch: Watch) -> Iterator[_Pairs]:
+    """What lies near no point of a cell is not compared with its points."""
+    for share, rows, others in cells.parts(_radius(least)):
+        watch(share)
+        for start in range(0, len(others), _BLOCK):
+            some = others[start : start + _BLOCK]
+            near = _near(cells.points[rows], cells.points[some], least)
+            if len(near):
+                yield _compared(vectors, cells.order, rows, some, near, least)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,50 +123,69 @@ class _Within:
             here[:, d + 2] = 1.0
         return cls(points)
 
-    def near(self, start: int, other: int, least: float) -> NDArray[np.int64]:
-        """Positions among the pairs of two blocks that may be alike enough."""
-        mine, others = self.points[start : start + _ROWS * _BLOCK], self.points[other : other + _BLOCK].copy()
-        others[:, -2:] = others[:, :-3:-1]  # the two swapped, so that each half square meets a 1
-        apart = 1.0 - least  # half of the squared distance at the threshold
-        return np.flatnonzero(mine @ others.T >= -(apart + _ROUNDING + 1e-3 * np.sqrt(2.0 * apart)))
+
+def _near(mine: NDArray[np.float32], others: NDArray[np.float32], least: float) -> NDArray[np.int64]:
+    """Positions among the pairs of points of `_Within` that may be alike enough."""
+    turned = others.copy()
+    turned[:, -2:] = turned[:, :-3:-1]  # the two swapped, so that each half square meets a 1
+    return np.flatnonzero(mine @ turned.T >= -_half_square(least))
+
+
+def _half_square(least: float) -> float:
+    """Of the distance at the threshold, with what rounding may add."""
+    apart = 1.0 - least
+    return apart + _ROUNDING + 1e-3 * math.sqrt(2.0 * apart)
+
+
+def _radius(least: float) -> float:
+    return math.sqrt(2.0 * _half_square(least))
 
 
 def _compared(
-    rows: NDArray[np.float32],
     vectors: NDArray[np.floating],
-    start: int,
-    other: int,
+    order: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    others: NDArray[np.int64],
+    near: NDArray[np.int64] | None,
     least: float,
-    within: _Within | None,
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:  # (a, dim), (n, dim) -> (k, 2), (k,)
-    """Pairs whose cosine may reach the threshold, the lower position first: of `rows` from `start` on, of length 1, and
-    the block of `vectors` at `other`."""
-    width = len(vectors[other : other + _BLOCK])
-    near = None if within is None else within.near(start, other, least)
-    if near is None or len(near) > len(rows) * width * _WORTH_SINGLY:
-        cosines = (rows @ unit_rows(vectors[other : other + _BLOCK]).T).reshape(-1)
+    mine: NDArray[np.float32] | None = None,
+) -> _Pairs:  # (n, dim), (n,), (a,), (b,), (k,), (a, dim)
+    """Pairs of `rows` and later ones of `others` whose cosine may reach the threshold.
+
+    Row i is the vector at `order[i]`; `near` are places among these pairs, None where any may be alike; `mine` are the
+    rows' vectors of length 1, where they are at hand.
+    """
+    if near is None or len(near) > len(rows) * len(others) * _WORTH_SINGLY:
+        mine = unit_rows(vectors[order[rows]]) if mine is None else mine
+        cosines = (mine @ unit_rows(vectors[order[others]]).T).reshape(-1)
         near = np.flatnonzero(cosines >= least - _ROUNDING)
-        pairs, alike = _pairs(near, width, start, other), cosines[near]
-    else:
-        pairs = _pairs(near, width, start, other)
-        pairs = pairs[pairs[:, 0] < pairs[:, 1]]
-        alike = _products(rows, vectors, pairs, start)
-    kept = (pairs[:, 0] < pairs[:, 1]) & (alike >= least - _ROUNDING)
+        pairs, later = _pairs(near, order, rows, others)
+        return pairs, cosines[near[later]]
+    pairs, _ = _pairs(near, order, rows, others)
+    alike = _products(vectors, pairs, mine, int(rows[0]))
+    kept = alike >= least - _ROUNDING
     return pairs[kept], alike[kept]
 
 
-def _pairs(near: NDArray[np.int64], width: int, start: int, other: int) -> NDArray[np.int64]:  # (k,) -> (k, 2)
-    pairs: NDArray[np.int64] = np.stack(np.divmod(near, width), axis=1) + np.array([start, other])
-    return pairs
+def _pairs(
+    near: NDArray[np.int64], order: NDArray[np.int64], rows: NDArray[np.int64], others: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:  # (k,) -> (j, 2), (k,)
+    """Positions of the vectors, the lower first, of those pairs whose second row comes later, and which these are."""
+    left, right = np.divmod(near, len(others))
+    left, right = rows[left], others[right]
+    later = left < right
+    return np.sort(order[np.stack([left[later], right[later]], axis=1)], axis=1), later
 
 
 def _products(
-    rows: NDArray[np.float32], vectors: NDArray[np.floating], pairs: NDArray[np.int64], start: int
-) -> NDArray[np.float32]:  # (k,)
+    vectors: NDArray[np.floating], pairs: NDArray[np.int64], mine: NDArray[np.float32] | None, first: int
+) -> NDArray[np.float32]:  # (k, 2) -> (k,)
+    """Their cosines. `mine`, where at hand, are vectors of length 1, the lower ones of the pairs, from `first` on."""
     found = np.empty(len(pairs), np.float32)
-    for first in range(0, len(pairs), _BLOCK):
-        some = pairs[first : first + _BLOCK]
-        found[first : first + _BLOCK] = np.einsum("kd,kd->k", rows[some[:, 0] - start], unit_rows(vectors[some[:, 1]]))
+    for start in range(0, len(pairs), _BLOCK):
+        left, right = pairs[start : start + _BLOCK].T
+        lower = unit_rows(vectors[left]) if mine is None else mine[left - first]
+        found[start : start + _BLOCK] = np.einsum("kd,kd->k", lower, unit_rows(vectors[right]))
     return found
 
 

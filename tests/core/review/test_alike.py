@@ -9,6 +9,7 @@ from core.errors import Cancelled, UserError
 from core.query.clustering import unit_rows
 from core.review import alike
 from core.review.alike import pairs_alike
+from core.review.cells import Cells
 
 
 def cosines_of(vectors: np.ndarray) -> np.ndarray:
@@ -120,9 +121,53 @@ def _count_compared(monkeypatch) -> list[int]:
     counts: list[int] = []
     products = alike._products
 
-    def counting(rows, vectors, pairs, start):
+    def counting(vectors, pairs, *rows):
         counts.append(len(pairs))
-        return products(rows, vectors, pairs, start)
+        return products(vectors, pairs, *rows)
 
     monkeypatch.setattr(alike, "_products", counting)
     return counts
+
+
+@pytest.mark.parametrize("least", [0.9, 0.95, 0.99, 1.0])
+@pytest.mark.parametrize("make", ["falling", "clustered", "clump"])
+def test_that_cells_lose_no_pair(monkeypatch, least, make):
+    monkeypatch.setattr("core.review.alike._WORTH_CELLS", 0)
+    monkeypatch.setattr("core.review.alike._WORTH_PARTS", 2.0)
+    monkeypatch.setattr("core.review.cells._CHUNK", 700)
+    vectors = _of_falling_spread(3000, 160)
+    if make != "falling":
+        vectors += (2.5 if make == "clump" else 1.0) * _of_falling_spread(30, 160)[np.arange(3000) % 30]
+    vectors[1::5] = vectors[::5] + np.random.default_rng(6).normal(0, 0.02, (600, 160))
+    vectors[2::5] = vectors[::5]
+    vectors = vectors.astype(np.float16)
+    pairs, cosine = pairs_alike(vectors, least)
+    cosines = np.triu(cosines_of(vectors), 1)
+    assert np.array_equal(pairs[np.lexsort(pairs.T[::-1])], np.argwhere(cosines >= least - 1e-9))
+    assert cosine == pytest.approx(cosines[pairs[:, 0], pairs[:, 1]], abs=1e-5)
+
+
+def test_that_cells_spare_most_comparisons_of_clustered_vectors_and_are_left_out_where_they_spare_none():
+    clustered = 3.0 * _of_falling_spread(60, 160)[np.arange(9000) % 60] + _of_falling_spread(9000, 160)
+    assert share_to_compare(clustered) < 0.1
+    assert share_to_compare(np.random.default_rng(8).normal(size=(9000, 160)).astype(np.float32)) > 0.8
+
+
+def test_that_a_look_by_cells_is_told_how_far_it_is_and_can_be_stopped():
+    clustered = 3.0 * _of_falling_spread(60, 160)[np.arange(9000) % 60] + _of_falling_spread(9000, 160)
+    told: list[float] = []
+    pairs_alike(clustered, 0.99, told.append)
+    assert told == sorted(told) and len(set(told)) > 3 and 0.9 < told[-1] <= 1
+
+    def stop(share: float) -> None:
+        if share > 0.5:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        pairs_alike(clustered, 0.99, stop)
+
+
+def share_to_compare(vectors: np.ndarray) -> float:
+    points = alike._Within.of(vectors, alike.ignore).points
+    cells = Cells.of(points, points.shape[1] - 2, lambda: None)
+    return cells.share_left(alike._radius(0.95))
