@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from core.values import Standing
+from core.arrays.hashes import hash_bytes, hash_keys
+from core.query.audit_draw import audit_mask
+from core.values import ImageFile, Standing
 
 BLIND = "blind"
 """Stands in a table where what the head says would stand."""
 
 
-def to_be_asked_blind(standings: Iterable[Standing], audit: NDArray[np.bool_]) -> list[bool]:
-    """For each: of the audit set (ids,) and without an answer, which must not be swayed."""
-    return [one.answer is None and bool(audit[one.image_id : one.image_id + 1].any()) for one in standings]
+def to_be_asked_blind(standings: Sequence[Standing], images: Sequence[ImageFile], share: float) -> list[bool]:
+    """For each of these images: of the audit set, a `share` of all, and without an answer, which must not be swayed.
+
+    An image is in it or not by its content alone, so that the pool need not be read.
+    """
+    drawn = audit_mask(hash_keys(hash_bytes([image.content_hash for image in images])), share).tolist()
+    return [one.answer is None and audited for one, audited in zip(standings, drawn, strict=True)]

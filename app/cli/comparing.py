@@ -11,7 +11,6 @@ from app.cli.blind import BLIND, to_be_asked_blind
 from app.cli.ranking import Ranked, RankedImage
 from app.cli.terminal import Answer, table
 from app.cli.words import label_names, metrics_json, metrics_text, value_json
-from app.queue.asking import pool_of
 from app.queue.reasons import BY_CHANCE
 from core.errors import EnvironmentProblem, UserError
 from core.project import Project
@@ -139,7 +138,8 @@ def _images(project: Project, found: Comparison, limit: int | None) -> list[dict
     ids = [ImageId(one) for one in flips.ids[:limit].tolist()]
     names, labels = label_names(head), [label.name for label in found.labels]
     standings = project.annotations.standing_of(head.head_id, ids)
-    blind = to_be_asked_blind(standings, pool_of(project).drawn(project.audits.share(head.head_id)))
+    images = project.images.get(ids)
+    blind = to_be_asked_blind(standings, images, project.audits.share(head.head_id))
     return [
         {
             "path": image.path,
@@ -151,7 +151,7 @@ def _images(project: Project, found: Comparison, limit: int | None) -> list[dict
             "moved": round(float(flips.moved[row]), 4),
         }
         | ({"blind": True} if hidden else {})
-        for row, (image, standing, hidden) in enumerate(zip(project.images.get(ids), standings, blind, strict=True))
+        for row, (image, standing, hidden) in enumerate(zip(images, standings, blind, strict=True))
     ]
 
 

@@ -54,6 +54,9 @@ def estimate(
     group. A class head without --label keeps what it is sure of, whatever the label. Beside it stands, of the limits on
     one label or score, what is kept of the pool itself, and what answers in turn say that were asked near the limits.
     """
+    from core.project.telling import told_by_version
+    from core.review.telling import NEVER_REFUSED, untold, untold_text
+
     name, number = parse_version(head)
     with opened(project) as engine:
         asked = engine.heads.get(name)
@@ -62,16 +65,19 @@ def estimate(
             _check_threshold(asked, limit)
         found, version = _audited(engine, asked, number)
         limited = _limited(engine, asked, version, output, threshold, at_most)
+        silent = label in untold(asked, told_by_version(engine, asked, engine.versions.get(asked.head_id, version)))
     from core.review.audit import at_threshold
 
     rated = at_threshold(found.sheet, threshold, output)
     terminal = Terminal(json=json, quiet=quiet)
-    hint = _hint(found)
+    hint = untold_text([label]) if silent and label is not None else _hint(found)
     if hint:
         terminal.hint(hint)
     document = {"head": name, "version": version, "threshold": threshold, "label": label, "by": "audit"}
     if limited is not None:
         document["limits"] = limited
+    if silent:
+        document["untold"] = {label: NEVER_REFUSED}
     return terminal.answer(_answer(document, found, rated, limited))
 
 

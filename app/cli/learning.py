@@ -224,24 +224,9 @@ def _check_order(by: str, *, label: str | None, to: Path | None, threshold: floa
 
 def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> Answer:
     """All of it as JSON, and the first `most` as a table, with the number of the label that it goes by."""
-    document: dict[str, object] = {
-        "by": by,
-        "version": ranked.version,
-        "source": ranked.source,
-        "head": name,
-        "total": ranked.total,
-        "images": [
-            {"path": one.path, "utility": one.utility, "prediction": one.prediction, "annotation": one.annotation}
-            | ({"blind": True} if one.blind else {})
-            | ({"tag": one.tag} if by == "overlap" else {})
-            | ({} if one.reason is None else {"reason": one.reason})
-            for one in ranked.images
-        ],
-    }
-    if ranked.device is not None:
-        document["device"] = ranked.device
-    if ranked.hunt is not None:
-        document["hunt"] = asdict(ranked.hunt) | {"rate": ranked.hunt.rate, "over": ranked.hunt.over}
+    from core.review.telling import untold_text
+
+    document = _queue_json(name, by, ranked)
     if not ranked.images:
         return Answer(document, (_NOTHING.get(by if by in _NOTHING else ranked.source, _NOTHING_OPEN),))
     reasons = ranked.images[0].reason is not None
@@ -262,7 +247,34 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> 
     told = (ranked.hunt.text(),) if ranked.hunt is not None else ()
     source = "" if by == HUNT else _source(ranked)
     before = (*told, *((source,) if source else ()))
-    return Answer(document, (*before, table(columns, rows, numbers=("", label or "")), *more))
+    untold = (untold_text(ranked.untold),) if ranked.untold else ()
+    return Answer(document, (*before, table(columns, rows, numbers=("", label or "")), *more, *untold))
+
+
+def _queue_json(name: str, by: str, ranked: Ranked) -> dict[str, object]:
+    from core.review.telling import NEVER_REFUSED
+
+    document: dict[str, object] = {
+        "by": by,
+        "version": ranked.version,
+        "source": ranked.source,
+        "head": name,
+        "total": ranked.total,
+        "images": [
+            {"path": one.path, "utility": one.utility, "prediction": one.prediction, "annotation": one.annotation}
+            | ({"blind": True} if one.blind else {})
+            | ({"tag": one.tag} if by == "overlap" else {})
+            | ({} if one.reason is None else {"reason": one.reason})
+            for one in ranked.images
+        ],
+    }
+    if ranked.device is not None:
+        document["device"] = ranked.device
+    if ranked.hunt is not None:
+        document["hunt"] = asdict(ranked.hunt) | {"rate": ranked.hunt.rate, "over": ranked.hunt.over}
+    if ranked.untold:
+        document["untold"] = dict.fromkeys(ranked.untold, NEVER_REFUSED)
+    return document
 
 
 def _source(ranked: Ranked) -> str:

@@ -10,7 +10,7 @@ from app.cli.words import label_names, value_json
 from app.queue.asking import pool_of
 from app.queue.board import Board
 from app.queue.opinions import Opinions, read_opinions
-from app.queue.ranking import Overlap, Pool, order_pool
+from app.queue.ranking import Overlap, order_pool
 from core.errors import UserError
 from core.project import Project
 from core.project.opinions import BY_HEADS
@@ -30,7 +30,7 @@ def rank_overlaps(project: Project, head: Head, *, limit: int | None, seed: int)
         board.question(pool, HeadKind.TAGS, Strategy.OVERLAP, seed=seed, opinions=opinions.ranking), None
     )
     ids = [ImageId(int(one)) for one in order[:limit]]
-    return Ranked(None, BY_HEADS, len(order), _described(project, head, ids, opinions, board, pool))
+    return Ranked(None, BY_HEADS, len(order), _described(project, head, ids, opinions, board))
 
 
 def _lacking(project: Project, head: Head) -> UserError:
@@ -42,14 +42,15 @@ def _lacking(project: Project, head: Head) -> UserError:
 
 
 def _described(
-    project: Project, head: Head, ids: list[ImageId], opinions: Opinions, board: Board, pool: Pool
+    project: Project, head: Head, ids: list[ImageId], opinions: Opinions, board: Board
 ) -> tuple[RankedImage, ...]:
     """`utility` is the highest probability of an open tag, by the head that it came from."""
     names, labels = label_names(head), [label.name for label in head.labels]
     values, tags = Overlap(opinions.ranking, board.known).open_of(np.array(ids, np.int64))
-    blind = to_be_asked_blind(map(board.standing, ids), pool.drawn(project.audits.share(head.head_id)))
+    images = project.images.get(ids)
+    blind = to_be_asked_blind([board.standing(one) for one in ids], images, project.audits.share(head.head_id))
     found: list[RankedImage] = []
-    for image, value, tag, hidden in zip(project.images.get(ids), values.tolist(), tags.tolist(), blind, strict=True):
+    for image, value, tag, hidden in zip(images, values.tolist(), tags.tolist(), blind, strict=True):
         annotation = value_json(board.answers.get(image.image_id), names)
         row = opinions.ranking.row_of(image.image_id)
         if row is None or tag < 0:

@@ -27,6 +27,7 @@ from core.project import Project
 from core.query.family import FAMILY
 from core.query.situation import Situation
 from core.query.strategy import Need
+from core.review.telling import silenced, untold
 from core.scoring.words import prediction_json, prediction_text
 from core.values import BRACKETS, ENOUGH_FOUND, ChosenOrder, Head, HeadKind, ImageId, Standing, Strategy
 
@@ -65,6 +66,8 @@ class Ranked:
     """How far a hunt is."""
     device: str | None = None
     """Where the answers so far were learned, where there is no version."""
+    untold: tuple[str, ...] = ()
+    """Tags of which nothing is told, for no answer says no to them."""
 
 
 def rank_pool(
@@ -101,15 +104,35 @@ def rank_pool(
     chosen = ChosenOrder(strategy, output, hunt.enough if hunt is not None else ENOUGH_FOUND)
     question = question_of(project, head, board, pool, chosen, seed=seed)
     order = order_pool(_narrowed(question, among, like, by_example=example is not None), judged)
+    said = _said(project, head, board, pool, predictions, number)
+    asking = Asking(head, strategy, output, hunt, by_text=said.source == "text")
+    why = None if hunt is None else partial(_reason, asking, said, judged, by_example=example is not None)
+    images = _described(project, head, order[:limit], said, strategy, output, why)
+    shown = hunt if strategy is Strategy.HUNT else None
+    return Ranked(number, said.source, len(order), images, shown, said.device, said.untold)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    """What is said of the pool, and what may be told of it."""
+
+    source: str
+    ranking: Ranking | None
+    told: NDArray[np.bool_] | None = None
+    """(tags,) None: all"""
+    untold: tuple[str, ...] = ()
+    device: str | None = None
+
+
+def _said(
+    project: Project, head: Head, board: Board, pool: Pool, predictions: Predictions | None, number: int | None
+) -> _Said:
     about = dict(predictions.metadata) if predictions is not None else {"source": ""}
     source = about.get("source", "version")
-    said = predictions if source != "embeddings" else None  # likeness is no prediction
-    ranking = match(pool, said, f"v{number}") if said is not None else None
-    asking = Asking(head, strategy, output, hunt, by_text=source == "text")
+    if predictions is None or source == "embeddings":  # likeness is no prediction
+        return _Said(source, None, device=about.get("device"))
     told = told_by(board, head, source, None if number is None else project.versions.get(head.head_id, number))
-    why = None if hunt is None else partial(_reason, asking, ranking, judged, told, by_example=example is not None)
-    images = _described(project, head, order[:limit], board.audit, ranking, strategy, output, why, told)
-    return Ranked(number, source, len(order), images, hunt if strategy is Strategy.HUNT else None, about.get("device"))
+    return _Said(source, match(pool, predictions, f"v{number}"), told, untold(head, told), about.get("device"))
 
 
 def _hunt(board: Board, head: Head, strategy: Strategy, output: int | None, until: int | None) -> Hunt | None:
@@ -135,9 +158,8 @@ def _narrowed(
 
 def _reason(
     asking: Asking,
-    ranking: Ranking | None,
+    said: _Said,
     judged: Ranking | None,
-    told: NDArray[np.bool_] | None,
     image_id: ImageId,
     *,
     by_example: bool,
@@ -147,7 +169,7 @@ def _reason(
         return of_example(asking.hunt)
     if judged is not None and judged.row_of(image_id) is None:
         return NOT_EMBEDDED
-    return of_order(asking, opinion_of(ranking, image_id, told))
+    return of_order(asking, opinion_of(said.ranking, image_id, said.told))
 
 
 def rank_marked(
@@ -160,10 +182,9 @@ def rank_marked(
     marked = np.array(project.annotations.marked_wrong(head.head_id), np.int64)
     marked = marked[np.isin(marked, pool.ids)]
     marked = marked if among is None else marked[np.isin(marked, among)]
-    ranking = match(pool, predictions, f"v{number}") if predictions is not None else None
-    audit = pool.drawn(project.audits.share(head.head_id))
-    images = _described(project, head, marked[:limit], audit, ranking, Strategy.RANDOM, None)
-    return Ranked(number, "version" if predictions is not None else "", len(marked), images)
+    said = _said(project, head, read_board(project, head, pool), pool, predictions, number)
+    images = _described(project, head, marked[:limit], said, Strategy.RANDOM, None)
+    return Ranked(number, said.source, len(marked), images, untold=said.untold)
 
 
 def check_kind(head: Head, strategy: Strategy) -> None:
@@ -257,19 +278,18 @@ def _described(
     project: Project,
     head: Head,
     ids: NDArray[np.int64],
-    audit: NDArray[np.bool_],
-    ranking: Ranking | None,
+    said: _Said,
     strategy: Strategy,
     output: int | None,
     why: Callable[[ImageId], str] | None = None,
-    told: NDArray[np.bool_] | None = None,
 ) -> tuple[RankedImage, ...]:
-    """`audit`: (ids,) of its set. `told` (tags,): of the others the table says nothing, as the window does not."""
     wanted = [ImageId(int(one)) for one in ids]
     images = project.images.get(wanted)
     names, labels = label_names(head), [label.name for label in head.labels]
     standings = project.annotations.standing_of(head.head_id, wanted)
-    blind = to_be_asked_blind(standings, audit)
+    blind = to_be_asked_blind(standings, images, project.audits.share(head.head_id))
+    ranking, told = said.ranking, said.told
+    tells = told is None or output is None or head.kind is not HeadKind.TAGS or bool(told[output])
     found: list[RankedImage] = []
     for image, standing, hidden in zip(images, standings, blind, strict=True):
         row = ranking.row_of(image.image_id) if ranking is not None else None
@@ -277,10 +297,9 @@ def _described(
         answer, text = value_json(standing.answer, names), BLIND if hidden else ""
         one = RankedImage(image.path, None, None, answer, text, reason=reason, blind=hidden)
         if ranking is not None and row is not None:
-            values = ranking.predictions.probabilities[row].astype(np.float64)
-            utility = _utility(ranking.predictions, row, head.kind, strategy, output)
-            shown = values if told is None else np.where(told, values, np.nan)
-            text = text or prediction_text(head.kind, labels, shown.tolist())
+            values = silenced(ranking.predictions.probabilities[row].astype(np.float64), told).tolist()
+            utility = _utility(ranking.predictions, row, head.kind, strategy, output) if tells else None
+            text = text or prediction_text(head.kind, labels, values)
             one = replace(one, utility=utility, prediction=prediction_json(head.kind, labels, values), text=text)
         found.append(one)
     return tuple(found)

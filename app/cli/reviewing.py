@@ -19,6 +19,7 @@ from core.project.similar import likeness, vector_of
 from core.project.twins import bits_of, regroup
 from core.review.orders import BY_LABEL, NEED_A_VERSION, ReviewOrder
 from core.review.second_look import Asked, SecondLook
+from core.review.telling import untold
 from core.scoring.words import prediction_json, prediction_text
 from core.values import BRACKETS, Head, HeadKind, ImageId
 
@@ -69,7 +70,8 @@ def rank_again(project: Project, name: str, version: int | None, wish: Wish) -> 
         _described(head, look, one.row, image.path, one.strength, look.reason(asked, one))
         for one, image in zip(chosen, images, strict=True)
     )
-    return Ranked(material.version.number if material.version else None, "out-of-fold", len(found), rows)
+    silent = untold(head, material.told)
+    return Ranked(material.version.number if material.version else None, "out-of-fold", len(found), rows, untold=silent)
 
 
 def rank_similar(project: Project, name: str, path: str | None, limit: int | None) -> Ranked:

@@ -254,9 +254,10 @@ def _deliver(
     heads: Sequence[AskedHead], sieve: Sieve, judged: Judged, listing: Listing, wish: _Wish, terminal: Terminal
 ) -> int:
     """What was asked for beside the answer, then the answer."""
+    from core.review.telling import NEVER_REFUSED, untold_text
     from core.scoring.sheet import write_sheet
     from core.scoring.tables import write_table
-    from core.scoring.verdicts import as_row, best_first, captions, said_json
+    from core.scoring.verdicts import as_row, best_first, captions, said_json, short_name, untold_tags
 
     passed = [image for image in judged.images if image.passed]
     if wish.out is not None:
@@ -275,6 +276,10 @@ def _deliver(
         "failed": as_json(failed),
     }
     shown, lines = _shown(heads, sieve, judged)
+    silent = untold_tags(heads, judged.images)
+    if silent:
+        document["untold"] = {model: dict.fromkeys(tags, NEVER_REFUSED) for model, tags in silent.items()}
+        lines += [f"{short_name(model)}: {untold_text(tags)}" for model, tags in silent.items()]
     written = [place.as_posix() for place in (wish.out, wish.sheet) if place is not None]
     if written:
         document["written"] = written

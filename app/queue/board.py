@@ -63,9 +63,9 @@ class Board:
         return self.answered[ids] | self.excluded[ids] | ~self.present[ids]
 
     @property
-    def refused(self) -> NDArray[np.bool_]:  # (tags,)
+    def refused(self) -> frozenset[LabelId]:
         """Tags that some answer says no to: of the others nobody knows what they are not."""
-        return np.array([self._refused[tag] > 0 for tag in self.tags], np.bool_)
+        return frozenset(tag for tag in self.tags if self._refused[tag] > 0)
 
     def standing(self, image_id: ImageId) -> Standing:
         if image_id >= len(self.present):

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from app.queue.board import Board
 from app.queue.ranking import Ranking
-from core.values import BRACKETS, Head, HeadKind, ImageId, VersionInfo
+from core.review.telling import told_of
+from core.values import BRACKETS, Head, ImageId, VersionInfo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,14 +36,9 @@ class Opinion:
 
 
 def told_by(board: Board, head: Head, source: str, version: VersionInfo | None) -> NDArray[np.bool_] | None:  # (tags,)
-    """Tags that an answer says no to: one that was only ever ticked is likely everywhere. None: all may be told.
-
-    A head that came from elsewhere was taught there, and the labels' own words are no answers.
-    """
-    if head.kind is not HeadKind.TAGS or source == "text":
-        return None
+    """As core.review.telling has it. The labels' own words are no answers."""
     taught_elsewhere = source != "live" and version is not None and version.annotations == 0
-    return None if taught_elsewhere else board.refused
+    return told_of(head, board.refused, taught_here=source != "text" and not taught_elsewhere)
 
 
 def opinion_of(ranking: Ranking | None, image_id: ImageId, told: NDArray[np.bool_] | None = None) -> Opinion | None:

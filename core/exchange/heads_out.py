@@ -16,6 +16,7 @@ from core.heads.head_config import HeadConfig, config_path
 from core.heads.network import SeedNetwork
 from core.heads.version_files import head_stem
 from core.project import Project
+from core.project.telling import silent_outputs
 from core.values import Head, HeadKind
 
 SEED_FEATURES: Final = 768
@@ -60,8 +61,11 @@ def _config(project: Project, head: Head, loaded: LoadedHead, number: int) -> He
     """With the names that head and labels have now; which label an output stands for does not change."""
     names = project.heads.label_names(head.head_id)
     labels = tuple(names[label] for label in project.versions.labels(head.head_id, number))
+    loaded = loaded.without(silent_outputs(project, head, number))
+    renamed = dict(zip(loaded.labels, labels, strict=True))
     return replace(
         loaded.config,
+        unlearned=tuple(renamed.get(name, name) for name in loaded.config.unlearned),
         name=head.name,
         rev=f"v{number}",
         labels=labels,

@@ -8,8 +8,8 @@ but the last layer is a linear score head, as the aesthetic heads of LAION are (
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -70,10 +70,16 @@ class LoadedHead:
         """The encoder whose embeddings it needs; None where the file does not say."""
         return self.config.signature
 
+    def without(self, outputs: Collection[int]) -> LoadedHead:
+        """The same head, which says nothing of these labels."""
+        silent = [name for place, name in enumerate(self.labels) if place in outputs]
+        unlearned = tuple(dict.fromkeys((*self.config.unlearned, *silent)))
+        return replace(self, config=replace(self.config, unlearned=unlearned))
+
     def predict(self, embeddings: NDArray[np.floating], *, combine: Combine | None = None) -> NDArray[np.float32]:
         """Answers (n, outputs) for embeddings (n, features) or (n, tiles, features), tiles combined label by label.
 
-        NaN of tags that nothing was learned of.
+        NaN of tags that nothing can be told of.
         """
         if embeddings.ndim not in (2, 3) or embeddings.shape[-1] != self.features:
             raise UserError(

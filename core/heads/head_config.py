@@ -52,7 +52,7 @@ class HeadConfig:
     learned: str | None = None
     """Which images, as core.arrays.learned writes them."""
     unlearned: tuple[str, ...] = ()
-    """Tags that no answer spoke of: what a network makes of them is nobody's opinion."""
+    """Tags that no answer spoke of, or none said no to: what a network makes of them is nobody's opinion."""
     normalisation: Normalisation = Normalisation.NONE
     made_for: str | None = None
     """Id of the encoder it was made for, where no signature says more."""

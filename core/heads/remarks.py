@@ -10,6 +10,7 @@ from core.errors import UserError
 from core.jobs.spec import TrainSpec
 from core.pairs import SHARE_OF_LEFT, Outcome
 from core.recipes.recipe import Method, Recipe
+from core.review.telling import told_by_targets, untold, untold_text
 from core.values import AUDIT, Annotated, CurvePoint, Head, HeadKind, Metrics
 from core.wording import counted
 
@@ -54,12 +55,15 @@ def notes(
 ) -> tuple[str, ...]:
     """What a person should know before trusting the version. `judges` is the number of images that judged alone."""
     how = _by_pairs(figures) if len(annotated) == 0 else _how_judged(figures, len(annotated))
-    return tuple(filter(None, (_unanswered(annotated, head), how, _by_evaluation_files(curve, judges))))
+    unanswered = _unlearned(annotated, head)
+    ticked = untold_text([name for name in unlearned_tags(annotated, head) if name not in unanswered])
+    said = (_unanswered(unanswered), ticked, how, _by_evaluation_files(curve, judges))
+    return tuple(filter(None, said))
 
 
 def unlearned_tags(annotated: Annotated, head: Head) -> tuple[str, ...]:
-    """Of a tags head those without a yes or a no."""
-    return _unlearned(annotated, head) if head.kind is HeadKind.TAGS else ()
+    """Of a tags head those that may not be told."""
+    return untold(head, told_by_targets(head, annotated.targets))
 
 
 def _unlearned(annotated: Annotated, head: Head) -> tuple[str, ...]:
@@ -68,8 +72,7 @@ def _unlearned(annotated: Annotated, head: Head) -> tuple[str, ...]:
     return tuple(label.name for place, label in enumerate(head.labels) if not said[:, place].any())
 
 
-def _unanswered(annotated: Annotated, head: Head) -> str:
-    names = _unlearned(annotated, head)
+def _unanswered(names: Sequence[str]) -> str:
     them = "it" if len(names) == 1 else "them"
     return f"no answer yet for {', '.join(names)}: the head cannot know {them}" if names else ""
 

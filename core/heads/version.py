@@ -53,6 +53,7 @@ from core.query.clustering import mean_tile
 from core.query.disagreement import disagreement_order, power_of
 from core.recipes.recipe import Method, Recipe, check_label_weights, parse_recipe, write_recipe
 from core.review.audit import Sheet
+from core.review.telling import silenced, told_by_targets
 from core.values import OUT_OF_FOLD, Annotated, Metrics
 from core.workers import Workers
 
@@ -287,11 +288,13 @@ class _Training:
         """On the audit set where it is large enough to say something, else on every judged image."""
         head, spec = self._spec.head, self._spec
         names = [label.name for label in head.labels]
-        targets = self._annotated.targets[judged.rows]
+        told = told_by_targets(head, self._annotated.targets)
+        targets = silenced(self._annotated.targets[judged.rows], told)
         drawn = find_hashes(spec.audit, self._annotated.hashes[judged.rows]) >= 0
+        drawn &= ~np.isnan(targets).all(axis=1)
         if drawn.sum() >= ENOUGH:
             skipped = self._store.gather(self._store.positions(spec.audit_skipped))
-            passed = predict(network, head.kind, skipped, combine=head.combine, device="cpu")
+            passed = silenced(predict(network, head.kind, skipped, combine=head.combine, device="cpu"), told)
             found = audit_metrics(names, Sheet(head.kind, targets[drawn], judged.answers[drawn], passed))
         else:
             found = metrics(head.kind, names, targets, judged.answers, by=OUT_OF_FOLD)

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from core.arrays.hashes import find_hashes, hash_keys
 from core.project.folder import held_out_file, judged_file, predictions_file
 from core.project.outputs import for_outputs
+from core.project.telling import told_by_version
 from core.query.audit_draw import ENOUGH, audit_mask, counted, enough_share, in_order_of_draw
 from core.review.audit import Sheet
+from core.review.telling import silenced
 from core.values import Annotated, Head, VersionInfo
 
 if TYPE_CHECKING:
@@ -109,10 +111,13 @@ def audit_version(project: Project, head: Head, version: VersionInfo) -> Audited
     rows = find_hashes(annotated.hashes, found.answered)
     rows = rows[rows >= 0]
     labels = project.versions.labels(head.head_id, version.number)
+    told = told_by_version(project, head, version)
     said = for_outputs(said_unseen(project, version, predictions, annotated, rows), head, labels)
+    said = silenced(said, told)
     judged = ~np.isnan(said).all(axis=1)
     skipped = predictions.probabilities[find_hashes(predictions.hashes, found.skipped)].astype(np.float32)
-    sheet = Sheet(head.kind, annotated.targets[rows[judged]], said[judged], for_outputs(skipped, head, labels))
+    passed = silenced(for_outputs(skipped, head, labels), told)
+    sheet = Sheet(head.kind, annotated.targets[rows[judged]], said[judged], passed)
     return Audited(sheet, len(rows), found.drawn)
 
 

@@ -24,8 +24,10 @@ from core.project.facade import Project
 from core.project.listing import Listing, copies_made
 from core.project.reviewing import find_evidence, gather
 from core.project.similar import likeness, vector_of
+from core.project.telling import told_in
 from core.query.audit_draw import audit_mask
 from core.review.conflicts import conflict
+from core.review.telling import silenced
 from core.values import AnnotationId, Head, ImageId
 
 if TYPE_CHECKING:
@@ -156,6 +158,7 @@ class ProjectFacts:
         found = np.full((len(self.ids), self._asked().outputs), np.nan, np.float32)
         if said is not None and said.probabilities.shape[1] == found.shape[1]:
             found[rows >= 0] = said.probabilities[rows[rows >= 0]]
+            found = silenced(found, told_in(self._project, self._asked(), said))
         return found
 
     @cached_property

@@ -21,6 +21,7 @@ from core.project.reviewing import Material, answered_beyond, find_evidence, gat
 from core.query.audit_draw import audit_mask
 from core.review.agreement import Pairs
 from core.review.evidence import Evidence, contested
+from core.review.telling import silenced
 from core.store.columns import ImageTable
 from core.values import Head, VersionInfo
 
@@ -102,7 +103,7 @@ def _open(
     excluded = find_hashes(project.annotations.excluded_hashes(head.head_id), said.hashes) >= 0
     blind = audit_mask(hash_keys(said.hashes), project.audits.share(head.head_id))
     keep = (ids >= 0) & ~np.isin(ids, material.ids) & ~excluded & ~blind
-    return ids[keep], said.probabilities[keep]
+    return ids[keep], silenced(said.probabilities[keep], material.told)
 
 
 def _wrong(
@@ -123,7 +124,7 @@ def _wrong(
         trained = project.versions.labels(head.head_id, version.number)
         unfit = answered_beyond(head, material.annotated, trained) | swayed(unseen, material.annotated)
         known = np.flatnonzero((rows >= 0) & ~unfit)
-        said = for_outputs(unseen.probabilities[rows[known]], head, trained)
+        said = silenced(for_outputs(unseen.probabilities[rows[known]], head, trained), material.told)
         members = np.empty((len(known), 0, head.outputs), np.float32)
         judged = Evidence(head.kind, material.annotated.targets[known], said.astype(np.float32), members)
         found[version.number] = material.ids[known[contested(judged).any(axis=1)]]

@@ -12,6 +12,8 @@ import numpy as np
 from core.arrays.hashes import find_hashes
 from core.errors import UserError
 from core.project.facade import Project
+from core.project.telling import told_by_version
+from core.review.telling import silenced
 from core.scoring.answers import JudgedImage
 from core.scoring.tables import Row
 from core.scoring.tile_answers import AskedHead
@@ -39,6 +41,7 @@ def kept_rows(kept: KeptFiles, head_id: HeadId, version: int, watch: Callable[[i
     with Project.open(Path(kept.project), read_only=True) as project:
         head, images = project.heads.by_id(head_id), project.images.all()
         predictions, files = project.predictions(head, version), project.files.of(kept.ids)
+        told = told_by_version(project, head, project.versions.get(head_id, version))
     if predictions is None:
         raise UserError(f"{head.name} has no version {version}", "look at the limits again")
     asked = AskedHead(head.name, head.name, head.kind, tuple(one.name for one in head.labels), head.tiles, head.combine)
@@ -47,7 +50,7 @@ def kept_rows(kept: KeptFiles, head_id: HeadId, version: int, watch: Callable[[i
     if (at < 0).any():
         unjudged = counted(int(np.count_nonzero(at < 0)), "image")
         raise UserError(f"{unjudged} without a prediction by v{version}", "look at the limits again")
-    said = predictions.probabilities[at].astype(np.float32)
+    said = silenced(predictions.probabilities[at].astype(np.float32), told)
     rows: list[Row] = []
     for (_, path, _), values in zip(files, said.tolist(), strict=True):
         if not len(rows) % _EVERY:

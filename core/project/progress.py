@@ -5,7 +5,7 @@ Letters: v = versions, n = images of the audit set that all of them may judge, o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from core.review.losses import losses_of
 from core.review.progress import BRACKET_MISSES, SHARES, LastStretch, Outlook, last_stretch, outlook, stretch_missing
 from core.review.progress_words import sentences
 from core.review.starving import Portion, portions
+from core.review.telling import silenced, told_by_targets
 from core.values import BRACKETS, Annotated, Head, HeadKind, VersionInfo
 
 if TYPE_CHECKING:
@@ -74,38 +75,26 @@ class Progress:
 
 def gather_progress(project: Project, head: Head) -> Progress:
     """Nothing but what was answered where no version is."""
-    annotated = project.annotations.annotated_set(head)
-    names = [label.name for label in head.labels]
-    versions = _chosen(project, head)
+    annotated, versions = project.annotations.annotated_set(head), _chosen(project, head)
     if not versions:
-        nobody = np.empty((0, head.outputs), np.float32)
-        told = portions(head.kind, names, annotated.targets, nobody, nobody)
-        none = np.zeros(0, np.int64)
-        return Progress(
-            head, (), 0, 0, 0, None, None, stretch_missing(none, 0), Outlook(None, "there is no version yet"), told
-        )
+        return _without_version(head, annotated)
     newest = read_predictions(predictions_file(project.folder / versions[-1].folder))
     find = partial(find_hashes, newest.hashes)
     found = audit_set(project, head, find)
     rows = find_hashes(annotated.hashes, found.answered)
     rows = rows[rows >= 0]
-    said = np.stack([_said(project, head, version, annotated, rows) for version in versions])  # (v, k, outputs)
-    targets = annotated.targets[rows]
+    told = told_by_targets(head, annotated.targets)
+    said = silenced(np.stack([_said(project, head, version, annotated, rows) for version in versions]), told)
+    targets = annotated.targets[rows]  # said: (v, k, outputs)
     losses = losses_of(head.kind, targets, said)  # (v, k)
     judged = ~np.isnan(losses).any(axis=0)
     losses, scale = losses[:, judged], BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES
-    counts = np.array([version.annotations for version in versions], np.int64)
-    numbers = np.array([version.number for version in versions], np.int64)
-    moved = np.array([_moved(project, head, version, versions[-1]) for version in versions])
-    steps = tuple(
-        Step(version.number, version.annotations, _figure(head.kind, targets[judged], row))
-        for version, row in zip(versions, losses, strict=True)
-    )
     enough = losses.shape[1] > 0
-    last = last_stretch(numbers, counts, losses, moved, scale) if enough else None
+    counts = np.array([version.annotations for version in versions], np.int64)
+    last = _last(project, head, versions, losses, told) if enough else None
     return Progress(
         head=head,
-        steps=steps if enough else (),
+        steps=_steps(head.kind, versions, targets[judged], losses) if enough else (),
         n=losses.shape[1],
         drawn=found.drawn,
         left=found.left,
@@ -113,8 +102,37 @@ def gather_progress(project: Project, head: Head) -> Progress:
         missing=stretch_missing(counts, losses.shape[1]),
         last=last,
         ahead=outlook(counts, losses, scale),
-        portions=portions(head.kind, names, annotated.targets, targets, said[-1]),
+        portions=portions(head.kind, [label.name for label in head.labels], annotated.targets, targets, said[-1]),
     )
+
+
+def _without_version(head: Head, annotated: Annotated) -> Progress:
+    nobody, names = np.empty((0, head.outputs), np.float32), [label.name for label in head.labels]
+    told = portions(head.kind, names, annotated.targets, nobody, nobody)
+    missing, ahead = stretch_missing(np.zeros(0, np.int64), 0), Outlook(None, "there is no version yet")
+    return Progress(head, (), 0, 0, 0, None, None, missing, ahead, told)
+
+
+def _steps(
+    kind: HeadKind, versions: Sequence[VersionInfo], targets: NDArray[np.float32], losses: NDArray[np.float64]
+) -> tuple[Step, ...]:  # (n, outputs), (v, n)
+    return tuple(
+        Step(version.number, version.annotations, _figure(kind, targets, row))
+        for version, row in zip(versions, losses, strict=True)
+    )
+
+
+def _last(
+    project: Project,
+    head: Head,
+    versions: Sequence[VersionInfo],
+    losses: NDArray[np.float64],
+    told: NDArray[np.bool_] | None,
+) -> LastStretch | None:  # (v, n), (outputs,)
+    numbers = np.array([version.number for version in versions], np.int64)
+    counts = np.array([version.annotations for version in versions], np.int64)
+    moved = np.array([_moved(project, head, version, versions[-1], told) for version in versions])
+    return last_stretch(numbers, counts, losses, moved, BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES)
 
 
 def _larger(
@@ -168,8 +186,11 @@ def _figure(kind: HeadKind, targets: NDArray[np.float32], losses: NDArray[np.flo
     return Figure(value, *wilson_of_groups(right, np.ones(len(right))))
 
 
-def _moved(project: Project, head: Head, before: VersionInfo, now: VersionInfo) -> float:
-    """How much is said otherwise of the images that neither learned from: in brackets, or the share decided so."""
+def _moved(
+    project: Project, head: Head, before: VersionInfo, now: VersionInfo, told: NDArray[np.bool_] | None
+) -> float:
+    """How much is said otherwise of the images that neither learned from: in brackets, or the share decided so, of tags
+    of those that both of them tell."""
     older, newer = (read_predictions(predictions_file(project.folder / one.folder)) for one in (before, now))
     rows = find_hashes(older.hashes, newer.hashes)
     both = (rows >= 0) & ~(_taught(project, before, newer.hashes) | _taught(project, now, newer.hashes))
@@ -183,7 +204,8 @@ def _moved(project: Project, head: Head, before: VersionInfo, now: VersionInfo) 
         return float(np.abs(first - second).mean()) * BRACKETS
     if head.kind is HeadKind.CLASS:
         return float((first.argmax(axis=1) != second.argmax(axis=1)).mean())
-    return float(((first > EVEN) != (second > EVEN)).mean())
+    known = ~np.isnan(silenced(first, told) + second)
+    return float(((first > EVEN) != (second > EVEN))[known].mean()) if known.any() else 1.0
 
 
 def _taught(project: Project, version: VersionInfo, hashes: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -22,8 +22,10 @@ from core.names import SYNTHETIC_TABLE
 from core.project.asking_again import contradicted
 from core.project.folder import held_out_file, predictions_file
 from core.project.outputs import for_outputs
+from core.project.telling import told_by_version
 from core.review.evidence import Evidence
 from core.review.second_look import SecondLook
+from core.review.telling import silenced
 from core.values import MEMBERS, Annotated, ContentHash, Head, HeadKind, ImageId, LabelId, VersionInfo
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class Material:
     """Of the version"""
     ids: NDArray[np.int64]
     annotated: Annotated
+    told: NDArray[np.bool_] | None
+    """(outputs,) those that may be told; None: all"""
     confirmed: NDArray[np.bool_]
     """(n,) a confirmation of the answer of today"""
     against: NDArray[np.float32]
@@ -76,6 +80,7 @@ def gather(project: Project, head: Head, number: int | None = None) -> Material:
         folder=project.folder / version.folder if version else None,
         ids=ids,
         annotated=annotated,
+        told=told_by_version(project, head, version),
         confirmed=confirmed,
         against=against,
         files=files_of_groups(project, ids, annotated.groups),
@@ -96,7 +101,8 @@ def find_evidence(material: Material) -> Evidence:
         members[rows, : votes.shape[1]] = for_outputs(votes[places], head, material.trained)
     unjudged = answered_beyond(head, annotated, material.trained) | _nearly_seen(material)
     probabilities[unjudged], members[unjudged] = np.nan, np.nan
-    return Evidence(head.kind, annotated.targets, probabilities, members)
+    told = material.told
+    return Evidence(head.kind, annotated.targets, silenced(probabilities, told), silenced(members, told))
 
 
 def find_copies(material: Material) -> dict[int, Copy]:

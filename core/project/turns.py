@@ -17,15 +17,16 @@ from core.arrays.hashes import find_hashes, hash_keys
 from core.errors import UserError
 from core.project.folder import held_out_file, judged_file, learned_file
 from core.project.outputs import for_outputs
+from core.project.telling import told_by_version
 from core.query.audit_draw import in_order_of_draw
 from core.review.evidence import EVEN
 from core.review.limits import Limits
 from core.review.strata import Kept, Pool, cells, kept
+from core.review.telling import silenced
 from core.store.columns import ImageTable
 from core.values import BRACKETS, AnswerValue, Head, HeadKind
 
 if TYPE_CHECKING:
-    from core.arrays.predictions import Predictions
     from core.project.facade import Project
 
 NO_BRACKETS = (0.0, float(BRACKETS))
@@ -137,10 +138,12 @@ def gather_turns(project: Project, head: Head, images: ImageTable, number: int |
     rows = find_hashes(predictions.hashes, images.hashes)
     here = rows >= 0
     ids, hashes = images.ids[here], images.hashes[here]
-    by_version = np.asarray(predictions.probabilities[rows[here]], np.float32)
-    said, scope = _unseen(project, head, wanted, predictions, ids, hashes, by_version)
+    told = told_by_version(project, head, project.versions.get(head.head_id, wanted))
+    by_version = silenced(np.asarray(predictions.probabilities[rows[here]], np.float32), told)
+    said, scope = _unseen(project, head, wanted, ids, hashes, by_version)
+    said = silenced(said, told)
     targets, answered, skipped, excluded = _standing(project, head, ids)
-    scope &= ~excluded
+    scope &= ~excluded & ~np.isnan(said).all(axis=1)
     places = np.flatnonzero(scope)
     places = places[in_order_of_draw(hash_keys(hashes[places]))]
     return Turns(
@@ -160,7 +163,6 @@ def _unseen(
     project: Project,
     head: Head,
     number: int,
-    predictions: Predictions,
     ids: NDArray[np.int64],
     hashes: NDArray[np.uint8],
     by_version: NDArray[np.float32],
@@ -185,7 +187,7 @@ def _unseen(
             annotated = project.annotations.annotated_set(head)
             scope = known | (scope & ~np.isin(groups, groups[known]))
             scope &= find_hashes(annotated.hashes[swayed(unseen, annotated)], hashes) < 0
-    return said, scope & ~np.isnan(said).all(axis=1)
+    return said, scope
 
 
 def _standing(

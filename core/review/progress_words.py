@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from core.review.intervals import Figure
 from core.review.progress import NEXT, LastStretch, Outlook, Verdict
 from core.review.starving import Portion
+from core.review.telling import untold_text
 from core.values import HeadKind
 from core.wording import counted, signed, whole_percent
 
@@ -55,9 +56,9 @@ def last_text(kind: HeadKind, last: LastStretch | None, missing: str, left: str)
             return f"{answers} changed nothing: {change}."
         case Verdict.UNKNOWN:
             whether = f"Whether the last {last.answers} answers changed anything cannot be told yet"
-            seen = f"{change} on {counted(last.n, 'image')} of the audit set"
-            more = "more than can be asked" if last.more is None else f"about {last.more:,} more"
-            return f"{whether}: {seen}; to tell it takes {more}{f', {left}' if left else ''}."
+            seen = f"on the {counted(last.n, 'image')} of the audit set that count the difference is {change}"
+            more = "more of them than can be asked" if last.more is None else f"about {last.more:,} more of them"
+            return f"{whether}: {seen}. To tell it takes {more}{f'; {left}' if left else ''}."
 
 
 def ahead_text(kind: HeadKind, ahead: Outlook) -> str:
@@ -87,17 +88,20 @@ def _starving(kind: HeadKind, told: Sequence[Portion]) -> list[str]:
     missed = [one for one in told if one.missed]
     said = []
     if few:
-        said.append(f"Few answers: {_listed([f'{word}{one.name} ({one.answers})' for one in few])}.")
+        texts = [f"{word}{one.name} ({one.answers:,})" for one in few]
+        said.append(f"Few answers: {_listed(texts)}. A hunt finds more of one.")
     if missed and kind is HeadKind.SCORE:
-        texts = [f"bracket {one.name}, off by {one.found:.1f} ({one.low:.1f} to {one.high:.1f})" for one in missed]
-        said.append(f"Missed most: {_listed(texts)}.")
+        texts = [f"bracket {one.name} by {one.found:.1f} ({one.low:.1f} to {one.high:.1f})" for one in missed]
+        said.append(f"Off by more brackets than the others, on the audit set: {_listed(texts)}.")
     elif missed:
         texts = [
-            f"{one.name}, {whole_percent(one.found or 0.0)} "
-            f"({100 * one.low:.0f} to {whole_percent(one.high)}) of {one.n} found"
+            f"{one.name}, found {round((one.found or 0.0) * one.n)} times of {one.n} "
+            f"({100 * one.low:.0f} to {whole_percent(one.high)})"
             for one in missed
         ]
-        said.append(f"Often missed: {_listed(texts)}.")
+        said.append(f"Often missed on the audit set: {_listed(texts)}.")
+    if silent := untold_text([one.name for one in told if not one.told]):
+        said.append(f"{silent[0].upper()}{silent[1:]}.")
     return said
 
 

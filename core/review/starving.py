@@ -36,6 +36,8 @@ class Portion:
     few: bool
     missed: bool
     """Worse than the head on all audit images, even at the good end of its interval, and of enough images to tell"""
+    told: bool = True
+    """Not of a tag that was answered and that no answer says no to: of it nothing can be told"""
 
 
 def portions(
@@ -59,12 +61,14 @@ def portions(
     right = float(hits[known].any(axis=1).mean()) if kind is HeadKind.CLASS and known.any() else None
     found = []
     for place, name in enumerate(names):
-        wanted = audited[:, place] > EVEN
+        wanted = (audited[:, place] > EVEN) & ~np.isnan(said[:, place])
         n, k = int(wanted.sum()), int((hits[:, place] & wanted).sum())
         low, high = wilson(k, n)
         missed = n >= _TELLING and high < (EVEN if right is None else right)
         few = counts[place] < max(_FEW, _SHARE * even)
-        found.append(Portion(name, int(counts[place]), k / n if n else None, low, high, n, bool(few), missed))
+        told = kind is HeadKind.CLASS or not counts[place] or bool((targets[:, place] <= EVEN).any())
+        share = k / n if n else None
+        found.append(Portion(name, int(counts[place]), share, low, high, n, bool(few), missed, told))
     return tuple(found)
 
 

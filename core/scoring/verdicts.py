@@ -80,6 +80,16 @@ def short_name(model: str) -> str:
     return PurePosixPath(model).name.removesuffix(".safetensors").removesuffix(".pth")
 
 
+def untold_tags(heads: Sequence[AskedHead], images: Sequence[JudgedImage]) -> dict[str, tuple[str, ...]]:
+    """Model -> tags of which it says nothing, of any image; without those that tell of all."""
+    found = {}
+    for place, head in enumerate(heads if images else ()):
+        if head.kind is HeadKind.TAGS:
+            silent = [all(isnan(image.values[place][row]) for image in images) for row in range(len(head.labels))]
+            found[head.model] = tuple(name for name, unsaid in zip(head.labels, silent, strict=True) if unsaid)
+    return {model: tags for model, tags in found.items() if tags}
+
+
 def _said(heads: Sequence[AskedHead], image: JudgedImage) -> list[dict[str, object]]:
     return [prediction_json(head.kind, head.labels, values) for head, values in zip(heads, image.values, strict=True)]
 

@@ -119,13 +119,13 @@ def test_that_a_head_of_ticks_alone_says_what_is_missing(tags_shell):
 
 
 def test_that_a_tag_is_told_again_once_it_was_refused_and_no_more_when_that_is_taken_back(tags_shell):
-    board = tags_shell.workspace.board
+    workspace = tags_shell.workspace
     press(tags_shell, Key.Key_1, SHIFT)
-    assert board.refused.tolist() == [True, False, False]
-    tags_shell.workspace.use_head(tags_shell.workspace.head.head_id)
-    assert tags_shell.workspace.board.refused.tolist() == [True, False, False]
+    assert workspace.board.refused == {workspace.head.labels[0].label_id}
+    workspace.use_head(workspace.head.head_id)
+    assert workspace.board.refused == {workspace.head.labels[0].label_id}
     press(tags_shell, Key.Key_Backspace)
-    assert not tags_shell.workspace.board.refused.any()
+    assert not workspace.board.refused
 
 
 def test_that_a_hidden_proposal_is_not_taken(tagged, qtbot):

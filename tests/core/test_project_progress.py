@@ -82,7 +82,7 @@ def test_that_no_more_images_are_asked_for_than_the_draw_has_left(project):
     assert 0 < found.left < found.last.more and found.larger is not None
     told = found.told("there")[0]
     share = exact_percent(found.larger)
-    assert told.endswith(f"draw of this pool has {found.left} left; a larger share draws more, {share} enough (there).")
+    assert told.endswith(f"; it has {found.left} left, and a larger share draws more, {share} enough (there).")
     project.audits.set_share(head.head_id, found.larger)
     assert gather_progress(project, head).drawn >= found.n + found.last.more
     project.audits.set_share(head.head_id, 1.0)

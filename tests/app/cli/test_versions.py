@@ -147,6 +147,11 @@ def test_that_flips_that_are_to_be_asked_blind_are_not_told_in_tables_and_marked
             assert ("blind" in line, "→" in line) == (("blind" in one), ("blind" not in one))
 
 
+def test_that_a_comparison_reads_no_pool_for_what_is_asked_blind(winnow, twice, monkeypatch):
+    monkeypatch.setattr("app.queue.ranking.Pool.drawn", None)
+    assert winnow("compare", twice.project, "colour@1", "colour@2", "--json").json["images"]
+
+
 def test_that_training_tells_what_it_changed_and_what_only_it_was_taught(winnow, retrained):
     winnow("use", retrained.project, "colour@1")
     told = winnow("train", retrained.project, "colour", "--seed", 5, "--json").json["changed"]

@@ -63,7 +63,7 @@ def answered(project: Project, kind: HeadKind) -> Head:
         HeadKind.CLASS: lambda i: ClassValue(first if i % 2 else second),
         HeadKind.SCORE: lambda i: ScoreValue(2.5 if i % 2 else 8),
         HeadKind.TAGS: lambda i: TagsValue(
-            frozenset({first if i % 2 else second}), frozenset({second} if i % 2 else ())
+            frozenset({first if i % 2 else second}), frozenset({second if i % 2 else first})
         ),
     }[kind]
     project.annotations.annotate(head.head_id, {image: values(i) for i, image in enumerate(ids)})

@@ -121,8 +121,14 @@ def test_that_what_is_missing_is_counted():
     losses = wrong(np.random.default_rng(0), [0.2, 0.2], 12)
     found = stretch(losses, [100, 200])
     assert found.verdict is Verdict.UNKNOWN and found.more is not None and found.more > 0
-    assert f"to tell it takes about {found.more} more." in sentences(HeadKind.CLASS, found, Outlook(None, "x"), ())[0]
-    assert "there are 12: 8 more are missing" in outlook(np.array([50, 100, 200]), losses[[0, 0, 1]], SHARES).missing
+    assert (
+        f"To tell it takes about {found.more} more of them."
+        in sentences(HeadKind.CLASS, found, Outlook(None, "x"), ())[0]
+    )
+    assert (
+        "20 answered images of the audit set, and 12 count so far"
+        in outlook(np.array([50, 100, 200]), losses[[0, 0, 1]], SHARES).missing
+    )
     assert "one from 150 answers or more; the newest had 120" in stretch_missing(np.array([100, 120]), 12)
 
 
@@ -130,8 +136,8 @@ def test_that_what_is_missing_is_counted():
     ("left", "larger", "said"),
     [
         (90, 0.3, ""),
-        (3, 0.3, "of which the draw of this pool has 3 left; a larger share draws more, 30 % enough (there)"),
-        (0, None, "and the draw of this pool has none left; the pool is too small to draw as many"),
+        (3, 0.3, "it has 3 left, and a larger share draws more, 30 % enough (there)"),
+        (0, None, "it has none left, and the pool is too small to draw as many"),
     ],
 )
 def test_that_a_draw_with_fewer_images_left_than_it_takes_says_so(left, larger, said):
@@ -139,7 +145,7 @@ def test_that_a_draw_with_fewer_images_left_than_it_takes_says_so(left, larger, 
     asks = left_text(90, left, larger, "there")
     assert asks == said
     told = sentences(HeadKind.CLASS, found, Outlook(None, "x"), (), left=asks)[0]
-    assert told.endswith(f"to tell it takes about {found.more} more{f', {said}' if said else ''}.")
+    assert told.endswith(f"To tell it takes about {found.more} more of them{f'; {said}' if said else ''}.")
 
 
 def test_that_few_versions_leave_it_unknown():
@@ -166,7 +172,7 @@ def test_that_a_label_with_few_answers_and_one_that_is_missed_are_named():
         ("bird", True, False),
     ]
     text = " ".join(sentences(HeadKind.CLASS, None, Outlook(None, "x"), told))
-    assert "Few answers: bird (3)." in text and "Often missed: dog, 27 %" in text
+    assert "Few answers: bird (3). A hunt finds more" in text and "set: dog, found 8 times of 30 (14 to 44 %)" in text
 
 
 def test_that_a_label_of_few_audit_images_is_never_called_often_missed():

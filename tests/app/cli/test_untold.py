@@ -1,0 +1,116 @@
+"""A tag that no answer says no to: nothing tells a figure of it, and where there is room the reason stands there."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.__main__ import main
+from core.project import Project
+from core.project.insight import gather_insight
+from core.project.turns import gather_turns
+from tests.app.cli.conftest import World, write_csv
+
+REASON = "no answer says no to it"
+
+
+@pytest.fixture
+def ticked(world, tmp_path) -> World:
+    """`red` is told apart; `nice` was only ever ticked. With a version of these answers."""
+    words = ["head", "add", world.project, "look", "--kind", "tags", "--labels", "red,nice", "--encoder", "signal"]
+    rows = [(name, "red" if colour == "red" else "-red;nice") for name, colour in list(world.colour_of.items())[:18]]
+    answers = write_csv(tmp_path / "look.csv", rows)
+    for call in (words, ["annotate", world.project, "look", "--from", answers], ["train", world.project, "look"]):
+        assert main([*map(str, call), "--quiet"]) == 0
+    return world
+
+
+def refuse(world: World, tmp_path) -> None:
+    """The first no to `nice`."""
+    name = next(name for name, colour in world.colour_of.items() if colour == "red")
+    answers = write_csv(tmp_path / "no.csv", [(name, "red;-nice")])
+    assert main(["annotate", str(world.project), "look", "--from", str(answers), "--quiet"]) == 0
+
+
+def test_that_rank_says_nothing_of_it_and_why(winnow, ticked, tmp_path):
+    for words in (("--by", "disagreement"), ("--by", "top", "--label", "nice")):
+        found = winnow("rank", ticked.project, "look", *words, "--json").json
+        told = [one["prediction"]["probabilities"] for one in found["images"]]
+        assert {one["nice"] for one in told} == {None} and all(one["red"] is not None for one in told)
+        assert found["untold"] == {"nice": REASON}
+    assert {one["utility"] for one in found["images"]} == {None}, "the likeliness that the order goes by is its figure"
+    assert "nothing is told of nice: no answer says no to it" in winnow("rank", ticked.project, "look").out
+    refuse(ticked, tmp_path)
+    found = winnow("rank", ticked.project, "look", "--json").json
+    assert "untold" not in found
+    assert all(one["prediction"]["probabilities"]["nice"] is not None for one in found["images"])
+
+
+def test_that_score_says_nothing_of_it_and_why(winnow, ticked):
+    head = f"{ticked.project}:look"
+    found = winnow("score", head, ticked.images, "--json").json
+    assert {one["probabilities"]["nice"] for one in found["images"]} == {None}
+    assert found["untold"] == {head: {"nice": REASON}}
+    assert winnow("score", head, ticked.images, "--label", "nice", "--min", "0", "--json").json["passed"] == 0
+    assert "nothing is told of nice" in winnow("score", head, ticked.images).out
+
+
+def test_that_a_version_from_before_the_no_was_taken_back_is_silent_too(winnow, ticked, tmp_path):
+    refuse(ticked, tmp_path)
+    assert winnow("train", ticked.project, "look", "--quiet").code == 0
+    head = f"{ticked.project}:look"
+    told = winnow("score", head, ticked.images, "--json").json["images"]
+    assert all(one["probabilities"]["nice"] is not None for one in told)
+    winnow("undo", ticked.project)
+    assert {one["probabilities"]["nice"] for one in winnow("score", head, ticked.images, "--json").json["images"]} == {
+        None
+    }
+    files = winnow("export", "head", ticked.project, "look", tmp_path / "out", "--json").json["files"]
+    [config] = [file for file in files if file.endswith(".json")]
+    assert json.loads(Path(config).read_text())["unlearned"] == ["nice"]
+
+
+def test_that_its_answers_flatter_no_figure_of_the_version(winnow, ticked):
+    found = winnow("train", ticked.project, "look", "--json").json
+    assert found["metrics"]["per_label"]["nice"]["n"] == 0
+    assert any("nothing is told of nice" in note for note in found["notes"]), found
+
+
+def test_that_limits_and_estimates_say_nothing_of_it(winnow, ticked):
+    ran = winnow("estimate", ticked.project, "look", "--threshold", "0.5", "--label", "nice", "--json")
+    assert ran.json["n"] == 0 and ran.json["precision"]["value"] is None
+    assert ran.json["limits"]["images"] == 0 and ran.json["untold"] == {"nice": REASON}
+    assert "nothing is told of nice" in ran.err
+    with Project.open(ticked.project) as project:
+        turns = gather_turns(project, project.heads.get("look"), project.images.all())
+    assert np.isnan(turns.said[:, 1]).all() and np.isnan(turns.kept_said[:, 1]).all()
+    assert not np.isnan(turns.kept_said[:, 0]).any()
+
+
+def test_that_insight_and_the_second_look_say_nothing_of_it(winnow, ticked):
+    with Project.open(ticked.project) as project:
+        found = gather_insight(project, project.heads.get("look"), project.images.all())
+    assert found.evidence is not None
+    for said in (found.evidence.probabilities, found.open_said):
+        assert np.isnan(said[:, 1]).all() and not np.isnan(said[:, 0]).all()
+    again = winnow("rank", ticked.project, "look", "--by", "conflict", "--json").json
+    assert again["untold"] == {"nice": REASON}
+    assert all(one["prediction"]["probabilities"]["nice"] is None for one in again["images"] if one["prediction"])
+
+
+def test_that_find_does_not_go_by_it(winnow, ticked):
+    assert winnow("find", ticked.project, "prediction:red", "--head", "look", "--json").json["images"]
+    assert not winnow("find", ticked.project, "prediction:nice", "--head", "look", "--json").json["images"]
+
+
+def test_that_progress_names_it_and_judges_by_the_others(winnow, ticked):
+    winnow("head", "audit", ticked.project, "look", "--share", "1")
+    found = winnow("head", "progress", ticked.project, "look", "--json").json
+    nice = found["labels"][1]
+    assert (nice["name"], nice["told"], nice["missed"], nice["n"]) == ("nice", False, False, 0)
+    assert any("no answer says no to" in line for line in found["said"])
+    assert not any(math.isnan(one["value"]) for one in found["versions"])
