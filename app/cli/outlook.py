@@ -67,5 +67,6 @@ def _curve(found: Progress) -> tuple[RenderableType, ...]:
         interval = f"{low:.2f} to {high:.2f}" if scored else f"{low:.1%} to {high:.1%}"
         rows.append((f"v{one.version}", f"{one.annotations:,}", shown, interval))
     columns = ("", "answers", "mean error" if scored else "right", "95 % interval")
-    title = f"{found.head.name}, on {found.n:,} of the {found.drawn:,} images that chance drew"
+    drawn = f"{found.n:,} of the {found.drawn:,} images that chance drew to measure"
+    title = f"{found.head.name}, judged on the audit set: {drawn} have answers that count"
     return title, table(columns, rows, numbers=columns[1:])

@@ -11,8 +11,8 @@ def waiting_text(given: int, count: int, *, skipped: int) -> str:
     passed = f", {skipped:,} skipped" if skipped else ""
     if given == count:
         return f"{given:,} answered{passed}; all of them count" if given else f"none answered yet{passed}"
-    rest = "them" if not count else f"the other {given - count:,}"
-    return f"{given:,} answered{passed}, {count:,} count: images before {rest} in the draw are still open"
+    rest = "them" if not count else "the last" if given - count == 1 else f"the last {given - count:,}"
+    return f"{given:,} answered{passed}, {count:,} count: images drawn before {rest} are still open"
 
 
 def draw_text(drawn: int, larger: float | None, how: str) -> str:
@@ -35,7 +35,7 @@ def left_text(wanted: int, left: int, larger: float | None, how: str) -> str:
     """
     if left >= wanted:
         return ""
-    said = f"of which the draw of this pool has {left:,} left" if left else "and the draw of this pool has none left"
+    said = f"it has {left:,} left" if left else "it has none left"
     if larger is None:
-        return f"{said}; the pool is too small to draw as many"
-    return f"{said}; a larger share draws more, {exact_percent(larger)} enough ({how})"
+        return f"{said}, and the pool is too small to draw as many"
+    return f"{said}, and a larger share draws more, {exact_percent(larger)} enough ({how})"

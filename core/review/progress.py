@@ -180,8 +180,7 @@ def _verdict(change: Figure, nothing: float) -> Verdict:
 
 def _missing(counts: NDArray[np.float64], images: int) -> str:
     if images < ENOUGH:
-        more = f"{ENOUGH - images} more are missing"
-        return f"it takes {ENOUGH} answered images of the audit set that count, and there are {images}: {more}"
+        return f"it takes {ENOUGH} answered images of the audit set, and {images} count so far"
     different = len(np.unique(counts))
     if different < _VERSIONS:
         of_today = f"different numbers of answers, none below a {_PART} of today's"
