@@ -64,6 +64,10 @@ class Exchanges:
         if self._running is not None:
             self._waiting.appendleft(self._running)
 
+    def give_up(self) -> None:
+        """The one that runs comes to nothing, as its person knows already."""
+        self._running = None
+
     def clear(self) -> None:
         """The project that they are of is left: nothing of them was taken in, and that is told."""
         given_up = [*([self._running] if self._running is not None else []), *self._waiting]

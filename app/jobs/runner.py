@@ -291,6 +291,8 @@ class JobRunner(QObject):
             case JobCancelled():
                 if state.errand is Errand.FILES and state.cancelling:
                     self.files.end(None)
+                elif state.errand is Errand.EXCHANGE:
+                    self.exchanges.give_up()
                 self._end(state)
             case JobFailed():
                 if state.errand is Errand.FILES:
@@ -387,6 +389,8 @@ class JobRunner(QObject):
             self.notice.emit(f"The worker stopped while {what}; that is given up until you ask for it.")
             if state.errand is Errand.FILES:
                 self.files.end(None)
+            elif state.errand is Errand.EXCHANGE:
+                self.exchanges.give_up()
         self._end(state)
 
     def _set_state(self, state: JobState | None) -> None:
