@@ -19,7 +19,8 @@ from core.media.thumbnails import ThumbnailStore
 from core.values import ContentHash
 
 _Pair = tuple[ContentHash, ContentHash]
-_PAIRS_AT_ONCE = 50_000
+_PAIRS_AT_ONCE = 1_000
+"""Taken in by the window in one go."""
 _LOOKS_AT_ONCE = 256
 
 

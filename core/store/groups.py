@@ -6,6 +6,7 @@ Groups only grow: they are named after their oldest image, so the order in which
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,17 @@ from core.store.schema import group_of_image, images, standing
 from core.unions import Unions
 from core.values import ContentHash, Field, ImageId
 
+_IN_A_GROUP: Final = images.c.group_id.is_not(None)
+
 
 class Groups:
     """Which images belong together."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._shared: set[int] = set()
+        """Groups of more than one image, or some more; complete once a join was asked for: nobody else writes them."""
+        self._knows_shared = False
 
     def join(self, pairs: Sequence[tuple[ContentHash, ContentHash]]) -> Changes:
         """The two images of each pair share a group from now on; pairs with an unknown image say nothing.
@@ -36,8 +42,26 @@ class Groups:
             for first, second in pairs:
                 if first in group_of and second in group_of:
                     moved.join(group_of[first], group_of[second])
-            renamed = _rename(connection, dict(moved.renamed()))
-            return Changes(annotated=_answered(connection, renamed))
+            joined = self._rename(connection, dict(moved.renamed()))
+            return Changes(annotated=_answered(connection, joined))
+
+    def _rename(self, connection: Connection, renamed: dict[int, int]) -> list[int]:
+        """Every image of the groups that were joined goes along, and not only those that joined them; their ids.
+
+        Of groups of one there is none to look for: that goes through every image of the project.
+        """
+        if not self._knows_shared:
+            self._shared.update(connection.scalars(select(images.c.group_id).where(_IN_A_GROUP).distinct()))
+            self._knows_shared = True
+        rows = [{"image": was, "group": now} for was, now in renamed.items()]  # the oldest image, which names the group
+        if not self._shared.isdisjoint(renamed):
+            members = connection.execute(select(images.c.id, images.c.group_id).where(_IN_A_GROUP)).all()
+            rows += [{"image": image, "group": renamed[group]} for image, group in members if group in renamed]
+        if rows:
+            statement = update(images).where(images.c.id == bindparam("image")).values(group_id=bindparam("group"))
+            connection.execute(statement, rows)
+        self._shared.update(renamed.values())
+        return [row["image"] for row in rows]
 
     def of(self, ids: Iterable[ImageId]) -> dict[ImageId, int]:
         """The group of each image; an image that is like no other is a group of its own, named by its id."""
@@ -52,7 +76,7 @@ class Groups:
     def named(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:  # (images,) -> (images,)
         """The same of many at once; `ids` rise."""
         with self._database.read() as connection:
-            joined = connection.execute(select(images.c.id, images.c.group_id).where(images.c.group_id.is_not(None)))
+            joined = connection.execute(select(images.c.id, images.c.group_id).where(_IN_A_GROUP))
             pairs = np.array([(row.id, row.group_id) for row in joined], np.int64).reshape(-1, 2)
         pairs = pairs[np.isin(pairs[:, 0], ids)]
         named = ids.copy()
@@ -67,18 +91,6 @@ def _groups_of(connection: Connection, names: Iterable[ContentHash]) -> dict[Con
         query = select(images.c.hash, group_of_image).where(images.c.hash.in_(wanted[start : start + CHUNK]))
         found |= {ContentHash(one.hex()): group for one, group in connection.execute(query)}
     return found
-
-
-def _rename(connection: Connection, renamed: dict[int, int]) -> list[int]:
-    """Every image of the groups that were joined goes along, and not only those that joined them; their ids."""
-    if not renamed:
-        return []
-    members = connection.execute(select(images.c.id, images.c.group_id).where(images.c.group_id.is_not(None))).all()
-    rows = [{"image": was, "group": now} for was, now in renamed.items()]  # the oldest image, which names the group
-    rows += [{"image": image, "group": renamed[group]} for image, group in members if group in renamed]
-    statement = update(images).where(images.c.id == bindparam("image")).values(group_id=bindparam("group"))
-    connection.execute(statement, rows)
-    return [row["image"] for row in rows]
 
 
 def _answered(connection: Connection, among: Sequence[int]) -> frozenset[ImageId]:

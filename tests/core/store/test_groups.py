@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy import Engine, event
 
 from core.errors import Cancelled
 from core.heads.folds import assign_folds
@@ -55,6 +56,35 @@ def test_that_whole_groups_are_joined_and_joining_again_changes_nothing(tmp_path
         for _ in range(2):
             project.groups.join([(known[3], known[1])])
             assert groups(project) == [1, 1, 1, 1, 5]
+
+
+def test_that_groups_of_before_go_along_after_the_project_was_opened_again(tmp_path):
+    with invented_project(tmp_path, 5) as project:
+        known = names(project)
+        project.groups.join([(known[2], known[3])])
+        project.groups.join([(known[3], known[4])])
+        folder = project.folder
+    with Project.open(folder) as project:
+        project.groups.join([(known[0], known[2])])
+        assert groups(project) == [1, 2, 1, 1, 1]
+        project.groups.join([(known[1], known[0])])
+        assert groups(project) == [1, 1, 1, 1, 1]
+
+
+def test_that_images_of_no_group_are_joined_without_going_through_all(tmp_path):
+    """Of a million images that took longer than all else, for every thousand pairs that a scan finds."""
+    with invented_project(tmp_path, 5) as project:
+        known, asked = names(project), []
+        project.groups.join([(known[0], known[1])])
+
+        def listen(*what: object) -> None:
+            asked.append(str(what[2]))
+
+        event.listen(Engine, "before_cursor_execute", listen)
+        project.groups.join([(known[2], known[3])])
+        event.remove(Engine, "before_cursor_execute", listen)
+        assert any("UPDATE images" in one for one in asked)
+        assert not any("group_id IS NOT NULL" in one for one in asked)
 
 
 def test_that_answered_images_that_join_a_group_are_named_and_nothing_is_written_of_them(tmp_path):
