@@ -142,7 +142,7 @@ class JobRunner(QObject):
         project, head = self._workspace.opened()
         if Errand.TRAIN in self._wanted or self.training:
             raise UserError(*_TRAINING)
-        project.training_spec("check", head, self._settings.value.device)
+        project.check_trainable(head)
         self._orders.to_train = ToTrain(head.head_id, recipe)
         self._want(Errand.TRAIN)
 

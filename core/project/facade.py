@@ -164,6 +164,10 @@ class Project:
         """UserError where there is nothing to train on. `recipe` None: the one that the head was made with."""
         return specs.training_spec(self, job, head, device, seed, recipe)
 
+    def check_trainable(self, head: Head) -> None:
+        """UserError where there is nothing to train on."""
+        specs.check_trainable(self, head)
+
     def live_open(self, job: str, head: Head, device: str, seed: int = 0) -> LiveOpen:
         return specs.live_open(self, job, head, device, seed)
 

@@ -33,11 +33,7 @@ def embed_spec(
 def training_spec(
     project: Project, job: str, head: Head, device: str, seed: int, recipe: Mapping[str, Any] | None
 ) -> TrainSpec:
-    signature = signature_of(project, head)
-    annotated = _embedded(project, signature, project.annotations.annotated_set(head))
-    pairs = pairs_of(project, head)
-    if not _orders_images(project, signature, pairs):
-        check_enough(head, annotated)
+    signature, annotated, pairs = check_trainable(project, head)
     number = project.versions.next_number(head.head_id)
     audit = audit_set(project, head, project.embeddings(signature).positions)
     return TrainSpec(
@@ -61,6 +57,16 @@ def training_spec(
         pairs=pairs,
         last_pair=project.pairs.last_id(),
     )
+
+
+def check_trainable(project: Project, head: Head) -> tuple[EncoderSignature, Annotated, PairSet]:
+    """What the head would learn from; UserError where that is too little. Quick, however large the pool is."""
+    signature = signature_of(project, head)
+    annotated = _embedded(project, signature, project.annotations.annotated_set(head))
+    pairs = pairs_of(project, head)
+    if not _orders_images(project, signature, pairs):
+        check_enough(head, annotated)
+    return signature, annotated, pairs
 
 
 def live_open(project: Project, job: str, head: Head, device: str, seed: int) -> LiveOpen:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, Select, bindparam, distinct, func, select
+from sqlalchemy import Column, Connection, Select, bindparam, distinct, func, select
 
 from core.arrays.hashes import HASH_BYTES
 from core.errors import Bug
 from core.store.columns import ImageTable, packed_hashes
-from core.store.database import Database, plain_rows
+from core.store.database import Database, highest, plain_rows
 from core.store.image_table import read_table
 from core.store.missing import count_missing
 from core.store.roots import Roots
@@ -22,7 +23,18 @@ from core.values import ContentHash, ImageFile, ImageId
 CHUNK: Final = 10_000
 """Values in one IN list; SQLite takes 32,766 at most."""
 _FEW: Final = 2_000
+_NO_STAMP: Final = (-1, -1)
 _Query = TypeVar("_Query", bound=Select[Any])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hidden:
+    """What is hidden beside `table` among the images up to the id `last`."""
+
+    table: ImageTable
+    last: int
+    hashes: NDArray[np.uint8]
+    """(images, 32)"""
 
 
 class Images:
@@ -32,6 +44,7 @@ class Images:
         self._database = database
         self._roots = roots
         self._table: ImageTable | None = None
+        self._hidden: _Hidden | None = None
 
     def all(self) -> ImageTable:
         """The images that have a file to be seen in."""
@@ -54,9 +67,16 @@ class Images:
             return count_missing(connection)
 
     def hidden_hashes(self) -> NDArray[np.uint8]:
-        """(images, 32) of images without a picture to show: their files are gone, or only a vector is known."""
+        """(images, 32) of images without a picture to show: their files are gone, or only a vector is known.
+
+        Kept as long as `all` is, and no image was added: of a million, a database takes seconds to find them.
+        """
+        table = self.all()
         with self._database.read() as connection:
-            return packed_hashes(connection.scalars(_HIDDEN).all())
+            last = highest(connection, images.c.id)
+            if self._hidden is None or self._hidden.table is not table or self._hidden.last != last:
+                self._hidden = _Hidden(table, last, _hashes_beside(connection, table, last))
+        return self._hidden.hashes
 
     def get(self, ids: Iterable[ImageId]) -> list[ImageFile]:
         """In the order of `ids`. An image in several files comes with the first that is there."""
@@ -108,6 +128,13 @@ class Images:
         query = query.where(files.c.root_id == self._roots.find(root).root_id, ~files.c.missing)
         with self._database.read() as connection:
             return {path_of(relative): (size, mtime) for relative, size, mtime in plain_rows(connection, query)}
+
+    def expected(self, root: str) -> dict[str, tuple[int, int]]:
+        """The same with the files in quarantine, by a stamp that no file has: what is not there any more is gone."""
+        query = select(quarantine.c.relative).where(quarantine.c.root_id == self._roots.find(root).root_id)
+        with self._database.read() as connection:
+            broken = connection.scalars(query).all()
+        return self.known(root) | dict.fromkeys(broken, _NO_STAMP)
 
     def failed(self) -> list[tuple[str, str]]:
         """(path, reason) of every file in quarantine."""
@@ -161,10 +188,20 @@ _FILES: Final = (
     .order_by(images.c.id, files.c.missing, files.c.id)
 )
 
-_HIDDEN: Final = select(images.c.hash).where(images.c.id.not_in(select(files.c.image_id).where(~files.c.missing)))
-
 _FILES_OF_SOME: Final = _FILES.where(images.c.id.in_(bindparam("images", expanding=True)))
 """Built once: this runs at every key stroke."""
+
+
+def _hashes_beside(connection: Connection, table: ImageTable, last: int) -> NDArray[np.uint8]:
+    """(images, 32) of the images up to the id `last` that are not in `table`."""
+    is_hidden = np.ones(last + 1, np.bool_)
+    is_hidden[table.ids] = False
+    ids = np.flatnonzero(is_hidden)
+    hashes: list[bytes] = []
+    for start in range(0, len(ids), CHUNK):
+        chunk = images.c.id.in_(ids[start : start + CHUNK].tolist())
+        hashes += connection.scalars(select(images.c.hash).where(chunk).order_by(images.c.id))
+    return packed_hashes(hashes)
 
 
 def _narrowed(query: _Query, column: Column[Any], wanted: Sequence[Any]) -> _Query:

@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.bootstrap import Shell
+from app.jobs.exchanges import Exchange
 from app.jobs.state import Errand, live_text
 from app.operations import answering
 from core.arrays.predictions import Predictions, write_predictions
 from core.changes import Changes
 from core.errors import EnvironmentProblem, UserError
+from core.exchange.forms import AnswersForm
 from core.jobs.events import (
     EmbedResult,
     FilesScanned,
@@ -28,8 +30,10 @@ from core.jobs.events import (
     TrainResult,
     WorkerDied,
 )
+from core.jobs.exchange import ImportAnswersSpec
 from core.jobs.spec import EmbedSpec, LiveChange, LiveClose, LiveOpen, ScanSpec, TrainSpec
 from core.pairs import Comparison, Outcome, best_of
+from core.project import Project
 from core.values import EncoderSignature, HeadKind, ImageId, Metrics
 from tests.app.conftest import add_head, worker_of
 
@@ -210,6 +214,52 @@ def test_that_the_head_on_screen_when_retrain_was_asked_for_is_the_one_trained(e
     finish_scan(embedded_shell, qtbot)
     assert isinstance(running(embedded_shell), TrainSpec)
     assert running(embedded_shell).head.head_id == asked
+
+
+def test_that_a_retrain_looks_over_the_pool_once(embedded_shell, qtbot, monkeypatch):
+    answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2)
+    built = []
+    whole = Project.training_spec
+    monkeypatch.setattr(Project, "training_spec", lambda *what, **more: built.append(what) or whole(*what, **more))
+    embedded_shell.jobs.train()
+    assert isinstance(running(embedded_shell), TrainSpec)
+    assert len(built) == 1
+
+
+def begin_import(shell) -> str:
+    head = shell.workspace.head
+    spec = ImportAnswersSpec("import-1", str(shell.workspace.project.folder), head, AnswersForm.CSV, "a.csv", (0, 10))
+    shell.jobs.exchanges.add(Exchange("Importing", spec, lambda event: None, lambda event: None))
+    assert running(shell) is spec
+    return spec.job
+
+
+def leave(shell) -> list[str]:
+    """What is said when the project is left."""
+    said = []
+    shell.jobs.notice.connect(said.append)
+    shell.jobs.leave_project()
+    return said
+
+
+def test_that_an_import_that_was_cancelled_is_not_said_to_be_stopped_with_the_project(embedded_shell, qtbot):
+    job = begin_import(embedded_shell)
+    embedded_shell.jobs.cancel()
+    tell(embedded_shell, JobCancelled(job), qtbot)
+    assert leave(embedded_shell) == []
+
+
+def test_that_an_import_that_was_given_up_is_not_said_to_be_stopped_with_the_project(embedded_shell, qtbot):
+    job = begin_import(embedded_shell)
+    for _ in range(2):
+        tell(embedded_shell, WorkerDied(job, -11), qtbot)
+    assert embedded_shell.jobs.state is None
+    assert leave(embedded_shell) == []
+
+
+def test_that_an_import_under_way_is_told_when_the_project_is_left(embedded_shell, qtbot):
+    begin_import(embedded_shell)
+    assert "Importing was stopped" in leave(embedded_shell)[0]
 
 
 def test_that_the_built_in_encoder_is_not_said_to_miss_a_gpu(embedding_shell, qtbot):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from core.arrays.hashes import hash_bytes
 from core.errors import Bug
 from core.project import Project
 from core.store import image_table
 from core.store import images as images_module
-from core.values import ImageId
-from tests.core.store.projects import invented_project, picture, scan, scanned_project
+from core.store.schema import files, images
+from core.values import Field, ImageId
+from tests.core.store.projects import class_head, invented_project, picture, scan, scanned_project
 
 
 def test_that_the_table_lists_images_by_id_with_hash(project):
@@ -53,6 +55,61 @@ def test_that_images_known_by_their_vector_alone_are_not_missed(tmp_path):
         for file in (tmp_path / "photos").iterdir():
             file.unlink()
         assert scan(project, "again").missing == project.images.count_missing() == 3
+
+
+def hidden_by_the_book(project: Project) -> set[bytes]:
+    """The definition as one query, however long it may take."""
+    shown = select(files.c.image_id).where(~files.c.missing)
+    with project._database.read() as connection:
+        return set(connection.scalars(select(images.c.hash).where(images.c.id.not_in(shown))))
+
+
+def hidden(project: Project) -> set[bytes]:
+    return {row.tobytes() for row in project.images.hidden_hashes()}
+
+
+def test_that_hidden_hashes_follow_files_that_go_and_come_back(tmp_path):
+    with scanned_project(tmp_path, 5) as project:
+        assert hidden(project) == hidden_by_the_book(project) == set()
+        away = tmp_path / "photos" / "3.png"
+        away.rename(tmp_path / "3.png")
+        scan(project, "gone")
+        assert hidden(project) == hidden_by_the_book(project)
+        assert len(hidden(project)) == 1
+        project.unseen.add(np.full((2, 32), [[7], [8]], np.uint8), ["a.npy", "b.npy"])
+        assert hidden(project) == hidden_by_the_book(project)
+        assert len(hidden(project)) == 3
+        (tmp_path / "3.png").rename(away)
+        picture(tmp_path / "photos" / "new.png", 900)
+        scan(project, "back")
+        assert hidden(project) == hidden_by_the_book(project)
+        assert len(hidden(project)) == 2
+
+
+def test_that_hidden_hashes_do_not_hang_on_what_is_excluded(tmp_path):
+    with scanned_project(tmp_path, 3) as project:
+        head = class_head(project)
+        project.annotations.mark(head.head_id, [ImageId(2)], Field.EXCLUDED, on=True)
+        assert hidden(project) == hidden_by_the_book(project) == set()
+        (tmp_path / "photos" / "0.png").unlink()
+        scan(project, "gone")
+        assert hidden(project) == hidden_by_the_book(project)
+        assert len(hidden(project)) == 1
+
+
+def test_that_another_reader_sees_what_is_hidden_now(tmp_path):
+    with scanned_project(tmp_path, 3) as project, Project.open(project.folder, read_only=True) as reader:
+        assert hidden(reader) == set()
+        (tmp_path / "photos" / "0.png").unlink()
+        scan(project, "gone")
+        assert hidden(reader) == hidden_by_the_book(project)
+
+
+def test_that_hidden_hashes_are_kept_until_images_change(project):
+    first = project.images.hidden_hashes()
+    assert project.images.hidden_hashes() is first
+    project.unseen.add(np.zeros((1, 32), np.uint8), ["one.npy"])
+    assert len(project.images.hidden_hashes()) == len(first) + 1
 
 
 def test_that_images_come_in_the_order_asked_for(project):
