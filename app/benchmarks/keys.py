@@ -26,7 +26,7 @@ from app.loading.pictures import Wish, decode_to_side, fitted_side
 from app.settings import Settings, SettingsFile
 from core.benchmarks import BenchOptions, BenchRow
 from core.errors import EnvironmentProblem
-from core.jobs.events import Event, FilesScanned, RootListed
+from core.jobs.events import Event, FilesGone, FilesScanned
 from core.jobs.run import run_job
 from core.project import Project
 from core.values import HeadKind, ImageFile, Tiles
@@ -71,7 +71,7 @@ def _make_project(folder: Path, photographs: Path) -> list[ImageFile]:
 
 
 def _adopt(project: Project, event: Event) -> None:
-    if isinstance(event, FilesScanned | RootListed):
+    if isinstance(event, FilesScanned | FilesGone):
         project.adopt(event)
 
 

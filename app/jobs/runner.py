@@ -29,6 +29,7 @@ from core.exchange.forms import Exported
 from core.jobs.events import (
     EmbedResult,
     Event,
+    FilesGone,
     FilesScanned,
     ImagesFailed,
     JobCancelled,
@@ -39,7 +40,6 @@ from core.jobs.events import (
     JobStarted,
     KinFound,
     LiveUpdated,
-    RootListed,
     ScanResult,
     ShardWritten,
     TrainingCurve,
@@ -56,7 +56,7 @@ _log = logging.getLogger(__name__)
 FOLLOW_MS = 30
 """An annotation's consequences start this much after it: the next image is painted first."""
 
-_Part = FilesScanned | RootListed | KinFound | ImagesFailed | ShardWritten
+_Part = FilesScanned | FilesGone | KinFound | ImagesFailed | ShardWritten
 """Reports that are taken in while their job goes on."""
 _TRAINING = "the head is being trained already", "the new version comes by itself"
 
@@ -284,7 +284,7 @@ class JobRunner(QObject):
                 self._set_state(replace(state, curve=points))
             case JobNotice():
                 self.notice.emit(event.text)
-            case FilesScanned() | RootListed() | KinFound() | ImagesFailed() | ShardWritten():
+            case FilesScanned() | FilesGone() | KinFound() | ImagesFailed() | ShardWritten():
                 self._adopt_part(event, state)
             case JobFinished():
                 self._finish(event, state)

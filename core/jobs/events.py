@@ -88,12 +88,12 @@ class FilesScanned:
 
 
 @dataclass(frozen=True, slots=True)
-class RootListed:
-    """A root was listed to its end: files known there and not in `relatives` are missing."""
+class FilesGone:
+    """A root was listed to its end, and these files that were known there, whole or broken, are there no more."""
 
     job: str
     root: str
-    relatives: frozenset[str]
+    relatives: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,7 @@ Event = (
     | JobNotice
     | TrainingCurve
     | FilesScanned
-    | RootListed
+    | FilesGone
     | KinFound
     | ImagesFailed
     | ShardWritten

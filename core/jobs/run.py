@@ -79,7 +79,7 @@ def _scan(spec: ScanSpec, emit: Emit, is_cancelled: IsCancelled) -> ScanResult:
     from core.project import Project
 
     with Project.open(spec.project, read_only=True) as project:
-        known = {root: project.images.known(root) for root in spec.roots}
+        known = {root: project.images.expected(root) for root in spec.roots}
     return run_scan(spec, known, emit, is_cancelled)
 
 

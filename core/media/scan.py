@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +18,10 @@ from core.jobs.events import (
     LISTING,
     Event,
     FailedFile,
+    FilesGone,
     FilesScanned,
     JobNotice,
     JobStarted,
-    RootListed,
     ScannedFile,
     ScanResult,
 )
@@ -41,10 +41,11 @@ __all__ = ["Found", "Unlistable", "inspect", "list_files", "run_scan"]
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]
 Stamps = Mapping[str, tuple[int, int]]
-"""Relative path -> (size in bytes, time of change in ns) of files that need not be looked at again."""
+"""Relative path -> (size in bytes, time of change in ns) of files that, if they are there, need not be looked at."""
 
 _BATCH_FILES = 200
 _BATCH_SECONDS = 0.5
+_GONE_AT_ONCE = 5_000
 _CANCEL_SECONDS = 0.05
 _MOST_THREADS = 32
 _IN_WORK_PER_THREAD = 8
@@ -76,7 +77,7 @@ def inspect(root: str, found: Found, thumbnails: ThumbnailStore | None) -> Scann
 
 
 def run_scan(spec: ScanSpec, known: Mapping[str, Stamps], emit: Emit, is_cancelled: IsCancelled) -> ScanResult:
-    """Emits FilesScanned batches, a RootListed for each root that could be listed, then KinFound. `known` is by root.
+    """Emits FilesScanned batches, of each root that could be listed FilesGone, then KinFound. `known` is by root.
 
     `emit` is called from the calling thread alone. Raises Cancelled soon after `is_cancelled` turns true; what was
     finished until then has been emitted.
@@ -86,7 +87,7 @@ def run_scan(spec: ScanSpec, known: Mapping[str, Stamps], emit: Emit, is_cancell
     scan = _Scan(spec.job, emit, is_cancelled, thumbnails)
     try:
         listings = [scan.list_root(root, known.get(root, {})) for root in spec.roots]
-        scan.inspect_all(listings)
+        scan.inspect_all(listings, known)
         scan.find_kin()
     finally:
         scan.flush()
@@ -99,8 +100,14 @@ class _Listing:
     relatives: set[str] = field(default_factory=set)
     """Everything that is there, readable or not."""
     to_inspect: list[str] = field(default_factory=list)
-    reached: bool = True
-    """False where the root itself could not be listed: then nothing is known of what is missing."""
+    unlistable: set[str] = field(default_factory=set)
+    """Of what lies below these nothing is known; the root itself is ""."""
+
+    def gone(self, known: Stamps) -> list[str]:
+        """What was known and is there no more. What cannot be listed now is not gone for that."""
+        if "" in self.unlistable:
+            return []
+        return sorted(one for one in known.keys() - self.relatives if not _lies_below(one, self.unlistable))
 
 
 @dataclass(slots=True)
@@ -138,7 +145,7 @@ class _Scan:
             listing.relatives.add(item.relative)
             match item:
                 case Unlistable():
-                    self._take_unlistable(listing, item, known)
+                    self._take_unlistable(listing, item)
                 case Found() if known.get(item.relative) == (item.size_bytes, item.mtime_ns):
                     self._batch.unchanged += 1
                 case Found():
@@ -146,7 +153,7 @@ class _Scan:
             self._pace.report(len(listing.relatives), None)
         return listing
 
-    def inspect_all(self, listings: list[_Listing]) -> None:
+    def inspect_all(self, listings: list[_Listing], known: Mapping[str, Stamps]) -> None:
         self._to_inspect = sum(len(listing.to_inspect) for listing in listings)
         self._pace.finish()
         self._pace = Pace(self._job, "scanning", self._emit)
@@ -159,8 +166,9 @@ class _Scan:
                     self._collect(most=threads * _IN_WORK_PER_THREAD)
                 self._collect(most=0)
                 self.flush()
-                if listing.reached:
-                    self._emit(RootListed(self._job, listing.root, frozenset(listing.relatives)))
+                gone = listing.gone(known.get(listing.root, {}))
+                for start in range(0, len(gone), _GONE_AT_ONCE):
+                    self._emit(FilesGone(self._job, listing.root, tuple(gone[start : start + _GONE_AT_ONCE])))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         self._pace.report(self._inspected, self._to_inspect)
@@ -187,15 +195,12 @@ class _Scan:
         if relative.rpartition("/")[2] == SYNTHETIC_TABLE:
             self._tables.append(f"{root}/{relative}")
 
-    def _take_unlistable(self, listing: _Listing, item: Unlistable, known: Stamps) -> None:
+    def _take_unlistable(self, listing: _Listing, item: Unlistable) -> None:
         self._take(FailedFile(listing.root, item.relative, item.reason, 0, 0))
+        listing.unlistable.add(item.relative)
         if not item.relative:
-            listing.reached = False
             text = f"{printable(listing.root)} is {item.reason}; its pictures are kept as they were"
             self._emit(JobNotice(self._job, text))
-        # What lay in a folder that cannot be listed now is not missing for that.
-        below = f"{item.relative}/"
-        listing.relatives.update(relative for relative in known if relative.startswith(below))
 
     def _collect(self, *, most: int) -> None:
         """Takes in what is finished, in the order of the listing, until at most `most` are in work."""
@@ -228,6 +233,15 @@ class _Scan:
             self._asked = now
             if self._is_cancelled():
                 raise Cancelled
+
+
+def _lies_below(relative: str, folders: Set[str]) -> bool:
+    """Folder by folder upwards: beside many dead links a look at each of them would take long."""
+    while folders and (cut := relative.rfind("/")) >= 0:
+        relative = relative[:cut]
+        if relative in folders:
+            return True
+    return False
 
 
 def _inspect_now(root: str, relative: str, thumbnails: ThumbnailStore) -> ScannedFile | FailedFile:

@@ -11,11 +11,11 @@ from core.errors import WRITABLE, EnvironmentProblem
 from core.jobs.events import (
     EmbedResult,
     Event,
+    FilesGone,
     FilesScanned,
     ImagesFailed,
     JobFinished,
     KinFound,
-    RootListed,
     ShardWritten,
     TrainResult,
 )
@@ -32,8 +32,8 @@ def adopt_event(project: Project, event: Event) -> Changes:
     match event:
         case FilesScanned():
             return project.scans.adopt_files(event)
-        case RootListed():
-            return project.scans.adopt_listing(event)
+        case FilesGone():
+            return project.scans.adopt_gone(event)
         case KinFound(pairs=pairs):
             return project.groups.join(pairs)
         case ImagesFailed():

@@ -7,17 +7,16 @@ row is marked missing, so that annotations keep a name, and present again when t
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
-from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, distinct, func, insert, select, update
 
 from core.changes import Changes
-from core.jobs.events import FailedFile, FilesScanned, ImagesFailed, RootListed, ScannedFile
+from core.jobs.events import FailedFile, FilesGone, FilesScanned, ImagesFailed, ScannedFile
 from core.store.database import Database, highest
 from core.store.images import CHUNK, Images
 from core.store.missing import count_missing
@@ -88,14 +87,13 @@ class Scans:
                 touched |= _quarantine(connection, self._roots.find(name), list(failed), tally)
         return self._changes(touched)
 
-    def adopt_listing(self, listing: RootListed) -> Changes:
-        root = self._roots.find(listing.root)
+    def adopt_gone(self, event: FilesGone) -> Changes:
+        root = self._roots.find(event.root)
         with self._database.write() as connection:
-            tally = self._tally(connection, listing.job)
-            gone = _gone(connection, root, listing.relatives)
-            _mark_missing(connection, gone)
-            left = _leave_quarantine(connection, root, listing.relatives, tally)
-        return self._changes(bool(gone) or left)
+            self._tally(connection, event.job)
+            lost = _lose(connection, root, event.relatives)
+            left = _drop_quarantine(connection, root, event.relatives)
+        return self._changes(lost + left > 0)
 
     def adopt_failures(self, event: ImagesFailed) -> Changes:
         """Pictures that a scan took for whole but that could not be decoded in full, wherever the same bytes lie.
@@ -285,26 +283,14 @@ def _mark_missing(connection: Connection, file_ids: Sequence[int]) -> None:
         connection.execute(update(files).where(chunk).values(missing=True))
 
 
-def _gone(connection: Connection, root: Root, listed: frozenset[str]) -> list[int]:
-    """Files known below `root` that were not listed; what lies in folders that cannot be read is not judged."""
-    unreadable = set(connection.scalars(select(quarantine.c.relative).where(quarantine.c.root_id == root.root_id)))
-    query = select(files.c.id, files.c.relative).where(files.c.root_id == root.root_id, ~files.c.missing)
-    return [
-        file_id
-        for file_id, relative in connection.execute(query)
-        if relative not in listed and not _lies_below(relative, unreadable)
-    ]
-
-
-def _lies_below(relative: str, folders: Set[str]) -> bool:
-    return bool(folders) and any(str(parent) in folders for parent in PurePosixPath(relative).parents)
-
-
-def _leave_quarantine(connection: Connection, root: Root, listed: frozenset[str], tally: _Tally) -> bool:
-    """Forget unreadable files that are gone themselves."""
-    held = connection.scalars(select(quarantine.c.relative).where(quarantine.c.root_id == root.root_id)).all()
-    gone = [one for one in held if one not in listed and (root.root_id, one) not in tally.failed]
-    return _drop_quarantine(connection, root, gone) > 0
+def _lose(connection: Connection, root: Root, relatives: Sequence[str]) -> int:
+    """Whatever picture lies at these paths is there no more; how many did."""
+    lost = 0
+    for start in range(0, len(relatives), CHUNK):
+        chunk = files.c.relative.in_(relatives[start : start + CHUNK])
+        present = update(files).where(files.c.root_id == root.root_id, chunk, ~files.c.missing)
+        lost += connection.execute(present.values(missing=True)).rowcount
+    return lost
 
 
 def _moved(connection: Connection, tally: _Tally) -> int:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from core.arrays.hashes import content_hash
 from core.errors import Cancelled, EnvironmentProblem
-from core.jobs.events import FailedFile, FilesScanned, JobNotice, JobProgress, RootListed, ScannedFile, ScanResult
+from core.jobs.events import FailedFile, FilesGone, FilesScanned, JobNotice, JobProgress, ScannedFile, ScanResult
 from core.jobs.spec import ScanSpec
 from core.media import content, scan
 from core.media.scan import Found, inspect, run_scan
@@ -163,19 +163,33 @@ def test_that_what_is_known_and_unchanged_is_not_opened(photos, project):
     assert Run(project, photos, known=known).result.failed == 1
 
 
-def test_that_a_root_is_listed_after_its_files_with_everything_that_is_there(photos, project):
+def test_that_what_is_gone_is_told_after_the_files_of_its_root(photos, project):
     write_picture(photos / "a.png")
     (photos / "bad.png").touch()
-    run = Run(project, photos)
-    (listing,) = run.of(RootListed)
-    assert listing.relatives == {"a.png", "bad.png"}
-    assert run.events.index(listing) > run.events.index(run.of(FilesScanned)[-1])
+    known = {"a.png": (1, 1), "bad.png": (1, 1), "gone.png": (1, 1), "sub/gone.png": (1, 1)}
+    run = Run(project, photos, known={str(photos): known})
+    (gone,) = run.of(FilesGone)
+    assert gone.relatives == ("gone.png", "sub/gone.png")
+    assert run.events.index(gone) > run.events.index(run.of(FilesScanned)[-1])
+
+
+def test_that_nothing_is_told_of_files_that_stayed(photos, project):
+    write_picture(photos / "a.png")
+    assert not Run(project, photos, known={str(photos): {"a.png": (1, 1)}}).of(FilesGone)
+
+
+def test_that_many_that_are_gone_are_told_in_parts(photos, project, monkeypatch):
+    monkeypatch.setattr(scan, "_GONE_AT_ONCE", 3)
+    known = {f"{number}.png": (1, 1) for number in range(7)}
+    parts = [event.relatives for event in Run(project, photos, known={str(photos): known}).of(FilesGone)]
+    assert [len(part) for part in parts] == [3, 3, 1]
+    assert {one for part in parts for one in part} == known.keys()
 
 
 def test_that_a_root_that_is_gone_is_no_reason_to_call_its_pictures_missing(photos, project, tmp_path):
     write_picture(photos / "a.png")
     run = Run(project, tmp_path / "unplugged", photos, known={str(tmp_path / "unplugged"): {"x.png": (1, 1)}})
-    assert [listing.root for listing in run.of(RootListed)] == [str(photos)]
+    assert not run.of(FilesGone)
     assert "unplugged" in run.of(JobNotice)[0].text
     assert list(run.found) == ["a.png"]
 
@@ -192,7 +206,26 @@ def test_that_what_lay_in_a_folder_that_cannot_be_listed_is_not_missing(photos, 
 
     monkeypatch.setattr(os, "listdir", listdir)
     run = Run(project, photos, known={str(photos): {"closed/a.png": (1, 1), "gone.png": (1, 1)}})
-    assert run.of(RootListed)[0].relatives == {"closed", "closed/a.png"}
+    assert run.of(FilesGone)[0].relatives == ("gone.png",)
+
+
+@posix
+def test_that_dead_links_cost_no_look_at_all_that_is_known_each(photos, project):
+    """What lay below a link that leads nowhere now is not missing: its drive may be unplugged."""
+
+    class Counted(dict):
+        looks = 0
+
+        def __iter__(self):
+            Counted.looks += 1
+            return super().__iter__()
+
+    for number in range(30):
+        (photos / f"link{number}").symlink_to(photos / "nowhere")
+    known = Counted({f"link{number}/deep/a.png": (1, 1) for number in range(30)} | {"link": (1, 1), "other/b": (1, 1)})
+    run = Run(project, photos, known={str(photos): known})
+    assert run.of(FilesGone)[0].relatives == ("link", "other/b")
+    assert Counted.looks <= 1
 
 
 def test_that_batches_are_small_enough_for_one_transaction(photos, project):
@@ -234,10 +267,11 @@ def test_that_a_cancelled_scan_stops_and_keeps_what_was_finished(photos, project
     events = []
     spec = ScanSpec("job", str(project), (str(photos),))
     with pytest.raises(Cancelled):
-        run_scan(spec, {}, events.append, lambda: any(isinstance(event, FilesScanned) for event in events))
+        known = {str(photos): {"gone.png": (1, 1)}}
+        run_scan(spec, known, events.append, lambda: any(isinstance(event, FilesScanned) for event in events))
     found = [file for event in events if isinstance(event, FilesScanned) for file in event.found]
     assert 0 < len(found) < 150
-    assert not any(isinstance(event, RootListed) for event in events)
+    assert not any(isinstance(event, FilesGone) for event in events)
 
 
 def test_that_a_full_disk_ends_the_scan_as_a_problem_of_the_machine(photos, project):

@@ -12,7 +12,7 @@ from PIL import Image
 from core.arrays.predictions import Predictions, write_predictions
 from core.arrays.tensor_file import write_tensors
 from core.heads.head_config import HeadConfig, write_config
-from core.jobs.events import FilesScanned, JobFinished, RootListed, ScannedFile, ShardWritten, TrainResult
+from core.jobs.events import FilesScanned, JobFinished, ScannedFile, ShardWritten, TrainResult
 from core.jobs.spec import TrainSpec
 from core.media.scan import run_scan
 from core.project import Project
@@ -39,7 +39,7 @@ def photos(folder: Path, count: int) -> Path:
 def scan(project: Project, job: str = "scan") -> ScanReport:
     """A real scan, taken in as the window and the command line do."""
     spec = project.scan_spec(job)
-    known = {root: project.images.known(root) for root in spec.roots}
+    known = {root: project.images.expected(root) for root in spec.roots}
     run_scan(spec, known, project.adopt, lambda: False)
     return project.scans.report(job)
 
@@ -60,7 +60,6 @@ def invented_project(tmp_path: Path, count: int = 4) -> Project:
         for number in range(count)
     )
     project.adopt(FilesScanned("scan", files))
-    project.adopt(RootListed("scan", str(root), frozenset(file.relative for file in files)))
     return project
 
 

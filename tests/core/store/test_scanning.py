@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs.events import FailedFile, FilesScanned, ImagesFailed, RootListed, ScannedFile
+from core.jobs.events import FilesGone, FilesScanned, ImagesFailed, ScannedFile
 from core.project import Project
 from core.values import ClassValue, ImageId
 from tests.core.store.projects import class_head, picture, scan, scanned_project
@@ -178,14 +178,30 @@ def test_that_a_picture_that_breaks_leaves_the_pool_and_comes_back_whole(project
     assert project.images.failed() == []
 
 
-def test_that_files_below_a_folder_that_cannot_be_listed_are_not_called_missing(project, photos):
-    root = str(photos)
-    project.adopt(FilesScanned("again", failed=(FailedFile(root, "sub", "no permission", 0, 0),)))
-    inside = ScannedFile(root, "sub/x.png", "cd" * 32, 6, 4, "PNG", 80, 1)
-    project.adopt(FilesScanned("before", found=(inside,)))
-    listed = frozenset({"0.png", "1.png", "2.png", "3.png", "sub"})
-    assert not project.adopt(RootListed("again", root, listed))
-    assert project.images.by_path(f"{root}/sub/x.png") is not None
+def test_that_files_below_a_folder_that_cannot_be_listed_are_not_called_missing(project, photos, monkeypatch):
+    picture(photos / "sub" / "x.png", 901)
+    (photos / "sub" / "bad.png").write_bytes(b"")
+    scan(project, "first")
+    real = os.listdir
+
+    def listdir(path):
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "listdir", listdir)
+        assert counts(project) == {}
+    assert project.images.by_path(f"{photos}/sub/x.png") is not None
+    assert {path for path, _ in project.images.failed()} == {f"{photos}/sub", f"{photos}/sub/bad.png"}
+    scan(project, "third")
+    assert [path for path, _ in project.images.failed()] == [f"{photos}/sub/bad.png"]
+
+
+def test_that_what_is_gone_counts_once(project, photos):
+    event = FilesGone("scan", str(photos), ("0.png", "never.png"))
+    assert project.adopt(event).images
+    assert not project.adopt(event).images
 
 
 def test_that_a_picture_that_could_not_be_decoded_in_full_goes_into_quarantine(project, photos):
