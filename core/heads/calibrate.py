@@ -24,8 +24,8 @@ from scipy.optimize import minimize
 from torch import Tensor
 
 from core.heads.checkpoint import combine_tiles
-from core.heads.network import SeedNetwork, squash
-from core.values import Combine, HeadKind
+from core.heads.network import SeedNetwork, squash, unsquash_score
+from core.values import Annotated, Combine, HeadKind
 
 _USUAL_DEVIATION = 0.7
 _USUAL_SHIFT = 0.5
@@ -45,6 +45,10 @@ class Calibration:
 
     def apply(self, logits: Tensor) -> Tensor:
         return logits * self.scale + self.shift
+
+    def redraw_scores(self, said: Tensor) -> Tensor:
+        """Scores as they would be, had what is squashed to them been calibrated; the same shape, both 0 to 1."""
+        return squash(self.apply(unsquash_score(said)), HeadKind.SCORE)
 
 
 def fit_calibration(
@@ -78,6 +82,24 @@ def fit_calibration(
     if kind is not HeadKind.SCORE or spread == 0 or _moments(known, importances / importances.sum())[1] < _TELLING:
         return likeliest
     return _between(likeliest, _least(strangeness, outputs), spread)
+
+
+def calibrate_votes(
+    left_out: NDArray[np.floating], annotated: Annotated, kind: HeadKind, *, spread: float
+) -> Calibration | None:
+    """Of a committee of scores, as the release head is calibrated, so that both speak of one scale; None of labels.
+
+    `left_out` (n or more, 1) is what was said of each annotated image without its group, then of images of pairs;
+    `spread` as in `fit_calibration`.
+    """
+    if kind is not HeadKind.SCORE:
+        return None
+    logits = unsquash_score(torch.from_numpy(left_out[: len(annotated)]))[:, None]
+    targets = torch.from_numpy(annotated.targets)
+    importances = torch.from_numpy(annotated.weights)[:, None] * ~torch.isnan(targets)
+    if not importances.any():
+        return Calibration()
+    return fit_calibration(logits, targets, importances, kind, Combine.MEAN, spread=spread)
 
 
 def fold_in(calibration: Calibration, network: SeedNetwork) -> None:

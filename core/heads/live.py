@@ -20,6 +20,7 @@ from core.arrays.predictions import Predictions, write_predictions
 from core.encoders.devices import resolve_device
 from core.errors import UserError
 from core.heads.answer_book import AnswerBook
+from core.heads.calibrate import calibrate_votes
 from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit, refit
 from core.heads.pair_lesson import at_hand
@@ -31,6 +32,7 @@ from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
 from core.query.audit_draw import audit_mask
 from core.query.disagreement import power_of
+from core.recipes.recipe import Recipe
 from core.values import MEMBERS, Annotated
 from core.workers import Workers
 
@@ -102,6 +104,10 @@ class LiveSession:
             votes, remark = self._before_answers()
         else:
             votes = self._pool.read(self._fit, rows)
+            spread, kind = Recipe().spread, self._order.head.kind
+            calibration = calibrate_votes(self._fit.left_out, annotated, kind, spread=spread)
+            if calibration is not None:
+                votes.redraw(calibration)
         predictions = self._predictions(votes, len(annotated), remark)
         self._next = predictions.order
         return predictions, len(annotated), remark

@@ -21,6 +21,7 @@ LEAK = 0.01
 """Slope of the LeakyReLU after `down.1`."""
 _BLOCK_LEAK = 0.1
 _DROPOUT = 0.1
+_END_OF_SCALE = 5e-4
 
 
 class ResidualBlock(nn.Module):
@@ -97,6 +98,11 @@ def squash(logits: Tensor, kind: HeadKind) -> Tensor:  # (..., outputs) -> (...,
     if kind is HeadKind.CLASS:
         return torch.softmax(logits, dim=-1)
     return (torch.tanh(logits) + 1.0) / 2.0
+
+
+def unsquash_score(said: Tensor) -> Tensor:
+    """What is squashed to a score in 0..1, as far as half a thousandth from the ends of the scale."""
+    return torch.logit(said.float(), eps=_END_OF_SCALE) / 2.0
 
 
 def default_hidden(features: int) -> int:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.arrays.embeddings import EmbeddingStore
+from core.heads.calibrate import Calibration
 from core.heads.checkpoint import predict
 from core.heads.committee import Committee, CommitteeReader
 from core.heads.linear_stage import linear_committee
@@ -68,6 +69,8 @@ class PoolPass:
     """Positions of the annotated images: they cover their neighbourhood"""
     targets: NDArray[np.floating]
     """(taught, outputs), NaN = unknown: outputs that no answer speaks of are silent"""
+    calibration: Calibration | None = None
+    """Of the committee, where it needs one: of scores"""
 
     def run(self, watch: Watch) -> PoolAnswers:
         n = len(self.store)
@@ -89,7 +92,7 @@ class PoolPass:
         count = len(near)
         projection = self._projection(n)
         points = np.empty((count, projection.axes.shape[1]), dtype=np.float32)
-        second, axes = _Votes(self.fit.committee, self.device), _Axes(projection, self.device)
+        second, axes = _Votes(self.fit.committee, self.device, self.calibration), _Axes(projection, self.device)
 
         def look(start: int) -> None:
             rows = near[start : start + BLOCK]
@@ -115,7 +118,7 @@ class PoolPass:
         n, outputs = len(self.store), self.network.outputs
         probabilities = np.empty((n, outputs), dtype=np.float16)
         members = np.empty((n, len(committee.members), outputs), dtype=np.float16)
-        votes = _Votes(committee, self.device)
+        votes = _Votes(committee, self.device, self.calibration)
         axes = None if projection is None else _Axes(projection, self.device)
 
         def look(start: int) -> None:
@@ -155,13 +158,16 @@ class PoolPass:
 class _Votes:
     """A committee that reads one block after the other, from any thread."""
 
-    def __init__(self, committee: Committee, device: str) -> None:
+    def __init__(self, committee: Committee, device: str, calibration: Calibration | None) -> None:
         self._reader = CommitteeReader(committee, device)
         self._support = torch.as_tensor(committee.support, device=device).T
+        self._calibration = calibration
 
     def read(self, rows: Tensor) -> NDArray[np.float16]:
         """(k, members, outputs) of unit rows (k, dim)."""
         said = self._reader.read((rows @ self._support,))
+        if self._calibration is not None:
+            said = self._calibration.redraw_scores(said)
         return said.transpose(0, 1).half().cpu().numpy()
 
 

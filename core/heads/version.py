@@ -22,7 +22,7 @@ from core.arrays.predictions import Predictions, write_predictions
 from core.arrays.random_crops import CropStore
 from core.encoders.devices import device_name, resolve_device
 from core.heads.audit_figures import audit_metrics
-from core.heads.calibrate import fold_in
+from core.heads.calibrate import calibrate_votes, fold_in
 from core.heads.checkpoint import predict, save_head
 from core.heads.compact import find_rotation
 from core.heads.evaluate import agreement, metrics
@@ -325,19 +325,19 @@ class _Training:
 
     def _look_at_pool(self, heads: _Heads) -> PoolAnswers:
         self._stages.begin(PREDICTING)
-        head = self._spec.head
-        network = heads.network.to(self._device)
+        head, fit, annotated = self._spec.head, heads.fit, self._annotated
         look = PoolPass(
             self._store,
             head.kind,
             head.combine,
-            network,
-            heads.fit,
+            heads.network.to(self._device),
+            fit,
             self._device,
             self._spec.seed,
             self._workers,
-            self._store.positions(self._annotated.hashes),
-            heads.fit.answers.residuals,
+            self._store.positions(annotated.hashes),
+            fit.answers.residuals,
+            calibrate_votes(fit.left_out, annotated, head.kind, spread=self._recipe.spread),
         )
         return look.run(self._stages.watch)
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.heads.calibrate import Calibration
 from core.heads.committee import Committee
 from core.query.utilities import utility
 from core.values import HeadKind
 
 SUPPORT_LIMIT = 1500
 """Annotated images that carry a live head; above, the subset of regressors."""
+_BLOCK = 65_536
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +28,13 @@ class Votes:
     """(n, outputs) mean of the members"""
     members: NDArray[np.float16]
     """(n, members, outputs)"""
+
+    def redraw(self, calibration: Calibration) -> None:
+        """Calibrate the members (scores) in place, and with them their mean."""
+        for start in range(0, len(self.members), _BLOCK):
+            rows = slice(start, start + _BLOCK)
+            said = calibration.redraw_scores(torch.from_numpy(self.members[rows]))
+            keep_votes(self, rows, said.transpose(0, 1))
 
     def doubt(self, kind: HeadKind) -> NDArray[np.float32]:
         """(n,) the utility of `disagreement`; a margin needs the mean vote only, which is a committee of one."""

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from core.heads.calibrate import Calibration, fit_calibration, fold_in
+from core.heads.calibrate import Calibration, calibrate_votes, fit_calibration, fold_in
 from core.heads.network import SeedNetwork, squash
-from core.values import Combine, HeadKind
+from core.values import Annotated, Combine, HeadKind
 
 
 def drawn_class(n: int, sharper: float) -> tuple[torch.Tensor, torch.Tensor]:
@@ -104,3 +104,30 @@ def test_that_a_folded_calibration_gives_the_same_answers():
 def test_that_nothing_judged_leaves_answers_as_they_are():
     empty = fit_calibration(torch.empty(0, 1, 3), torch.empty(0, 3), torch.empty(0, 3), HeadKind.CLASS, Combine.MEAN)
     assert empty == Calibration(1.0, 0.0)
+
+
+def scored(targets: np.ndarray) -> Annotated:
+    n = len(targets)
+    return Annotated(np.zeros((n, 32), np.uint8), targets, np.ones(n, np.float32), np.arange(n))
+
+
+def test_that_a_committee_of_scores_comes_to_the_scale_of_its_release_head():
+    logits, targets = drawn_scores(0.6)
+    said = squash(logits[:, 0], HeadKind.SCORE)
+    beyond = np.concatenate([said.numpy(), np.full((5, 1), 0.9, np.float32)])  # of images that only pairs speak of
+    found = calibrate_votes(beyond, scored(targets.numpy()), HeadKind.SCORE, spread=0.5)
+    head = fit_calibration(logits, targets, torch.ones(2000, 1), HeadKind.SCORE, Combine.MEAN, spread=0.5)
+    assert found is not None
+    assert (found.scale, found.shift) == pytest.approx((head.scale, head.shift), abs=0.02)
+    redrawn = found.redraw_scores(said)
+    assert torch.equal(redrawn[:, 0].argsort(), said[:, 0].argsort())
+    assert float(redrawn.std() / targets.std()) == pytest.approx(0.77, abs=0.03)
+
+
+def test_that_only_scores_with_answers_move_a_committee():
+    given = scored(np.full((4, 1), np.nan, np.float32))
+    said = torch.tensor([[0.0], [0.2], [0.5], [1.0]])
+    nothing = calibrate_votes(said.numpy(), given, HeadKind.SCORE, spread=0.5)
+    assert nothing is not None
+    assert torch.allclose(nothing.redraw_scores(said), said, atol=1e-3)
+    assert calibrate_votes(said.numpy(), given, HeadKind.CLASS, spread=0.5) is None
