@@ -12,6 +12,7 @@ import filecmp
 import os
 import shutil
 import stat
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,10 @@ from core.names import MANIFEST
 _COLUMNS = ("act", "source", "target")
 _MADE = "make"
 """In a manifest, of a folder: putting back removes it where it is left empty."""
+_BEGINNING_BYTES = 1 << 12
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_Mark = tuple[str | int, ...]
+"""Of a file: the file itself, what it leads to, or how its content begins."""
 JOB = "transfer"
 
 
@@ -68,32 +73,85 @@ def plan_transfers(
     """
     planned: list[Transfer] = []
     taken: set[Path] = set()
-    kept = 0
+    numbered: dict[str, _Numbered] = {}
     for done, (source, name) in enumerate(files, start=1):
         watch(done)
-        target = folder / name
-        number = 2
-        while not (there := _is_there(act, source, target)) and (target in taken or os.path.lexists(target)):
-            target = (folder / name).with_name(f"{Path(name).stem}-{number}{Path(name).suffix}")
-            number += 1
-        taken.add(target)
-        if there:
-            kept += 1
-        else:
+        if name not in numbered:
+            numbered[name] = _Numbered(act, folder / name, taken)
+        target = numbered[name].place(source)
+        if target is not None:
             planned.append(Transfer(act, source.absolute(), target.absolute()))
-    return planned, kept
+    return planned, len(files) - len(planned)
 
 
-def _is_there(act: Act, source: Path, target: Path) -> bool:
-    if not target.is_symlink() and target.exists() and target.samefile(source):
-        return True  # it lies in this very folder
-    match act:
-        case Act.LINK:
-            return target.is_symlink() and target.resolve() == source.resolve()
-        case Act.COPY:
-            return not target.is_symlink() and target.is_file() and filecmp.cmp(source, target, shallow=False)
-        case Act.MOVE:
+class _Numbered:
+    """Places for files that want one name. What lies at each of them is looked at once, however many come."""
+
+    def __init__(self, act: Act, wanted: Path, taken: set[Path]) -> None:
+        """`taken` by files of any name; what is given out is added."""
+        self._act = act
+        self._wanted = wanted
+        self._taken = taken
+        self._number = 1
+        self._there: dict[_Mark, list[Path]] = {}
+
+    def place(self, source: Path) -> Path | None:
+        """None for a file that lies there already."""
+        while os.path.lexists(target := self._target()) or target in self._taken:
+            if target not in self._taken:
+                with suppress(OSError):  # nobody may look at it
+                    self._see(target)
+            self._number += 1
+        with suppress(OSError):  # the file went since it was judged: putting it there will say so
+            if self._is_there(source):
+                return None
+        self._taken.add(target)
+        self._number += 1
+        return target
+
+    def _target(self) -> Path:
+        wanted, number = self._wanted, self._number
+        return wanted if number == 1 else wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+
+    def _see(self, target: Path) -> None:
+        status = target.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            marks: list[_Mark] = [_end(target)] if self._act is Act.LINK else []
+        else:
+            marks = [_file(status)]
+            if self._act is Act.COPY and stat.S_ISREG(status.st_mode):
+                marks.append(_beginning(target))
+        for mark in marks:
+            self._there.setdefault(mark, []).append(target)
+
+    def _is_there(self, source: Path) -> bool:
+        if not self._there:
             return False
+        status = source.stat()
+        if _file(status) in self._there:
+            return True  # it lies in this very folder
+        match self._act:
+            case Act.LINK:
+                return _end(source) in self._there
+            case Act.COPY if stat.S_ISREG(status.st_mode):
+                alike = self._there.get(_beginning(source), ())
+                return any(filecmp.cmp(source, target, shallow=False) for target in alike)
+            case _:
+                return False
+
+
+def _file(status: os.stat_result) -> _Mark:
+    return "file", status.st_dev, status.st_ino
+
+
+def _end(link: Path) -> _Mark:
+    return "link", os.path.realpath(link)
+
+
+def _beginning(path: Path) -> _Mark:
+    """Few other files share it."""
+    with path.open("rb") as file:
+        return "content", os.fstat(file.fileno()).st_size, zlib.crc32(file.read(_BEGINNING_BYTES))
 
 
 def transfer(
@@ -118,7 +176,7 @@ def transfer(
             _carry_out(one)
             done.append(one)
         except OSError as error:
-            if error.errno == errno.ENOSPC:
+            if error.errno in _NO_ROOM:
                 problem = (
                     f"the disk is full, {len(done):,} of {len(planned):,} files are done, {manifest} puts them back"
                 )
@@ -193,6 +251,7 @@ def _carry_out(one: Transfer) -> None:
         case Act.COPY:
             _copy(one.source, one.target)
         case Act.LINK:
+            one.source.stat()  # nobody wants a link to nothing
             one.target.symlink_to(one.source)
         case Act.MOVE:
             move(one.source, one.target)

@@ -94,9 +94,10 @@ def test_that_a_file_that_came_after_the_plan_is_never_written_over(source, tmp_
     assert sorted(path.name for path in (tmp_path / "to").iterdir()) == ["a.png", done.manifest.name]
 
 
-def test_that_a_full_disk_is_told_with_what_is_done_and_what_to_do(source, tmp_path, monkeypatch):
+@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EDQUOT])
+def test_that_a_full_disk_is_told_with_what_is_done_and_what_to_do(source, tmp_path, monkeypatch, reason):
     def full(one: Transfer) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(reason, "No room")
 
     monkeypatch.setattr(transfers, "_carry_out", full)
     planned, kept = plan_transfers(Act.COPY, tmp_path / "to", [(source, "a.png")])
@@ -211,3 +212,44 @@ def test_that_a_move_to_another_disk_stopped_before_its_end_is_put_back_without_
     target.write_bytes(source.read_bytes())
     assert put_back(manifest, nothing, never).failed == ()
     assert source.read_bytes() == b"picture" and not target.exists()
+
+
+def many(folder: Path, number: int) -> list[tuple[Path, str]]:
+    found = []
+    for place in range(number):
+        (file := folder / str(place) / "img.jpg").parent.mkdir(parents=True)
+        file.write_bytes(f"{place:4}".encode())
+        found.append((file, "img.jpg"))
+    return found
+
+
+@pytest.mark.parametrize("act", Act)
+def test_that_many_files_of_one_name_are_numbered_in_few_looks(tmp_path, act, monkeypatch):
+    files = many(tmp_path / "from", 60)
+    looks: list[object] = []
+    lexists = os.path.lexists
+    monkeypatch.setattr(transfers.os.path, "lexists", lambda path: (looks.append(path), lexists(path))[1])
+    planned, _ = plan_transfers(act, tmp_path / "to", files)
+    assert [one.target.name for one in planned] == ["img.jpg", *(f"img-{number}.jpg" for number in range(2, 61))]
+    assert len(looks) <= 2 * len(files)
+
+
+@pytest.mark.parametrize("act", [Act.COPY, Act.LINK])
+def test_that_files_of_one_name_are_found_again_in_another_order_and_past_others(tmp_path, act):
+    files = many(tmp_path / "from", 5)
+    planned, kept = plan_transfers(act, tmp_path / "to", files)
+    transfer(planned, tmp_path / "to", kept, nothing, never)
+    new = many(tmp_path / "other", 7)[5:]
+    planned, kept = plan_transfers(act, tmp_path / "to", [new[0], *reversed(files), new[1]])
+    assert kept == 5 and [one.target.name for one in planned] == ["img-6.jpg", "img-7.jpg"]
+
+
+@pytest.mark.parametrize("act", Act)
+def test_that_a_file_that_went_since_is_listed_and_the_others_are_put(source, tmp_path, act):
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / "gone.png").write_bytes(b"another")
+    gone = source.with_name("gone.png")
+    planned, kept = plan_transfers(act, tmp_path / "to", [(gone, "gone.png"), (source, "a.png")])
+    done = transfer(planned, tmp_path / "to", kept, nothing, never)
+    assert [path for path, _ in done.failed] == [str(gone)] and [one.source for one in done.done] == [source]
+    assert (tmp_path / "to" / "gone.png").read_bytes() == b"another"
