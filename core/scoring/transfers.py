@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import errno
 import filecmp
+import functools
 import os
 import shutil
 import stat
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ from core.names import MANIFEST
 _COLUMNS = ("act", "source", "target")
 _MADE = "make"
 """In a manifest, of a folder: putting back removes it where it is left empty."""
+_FOLDER = "into"
+"""In a manifest, of the folder that it was written for and may be moved with."""
 _BEGINNING_BYTES = 1 << 12
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _Mark = tuple[str | int, ...]
@@ -43,6 +46,7 @@ class Act(StrEnum):
     MOVE = "move"
 
 
+LEADS_OUT = "a link leads out of the folder there"
 _STAGES = {Act.COPY: "copying", Act.LINK: "linking", Act.MOVE: "moving"}
 
 
@@ -51,6 +55,15 @@ class Transfer:
     act: Act
     source: Path
     target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    planned: tuple[Transfer, ...]
+    made: tuple[Path, ...]
+    """Folders that the transfer made, each before what lies in it."""
+    folder: Path | None
+    """That it was written for; a table of an older program does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +179,19 @@ def transfer(
         return Transferred(None, (), kept, ())
     manifest = _write_manifest(folder, planned)
     pace = Pace(JOB, _STAGES[planned[0].act], emit)
+    is_inside = inside(folder)
     done: list[Transfer] = []
     failed: list[tuple[str, str]] = []
     for number, one in enumerate(planned, start=1):
         if is_cancelled():
             raise Cancelled
         try:
-            one.target.parent.mkdir(parents=True, exist_ok=True)
-            _carry_out(one)
-            done.append(one)
+            if is_inside(one.target.parent):
+                one.target.parent.mkdir(parents=True, exist_ok=True)
+                _carry_out(one)
+                done.append(one)
+            else:
+                failed.append((str(one.source), f"not put at {one.target}: {LEADS_OUT}"))
         except OSError as error:
             if error.errno in _NO_ROOM:
                 problem = (
@@ -184,6 +201,17 @@ def transfer(
             failed.append((str(one.source), f"not put at {one.target}: {system_reason(error)}"))
         pace.report(number, len(planned))
     return Transferred(manifest, tuple(done), kept, tuple(failed))
+
+
+def inside(folder: Path) -> Callable[[Path], bool]:
+    """Whether a folder lies in `folder`, whatever links lead there. Each is looked at once."""
+    real = os.path.realpath(folder)
+
+    @functools.cache
+    def is_inside(below: Path) -> bool:
+        return Path(os.path.realpath(below)).is_relative_to(real)
+
+    return is_inside
 
 
 def moment() -> str:
@@ -197,7 +225,7 @@ def newest_manifest(folder: Path, *, since: str) -> Path | None:
     return max(made, default=None)
 
 
-def read_manifest(path: Path) -> list[Transfer]:
+def read_manifest(path: Path) -> Manifest:
     """Raises UserError for another file."""
     wanted = "name the table that `winnow score` wrote into the folder of the copies"
     try:
@@ -205,8 +233,7 @@ def read_manifest(path: Path) -> list[Transfer]:
             reader = csv.DictReader(file)
             if tuple(reader.fieldnames or ()) != _COLUMNS:
                 raise UserError(f"{path} is no manifest", wanted)
-            rows = [row for row in reader if row["act"] != _MADE]
-            return [Transfer(Act(row["act"]), Path(row["source"]), Path(row["target"])) for row in rows]
+            return _manifest(list(reader))
     except (FileNotFoundError, IsADirectoryError) as error:
         raise UserError(f"there is no file {path}", wanted) from error
     except (ValueError, TypeError, csv.Error) as error:
@@ -215,12 +242,22 @@ def read_manifest(path: Path) -> list[Transfer]:
         raise EnvironmentProblem(f"cannot read {path}: {error.strerror}", READABLE) from error
 
 
-def made_folders(manifest: Path, planned: Sequence[Transfer]) -> list[Path]:
-    """Those above the targets that the transfer made, each before what lies in it."""
-    above = {parent for one in planned for parent in one.target.parents}
-    with manifest.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
-        made = [Path(row["target"] or "") for row in csv.DictReader(file) if row["act"] == _MADE]
-    return [folder for folder in made if folder in above]
+def _manifest(rows: Sequence[Mapping[str, str]]) -> Manifest:
+    of_folders = {act: [_place(row["target"]) for row in rows if row["act"] == act] for act in (_FOLDER, _MADE)}
+    planned = tuple(
+        Transfer(Act(row["act"]), _place(row["source"]), _place(row["target"]))
+        for row in rows
+        if row["act"] not in of_folders
+    )
+    return Manifest(planned, tuple(of_folders[_MADE]), next(iter(of_folders[_FOLDER]), None))
+
+
+def _place(text: str) -> Path:
+    """Raises ValueError for what a transfer never writes."""
+    path = Path(text)
+    if not path.is_absolute() or "\0" in text:
+        raise ValueError(text)
+    return path
 
 
 def _to_make(planned: Sequence[Transfer]) -> list[Path]:
@@ -237,6 +274,7 @@ def _write_manifest(folder: Path, planned: Sequence[Transfer]) -> Path:
         with path.open("x", newline="", encoding="utf-8", errors="surrogateescape") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(_COLUMNS)
+            writer.writerow((_FOLDER, "", folder.absolute()))
             writer.writerows((_MADE, "", made) for made in to_make)
             writer.writerows((one.act.value, one.source, one.target) for one in planned)
         sync(path)

@@ -198,7 +198,7 @@ def test_that_the_manifest_is_there_before_anything_moves(winnow, two_heads, pic
     ran = winnow("score", f"{two_heads}:taste", pictures, "-r", "--move-to", tmp_path / "target")
     [manifest] = (tmp_path / "target").glob(f"{MANIFEST}*")
     assert (ran.code, files(pictures)) == (130, before)
-    assert len(manifest.read_text().splitlines()) == 11  # columns, the folder that was made, nine pictures
+    assert len(manifest.read_text().splitlines()) == 12  # columns, the folder, that it was made, nine pictures
     assert winnow("putback", manifest, "--json").json == {"undone": 0, "failed": []}
 
 

@@ -2,12 +2,14 @@
 
 import errno
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from core.arrays import text_file
-from core.errors import EnvironmentProblem
+from core.errors import EnvironmentProblem, UserError
+from core.jobs.events import Event, JobNotice
 from core.scoring import transfers
 from core.scoring.putting_back import put_back
 from core.scoring.transfers import Act, Transfer, Transferred, moment, newest_manifest, plan_transfers, transfer
@@ -212,6 +214,111 @@ def test_that_a_move_to_another_disk_stopped_before_its_end_is_put_back_without_
     target.write_bytes(source.read_bytes())
     assert put_back(manifest, nothing, never).failed == ()
     assert source.read_bytes() == b"picture" and not target.exists()
+
+
+def renamed(manifest: Path, folder: Path, new: Path) -> Path:
+    folder.rename(new)
+    return new / manifest.name
+
+
+@pytest.mark.parametrize("act", Act)
+def test_that_a_folder_that_was_moved_is_put_back_with_the_table_in_it(source, tmp_path, act):
+    manifest = sent(act, source, tmp_path / "to", "deep/a.png").manifest
+    assert manifest is not None
+    moved = renamed(manifest, tmp_path / "to", tmp_path / "new")
+    assert put_back(moved, nothing, never).undone == 1
+    assert source.read_bytes() == b"picture" and not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("act", Act)
+def test_that_files_are_put_back_by_whatever_way_their_folder_is_named(source, tmp_path, act, monkeypatch):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "way").symlink_to(tmp_path / "real")
+    monkeypatch.chdir(tmp_path)
+    manifest = sent(act, source, Path("way"), "deep/a.png").manifest
+    assert manifest is not None and put_back(Path("real") / manifest.name, nothing, never).undone == 1
+    assert source.read_bytes() == b"picture" and not list((tmp_path / "real").iterdir())
+
+
+def test_that_a_table_of_an_older_program_puts_back(source, tmp_path):
+    (tmp_path / "way").symlink_to(tmp_path)
+    manifest = sent(Act.MOVE, source, tmp_path / "way" / "to", "deep/a.png").manifest
+    assert manifest is not None
+    manifest.write_text("".join(line for line in manifest.open() if not line.startswith("into,")))
+    assert put_back(tmp_path / "to" / manifest.name, nothing, never).undone == 1
+    assert source.exists() and not (tmp_path / "to").exists()
+
+
+def test_that_a_table_away_from_its_files_undoes_nothing_and_stays(source, tmp_path):
+    manifest = sent(Act.MOVE, source, tmp_path / "to").manifest
+    assert manifest is not None
+    away = manifest.rename(tmp_path / manifest.name)
+    with pytest.raises(UserError, match=r"the files of .* are not beside it; put it into .*to, or where that is now"):
+        put_back(away, nothing, never)
+    assert away.exists() and (tmp_path / "to" / "a.png").exists()
+
+
+@pytest.mark.parametrize("act", Act)
+def test_that_files_named_from_a_folder_beside_are_put_back(source, tmp_path, act, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    manifest = sent(act, Path("../from/a.png"), Path("../to"), "deep/a.png").manifest
+    assert manifest is not None and put_back(manifest, nothing, never).undone == 1
+    assert source.read_bytes() == b"picture" and not (tmp_path / "to").exists()
+
+
+def test_that_a_table_that_leaves_its_folder_on_the_way_is_refused(source, tmp_path):
+    (tmp_path / "to").mkdir()
+    (manifest := tmp_path / "to" / "winnow-files-x.csv").write_text(
+        f"act,source,target\nmove,{tmp_path / 'stolen.png'},{tmp_path / 'to'}/../from/a.png\n"
+    )
+    with pytest.raises(UserError, match="which is not in its folder"):
+        put_back(manifest, nothing, never)
+    assert source.exists()
+
+
+@pytest.mark.parametrize("into", [None, "to", "from"])
+def test_that_a_table_that_names_files_elsewhere_is_refused_whole(source, tmp_path, into):
+    own = tmp_path / "to" / "own.png"
+    own.parent.mkdir()
+    own.write_bytes(b"own")
+    rows = ["act,source,target", *([f"into,,{tmp_path / into}"] if into else [])]
+    rows += [f"move,{tmp_path / 'b.png'},{own}", f"move,{tmp_path / 'stolen.png'},{source}"]
+    (manifest := own.with_name("winnow-files-x.csv")).write_text("\n".join(rows))
+    with pytest.raises(UserError, match="which is not in its folder; name another table"):
+        put_back(manifest, nothing, never)
+    assert own.exists() and source.exists() and manifest.exists()
+
+
+@pytest.mark.parametrize("source_text", ["relative.png", "", "/a\0b.png"])
+def test_that_a_table_with_places_that_no_transfer_writes_is_none(tmp_path, source_text):
+    (tmp_path / "a.png").write_bytes(b"own")
+    (manifest := tmp_path / "x.csv").write_text(f"act,source,target\nmove,{source_text},{tmp_path / 'a.png'}\n")
+    with pytest.raises(UserError, match="is no manifest"):
+        put_back(manifest, nothing, never)
+
+
+@pytest.mark.parametrize("act", Act)
+def test_that_nothing_is_put_or_fetched_by_a_link_that_leads_out_of_the_folder(source, tmp_path, act):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "to").mkdir()
+    (tmp_path / "to" / "deep").symlink_to(tmp_path / "elsewhere")
+    done = sent(act, source, tmp_path / "to", "deep/a.png")
+    assert [path for path, _ in done.failed] == [str(source)] and "a link leads out" in done.failed[0][1]
+    assert not list((tmp_path / "elsewhere").iterdir()) and source.exists()
+    other = tmp_path / "elsewhere" / "a.png"
+    (source.rename if act is Act.MOVE else partial(os.link, source))(other)
+    [(path, reason)] = put_back(done.manifest, nothing, never).failed
+    assert path == str(tmp_path / "to" / "deep" / "a.png") and "a link leads out" in reason and other.exists()
+
+
+def test_that_it_is_told_where_moved_files_go_back_to(source, tmp_path):
+    manifest = sent(Act.MOVE, source, tmp_path / "to").manifest
+    said: list[Event] = []
+    put_back(manifest, said.append, never)
+    assert [event.text for event in said if isinstance(event, JobNotice)] == [
+        f"moved files go back below {source.parent}"
+    ]
 
 
 def many(folder: Path, number: int) -> list[tuple[Path, str]]:
