@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from pathlib import PurePosixPath
 
@@ -32,8 +33,16 @@ def as_row(heads: Sequence[AskedHead], image: JudgedImage) -> Row:
     row: dict[str, str | float | None] = {"path": image.path}
     for head, said in zip(heads, _said(heads, image), strict=True):
         before = "" if len(heads) == 1 else f"{short_name(head.model)}."
-        row |= {f"{before}{name}": value for name, value in _flat(said).items()}
+        for name, value in _flat(said):
+            row[_free(f"{before}{name}", row)] = value
     return row
+
+
+def _free(name: str, taken: Mapping[str, object]) -> str:
+    """A column for it: a label may be called as another column is, and two heads as one another."""
+    if name not in taken:
+        return name
+    return next(one for number in itertools.count(2) if (one := f"{name}-{number}") not in taken)
 
 
 def decided(head: AskedHead, values: Sequence[Sequence[float]]) -> list[int]:
@@ -94,16 +103,14 @@ def _said(heads: Sequence[AskedHead], image: JudgedImage) -> list[dict[str, obje
     return [prediction_json(head.kind, head.labels, values) for head, values in zip(heads, image.values, strict=True)]
 
 
-def _flat(said: dict[str, object]) -> dict[str, str | float | None]:
-    columns: dict[str, str | float | None] = {}
+def _flat(said: dict[str, object]) -> Iterator[tuple[str, str | float | None]]:
     for key, value in said.items():
         match value:
             case dict():
-                columns |= {str(name): one for name, one in value.items()}
+                yield from ((str(name), one) for name, one in value.items())
             case list():
-                columns[key] = ";".join(value)
+                yield key, ";".join(value)
             case str() | float() | int():
-                columns[key] = value
+                yield key, value
             case _:
-                columns[key] = None
-    return columns
+                yield key, None

@@ -18,7 +18,7 @@ from core.scoring.choice import Choice, Sieve
 from core.scoring.sheet import write_sheet
 from core.scoring.shelf import Shelf
 from core.scoring.tile_answers import AskedHead
-from core.scoring.verdicts import captions, decided, said_json, said_text
+from core.scoring.verdicts import as_row, captions, decided, said_json, said_text
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
 
 SIGNATURE = EncoderSignature("bench", "bench", "1", "{}", dim=3)
@@ -59,6 +59,19 @@ def test_that_a_label_has_one_line_and_its_share():
     lines = shares(["a", "long name"], [1, 3], total=4)
     assert [line.split()[-2:] for line in lines] == [["1", "(25.0%)"], ["3", "(75.0%)"]]
     assert lines[1].count("█") == 3 * lines[0].count("█") + 1 and len(lines[0]) == len(lines[1])
+
+
+def test_that_a_label_called_like_a_column_has_a_column_of_its_own():
+    kind, things = asked("kind", HeadKind.CLASS, "path", "label", "rose"), asked("b/kind", HeadKind.TAGS, "labels", "x")
+    said = JudgedImage("/a.jpg", ((0.7, 0.2, 0.1), (0.9, 0.1)))
+    assert as_row((kind,), JudgedImage(said.path, said.values[:1])) == {
+        "path": "/a.jpg", "label": "path", "probability": 0.7, "path-2": 0.7, "label-2": 0.2, "rose": 0.1
+    }  # fmt: skip
+    assert as_row((things,), JudgedImage(said.path, said.values[1:])) == {
+        "path": "/a.jpg", "labels": "labels", "labels-2": 0.9, "x": 0.1
+    }  # fmt: skip
+    twice = as_row((kind, replace(kind, model="b/kind")), JudgedImage(said.path, (said.values[0], (0.1, 0.1, 0.8))))
+    assert (len(twice), twice["kind.rose"], twice["kind.rose-2"]) == (11, 0.1, 0.8)
 
 
 NAN = float("nan")
