@@ -62,11 +62,15 @@ class EmbeddingWriter:
         waiting = self._waiting
         if not waiting.rows:
             return 0
-        path = self._folder / f"{self._next:06d}.safetensors"
-        write_shard(path, self._signature, np.concatenate(waiting.hashes), np.concatenate(waiting.values))
-        self._next += 1
+        self.write(np.concatenate(waiting.hashes), np.concatenate(waiting.values))
         self._waiting = _Waiting()
         return waiting.rows
+
+    def write(self, hashes: NDArray[np.uint8], values: NDArray[np.float16]) -> None:  # (n, 32), (n, ..., dim)
+        """As one shard, at once. Raises EnvironmentProblem where the disk is full."""
+        path = self._folder / f"{self._next:06d}.safetensors"
+        write_shard(path, self._signature, hashes, values)
+        self._next += 1
 
     def __enter__(self) -> Self:
         return self

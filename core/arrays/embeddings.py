@@ -8,21 +8,24 @@ the place where it first appeared and takes the vector that was written last.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.embedding_writer import SHARD_ROWS, EmbeddingWriter
+from core.arrays.embedding_writer import EmbeddingWriter
 from core.arrays.hashes import HASH_BYTES, hash_keys
 from core.arrays.shards import Shard, file_stamp, read_shard, same_vectors, shard_paths
 from core.arrays.tensor_file import map_tensors, read_tensor_into
 from core.errors import Bug, EnvironmentProblem, Unreadable
 from core.values import EncoderSignature
 
+_MANY_SHARDS = 16
 _COMPACT_BYTES = 64 << 20
+"""What one compaction reads and writes at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +96,8 @@ class EmbeddingStore:
         before = self._contents
         known = {shard.path: shard for shard in before.shards} if before else {}
         shards, problems = _look(self.folder, known)
+        if not all((self.folder / problem.name).exists() for problem in problems):  # compacted while it was looked at
+            shards, problems = _look(self.folder, {shard.path: shard for shard in shards})
         if before is None or shards != before.shards:
             self._contents = _contents(shards, problems)
         else:  # nothing to sort anew: of a million images that takes a third of a second
@@ -118,24 +123,28 @@ class EmbeddingStore:
             )
         return EmbeddingWriter(self.folder, signature)
 
-    def compact(self) -> int:
-        """Rewrites many small shards as few large ones, without superseded rows. Returns how many files went."""
+    def compact(self, writer: EmbeddingWriter) -> int:
+        """Rewrites the last shards as one where many small ones have come to lie there. Returns how many files went.
+
+        `writer` is the one of this folder. Raises EnvironmentProblem where the disk is full; then all stays as it was.
+        """
+        if _last_small([path.stat().st_size for path in shard_paths(self.folder)]) < _MANY_SHARDS:
+            return 0
         self.refresh()
         now = self._now()
-        if not now.shards:
+        number = _last_small([size for size, _ in (shard.stamp for shard in now.shards)])
+        if number < _MANY_SHARDS:
             return 0
-        row_bytes = now.shards[0].place.size_bytes // max(1, len(now.shards[0])) or 1
-        rows = max(SHARD_ROWS, _COMPACT_BYTES // row_bytes)
-        if len(now.shards) <= -(-len(now.index) // rows) and now.rows_on_disk == len(now.index):
-            return 0
-        with EmbeddingWriter(self.folder, now.shards[0].signature, shard_rows=rows) as writer:
-            for start in range(0, len(now.index), rows):
-                chunk = np.arange(start, min(start + rows, len(now.index)))
-                writer.add(now.index.hashes[chunk], _gather(now, chunk))
-        for shard in now.shards:
-            shard.path.unlink(missing_ok=True)
+        rows = np.flatnonzero(now.shard_of >= len(now.shards) - number)
+        writer.write(now.index.hashes[rows], _gather(now, rows))
+        # From the end: who looks meanwhile, or after a kill, finds every image at its place.
+        for shard in reversed(now.shards[-number:]):
+            try:
+                shard.path.unlink(missing_ok=True)
+            except OSError:  # Windows, while somebody reads it: twice is no harm
+                break
         self.refresh()
-        return len(now.shards)
+        return number
 
     def _now(self) -> _Contents:
         if self._contents is None:
@@ -150,6 +159,11 @@ class EmbeddingStore:
         except EnvironmentProblem:
             self.refresh()
             return read(self._now())
+
+
+def _last_small(sizes: Sequence[int]) -> int:
+    """How many at the end fit into one shard."""
+    return sum(total <= _COMPACT_BYTES for total in itertools.accumulate(reversed(sizes)))
 
 
 def _look(folder: Path, known: dict[Path, Shard]) -> tuple[tuple[Shard, ...], tuple[ShardProblem, ...]]:

@@ -38,9 +38,9 @@ class Shelf:
         self.files = files or {}
         stores = [EmbeddingStore(project / "embeddings" / signature.folder) for project in projects]
         self._signature = signature
-        self._kept = cache / signature.folder if cache is not None else None
+        self._kept = EmbeddingStore(cache / signature.folder) if cache is not None else None
         if self._kept is not None:
-            stores.append(EmbeddingStore(self._kept))
+            stores.append(self._kept)
         self._stores = [store for store in stores if _fits(store, signature)]
         self._lock: WriterLock | None = None
         self._writer: EmbeddingWriter | None = None
@@ -66,16 +66,16 @@ class Shelf:
         return has, np.stack(vectors) if vectors else np.empty((0, self._signature.dim), np.float16)
 
     def keep(self, hashes: Sequence[ContentHash], vectors: NDArray[np.float16]) -> None:
-        if self._writer is not None:
-            self._writer.add(hash_bytes(hashes), vectors)
+        if self._writer is not None and self._writer.add(hash_bytes(hashes), vectors):
+            self._compact(self._writer)
 
     def __enter__(self) -> Self:
         """From here on new vectors are kept, unless another program keeps some at this moment or nothing can be."""
         if self._kept is not None:
             with suppress(OSError, UserError, EnvironmentProblem):
-                self._kept.mkdir(parents=True, exist_ok=True)
-                self._lock = WriterLock(self._kept / "lock")
-                self._writer = EmbeddingStore(self._kept).writer(self._signature)
+                self._kept.folder.mkdir(parents=True, exist_ok=True)
+                self._lock = WriterLock(self._kept.folder / "lock")
+                self._writer = self._kept.writer(self._signature)
         return self
 
     def __exit__(
@@ -84,9 +84,16 @@ class Shelf:
         try:
             if self._writer is not None:
                 self._writer.flush()
+                self._compact(self._writer)
         finally:
             if self._lock is not None:
                 self._lock.release()
+
+    def _compact(self, writer: EmbeddingWriter) -> None:
+        """Every call and every few seconds of a slow one add a shard."""
+        if self._kept is not None:
+            with suppress(OSError, EnvironmentProblem):  # it is for speed alone
+                self._kept.compact(writer)
 
 
 def _fits(store: EmbeddingStore, signature: EncoderSignature) -> bool:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from safetensors import safe_open
 
-from core.arrays import embedding_writer, shards
+from core.arrays import embedding_writer, embeddings, shards
 from core.arrays.embeddings import EmbeddingStore
 from core.errors import Bug, EnvironmentProblem
 from core.values import EncoderSignature, Tiles
@@ -80,24 +80,93 @@ def test_that_the_last_vector_of_an_image_wins_at_its_first_place(tmp_path):
     assert store.load()[:, 0].tolist() == [1, 20, 3, 4]
 
 
+def compact(store: EmbeddingStore) -> int:
+    return store.compact(store.writer(SIGNATURE))
+
+
+@pytest.fixture
+def few(monkeypatch) -> None:
+    """Two shards are many."""
+    monkeypatch.setattr(embeddings, "_MANY_SHARDS", 2)
+
+
+@pytest.mark.usefixtures("few")
 def test_that_positions_stay_valid_when_shards_are_added_and_compacted(tmp_path):
     write(tmp_path, [1, 2, 3])
     store = EmbeddingStore(tmp_path)
     positions = store.positions(hashes_of(1, 2, 3))
     write(tmp_path, [2, 4], [20, 4])
     store.refresh()
-    assert EmbeddingStore(tmp_path).compact() == 2
+    assert compact(EmbeddingStore(tmp_path)) == 2
     assert store.gather(positions)[:, 0].tolist() == [1, 20, 3], "read through a view older than the compaction"
     assert len(list(tmp_path.iterdir())) == 1
 
 
+@pytest.mark.usefixtures("few")
 def test_that_compacting_twice_does_nothing_the_second_time(tmp_path):
     for number in range(5):
         write(tmp_path, [number])
     store = EmbeddingStore(tmp_path)
-    assert store.compact() == 5
-    assert store.compact() == 0
+    assert compact(store) == 5
+    assert compact(store) == 0
     assert store.load()[:, 0].tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize("removals", range(4))
+def test_that_every_vector_is_at_its_place_however_far_a_compaction_came(tmp_path, monkeypatch, removals):
+    for numbers in ([1, 2], [3, 4], [2, 5], [6]):
+        write(tmp_path, numbers)
+    reader = EmbeddingStore(tmp_path)
+    positions = reader.positions(hashes_of(*range(1, 7)))
+    unlink, left = Path.unlink, [None] * removals
+
+    def stopped(path: Path, *, missing_ok: bool = False) -> None:
+        if path.suffix == ".safetensors":
+            if not left:
+                raise KeyboardInterrupt
+            left.pop()
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        compact(EmbeddingStore(tmp_path))
+    assert len(list(tmp_path.glob("*.safetensors"))) == 5 - removals
+    assert reader.gather(positions)[:, 0].tolist() == [1, 2, 3, 4, 5, 6]
+    again = EmbeddingStore(tmp_path)
+    assert again.positions(hashes_of(*range(1, 7))).tolist() == positions.tolist()
+    assert again.load()[:, 0].tolist() == reader.load()[:, 0].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.usefixtures("few")
+def test_that_only_what_fits_into_one_shard_is_compacted(tmp_path, monkeypatch):
+    for number in range(6):
+        write(tmp_path, [number])
+    size = (tmp_path / "000001.safetensors").stat().st_size
+    monkeypatch.setattr(embeddings, "_COMPACT_BYTES", 3 * size)
+    store = EmbeddingStore(tmp_path)
+    assert compact(store) == 3
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [
+        f"00000{number}.safetensors" for number in (1, 2, 3, 7)
+    ]
+    assert store.load()[:, 0].tolist() == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.usefixtures("few")
+def test_that_shards_that_go_while_they_are_looked_at_are_found_where_they_went(tmp_path, monkeypatch):
+    for number in range(3):
+        write(tmp_path, [number])
+    read, other = embeddings.read_shard, EmbeddingStore(tmp_path)
+    assert len(other) == 3
+
+    def slow(path: Path) -> shards.Shard:
+        if path.name == "000002.safetensors" and path.exists():
+            compact(other)
+        return read(path)
+
+    monkeypatch.setattr(embeddings, "read_shard", slow)
+    store = EmbeddingStore(tmp_path)
+    assert store.load()[:, 0].tolist() == [0, 1, 2] and store.problems() == ()
 
 
 def test_that_tiles_keep_their_dimension(tmp_path):
@@ -203,7 +272,9 @@ class EmbeddingsMachine(RuleBasedStateMachine):
 
     @rule()
     def compact(self):
-        self.store.compact()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(embeddings, "_MANY_SHARDS", 2)
+            compact(self.store)
 
     @rule()
     def reopen(self):

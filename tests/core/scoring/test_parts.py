@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from core.arrays import embedding_writer
 from core.arrays.hashes import hash_of_bytes
 from core.errors import UserError
 from core.scoring.answered_route import Route, routed
@@ -187,6 +188,29 @@ def test_that_vectors_of_other_weights_are_not_taken(tmp_path, other):
     parts = {"encoder": "bench", "key": "bench", "revision": "1", "preprocessing": "{}", "dim": 3} | other
     shelf = Shelf(EncoderSignature(**parts), cache=tmp_path)
     assert not shelf.holds(kept.names[0]) and len(shelf) == 0
+
+
+def test_that_many_calls_leave_few_files_on_the_shelf(tmp_path):
+    kept = [keep(tmp_path, str(number)) for number in range(15)]
+    reader = Shelf(SIGNATURE, cache=tmp_path)
+    assert reader.holds(kept[0].names[0])
+    kept += [keep(tmp_path, str(number)) for number in range(15, 20)]
+    assert len(list((tmp_path / "bench").glob("*.safetensors"))) == 5
+    for shelf in (reader, Shelf(SIGNATURE, cache=tmp_path)):
+        has, vectors = shelf.find([one.names[0] for one in kept])
+        assert has.all() if shelf is not reader else has[:15].all()
+        assert (vectors == kept[0].vectors).all()
+
+
+def test_that_a_long_call_leaves_few_files_on_the_shelf(tmp_path, monkeypatch):
+    monkeypatch.setattr(embedding_writer, "FLUSH_SECONDS", -1.0)
+    names = [hash_of_bytes(str(number).encode()) for number in range(100)]
+    with Shelf(SIGNATURE, cache=tmp_path) as shelf:
+        for number, name in enumerate(names):
+            shelf.keep([name], np.full((1, 3), number, np.float16))
+            assert len(list((tmp_path / "bench").glob("*.safetensors"))) < 17
+    has, vectors = Shelf(SIGNATURE, cache=tmp_path).find(names)
+    assert has.all() and vectors[:, 0].tolist() == list(range(100))
 
 
 def test_that_a_second_program_reads_the_shelf_and_keeps_nothing(tmp_path):
