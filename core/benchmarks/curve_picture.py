@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from core.arrays.text_file import check_writable
-from core.errors import WRITABLE, EnvironmentProblem, UserError
+from core.arrays.text_file import check_writable, replaced
+from core.errors import UserError
 
 Colour = tuple[int, int, int]
 _FINE = 2
@@ -148,11 +148,5 @@ def _stroke(pen: ImageDraw.ImageDraw, points: Sequence[tuple[float, float]], col
 
 
 def _save(path: Path, picture: Image.Image) -> None:
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
+    with replaced(path) as unfinished:
         picture.save(unfinished, "PNG")
-        unfinished.replace(path)
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}", WRITABLE) from error
-    finally:
-        unfinished.unlink(missing_ok=True)

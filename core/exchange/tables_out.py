@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from core.arrays.text_file import new_file
 from core.exchange.answer_text import answer_json
 from core.exchange.dataset import Row, Rows, cannot_write, check_export
 from core.exchange.forms import Exported, Form
@@ -31,14 +31,11 @@ def export_table(rows: Rows, destination: Path, form: Form, *, dry_run: bool = F
 
 
 def _whole(destination: Path, write: Callable[[Path], None]) -> None:
-    unfinished = destination.with_name(f".{destination.name}.{os.getpid()}.part")
     try:
-        write(unfinished)
-        unfinished.replace(destination)
+        with new_file(destination) as unfinished:
+            write(unfinished)
     except OSError as error:
         raise cannot_write(destination, error) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _write_csv(rows: Rows, path: Path) -> None:

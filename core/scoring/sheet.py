@@ -10,8 +10,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from core.arrays.text_file import check_writable
-from core.errors import WRITABLE, BadImage, EnvironmentProblem, UserError
+from core.arrays.text_file import check_writable, replaced
+from core.errors import BadImage, UserError
 from core.media.decode import decode_rgb
 
 MOST = 100
@@ -67,11 +67,5 @@ def _cut(line: str) -> str:
 
 
 def _save(path: Path, sheet: Image.Image) -> None:
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
+    with replaced(path) as unfinished:
         sheet.save(unfinished, "PNG")
-        unfinished.replace(path)
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}", WRITABLE) from error
-    finally:
-        unfinished.unlink(missing_ok=True)

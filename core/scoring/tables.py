@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from core.arrays.text_file import check_writable
-from core.errors import WRITABLE, EnvironmentProblem, UserError
+from core.arrays.text_file import check_writable, replaced
+from core.errors import EnvironmentProblem, UserError
 
 Row = Mapping[str, str | float | None]
 ENDINGS = (".csv", ".jsonl", ".parquet")
@@ -34,8 +34,7 @@ def check_table(path: Path) -> None:
 
 def write_table(path: Path, rows: Sequence[Row]) -> None:
     """Columns are those of the first row; a table of nothing has only `path`."""
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
+    with replaced(path) as unfinished:
         match path.suffix.lower():
             case ".csv":
                 _write_csv(unfinished, rows)
@@ -43,11 +42,6 @@ def write_table(path: Path, rows: Sequence[Row]) -> None:
                 _write_lines(unfinished, rows)
             case _:
                 _write_parquet(unfinished, rows)
-        unfinished.replace(path)
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}", WRITABLE) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _write_csv(path: Path, rows: Sequence[Row]) -> None:

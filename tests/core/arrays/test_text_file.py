@@ -1,12 +1,14 @@
 """Small text files: whole or not at all."""
 
+import errno
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.arrays.tensor_file import write_tensors
-from core.arrays.text_file import replaced, write_text
+from core.arrays.text_file import new_file, replaced, write_text
 from core.errors import WRITABLE, EnvironmentProblem
 
 
@@ -49,3 +51,32 @@ def test_that_a_folder_that_cannot_be_made_is_told_with_what_to_do(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(EnvironmentProblem, match=f"cannot make .*{WRITABLE}"):
         write_tensors(tmp_path / "file" / "embeddings" / "a.safetensors", {"x": np.zeros(1)}, {})
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_that_a_new_file_is_put_whole_and_never_over_another(tmp_path, monkeypatch, links):
+    def refuse(*arguments, **options):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    with new_file(tmp_path / "a.bin") as unfinished:
+        unfinished.write_bytes(b"first")
+        assert not (tmp_path / "a.bin").exists()
+    with pytest.raises(FileExistsError), new_file(tmp_path / "a.bin") as unfinished:
+        unfinished.write_bytes(b"second")
+    with pytest.raises(KeyError), new_file(tmp_path / "b.bin") as unfinished:
+        unfinished.write_bytes(b"half")
+        raise KeyError
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", b"first")]
+
+
+def test_that_a_name_taken_for_a_file_that_cannot_come_is_given_back(tmp_path, monkeypatch):
+    def refuse(*arguments, **options):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PermissionError), new_file(tmp_path / "a.bin") as unfinished:
+        unfinished.write_bytes(b"first")
+    assert not list(tmp_path.iterdir())

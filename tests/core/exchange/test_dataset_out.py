@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.errors import Cancelled, UserError
+from core.errors import Cancelled, EnvironmentProblem, UserError
+from core.exchange import tables_out
 from core.exchange.annotations_csv import parse_value, read_annotations
 from core.exchange.answer_text import answer_text
 from core.exchange.dataset import annotated_rows
@@ -215,6 +216,21 @@ def test_that_scores_and_tags_go_out_with_metadata(project, tmp_path):
         "yes": ["Pass"],
         "no": ["0"],
     }
+
+
+def test_that_a_file_that_comes_while_a_table_is_written_stays(project, tmp_path, monkeypatch):
+    head = new_head(project, HeadKind.SCORE)
+    project.annotations.annotate(head.head_id, {ImageId(1): ScoreValue(1)})
+    write = tables_out._write_csv
+
+    def slow(rows, path):
+        write(rows, path)
+        (tmp_path / "t.csv").write_text("came meanwhile")
+
+    monkeypatch.setattr(tables_out, "_write_csv", slow)
+    with pytest.raises(EnvironmentProblem, match=r"cannot write .*t.csv: File exists"):
+        export_table(annotated_rows(project, head), tmp_path / "t.csv", Form.CSV)
+    assert (tmp_path / "t.csv").read_text() == "came meanwhile" and not list(tmp_path.glob(".t.csv*"))
 
 
 def test_that_tables_hold_every_answer_with_its_hash(project, tmp_path):
