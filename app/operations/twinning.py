@@ -43,7 +43,7 @@ def look_for_twins(question: TwinQuestion, watch: Callable[[float], object]) -> 
     listing, left_out = question.listing, question.left_out
     with Project.open(question.folder, read_only=True) as project:
         if question.head is None:
-            return find_twins(project, listing, question.slack, left_out)
+            return find_twins(project, listing, question.slack, left_out, watch)
         return find_content_twins(project, listing, question.head, LEAST_COSINES[question.slack], left_out, watch)
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
+import numpy as np
+
 from core.errors import Cancelled
 from core.jobs.events import Event, KinFound
 from core.jobs.pace import Pace
+from core.media.look_groups import groups_alike, links
 from core.media.look_store import LookStore
-from core.media.looks import Looks, alike, look
+from core.media.looks import Looks, look
 from core.media.synthetic_table import kinship
 from core.media.thumbnails import ThumbnailStore
 from core.values import ContentHash
@@ -27,29 +30,40 @@ _LOOKS_AT_ONCE = 256
 def find_kin(
     job: str,
     thumbnails: ThumbnailStore,
+    found: Set[ContentHash],
     tables: Sequence[str],
     emit: Callable[[Event], None],
     is_cancelled: Callable[[], bool],
 ) -> None:
     """Emits KinFound for the copies that `tables` name and, where there are new pictures, for those that look alike.
 
-    Looks count as told once their pairs have been emitted, so what an end in between loses is found again.
+    Looks count as told once their pairs have been emitted, so what an end in between loses is found again, as are those
+    that the project did not know before this scan, which `found` them: it may be one of an older day, put back.
     """
     store = LookStore(thumbnails.folder)
-    looks, told = store.read()
+    looks, told = _forget(*store.read(), found)  # the first `told` of them
     fresh: list[Looks] = []
     try:
         for some in _new_looks(job, thumbnails, looks, emit, is_cancelled):
             fresh += some
     finally:
         if fresh:
-            looks, told = Looks.all_of([looks, *fresh]), False
-            store.write(looks, told=False)
+            looks = Looks.all_of([looks, *fresh])
+            store.write(looks, told)
     pairs = chain.from_iterable(kinship(Path(table)) for table in tables)
-    for batch in _batches(chain(pairs, () if told else _alike(looks))):
+    for batch in _batches(chain(pairs, _alike(looks, told, is_cancelled) if told < len(looks) else ())):
         emit(KinFound(job, batch))
-    if not told:
-        store.write(looks, told=True)
+    if told < len(looks):
+        store.write(looks, len(looks))
+
+
+def _forget(looks: Looks, told: int, names: Set[ContentHash]) -> tuple[Looks, int]:
+    """Those of `names` behind the others, untold."""
+    again = np.fromiter((name in names for name in looks.names()[:told]), np.bool_, told)
+    if not again.any():
+        return looks, told
+    order = np.concatenate((np.flatnonzero(~again), np.flatnonzero(again), np.arange(told, len(looks))))
+    return looks.at(order), told - int(again.sum())
 
 
 def _new_looks(
@@ -84,9 +98,15 @@ def _look(thumbnails: ThumbnailStore, name: ContentHash) -> Looks | None:
         return None
 
 
-def _alike(looks: Looks) -> Iterator[_Pair]:
+def _alike(looks: Looks, told: int, is_cancelled: Callable[[], bool]) -> Iterator[_Pair]:
+    """Pairs that hold the groups of the others together, and with those that were told; raises Cancelled."""
+
+    def watch() -> None:
+        if is_cancelled():
+            raise Cancelled
+
     names = looks.names()
-    for first, second in alike(looks).tolist():
+    for first, second in links(groups_alike(looks, watch=watch, since=told)).tolist():
         yield names[first], names[second]
 
 

@@ -12,7 +12,8 @@ from core.media.looks import Looks
 _FILE = "looks.safetensors"
 _KEY, _VERSION = "looks", "1"
 """Raised when `look` is changed: then all are told anew."""
-_TOLD, _YES = "told", "yes"
+_TOLD, _ALL = "told", "yes"
+"""How many of the first ones; older projects say "yes" of all, and of none nothing."""
 
 
 class LookStore:
@@ -21,9 +22,12 @@ class LookStore:
     def __init__(self, folder: Path) -> None:
         self._path = folder / _FILE
 
-    def read(self) -> tuple[Looks, bool]:
-        """And whether the pairs among them were told. Nothing where the file is missing, broken or of another kind."""
-        nothing = Looks.none(), True
+    def read(self) -> tuple[Looks, int]:
+        """And of how many, from the first on, the pairs were told.
+
+        Nothing where the file is missing, broken or of another kind.
+        """
+        nothing = Looks.none(), 0
         if not self._path.exists():
             return nothing
         try:
@@ -34,8 +38,14 @@ class LookStore:
             looks = Looks(**{field.name: arrays[field.name].copy() for field in fields(Looks)})
         except (EnvironmentProblem, KeyError):
             return nothing
-        return (looks, header.metadata.get(_TOLD) == _YES) if looks.is_whole() else nothing
+        return (looks, _count(header.metadata.get(_TOLD, ""), len(looks))) if looks.is_whole() else nothing
 
-    def write(self, looks: Looks, *, told: bool) -> None:
+    def write(self, looks: Looks, told: int) -> None:
         arrays = {field.name: getattr(looks, field.name) for field in fields(Looks)}
-        write_tensors(self._path, arrays, {_KEY: _VERSION, _TOLD: _YES if told else ""})
+        write_tensors(self._path, arrays, {_KEY: _VERSION, _TOLD: str(told)})
+
+
+def _count(told: str, every: int) -> int:
+    if told == _ALL:
+        return every
+    return min(int(told), every) if told.isdecimal() else 0

@@ -35,6 +35,7 @@ from core.media.names import printable
 from core.media.system_reasons import system_reason
 from core.media.thumbnails import THUMBNAIL_SIDE, ThumbnailStore
 from core.names import SYNTHETIC_TABLE
+from core.values import ContentHash
 
 __all__ = ["Found", "Unlistable", "inspect", "list_files", "run_scan"]
 
@@ -137,6 +138,8 @@ class _Scan:
         self._pace = Pace(job, LISTING, emit)
         self._inspected = self._to_inspect = 0
         self._tables: list[str] = []
+        self._names: set[ContentHash] = set()
+        """Of all that was found"""
 
     def list_root(self, root: str, known: Stamps) -> _Listing:
         listing = _Listing(root)
@@ -174,7 +177,7 @@ class _Scan:
         self._pace.report(self._inspected, self._to_inspect)
 
     def find_kin(self) -> None:
-        find_kin(self._job, self._thumbnails, self._tables, self._emit, self._is_cancelled)
+        find_kin(self._job, self._thumbnails, self._names, self._tables, self._emit, self._is_cancelled)
 
     def flush(self) -> None:
         """Emits what waits."""
@@ -222,6 +225,7 @@ class _Scan:
         match seen:
             case ScannedFile():
                 self._batch.found.append(seen)
+                self._names.add(ContentHash(seen.content_hash))
             case FailedFile():
                 self._batch.failed.append(seen)
         if len(self._batch) >= _BATCH_FILES or time.monotonic() - self._batch.since > _BATCH_SECONDS:

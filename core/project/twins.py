@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from core.errors import UserError
 from core.project.facade import Project
 from core.project.listing import Listing, copies_made
 from core.project.reviewing import Material, files_of_groups
+from core.review.alike import Watch, ignore
 from core.unions import Unions
 from core.values import ImageFile, ImageId
 
@@ -51,30 +53,32 @@ def bits_of(alike: float) -> int:
     return bits
 
 
-def find_twins(project: Project, listing: Listing, bits: int, left_out: NDArray[np.int64]) -> Twins:
+def find_twins(
+    project: Project, listing: Listing, bits: int, left_out: NDArray[np.int64], watch: Watch = ignore
+) -> Twins:
     """Groups of two and more, without the images `left_out` (ids) and without degraded copies."""
+    from core.media.look_groups import groups_alike, links, most_apart
     from core.media.look_store import LookStore
-    from core.media.looks import alike, bits_apart
 
     looks, _ = LookStore(project.thumbnails.folder).read()
     ids = _ids_of(listing, looks.hashes)
-    pairs = alike(looks, bits)
-    if len(pairs):
-        kept = (ids >= 0) & ~np.isin(ids, left_out)
-        kept &= find_hashes(copies_made(project, listing), looks.hashes) < 0
-        pairs = pairs[kept[pairs].all(axis=1)]
-    alike_by = 1 - bits_apart(looks, pairs) / BITS
-    return Twins(groups_of(project, ids, pairs, alike_by), int(np.count_nonzero(ids >= 0)))
+    compared = int(np.count_nonzero(ids >= 0))
+    kept = (ids >= 0) & ~np.isin(ids, left_out) & (find_hashes(copies_made(project, listing), looks.hashes) < 0)
+    looks, ids = looks.at(np.flatnonzero(kept)), ids[kept]
+    pairs = links(groups_alike(looks, bits, partial(watch, 0.0)))
+    apart = most_apart(looks, pairs, bits, partial(watch, 1.0))
+    return Twins(groups_of(project, ids, pairs, 1 - apart / BITS), compared)
 
 
 def regroup(project: Project, material: Material, bits: int) -> Material:
     """The annotated images in groups of this strictness."""
+    from core.media.look_groups import groups_alike, links
     from core.media.look_store import LookStore
-    from core.media.looks import alike
 
     looks, _ = LookStore(project.thumbnails.folder).read()
     rows = find_hashes(material.annotated.hashes, looks.hashes)
-    return grouped(project, material, rows[alike(looks, bits)])
+    known = np.flatnonzero(rows >= 0)
+    return grouped(project, material, rows[known][links(groups_alike(looks.at(known), bits))])
 
 
 def grouped(project: Project, material: Material, alike: NDArray[np.int64]) -> Material:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from core.jobs.events import KinFound
 from core.media.degrade import EFFECTS
 from core.media.degrade.copies import CopyPlan, degrade_folder
 from core.media.draw import draw_scene
+from core.media.kin import find_kin
 from core.media.scan import run_scan
 from core.project import Project
 from core.values import ClassValue, HeadKind, ImageId
@@ -184,3 +186,19 @@ def test_that_shots_of_a_burst_are_joined_as_they_come_in(tmp_path):
         Image.open(photos / "1.png").convert("RGB").save(photos / "again.jpg", quality=80)
         scan(project, "again")
         assert sorted(np.unique(groups(project), return_counts=True)[1]) == [1, 1, 2]
+
+
+def test_that_pairs_are_told_once_and_again_to_a_project_of_an_older_day(tmp_path):
+    photos = scenes(tmp_path / "photos", 2)
+    Image.open(photos / "1.png").convert("RGB").save(photos / "again.jpg", quality=80)
+    with Project.create(tmp_path / "project", [str(photos)]) as project:
+        scan(project)
+        thumbnails, known, told = project.thumbnails, names(project), []
+        kin = partial(find_kin, "scan", thumbnails)
+        kin(set(), (), told.append, bool)
+        draw_scene(np.random.default_rng(7), 160, 120).save(photos / "new.png")
+        scan(project, "again")
+        kin(set(), (), told.append, bool)
+        assert told == []
+        kin(set(known), (), told.append, bool)
+        assert [len(event.pairs) for event in told] == [1]
