@@ -14,6 +14,7 @@ from core.project.folder import existing
 from core.project.telling import silent_outputs
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge, Memory
+from core.scoring.left_out import left_out
 from core.scoring.seeing import EyesKey, Seeing, open_judge
 from core.scoring.shelf import cache_folder
 
@@ -43,6 +44,13 @@ def memory_of(models: Sequence[str], *, keep: bool) -> Memory:
     """Vectors of the projects whose heads are asked, and, unless told not to `keep` any, those of earlier calls."""
     projects = dict.fromkeys(named[0] for model in models if (named := _in_project(model)) is not None)
     return Memory(tuple(projects), cache_folder() if keep else None)
+
+
+def excluded_files(models: Sequence[str], paths: Sequence[str]) -> frozenset[str]:
+    """Of `paths`, images that a person excluded for a head of a project that is asked."""
+    asked = [(named[0], find_model(model)) for model in models if (named := _in_project(model)) is not None]
+    projects = dict.fromkeys(project for project, _ in asked)
+    return frozenset().union(*(left_out(project, [model for _, model in asked], paths) for project in projects))
 
 
 def is_model(text: str) -> bool:

@@ -126,7 +126,8 @@ def score(
     A bad file is listed with its reason and never ends the run. Of a score head the values are 0 to 10, of the others
     probabilities. Each head may have limits, and what is within all of them passes: HEAD: before a limit or a label
     says whose it is; without it labels are of the first head that has them, limits of that one, else of the first.
-    --top and the best first go by --by, else by the first head with limits. A `.npy` file is judged as the vector it
+    --top and the best first go by --by, else by the first head with limits. An image that is excluded for a head of a
+    project that is asked never passes. A `.npy` file is judged as the vector it
     holds. Vectors are kept in the user's cache folder, so a call that was stopped goes on where it was. No picture is
     ever written over; `winnow putback` undoes a copy, link or move.
     """
@@ -237,17 +238,18 @@ def _sieve(
 
 
 def _judged(judges: Sequence[Judge], listing: Listing, terminal: Terminal, *, keep: bool) -> Judged:
-    from app.cli.judging import memory_of
+    from app.cli.judging import excluded_files, memory_of
     from core.scoring.answers import Judged
     from core.scoring.judging import judge_files
 
-    memory = memory_of([judge.model for judge in judges], keep=keep)
+    models = [judge.model for judge in judges]
+    memory = memory_of(models, keep=keep)
     judged = watched(
         lambda show, is_cancelled: judge_files(judges, listing.files, memory, show, is_cancelled),
         terminal,
         left=GOES_ON if keep else NO_VECTOR,
     )
-    return Judged(judged.images, (*listing.failed, *judged.failed))
+    return Judged(judged.images, (*listing.failed, *judged.failed), excluded_files(models, listing.files))
 
 
 def _deliver(
@@ -293,11 +295,14 @@ def _deliver(
 def _shown(heads: Sequence[AskedHead], sieve: Sieve, judged: Judged) -> tuple[tuple[RenderableType, ...], list[str]]:
     """The table of what passed, best first where one number says what best is, and the line that sums it up."""
     from core.scoring.verdicts import best_first, said_text, short_name
+    from core.wording import counted
 
     passed = [image for image in judged.images if image.passed]
     named = [choice for choice in sieve.choices if choice.labels]
     by_value = bool(named) or sieve.top is not None or not heads[sieve.lead.judge].labels
     line = f"{len(passed):,} of {len(judged.images):,} passed"
+    if judged.left_out:
+        line += f" ({counted(len(judged.left_out), 'excluded image')} left out)"
     if not passed:
         return (), [line, *_never_learned(heads, named, judged)]
     columns = ["prediction"] if len(heads) == 1 else [short_name(head.model) for head in heads]

@@ -140,7 +140,9 @@ class FolderScore:
     def passed(self) -> NDArray[np.bool_]:  # (images,)
         if self.result is None or not self.result.paths:
             return np.zeros(0, np.bool_)
-        return self._sieve().passed(self.result.values)
+        paths, left_out = self.result.paths, self.result.left_out
+        out = np.fromiter((path in left_out for path in paths), np.bool_, len(paths))
+        return self._sieve().passed(self.result.values, out)
 
     def transfer_order(self, *, dry_run: bool) -> TransferSpec:
         """Raises UserError with what is missing."""

@@ -372,7 +372,7 @@ class KeepPresenter(QObject):
         row = evidence.turns.row(image_id)
         if row is None:
             self._strip.mark(image_id, done=standing.excluded)
-            return not self._strip.has(image_id)
+            return not self._strip.has(image_id) and evidence.turns.holds(image_id) != standing.excluded
         known = evidence.note(row, self._keeping.output, standing.answer, skipped=standing.skipped)
         self._strip.mark(image_id, done=known or standing.skipped or standing.excluded)
         return not standing.excluded

@@ -23,6 +23,8 @@ class ScoreResult:
     values: tuple[NDArray[np.float32], ...]
     """For each head (n, outputs): probabilities, or value / 10 for a score head."""
     failed: tuple[UnscoredFile, ...]
+    left_out: frozenset[str] = frozenset()
+    """Of the paths, excluded for one of the heads: they pass no limit."""
 
 
 @dataclass(frozen=True, slots=True)

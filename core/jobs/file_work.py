@@ -54,6 +54,7 @@ def _tell(job: str, emit: Emit, event: Event) -> None:
 def _score(spec: ScoreSpec, emit: Emit, is_cancelled: IsCancelled) -> ScoreResult:
     from core.scoring.files import list_pictures
     from core.scoring.judging import Memory, judge_files
+    from core.scoring.left_out import left_out
     from core.scoring.seeing import EyesKey, Seeing, open_judge
     from core.scoring.shelf import cache_folder
 
@@ -74,6 +75,7 @@ def _score(spec: ScoreSpec, emit: Emit, is_cancelled: IsCancelled) -> ScoreResul
             for place in range(len(judges))
         ),
         failed=(*listing.failed, *judged.failed),
+        left_out=left_out(Path(spec.project), map(Path, spec.models), listing.files) if spec.project else frozenset(),
     )
 
 

@@ -239,7 +239,7 @@ class _Search:
             self.join(*self.near(some[start : start + step], others))
 
     def _walk(self, waiting: Rows, left: Rows, budget: float = math.inf) -> tuple[Rows, Rows]:
-        """From each to all that are like it, and on from these; after so many comparisons what still waits, and is left.
+        """From each to all that are like it, and on from these; then what still waits, and is left.
 
         All that wait are of one group; what neither waits nor is left has been compared with all others.
         """

@@ -49,7 +49,7 @@ class Turns:
     skipped: NDArray[np.bool_]
     """(n,)"""
     kept_ids: NDArray[np.int64]
-    """(m,) every image of the project that the version predicts"""
+    """(m,) every image of the project that the version predicts, but for excluded ones"""
     kept_said: NDArray[np.float32]
     """(m, outputs) by the version itself, as files are scored with it"""
     edges: dict[int, NDArray[np.float32]] = field(default_factory=dict)
@@ -67,6 +67,11 @@ class Turns:
         place = int(np.searchsorted(self.ids, image_id, sorter=self.by_id))
         found = int(self.by_id[place]) if place < len(self.by_id) else -1
         return found if found >= 0 and self.ids[found] == image_id else None
+
+    def holds(self, image_id: int) -> bool:
+        """Whether it is one of those that limits keep or do not."""
+        place = int(np.searchsorted(self.kept_ids, image_id))
+        return place < len(self.kept_ids) and int(self.kept_ids[place]) == image_id
 
     def rows_of(self, output: int, ids: Iterable[int]) -> frozenset[int]:
         """Of `pool`, those of a few images."""
@@ -154,8 +159,8 @@ def gather_turns(project: Project, head: Head, images: ImageTable, number: int |
         targets=targets[places],
         answered=answered[places],
         skipped=skipped[places],
-        kept_ids=ids,
-        kept_said=by_version,
+        kept_ids=ids[~excluded],
+        kept_said=by_version[~excluded],
     )
 
 

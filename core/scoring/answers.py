@@ -24,3 +24,5 @@ class Judged:
     images: tuple[JudgedImage, ...]
     """In the order of the files."""
     failed: tuple[UnscoredFile, ...]
+    left_out: frozenset[str] = frozenset()
+    """Files that pass no limit, whatever is said of them."""

@@ -93,8 +93,9 @@ class Sieve:
         first = next((choice for choice in choices if choice.asks), choices[0])
         return cls(tuple(choices), first if by is None else choices[by], top)
 
-    def passed(self, said: Said) -> NDArray[np.bool_]:  # (images,)
-        passed = np.ones(len(said[0]), np.bool_)
+    def passed(self, said: Said, left_out: NDArray[np.bool_]) -> NDArray[np.bool_]:  # (images,)
+        """Which are within all limits; what is `left_out` is not, and is none of the `top`."""
+        passed = ~left_out
         for choice in self.choices:
             if choice.asks:
                 passed &= choice.within(said)
@@ -111,7 +112,7 @@ class Sieve:
             return judged
         heads = len(judged.images[0].values)
         said = [np.array([image.values[judge] for image in judged.images]) for judge in range(heads)]
-        passed = self.passed(said)
+        passed = self.passed(said, np.array([image.path in judged.left_out for image in judged.images]))
         order = descending(self.lead.values(said)) if self.top is not None else np.arange(len(passed))
         images = tuple(replace(judged.images[place], passed=bool(passed[place])) for place in order.tolist())
         return replace(judged, images=images)

@@ -124,11 +124,12 @@ def test_that_an_image_of_which_only_pairs_spoke_judges_nothing(project):
     assert taught(project.folder / version.folder, project.annotations.annotated_set(head)).any()
 
 
-def test_that_an_excluded_image_judges_nothing_and_is_kept_as_files_are(project):
+def test_that_an_excluded_image_judges_nothing_and_is_kept_by_no_limits(project):
     head = trained_class_head(project)
     project.annotations.mark(head.head_id, [ImageId(2)], Field.EXCLUDED, on=True)
     found = turns(project)
-    assert 2 not in found.ids and 2 in found.kept_ids
+    assert 2 not in found.ids and not found.holds(2) and found.holds(4)
+    assert found.kept(0, Limits(0.5)).tolist() == list(range(4, IMAGES + 1, 2))
 
 
 def test_that_limits_keep_what_the_version_says(project):

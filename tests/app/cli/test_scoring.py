@@ -12,12 +12,14 @@ from PIL import Image
 
 from app.__main__ import main
 from core.errors import Cancelled
+from core.jobs.file_specs import ScoreSpec
+from core.jobs.run import run_job
 from core.names import MANIFEST
 from core.project import Project
 from core.project.turns import gather_turns
 from core.review.limits import Limits, between_numbers
 from core.scoring import looking
-from core.values import BRACKETS
+from core.values import BRACKETS, Field
 from tests.app.cli.conftest import write_csv
 
 
@@ -390,6 +392,27 @@ def test_that_limits_keep_the_same_files_as_in_the_window(winnow, two_heads, tra
                 asked = ["--min", round(low * scale, 9), *(["--label", label] if label else [])]
                 ran = winnow("score", f"{two_heads}:{name}", trained.images, *asked, "--json")
                 assert {image["path"] for image in ran.json["images"] if image["passed"]} == kept
+
+
+def test_that_an_excluded_image_passes_no_limits_here_nor_in_the_window(winnow, two_heads, trained, tmp_path):
+    project = tmp_path / "project"
+    shutil.copytree(two_heads, project)
+    asked = (trained.images, "--label", "red", "--min", "0.2", "--top", "3")
+    ran = winnow("score", f"{project}:colour", *asked, "--json")
+    before = [image["path"] for image in ran.json["images"] if image["passed"]]
+    with Project.open(project) as opened:
+        head, first = opened.heads.get("colour"), opened.images.by_path(Path(before[0]).name)
+        opened.annotations.mark(head.head_id, [first], Field.EXCLUDED, on=True)
+        assert first not in gather_turns(opened, head, opened.images.all()).kept_ids
+        folder = project / opened.versions.of(head.head_id)[-1].folder
+    ran = winnow("score", f"{project}:colour", *asked, "--copy-to", tmp_path / "red", "--json")
+    after = [image["path"] for image in ran.json["images"] if image["passed"]]
+    assert (len(after), ran.json["passed"], before[0] in after) == (3, 3, False) and after[:2] == before[1:]
+    assert not (tmp_path / "red" / Path(before[0]).name).exists()
+    assert winnow("score", f"{project}:taste", trained.images, "--json").json["passed"] == len(trained.colour_of)
+    assert "1 excluded image left out" in winnow("score", f"{project}:colour", *asked).out
+    spec = ScoreSpec("score", (str(trained.images),), False, (str(folder),), "cpu", project=str(project))
+    assert run_job(spec, lambda event: None, lambda: False).left_out == {before[0]}
 
 
 def test_that_a_tag_that_nothing_was_learned_of_has_no_number_and_meets_no_limit(winnow, world, pictures):
