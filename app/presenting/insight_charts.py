@@ -13,7 +13,7 @@ from app.views.figures import count
 from core.project.insight import Insight
 from core.review.confusion import confusion
 from core.review.evidence import Evidence, contested
-from core.review.flips import decide
+from core.review.flips import decided_bin
 from core.review.spread import Rows, rows_by_bin, shares
 from core.values import BRACKETS, HeadKind
 
@@ -104,11 +104,11 @@ def against_chart(insight: Insight, evidence: Evidence, choice: int) -> Chart:
     names: tuple[str, ...]
     if kind is HeadKind.TAGS:
         names, output = ("no", "yes"), choice
-        answered = decide(kind, evidence.targets)[:, output].astype(np.int64)
+        answered = decided_bin(evidence.targets, kind)[:, output].astype(np.int64)
         said, wanted = evidence.probabilities[:, output], insight.head.labels[output].name
     else:
         names = places_of(insight)
-        answered = decide(kind, evidence.targets)[:, 0].astype(np.int64)
+        answered = decided_bin(evidence.targets, kind)[:, 0].astype(np.int64)
         own = evidence.probabilities[np.arange(len(evidence)), np.maximum(answered, 0)]
         said = own if choice == 0 else evidence.probabilities[:, choice - 1]
         wanted = "what was answered" if choice == 0 else insight.head.labels[choice - 1].name

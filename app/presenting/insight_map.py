@@ -12,7 +12,7 @@ from app.presenting.insight_charts import images, places_of
 from core.project.insight import Insight
 from core.project.mapping import ImageMap
 from core.review.conflicts import conflict
-from core.review.flips import decide
+from core.review.flips import decided_bin
 from core.values import HeadKind
 
 _STEPS = 5
@@ -78,7 +78,7 @@ def _conflicts(insight: Insight) -> _Coded:
 
 def _codes(kind: HeadKind, values: NDArray[np.floating]) -> NDArray[np.int16]:  # (n, outputs) -> (n,)
     """Of tags the only one that is a yes, else "several tags" or "no tag"."""
-    found = decide(kind, values)
+    found = decided_bin(values, kind)
     if kind is not HeadKind.TAGS:
         return found[:, 0]
     yes, known = found == 1, (found >= 0).any(axis=1)

@@ -123,6 +123,9 @@ def _from_json(fields: Mapping[str, Any], name: str, outputs: int) -> HeadConfig
     labels = _numbered(kind, outputs) if named is None else tuple(str(named[str(i)]) for i in range(len(named)))
     params = fields.get("model_params") or {}
     calibration = fields.get("calibration") or {}
+    unlearned = tuple(str(name) for name in fields.get("unlearned") or ())
+    if unlearned and kind is not HeadKind.TAGS:
+        raise ValueError(f"a {kind} head cannot have labels that it did not learn")
     return HeadConfig(
         name=str(fields.get("name") or name),
         rev=str(fields.get("rev") or ""),
@@ -138,7 +141,7 @@ def _from_json(fields: Mapping[str, Any], name: str, outputs: int) -> HeadConfig
         data=fields.get("data"),
         annotations=fields.get("annotations"),
         learned=None if fields.get("learned") is None else str(fields["learned"]),
-        unlearned=tuple(str(name) for name in fields.get("unlearned") or ()),
+        unlearned=unlearned,
         normalisation=Normalisation(fields.get("normalisation") or Normalisation.NONE),
         made_for=str(fields.get("made_for") or "") or None,
     )

@@ -13,7 +13,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.evidence import EVEN, decide
+from core.review.evidence import EVEN, decide, likeliest
 from core.review.intervals import wilson
 from core.values import BRACKETS, HeadKind
 
@@ -126,7 +126,7 @@ def _sides(
             wanted = np.round(given[known, 0] * 2.0 * BRACKETS) / 2 >= threshold
         case HeadKind.CLASS if output is None:
             wanted = np.ones(len(kept), dtype=np.bool_)
-            return kept, wanted, kept & (sheet.said.argmax(axis=1) == given.argmax(axis=1))[known]
+            return kept, wanted, kept & (likeliest(sheet.said) == given.argmax(axis=1))[known]
         case HeadKind.CLASS | HeadKind.TAGS:
             wanted = given[known, 0] > EVEN
         case _:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.review.evidence import Evidence
-from core.review.flips import decide
+from core.review.flips import decided_bin
 from core.review.spread import Rows, bin_count, grouped
 from core.values import HeadKind
 
@@ -33,7 +33,7 @@ class Confusion:
 
 def confusion(evidence: Evidence, output: int = 0) -> Confusion:
     """Of a tags head the two sides of the tag `output`. Images of which nothing is said are in no cell."""
-    answered, said = decide(evidence.kind, evidence.targets), decide(evidence.kind, evidence.probabilities)
+    answered, said = decided_bin(evidence.targets, evidence.kind), decided_bin(evidence.probabilities, evidence.kind)
     tags = evidence.kind is HeadKind.TAGS
     column, places = (output, 2) if tags else (0, bin_count(evidence.kind, evidence.targets.shape[1]))
     first, second = answered[:, column].astype(np.int64), said[:, column].astype(np.int64)

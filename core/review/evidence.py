@@ -48,8 +48,7 @@ def decide(probabilities: NDArray[np.floating], kind: HeadKind) -> NDArray[np.fl
     said = np.asarray(probabilities, dtype=np.float32)
     match kind:
         case HeadKind.CLASS:
-            best = np.where(np.isnan(said), -1.0, said).argmax(axis=-1)
-            chosen = np.arange(said.shape[-1]) == best[..., None]
+            chosen = np.arange(said.shape[-1]) == likeliest(said)[..., None]
             return np.where(np.isnan(said).all(axis=-1, keepdims=True), np.nan, chosen).astype(np.float32)
         case HeadKind.TAGS:
             return np.where(np.isnan(said), np.nan, said > EVEN).astype(np.float32)
@@ -57,6 +56,12 @@ def decide(probabilities: NDArray[np.floating], kind: HeadKind) -> NDArray[np.fl
             return np.asarray(np.round(said * 2 * BRACKETS) / (2 * BRACKETS), dtype=np.float32)
         case _:
             assert_never(kind)
+
+
+def likeliest(probabilities: NDArray[np.floating]) -> NDArray[np.int64]:
+    """(..., labels) -> (...): the label of a class head; -1 where nothing is said of any."""
+    unknown = np.isnan(probabilities)
+    return np.where(unknown.all(axis=-1), -1, np.where(unknown, -1.0, probabilities).argmax(axis=-1))
 
 
 def contested(evidence: Evidence) -> NDArray[np.bool_]:

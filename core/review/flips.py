@@ -49,7 +49,7 @@ class Flips:
     """(n,) from 0 to 1: probability that went to other labels, the share of the scale, or the tag that moved most."""
 
 
-def decide(kind: HeadKind, probabilities: NDArray[np.floating]) -> NDArray[np.int16]:  # (n, outputs) -> (n, k)
+def decided_bin(probabilities: NDArray[np.floating], kind: HeadKind) -> NDArray[np.int16]:  # (n, outputs) -> (n, k)
     """Label of a class head, bracket of a score head (k = 1), 1 yes or 0 no of each tag; -1 where nothing is said."""
     values = probabilities.astype(np.float32)
     match kind:
@@ -87,7 +87,7 @@ def histogram(kind: HeadKind, probabilities: NDArray[np.floating]) -> NDArray[np
     bins = BRACKETS + 1 if kind is HeadKind.SCORE else probabilities.shape[1]
     counts = np.zeros(bins, np.int64)
     for start in range(0, len(probabilities), _ROWS):
-        decided = decide(kind, probabilities[start : start + _ROWS])
+        decided = decided_bin(probabilities[start : start + _ROWS], kind)
         if kind is HeadKind.TAGS:
             counts += np.count_nonzero(decided == 1, axis=0)
         else:
@@ -102,7 +102,7 @@ def _flips(
     annotated: NDArray[np.floating],
 ) -> Flips:
     old, new = before.astype(np.float32), after.astype(np.float32)
-    was, now = decide(kind, old), decide(kind, new)
+    was, now = decided_bin(old, kind), decided_bin(new, kind)
     turned = (was != now) & (was >= 0) & (now >= 0)  # (n, k)
     moved = np.nan_to_num(np.abs(new - old))
     if kind is HeadKind.SCORE:

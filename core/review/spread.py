@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.flips import decide
+from core.review.flips import decided_bin
 from core.values import BRACKETS, HeadKind
 
 Rows = NDArray[np.int64]
@@ -23,7 +23,7 @@ def bin_count(kind: HeadKind, outputs: int) -> int:
 
 def rows_by_bin(kind: HeadKind, values: NDArray[np.floating]) -> list[Rows]:  # (n, outputs) -> rows of each bin
     """`values` are answers or probabilities. An image with several tags is in several bins, one with none in none."""
-    found = decide(kind, values)
+    found = decided_bin(values, kind)
     if kind is HeadKind.TAGS:
         return [np.flatnonzero(found[:, tag] == 1) for tag in range(values.shape[1])]
     return grouped(found[:, 0], bin_count(kind, values.shape[1]))

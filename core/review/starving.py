@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.evidence import EVEN
+from core.review.evidence import EVEN, likeliest
 from core.review.intervals import mean_interval, wilson
 from core.values import BRACKETS, HeadKind
 
@@ -74,7 +74,7 @@ def portions(
 
 def _hits(kind: HeadKind, audited: NDArray[np.float32], said: NDArray[np.float32]) -> NDArray[np.bool_]:
     if kind is HeadKind.CLASS:
-        return np.asarray((audited > EVEN) & (np.arange(said.shape[1]) == said.argmax(axis=1)[:, None]))
+        return np.asarray((audited > EVEN) & (np.arange(said.shape[1]) == likeliest(said)[:, None]))
     return np.asarray((audited > EVEN) & (said > EVEN))
 
 

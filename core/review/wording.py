@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.flips import decide
+from core.review.flips import decided_bin
 from core.review.scale_drift import ScaleDrift
 from core.values import BRACKETS, HeadKind
 from core.wording import counted, signed
@@ -21,10 +21,10 @@ def flip_text(kind: HeadKind, labels: Sequence[str], before: NDArray[np.floating
         case HeadKind.SCORE:
             return f"{float(before[0]) * BRACKETS:.1f} → {float(after[0]) * BRACKETS:.1f}"
         case HeadKind.CLASS:
-            was, now = (int(decide(kind, one[None])[0, 0]) for one in (before, after))
+            was, now = (int(decided_bin(one[None], kind)[0, 0]) for one in (before, after))
             return f"{labels[was]} → {labels[now]}"
         case HeadKind.TAGS:
-            was, now = (decide(kind, one[None])[0] for one in (before, after))
+            was, now = (decided_bin(one[None], kind)[0] for one in (before, after))
             turned = np.flatnonzero((was != now) & (was >= 0) & (now >= 0)).tolist()
             told = ", ".join(f"{'+' if now[at] else '−'} {labels[at]}" for at in turned[:_MOST_TAGS])
             return f"{told}, …" if len(turned) > _MOST_TAGS else told

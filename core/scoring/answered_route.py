@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from core.review.evidence import likeliest
 from core.scoring.tile_answers import AskedHead
 from core.values import Combine, HeadKind, Tiles
 
@@ -34,10 +35,10 @@ def routed(
     if route.by not in places:
         return None
     labels = heads[places[route.by]].labels
-    likeliest = said[places[route.by]].argmax(axis=1)  # (images,)
-    scores = np.full((len(likeliest), 1), np.nan, np.float32)
+    decided = likeliest(said[places[route.by]])  # (images,)
+    scores = np.full((len(decided), 1), np.nan, np.float32)
     for number, label in enumerate(labels):
         if (place := places.get(route.use.get(label, ""))) is not None:
-            mine = likeliest == number
+            mine = decided == number
             scores[mine] = said[place][mine]
     return AskedHead(ROUTED, ROUTED, HeadKind.SCORE, (), Tiles.NONE, Combine.MEAN), scores

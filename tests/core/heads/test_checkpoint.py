@@ -166,7 +166,10 @@ def test_that_a_config_of_another_head_is_refused(tmp_path: Path):
     assert "2 labels, the head answers 3" in refusal(file)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"arch": "poem"}', '{"arch": "class", "labels": {"1": "a"}}'])
+UNLEARNED = '{"arch": "class", "labels": {"0": "a", "1": "b", "2": "c"}, "unlearned": ["a"]}'
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"arch": "poem"}', '{"arch": "class", "labels": {"1": "a"}}', UNLEARNED])
 def test_that_a_broken_config_is_refused(tmp_path: Path, text: str):
     file = plain_file(tmp_path)
     file.with_name("plain.config.json").write_text(text)

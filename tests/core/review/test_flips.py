@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.review.flips import Verdict, decide, find_flips, histogram
+from core.review.flips import Verdict, decided_bin, find_flips, histogram
 from core.review.wording import flip_text
 from core.values import HeadKind
 
@@ -80,7 +80,7 @@ def test_that_a_long_pool_is_judged_in_parts_as_in_one_piece():
     before, after = (rng.random((70_000, 2)).astype(np.float16) for _ in range(2))
     annotated = np.where(rng.random((70_000, 1)) < 0.5, np.eye(2)[rng.integers(2, size=70_000)], NAN)
     found = find_flips(HeadKind.CLASS, before, after, annotated)
-    flipped = (decide(HeadKind.CLASS, before) != decide(HeadKind.CLASS, after))[:, 0]
+    flipped = (decided_bin(before, HeadKind.CLASS) != decided_bin(after, HeadKind.CLASS))[:, 0]
     assert (found.flipped == flipped).all()
     right = annotated.argmax(1) == after.argmax(1)
     judged = flipped & ~np.isnan(annotated[:, 0])
