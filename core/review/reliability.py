@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.review.evidence import Evidence, decided
-from core.review.intervals import wilson
+from core.review.intervals import answer_interval, wilson, wilson_of_groups
 from core.review.spread import Rows, grouped
 from core.values import HeadKind
 
@@ -71,12 +71,14 @@ def _pairs(
 
 def _bin(said: NDArray[np.float64], true: NDArray[np.float64], rows: Rows, *, score: bool) -> Bin:
     mean, n = float(true.mean()), len(true)
+    # An image may be in a bin with several of its tags, which go together.
+    _, first, image = np.unique(rows, return_index=True, return_inverse=True)
     if score:
-        half = 1.96 * float(true.std(ddof=1)) / np.sqrt(n) if n > 1 else 0.0
-        low, high = mean - half, mean + half
+        low, high = answer_interval(true)
+    elif len(first) < n:
+        low, high = wilson_of_groups(*(np.bincount(image, each).astype(np.float64) for each in (true, np.ones(n))))
     else:
         low, high = wilson(float(true.sum()), n)
-    _, first = np.unique(rows, return_index=True)  # an image may be in a bin with several of its tags
     far = np.abs(said - true)
     order = first[np.argsort(-far[first], kind="stable")]
     return Bin(float(said.mean()), mean, low, high, rows[order])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.review.audit import Sheet, at_threshold
-from core.review.intervals import mean_interval, wilson, wilson_of_groups
+from core.review.intervals import answer_interval, mean_interval, wilson, wilson_of_groups
 from core.values import HeadKind
 
 
@@ -76,6 +76,40 @@ def test_that_what_hangs_together_is_worth_less_than_as_many_independent_answers
     plain = wilson(20, 30)
     assert low < plain[0]
     assert high > plain[1]
+
+
+@pytest.mark.parametrize("values", [[0.0] * 3, [0.5] * 3, [0.0] * 40, [2.0, 2.0]])
+def test_that_equal_misses_leave_room_for_others_that_chance_left_out(values):
+    low, high = mean_interval(np.array(values))
+    unseen = wilson(0, len(values))[1]
+    assert high >= values[0] + unseen and low <= max(0.0, values[0] - unseen)
+
+
+@pytest.mark.parametrize("shares", [(0.85, 0.1, 0.05), (0.95, 0.0, 0.05), (0.5, 0.5, 0.0), (0.0, 0.1, 0.9)])
+@pytest.mark.parametrize("n", [3, 5, 10, 20, 40])
+def test_that_the_interval_of_repeated_scores_covers_their_mean(n, shares):
+    rng, steps = np.random.default_rng(n), np.array([0.0, 0.5, 1.0])
+    ends = [mean_interval(rng.choice(steps, n, p=shares)) for _ in range(500)]
+    assert np.mean([low <= steps @ shares <= high for low, high in ends]) >= 0.92
+
+
+@pytest.mark.parametrize("n", [2, 3, 5, 10])
+def test_that_the_interval_of_a_mean_answer_covers_it(n):
+    rng = np.random.default_rng(n)
+    ends = [answer_interval(np.round(rng.normal(0.5, 0.15, n).clip(0, 1), 1)) for _ in range(1000)]
+    assert np.mean([low <= 0.5 <= high for low, high in ends]) >= 0.93
+    assert all(0 <= low < high <= 1 for low, high in ends)
+
+
+def test_that_one_answer_says_nothing_of_the_mean():
+    assert answer_interval(np.array([0.9])) == (0.0, 1.0)
+
+
+def test_that_a_label_that_came_after_the_version_is_never_said_to_be_right():
+    nan = float("nan")
+    said, given = np.array([[nan, 0.7, 0.3], [nan, nan, nan]], np.float32), np.eye(3, dtype=np.float32)[[1, 0]]
+    sheet = Sheet(HeadKind.CLASS, given, said, np.zeros((0, 3), np.float32))
+    assert at_threshold(sheet, 0.0).precision.value == 0.5
 
 
 def test_that_the_interval_of_a_mean_covers_it_in_95_of_100_draws():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.review.confusion import confusion
 from core.review.evidence import Evidence
+from core.review.intervals import wilson_of_groups
 from core.review.learning import learning_curve
 from core.review.precision_recall import precision_recall
 from core.review.reliability import reliability
@@ -94,6 +95,18 @@ def test_that_an_image_is_once_in_a_bin_whatever_the_number_of_its_tags():
     found = reliability(seen(HeadKind.TAGS, [[1, 1]], [[0.72, 0.74]]))
     assert lists(one.rows for one in found.bins) == [[0]]
     assert found.judged == 2
+
+
+def test_that_the_tags_of_one_image_are_no_more_than_it_is_worth():
+    one = reliability(seen(HeadKind.TAGS, [[1] * 8, [0] * 8], [[0.75] * 8] * 2)).bins[0]
+    assert (one.low, one.high) == wilson_of_groups(np.array([8.0, 0.0]), np.array([8.0, 8.0]))
+    assert one.high - one.low > 0.8
+
+
+@pytest.mark.parametrize(("answers", "least"), [([0.9], 1.0), ([0.9, 0.9], 0.06), ([0.7, 0.8, 0.9], 0.3)])
+def test_that_few_answers_leave_a_score_bin_wide(answers, least):
+    one = reliability(seen(HeadKind.SCORE, [[value] for value in answers], [[0.33]] * len(answers))).bins[0]
+    assert one.high - one.low >= least
 
 
 def test_that_scores_are_held_against_the_mean_answer():
