@@ -12,7 +12,6 @@ from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from PIL import Image
@@ -22,6 +21,7 @@ from core.encoders.base import Encoder, Prepared
 from core.encoders.crops import crops
 from core.errors import BadImage, Cancelled
 from core.media.decode import Source, decode_rgb
+from core.media.opening import open_regular
 from core.values import ImageFile
 
 DECODED_PIXELS = 200_000_000
@@ -112,19 +112,22 @@ def threads() -> int:
 def read_one(image: ImageFile, encoder: Encoder, budget: PixelBudget, cut: Cutting | None = None) -> Read | Unreadable:
     """Never raises for a bad file. The bytes that are decoded are the bytes whose hash the vector will stand under."""
     try:
-        data = Path(image.path).read_bytes()
+        with open_regular(image.path) as stream:
+            data = stream.read()
+    except BadImage as error:  # cannot be opened, which says nothing of what is in it
+        missing = isinstance(error.__cause__, FileNotFoundError)
+        return Unreadable(image, "file is missing: scan again" if missing else error.reason)
+    except OSError as error:
+        return Unreadable(image, error.strerror or str(error))
+    try:
         if len(data) != image.size_bytes or hash_of_bytes(data) != image.content_hash:
             return Unreadable(image, "changed since it was scanned: scan again")
         with budget.spend(image.width * image.height):
             return Read(image, prepared(io.BytesIO(data), encoder, cut))
     except BadImage as error:
         return Unreadable(image, error.reason, broken=True)
-    except FileNotFoundError:
-        return Unreadable(image, "file is missing: scan again")
     except MemoryError:
         return Unreadable(image, TOO_LARGE)
-    except OSError as error:
-        return Unreadable(image, error.strerror or str(error))
 
 
 def prepared(source: Source, encoder: Encoder, cut: Cutting | None = None) -> tuple[Prepared, ...]:

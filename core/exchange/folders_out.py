@@ -21,12 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.hashes import hash_bytes
-from core.errors import Cancelled, NotEmbedded
+from core.errors import BadImage, Cancelled, NotEmbedded
 from core.exchange.answer_text import answer_json
 from core.exchange.dataset import STAGE, Emit, IsCancelled, Row, Rows, cannot_write, check_export
 from core.exchange.forms import Exported, Form
 from core.exchange.numbered import MANIFEST, evaluation_entry
 from core.jobs.pace import Pace
+from core.media.opening import open_regular
 from core.project import Project
 from core.values import BRACKETS, ClassValue, LabelId, ScoreValue, TagsValue
 
@@ -83,12 +84,14 @@ def export_folders(
     if dry_run:
         files, failed = [copy.target for copy in copies], list[tuple[str, str]]()
     else:
-        unfinished = destination.with_name(f".{destination.name}.{os.getpid()}.part")
+        whole = destination.absolute()  # "." has no name
+        unfinished = whole.with_name(f".{whole.name}.{os.getpid()}.part")
         try:
             files, failed = _write_all(copies, rows, form, unfinished, write, Pace(job, STAGE, emit), is_cancelled)
-            if destination.is_dir():
-                destination.rmdir()  # empty, see check_export
-            unfinished.replace(destination)
+            if whole.is_dir():
+                _fill(whole, unfinished)
+            else:
+                unfinished.replace(whole)
         except OSError as error:
             raise cannot_write(destination, error) from error
         finally:
@@ -97,6 +100,18 @@ def export_folders(
     written = set(files)
     images = {copy.row.image.image_id for copy in copies if copy.target in written}
     return Exported(tuple((destination / file).as_posix() for file in files), len(images), tuple(failed), left_out)
+
+
+def _fill(folder: Path, unfinished: Path) -> None:
+    """An empty folder stays itself, as somebody may be in it; it is empty again where not all can be moved there."""
+    moved: list[Path] = []
+    try:
+        for each in unfinished.iterdir():
+            moved.append(each.replace(folder / each.name))
+    except OSError:
+        for each in moved:
+            each.replace(unfinished / each.name)
+        raise
 
 
 def _write_all(
@@ -211,7 +226,10 @@ def _copy_picture(copy: Copy, target: Path) -> None:
     if copy.row.image.missing:
         raise ValueError("its picture is not there")
     try:
-        content = Path(copy.row.image.path).read_bytes()
+        with open_regular(copy.row.image.path) as stream:
+            content = stream.read()
+    except BadImage as error:
+        raise ValueError(error.reason) from error
     except OSError as error:
         raise ValueError(error.strerror or "cannot be read") from error
     target.write_bytes(content)

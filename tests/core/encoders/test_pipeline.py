@@ -190,6 +190,18 @@ def test_that_a_file_that_changed_since_the_scan_gets_no_vector(run, images):
     assert event.failed == ((images[3].content_hash, "changed since it was scanned: scan again"),)
 
 
+def test_that_a_pipe_in_the_place_of_a_picture_is_never_waited_for(run, images):
+    import os
+    from pathlib import Path
+
+    Path(images[3].path).unlink()
+    os.mkfifo(images[3].path)
+    result = run(images)
+    assert (result.embedded, result.failed) == (10, 1)
+    [event] = run.of(ImagesFailed)
+    assert event.failed == ((images[3].content_hash, "a pipe, not a file"),)
+
+
 def test_that_a_file_that_went_away_is_reported(run, images):
     from pathlib import Path
 

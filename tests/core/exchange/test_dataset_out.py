@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -289,7 +291,7 @@ def test_that_a_dry_run_writes_nothing(project, tmp_path, form):
 def test_that_a_picture_that_is_gone_is_listed_and_the_others_go_out(project, tmp_path):
     (tmp_path / "photos" / "0.png").unlink()
     exported = out(project, project.heads.get("defects"), tmp_path / "out", Form.FOLDERS)
-    assert exported.failed == (((tmp_path / "photos" / "0.png").as_posix(), "No such file or directory"),)
+    assert exported.failed == (((tmp_path / "photos" / "0.png").as_posix(), "it is not there"),)
     assert len(exported.files) == 1
 
 
@@ -407,3 +409,45 @@ def test_that_an_evaluation_image_of_two_tags_lies_beside_the_folders_for_each(t
         project.annotations.annotate(head.head_id, values, evaluation=list(values))
         out(project, head, tmp_path / "out", Form.FOLDERS)
     assert layout(tmp_path / "out") == {"0_test.png", "1_test.png", "4_test.png"}
+
+
+def test_that_the_folder_somebody_is_in_is_filled_and_stays_itself(source: Project, tmp_path, monkeypatch):
+    head = new_head(source, HeadKind.CLASS)
+    source.annotations.annotate(head.head_id, {ImageId(1): ClassValue(head.labels[0].label_id)})
+    monkeypatch.chdir(tmp_path)
+    before = tmp_path.stat().st_ino
+    found = out(source, head, Path(), Form.FOLDERS)
+    assert found.files == ("0_Pass/0.png",) and Path(found.files[0]).is_file()
+    assert tmp_path.stat().st_ino == before
+    assert not list(tmp_path.parent.glob(".*.part"))
+
+
+def test_that_a_folder_that_cannot_be_filled_is_empty_again(source: Project, tmp_path, monkeypatch):
+    head = new_head(source, HeadKind.CLASS)
+    source.annotations.annotate(head.head_id, {ImageId(1): ClassValue(head.labels[0].label_id)})
+    replace, moved = Path.replace, []
+
+    def full(path: Path, target: Path) -> Path:
+        moved.append(path)
+        if len(moved) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    (tmp_path / "out").mkdir()
+    with pytest.raises(EnvironmentProblem):
+        out(source, head, tmp_path / "out", Form.FOLDERS)
+    assert len(moved) == 3 and list((tmp_path / "out").iterdir()) == []
+
+
+def test_that_a_pipe_in_the_place_of_a_picture_is_listed(tmp_path):
+    picture(tmp_path / "photos" / "a.png", 1)
+    with Project.create(tmp_path / "project", [str(tmp_path / "photos")]) as project:
+        scan(project)
+        head = new_head(project, HeadKind.CLASS)
+        project.annotations.annotate(head.head_id, {ImageId(1): ClassValue(head.labels[0].label_id)})
+        (tmp_path / "photos" / "a.png").unlink()
+        os.mkfifo(tmp_path / "photos" / "a.png")
+        assert [reason for _, reason in out(project, head, tmp_path / "out", Form.FOLDERS).failed] == [
+            "a pipe, not a file"
+        ]
