@@ -120,7 +120,9 @@ def _audit_lines(
 ) -> tuple[str, ...]:
     from core.review.audit_words import draw_text, waiting_text
 
-    drawn = f"{head}: {counted(found.drawn, 'image')} ({exact_percent(share)} of the pool) drawn"
+    drawn = (
+        f"{head}: {counted(found.drawn, 'image')} drawn, each image of the pool by a chance of {exact_percent(share)}"
+    )
     waiting = waiting_text(found.given, len(found.answered), skipped=len(found.skipped))
     following = f"next to answer, among the others in `winnow rank`: {', '.join(paths)}" if paths else ""
     small = draw_text(found.drawn, larger, share_command(project, head, larger)) if share else ""

@@ -190,7 +190,7 @@ def _why_nothing(found: Found) -> str:
     alone = [text for text, count in found.parts if not count]
     if alone:
         them = "it" if len(alone) == 1 else "them"
-        return f": no image answers {' or '.join(alone)}; loosen {them} or take {them} out"
+        return f": no image fits {' or '.join(alone)}; loosen {them} or take {them} out"
     told = ", ".join(f"{text}: {count:,}" for text, count in found.parts)
     return f": each condition finds images ({told}), but none answers all; take one out, or put OR between two"
 

@@ -220,7 +220,8 @@ def _ready(
     from app.cli.judging import load_judges
     from core.scoring.files import list_pictures
 
-    return list_pictures(paths, recursive=recursive), load_judges(models, seeing)
+    judges = load_judges(models, seeing)
+    return list_pictures(paths, recursive=recursive), judges
 
 
 def _sieve(

@@ -38,7 +38,7 @@ def nothing_message(nothing: Found) -> FindMessage:
     """The condition that finds nothing by itself is the one to change."""
     alone = [text for text, count in nothing.parts if not count]
     if alone:
-        text = f"No image answers {' or '.join(alone)}. Loosen or take out {'it' if len(alone) == 1 else 'them'}."
+        text = f"No image fits {' or '.join(alone)}. Loosen or take out {'it' if len(alone) == 1 else 'them'}."
     elif len(nothing.parts) > 1:
         told = ", ".join(f"{text}: {count:,}" for text, count in nothing.parts)
         text = f"Each condition finds images ({told}), but none answers all. Take one out, or put OR between two."

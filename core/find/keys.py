@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.values import HeadKind
+from core.values import BRACKETS, HeadKind
 
 
 class Key(StrEnum):
@@ -60,6 +60,8 @@ class KeyInfo:
     examples: tuple[str, ...] = ()
     kinds: frozenset[HeadKind] = frozenset(HeadKind)
     """Of heads that it says something of."""
+    most: float = float("inf")
+    """The highest number that it can be, where 0 is the lowest."""
 
 
 _SCORE = frozenset({HeadKind.SCORE})
@@ -71,11 +73,11 @@ KEYS: Mapping[Key, KeyInfo] = {
     Key.PATH: KeyInfo(Takes.WORDS, "part of the path; * for any letters", ("path:cats/*", "path:*.png")),
     Key.ANNOTATION: KeyInfo(Takes.WORDS, "the answer; none where there is none", kinds=_NAMED),
     Key.TAG: KeyInfo(Takes.WORDS, "a tag that is yes; tag:-sky for no", kinds=_TAGS),
-    Key.ANSWER: KeyInfo(Takes.NUMBER, "the score that was given", ("answer:>=7", "answer:5..7.5"), _SCORE),
+    Key.ANSWER: KeyInfo(Takes.NUMBER, "the score that was given", ("answer:>=7", "answer:5..7.5"), _SCORE, BRACKETS),
     Key.PREDICTION: KeyInfo(Takes.WORDS, "what the head says; none where it says nothing", kinds=_NAMED),
-    Key.SCORE: KeyInfo(Takes.NUMBER, "the predicted score", ("score:>7", "score:5..7.5", "score:<3"), _SCORE),
+    Key.SCORE: KeyInfo(Takes.NUMBER, "the predicted score", ("score:>7", "score:5..7.5", "score:<3"), _SCORE, BRACKETS),
     Key.CONFIDENCE: KeyInfo(
-        Takes.NUMBER, "how sure the head is, 0 to 1", ("confidence:<0.6", "confidence:>95%"), _NAMED
+        Takes.NUMBER, "how sure the head is, 0 to 1", ("confidence:<0.6", "confidence:>95%"), _NAMED, 1.0
     ),
     Key.DISAGREEMENT: KeyInfo(Takes.NUMBER, "how split the committee is", ("disagreement:>0.5",)),
     Key.CONFLICT: KeyInfo(

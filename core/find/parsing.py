@@ -194,7 +194,7 @@ def _test(key: Key, token: Token, today: date) -> Test:
             case Takes.WORDS:
                 raise NotRead("nothing follows")
             case Takes.NUMBER:
-                return read_span(text)
+                return read_span(text, most=info.most)
             case Takes.WHOLE:
                 return read_span(text, whole=True)
             case Takes.DAYS:
@@ -205,7 +205,7 @@ def _test(key: Key, token: Token, today: date) -> Test:
                 assert_never(info.takes)
     except NotRead as why:
         example = f", such as {info.examples[0]}" if info.examples else ""
-        remedy = str(why.remedy) or f"write {info.takes.value} after {key.value}:{example}"
+        remedy = str(why.remedy) or f"write {info.takes.value} after {token.key.casefold()}:{example}"
         raise QueryError(f"{token.key}:{text} cannot be read: {why}", remedy, token.start, token.end) from None
 
 

@@ -21,8 +21,16 @@ class NotRead(Exception):
         self.remedy = remedy
 
 
-def read_span(text: str, *, whole: bool = False) -> Span:
-    """Raises NotRead. `whole`: numbers without a fraction."""
+def read_span(text: str, *, whole: bool = False, most: float = float("inf")) -> Span:
+    """Raises NotRead. `whole`: numbers without a fraction; `most`: numbers from 0 to that, where it is finite."""
+    span = _read_span(text, whole=whole)
+    for end in (span.low, span.high):
+        if end is not None and most < float("inf") and not 0 <= end <= most:
+            raise NotRead(f"it lies from 0 to {most:g}")
+    return span
+
+
+def _read_span(text: str, *, whole: bool) -> Span:
     low, dots, high = text.partition("..")
     if dots:
         lowest, highest = (_number(end, whole=whole) if end else None for end in (low, high))

@@ -114,7 +114,7 @@ def test_that_nothing_found_says_which_condition_to_loosen(class_shell, find):
     answer(class_shell, a=CAT)
     before = queue(class_shell)
     find(class_shell, "label:cat is:pinned")
-    assert "No image answers is:pinned" in message(class_shell)
+    assert "No image fits is:pinned" in message(class_shell)
     assert queue(class_shell) == before
     assert class_shell.window.find_bar.line.hasFocus()
 

@@ -30,9 +30,9 @@ def test_that_a_limit_shortens_the_list_and_not_the_count(winnow, trained):
 def test_that_people_read_a_table_that_says_what_it_goes_by(winnow, trained):
     shown = winnow("find", trained.project, 'similar:"00 red.png"').out
     assert "similar" in shown and "00 red.png" in shown
-    assert winnow("find", trained.project, "nowhere").out.startswith("nothing found: no image answers")
+    assert winnow("find", trained.project, "nowhere").out.startswith("nothing found: no image fits")
     why = winnow("find", trained.project, "label:red is:pinned").out.strip()
-    assert why == "nothing found: no image answers is:pinned; loosen it or take it out"
+    assert why == "nothing found: no image fits is:pinned; loosen it or take it out"
     why = winnow("find", trained.project, "label:red label:blue").out
     assert "but none answers all; take one out" in why and "annotation:red: " in why
 

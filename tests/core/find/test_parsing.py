@@ -64,6 +64,10 @@ def test_that_a_line_means(text, meaning):
         ("lable:jpeg", 0, "did you mean label:?"),
         ("is:flaged", 0, "did you mean is:flagged?"),
         ("score:7..5", 0, "lower number first"),
+        ("answer:>=11", 0, "write"),
+        ("score:-1..3", 0, "write"),
+        ("cat confidence:<60", 4, "write"),
+        ("label:(rose)", 0, "after label:"),
         ("date:2026-13", 0, "no day"),
         ("version:2.5", 0, "whole number"),
         ("cat (dog", 4, "not closed"),
@@ -95,7 +99,10 @@ def test_that_any_line_has_a_meaning_or_a_remedy(text):
         assert read(write(meaning)) == meaning
 
 
-NUMBERS = st.floats(0, 1e6, allow_nan=False).map(lambda number: round(number, 6))
+def numbers_to(most):
+    return st.floats(0, min(most, 1e6), allow_nan=False).map(lambda number: round(number, 6))
+
+
 DATES = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 
 
@@ -107,14 +114,20 @@ def spans(numbers):
 
 TESTS = {
     Takes.WORDS: st.builds(Words, st.text(min_size=1)),
-    Takes.NUMBER: spans(NUMBERS),
     Takes.WHOLE: spans(st.integers(0, 99).map(float)),
     Takes.DAYS: st.tuples(DATES, DATES).map(lambda pair: Days(*sorted(pair))) | st.builds(Days, first=DATES),
     Takes.STATE: st.sampled_from(State),
 }
+
+
+def values_of(key):
+    info = KEYS[key]
+    return spans(numbers_to(info.most)) if info.takes is Takes.NUMBER else TESTS[info.takes]
+
+
 PLAIN_KEYS = [key for key in KEYS if key not in (Key.SIMILAR, Key.TEXT)]
 SINGLE = (
-    st.sampled_from(PLAIN_KEYS).flatmap(lambda key: st.builds(Condition, st.just(key), TESTS[KEYS[key].takes]))
+    st.sampled_from(PLAIN_KEYS).flatmap(lambda key: st.builds(Condition, st.just(key), values_of(key)))
     | st.builds(Condition, st.just(Key.WORD), TESTS[Takes.WORDS])
     | st.builds(Condition, st.just(Key.TAG), TESTS[Takes.WORDS], st.just(True))
 )
