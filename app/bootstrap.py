@@ -17,6 +17,7 @@ from app import fetching, garbage
 from app import theme as themes
 from app.actions import Bindings
 from app.connections import connect
+from app.dressing import Dresser
 from app.errors import ErrorDesk, start_log
 from app.input.commands import Commands
 from app.input.dispatcher import KeyContext, KeyDispatcher
@@ -57,7 +58,7 @@ from app.project_places import is_project
 from app.queue.asker import Asker
 from app.queue.hunt_watch import HuntWatch
 from app.screenshots import Shot, take_screenshot
-from app.settings import Settings, SettingsFile
+from app.settings import SettingsFile
 from app.windows.dialog_context import DialogContext
 from app.windows.last_folder import LastFolder
 from app.windows.main_window import MainWindow, ViewParts
@@ -168,8 +169,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     ground = _ground(settings, start_worker, application)
     window, workspace, jobs, desk = ground.window, ground.workspace, ground.jobs, ground.desk
     outlook = OutlookReader(workspace, ground.writing, ground.root)
-    dress = partial(_dress, application)
-    presenter = Presenter(workspace, jobs, settings, window, ground.bindings, dress, ground.files, outlook)
+    presenter = Presenter(workspace, jobs, settings, window, ground.bindings, ground.dresser, ground.files, outlook)
     dialogs = ProjectDialogs(DialogContext(workspace, jobs, settings, desk, window))
     looks = _looks(ground, presenter)
     commands = Commands(workspace, jobs, settings, window, presenter, looks, dialogs, desk)
@@ -220,6 +220,7 @@ class _Ground:
 
     root: QObject
     settings: SettingsFile
+    dresser: Dresser
     desk: ErrorDesk
     background: Background
     writing: Background
@@ -250,13 +251,16 @@ def _ground(settings: SettingsFile, start_worker: StartWorker, application: QApp
     judging = Judging(jobs, lambda: settings.value.device, root)
     bindings = _bindings(settings, desk)
     pictures = _pictures(workspace, root)
-    window = MainWindow(_view_parts(_dress(application, settings.value), workspace, pictures), bindings)
-    window.resize(*settings.value.window)
+    dresser = Dresser(application, settings)
+    size = dresser.window_size()
+    window = MainWindow(_view_parts(dresser.dress(size), workspace, pictures), bindings)
+    window.resize(*size)
     desk.set_window(window)
     LastFolder(settings, window)
     return _Ground(
         root,
         settings,
+        dresser,
         desk,
         background,
         writing,
@@ -336,21 +340,6 @@ def _put_off(shell: Shell) -> None:
     ahead = Postponed(lambda: QTimer.singleShot(fetching.AHEAD_MS, shell.root, fetch), shell.root)
     ahead.wait_for(painted)
     ahead.start(wait=True)
-
-
-def _dress(application: QApplication, settings: Settings) -> themes.Theme:
-    scale = settings.scale or _screen_scale(application)
-    match settings.theme:
-        case "light" | "dark" as mode:
-            return themes.apply(application, mode, scale)
-        case _:
-            return themes.apply(application, "system", scale)
-
-
-def _screen_scale(application: QApplication) -> float:
-    screen = application.primaryScreen()
-    size = screen.size()
-    return themes.fitting_scale(size.width(), size.height(), screen.logicalDotsPerInch())
 
 
 def _key_context(workspace: Workspace, window: MainWindow) -> KeyContext:

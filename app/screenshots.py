@@ -61,6 +61,8 @@ class Shot:
     theme: str = "dark"
     head: str | None = None
     """By name; None: one that has a version."""
+    scale: float | None = None
+    """Interface size; None: what fits a screen of this size."""
 
 
 def take_screenshot(folder: Path, out: Path, shot: Shot) -> Path:
@@ -75,7 +77,7 @@ def take_screenshot(folder: Path, out: Path, shot: Shot) -> Path:
     project = Project.open(folder, read_only=True)
     with tempfile.TemporaryDirectory() as scratch:
         settings = SettingsFile(Path(scratch) / "settings.json")
-        settings.change(theme=shot.theme, window=size, scale=fitting_scale(*size))
+        settings.change(theme=shot.theme, window=size, scale=shot.scale or fitting_scale(*size))
         shell = build(settings, start_worker=IdleWorker)
         try:
             shell.workspace.open(project)

@@ -24,7 +24,7 @@ class Settings:
     theme: str = "system"
     """light, dark or system."""
     scale: float | None = None
-    """Interface size; None: what fits the screen."""
+    """Interface size; None: what fits screen and window."""
     auto_retrain: bool = True
     retrain_after: int = 20
     """New annotations that set off a retrain by itself."""
@@ -46,7 +46,8 @@ class Settings:
     """Where files were chosen last."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Act id -> keys that replace its default ones."""
-    window: tuple[int, int] = (1280, 800)
+    window: tuple[int, int] | None = None
+    """None: as large as the interface needs."""
     maximized: bool = False
 
 
@@ -153,7 +154,7 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         cut_off=_numbers(raw, "cut_off"),
         folder=_typed(raw, "folder", str, default.folder),
         keys={act: tuple(map(str, keys)) for act, keys in _typed(raw, "keys", dict, {}).items() if _is_list(keys)},
-        window=_size(raw.get("window"), default.window),
+        window=_size(raw.get("window")),
         maximized=_typed(raw, "maximized", bool, default.maximized),
     )
 
@@ -179,12 +180,12 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list | tuple)
 
 
-def _size(value: object, default: tuple[int, int]) -> tuple[int, int]:
+def _size(value: object) -> tuple[int, int] | None:
     match value:
         case [int(width), int(height)] if width >= 400 and height >= 300:
             return width, height
         case _:
-            return default
+            return None
 
 
 def _scale(value: object) -> float | None:

@@ -27,6 +27,8 @@ _LENGTH = re.compile(r"\b([2-9]|\d\d+)px")
 SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5)
 """The interface sizes that can be chosen."""
 _DESIGNED_FOR = (1920, 1080)
+NEEDED = (1280, 800)
+"""A window has all in sight from this size on; a larger interface needs more."""
 _FOLLOWED = 0.75
 """A larger screen is mostly also further away or finer: this share of its growth goes into the interface."""
 
@@ -180,14 +182,21 @@ def apply(application: QApplication, mode: Mode, scale: float = 1.0) -> Theme:
     return theme
 
 
-def fitting_scale(width: int, height: int, dots_per_inch: float = 96.0) -> float:
-    """The interface size to begin with on a screen of so many logical pixels.
+def fitting_scale(
+    width: int, height: int, dots_per_inch: float = 96.0, *, window: tuple[int, int] | None = None
+) -> float:
+    """The interface size that goes with a screen of so many logical pixels, and with a window on it.
+
+    A window that has no room for it takes a smaller one: what it shows matters more than how large.
 
     Where the desktop enlarges windows itself the logical pixels are few, and where it asks for larger text by its
     dots per inch (X11) that is followed.
     """
     growth = min(width / _DESIGNED_FOR[0], height / _DESIGNED_FOR[1])
-    wanted = max(1.0, 1 + _FOLLOWED * (growth - 1), dots_per_inch / 96)
+    grown = 1 + _FOLLOWED * (growth - 1)
+    if window is not None:
+        grown = min(grown, window[0] / NEEDED[0], window[1] / NEEDED[1])
+    wanted = max(1.0, grown, dots_per_inch / 96)
     return max(scale for scale in SCALES if scale <= wanted + 0.01)
 
 

@@ -108,6 +108,10 @@ def screenshot(
     ] = None,
     size: Annotated[str, typer.Option("--size", metavar="WxH")] = "1280x800",
     theme: Annotated[str, typer.Option("--theme", metavar="light|dark")] = ThemeName.DARK.value,
+    scale: Annotated[
+        float | None,
+        typer.Option("--scale", metavar="FACTOR", help="Interface size; by default what fits.", show_default=False),
+    ] = None,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
@@ -117,10 +121,12 @@ def screenshot(
         raise UserError(f"{out} is no PNG file name", "give a name that ends in .png")
     if not out.absolute().parent.is_dir():
         raise UserError(f"there is no folder {out.parent}", "make it first")
+    if scale is not None and not 0.8 <= scale <= 2.5:
+        raise UserError(f"--scale cannot be {scale:g}", "give a factor from 0.8 to 2.5, such as 1.25")
     from app.bootstrap import screenshot as draw
     from app.screenshots import Shot
 
-    draw(project, out, Shot(chosen.value, pixels, colours.value, head))
+    draw(project, out, Shot(chosen.value, pixels, colours.value, head, scale))
     return Terminal(json=json, quiet=quiet).answer(Answer({"file": out.as_posix()}, (out.as_posix(),)))
 
 

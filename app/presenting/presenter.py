@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.actions import Bindings
 from app.acts import BESIDE, View
+from app.dressing import Dresser, size_of
 from app.jobs.runner import JobRunner
 from app.loading.image_files import Locate
 from app.presenting.cards import answer_keys, build_card, ending_keys
@@ -17,8 +17,8 @@ from app.presenting.deeds import describe_deed, describe_selection
 from app.presenting.outlook import OutlookReader
 from app.presenting.states import empty_content, head_bar_state, job_bar_state
 from app.queue.image_queue import KEPT_AHEAD
-from app.settings import Settings, SettingsFile
-from app.theme import Theme, next_scale
+from app.settings import SettingsFile
+from app.theme import next_scale
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
@@ -41,7 +41,7 @@ class Presenter(QObject):
         settings: SettingsFile,
         window: MainWindow,
         bindings: Bindings,
-        dress: Callable[[Settings], Theme],
+        dresser: Dresser,
         files: Locate,
         outlook: OutlookReader,
     ) -> None:
@@ -50,7 +50,7 @@ class Presenter(QObject):
         self._jobs = jobs
         self._settings = settings
         self._window = window
-        self._dress = dress
+        self._dresser = dresser
         self._files = files
         self._outlook = outlook
         self._bindings = bindings
@@ -68,6 +68,7 @@ class Presenter(QObject):
         jobs.state_changed.connect(self._show_job)
         window.grid_view.selection_changed.connect(self._on_selected)
         window.view_shown.connect(window.job_bar.clear_deed)
+        window.resized.connect(self._fit_window)
         self.show_all()
 
     def show_all(self) -> None:
@@ -97,13 +98,18 @@ class Presenter(QObject):
         self._dress_again()
 
     def enlarge(self, steps: int) -> None:
-        """The whole interface so many steps larger; 0 steps: the size that fits the screen."""
+        """The whole interface so many steps larger; 0 steps: the size that fits screen and window."""
         scale = next_scale(self._window.theme.scale, steps) if steps else None
         self._settings.change(scale=scale)
         self._dress_again()
 
     def follow_system_theme(self) -> None:
         if self._settings.value.theme == "system":
+            self._dress_again()
+
+    @Slot()
+    def _fit_window(self) -> None:
+        if not self._dresser.fits(self._window.theme, size_of(self._window)):
             self._dress_again()
 
     def toggle_prediction(self) -> None:
@@ -138,7 +144,7 @@ class Presenter(QObject):
         self._window.menus.set_checked("lock_zoom", checked=image.zoom_locked())
 
     def _dress_again(self) -> None:
-        self._window.set_theme(self._dress(self._settings.value))
+        self._window.set_theme(self._dresser.dress(size_of(self._window)))
         self.show_all()
 
     @Slot(object, object)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from app.views.review_view import ReviewView
     from app.views.twin_view import TwinView
     from app.views.versions_view import VersionsView
+
+_RESIZED_MS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class MainWindow(QMainWindow):
     insight_view_made = Signal(object)
     find_bar_made = Signal(object)
     twin_view_made = Signal(object)
+    resized = Signal()
+    """A moment after the last of several changes of its size."""
     closing = Signal()
 
     def __init__(self, parts: ViewParts, bindings: Bindings) -> None:
@@ -86,6 +90,8 @@ class MainWindow(QMainWindow):
         self.empty_view = EmptyView(theme, self)
         self.try_view = TryView(theme, parts.tried_pictures, parts.tried_thumbnails, self)
         self._parts = parts
+        self._resizing = QTimer(self, singleShot=True, interval=_RESIZED_MS)
+        self._resizing.timeout.connect(self.resized)
         self._apply_view: ApplyView | None = None
         self._keep_view: KeepView | None = None
         self._review_view: ReviewView | None = None
@@ -339,6 +345,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.overlay.setGeometry(self.rect())
+        self._resizing.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

@@ -81,6 +81,16 @@ def test_that_the_first_interface_size_follows_the_screen(width: int, height: in
     assert themes.fitting_scale(width, height, dots) == scale
 
 
+@pytest.mark.parametrize(
+    ("window", "dots", "scale"),
+    [((1280, 800), 96, 1.0), ((1450, 1000), 96, 1.1), ((1600, 1000), 96, 1.25), ((1280, 800), 120, 1.25)],
+)
+def test_that_the_interface_is_no_larger_than_the_window_has_room_for(
+    window: tuple[int, int], dots: float, scale: float
+) -> None:
+    assert themes.fitting_scale(2560, 1440, dots, window=window) == scale
+
+
 def test_that_sizes_step_within_their_bounds() -> None:
     assert themes.next_scale(1.0, 1) == 1.1
     assert themes.next_scale(themes.SCALES[0], -1) == themes.SCALES[0]

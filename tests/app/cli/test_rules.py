@@ -186,6 +186,7 @@ WRONG_CALLS = {
     "screenshot {project} x.jpg": "ends in .png",
     "screenshot {project} x.png --size big": "--size cannot be 'big'",
     "screenshot {project} x.png --size 1x1": "--size",
+    "screenshot {project} x.png --scale 9": "--scale cannot be 9",
     "screenshot {project} x.png --view all": "choose one of label, grid, versions",
     "demo {file}": "is a file",
     "demo {images}": "holds other things",
