@@ -80,3 +80,5 @@ class ChangeLine:
     loud: bool = False
     """A pinned image broke."""
     tip: str = ""
+    shorter: tuple[str, ...] = ()
+    """What stands there instead where there is no room, each true without what is left out."""

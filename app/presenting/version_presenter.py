@@ -206,7 +206,7 @@ class VersionPresenter(QObject):
 
             self._change = found.head.head_id, found.older.number, found.newer.number
             line = change_line(found)
-        self._window.job_bar.show_change(line.text, loud=line.loud, tip=line.tip)
+        self._window.job_bar.show_change(line)
 
 
 def _pairs(project: Project, head: Head) -> dict[int, int]:

@@ -64,13 +64,17 @@ def change_line(found: Comparison) -> ChangeLine:
     parts = [*([judged] if judged else []), f"{answers} changed"]
     if not judged and len(found.flips):
         parts.append("not judged")
+    short = [f"{answers} changed"] if judged else []
     loud = bool(found.pinned_broken)
     if loud:
         parts.append(f"{found.pinned_broken:,} pinned broken")
+        short = parts[-1:]
     than = f"Beside v{found.older.number}, which was in force before (Shift+V opens it)"
     figure = changed_text(found)
     told = [than, *([figure] if figure else []), *_cautions(found)]
-    return ChangeLine(f"v{found.newer.number}: {' · '.join(parts)}", loud, "\n".join(told))
+    name = f"v{found.newer.number}"
+    shorter = [f"{name}: {part}" for part in short] + ([] if loud else [name])
+    return ChangeLine(f"{name}: {' · '.join(parts)}", loud, "\n".join(told), tuple(shorter))
 
 
 def _groups(found: Comparison) -> list[FlipGroup]:

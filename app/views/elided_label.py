@@ -20,14 +20,19 @@ class ElidedLabel(QWidget):
         dim: bool = False,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         lines: int = 1,
+        centred: bool = False,
     ) -> None:
-        """`lines`: so many are kept free, and the text wraps in them; only the last is shortened."""
+        """`lines`: so many are kept free, and the text wraps in them; only the last is shortened.
+
+        `centred`: fewer stand in the middle of that room, not at its top.
+        """
         super().__init__(parent)
         self._size: TextSize = size
         self._bold = bold
         self._dim = dim
         self._mode = mode
         self._lines = lines
+        self._centred = centred
         self._text = ""
         self._tip = ""
         self._colour: QColor | None = None
@@ -70,8 +75,9 @@ class ElidedLabel(QWidget):
         painter.setPen(self._colour or (self._theme.dim if self._dim else self._theme.text))
         shown = self.shown_lines()
         height = self.height() / self._lines
+        above = (self._lines - len(shown)) / 2 if self._centred else 0
         for place, text in enumerate(shown):
-            line = QRectF(0, place * height, self.width(), height)
+            line = QRectF(0, (above + place) * height, self.width(), height)
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.end()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.icons import icon
@@ -33,7 +33,7 @@ class HeadBar(QWidget):
         self._heads = self._tool("Head", "Choose, make or edit a head (Tab: the next one)")
         self._make_menu(self._heads)
         self._version = ElidedLabel(theme, self, bold=True)
-        self._figure = ElidedLabel(theme, self, dim=True)
+        self._figure = ElidedLabel(theme, self, dim=True, lines=2, centred=True)
         self._find = self._tool("", "Find images by path, answer, prediction, mark … (/)")
         self._orders = self._tool("", "The order in which images are asked")
         self._make_menu(self._orders)
@@ -86,6 +86,19 @@ class HeadBar(QWidget):
         for part in (self._find, self._orders, self._advance, self._auto, self._retrain, self._version, self._figure):
             part.setVisible(has_head)
         self._paint_retrain()
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """How good the head is, and on what that was measured, goes before words that a tip says too."""
+        style = Qt.ToolButtonStyle
+        for words in (style.ToolButtonTextBesideIcon, style.ToolButtonIconOnly):
+            for button in (self._advance, self._auto):
+                button.setToolButtonStyle(words)
+            if self._row.sizeHint().width() <= self.width():
+                break
         # Before the next paint: a text that became longer would be cut for one frame.
         self._row.activate()
 

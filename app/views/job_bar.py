@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from app.icons import IconSet, icon
 from app.models.bars import JobBarState
+from app.models.versions import ChangeLine
 from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.figures import count, duration, rate
@@ -17,6 +22,8 @@ _HEIGHT = 32
 _ICON = 14
 _PROGRESS = 160
 _STEPS = 1000
+_BEFORE_A_NOTICE = 3
+"""So many ways of giving way come before a notice is shortened."""
 
 
 class JobBar(QWidget):
@@ -27,8 +34,8 @@ class JobBar(QWidget):
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._state = JobBarState()
-        self._notice_act = self._deed_text = self._selection_text = self._change_text = ""
-        self._change_loud = False
+        self._notice_act = self._deed_text = self._selection_text = ""
+        self._change_line = ChangeLine()
         self._icons = IconSet()
         self._deed = ElidedLabel(theme, self)
         self._deed_end = rule(self, upright=True)
@@ -52,7 +59,7 @@ class JobBar(QWidget):
         self.set_theme(theme)
         self.show_state(self._state)
         self.show_deed("")
-        self.show_change("")
+        self.show_change(ChangeLine())
         self.clear_notice()
 
     def set_theme(self, theme: Theme) -> None:
@@ -78,24 +85,67 @@ class JobBar(QWidget):
         if running:
             self._show_progress(state)
         self._failed.setVisible(state.failed_files > 0)
-        files = "file" if state.failed_files == 1 else "files"
-        self._failed.setText(f"\u2009{count(state.failed_files)} {files} failed")
         self._device_mark.setVisible(bool(state.device))
-        self._device.set_text(state.device.partition(" (")[0], tip=f"Embedding and training run on: {state.device}")
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._make_room()
 
     def _make_room(self) -> None:
-        """How much is answered gives way to what was just said: first to its beginning, then altogether."""
-        text = "" if self._state.what else self._state.live
-        for shown in (text, text.partition(" · ")[0]):
-            self._live.set_text(shown, tip=text)
-            self._live.setVisible(bool(shown))
+        """What was just done and what runs stand whole; the rest gives way to them, the least said first."""
+        self._deed.setMaximumWidth(self.width())
+        ways = self._ways()
+        for give_way in islice(ways, _BEFORE_A_NOTICE):
+            give_way()
             if self._row.sizeHint().width() <= self.width():
-                return
-        self._live.setVisible(False)
+                break
+        for give_way in ways:
+            if self._needed() <= self.width():
+                break
+            give_way()
+        self._deed.setMaximumWidth(max(0, self._deed.sizeHint().width() + min(0, self.width() - self._needed())))
+        self._row.activate()  # before the next paint: a text that became longer would be cut for one frame
+
+    def _ways(self) -> Iterator[Callable[[], None]]:
+        """All in full; then step by step less of what can be looked up."""
+        live, line = "" if self._state.what else self._state.live, self._change_line
+        device, files = self._state.device.partition(" (")[0], count(self._state.failed_files)
+        yield partial(self._show_whole, live, line, device, files)
+        yield partial(self._show_live, live.partition(" · ")[0])
+        yield partial(self._show_live, "")
+        yield partial(self._show_device, "")
+        for shorter in line.shorter:
+            yield partial(self._show_change, shorter)
+        yield partial(self._show_failed, files)
+
+    def _show_whole(self, live: str, line: ChangeLine, device: str, files: str) -> None:
+        self._show_live(live)
+        self._show_device(device)
+        self._show_change(line.text)
+        self._show_failed(f"{files} {'file' if files == '1' else 'files'} failed")
+
+    def _show_live(self, text: str) -> None:
+        self._live.set_text(text, tip=self._state.live)
+        self._live.setVisible(bool(text))
+
+    def _show_device(self, text: str) -> None:
+        tip = f"Embedding and training run on: {self._state.device}"
+        self._device.set_text(text, tip=tip)
+        self._device.setVisible(bool(text))
+        self._device_mark.setToolTip(tip)
+
+    def _show_change(self, text: str) -> None:
+        line = self._change_line
+        self._change.setText(f"\u2009{text}")
+        self._change.setToolTip(line.tip if text == line.text else f"{line.text}\n{line.tip}")
+
+    def _show_failed(self, text: str) -> None:
+        self._failed.setText(f"\u2009{text}")
+
+    def _needed(self) -> int:
+        """Of all but what a notice can do without."""
+        notice = 0 if self._notice.isHidden() else self._notice.sizeHint().width()
+        return self._row.sizeHint().width() - max(0, notice - self.width() // 3)
 
     def show_deed(self, text: str) -> None:
         """What the last key did; it stands before what is selected until `clear_deed`."""
@@ -111,18 +161,15 @@ class JobBar(QWidget):
         self._selection_text = text
         self._show_said()
 
-    def show_change(self, text: str, *, loud: bool = False, tip: str = "") -> None:
+    def show_change(self, line: ChangeLine) -> None:
         """What the last retrain changed, until the next one; empty takes it away."""
-        self._change_text, self._change_loud = text, loud
-        self._change.setVisible(bool(text))
-        self._change.setText(f"\u2009{text}")
-        self._change.setToolTip(tip)
+        self._change_line = line
+        self._change.setVisible(bool(line.text))
         self._make_room()
-        self._row.activate()  # before the next paint: the text would be cut for one frame
         self._paint_change()
 
     def _paint_change(self) -> None:
-        colour = self._theme.danger if self._change_loud else self._theme.text
+        colour = self._theme.danger if self._change_line.loud else self._theme.text
         self._change.setStyleSheet(f"color: {colour.name()};")
         self._change.setIcon(icon("flip", colour))
 
@@ -202,7 +249,7 @@ class JobBar(QWidget):
         )
         middle: tuple[QWidget, ...] = (self._notice_mark, self._notice, self._answer, self._dismiss)
         right: tuple[QWidget, ...] = (self._failed, self._device_mark, self._device)
-        for label in (self._stage, self._figures, self._device):  # a notice gives way before they do
+        for label in (self._deed, self._stage, self._figures, self._live, self._device):  # a notice gives way before
             label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         for place, group in enumerate((left, middle, right)):
             if place:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
 from app.models.orders import OrderChoices, needs_target, order_choices, tip
+from app.models.versions import ChangeLine
 from app.theme import LIGHT, Theme
 from app.views.chooser import Chooser
 from app.views.empty_view import EmptyView
@@ -91,11 +92,11 @@ def test_that_how_much_is_answered_gives_way_to_a_notice(job_bar: JobBar) -> Non
     assert job_bar._live.text == LIVE
     job_bar.show_notice("the head is being trained already; the new version comes by itself and learns all that is new")
     assert (job_bar._live.text, job_bar._live.toolTip()) == ("1,204 of 20,000 answered", LIVE)
-    job_bar.show_change("v12: 1,219 answers changed, 16 fixed, 4 broken")
+    job_bar.show_change(ChangeLine("v12: 1,219 answers changed, 16 fixed, 4 broken"))
     job_bar.resize(1000, 32)
     assert not job_bar._live.isVisible()
     job_bar.clear_notice()
-    job_bar.show_change("")
+    job_bar.show_change(ChangeLine())
     assert job_bar._live.isVisible() and job_bar._live.text == LIVE
 
 
@@ -229,6 +230,48 @@ def test_that_a_choice_too_long_for_its_button_stands_whole_in_the_tip(qtbot, th
     assert name in chooser.toolTip()
     chooser.show_choices("Label", [(0, name), (1, "rose")], 1)
     assert (chooser.text(), chooser.toolTip()) == ("Label rose", "What the limits are on")
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+def test_that_a_figure_keeps_its_caveat_where_there_is_little_room(head_bar: HeadBar, scale: float) -> None:
+    figure = "82.5 % right on 228 answers given, no fair draw · 112 in bulk · +4.1 points on the same images"
+    head_bar.set_theme(LIGHT.at(scale))
+    head_bar.resize(1280, LIGHT.at(scale).bar_height)
+    head_bar.show_state(replace(STATE, figure_text=figure))
+    assert " ".join(head_bar._figure.shown_lines()) == figure
+    assert "Advance" in head_bar._advance.accessibleName() or head_bar._advance.text().strip() == "Advance"
+
+
+CHANGE = ChangeLine(
+    "v6: −3.0 points right (−8.4 to +2.5), 2 fixed, 5 broken of 100 unseen · 34 answers changed",
+    tip="Beside v5",
+    shorter=("v6: 34 answers changed", "v6"),
+)
+TRAINING = JobBarState("Training", done=116, total=120, rate=42.0, remaining_s=0.0, device="cpu", failed_files=10)
+DEED = "Answered other, all other tags no · 0f64b17059_m.jpg · Undo with Backspace"
+
+
+@pytest.mark.parametrize("state", [JobBarState(live=LIVE, device="cpu", failed_files=10), TRAINING])
+def test_that_what_was_just_done_is_never_pushed_out(job_bar: JobBar, state: JobBarState) -> None:
+    job_bar.set_theme(LIGHT.at(1.25))
+    job_bar.show_state(state)
+    job_bar.show_change(CHANGE)
+    job_bar.show_deed(DEED)
+    assert job_bar._deed.shown_lines() == [DEED]
+    assert job_bar._change.text().strip() in CHANGE.shorter
+    assert CHANGE.text in job_bar._change.toolTip()
+    assert job_bar._row.sizeHint().width() <= job_bar.width()
+    job_bar.clear_deed()
+    job_bar.show_state(JobBarState())
+    assert job_bar._change.text().strip() == CHANGE.text and CHANGE.text not in job_bar._change.toolTip()
+
+
+def test_that_a_deed_longer_than_the_bar_leaves_the_rest_in_sight(job_bar: JobBar) -> None:
+    job_bar.show_state(TRAINING)
+    job_bar.show_notice("The training goes on already")
+    job_bar.show_deed(40 * "long ")
+    assert job_bar._device_mark.geometry().right() < job_bar.width()
+    assert job_bar._deed.width() > job_bar.width() // 4 and job_bar._notice.width() > 100
 
 
 def test_that_bars_follow_the_theme(head_bar: HeadBar, job_bar: JobBar) -> None:
