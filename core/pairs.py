@@ -5,6 +5,7 @@ Letters: p = pairs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -85,5 +86,16 @@ def no_pairs() -> PairSet:
 
 
 def best_of(images: tuple[ImageId, ...], best: ImageId) -> tuple[Comparison, ...]:
-    """The best of several images has won over each of the others."""
-    return tuple(Comparison(best, other, Outcome.LEFT) for other in images if other != best)
+    """The best of several images has won over each of the others; each pair lies as it was shown."""
+    place = images.index(best)
+    before = (Comparison(other, best, Outcome.RIGHT) for other in images[:place])
+    return *before, *(Comparison(best, other, Outcome.LEFT) for other in images[place + 1 :])
+
+
+def as_shown(said: Sequence[Comparison]) -> tuple[ImageId, ...]:
+    """The images of one act in the places where they were shown."""
+    common = frozenset.intersection(*(one.images for one in said))
+    if len(common) != 1:
+        return tuple(dict.fromkeys(image for one in said for image in (one.left, one.right)))
+    before, after = ([one for one in said if (one.right in common) is first] for first in (True, False))
+    return *(one.left for one in before), *common, *(one.right for one in after)

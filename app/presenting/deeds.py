@@ -30,7 +30,9 @@ def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings:
     keys = bindings.keys_of(back)
     hint = f" · {keys[0]} {'does it again' if back == 'redo' else 'takes it back'}" if keys else ""
     if act_id == "confirm_page":
-        return f"{_page(workspace, changes)}{hint}"
+        return f"{' · '.join(_page(workspace, changes))}{hint}"
+    if turned and len(page := _page(workspace, changes)) > 1:
+        return f"{_done(act_id)}: {' · '.join(page)}{hint}"
     tell = _turned if turned else _noted if noted else _deed
     what = _in_force(workspace) if used else tell(workspace, act_id, changes)
     return f"{what} · {_of(changes.annotated, files) or _head_name(workspace, changes)}{hint}"
@@ -55,15 +57,15 @@ def _of(annotated: Collection[ImageId], files: Locate) -> str:
     return found[0].path.replace("\\", "/").rsplit("/", 1)[-1] if found else "1 image"
 
 
-def _page(workspace: Workspace, changes: Changes) -> str:
+def _page(workspace: Workspace, changes: Changes) -> list[str]:
     """What was confirmed and what was marked as wrong, each counted apart."""
     if workspace.project is None or changes.act is None:
-        return ""
+        return []
     said = workspace.project.acts.said([changes.act]).get(changes.act, [])
-    wrong = sum(one.images for one in said if one.field is Field.WRONG)
+    wrong = sum(one.images for one in said if one.field is Field.WRONG and one.value)
     right = sum(one.images for one in said if one.field in _CONFIRMING and one.value is not None)
     counts = ((right, "Page confirmed"), (wrong, "Marked as wrong"))
-    return " · ".join(f"{what} · {counted(number, 'image')}" for number, what in counts if number)
+    return [f"{what} · {counted(number, 'image')}" for number, what in counts if number]
 
 
 _CONFIRMING = frozenset({Field.ANSWER, Field.CONFIRMED})
@@ -90,13 +92,17 @@ def _noted(workspace: Workspace, _act_id: str, changes: Changes) -> str:
 
 def _turned(workspace: Workspace, act_id: str, changes: Changes) -> str:
     """What an undo took back, or a redo did again."""
-    done = "Undone" if act_id == "undo" else "Done again"
+    done = _done(act_id)
     if workspace.project is None or changes.act is None:
         return done
     what = name_act(workspace.project, changes.act, changes.head)
     if act_id == "undo" and changes.versions and _is_overtaken(workspace, workspace.project.edits.of_act(changes.act)):
         return f"{done}: {what}; {_in_force(workspace)}, trained since"
     return f"{done}: {what}"
+
+
+def _done(act_id: str) -> str:
+    return "Undone" if act_id == "undo" else "Done again"
 
 
 def _is_overtaken(workspace: Workspace, edits: Sequence[HeadEdit]) -> bool:

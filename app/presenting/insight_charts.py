@@ -60,8 +60,11 @@ def spread_chart(insight: Insight) -> Chart:
             marks.append(Mark(text, ids[one], x, height / 2, tone, _BAR * 0.92, height))
     marks.sort(key=lambda mark: mark.x)
     highest = max((mark.height for mark in marks), default=0.0) or 1.0
+    note = "Share of each set that falls to " + {HeadKind.SCORE: "a bracket"}.get(head.kind, "a label")
+    if insight.asked_blind:
+        note += f"; in none: {images(insight.asked_blind)} still to be asked blind"
     return Chart(
-        note="Share of each set that falls to " + {HeadKind.SCORE: "a bracket"}.get(head.kind, "a label"),
+        note=note,
         x=named_axis("", names),
         y=Axis("share, %", 0.0, highest * 1.06, _percent_ticks(highest)),
         marks=tuple(marks),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from app.operations.paging import answer_page, check_page
 from app.presenting.page_states import USUAL, all_seen, no_head, not_predicted, nothing_found, page_line, thresholds
 from app.presenting.proposals import told_tags
 from app.queue.page_turner import PageTurner
-from app.queue.pages import PageCards, PageQuestion, lay_out, outputs_of
+from app.queue.pages import PageCards, PageQuestion, count_sure, lay_out, outputs_of
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.changes import Changes
@@ -44,6 +45,10 @@ class PagePresenter(QObject):
         self._threshold = USUAL
         self._checks = False
         self._cards: PageCards | None = None
+        self._asked: PageQuestion | None = None
+        """What the cards are laid out of."""
+        self._counts: tuple[int, ...] = ()
+        """Images left for each label, tag or bracket."""
         self._waits = False
         """Cards are being laid out."""
         self._outdated = False
@@ -94,7 +99,7 @@ class PagePresenter(QObject):
         """Of those that have images, where there are any."""
         if self._head is None:
             return
-        outputs, counts = range(len(outputs_of(self._head))), self._cards.counts if self._cards is not None else ()
+        outputs, counts = range(len(outputs_of(self._head))), self._counts
         after = [((self._output or 0) + step) % len(outputs) for step in outputs[1:]]
         if after:
             self._choose(output=next((one for one in after if one < len(counts) and counts[one]), after[0]))
@@ -122,15 +127,15 @@ class PagePresenter(QObject):
         project, head = self._workspace.project, self._workspace.head
         if head is None or self._head is None or head.head_id != self._head.head_id:
             self._output = None
-        self._head, self._cards, self._outdated = head, None, False
+        self._head, self._cards, self._counts, self._outdated = head, None, (), False
         self._turner, self._marked, self._settled = PageTurner(size=self._turner_size()), set(), set()
         self._background.forget(TOPIC)
         self._waits = head is not None and (self._checks or self._workspace.ranking is not None)
         if project is not None and head is not None and self._waits:
             if self._output is not None:
                 self._output = min(self._output, len(outputs_of(head)) - 1)
-            question = self._question(head)
-            self._background.run(TOPIC, partial(lay_out, question), self._take)
+            self._asked = self._question(head)
+            self._background.run(TOPIC, partial(lay_out, self._asked), self._take)
         self._show()
 
     def _question(self, head: Head) -> PageQuestion:
@@ -152,6 +157,7 @@ class PagePresenter(QObject):
 
     def _take(self, cards: PageCards) -> None:
         self._cards, self._output, self._waits = cards, cards.output, False
+        self._counts = cards.counts
         self._turner = PageTurner(cards, self._turner_size())
         answers = self._workspace.board.answers
         self._stood = {image: answers.get(image) for image in cards.against}
@@ -233,7 +239,7 @@ class PagePresenter(QObject):
         return PageBarState(
             line=self._line(head) if shows else "",
             outputs=outputs_of(head),
-            counts=self._cards.counts if self._cards is not None else (),
+            counts=self._counts,
             output=self._output or 0,
             thresholds=() if self._checks else thresholds(head.kind),
             threshold=self._threshold,
@@ -301,11 +307,21 @@ class PagePresenter(QObject):
         settled = self._now_settled(changes.annotated)
         back = (changes.annotated & self._settled) - settled
         self._settled = (self._settled - changes.annotated) | settled
+        self._counts = self._count_left()
         if back:
             self._turner.show(back)
         if self._window.view is View.PAGES:
             self._window.page_view.refresh(changes.annotated)
             self._show()
+
+    def _count_left(self) -> tuple[int, ...]:
+        cards, head = self._cards, self._head
+        if cards is None or self._asked is None or head is None:
+            return ()
+        if not self._checks:
+            return count_sure(replace(self._asked, waiting=self._question(head).waiting))
+        done = len(self._settled & self._stood.keys())
+        return tuple(number - done * (row == cards.output) for row, number in enumerate(cards.counts))
 
     def _now_settled(self, images: Iterable[ImageId]) -> set[ImageId]:
         board = self._workspace.board

@@ -20,7 +20,7 @@ from app.workspace import Workspace
 from core.arrays.predictions import Predictions
 from core.changes import Changes
 from core.errors import UserError
-from core.pairs import Comparison, Outcome, best_of
+from core.pairs import Comparison, Outcome, as_shown, best_of
 from core.project import Project
 from core.project.pairing import pair_material, propose_four, propose_pairs
 from core.values import HeadId, HeadKind, ImageId
@@ -165,7 +165,7 @@ class PairPresenter(QObject):
         said = project.pairs.of_act(changes.act)
         if not said:
             return
-        images = tuple(dict.fromkeys(image for one in said for image in (one.left, one.right)))
+        images = as_shown(said)
         held = project.pairs.holding(head.head_id)
         if any(one in held for one in said):
             self._coming = [one for one in self._coming if one != images]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.acts import BESIDE, View
 from app.dressing import Dresser, size_of
 from app.jobs.runner import JobRunner
 from app.loading.image_files import Locate
+from app.models.bars import HeadBarState
 from app.presenting.cards import answer_keys, build_card, ending_keys
 from app.presenting.deeds import describe_deed, describe_selection
 from app.presenting.outlook import OutlookReader
@@ -60,6 +62,7 @@ class Presenter(QObject):
         self._told_at: ImageId | None = None
         """The image in sight when the last deed was told."""
         self._failed_files = 0
+        self._bar = HeadBarState()
         self._bars_timer = QTimer(self, singleShot=True, interval=BARS_WAIT_MS)
         self._bars_timer.timeout.connect(self._show_bars)
         outlook.arrived.connect(self._bars_timer.start)
@@ -223,15 +226,17 @@ class Presenter(QObject):
     @Slot()
     def _show_bars(self) -> None:
         self._show_selection()
-        self._window.head_bar.show_state(
-            head_bar_state(self._workspace, self._jobs, self._settings.value, self._outlook.found)
-        )
+        self._bar = head_bar_state(self._workspace, self._jobs, self._settings.value, self._outlook.found)
+        self._window.head_bar.show_state(self._bar)
         self._show_title()
         self._show_job()
 
     @Slot()
     def _show_job(self) -> None:
         self._window.job_bar.show_state(job_bar_state(self._workspace, self._jobs, self._failed_files))
+        if self._bar.training != self._jobs.training:
+            self._bar = replace(self._bar, training=self._jobs.training)
+            self._window.head_bar.show_state(self._bar)
         if self._window.view is View.EMPTY:
             self._show_empty()
 

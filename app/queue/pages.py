@@ -76,6 +76,17 @@ def outputs_of(head: Head) -> tuple[str, ...]:
     return tuple(label.name for label in head.labels)
 
 
+def count_sure(question: PageQuestion) -> tuple[int, ...]:
+    """Open images of each output that the head is sure of."""
+    from core.query.confident import sure_counts
+
+    ranking = question.ranking
+    if ranking is None:
+        return ()
+    said, kind = ranking.predictions.probabilities, question.head.kind
+    return tuple(sure_counts(said, kind, _waiting(question, ranking), question.threshold).tolist())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Chosen:
     output: int = 0
@@ -88,18 +99,21 @@ class _Chosen:
 
 def _confident(question: PageQuestion) -> _Chosen:
     """Open images for which the head decides so; groups are made of these, and shown from the threshold on."""
-    from core.query.confident import sure_counts, sureness
+    from core.query.confident import sureness
 
     ranking = question.ranking
     if ranking is None:
         return _Chosen()
     said, kind = ranking.predictions.probabilities, question.head.kind
-    waiting = question.waiting[np.maximum(ranking.ids, 0)] & (ranking.ids >= 0)[:, None]
-    counts = sure_counts(said, kind, waiting, question.threshold)
-    output = int(counts.argmax()) if question.output is None else question.output
+    waiting, counts = _waiting(question, ranking), count_sure(question)
+    output = int(np.argmax(counts)) if question.output is None else question.output
     sure = sureness(said, kind, output)
     wanted = waiting[:, min(output, waiting.shape[1] - 1)] & (sure >= 0)
-    return _Chosen(output, tuple(counts.tolist()), ranking.ids[wanted], sure[wanted])
+    return _Chosen(output, counts, ranking.ids[wanted], sure[wanted])
+
+
+def _waiting(question: PageQuestion, ranking: Ranking) -> NDArray[np.bool_]:
+    return question.waiting[np.maximum(ranking.ids, 0)] & (ranking.ids >= 0)[:, None]
 
 
 def _answered(project: Project, question: PageQuestion) -> _Chosen:

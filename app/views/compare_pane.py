@@ -16,6 +16,7 @@ from app.views.elided_label import ElidedLabel
 from app.views.figures import count
 from app.views.grid_view import GridView
 from app.views.share_bars import ShareBars
+from app.views.wrapped_text import WrappedText
 from core.values import ImageId
 
 _CAUTIONS = 4
@@ -31,9 +32,9 @@ class ComparePane(QWidget):
         self._state = CompareState()
         self._group = ""
         self._title = ElidedLabel(theme, self, bold=True)
-        self._figure = ElidedLabel(theme, self)
+        self._figure = WrappedText(theme, self, size="base", dim=False)
         self._alarm = ElidedLabel(theme, self, bold=True)
-        self._cautions = tuple(ElidedLabel(theme, self, size="small", dim=True) for _ in range(_CAUTIONS))
+        self._cautions = tuple(WrappedText(theme, self) for _ in range(_CAUTIONS))
         self._chips = QHBoxLayout()
         self._chips_shown: list[QToolButton] = []
         self.grid = GridView(theme, thumbnails, self._cell, self)
@@ -47,14 +48,15 @@ class ComparePane(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        for part in (self._title, self._figure, self._alarm, *self._cautions, self._shares_title):
-            part.set_theme(theme)
+        for line in (self._title, self._alarm, self._shares_title):
+            line.set_theme(theme)
+        for text in (self._figure, *self._cautions):
+            text.set_theme(theme)
         self.grid.set_theme(theme)
         self._shares.set_theme(theme)
         side = 3 * theme.grid
         self._head.setContentsMargins(side, 2 * theme.grid, side, theme.grid)
         self._head.setSpacing(theme.grid // 2)
-        self._titles.setSpacing(4 * theme.grid)
         self._chips.setSpacing(theme.grid)
         self._panel.setFixedWidth(theme.panel_width)
         self._side.setContentsMargins(side, 2 * theme.grid, side, side)
@@ -109,6 +111,7 @@ class ComparePane(QWidget):
         state = self._state
         self._title.set_text(state.title)
         self._figure.set_text(state.figure)
+        self._figure.setVisible(bool(state.figure))
         self._alarm.set_text(state.alarm, colour=self._theme.danger)
         self._alarm.setVisible(bool(state.alarm))
         for place, label in enumerate(self._cautions):
@@ -146,11 +149,9 @@ class ComparePane(QWidget):
         self.show_group(name)
 
     def _lay_out(self) -> None:
-        self._titles = QHBoxLayout()
-        self._titles.addWidget(self._title)
-        self._titles.addWidget(self._figure, 1)
         self._head = QVBoxLayout()
-        self._head.addLayout(self._titles)
+        self._head.addWidget(self._title)
+        self._head.addWidget(self._figure)
         self._head.addWidget(self._alarm)
         for label in self._cautions:
             self._head.addWidget(label)

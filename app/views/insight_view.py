@@ -32,6 +32,7 @@ from app.views.figures import count
 from app.views.grid_view import GridView
 from app.views.palette import map_colours, tone_colour
 from app.views.sections import bare, rule
+from app.views.wrapped_text import WrappedText
 from core.values import ImageId
 
 if TYPE_CHECKING:
@@ -71,13 +72,13 @@ class InsightView(QWidget):
         self._map: MapCanvas | None = None
         self._buttons = {picture: self._picture_button(picture) for picture in Picture}
         self._title = ElidedLabel(theme, self, bold=True)
-        self._note = ElidedLabel(theme, self, size="small", dim=True)
+        self._note = WrappedText(theme, self)
         self._choice = self._chooser()
         self._key = ColourKey(theme, self)
         self.words = QLabel(self)
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self._told = ElidedLabel(theme, self)
+        self._told = WrappedText(theme, self, size="base", dim=False)
         self._said_by = ElidedLabel(theme, self, size="small", dim=True)
         self._groups = QHBoxLayout()
         self._group_buttons: list[QToolButton] = []
@@ -126,6 +127,7 @@ class InsightView(QWidget):
         self._head.setSpacing(3 * theme.grid)
         self._below.setContentsMargins(side, theme.grid, side, theme.grid)
         self._below.setSpacing(3 * theme.grid)
+        self._groups.setContentsMargins(2 * theme.grid, 0, side, theme.grid)
         self._groups.setSpacing(theme.grid)
         self.words.setContentsMargins(side, theme.grid, side, 2 * theme.grid)
         self._choice.setIcon(icon("chevron-down", theme.dim))
@@ -279,11 +281,11 @@ class InsightView(QWidget):
         self._below = QHBoxLayout()
         self._below.addWidget(self._told, 1)
         self._below.addWidget(self._said_by)
-        self._below.addLayout(self._groups)
         self._strip_area = QWidget(self)
         strip = bare(QVBoxLayout(self._strip_area))
         strip.addWidget(rule(self, upright=False))
         strip.addLayout(self._below)
+        strip.addLayout(self._groups)
         strip.addWidget(self.strip)
         work = bare(QVBoxLayout())
         work.addLayout(self._head)

@@ -25,7 +25,7 @@ class PageBar(QWidget):
         super().__init__(parent)
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._line = ElidedLabel(theme, self)
+        self._line = ElidedLabel(theme, self, lines=2, centred=True)
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._output = Chooser("The answer that the pages are of", self)
         self._threshold = Chooser("From where on the head counts as sure", self)

@@ -39,7 +39,7 @@ class TwinBar(QWidget):
         super().__init__(parent)
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._line = ElidedLabel(theme, self)
+        self._line = ElidedLabel(theme, self, lines=2, centred=True)
         self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._counted = ElidedLabel(theme, self, dim=True)
         self._strictness = ElidedLabel(theme, self)

@@ -1,4 +1,4 @@
-"""Small text that is shown whole, broken wherever a line ends: a path or a command has no better place."""
+"""Text that is shown whole, in as many lines as it needs; a word longer than a line is broken where that ends."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.theme import Theme
+from app.theme import TextSize, Theme
 
 
 class WrappedText(QWidget):
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, size: TextSize = "small", dim: bool = True
+    ) -> None:
         super().__init__(parent)
         self._text = ""
+        self._size: TextSize = size
+        self._dim = dim
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -20,7 +24,7 @@ class WrappedText(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.setFont(theme.font(theme.small))
+        self.setFont(theme.font(getattr(theme, self._size)))
         self.updateGeometry()
         self.update()
 
@@ -50,7 +54,7 @@ class WrappedText(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(self._theme.dim)
+        painter.setPen(self._theme.dim if self._dim else self._theme.text)
         self._laid_out(self.width()).draw(painter, QPointF(0, 0))
         painter.end()
 

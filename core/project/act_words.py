@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from core.exchange.answer_text import answer_text
+from core.exchange.answer_text import answer_text, name_of
 from core.pairs import Comparison, Outcome
 from core.store.done import Said
 from core.values import ActId, ClassValue, Field, HeadId, ImageId, LabelId, ScoreValue, TagsValue
@@ -73,10 +73,23 @@ def _images(field: Field, said: Sequence[Said], names: Mapping[LabelId, str]) ->
     if len(values) > 1:
         return "answers"
     match values[0]:
-        case ClassValue() | ScoreValue() | TagsValue() as value:
+        case TagsValue() as value:
+            return f"answer {_tags(value, names)}"
+        case ClassValue() | ScoreValue() as value:
             return f"answer {answer_text(value, names)}"
         case _:
             return "cleared answer"
+
+
+def _tags(value: TagsValue, names: Mapping[LabelId, str]) -> str:
+    """ "plant, all other tags no", in the order of the head's tags."""
+    every = list(dict.fromkeys([*names, *sorted(value.yes | value.no)]))
+    yes, no = ([name_of(one, names) for one in every if one in held] for held in (value.yes, value.no))
+    if len(yes) + len(no) < len(every):
+        refused = [f"no to {', '.join(no)}"] if no else []
+    else:
+        refused = ["all other tags no"] if yes and no else ["no tag"] if no else []
+    return ", ".join([*yes, *refused])
 
 
 _WORDS: Final = {

@@ -47,6 +47,8 @@ class Insight:
     """(m,) images that nobody answered and the version predicts; those that are asked blind are left out."""
     open_said: NDArray[np.floating]
     """(m, outputs)"""
+    asked_blind: int
+    """Images that nobody answered and of which nothing is told before: the open ones of the audit set."""
     wrong: Mapping[int, NDArray[np.int64]]
     """Version -> ids of the images that its figure counts as wrong, by the answers of today."""
     progress: Progress
@@ -62,7 +64,7 @@ def gather_insight(project: Project, head: Head, images: ImageTable) -> Insight:
     material = gather(project, head)
     evidence, missing = _evidence(material)
     versions = tuple(project.versions.of(head.head_id))
-    open_ids, open_said = _open(project, head, material, images)
+    open_ids, open_said, asked_blind = _open(project, head, material, images)
     return Insight(
         head=head,
         version=material.version,
@@ -73,6 +75,7 @@ def gather_insight(project: Project, head: Head, images: ImageTable) -> Insight:
         missing=missing,
         open_ids=open_ids,
         open_said=open_said,
+        asked_blind=asked_blind,
         wrong=_wrong(project, head, material, versions),
         progress=gather_progress(project, head),
         twice=pairs_of(project, head),
@@ -94,16 +97,18 @@ def _evidence(material: Material) -> tuple[Evidence | None, str]:
 
 def _open(
     project: Project, head: Head, material: Material, images: ImageTable
-) -> tuple[NDArray[np.int64], NDArray[np.floating]]:
+) -> tuple[NDArray[np.int64], NDArray[np.floating], int]:
+    """Ids and what is said of them, and how many are left out as they are to be asked blind."""
     said = project.predictions(head)
     if said is None:
-        return np.empty(0, np.int64), np.empty((0, head.outputs), np.float32)
+        return np.empty(0, np.int64), np.empty((0, head.outputs), np.float32), 0
     rows = find_hashes(images.hashes, said.hashes)
     ids = np.where(rows >= 0, images.ids[np.maximum(rows, 0)], -1) if len(images) else rows
     excluded = find_hashes(project.annotations.excluded_hashes(head.head_id), said.hashes) >= 0
     blind = audit_mask(hash_keys(said.hashes), project.audits.share(head.head_id))
-    keep = (ids >= 0) & ~np.isin(ids, material.ids) & ~excluded & ~blind
-    return ids[keep], silenced(said.probabilities[keep], material.told)
+    unanswered = (ids >= 0) & ~np.isin(ids, material.ids) & ~excluded
+    keep = unanswered & ~blind
+    return ids[keep], silenced(said.probabilities[keep], material.told), int(np.count_nonzero(unanswered & blind))
 
 
 def _wrong(

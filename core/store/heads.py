@@ -81,7 +81,9 @@ class Heads:
     def label_names(self, head_id: HeadId) -> dict[LabelId, str]:
         """With the labels that were removed, for reading the log."""
         with self._database.read() as connection:
-            rows = connection.execute(select(labels.c.id, labels.c.name).where(labels.c.head_id == head_id))
+            rows = connection.execute(
+                select(labels.c.id, labels.c.name).where(labels.c.head_id == head_id).order_by(labels.c.position)
+            )
             return {LabelId(label_id): name for label_id, name in rows}
 
     def add(

@@ -9,8 +9,10 @@ from PySide6.QtCore import QPointF, Qt
 from app.acts import View
 from app.bootstrap import Shell
 from app.models.insight import NAMES, NOTHING, Axis, Chart, Mark, Picture, Tone
+from app.presenting.insight_charts import spread_chart
 from app.presenting.insight_marks import first_mark
 from core.changes import Changes
+from core.project.insight import gather_insight
 from core.values import ClassValue, HeadKind, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.test_key_map import Key, press
@@ -54,6 +56,20 @@ def marked(shell: Shell) -> list[int]:
 
 def told(shell: Shell) -> str:
     return shell.window.insight_view._told.text
+
+
+def test_that_the_distribution_says_of_which_images_it_tells_nothing(class_shell):
+    """Those that are still to be asked blind."""
+    project, head = class_shell.workspace.opened()
+    project.audits.set_share(head.head_id, 0.5)
+    answer(class_shell, a=CAT, b=DOG)
+    embed_all(project)
+    version_saying(project, head, ["cat"] * PICTURES)
+    chart = spread_chart(gather_insight(project, project.heads.by_id(head.head_id), project.images.all()))
+    told = sum(int(text.rpartition("n = ")[2]) for tone, text in chart.key if tone is not Tone.SAID)
+    blind = PICTURES - told
+    assert blind > 0
+    assert chart.note.endswith(f"; in none: {blind} image{'s' * (blind > 1)} still to be asked blind")
 
 
 def test_that_i_opens_the_pictures_and_leads_back(judged):

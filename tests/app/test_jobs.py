@@ -277,6 +277,14 @@ def test_that_too_few_answers_are_named_before_anything_runs(embedded_shell):
         embedded_shell.jobs.train()
 
 
+def test_that_the_button_tells_of_a_retrain_however_it_began(embedded_shell, qtbot):
+    answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2)
+    qtbot.wait(80)
+    embedded_shell.jobs.train()
+    button = embedded_shell.window.head_bar._retrain
+    qtbot.waitUntil(lambda: button.text().strip() == "Training…" and not button.isEnabled())
+
+
 def test_that_a_retrain_comes_by_itself_after_enough_answers(embedded_shell, qtbot):
     embedded_shell.presenter.change(retrain_after=4)
     answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_1)

@@ -116,8 +116,18 @@ def test_that_enter_answers_all_but_the_marked_as_one_act_and_turns_the_page(qtb
     told = "Page confirmed · 2 images · Marked as wrong · 1 image · Backspace takes it back"
     assert paged.window.job_bar._deed.text == told
     assert [changes.annotated for changes in seen] == [frozenset({first, wrong, third})]
+    assert state(paged).bar.counts == (6, 4, 0)
     assert state(paged).bar.line.startswith("Page 2 of 3")
     assert state(paged).bar.line.endswith("M corrects 1")
+
+
+def test_that_an_undone_page_counts_its_answers_and_marks_apart(qtbot, paged, press):
+    click(qtbot, paged.window.page_view.grid, 1)
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_Backspace)
+    told = paged.window.job_bar._deed.text
+    assert told.startswith("Undone: Page confirmed · 2 images · Marked as wrong · 1 image · ")
+    assert state(paged).bar.counts == (8, 4, 0)
 
 
 def test_that_marked_images_come_one_after_another_and_a_key_corrects(qtbot, paged, press):

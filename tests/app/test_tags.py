@@ -88,6 +88,8 @@ def test_that_a_key_says_no_to_all_that_is_not_ticked(tagged, key, modifiers):
     assert tagged.workspace.board.answers[image] == TagsValue(frozenset({cat}), frozenset({dog, bird}))
     assert tagged.workspace.queue.current != image
     assert tagged.window.job_bar._deed.text.startswith("Answered cat, all other tags no")
+    press(tagged, Key.Key_Backspace)
+    assert tagged.window.job_bar._deed.text.startswith("Undone: answer cat, all other tags no")
 
 
 def test_that_nothing_is_proposed_of_tags_that_were_only_ever_ticked(tags_shell):

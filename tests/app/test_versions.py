@@ -333,7 +333,7 @@ def test_that_a_pinned_image_that_broke_is_told_loudly(twice, qtbot):
     bar = twice.window.job_bar
     qtbot.waitUntil(lambda: "v4" in bar._change.text(), timeout=10_000)
     assert bar._change.text().endswith("not judged · 1 pinned broken")
-    assert bar._change_loud
+    assert bar._change_line.loud
 
 
 def test_that_n_goes_through_the_groups_that_hold_an_image(shown):
