@@ -30,6 +30,7 @@ from core.review.telling import silenced, told_by_targets
 from core.values import BRACKETS, Annotated, Head, HeadKind, VersionInfo
 
 if TYPE_CHECKING:
+    from core.arrays.predictions import Predictions
     from core.project.facade import Project
 
 MOST = 12
@@ -91,7 +92,7 @@ def gather_progress(project: Project, head: Head) -> Progress:
     losses, scale = losses[:, judged], BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES
     enough = losses.shape[1] > 0
     counts = np.array([version.annotations for version in versions], np.int64)
-    last = _last(project, head, versions, losses, told) if enough else None
+    last = _last(project, head, versions, losses, annotated, told) if enough else None
     return Progress(
         head=head,
         steps=_steps(head.kind, versions, targets[judged], losses) if enough else (),
@@ -127,11 +128,12 @@ def _last(
     head: Head,
     versions: Sequence[VersionInfo],
     losses: NDArray[np.float64],
+    annotated: Annotated,
     told: NDArray[np.bool_] | None,
 ) -> LastStretch | None:  # (v, n), (outputs,)
     numbers = np.array([version.number for version in versions], np.int64)
     counts = np.array([version.annotations for version in versions], np.int64)
-    moved = np.array([_moved(project, head, version, versions[-1], told) for version in versions])
+    moved = np.array([_moved(project, head, version, versions[-1], annotated, told) for version in versions])
     return last_stretch(numbers, counts, losses, moved, BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES)
 
 
@@ -187,25 +189,49 @@ def _figure(kind: HeadKind, targets: NDArray[np.float32], losses: NDArray[np.flo
 
 
 def _moved(
-    project: Project, head: Head, before: VersionInfo, now: VersionInfo, told: NDArray[np.bool_] | None
+    project: Project,
+    head: Head,
+    before: VersionInfo,
+    now: VersionInfo,
+    annotated: Annotated,
+    told: NDArray[np.bool_] | None,
 ) -> float:
-    """How much is said otherwise of the images that neither learned from: in brackets, or the share decided so, of tags
-    of those that both of them tell."""
+    """How much is said otherwise of the whole pool by heads that had not seen the image: in brackets, or the share
+    decided so, of tags of those that both of them tell.
+
+    As the audit set is judged, which is a draw of this pool. Where nobody may judge, all may have moved.
+    """
     older, newer = (read_predictions(predictions_file(project.folder / one.folder)) for one in (before, now))
-    rows = find_hashes(older.hashes, newer.hashes)
-    both = (rows >= 0) & ~(_taught(project, before, newer.hashes) | _taught(project, now, newer.hashes))
-    if not both.any():
+    hashes = newer.hashes[find_hashes(older.hashes, newer.hashes) >= 0]
+    first = _said_of_pool(project, head, before, older, annotated, hashes)
+    second = _said_of_pool(project, head, now, newer, annotated, hashes)
+    if not len(hashes):
         return float(BRACKETS) if head.kind is HeadKind.SCORE else 1.0
-    first, second = (
-        for_outputs(said, head, project.versions.labels(head.head_id, one.number)).astype(np.float32)
-        for said, one in ((older.probabilities[rows[both]], before), (newer.probabilities[both], now))
-    )
     if head.kind is HeadKind.SCORE:
-        return float(np.abs(first - second).mean()) * BRACKETS
+        return float(np.nan_to_num(np.abs(first - second), nan=1.0).mean()) * BRACKETS
+    nobody = np.asarray(np.isnan(first).all(axis=1) | np.isnan(second).all(axis=1))  # (m,)
     if head.kind is HeadKind.CLASS:
-        return float((first.argmax(axis=1) != second.argmax(axis=1)).mean())
-    known = ~np.isnan(silenced(first, told) + second)
-    return float(((first > EVEN) != (second > EVEN))[known].mean()) if known.any() else 1.0
+        return float((nobody | (first.argmax(axis=1) != second.argmax(axis=1))).mean())
+    counted = nobody[:, None] | ~np.isnan(silenced(first, told) + second)
+    changed = nobody[:, None] | ((first > EVEN) != (second > EVEN))
+    return float(changed[counted].mean()) if counted.any() else 1.0
+
+
+def _said_of_pool(
+    project: Project,
+    head: Head,
+    version: VersionInfo,
+    predictions: Predictions,
+    annotated: Annotated,
+    hashes: NDArray[np.uint8],
+) -> NDArray[np.float32]:
+    """(m, outputs) by heads that had not seen the image, of (m, 32) hashes that the version predicts."""
+    said = predictions.probabilities[find_hashes(predictions.hashes, hashes)].astype(np.float32)
+    said[_taught(project, version, hashes)] = np.nan
+    rows = find_hashes(annotated.hashes, hashes)
+    here = rows >= 0
+    said[here] = said_unseen(project, version, predictions, annotated, rows[here])
+    return np.asarray(for_outputs(said, head, project.versions.labels(head.head_id, version.number)))
 
 
 def _taught(project: Project, version: VersionInfo, hashes: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -63,7 +63,7 @@ class LastStretch:
     change: Figure
     n: int
     moved: float
-    """How much of the pool is said otherwise: no change can be larger"""
+    """How much of the pool is said otherwise by heads that had not seen it: no change can be larger"""
     verdict: Verdict
     more: int | None = None
     """About so many more images would tell; None where it is told, or where no number in reach would"""

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.arrays.hashes import hash_keys
+from core.arrays.held_out import HeldOut, write_held_out
 from core.project import Project
+from core.project.folder import held_out_file, judged_file
 from core.project.progress import gather_progress
+from core.query.audit_draw import in_order_of_draw
 from core.review.progress import Verdict
 from core.values import ClassValue, ImageId
 from core.wording import exact_percent
@@ -69,6 +74,34 @@ def test_that_versions_that_say_the_same_changed_nothing(project):
     found = gather_progress(project, project.heads.get("content"))
     assert found.last is not None and found.last.moved == 0.0
     assert found.last.verdict is Verdict.NOTHING
+
+
+def test_that_what_changed_is_bounded_by_the_whole_pool_and_not_by_its_open_rest(project):
+    head = class_head(project)
+    project.audits.set_share(head.head_id, 1.0)
+    table = project.images.all()
+    turns = table.ids[in_order_of_draw(hash_keys(table.hashes))].tolist()
+    for answered, wrong in ((60, IMAGES // 2), (IMAGES - 5, 0)):
+        for one in turns[:answered]:
+            answer(project, one, one)
+        say(project, 0)
+        unseen_saying(project, wrong)
+    found = gather_progress(project, project.heads.get("content")).last
+    assert found is not None
+    assert found.moved >= found.change.value > 0.1 and found.verdict is Verdict.BETTER
+
+
+def unseen_saying(project: Project, wrong: int) -> None:
+    """Heads that stand in for the newest version are wrong of the first so many images that it was taught."""
+    head = project.heads.get("content")
+    annotated = project.annotations.annotated_set(head)
+    ids = project.images.by_hash(annotated.hashes)
+    said = annotated.targets.copy()
+    said[ids <= wrong] = said[ids <= wrong][:, [1, 0, 2]]
+    version = project.versions.of(head.head_id)[-1]
+    unseen = HeldOut(annotated.hashes, said.astype(np.float16), said[:, None].astype(np.float16), annotated.targets)
+    for file in (held_out_file, judged_file):
+        write_held_out(file(project.folder / version.folder), unseen)
 
 
 def test_that_no_more_images_are_asked_for_than_the_draw_has_left(project):
