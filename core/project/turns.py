@@ -46,6 +46,8 @@ class Turns:
     """(n, outputs) as in core.values.Annotated; NaN where nothing is answered. `take` writes here."""
     answered: NDArray[np.bool_]
     """(n,)"""
+    stood_in: NDArray[np.bool_]
+    """(n,) the version learned from it, and `said` is by others"""
     skipped: NDArray[np.bool_]
     """(n,)"""
     kept_ids: NDArray[np.int64]
@@ -87,12 +89,13 @@ class Turns:
         # An image whose other tags were answered has not had its turn for this one: it stays open, and is asked again.
         passed = (self.answered & ~np.isnan(wanted)) | self.skipped
         learned = ~np.isnan(said)
+        stood_in = self.stood_in
         if not learned.all():
-            said, wanted, passed = said[learned], wanted[learned], passed[learned]
+            said, wanted, passed, stood_in = said[learned], wanted[learned], passed[learned], stood_in[learned]
         if output not in self.edges:
             self.edges[output] = cells(said)
         skipped = np.isnan(wanted) & passed & self.skipped[learned]
-        return Pool(said, wanted, passed, skipped, self.edges[output])
+        return Pool(said, wanted, passed, skipped, self.edges[output], stood_in)
 
     def rows(self, output: int) -> NDArray[np.int64]:
         """Of this object, for each row of `pool`."""
@@ -145,7 +148,7 @@ def gather_turns(project: Project, head: Head, images: ImageTable, number: int |
     ids, hashes = images.ids[here], images.hashes[here]
     told = told_by_version(project, head, project.versions.get(head.head_id, wanted))
     by_version = silenced(np.asarray(predictions.probabilities[rows[here]], np.float32), told)
-    said, scope = _unseen(project, head, wanted, ids, hashes, by_version)
+    said, scope, stood_in = _unseen(project, head, wanted, ids, hashes, by_version)
     said = silenced(said, told)
     targets, answered, skipped, excluded = _standing(project, head, ids)
     scope &= ~excluded & ~np.isnan(said).all(axis=1)
@@ -158,6 +161,7 @@ def gather_turns(project: Project, head: Head, images: ImageTable, number: int |
         said=said[places],
         targets=targets[places],
         answered=answered[places],
+        stood_in=stood_in[places],
         skipped=skipped[places],
         kept_ids=ids[~excluded],
         kept_said=by_version[~excluded],
@@ -171,8 +175,10 @@ def _unseen(
     ids: NDArray[np.int64],
     hashes: NDArray[np.uint8],
     by_version: NDArray[np.float32],
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """(m, outputs) and which (m,) can judge: not those of which the version saw only others of their group."""
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
+    """(m, outputs), which (m,) can judge: not those of which the version saw only others of their group; and where
+    others say it than the version. (m,)
+    """
     from core.arrays.held_out import read_held_out
     from core.arrays.learned import read_learned
     from core.project.taught import of_their_group, swayed
@@ -181,18 +187,20 @@ def _unseen(
     labels = project.versions.labels(head.head_id, number)
     said, groups = by_version.copy(), project.groups.named(ids)
     scope = ~of_their_group(read_learned(learned_file(folder)).holds(hashes), groups)
+    stood_in = np.zeros(len(ids), np.bool_)
     for file in (held_out_file(folder), judged_file(folder)):
         if not file.is_file():
             continue
         unseen = read_held_out(file)
         rows = find_hashes(unseen.hashes, hashes)
         known = rows >= 0
+        stood_in |= known
         said[known] = for_outputs(unseen.probabilities[rows[known]], head, labels)
         if file == held_out_file(folder):
             annotated = project.annotations.annotated_set(head)
             scope = known | (scope & ~np.isin(groups, groups[known]))
             scope &= find_hashes(annotated.hashes[swayed(unseen, annotated)], hashes) < 0
-    return said, scope
+    return said, scope, stood_in
 
 
 def _standing(

@@ -5,6 +5,7 @@ what the head says and not by answers, the images answered before the first open
 So the pool is cut at the limits and beside them, each part is judged by its own draw, and each counts by its size
 (Cochran, "Sampling techniques", 1977, chapter 5). Intervals of the parts are Wilson's, on a finite pool, joined by
 Zou, Huang & Zhang, "A note on confidence interval estimation for a linear function of binomial proportions" (2009).
+Where heads stand in for a version that learned from the image, what they say is no part of a finite pool to be counted.
 Letters: n = images of the pool, in their turn.
 """
 
@@ -44,6 +45,8 @@ class Pool:
     """(n,) and not answered"""
     edges: NDArray[np.float32]
     """Where one cell ends and the next begins, rising"""
+    stood_in: NDArray[np.bool_] | None = None
+    """(n,) where the version learned from the image, so that other heads say what it would; None: nowhere"""
 
     def __len__(self) -> int:
         return len(self.said)
@@ -64,18 +67,21 @@ class Part:
     skipped: int
     turn: int
     """How many of `rows` have had their turn"""
+    stood_in: bool
+    """Of some of those answered other heads say what the version would: no count of this pool, but a sample of it"""
 
     @property
     def share(self) -> float | None:
         return self.yes / self.answered if self.answered else None
 
     def interval(self) -> tuple[float, float]:
-        """Of the share wanted, whatever the skipped ones are. A part that is answered whole is known."""
+        """Of the share wanted, whatever the skipped ones are. A part that is answered whole is known to the version."""
         judged = self.answered + self.skipped
         if not judged:
             return 0.0, 1.0
         left = self.size - judged
         worth = judged * (self.size - 1) / left if left else math.inf
+        worth = float(judged) if self.stood_in else worth
         low, high = self.yes / judged, (self.yes + self.skipped) / judged
         if math.isinf(worth):
             return low, high
@@ -179,7 +185,9 @@ def _part(pool: Pool, rows: NDArray[np.int64], region: int, *, near: bool) -> Pa
     answers = pool.wanted[rows[:turn]]
     known = ~np.isnan(answers)
     yes, answered = int((answers == 1).sum()), int(known.sum())
-    return Part(region, near, rows, len(rows), yes, answered, int(pool.skipped[rows[:turn]].sum()), turn)
+    skipped = int(pool.skipped[rows[:turn]].sum())
+    stood_in = pool.stood_in is not None and bool(pool.stood_in[rows[:turn]].any())
+    return Part(region, near, rows, len(rows), yes, answered, skipped, turn, stood_in)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,29 @@ def test_that_of_no_image_kept_no_share_is_right_whatever_unseen_heads_say(proje
     assert found.judged(0, Limits(0.5), pool).precision.n > 0
 
 
+def test_that_a_pool_answered_whole_is_not_known_by_heads_that_stand_in(project):
+    head = trained_class_head(project)
+    values = {ImageId(place): ClassValue(head.labels[place % 2].label_id) for place in range(1, IMAGES + 1)}
+    project.annotations.annotate(head.head_id, values)
+    limits = Limits(0.5)
+    found = turns(project)
+    own = found.judged(0, limits, found.pool(0, limits)).precision
+    assert own.low == own.high == own.value == 1.0
+    version = project.versions.get(head.head_id, 1)
+    annotated = project.annotations.annotated_set(head)
+    unseen = HeldOut(
+        annotated.hashes,
+        np.tile(np.array([[0.75, 0.25, 0.0]], np.float16), (IMAGES, 1)),
+        np.zeros((IMAGES, 0, 3), np.float16),
+        annotated.targets,
+    )
+    write_held_out(held_out_file(project.folder / version.folder), unseen)
+    found = turns(project)
+    others = found.judged(0, limits, found.pool(0, limits)).precision
+    assert others.n == IMAGES and others.value == 0.5
+    assert others.low < 0.4 and others.high > 0.6
+
+
 def test_that_low_limits_want_what_is_not_the_label(project):
     head = trained_class_head(project)
     found = turns(project)
