@@ -104,7 +104,10 @@ def changed_by(project: Project, head: Head, number: int) -> tuple[dict[str, obj
 def rank_flips(project: Project, name: str, version: int | None, limit: int | None) -> Ranked:
     """Images whose answer the version changed, beside the version before it; those that moved farthest first."""
     head = project.heads.get(name)
-    newer = project.versions.get(head.head_id, version or head.version or 1)
+    number = version or head.version
+    if number is None:
+        raise UserError(f"{head.name} has no version whose flips could be shown", "`winnow train` makes one")
+    newer = project.versions.get(head.head_id, number)
     older = project.versions.before(head.head_id, newer.number)
     found = compare_versions(project, head, older.number, newer.number)
     labels = [label.name for label in found.labels]

@@ -61,8 +61,9 @@ def estimate(
     with opened(project) as engine:
         asked = engine.heads.get(name)
         output = _output(asked, label)
-        for limit in (threshold, *([at_most] if at_most is not None else [])):
-            _check_threshold(asked, limit)
+        _check_limit(asked, threshold, "--threshold")
+        if at_most is not None:
+            _check_limit(asked, at_most, "--max")
         found, version = _audited(engine, asked, number)
         limited = _limited(engine, asked, version, output, threshold, at_most)
         silent = label in untold(asked, told_by_version(engine, asked, engine.versions.get(asked.head_id, version)))
@@ -176,12 +177,12 @@ def _limited(
     return {"max": at_most, "images": images, "of": len(turns.kept_ids), "answers": found.n, **figures}
 
 
-def _check_threshold(head: Head, threshold: float) -> None:
+def _check_limit(head: Head, limit: float, option: str) -> None:
     from core.values import BRACKETS, HeadKind
 
     most = BRACKETS if head.kind is HeadKind.SCORE else 1
-    if not 0 <= threshold <= most:
-        raise UserError(f"--threshold cannot be {threshold:g}", f"give a number from 0 to {most}")
+    if not 0 <= limit <= most:
+        raise UserError(f"{option} cannot be {limit:g}", f"give a number from 0 to {most}")
 
 
 def _hint(found: Audited) -> str:

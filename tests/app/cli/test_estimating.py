@@ -84,7 +84,7 @@ def test_that_limits_are_judged_on_the_pool_as_the_window_does(winnow, trained):
 
 def test_that_a_limit_beyond_the_scale_is_refused(winnow, trained):
     ran = winnow("estimate", trained.project, "colour", "--threshold", "0.3", "--max", "3", "--label", "red")
-    assert ran.code == 2 and "cannot be 3" in ran.err
+    assert ran.code == 2 and "--max cannot be 3" in ran.err
 
 
 def test_that_an_estimate_of_which_nothing_is_judged_is_one_line(winnow, audited):

@@ -164,6 +164,7 @@ WRONG_CALLS = {
     "rank {project} colour --by similar": "needs the image to go by",
     "rank {project} colour --by similar --to x.png": "is no image of this project",
     "rank {project} colour --by flips --label red": "means nothing",
+    "rank {project} colour --by flips": "has no version whose flips could be shown; `winnow train` makes one",
     "rank {project} colour --by similar --to x.png --label red": "means nothing",
     "rank {project} colour --by best --to x.png": "means nothing",
     "rank {project} colour --by random --label red": "means nothing",
