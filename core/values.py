@@ -138,7 +138,7 @@ class ChosenOrder:
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """One image with the file it is shown from (the first present one where there are duplicates)."""
+    """One image with the file it is shown from (of duplicates the first present one whose folder can be reached)."""
 
     image_id: ImageId
     content_hash: ContentHash
@@ -150,6 +150,8 @@ class ImageFile:
     format: str
     size_bytes: int
     missing: bool = False
+    lost_root: str = ""
+    """The image folder it lies below, as it is shown, where that cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import typer
 from app.cli.interrupts import WHOLE_OR_NOT
 from app.cli.learning import parse_version
 from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag, choose
+from app.cli.pictures import with_advice
 from app.cli.session import new_job, opened, watched
 from app.cli.terminal import Answer, Failure, Terminal, as_json
 from core.wording import counted
@@ -98,11 +99,11 @@ def dataset(
             terminal,
             left=WHOLE_OR_NOT,
         )
-    return terminal.answer(_answer(exported, dry_run=dry_run))
+        failed = with_advice(engine, exported.failed)
+    return terminal.answer(_answer(exported, failed, dry_run=dry_run))
 
 
-def _answer(exported: Exported, *, dry_run: bool) -> Answer:
-    failed = tuple(Failure(path, reason) for path, reason in exported.failed)
+def _answer(exported: Exported, failed: tuple[Failure, ...], *, dry_run: bool) -> Answer:
     document = {
         "files": list(exported.files),
         "images": exported.images,

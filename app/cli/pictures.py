@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
@@ -69,7 +70,15 @@ def merged_text(duplicates: int) -> str:
 
 def standing_failures(project: Project) -> tuple[Failure, ...]:
     """Every file that is quarantined now, whichever scan found it."""
-    return tuple(Failure(path, reason) for path, reason in project.images.failed())
+    return with_advice(project, project.images.failed())
+
+
+def with_advice(project: Project, failed: Iterable[tuple[str, str]]) -> tuple[Failure, ...]:
+    """(path, reason) as failures; of an image folder that cannot be reached with the command for a moved one."""
+    from core.project.check import relocate_command
+
+    lost = {root: f"; if it was moved, run `{relocate_command(project, root)}`" for root in project.lost_roots}
+    return tuple(Failure(path, f"{reason}{lost.get(path, '')}") for path, reason in failed)
 
 
 def embed(

@@ -145,7 +145,8 @@ class Keeping:
 
 def command_line(project: Project, head: Head, keeping: Keeping, rising: NDArray[np.float32]) -> str:
     """What does the same outside the window, in whatever folder; `rising` (images,) is what is said, in that order."""
-    roots = [absolute(root) for root in project.roots]
+    here = [root for root in project.roots if root not in project.lost_roots]
+    roots = [absolute(root) for root in here or project.roots]
     parts = ["winnow", "score", f"{absolute(str(project.folder))}:{head.name}", *roots, "-r"]
     if head.labels:
         parts += ["--label", head.labels[keeping.output].name]

@@ -65,10 +65,10 @@ def busy_text(state: JobState | None, *, waiting: bool) -> str:
 def transferred_text(spec: TransferSpec, result: TransferResult) -> str:
     """What was done, or of a dry run what would be."""
     done, there = _DONE[spec.act], f", {count(result.kept)} there already" if result.kept else ""
+    failed = f"; {len(result.failed):,} failed: {result.failed[0][1]}" if result.failed else ""
     if not spec.dry_run:
-        failed = f"; {count(len(result.failed))} failed: {result.failed[0][1]}" if result.failed else ""
         return f"{count(result.done)} {done} to {spec.folder}{there}{failed}."
-    return f"{count(result.done)} would be {done} to {spec.folder}{there}; nothing was touched."
+    return f"{count(result.done)} would be {done} to {spec.folder}{there}{failed}; nothing was touched."
 
 
 def put_back_text(result: PutBackResult) -> str:

@@ -98,7 +98,7 @@ def _seed(written: HeadWritten) -> str:
 def _data_set(exported: Exported) -> Report:
     line = f"{counted(exported.images, 'image')} exported, {counted(len(exported.files), 'file')} written"
     if exported.failed:
-        line += f"; {counted(len(exported.failed), 'image')} failed"
+        line += f"; {len(exported.failed):,} failed"
     where = PurePosixPath(exported.files[0]) if exported.files else PurePosixPath()
     text = f"{line}. The first is {where}.{_excluded(exported)}"
     return Report("Exported answers", line, text, exported.failed)

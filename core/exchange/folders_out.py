@@ -29,6 +29,7 @@ from core.exchange.numbered import MANIFEST, evaluation_entry
 from core.jobs.pace import Pace
 from core.media.opening import open_regular
 from core.project import Project
+from core.project.lost import lost_lines
 from core.values import BRACKETS, ClassValue, LabelId, ScoreValue, TagsValue
 
 METADATA: Final = "metadata.jsonl"
@@ -80,7 +81,7 @@ def export_folders(
     """Whole or not at all: the destination takes its name when everything is in it. Raises Cancelled."""
     check_export(rows, destination, is_file=False)
     write = _vector_writer(project, rows) if form is Form.NPY else _copy_picture
-    copies = tuple(_copies(rows, form))
+    copies, lost = _split(_copies(rows, form), form)
     if dry_run:
         files, failed = [copy.target for copy in copies], list[tuple[str, str]]()
     else:
@@ -99,6 +100,7 @@ def export_folders(
     left_out = len(rows.rows) - len(rows.taught)
     written = set(files)
     images = {copy.row.image.image_id for copy in copies if copy.target in written}
+    failed += lost_lines(lost)
     return Exported(tuple((destination / file).as_posix() for file in files), len(images), tuple(failed), left_out)
 
 
@@ -112,6 +114,18 @@ def _fill(folder: Path, unfinished: Path) -> None:
         for each in moved:
             each.replace(unfinished / each.name)
         raise
+
+
+def _split(copies: Iterable[Copy], form: Form) -> tuple[tuple[Copy, ...], list[str]]:
+    """What can be written, and of what cannot for its image folder is not there that folder. Vectors lie elsewhere."""
+    here: list[Copy] = []
+    lost: list[str] = []
+    for copy in copies:
+        if copy.row.image.lost_root and form is not Form.NPY:
+            lost.append(copy.row.image.lost_root)
+        else:
+            here.append(copy)
+    return tuple(here), lost
 
 
 def _write_all(

@@ -89,7 +89,7 @@ class FilesScanned:
 
 @dataclass(frozen=True, slots=True)
 class FilesGone:
-    """A root was listed to its end, and these files that were known there, whole or broken, are there no more."""
+    """A root was listed to its end, and these files, if any, that were known there, whole or broken, are gone."""
 
     job: str
     root: str

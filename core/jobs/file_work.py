@@ -82,7 +82,7 @@ def _score(spec: ScoreSpec, emit: Emit, is_cancelled: IsCancelled) -> ScoreResul
 def _transfer(spec: TransferSpec, emit: Emit, is_cancelled: IsCancelled) -> TransferResult:
     from core.scoring.transfers import Transferred, plan_transfers, transfer
 
-    folder, files = Path(spec.folder), _files_of(spec, emit)
+    folder, (files, lost) = Path(spec.folder), _files_of(spec, emit)
     watch = _watch(spec.job, "planning", len(files), emit, is_cancelled)
     planned, kept = plan_transfers(spec.act, folder, [(Path(file), name) for file, name in files], watch)
     if spec.dry_run:
@@ -91,12 +91,13 @@ def _transfer(spec: TransferSpec, emit: Emit, is_cancelled: IsCancelled) -> Tran
         moved = transfer(planned, folder, kept, emit, is_cancelled)
     first = tuple((str(one.source), str(one.target)) for one in moved.done[:_FIRST])
     manifest = str(moved.manifest) if moved.manifest is not None else None
-    return TransferResult(len(moved.done), first, moved.kept, manifest, moved.failed)
+    return TransferResult(len(moved.done), first, moved.kept, manifest, (*lost, *moved.failed))
 
 
-def _files_of(spec: TransferSpec, emit: Emit) -> Sequence[tuple[str, str]]:
+def _files_of(spec: TransferSpec, emit: Emit) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
+    """The files, and what is said of folders that are not there."""
     if isinstance(spec.files, NamedFiles):
-        return spec.files.pairs()
+        return spec.files.pairs(), ()
     from core.project.kept_files import kept_files
 
     emit(JobProgress(spec.job, _LISTING, 0, None))

@@ -106,8 +106,6 @@ class _Listing:
 
     def gone(self, known: Stamps) -> list[str]:
         """What was known and is there no more. What cannot be listed now is not gone for that."""
-        if "" in self.unlistable:
-            return []
         return sorted(one for one in known.keys() - self.relatives if not _lies_below(one, self.unlistable))
 
 
@@ -169,12 +167,18 @@ class _Scan:
                     self._collect(most=threads * _IN_WORK_PER_THREAD)
                 self._collect(most=0)
                 self.flush()
-                gone = listing.gone(known.get(listing.root, {}))
-                for start in range(0, len(gone), _GONE_AT_ONCE):
-                    self._emit(FilesGone(self._job, listing.root, tuple(gone[start : start + _GONE_AT_ONCE])))
+                self._tell_gone(listing, known.get(listing.root, {}))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         self._pace.report(self._inspected, self._to_inspect)
+
+    def _tell_gone(self, listing: _Listing, known: Stamps) -> None:
+        """Also that nothing is: then at least the root itself is there."""
+        if "" in listing.unlistable:
+            return
+        gone = listing.gone(known)
+        for start in range(0, max(len(gone), 1), _GONE_AT_ONCE):
+            self._emit(FilesGone(self._job, listing.root, tuple(gone[start : start + _GONE_AT_ONCE])))
 
     def find_kin(self) -> None:
         find_kin(self._job, self._thumbnails, self._names, self._tables, self._emit, self._is_cancelled)

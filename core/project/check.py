@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from itertools import chain, count
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -47,8 +48,13 @@ def check_files(project: Project, *, repair: bool) -> Iterator[Problem]:
 def _folders(project: Project) -> Iterator[Problem]:
     for root in project.roots:
         if not Path(root).is_dir():
-            remedy = f"if it was moved, run `winnow scan {project.folder} --relocate {root} NEW`"
+            remedy = f"if it was moved, run `{relocate_command(project, root)}`"
             yield Problem("folder", f"the image folder {root} is not there; {remedy}")
+
+
+def relocate_command(project: Project, root: str) -> str:
+    """As it is typed into a shell, all but the new place."""
+    return f"winnow scan {quote(str(project.folder))} --relocate {quote(root)} NEW"
 
 
 def _vectors(project: Project, folder: Path, *, repair: bool) -> Iterator[Problem]:

@@ -139,14 +139,20 @@ class Project:
 
         return ThumbnailStore(self.folder / places.THUMBNAILS)
 
+    @property
+    def lost_roots(self) -> tuple[str, ...]:
+        """Those of them that were not there when they were last looked for."""
+        return tuple(root.shown for root in self._roots.lost)
+
     def add_roots(self, paths: Sequence[str]) -> Changes:
         added = self._roots.add(paths)
         self.images.forget()
         return Changes(images=added)
 
     def relocate(self, old: str, new: str) -> Changes:
-        """The image folder `old` is `new` from now on."""
+        """The image folder `old` is `new` from now on; where `new` is of the project already, both are one."""
         self._roots.relocate(old, new)
+        self.images.forget()
         return Changes(images=True)
 
     def scan_spec(self, job: str) -> ScanSpec:

@@ -12,6 +12,7 @@ import numpy as np
 from core.arrays.hashes import find_hashes
 from core.errors import UserError
 from core.project.facade import Project
+from core.project.lost import lost_lines
 from core.project.telling import told_by_version
 from core.review.telling import silenced
 from core.scoring.answers import JudgedImage
@@ -28,12 +29,18 @@ _EVERY = 1_000
 """Rows between two words of how many there are."""
 
 
-def kept_files(kept: KeptFiles) -> list[tuple[str, str]]:
-    """(file, its name in a folder that they are put in)"""
+def kept_files(kept: KeptFiles) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(file, its name in a folder that they are put in), and what is said of image folders that are not there."""
     with Project.open(Path(kept.project), read_only=True) as project:
         found = project.files.of(kept.ids)
+        lost = project.lost_roots
     # Path would take seconds for a large pool.
-    return [(path, below if kept.keep_structure else basename(path)) for _, path, below in found]  # noqa: PTH119
+    named = [(path, below if kept.keep_structure else basename(path)) for _, path, below in found]  # noqa: PTH119
+    if not lost:
+        return named, []
+    roots = [next((root for root in lost if path.startswith(f"{root}/")), "") for path, _ in named]
+    there = [one for one, root in zip(named, roots, strict=True) if not root]
+    return there, lost_lines(filter(None, roots))
 
 
 def kept_rows(kept: KeptFiles, head_id: HeadId, version: int, watch: Callable[[int], None]) -> list[Row]:

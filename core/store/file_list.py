@@ -25,9 +25,15 @@ class FileList:
         self._roots = roots
 
     def of(self, ids: NDArray[np.int64]) -> list[tuple[int, str, str]]:
-        """Image, path as shown, and the path below its folder; in the order of the folders. `ids` rise."""
+        """Image, path as shown, and the path below its folder; in the order of the folders. `ids` rise.
+
+        What lies below a folder that is not there is left out where the image has another file.
+        """
         with self._database.read() as connection:
             rows = [tuple(row) for row in plain_rows(connection, _PRESENT)]
+        if lost := {root.root_id for root in self._roots.lost}:
+            here = {row[0] for row in rows if row[1] not in lost}
+            rows = [row for row in rows if row[1] not in lost or row[0] not in here]
         known = np.isin(np.array([row[0] for row in rows], np.int64), ids)
         found = []
         for place in np.flatnonzero(known).tolist():

@@ -79,7 +79,7 @@ class Images:
         return self._hidden.hashes
 
     def get(self, ids: Iterable[ImageId]) -> list[ImageFile]:
-        """In the order of `ids`. An image in several files comes with the first that is there."""
+        """In the order of `ids`. An image in several files comes with the first that can be reached."""
         wanted = list(ids)
         found = self._files_of(wanted)
         try:
@@ -100,8 +100,10 @@ class Images:
             few = len(wanted) <= _FEW  # otherwise reading everything is faster
             rows = connection.execute(_FILES_OF_SOME, {"images": wanted}) if few else plain_rows(connection, _FILES)
             for row in rows:
-                if row[0] not in found:
-                    found[ImageId(row[0])] = self._image_file(row)
+                image_id = ImageId(row[0])
+                first = found.get(image_id)
+                if first is None or (first.lost_root and not row[8] and self._roots.by_id(row[6]).reached):
+                    found[image_id] = self._image_file(row)
         return found
 
     def by_path(self, path: str) -> ImageId | None:
@@ -137,10 +139,12 @@ class Images:
         return self.known(root) | dict.fromkeys(broken, _NO_STAMP)
 
     def failed(self) -> list[tuple[str, str]]:
-        """(path, reason) of every file in quarantine."""
+        """(path, reason) of every file in quarantine; a folder that is not there stands for all of its files."""
         query = select(quarantine.c.root_id, quarantine.c.relative, quarantine.c.reason)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(quarantine.c.root_id, quarantine.c.relative)).all()
+        lost = {root.root_id for root in self._roots.lost}
+        rows = [row for row in rows if row.root_id not in lost or not row.relative]
         return [(self._roots.by_id(root_id).path(relative), reason) for root_id, relative, reason in rows]
 
     def _spots(self, path: str) -> Iterator[tuple[int, str]]:
@@ -160,15 +164,17 @@ class Images:
 
     def _image_file(self, row: Sequence[Any]) -> ImageFile:
         image_id, content_hash, width, height, kind, size_bytes, root_id, relative, missing = row
+        root = self._roots.by_id(root_id)
         return ImageFile(
             image_id=ImageId(image_id),
             content_hash=ContentHash(content_hash.hex()),
-            path=self._roots.by_id(root_id).path(path_of(relative)),
+            path=root.path(path_of(relative)),
             width=width,
             height=height,
             format=kind,
             size_bytes=size_bytes,
             missing=bool(missing),
+            lost_root="" if root.reached else root.shown,
         )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from core.errors import UserError
 from core.store.database import Database, highest
-from core.store.schema import files, quarantine, roots
+from core.store.merging import merge
+from core.store.schema import roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,11 @@ class Root:
     """As the person gave it where that still leads there from the current folder, else absolute."""
     location: str
     """Absolute, with "/" separators."""
+    reached: bool = True
+    """Whether it was there when it was last looked for: at the opening, or by a scan."""
 
     def path(self, relative: str) -> str:
-        if relative.startswith("../"):  # beside the folder: see core.store.unseen
+        if relative.startswith("../") or "/../" in relative:  # beside the folder: see core.store.unseen
             return plain(os.path.normpath(_join(self.shown, relative)))
         return _join(self.shown, relative) if relative else self.shown
 
@@ -43,6 +46,8 @@ class Roots:
         self._database = database
         self._folder = folder
         self._by_id: dict[int, Root] = {}
+        self._merged: dict[int, Root] = {}
+        """No longer there, for those who read of one a moment before."""
         self._load()
 
     @property
@@ -50,7 +55,19 @@ class Roots:
         return tuple(self._by_id.values())
 
     def by_id(self, root_id: int) -> Root:
-        return self._by_id[root_id]
+        return self._by_id.get(root_id) or self._merged[root_id]
+
+    @property
+    def lost(self) -> tuple[Root, ...]:
+        """Those that cannot be reached."""
+        return tuple(root for root in self.all if not root.reached)
+
+    def note(self, root: Root, *, reached: bool) -> bool:
+        """What a scan found of the folder itself; True where that is new."""
+        if root.root_id not in self._by_id or self._by_id[root.root_id].reached == reached:
+            return False
+        self._by_id[root.root_id] = replace(root, reached=reached)
+        return True
 
     def find(self, name: str) -> Root:
         """The root that goes by `name`, as given or absolute."""
@@ -73,15 +90,24 @@ class Roots:
         return added
 
     def relocate(self, old: str, new: str) -> None:
-        """The pictures of `old` now lie in `new`."""
+        """The pictures of `old` now lie in `new`; a folder of the project that covers `new`, or lies in it, is one
+        with `old` from then on."""
         root = self.find(old)
         given, location = plain(new), absolute(new)
         check_image_folder(given, self._folder)
-        for other in self.all:
-            if other is not root and (_covers(other.location, location) or _covers(location, other.location)):
-                raise UserError(f"{new} overlaps {other.shown}, which the project has already", "name another folder")
+        others = [other for other in self.all if other is not root]
+        around = next((other for other in others if _covers(other.location, location)), None)
+        inside = [other for other in others if other is not around and _covers(location, other.location)]
+        for other in (around, *inside):
+            _check_gone(root, given, other)
         with self._database.write() as connection:
-            connection.execute(update(roots).where(roots.c.id == root.root_id).values(**self._columns(given, location)))
+            if around is not None:
+                merge(connection, root.root_id, around.root_id, _below(around.location, location))
+            else:
+                for other in inside:
+                    merge(connection, other.root_id, root.root_id, _below(location, other.location))
+                moved = update(roots).where(roots.c.id == root.root_id)
+                connection.execute(moved.values(**self._columns(given, location)))
         self._load()
 
     def _add_one(self, connection: Connection, given: str, location: str) -> bool:
@@ -92,7 +118,7 @@ class Roots:
         connection.execute(insert(roots).values(id=root_id, **self._columns(given, location)))
         for row in present:
             if _covers(location, row.resolved):
-                _absorb(connection, row.id, root_id, _below(location, row.resolved))
+                merge(connection, row.id, root_id, _below(location, row.resolved))
         return True
 
     def _columns(self, given: str, location: str) -> dict[str, str]:
@@ -101,6 +127,7 @@ class Roots:
     def _load(self) -> None:
         with self._database.read() as connection:
             rows = connection.execute(select(roots).order_by(roots.c.id)).all()
+        self._merged |= self._by_id
         self._by_id = {row.id: _root(row, self._folder) for row in rows}
 
 
@@ -112,6 +139,23 @@ def check_image_folder(path: str, project: Path) -> None:
         raise UserError(f"{path} is not a folder", "name the folder that holds the images")
     if absolute(path) == absolute(str(project)):
         raise UserError(f"{path} would hold both the images and the project", f"make the project in {path}/.winnow")
+
+
+def _check_gone(root: Root, new: str, other: Root | None) -> None:
+    """Raises UserError where `root` would be one with `other` although its files still lie in it."""
+    if other is not None and _holds_files(root.location) and not Path(root.location).samefile(new):
+        problem = f"{root.shown} is still there, and {new} overlaps {other.shown}, which the project has already"
+        raise UserError(problem, "leave both, or move the images first")
+
+
+def _holds_files(folder: str) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # there, but out of reach for now
+        return True
 
 
 def plain(path: str) -> str:
@@ -130,7 +174,7 @@ def _root(row: Row[tuple[int, str, str, str]], project: Path) -> Root:
     if not Path(location).is_dir() and Path(beside).is_dir():
         location = beside  # project and images were moved together
     shown = row.given if absolute(row.given) == location else location
-    return Root(row.id, shown, location)
+    return Root(row.id, shown, location, reached=Path(location).is_dir())
 
 
 def _beside(location: str, project: Path) -> str:
@@ -138,14 +182,6 @@ def _beside(location: str, project: Path) -> str:
         return plain(os.path.relpath(location, absolute(str(project))))
     except ValueError:  # another drive
         return ""
-
-
-def _absorb(connection: Connection, child: int, parent: int, prefix: str) -> None:
-    """Hang the files of a root that lies inside a new one under the new one."""
-    for table in (files, quarantine):
-        moved = {"root_id": parent, "relative": f"{prefix}/" + table.c.relative}
-        connection.execute(update(table).where(table.c.root_id == child).values(**moved))
-    connection.execute(delete(roots).where(roots.c.id == child))
 
 
 def _join(start: str, relative: str) -> str:

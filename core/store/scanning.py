@@ -85,6 +85,9 @@ class Scans:
                 touched |= _take_in(connection, self._roots.find(name), list(found), tally)
             for name, failed in groupby(sorted(batch.failed, key=by_root), key=by_root):
                 touched |= _quarantine(connection, self._roots.find(name), list(failed), tally)
+        for file in batch.failed:
+            if not file.relative:  # the folder itself
+                self._roots.note(self._roots.find(file.root), reached=False)
         return self._changes(touched)
 
     def adopt_gone(self, event: FilesGone) -> Changes:
@@ -93,7 +96,8 @@ class Scans:
             self._tally(connection, event.job)
             lost = _lose(connection, root, event.relatives)
             left = _drop_quarantine(connection, root, event.relatives)
-        return self._changes(lost + left > 0)
+        back = self._roots.note(root, reached=True)
+        return self._changes(lost + left > 0 or back)
 
     def adopt_failures(self, event: ImagesFailed) -> Changes:
         """Pictures that a scan took for whole but that could not be decoded in full, wherever the same bytes lie.
@@ -143,7 +147,7 @@ class Scans:
                 moved=_moved(connection, tally),
                 returned=tally.returned,
                 missing=count_missing(connection),
-                duplicates=_count_duplicates(connection),
+                duplicates=_count_duplicates(connection, [root.root_id for root in self._roots.lost]),
                 failed=tuple(self._images.failed()),
             )
 
@@ -304,6 +308,7 @@ def _moved(connection: Connection, tally: _Tally) -> int:
     return len(tally.elsewhere - stayed)
 
 
-def _count_duplicates(connection: Connection) -> int:
-    query = select(func.count() - func.count(distinct(files.c.image_id))).where(~files.c.missing)
+def _count_duplicates(connection: Connection, lost: Sequence[int]) -> int:
+    there = ~files.c.missing & files.c.root_id.not_in(lost)
+    query = select(func.count() - func.count(distinct(files.c.image_id))).where(there)
     return int(connection.scalar(query) or 0)

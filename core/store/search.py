@@ -37,10 +37,12 @@ class Search:
         self._roots = roots
 
     def paths(self) -> dict[ImageId, str]:
-        """Of every image with a file, as it is shown."""
+        """Of every image with a file, as it is shown: of several files the first that can be reached."""
         starts = {root.root_id: root.path("") for root in self._roots.all}
         with self._database.read() as connection:
             rows = plain_rows(connection, _PATHS)
+        if lost := {root.root_id for root in self._roots.lost}:
+            rows.sort(key=lambda row: row[1] not in lost)  # the last file of an image stays
         return {image: f"{starts[root]}/{path_of(relative)}" for image, root, relative in rows}
 
     def written(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

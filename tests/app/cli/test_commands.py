@@ -70,6 +70,30 @@ def test_that_scan_follows_a_folder_that_was_moved(winnow, tmp_path):
     assert (ran.code, ran.json["missing"], ran.json["added"]) == (0, 0, 0)
 
 
+def test_that_a_moved_folder_that_was_added_anew_becomes_one_with_its_old_place(winnow, tmp_path, monkeypatch):
+    """What each command says leads to the end."""
+    monkeypatch.chdir(tmp_path)
+    first, *_ = paint(tmp_path / "my small")
+    winnow("create", "sp", "--images", "my small")
+    (tmp_path / "my small").rename(tmp_path / "small2")
+    told = winnow("scan", "sp")
+    command = f"winnow scan {tmp_path}/sp --relocate 'my small' NEW"
+    assert told.code == 1 and command in told.err.splitlines()[-1]
+    assert command in winnow("check", "sp").out
+    winnow("head", "add", "sp", "colour", "--kind", "score", "--encoder", "signal")
+    winnow("annotate", "sp", "colour", "--from", write_csv(tmp_path / "a.csv", [(f"my small/{first}", 5)]))
+    (failed,) = winnow("export", "dataset", "sp", "colour", "out", "--format", "folders", "--json").json["failed"]
+    assert failed["path"] == "my small" and command in failed["reason"]
+    winnow("scan", "sp", "--images", "small2")
+    found = winnow("find", "sp", "path:*", "--json").json["images"]
+    assert found and all(image["path"].startswith("small2/") for image in found)
+    merged = winnow("scan", "sp", "--relocate", "my small", "small2", "--json")
+    assert (merged.code, merged.json["duplicates"], merged.json["missing"]) == (0, 0, 0)
+    assert winnow("check", "sp", "--json").json["ok"]
+    (tmp_path / "small2").rename(tmp_path / "my small")
+    assert winnow("scan", "sp", "--relocate", "small2", "my small", "--json").json["missing"] == 0
+
+
 def test_that_embed_embeds_only_what_is_not_embedded_yet(winnow, world):
     ran = winnow("embed", world.project, "--encoder", "signal", "--json")
     assert (ran.code, ran.json["embedded"], ran.json["cached"]) == (0, 0, ALL)

@@ -451,3 +451,15 @@ def test_that_a_pipe_in_the_place_of_a_picture_is_listed(tmp_path):
         assert [reason for _, reason in out(project, head, tmp_path / "out", Form.FOLDERS).failed] == [
             "a pipe, not a file"
         ]
+
+
+def test_that_pictures_of_a_lost_folder_are_one_line_with_what_to_do(tmp_path):
+    with scanned_project(tmp_path) as project:
+        head = new_head(project, HeadKind.SCORE)
+        project.annotations.annotate(head.head_id, dict.fromkeys(map(ImageId, (1, 2, 3)), ScoreValue(5)))
+        (tmp_path / "photos").rename(tmp_path / "my photos")
+        scan(project, "gone")
+        exported = out(project, head, tmp_path / "out", Form.FOLDERS)
+        ((path, reason),) = exported.failed
+        assert (path, exported.images) == (str(tmp_path / "photos"), 0)
+        assert "3 files" in reason

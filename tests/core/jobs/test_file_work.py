@@ -25,7 +25,7 @@ from core.jobs.run import run_job
 from core.scoring.transfers import Act
 from core.values import HeadKind, Tiles
 from tests.core.scoring.head_files import draw, write_head
-from tests.core.store.projects import class_head
+from tests.core.store.projects import class_head, scanned_project
 
 
 def run(spec, emit=lambda event: None, is_cancelled=lambda: False):
@@ -150,3 +150,14 @@ def test_that_defects_are_made_by_several_effects(folder, tmp_path):
 def test_that_copies_are_not_made_inside_their_source(folder):
     with pytest.raises(UserError, match="lies in"):
         run(SynthSpec("s", str(folder), str(folder / "out"), (EffectWish("jpeg"),), per_image=1, seed=0))
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_that_files_of_a_lost_image_folder_are_one_line(tmp_path, dry_run):
+    with scanned_project(tmp_path) as project:
+        kept = kept_of(project)
+    (tmp_path / "photos").rename(tmp_path / "moved")
+    found = run(TransferSpec("t", Act.COPY, str(tmp_path / "to"), kept, dry_run=dry_run))
+    ((path, reason),) = found.failed
+    assert (found.done, path) == (0, str(tmp_path / "photos"))
+    assert "3 files" in reason

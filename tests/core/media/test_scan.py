@@ -173,9 +173,10 @@ def test_that_what_is_gone_is_told_after_the_files_of_its_root(photos, project):
     assert run.events.index(gone) > run.events.index(run.of(FilesScanned)[-1])
 
 
-def test_that_nothing_is_told_of_files_that_stayed(photos, project):
+def test_that_a_root_is_told_to_be_there_where_nothing_is_gone(photos, project):
     write_picture(photos / "a.png")
-    assert not Run(project, photos, known={str(photos): {"a.png": (1, 1)}}).of(FilesGone)
+    (told,) = Run(project, photos, known={str(photos): {"a.png": (1, 1)}}).of(FilesGone)
+    assert (told.root, told.relatives) == (str(photos), ())
 
 
 def test_that_many_that_are_gone_are_told_in_parts(photos, project, monkeypatch):
@@ -189,7 +190,7 @@ def test_that_many_that_are_gone_are_told_in_parts(photos, project, monkeypatch)
 def test_that_a_root_that_is_gone_is_no_reason_to_call_its_pictures_missing(photos, project, tmp_path):
     write_picture(photos / "a.png")
     run = Run(project, tmp_path / "unplugged", photos, known={str(tmp_path / "unplugged"): {"x.png": (1, 1)}})
-    assert not run.of(FilesGone)
+    assert [gone.root for gone in run.of(FilesGone)] == [str(photos)]
     assert "unplugged" in run.of(JobNotice)[0].text
     assert list(run.found) == ["a.png"]
 

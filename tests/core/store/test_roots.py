@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 
 from core.errors import UserError
 from core.project import Project
-from tests.core.store.projects import photos, picture, scan, scanned_project
+from core.values import ClassValue, HeadId, ImageId, LabelId
+from tests.core.store.projects import class_head, photos, picture, scan, scanned_project
 
 
 def test_that_a_relative_root_is_shown_as_it_was_given(tmp_path, monkeypatch):
@@ -83,7 +85,7 @@ def test_that_relocating_from_or_to_a_wrong_folder_is_refused(tmp_path, monkeypa
         assert project.roots == (str(tmp_path / "photos"),)
 
 
-def test_that_relocating_onto_another_root_is_refused(tmp_path):
+def test_that_relocating_a_root_that_is_still_there_onto_another_one_is_refused(tmp_path):
     photos(tmp_path / "a", 1)
     photos(tmp_path / "b", 2)
     with (
@@ -91,3 +93,105 @@ def test_that_relocating_onto_another_root_is_refused(tmp_path):
         pytest.raises(UserError, match="overlaps"),
     ):
         project.relocate(str(tmp_path / "a"), str(tmp_path / "b"))
+
+
+def twice(tmp_path: Path, count: int = 3) -> Project:
+    """The folder was moved and then added anew, so that every image lies in two roots."""
+    project = scanned_project(tmp_path, count)
+    project.annotations.annotate(class_head(project).head_id, {ImageId(1): ClassValue(LabelId(1))})
+    shutil.move(tmp_path / "photos", tmp_path / "moved")
+    project.add_roots([str(tmp_path / "moved")])
+    scan(project, "added")
+    return project
+
+
+def paths_of(project: Project) -> list[str]:
+    return [image.path for image in project.images.get(project.images.all().ids)]
+
+
+def test_that_a_file_in_a_folder_that_is_there_is_taken_before_one_that_is_not(tmp_path):
+    with twice(tmp_path) as project:
+        moved = [f"{tmp_path}/moved/{number}.png" for number in range(3)]
+        assert project.lost_roots == (str(tmp_path / "photos"),)
+        assert paths_of(project) == moved == sorted(project.search.paths().values())
+        assert [path for _, path, _ in project.files.of(project.images.all().ids)] == moved
+        assert project.scans.report("added").duplicates == 0
+
+
+def test_that_files_of_a_lost_folder_are_taken_again_once_a_scan_finds_it(tmp_path):
+    with scanned_project(tmp_path, 2) as project:
+        shutil.move(tmp_path / "photos", tmp_path / "away")
+        scan(project, "gone")
+        assert project.images.get([1])[0].lost_root == str(tmp_path / "photos")
+        assert not project.images.get([1])[0].missing
+        shutil.move(tmp_path / "away", tmp_path / "photos")
+        assert scan(project, "back").missing == 0
+        assert not project.images.get([1])[0].lost_root
+
+
+def test_that_a_root_that_was_moved_onto_another_root_is_one_with_it(tmp_path):
+    with twice(tmp_path) as project:
+        project.relocate(str(tmp_path / "photos"), str(tmp_path / "moved"))
+        report = scan(project, "again")
+        assert project.roots == (str(tmp_path / "moved"),)
+        assert (report.added, report.missing, report.duplicates, report.failed) == (0, 0, 0, ())
+        assert project.annotations.standing(HeadId(1)).values == (ClassValue(LabelId(1)),)
+
+
+def test_that_a_folder_that_was_moved_back_is_one_root_again(tmp_path):
+    with twice(tmp_path) as project:
+        shutil.move(tmp_path / "moved", tmp_path / "photos")
+        project.relocate(str(tmp_path / "moved"), str(tmp_path / "photos"))
+        report = scan(project, "again")
+        assert project.roots == (str(tmp_path / "photos"),)
+        assert (report.added, report.missing, report.duplicates, report.failed) == (0, 0, 0, ())
+        assert paths_of(project) == [f"{tmp_path}/photos/{number}.png" for number in range(3)]
+
+
+def test_that_relocating_there_and_back_changes_nothing(tmp_path):
+    with scanned_project(tmp_path, 2) as project:
+        for old, new in (("photos", "other"), ("other", "photos")):
+            shutil.move(tmp_path / old, tmp_path / new)
+            project.relocate(str(tmp_path / old), str(tmp_path / new))
+            assert (scan(project, new).missing, project.roots) == (0, (str(tmp_path / new),))
+
+
+@pytest.mark.parametrize("new", ["all/photos", "all"])
+def test_that_a_root_moved_into_another_one_or_around_it_is_one_with_it(tmp_path, new):
+    photos(tmp_path / "photos", 3)
+    picture(tmp_path / "all" / "inner" / "9.png", 900)
+    other = tmp_path / ("all" if new == "all/photos" else "all/inner")
+    with Project.create(tmp_path / "project", [str(tmp_path / "photos"), str(other)]) as project:
+        scan(project)
+        shutil.move(tmp_path / "photos", tmp_path / "all" / "photos")
+        project.relocate(str(tmp_path / "photos"), str(tmp_path / new))
+        report = scan(project, "again")
+        assert project.roots == (str(tmp_path / "all"),)
+        assert (report.added, report.missing, report.duplicates, report.failed) == (0, 0, 0, ())
+
+
+def test_that_other_images_at_the_same_paths_of_two_merged_roots_are_all_kept(tmp_path):
+    """What lies in the new place is seen; what lay in the old one alone is known and said to be missing."""
+    photos(tmp_path / "a", 2)
+    picture(tmp_path / "b" / "0.png", 700)
+    with Project.create(tmp_path / "project", [str(tmp_path / "a"), str(tmp_path / "b")]) as project:
+        scan(project)
+        shutil.rmtree(tmp_path / "a")
+        project.relocate(str(tmp_path / "a"), str(tmp_path / "b"))
+        scan(project, "again")
+        assert paths_of(project) == [f"{tmp_path}/b/0.png"]
+        photos(tmp_path / "b" / "found", 2)
+        report = scan(project, "found")
+        assert (report.added, report.missing, project.images.count()) == (0, 0, 3)
+
+
+def test_that_broken_files_of_merged_roots_are_told_once(tmp_path):
+    with scanned_project(tmp_path, 1) as project:
+        (tmp_path / "photos" / "broken.png").write_bytes(b"no picture")
+        scan(project, "broken")
+        shutil.move(tmp_path / "photos", tmp_path / "moved")
+        project.add_roots([str(tmp_path / "moved")])
+        told = [path for path, _ in scan(project, "added").failed]
+        assert told == [str(tmp_path / "photos"), f"{tmp_path}/moved/broken.png"]
+        project.relocate(str(tmp_path / "photos"), str(tmp_path / "moved"))
+        assert [path for path, _ in project.images.failed()] == [f"{tmp_path}/moved/broken.png"]
