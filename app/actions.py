@@ -195,6 +195,7 @@ _PROJECTS = (
     Act("open_folder", "Open a folder of images…", ("Ctrl+O",), "Makes a project for it", Group.PROJECT),
     Act("open_project", "Open a project…", ("Ctrl+Shift+O",), "A folder with a project.sqlite", Group.PROJECT),
     Act("add_folders", "Add images…", (), "Another folder for this project", Group.PROJECT),
+    Act("relocate", "This folder now lies in…", (), "Where the images of a moved folder are", Group.PROJECT),
     Act("rescan", "Look for new images", (), "Scan the folders again", Group.PROJECT),
     Act("new_head", "New head…", ("Ctrl+N",), "Ask another question of every image", Group.PROJECT),
     Act("edit_head", "Edit the head…", (), "Name, labels and their order", Group.PROJECT),

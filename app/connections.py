@@ -62,6 +62,7 @@ def _connect_cards(view: LabelView, commands: Commands) -> None:
     view.row_activated.connect(commands.answer_row)
     view.row_denied.connect(commands.refuse_row)
     view.score_activated.connect(commands.answer_score)
+    view.image_view.act_requested.connect(commands.perform)
 
 
 def _connect_trying(shell: Shell) -> None:

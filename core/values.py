@@ -150,8 +150,10 @@ class ImageFile:
     format: str
     size_bytes: int
     missing: bool = False
-    lost_root: str = ""
-    """The image folder it lies below, as it is shown, where that cannot be reached."""
+    root: str = ""
+    """The image folder it lies below, as it is shown"""
+    lost: bool = False
+    """That folder could not be reached when it was last looked for."""
 
 
 @dataclass(frozen=True, slots=True)

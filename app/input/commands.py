@@ -335,4 +335,9 @@ class Commands:
         themes: dict[str, Handler] = {
             f"theme_{theme}": partial(self._presenter.use_theme, theme) for theme in ("system", "light", "dark")
         }
-        return themes | {"rescan": self._jobs.scan, "quit": self._window.close, **dialog_acts(self._dialogs)}
+        return themes | {
+            "relocate": lambda: self._dialogs.relocate(self._picture().lost_root),
+            "rescan": self._jobs.scan,
+            "quit": self._window.close,
+            **dialog_acts(self._dialogs),
+        }

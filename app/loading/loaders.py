@@ -21,6 +21,8 @@ class Loaders(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._source: Project | None = None
+        self._places: tuple[str, ...] = ()
+        """The image folders, and of them again those that cannot be reached"""
         self.pictures = PictureLoader(self._locate, self)
         self.thumbnails = ThumbnailLoader(self._locate, None, self, pool=self.pictures.pool)
         workspace.changed.connect(self._follow)
@@ -46,8 +48,10 @@ class Loaders(QObject):
 
     @Slot(object, object)
     def _follow(self, changes: object, initiator: object) -> None:
-        if self._workspace.project is not self._source:
-            self._source = self._workspace.project
+        project = self._workspace.project
+        places = (*project.roots, *project.lost_roots) if project is not None else ()
+        if project is not self._source or places != self._places:
+            self._source, self._places = project, places
             self.read_anew()
 
     def _locate(self, ids: Sequence[ImageId]) -> list[ImageFile]:

@@ -58,6 +58,8 @@ class _Decoded:
     epoch: int
     image: QImage
     problem: str
+    lost: bool
+    """The image folder itself is not there."""
 
 
 def fitted_size(image: ImageFile, pane: QSize) -> QSize:
@@ -116,6 +118,7 @@ class PictureLoader(QObject):
         self._pixmaps: OrderedDict[PictureKey, QPixmap] = OrderedDict()
         self._bytes = 0
         self._problems: dict[ImageId, str] = {}
+        self._lost: set[ImageId] = set()
         self._wishes: list[Wish] = []
         self._asked: set[PictureKey] = set()
         """Waiting or being decoded."""
@@ -143,6 +146,10 @@ class PictureLoader(QObject):
     def problem(self, image_id: ImageId) -> str | None:
         """Why the picture cannot be shown, in one line."""
         return self._problems.get(image_id)
+
+    def is_lost(self, image_id: ImageId) -> bool:
+        """It cannot be shown because its image folder is not there."""
+        return image_id in self._lost and image_id in self._problems
 
     def try_again(self, ids: Collection[ImageId] | None = None) -> None:
         """Reads what could not be shown once more where it is wanted (None: all); until then the reason stands."""
@@ -197,18 +204,19 @@ class PictureLoader(QObject):
     def _submit(self, wish: Wish, urgency: Urgency) -> None:
         key = wish.key
         self._asked.add(key)
-        self.pool.submit((self, key), urgency, partial(self._decode, wish.image.path, key, self._epoch))
+        self.pool.submit((self, key), urgency, partial(self._decode, wish.image, key, self._epoch))
 
-    def _decode(self, path: str, key: PictureKey, epoch: int) -> None:
+    def _decode(self, wished: ImageFile, key: PictureKey, epoch: int) -> None:
         """In a pool thread."""
         image, problem = QImage(), ""
         try:
-            image = decode_to_side(path, key.side)
+            image = decode_to_side(wished.path, key.side)
         except BadImage as bad:
             problem = bad.reason
         except (OSError, MemoryError) as fault:
-            problem = _line(fault, path)
-        self._decoded.emit(_Decoded(key, epoch, image, problem))
+            problem = _line(fault, wished.path)
+        lost = bool(problem and wished.root) and not Path(wished.root).is_dir()
+        self._decoded.emit(_Decoded(key, epoch, image, problem, lost))
 
     @Slot(object)
     def _keep(self, decoded: _Decoded) -> None:
@@ -218,6 +226,7 @@ class PictureLoader(QObject):
         self._asked.discard(key)
         if decoded.problem:
             self._problems[key.image_id] = decoded.problem
+            (self._lost.add if decoded.lost else self._lost.discard)(key.image_id)
         else:
             self._problems.pop(key.image_id, None)
             self._insert(key, QPixmap.fromImage(decoded.image))

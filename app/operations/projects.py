@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+from app.jobs.background import Background
 from app.jobs.runner import JobRunner
+from app.jobs.state import Errand
+from app.operations.beside import write_beside
 from app.project_places import is_project, project_of
 from app.queue.earlier import Left, place_to_keep
 from app.settings import SettingsFile
 from app.workspace import Workspace
+from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
 
@@ -65,6 +70,20 @@ def add_folders(workspace: Workspace, jobs: JobRunner, folders: Sequence[Path]) 
         raise UserError("no project is open", "open a folder of images first")
     workspace.announce(project.add_roots([str(folder) for folder in folders]))
     jobs.scan()
+
+
+def relocate(workspace: Workspace, jobs: JobRunner, aside: Background, old: str, new: Path) -> None:
+    """The images of `old` lie in `new`: written `aside`, then looked at."""
+    project = workspace.opened_for_writing()
+    if jobs.state is not None and jobs.state.errand is Errand.SCAN:
+        jobs.cancel()  # what it reports is of the folders of before
+
+    def take(changes: Changes) -> None:
+        if workspace.project is project:
+            workspace.announce(changes)
+            jobs.scan()
+
+    write_beside(workspace, aside, "relocate", project, partial(project.relocate, old, str(new)), take)
 
 
 def leave(workspace: Workspace, jobs: JobRunner, settings: SettingsFile) -> None:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.icons import IconSet
 from app.loading.pictures import FULL, PictureKey, PictureLoader, fitted_side
 from app.loading.thumbnails import ThumbnailLoader
 from app.models.tile_marks import TileMark
 from app.theme import Theme
+from app.views.problem_note import ProblemNote
 from app.views.tile_painter import paint_tiles
 from app.views.viewport import ACTUAL, Viewport
 from core.values import ImageFile
@@ -36,6 +46,7 @@ class ImageView(QWidget):
     zoom_changed = Signal(str)
     viewed = Signal(object)
     """Viewport, once the person moved or zoomed"""
+    act_requested = Signal(str)
 
     def __init__(
         self,
@@ -45,14 +56,14 @@ class ImageView(QWidget):
         parent: QWidget | None = None,
         *,
         advice: str = _WHAT_TO_DO,
+        offers: bool = False,
     ) -> None:
-        """`advice`: what to do with a file that cannot be shown."""
+        """`advice`: what to do with a file that cannot be shown. `offers`: it can be done here."""
         super().__init__(parent)
-        self._advice = advice
+        self._note = ProblemNote(self, advice, partial(self.act_requested.emit, "relocate") if offers else None)
         self._theme = theme
         self._pictures = pictures
         self._thumbnails = thumbnails
-        self._icons = IconSet()
         self._image: ImageFile | None = None
         self._view = Viewport(1, 1, QSizeF(1, 1))
         self._tiles: tuple[TileMark, ...] = ()
@@ -83,6 +94,7 @@ class ImageView(QWidget):
         if image is not None:
             self._set_view(self._view.on(image.width, image.height, keep=same or self._locked), announce=False)
             self.setAccessibleName(image.path)
+        self._note.offer(self._theme, self.problem, self.lost_root)
         self.update()
 
     def show_tiles(self, tiles: tuple[TileMark, ...]) -> None:
@@ -105,6 +117,12 @@ class ImageView(QWidget):
     def problem(self) -> str | None:
         """Why the image cannot be shown."""
         return self._pictures.problem(self._image.image_id) if self._image is not None else None
+
+    @property
+    def lost_root(self) -> str:
+        """The image folder that is not there, where the image cannot be shown for that."""
+        image = self._image
+        return image.root if image is not None and self._pictures.is_lost(image.image_id) else ""
 
     def has_picture(self) -> bool:
         """What is to be shown is decoded already."""
@@ -184,7 +202,7 @@ class ImageView(QWidget):
         painter.fillRect(event.rect(), self._theme.canvas)
         painter.setClipping(False)
         if problem is not None:
-            self._paint_problem(painter, problem)
+            self._note.paint(painter, self._theme, problem, self.lost_root)
         elif self._image is not None:
             self._paint_picture(painter, pixmap)
             painter.resetTransform()
@@ -237,6 +255,7 @@ class ImageView(QWidget):
     @Slot(object)
     def _look_again(self, key: PictureKey) -> None:
         if self._image is not None and key.image_id == self._image.image_id:
+            self._note.offer(self._theme, self.problem, self.lost_root)
             self.update()
 
     @Slot(int)
@@ -245,6 +264,7 @@ class ImageView(QWidget):
             self.update()
 
     def _resize_pane(self) -> None:
+        self._note.offer(self._theme, self.problem, self.lost_root)
         self._view = replace(self._view, pane=QSizeF(self.pane()))
         self.zoom_changed.emit(self.zoom_text)
         self.needs_changed.emit()
@@ -358,16 +378,3 @@ class ImageView(QWidget):
     def _shows_squares(self, pixmap: QPixmap) -> bool:
         zoom = self._view.zoom
         return zoom is not None and zoom >= _SMOOTH_UP_TO and pixmap.width() == self._view.width
-
-    def _paint_problem(self, painter: QPainter, problem: str) -> None:
-        theme = self._theme
-        middle = self.rect().center()
-        side = theme.px(48)
-        mark = self._icons.get("broken-picture", theme.dim, side, self.devicePixelRatioF())
-        painter.drawPixmap(middle.x() - side // 2, middle.y() - side - theme.px(8), mark)
-        painter.setFont(theme.font())
-        painter.setPen(theme.dim)
-        area = self.rect().adjusted(32, 0, -32, 0)
-        area.setTop(middle.y() + 8)
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        painter.drawText(area, flags, f"This picture cannot be shown: {problem}\n{self._advice}")

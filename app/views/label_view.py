@@ -48,7 +48,7 @@ class LabelView(QWidget):
         self._pictures = pictures
         self._shown: ImageFile | None = None
         self._upcoming: Sequence[ImageId] = ()
-        self.image_view = ImageView(theme, pictures, thumbnails, self)
+        self.image_view = ImageView(theme, pictures, thumbnails, self, offers=True)
         self._panel_width = theme.panel_width
         self.panel = PredictionPanel(theme, self, reasons=reasons)
         self.film_strip = FilmStrip(theme, thumbnails, self, describe=describe)

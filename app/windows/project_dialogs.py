@@ -70,6 +70,16 @@ class ProjectDialogs(QObject):
         if folder is not None:
             projects.add_folders(self._here.workspace, self._here.jobs, [folder])
 
+    def relocate(self, lost: str) -> None:
+        """Of the image folder `lost`; without one, of the first that is not there."""
+        project = self._here.workspace.opened_for_writing()
+        lost = lost or next(iter(project.look_for_lost()), "")
+        if not lost:
+            raise UserError("every image folder is where it was", "Look for new images looks for changes in them")
+        folder = self._ask(f"Where {lost} lies now")
+        if folder is not None:
+            projects.relocate(self._here.workspace, self._here.jobs, self.exchange.beside, lost, folder)
+
     def make_head(self) -> None:
         from app.windows.head_dialog import HeadBegin, HeadDialog
 

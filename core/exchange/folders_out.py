@@ -121,8 +121,8 @@ def _split(copies: Iterable[Copy], form: Form) -> tuple[tuple[Copy, ...], list[s
     here: list[Copy] = []
     lost: list[str] = []
     for copy in copies:
-        if copy.row.image.lost_root and form is not Form.NPY:
-            lost.append(copy.row.image.lost_root)
+        if copy.row.image.lost and form is not Form.NPY:
+            lost.append(copy.row.image.root)
         else:
             here.append(copy)
     return tuple(here), lost

@@ -144,6 +144,11 @@ class Project:
         """Those of them that were not there when they were last looked for."""
         return tuple(root.shown for root in self._roots.lost)
 
+    def look_for_lost(self) -> tuple[str, ...]:
+        """The same as it is now."""
+        self._roots.look()
+        return self.lost_roots
+
     def add_roots(self, paths: Sequence[str]) -> Changes:
         added = self._roots.add(paths)
         self.images.forget()

@@ -102,7 +102,7 @@ class Images:
             for row in rows:
                 image_id = ImageId(row[0])
                 first = found.get(image_id)
-                if first is None or (first.lost_root and not row[8] and self._roots.by_id(row[6]).reached):
+                if first is None or (first.lost and not row[8] and self._roots.by_id(row[6]).reached):
                     found[image_id] = self._image_file(row)
         return found
 
@@ -174,7 +174,8 @@ class Images:
             format=kind,
             size_bytes=size_bytes,
             missing=bool(missing),
-            lost_root="" if root.reached else root.shown,
+            root=root.shown,
+            lost=not root.reached,
         )
 
 

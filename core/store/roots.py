@@ -62,6 +62,10 @@ class Roots:
         """Those that cannot be reached."""
         return tuple(root for root in self.all if not root.reached)
 
+    def look(self) -> None:
+        """Whether each is there."""
+        self._by_id = {root.root_id: replace(root, reached=Path(root.location).is_dir()) for root in self.all}
+
     def note(self, root: Root, *, reached: bool) -> bool:
         """What a scan found of the folder itself; True where that is new."""
         if root.root_id not in self._by_id or self._by_id[root.root_id].reached == reached:

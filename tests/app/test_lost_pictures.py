@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from app.bootstrap import Shell
+from app.operations import projects
 from app.views.image_view import ImageView
+from app.windows import file_choosers
 from core.jobs.events import JobFinished, ScanResult
+from core.jobs.spec import ScanSpec
+from core.media.scan import run_scan
 from tests.app.conftest import worker_of
 
 
@@ -89,3 +94,47 @@ def test_that_a_scan_that_was_asked_for_says_what_it_found(
 def test_that_the_scan_of_an_opened_project_says_nothing(qtbot, class_shell: Shell) -> None:
     finish_scan(class_shell, qtbot, ScanResult(0, 12, 0, 0))
     assert not class_shell.window.job_bar._notice.isVisible()
+
+
+def button(shell: Shell) -> QPushButton:
+    found = large(shell).findChild(QPushButton)
+    assert found is not None
+    return found
+
+
+def test_that_a_picture_of_a_moved_folder_says_so_and_offers_to_tell_where_it_lies(lost: Shell, images: Path) -> None:
+    assert large(lost).lost_root == str(images)
+    assert button(lost).isVisible()
+
+
+def test_that_a_picture_that_alone_is_gone_offers_no_other_folder(qtbot, lost: Shell, images: Path) -> None:
+    images.mkdir()
+    for act in ("next", "previous"):
+        lost.commands.perform(act)
+    qtbot.waitUntil(lambda: not button(lost).isVisible())
+    assert large(lost).problem is not None
+
+
+def test_that_a_folder_that_was_moved_is_told_of_on_the_picture(qtbot, lost: Shell, images: Path, monkeypatch) -> None:
+    moved = images.parent / "elsewhere"
+    monkeypatch.setattr(file_choosers, "ask_folder", lambda parent, title: moved)
+    QTest.mouseClick(button(lost), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: large(lost).problem is None and large(lost).has_picture())
+    assert lost.workspace.project is not None and lost.workspace.project.roots == (str(moved),)
+    assert not button(lost).isVisible()
+    assert isinstance(worker_of(lost).submitted[-1], ScanSpec)
+
+
+def test_that_images_added_from_their_new_folder_are_shown_from_there(qtbot, lost: Shell, images: Path) -> None:
+    project = lost.workspace.project
+    assert project is not None
+    projects.add_folders(lost.workspace, lost.jobs, [images.parent / "elsewhere"])
+    run_scan(project.scan_spec("scan"), {}, project.adopt, lambda: False)
+    finish_scan(lost, qtbot, ScanResult(12, 0, 0, 0))
+    qtbot.waitUntil(lambda: large(lost).problem is None and large(lost).has_picture())
+
+
+def test_that_no_folder_is_asked_for_while_all_are_there(class_shell: Shell, monkeypatch) -> None:
+    monkeypatch.setattr(file_choosers, "ask_folder", lambda parent, title: pytest.fail("asked"))
+    class_shell.commands.perform("relocate")
+    assert "where it was" in class_shell.window.job_bar._notice.text

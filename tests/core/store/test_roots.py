@@ -122,11 +122,11 @@ def test_that_files_of_a_lost_folder_are_taken_again_once_a_scan_finds_it(tmp_pa
     with scanned_project(tmp_path, 2) as project:
         shutil.move(tmp_path / "photos", tmp_path / "away")
         scan(project, "gone")
-        assert project.images.get([1])[0].lost_root == str(tmp_path / "photos")
+        assert project.images.get([1])[0].lost
         assert not project.images.get([1])[0].missing
         shutil.move(tmp_path / "away", tmp_path / "photos")
         assert scan(project, "back").missing == 0
-        assert not project.images.get([1])[0].lost_root
+        assert not project.images.get([1])[0].lost
 
 
 def test_that_a_root_that_was_moved_onto_another_root_is_one_with_it(tmp_path):
