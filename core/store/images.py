@@ -48,10 +48,11 @@ class Images:
 
     def all(self) -> ImageTable:
         """The images that have a file to be seen in."""
-        if self._table is None or not self._database.writable:
+        table = self._table  # what is written beside may say meanwhile that it is to be forgotten
+        if table is None or not self._database.writable:
             with self._database.read() as connection:
-                self._table = read_table(connection)
-        return self._table
+                table = self._table = read_table(connection)
+        return table
 
     def forget(self) -> None:
         """Files changed: read again at the next look."""
