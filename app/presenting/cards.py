@@ -135,7 +135,7 @@ def build_cell(workspace: Workspace, image_id: ImageId) -> Cell:
     """What a film frame or a grid cell shows; no database."""
     head = workspace.head
     standing = workspace.standing(image_id)
-    opinion = shown_opinion(workspace, image_id)
+    opinion = _unseen(workspace, image_id) or shown_opinion(workspace, image_id)
     if head is None:
         return Cell(
             flagged=standing.flagged,

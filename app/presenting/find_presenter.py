@@ -22,7 +22,7 @@ from app.operations.finding import FindQuestion, search
 from app.presenting.find_states import SEARCHING, error_message, found_note, nothing_message, remarks
 from app.presenting.presenter import Presenter
 from app.presenting.vocabulary import VocabularyReader
-from app.queue.picked import Picked
+from app.queue.picked import Picked, Unseen
 from app.settings import SettingsFile
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
@@ -215,7 +215,8 @@ class FindPresenter(QObject):
 
     def _show(self, found: Found, query: str) -> None:
         self._settings.remember_query(query)
-        picked = Picked(found.ids, f"found by {query}", remarks=remarks(found), origin=self._origin)
+        unseen = Unseen(*found.unseen) if found.unseen is not None else Unseen()
+        picked = Picked(found.ids, f"found by {query}", unseen, remarks=remarks(found), origin=self._origin)
         self._holds = None  # it is on its way out
         self._workspace.pick(picked)
         self._holds = picked

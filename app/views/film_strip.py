@@ -78,7 +78,7 @@ class FilmStrip(QWidget):
 
     def is_settled(self) -> bool:
         """Every frame in sight has its picture, or never will."""
-        ids = [self._id(position) for position in self._in_sight()]
+        ids = [] if self.isHidden() else [self._id(position) for position in self._in_sight()]
         return all(image_id in self._frames or self._thumbnails.unreadable(image_id) for image_id in ids)
 
     def neighbours(self, before: int, after: int) -> list[ImageId]:

@@ -31,6 +31,8 @@ _JUDGED_BY = (
 )
 _HISTOGRAM = 0.16
 """Of the height."""
+_TALL = 620
+"""A lower view leaves out what comes next: the labels of what is judged need its room."""
 
 
 class KeepView(QWidget):
@@ -120,6 +122,7 @@ class KeepView(QWidget):
     def _fit(self) -> None:
         least = self._theme.panel_width
         self._side.setFixedWidth(max(least, min(self.width() // 5, round(least * _PANEL_GROWTH))))
+        self.cards.film_strip.setVisible(self.height() >= self._theme.px(_TALL))
         self.histogram.setFixedHeight(max(self.histogram.minimumSizeHint().height(), round(self.height() * _HISTOGRAM)))
 
     def _lay_out(self) -> None:

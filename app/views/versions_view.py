@@ -44,13 +44,10 @@ class VersionTable(QTableView):
         self.fit_figures()
 
     def fit_figures(self) -> None:
-        """Whole where there is room: before notes, which take what is left."""
+        """Whole: notes take what is left, and the columns after it scroll."""
         if self._theme is None:
             return
-        others = sum(self.columnWidth(column) for column in _WIDTHS if column not in (FIGURE, NOTE))
-        room = self.viewport().width() - others - self._theme.px(_WIDTHS[NOTE])
-        least = self._theme.px(_WIDTHS[FIGURE])
-        self.setColumnWidth(FIGURE, max(least, min(room, self.sizeHintForColumn(FIGURE))))
+        self.setColumnWidth(FIGURE, max(self._theme.px(_WIDTHS[FIGURE]), self.sizeHintForColumn(FIGURE)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -198,6 +195,9 @@ class VersionsView(QWidget):
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.verticalHeader().hide()
+        table.horizontalHeader().moveSection(
+            WHEN, FIGURE
+        )  # beside the figure: it is what is left out of a small window
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = table.horizontalHeader()

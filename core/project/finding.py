@@ -19,7 +19,7 @@ from core.arrays.hashes import find_hashes, hash_keys
 from core.errors import UserError
 from core.find.keys import Key, State
 from core.find.matching import match
-from core.find.terms import All, Query, write
+from core.find.terms import All, Query, conditions, write
 from core.project.facade import Project
 from core.project.listing import Listing, copies_made
 from core.project.reviewing import find_evidence, gather
@@ -32,6 +32,7 @@ from core.values import AnnotationId, Head, ImageId
 
 if TYPE_CHECKING:
     from core.arrays.predictions import Predictions
+    from core.review.evidence import Evidence
     from core.store.columns import Standings
     from core.store.search import AnswerFacts
 
@@ -51,6 +52,8 @@ class Found:
     """What the order goes by; None: as the images lie."""
     strength: NDArray[np.float64] | None
     """(found,) that number"""
+    unseen: tuple[NDArray[np.int64], Evidence] | None = None
+    """Where conflicts were asked for: annotated images (n,) and what heads that have not seen them say."""
     parts: tuple[tuple[str, int], ...] = ()
     """Where nothing was found: each condition that must hold, with how many images it finds alone."""
 
@@ -69,7 +72,8 @@ def find_images(
 
 def _found(facts: ProjectFacts, query: Query) -> Found:
     found = match(query, facts)
-    return Found(facts.ids[found.rows], found.by, found.strength)
+    unseen = facts.unseen if any(one.key is Key.CONFLICT for one in conditions(query)) else None
+    return Found(facts.ids[found.rows], found.by, found.strength, unseen)
 
 
 class ProjectFacts:
@@ -180,11 +184,17 @@ class ProjectFacts:
         return np.where(blind, -1, rows)
 
     @cached_property
-    def _conflict(self) -> NDArray[np.float64]:
+    def unseen(self) -> tuple[NDArray[np.int64], Evidence] | None:
+        """Annotated images and what heads that have not seen them say; None without a version."""
         material = gather(self._project, self._asked())
-        if material.version is None:
+        return None if material.version is None else (material.ids, find_evidence(material))
+
+    @cached_property
+    def _conflict(self) -> NDArray[np.float64]:
+        if self.unseen is None:
             return np.full(len(self.ids), np.nan)
-        return self._of_images(material.ids, conflict(find_evidence(material)))
+        ids, evidence = self.unseen
+        return self._of_images(ids, conflict(evidence))
 
     @cached_property
     def _first_learned(self) -> NDArray[np.float64]:

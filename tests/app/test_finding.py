@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QApplication
 
 from app.acts import View
 from app.bootstrap import Shell
+from app.models.cards import UNSEEN
+from app.presenting.cards import build_cell
 from core.errors import UserError
 from core.jobs.events import JobFailed, VectorFound
 from core.jobs.spec import VectorSpec
 from core.values import EncoderSignature, HeadKind, ImageId
 from tests.app.conftest import PICTURES, add_head, worker_of
 from tests.app.test_key_map import Key, press
-from tests.app.test_reviewing import CAT, DOG, answer
+from tests.app.test_reviewing import CAT, DOG, adopt, answer, likely
 from tests.core.store.projects import embed_all
 
 
@@ -62,6 +64,20 @@ def test_that_the_box_finds_answers_and_esc_leads_back_to_the_queue_as_it_was(cl
         before[: position + 1],
         position,
     )
+
+
+def test_that_what_was_found_by_a_conflict_shows_the_heads_that_contradict(class_shell, find):
+    """The live head has learned the answer: its bars would agree with it."""
+    answer(class_shell, a=CAT, b=DOG)
+    adopt(class_shell, likely(DOG, DOG))
+    find(class_shell, "conflict:>0.5")
+    assert queue(class_shell) == [1]
+    class_shell.presenter.choose(View.LABEL)
+    card = class_shell.window.label_view.panel._card
+    assert card.source == UNSEEN
+    assert card.rows[DOG].probability > 0.5 > card.rows[CAT].probability
+    cell = build_cell(class_shell.workspace, ImageId(1))
+    assert (cell.caption, "conflict" in cell.remark) == ("dog", True)
 
 
 def test_that_what_is_typed_stays_in_the_box_where_no_window_is_active(class_shell, monkeypatch):

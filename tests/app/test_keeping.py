@@ -111,6 +111,13 @@ def work(shell, qtbot):
             return result
 
 
+def test_that_a_low_view_leaves_its_room_to_the_labels(limited, qtbot):
+    strip = view(limited).cards.film_strip
+    for height, seen in ((900, True), (600, False)):
+        limited.window.resize(1280, height)
+        qtbot.waitUntil(lambda seen=seen: strip.isVisible() is seen)
+
+
 def test_that_the_kept_count_is_that_of_the_pool(limited):
     expected = sum(np.float16(each) >= 0.5 for each in CAT)
     assert view(limited).kept.text.startswith(f"{expected} of {IMAGES} kept")
