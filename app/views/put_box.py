@@ -23,7 +23,7 @@ from app.models.applied import PutPlan
 from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.figures import count
-from app.views.sections import button, side_by_side
+from app.views.sections import button, rule, side_by_side
 from app.views.still_fields import keep_still
 from core.scoring.transfers import Act
 
@@ -60,6 +60,7 @@ class PutBox(QWidget):
         self._add_asking()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._column = QVBoxLayout(self)
+        self._column.addWidget(rule(self, upright=False))  # what is told is of no section that scrolls above
         # What is told comes and goes above: no button moves from under the mouse.
         self._column.addWidget(self._told_area)
         self._column.addLayout(side_by_side(self.put_back))

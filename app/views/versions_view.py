@@ -195,9 +195,7 @@ class VersionsView(QWidget):
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.verticalHeader().hide()
-        table.horizontalHeader().moveSection(
-            WHEN, FIGURE
-        )  # beside the figure: it is what is left out of a small window
+        table.horizontalHeader().moveSection(WHEN, FIGURE)  # a small window has no room for both
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = table.horizontalHeader()
