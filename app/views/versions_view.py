@@ -44,10 +44,11 @@ class VersionTable(QTableView):
         self.fit_figures()
 
     def fit_figures(self) -> None:
-        """Whole: notes take what is left, and the columns after it scroll."""
+        """Answers and figures are whole: notes take what is left, and the columns after them scroll."""
         if self._theme is None:
             return
-        self.setColumnWidth(FIGURE, max(self._theme.px(_WIDTHS[FIGURE]), self.sizeHintForColumn(FIGURE)))
+        for column in (ANSWERS, FIGURE):
+            self.setColumnWidth(column, max(self._theme.px(_WIDTHS[column]), self.sizeHintForColumn(column)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -310,6 +310,10 @@ def test_that_the_pairs_that_a_version_learned_stand_beside_its_answers(score_sh
     press(score_shell, Key.Key_V)
     wait_for_comparison(score_shell, qtbot)
     assert [shown_text(score_shell, row, ANSWERS) for row in (0, 1)] == ["2 + 1 pair", "2"]
+    table = score_shell.window.versions_view.table
+    table.setColumnWidth(ANSWERS, 1)
+    table.fit_figures()
+    assert table.columnWidth(ANSWERS) >= table.sizeHintForColumn(ANSWERS)
 
 
 def test_that_what_the_newer_version_alone_was_taught_is_told(twice, qtbot):
