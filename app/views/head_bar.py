@@ -99,6 +99,7 @@ class HeadBar(QWidget):
                 button.setToolButtonStyle(words)
             if self._row.sizeHint().width() <= self.width():
                 break
+        self._retrain.setFixedHeight(self._auto.sizeHint().height())
         # Before the next paint: a text that became longer would be cut for one frame.
         self._row.activate()
 

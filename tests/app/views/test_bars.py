@@ -56,6 +56,13 @@ def test_that_retrain_rests_while_training(head_bar: HeadBar) -> None:
     assert not head_bar._retrain.isEnabled()
 
 
+def test_that_retrain_stands_in_line_with_its_neighbours(qtbot, head_bar: HeadBar) -> None:
+    head_bar.resize(1280, head_bar.height())
+    for part in (head_bar._advance, head_bar._auto):
+        qtbot.waitUntil(lambda part=part: part.height() == head_bar._retrain.height())
+        assert part.y() == head_bar._retrain.y()
+
+
 def test_that_a_head_of_the_menu_is_chosen_by_id(qtbot, head_bar: HeadBar) -> None:
     beauty = next(action for action in head_bar._heads.menu().actions() if action.text() == "Beauty")
     with qtbot.waitSignal(head_bar.head_chosen) as chosen:
