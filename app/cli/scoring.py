@@ -218,8 +218,9 @@ def _ready(
     models: Sequence[str], paths: Sequence[Path], seeing: Seeing, *, recursive: bool
 ) -> tuple[Listing, list[Judge]]:
     from app.cli.judging import load_judges
-    from core.scoring.files import list_pictures
+    from core.scoring.files import check_there, list_pictures
 
+    check_there(paths)
     judges = load_judges(models, seeing)
     return list_pictures(paths, recursive=recursive), judges
 

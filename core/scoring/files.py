@@ -22,12 +22,17 @@ class Listing:
     failed: tuple[UnscoredFile, ...] = ()
 
 
+def check_there(paths: Sequence[Path]) -> None:
+    """Raises UserError where none of them is there."""
+    if not any(path.exists() for path in paths):
+        raise UserError(f"there is no file or folder {paths[0]}", "check the name")
+
+
 def list_pictures(
     paths: Sequence[Path], *, recursive: bool, is_cancelled: Callable[[], bool] = lambda: False
 ) -> Listing:
     """Files as the person named them, and below the folders they named, each once. Raises UserError, Cancelled."""
-    if not any(path.exists() for path in paths):
-        raise UserError(f"there is no file or folder {paths[0]}", "check the name")
+    check_there(paths)
     files: dict[str, str] = {}
     failed: dict[str, str] = {}
     for path in paths:

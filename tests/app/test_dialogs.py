@@ -285,8 +285,8 @@ def test_that_encoders_without_weights_are_said_to_be_so(shell, qtbot):
 
 def test_that_encoders_of_the_project_are_offered_first(class_shell, qtbot, tmp_path):
     workspace, folder = class_shell.workspace, str(tmp_path / "models" / "mobilenet")
-    for encoder in (folder, "signal"):
-        workspace.project.encoders.remember(EncoderSignature(encoder, encoder, "1", "{}", 8))
+    for encoder, key in ((folder, "mobilenet-1"), ("signal", "signal")):
+        workspace.project.encoders.remember(EncoderSignature(encoder, key, "1", "{}", 8))
     listing = SilentListing(own=lambda: encoders_of(workspace.project))
     dialog = HeadDialog(listing, lambda draft: None, workspace.head)
     qtbot.addWidget(dialog)
