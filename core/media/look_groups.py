@@ -129,6 +129,8 @@ class _Search:
             return
         waiting, left = self._walk(rows[:0], rows, _TRIAL * len(rows))
         rest = np.union1d(waiting, left)
+        if not len(rest):
+            return
         ways = (self._by_bits, self._by_cells)
         costs = [self._cost(way(rest), len(rest)) for way in ways]
         all_pairs = len(rest) * (min(len(rest), 2 * len(fresh)) / 2)

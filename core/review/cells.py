@@ -93,8 +93,8 @@ class Cells:
         for place, cell in enumerate(cells.tolist()):
             start, end = np.searchsorted(self.cell, [cell, cell + 1])
             beyond = squares - self.points[start:end, :d] @ self.centres.T - self.own[start:end, None]
-            apart = squares + squares[cell] - self.centres @ self.centres[cell]
-            most = limit * np.sqrt(2.0 * np.maximum(apart, 0.0)) + _SLACK
+            # Of the difference, as the squares of two near centres cancel to nothing.
+            most = limit * np.linalg.norm(self.centres - self.centres[cell], axis=1) + _SLACK
             allowed[place] = most - beyond.min(axis=0) if end > start else -np.inf
             allowed[place, cell] = np.inf
         return allowed

@@ -43,20 +43,24 @@ class Images:
     def __init__(self, database: Database, roots: Roots) -> None:
         self._database = database
         self._roots = roots
-        self._table: ImageTable | None = None
+        self._forgotten = 0
+        self._kept: tuple[int, ImageTable] | None = None
+        """A table, and how often it had been forgotten before when it began to be read"""
         self._hidden: _Hidden | None = None
 
     def all(self) -> ImageTable:
         """The images that have a file to be seen in."""
-        table = self._table  # what is written beside may say meanwhile that it is to be forgotten
-        if table is None or not self._database.writable:
-            with self._database.read() as connection:
-                table = self._table = read_table(connection)
+        kept, asked = self._kept, self._forgotten  # what is written beside may forget it meanwhile
+        if kept is not None and kept[0] == asked and self._database.writable:
+            return kept[1]
+        with self._database.read() as connection:
+            table = read_table(connection)
+        self._kept = asked, table
         return table
 
     def forget(self) -> None:
         """Files changed: read again at the next look."""
-        self._table = None
+        self._forgotten += 1
 
     def count(self) -> int:
         with self._database.read() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Update, delete, select, update
 
 from core.store.schema import files, quarantine, roots
 
@@ -22,11 +22,26 @@ def _hang_files(connection: Connection, child: int, parent: int, start: str) -> 
     other = files.alias()
     there = select(other.c.id).where(other.c.root_id == parent, other.c.relative == start + files.c.relative)
     mine = files.c.root_id == child
+    connection.execute(_back(child, parent, start))
     known = there.where(other.c.image_id == files.c.image_id).exists()  # said already: the image at that path
     connection.execute(delete(files).where(mine, known))
     taken = there.where(~other.c.missing).exists()
     connection.execute(update(files).where(mine, ~files.c.missing, taken).values(missing=True))
     connection.execute(update(files).where(mine).values(root_id=parent, relative=start + files.c.relative))
+
+
+def _back(child: int, parent: int, start: str) -> Update:
+    """What `parent` misses at a path and `child` has there is back."""
+    mine, other = files.alias(), files.alias()
+    here = select(mine.c.id).where(
+        mine.c.root_id == child,
+        ~mine.c.missing,
+        mine.c.image_id == files.c.image_id,
+        start + mine.c.relative == files.c.relative,
+    )
+    taken = select(other.c.id).where(other.c.root_id == parent, ~other.c.missing, other.c.relative == files.c.relative)
+    gone = (files.c.root_id == parent, files.c.missing)
+    return update(files).where(*gone, here.exists(), ~taken.exists()).values(missing=False)
 
 
 def _hang_quarantine(connection: Connection, child: int, parent: int, start: str) -> None:

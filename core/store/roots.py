@@ -147,9 +147,16 @@ def check_image_folder(path: str, project: Path) -> None:
 
 def _check_gone(root: Root, new: str, other: Root | None) -> None:
     """Raises UserError where `root` would be one with `other` although its files still lie in it."""
-    if other is not None and _holds_files(root.location) and not Path(root.location).samefile(new):
+    if other is not None and _holds_files(root.location) and not _is_same(root.location, new):
         problem = f"{root.shown} is still there, and {new} overlaps {other.shown}, which the project has already"
         raise UserError(problem, "leave both, or move the images first")
+
+
+def _is_same(folder: str, new: str) -> bool:
+    try:
+        return Path(folder).samefile(new)
+    except OSError:  # out of reach for now
+        return False
 
 
 def _holds_files(folder: str) -> bool:

@@ -167,6 +167,17 @@ def test_that_few_looks_are_compared_where_all_agree_in_part(monkeypatch, kind):
     assert len(np.unique(groups)) == (1 if kind in {"one look", "one camera"} else count)
 
 
+@pytest.mark.filterwarnings("error")
+def test_that_one_look_beside_many_alike_ones_is_a_group_of_its_own():
+    n = np.arange(599)
+    bits, tints = np.zeros((600, 16), np.uint8), np.zeros((600, 3), np.uint8)
+    bits[:599, 0], bits[599] = n % 4, 255
+    tints[:599] = np.stack([n % 3, n // 3 % 3, n // 9 % 3], axis=1)
+    shapes = (np.arange(600) % 20 * 1e-5).astype(np.float32)
+    groups = groups_alike(Looks(np.zeros((600, 32), np.uint8), bits, tints, shapes))
+    assert np.unique(groups).tolist() == [0, 599]
+
+
 def test_that_comparing_can_be_stopped():
     def stop() -> None:
         raise Cancelled

@@ -171,3 +171,18 @@ def share_to_compare(vectors: np.ndarray) -> float:
     points = alike._Within.of(vectors, alike.ignore).points
     cells = Cells.of(points, points.shape[1] - 2, lambda: None)
     return cells.share_left(alike._radius(0.95))
+
+
+def test_that_cells_with_centres_close_together_lose_no_pair():
+    limit, lost = 0.3, 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        middle, away = np.linalg.qr(rng.normal(size=(32, 2)))[0].T
+        points = np.stack([middle - 0.49 * limit * away, middle + (0.49 * limit + 5e-4) * away]).astype(np.float32)
+        centres = np.stack([middle, middle + 5e-4 * away]).astype(np.float32)
+        apart = 0.5 * (centres**2).sum(axis=1) - points @ centres.T
+        cell = apart.argmin(axis=1)
+        cells = Cells(np.arange(2), points, centres, cell, apart[np.arange(2), cell].astype(np.float32))
+        found = {(int(row), int(other)) for _, rows, others in cells.parts(limit) for row in rows for other in others}
+        lost += cell.tolist() == [0, 1] and (0, 1) not in found
+    assert lost == 0

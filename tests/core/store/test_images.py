@@ -147,3 +147,20 @@ def test_that_another_reader_sees_new_images(tmp_path):
         picture(tmp_path / "photos" / "new.png", 900)
         scan(project, "again")
         assert len(reader.images.all()) == 5
+
+
+def test_that_a_table_forgotten_while_it_is_read_is_read_again(project, monkeypatch):
+    read = images_module.read_table
+
+    def forgotten_meanwhile(connection):
+        table = read(connection)
+        project.images.forget()
+        return table
+
+    project.images.forget()
+    monkeypatch.setattr(images_module, "read_table", forgotten_meanwhile)
+    stale = project.images.all()
+    monkeypatch.setattr(images_module, "read_table", read)
+    fresh = project.images.all()
+    assert fresh is not stale
+    assert project.images.all() is fresh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -195,3 +196,31 @@ def test_that_broken_files_of_merged_roots_are_told_once(tmp_path):
         assert told == [str(tmp_path / "photos"), f"{tmp_path}/moved/broken.png"]
         project.relocate(str(tmp_path / "photos"), str(tmp_path / "moved"))
         assert [path for path, _ in project.images.failed()] == [f"{tmp_path}/moved/broken.png"]
+
+
+def test_that_a_folder_that_cannot_be_reached_is_not_taken_for_another(tmp_path, monkeypatch):
+    def out_of_reach(self: Path, other: object) -> bool:
+        raise OSError(errno.ENOTCONN, "transport endpoint is not connected")
+
+    photos(tmp_path / "a", 1)
+    photos(tmp_path / "b", 2)
+    monkeypatch.setattr(Path, "samefile", out_of_reach)
+    with (
+        Project.create(tmp_path / "project", [str(tmp_path / "a"), str(tmp_path / "b")]) as project,
+        pytest.raises(UserError, match="overlaps"),
+    ):
+        project.relocate(str(tmp_path / "a"), str(tmp_path / "b"))
+
+
+def test_that_pictures_moved_out_of_a_folder_and_back_are_there_before_the_next_scan(tmp_path):
+    photos(tmp_path / "all" / "some", 2)
+    photos(tmp_path / "all" / "rest", 1)
+    with Project.create(tmp_path / "project", [str(tmp_path / "all")]) as project:
+        scan(project, "first")
+        shutil.move(tmp_path / "all" / "some", tmp_path / "elsewhere")
+        project.add_roots([str(tmp_path / "elsewhere")])
+        scan(project, "out")
+        shutil.move(tmp_path / "elsewhere", tmp_path / "all" / "some")
+        project.relocate(str(tmp_path / "elsewhere"), str(tmp_path / "all" / "some"))
+        assert project.roots == (str(tmp_path / "all"),)
+        assert (project.images.count(), project.images.count_missing()) == (2, 0)
