@@ -15,8 +15,9 @@ from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.models.insight import Axis, Chart, Line, Mark, Tone
+from app.models.insight import Chart, Line, Mark, Tone
 from app.theme import Theme
+from app.views.chart_axis import ChartAxis
 from app.views.chart_boxes import Boxes
 from app.views.palette import tone_colour
 
@@ -47,7 +48,8 @@ class ChartCanvas(QWidget):
         self._marked: int | None = None
         self._canvas: Any = pyqtgraph.GraphicsLayoutWidget(self)
         self._stage = _Stage(self)
-        self._plot: Any = self._canvas.addPlot(row=0, col=0, viewBox=self._stage)
+        axes = {side: ChartAxis(side) for side in ("left", "bottom")}
+        self._plot: Any = self._canvas.addPlot(row=0, col=0, viewBox=self._stage, axisItems=axes)
         self._boxes = Boxes()
         self._outline: Any = pyqtgraph.PlotCurveItem()
         self._lasso: Any = pyqtgraph.PlotCurveItem()
@@ -67,8 +69,6 @@ class ChartCanvas(QWidget):
             axis.setStyle(tickLength=theme.grid)  # outside
             axis.setTickFont(theme.font(theme.small))
             axis.label.setFont(theme.font(theme.small))
-        line = self.fontMetrics().height()
-        self._plot.getAxis("left").setWidth(round(_LEFT_AXIS * line))
         self._outline.setPen(pyqtgraph.mkPen(theme.text, width=_LINE))
         self._lasso.setPen(pyqtgraph.mkPen(theme.accent, width=1.5))
         self._threshold.setPen(pyqtgraph.mkPen(theme.text, width=_LINE))
@@ -158,8 +158,9 @@ class ChartCanvas(QWidget):
         chart = self._chart
         if chart is None:
             return
-        self._show_axis("bottom", chart.x)
-        self._show_axis("left", chart.y)
+        line = self.fontMetrics().height()
+        self._plot.getAxis("bottom").show_axis(chart.x, (_BOTTOM_AXIS if chart.x.title else _TICKS_ALONE) * line)
+        self._plot.getAxis("left").show_axis(chart.y, _LEFT_AXIS * line)
         self._stage.setRange(xRange=(chart.x.low, chart.x.high), yRange=(chart.y.low, chart.y.high), padding=0)
         self._stage.invertY(chart.y.falls)
         flat = [mark for mark in chart.marks if not mark.is_point]
@@ -180,14 +181,6 @@ class ChartCanvas(QWidget):
     def _put(self, item: Any) -> None:
         self._plot.addItem(item, ignoreBounds=True)
         self._items.append(item)
-
-    def _show_axis(self, side: str, axis: Axis) -> None:
-        shown = self._plot.getAxis(side)
-        shown.setLabel(axis.title)
-        shown.setTicks([list(axis.ticks)] if axis.ticks else None)
-        if side == "bottom":
-            shown.setHeight(round((_BOTTOM_AXIS if axis.title else _TICKS_ALONE) * self.fontMetrics().height()))
-        shown.resizeEvent()  # the title is else centred as long as it was before
 
     def _fill(self, mark: Mark) -> QColor:
         colour = QColor(self.colour(mark.tone))
@@ -251,8 +244,6 @@ class ChartCanvas(QWidget):
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.disableAutoRange()
-        for side in ("left", "bottom"):
-            self._plot.getAxis(side).enableAutoSIPrefix(False)
 
 
 def inside(path: Sequence[QPointF], x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:  # (images,)
