@@ -158,9 +158,9 @@ class ChartCanvas(QWidget):
         chart = self._chart
         if chart is None:
             return
-        line = self.fontMetrics().height()
-        self._plot.getAxis("bottom").show_axis(chart.x, (_BOTTOM_AXIS if chart.x.title else _TICKS_ALONE) * line)
-        self._plot.getAxis("left").show_axis(chart.y, _LEFT_AXIS * line)
+        row = self.fontMetrics().height()
+        self._plot.getAxis("bottom").show_axis(chart.x, (_BOTTOM_AXIS if chart.x.title else _TICKS_ALONE) * row)
+        self._plot.getAxis("left").show_axis(chart.y, _LEFT_AXIS * row)
         self._stage.setRange(xRange=(chart.x.low, chart.x.high), yRange=(chart.y.low, chart.y.high), padding=0)
         self._stage.invertY(chart.y.falls)
         flat = [mark for mark in chart.marks if not mark.is_point]
