@@ -31,7 +31,7 @@ from core.names import MANIFEST
 from core.scoring.transfers import Act
 from core.values import Combine, HeadKind, Tiles
 from tests.app.conftest import worker_of
-from tests.app.test_jobs import tell
+from tests.app.jobs.reports import tell
 from tests.core.scoring.head_files import draw, write_head
 
 NUMBER = 6

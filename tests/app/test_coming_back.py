@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from app.acts import View
 from app.queue.picked import Picked
 from core.values import ImageId
-from tests.app.test_jobs import embedded_shell, embedding_shell
+from tests.app.jobs.conftest import embedded_shell, embedding_shell
 
 __all__ = ["embedded_shell", "embedding_shell"]
 Key = Qt.Key

@@ -31,7 +31,7 @@ from core.review.strata import Kept, Pool, cells, kept
 from core.scoring.transfers import Act
 from core.values import ClassValue, Head, HeadId, HeadKind, ImageId, Label, LabelId, ScoreValue, TagsValue
 from tests.app.conftest import ANIMALS, draw_pictures, scanned_project, worker_of
-from tests.app.test_jobs import tell
+from tests.app.jobs.reports import tell
 from tests.core.store.projects import class_head, embed_all, version_saying
 
 IMAGES = 90

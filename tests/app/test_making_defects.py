@@ -17,8 +17,8 @@ from core.jobs.run import run_job
 from core.jobs.spec import ScanSpec
 from core.values import HeadKind
 from tests.app.conftest import add_head, draw_pictures, worker_of
+from tests.app.jobs.reports import running, tell
 from tests.app.test_applying import wheel
-from tests.app.test_jobs import running, tell
 
 
 @pytest.fixture

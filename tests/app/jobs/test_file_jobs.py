@@ -12,9 +12,8 @@ from core.jobs.file_results import PutBackResult
 from core.jobs.file_specs import PutBackSpec, ScoreSpec
 from core.jobs.spec import EmbedSpec, TrainSpec
 from tests.app.conftest import worker_of
-from tests.app.test_jobs import SIGNATURE, answer, embed, embedding_shell, running, tell
+from tests.app.jobs.reports import SIGNATURE, answer, embed, running, tell
 
-__all__ = ["embedding_shell"]
 SCORE = ScoreSpec("", ("any",), recursive=True, models=("head",), device="cpu")
 BACK = PutBackSpec("", "table.csv")
 

@@ -1,0 +1,50 @@
+"""What the worker reports to a window, said in its place."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.bootstrap import Shell
+from core.errors import EnvironmentProblem
+from core.jobs.events import JobFinished, ScanResult
+from core.values import EncoderSignature
+from tests.app.conftest import worker_of
+
+SIGNATURE = EncoderSignature("signal", "signal", "1", "{}", 4)
+
+
+def tell(shell: Shell, event, qtbot) -> None:
+    """Reports an event and waits until the window has taken it in."""
+    taken = []
+    shell.jobs.arrived.connect(taken.append, Qt.ConnectionType.QueuedConnection)
+    worker_of(shell).tell(event)
+    qtbot.waitUntil(lambda: event in taken)
+
+
+def running(shell: Shell):
+    assert shell.jobs.state is not None
+    return worker_of(shell).submitted[-1]
+
+
+def finish_scan(shell: Shell, qtbot) -> None:
+    tell(shell, JobFinished(running(shell).job, ScanResult(12, 0, 0, 0)), qtbot)
+
+
+def embed(shell: Shell) -> None:
+    """Vectors for every image, on disk."""
+    project = shell.workspace.project
+    writer = project.embeddings(SIGNATURE).writer(SIGNATURE)
+    hashes = project.images.all().hashes
+    writer.add(hashes, np.random.default_rng(0).normal(size=(len(hashes), 4)).astype(np.float16))
+    writer.flush()
+
+
+def answer(shell: Shell, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(shell.window, key)
+
+
+def full_disk(event):
+    raise EnvironmentProblem("the disk is full")
