@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QWidget
 
 from app.acts import View
 from app.bootstrap import Shell
-from tests.app.test_keeping import limited, pool
+from tests.app.keeping.conftest import limited, pool
 from tests.app.test_returning import trained
 
 __all__ = ["limited", "pool", "trained"]

@@ -1,0 +1,87 @@
+"""What the screen of limits says, what it leaves room for, and how one comes there and back."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.acts import View
+from app.operations.keeping import Keeping
+from app.presenting.keep_states import figure_rows, warning_of
+from core.project.turns import Turns
+from core.review.audit import Estimate
+from core.review.limits import Limits
+from core.review.strata import Kept, Pool, cells, kept
+from core.values import Head, HeadId, HeadKind, Label, LabelId
+from tests.app.keeping.screen import CAT, IMAGES, press, view
+
+
+def test_that_a_low_view_leaves_its_room_to_the_labels(limited, qtbot):
+    strip = view(limited).cards.film_strip
+    for height, seen in ((900, True), (600, False)):
+        limited.window.resize(1280, height)
+        qtbot.waitUntil(lambda seen=seen: strip.isVisible() is seen)
+
+
+def test_that_the_kept_count_is_that_of_the_pool(limited):
+    expected = sum(np.float16(each) >= 0.5 for each in CAT)
+    assert view(limited).kept.text.startswith(f"{expected} of {IMAGES} kept")
+
+
+def test_that_too_few_answers_are_said_to_be_so(limited):
+    assert "too few to trust" in view(limited).warning.text
+    assert [row.name for row in view(limited).figures._rows] == ["precision", "recall", "F1"]
+
+
+def test_that_limits_that_no_answer_judges_yet_claim_no_intervals():
+    nothing = Estimate(None, 0.0, 1.0, 0)
+    told = warning_of(Kept(nothing, nothing, nothing, ()))
+    assert told.startswith("No answer can judge these limits yet.") and "interval" not in told
+
+
+def test_that_figures_are_said_to_be_of_judged_images(limited):
+    ofs = [row.of.partition(" ")[2] for row in view(limited).figures._rows]
+    assert ofs == ["judged and kept", "judged and wanted", "judged"]
+
+
+def test_that_a_figure_of_which_nothing_was_judged_has_no_interval():
+    head, keeping = Head(HeadId(1), "subject", HeadKind.TAGS, (Label(LabelId(1), "cat"),), "signal"), Keeping()
+    said = np.linspace(0.1, 0.9, 100, dtype=np.float32)
+    nobody = np.zeros(100, np.bool_)
+    found = kept(Pool(said, np.full(100, np.nan, np.float32), nobody, nobody, cells(said)), Limits(0.6))
+    assert [(row.text, row.interval) for row in figure_rows(head, keeping, found)] == [("–", "not known yet")] * 3
+
+
+def test_that_pools_are_looked_through_beside_the_windows_thread(limited, qtbot, monkeypatch):
+    threads = set()
+    for name in ("pool", "misses"):
+        through = getattr(Turns, name)
+        monkeypatch.setattr(
+            Turns, name, lambda *given, through=through: threads.add(threading.current_thread()) or through(*given)
+        )
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_M, Qt.Key.Key_Q, Qt.Key.Key_1):
+        press(limited, key, qtbot)
+    assert threads and threading.main_thread() not in threads
+
+
+def test_that_escape_leads_back_and_k_again(limited, qtbot):
+    QTest.keyClick(limited.window, Qt.Key.Key_Escape)
+    assert limited.window.view is View.LABEL
+    QTest.keyClick(limited.window, Qt.Key.Key_K)
+    assert limited.window.view is View.APPLY
+    QTest.keyClick(limited.window, Qt.Key.Key_K)
+    assert limited.window.view is View.LABEL
+
+
+def test_that_a_head_without_a_version_says_what_to_do(class_shell, qtbot):
+    class_shell.commands.perform("keep")
+    qtbot.waitUntil(class_shell.window.is_settled, timeout=10_000)
+    assert "no version" in class_shell.window.keep_view._empty._text.text()
+
+
+def test_that_folders_stay_within_reach(limited):
+    limited.commands.perform("apply")
+    assert limited.window.view is View.FOLDERS
