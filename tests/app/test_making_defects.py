@@ -16,9 +16,9 @@ from core.jobs.file_specs import SynthSpec
 from core.jobs.run import run_job
 from core.jobs.spec import ScanSpec
 from core.values import HeadKind
+from tests.app.applying.files import wheel
 from tests.app.conftest import add_head, draw_pictures, worker_of
 from tests.app.jobs.reports import running, tell
-from tests.app.test_applying import wheel
 
 
 @pytest.fixture

@@ -13,9 +13,7 @@ from core.jobs.file_results import TransferResult
 from core.jobs.file_specs import NamedFiles, TransferSpec
 from core.scoring.transfers import Act
 from core.values import ImageId
-from tests.app.test_applying import applying, folder, passing, scored, target, work
-
-__all__ = ["applying", "folder", "scored", "target"]
+from tests.app.applying.files import passing, work
 
 
 def test_that_a_preview_shows_the_pictures_with_their_names_there(scored, folder, target, qtbot):
