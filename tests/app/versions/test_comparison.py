@@ -1,0 +1,114 @@
+"""The comparison of versions: which are compared, and the flips that are opened."""
+
+from __future__ import annotations
+
+import threading
+
+from app.acts import View
+from app.presenting import version_presenter
+from app.views.curve_plot import CurvePlot
+from core.changes import Changes
+from core.values import ImageId, ScoreValue
+from tests.app.conftest import PICTURES
+from tests.app.test_key_map import Key, press
+from tests.app.versions.retrains import BIRD, CAT, DOG, groups, retrain, title, wait_for_comparison
+from tests.core.store.projects import embed_all, version_saying
+
+
+def test_that_the_two_newest_are_compared_at_once(shown):
+    assert title(shown) == f"v1 → v2: 3 of {PICTURES} answers changed"
+    assert groups(shown) == {"Now wrong": [2], "Now right": [1], "As wrong": [], "Not annotated": [4]}
+    shares = {row.name: (row.before, row.after) for row in shown.window.versions_view.pane._state.shares}
+    assert shares == {CAT: (1, 2), DOG: (2, 1), BIRD: (PICTURES - 3, PICTURES - 3)}
+
+
+def test_that_a_flip_is_told_below_its_picture_with_the_answer_on_it(shown):
+    cell = shown.window.versions_view.pane._cell(ImageId(2))
+    assert (cell.caption, cell.answer_text) == (f"{DOG} → {CAT}", DOG)
+
+
+def test_that_a_flip_that_is_to_be_asked_blind_is_not_told(shown):
+    shown.workspace.board.audit[:] = True
+    open_one, answered = (shown.window.versions_view.pane._cell(ImageId(image)) for image in (4, 2))
+    assert (open_one.blind, DOG in open_one.caption) == (True, False)
+    assert (answered.blind, answered.caption) == (False, f"{DOG} → {CAT}")
+
+
+def test_that_the_drift_of_the_scale_stands_behind_each_bracket(score_shell, qtbot):
+    project, head = score_shell.workspace.project, score_shell.workspace.head
+    embed_all(project)
+    values = {ImageId(1): ScoreValue(7.0), ImageId(2): ScoreValue(7.0), ImageId(3): ScoreValue(4.0)}
+    score_shell.workspace.announce(project.annotations.annotate(head.head_id, values))
+    for said in (5.0, 6.0):
+        version_saying(project, head, [said] * PICTURES)
+    score_shell.workspace.announce(Changes(head=head.head_id, heads=True, versions=True))
+    press(score_shell, Key.Key_V)
+    wait_for_comparison(score_shell, qtbot)
+    state = score_shell.window.versions_view.pane._state
+    drifts = {row.name: row.drift for row in state.shares}
+    assert (drifts["7"], drifts["6"]) == ("5.0 → 6.0", "")
+    assert any("drift of the scale from v1 to v2: +1.00" in line for line in state.cautions)
+
+
+def test_that_an_opened_flip_is_shown_large_and_its_correction_counts(shown, qtbot):
+    pane = shown.window.versions_view.pane
+    pane.show_group("Not annotated")
+    qtbot.keyClick(shown.window.versions_view.table, Key.Key_Return)
+    qtbot.keyClick(pane.grid, Key.Key_Return)
+    assert shown.window.view is View.LABEL
+    assert shown.workspace.queue.current == 4
+    press(shown, Key.Key_2)
+    press(shown, Key.Key_V)
+    qtbot.waitUntil(lambda: groups(shown)["Now right"] == [1, 4], timeout=10_000)
+    assert all("taught" not in caution.text for caution in pane._cautions), "neither was taught the correction"
+
+
+def test_that_n_goes_through_the_groups_that_hold_an_image(shown):
+    pane = shown.window.versions_view.pane
+    seen = [pane.group]
+    for _ in range(3):
+        press(shown, Key.Key_N)
+        seen.append(pane.group)
+    assert seen == ["Now wrong", "Now right", "Not annotated", "Now wrong"]
+
+
+def test_that_one_version_alone_is_compared_with_the_one_before_and_several_by_their_ends(shown, qtbot):
+    retrain(shown, [CAT, DOG, CAT, CAT])
+    view = shown.window.versions_view
+    for chosen, told in (([2], "v1 → v2"), ([1, 2, 3], "v1 → v3"), ([3], "v2 → v3")):
+        view.select(chosen)
+        qtbot.waitUntil(lambda told=told: title(shown).startswith(told), timeout=10_000)
+    view.select([1, 2, 3])
+    wait_for_comparison(shown, qtbot)
+    assert len([plot for plot in view.findChildren(CurvePlot) if plot.isVisible()]) == 3
+    view.select([1])
+    assert title(shown).startswith("The first version")
+
+
+def test_that_a_comparison_of_what_was_selected_before_is_not_shown(twice, qtbot, monkeypatch):
+    retrain(twice, [CAT, DOG, CAT, CAT])
+    begun, go_on = threading.Event(), threading.Event()
+    compare = version_presenter._compare
+
+    def slow(*asked):
+        begun.set()
+        return compare(*asked) if go_on.wait(10) else ""
+
+    monkeypatch.setattr(version_presenter, "_compare", slow)
+    press(twice, Key.Key_V)
+    view = twice.window.versions_view
+    titles: list[str] = []
+    monkeypatch.setattr(view.pane, "show_state", lambda state: titles.append(state.title))
+    qtbot.waitUntil(begun.is_set, timeout=10_000)
+    view.select([1, 2])
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(titles), timeout=10_000)
+    wait_for_comparison(twice, qtbot)
+    assert [one[:7] for one in titles] == ["v1 → v2"]
+
+
+def test_that_versions_that_cannot_be_compared_say_why(shown, qtbot):
+    project, head = shown.workspace.project, shown.workspace.head
+    (project.folder / project.versions.get(head.head_id, 1).folder / "predictions.safetensors").unlink()
+    shown.window.versions_view.select([2])
+    qtbot.waitUntil(lambda: "v1 are gone" in title(shown), timeout=10_000)

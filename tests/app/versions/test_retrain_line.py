@@ -1,0 +1,132 @@
+"""What a retrain changed is told in one line, and goes with its head."""
+
+from __future__ import annotations
+
+import shutil
+
+from PySide6.QtCore import Qt
+
+from app.acts import View
+from core.project import Project
+from core.values import ClassValue, Field, ImageId
+from tests.app.conftest import ANIMALS, PICTURES, add_head
+from tests.app.test_key_map import Key, press
+from tests.app.versions.retrains import BIRD, CAT, DOG, answer, groups, retrain, wait_for_comparison
+from tests.core.store.projects import version_saying
+
+
+def test_that_a_retrain_is_told_in_one_line_that_opens_the_two_versions(taught, qtbot):
+    bar = taught.window.job_bar
+    retrain(taught, [DOG, DOG, BIRD, CAT])
+    assert bar._change.isHidden()
+    retrain(taught, [CAT, CAT, BIRD, DOG])
+    qtbot.waitUntil(lambda: not bar._change.isHidden(), timeout=10_000)
+    assert bar._change.text().strip() == "v2: 3 answers changed · not judged"
+    assert "Beside v1, which was in force before" in bar._change.toolTip()
+    qtbot.mouseClick(bar._change, Qt.MouseButton.LeftButton)
+    assert taught.window.view is View.VERSIONS
+    assert taught.window.versions_view.selected() == [1, 2]
+
+
+def test_that_the_line_of_a_retrain_goes_by_heads_that_had_not_seen_the_images(taught, qtbot):
+    bar = taught.window.job_bar
+    retrain(taught, [DOG, DOG, BIRD, CAT], unseen=[CAT, DOG, BIRD])
+    answer(taught, 4, DOG)
+    retrain(taught, [CAT, DOG, BIRD, DOG], unseen=[DOG, CAT, BIRD])
+    qtbot.waitUntil(lambda: not bar._change.isHidden(), timeout=10_000)
+    said = bar._change.text().strip()
+    assert said.startswith("v2: −66.7 points right (")
+    assert said.endswith("0 fixed, 2 broken of 3 unseen · 2 answers changed")
+    assert "1 now right and 0 now wrong were answered after v1: v2 was taught them" in bar._change.toolTip()
+    press(taught, Key.Key_V)
+    wait_for_comparison(taught, qtbot)
+    assert (groups(taught)["Now right"], groups(taught)["Just taught"]) == ([1], [4])
+
+
+def test_that_a_figure_of_answers_given_is_told_with_what_bends_it_and_what_the_same_images_say(taught, qtbot):
+    retrain(taught, [DOG, DOG, BIRD, CAT], unseen=[CAT, DOG, BIRD])
+    workspace = taught.workspace
+    page = {ImageId(one): ClassValue(workspace.head.labels[2].label_id) for one in range(4, PICTURES + 1)}
+    workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, page))
+    retrain(taught, [CAT, DOG, BIRD, BIRD], unseen=[DOG, DOG, BIRD])
+    figure = taught.window.head_bar._figure
+    qtbot.waitUntil(lambda: "−33.3 points beside v1 (" in figure.text, timeout=10_000)
+    assert figure.text.startswith(f"50 % right on {PICTURES} answers given, no fair draw · {PICTURES - 3} in bulk · ")
+    assert "Beside v1: −33.3 points right on the same 3 images" in figure.toolTip()
+
+
+def test_that_a_retrain_is_compared_with_the_version_that_was_in_force(twice, qtbot):
+    twice.commands.perform("versions")
+    twice.window.versions_view.select([1])
+    press(twice, Key.Key_U)
+    retrain(twice, [DOG, DOG, BIRD, BIRD])
+    qtbot.waitUntil(lambda: "v3: 1 answer changed" in twice.window.job_bar._change.text(), timeout=10_000)
+    press(twice, Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
+    assert twice.window.versions_view.selected() == [1, 3]
+
+
+def test_that_putting_a_version_in_force_is_no_retrain(twice, qtbot):
+    qtbot.waitUntil(lambda: not twice.window.job_bar._change.isHidden(), timeout=10_000)
+    twice.commands.perform("versions")
+    twice.window.versions_view.select([1])
+    said = twice.window.job_bar._change.text()
+    twice.commands.perform("use_version")
+    wait_for_comparison(twice, qtbot)
+    assert twice.window.job_bar._change.text() == said
+
+
+def test_that_what_the_newer_version_alone_was_taught_is_told(twice, qtbot):
+    answer(twice, 4, CAT)
+    retrain(twice, [CAT, CAT, BIRD, CAT])
+    press(twice, Key.Key_V)
+    wait_for_comparison(twice, qtbot)
+    assert (groups(twice)["Now right"], groups(twice)["Just taught"]) == ([], [4])
+    told = twice.window.versions_view.pane._cautions[1].text
+    assert "1 now right and 0 now wrong were answered after v2: v3 was taught them" in told
+
+
+def test_that_a_pinned_image_that_broke_is_told_loudly(twice, qtbot):
+    workspace = twice.workspace
+    pins = [ImageId(2), ImageId(5)]
+    workspace.announce(workspace.project.annotations.mark(workspace.head.head_id, pins, Field.PINNED, on=True))
+    press(twice, Key.Key_V)
+    wait_for_comparison(twice, qtbot)
+    assert twice.window.versions_view.pane._alarm.text == "1 of 2 images that you pinned is broken"
+    assert groups(twice)["Pinned"] == [2]
+    retrain(twice, [CAT, DOG, BIRD, DOG])
+    retrain(twice, [CAT, BIRD, BIRD, DOG])
+    bar = twice.window.job_bar
+    qtbot.waitUntil(lambda: "v4" in bar._change.text(), timeout=10_000)
+    assert bar._change.text().endswith("not judged · 1 pinned broken")
+    assert bar._change_line.loud
+
+
+def test_that_another_project_tells_nothing_of_a_retrain_that_was_done_elsewhere(
+    taught, qtbot, project_folder, tmp_path
+):
+    retrain(taught, [DOG, DOG, BIRD, CAT])
+    other = tmp_path / "other"
+    shutil.copytree(project_folder, other)
+    with Project.open(other) as project:
+        version_saying(project, project.heads.all()[0], [CAT] * PICTURES)
+    taught.open(other)
+    assert taught.workspace.version.number == 2
+    assert not taught.background.busy
+    assert taught.window.job_bar._change.isHidden()
+
+
+def test_that_the_line_of_a_retrain_goes_with_its_head(taught, qtbot):
+    workspace, bar = taught.workspace, taught.window.job_bar
+    first = workspace.head.head_id
+    add_head(taught, workspace.head.kind, ANIMALS, name="other")
+    other = workspace.head.head_id
+    answer(taught, 1, CAT)
+    answer(taught, 2, DOG)
+    retrain(taught, [DOG, DOG, BIRD, CAT])
+    retrain(taught, [CAT, CAT, BIRD, DOG])
+    workspace.use_head(first)
+    retrain(taught, [DOG, DOG, BIRD, CAT])
+    retrain(taught, [CAT, CAT, BIRD, DOG])
+    qtbot.waitUntil(lambda: "v2" in bar._change.text(), timeout=10_000)
+    workspace.use_head(other)
+    assert bar._change.isHidden()
