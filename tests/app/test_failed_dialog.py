@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
 
-from app.windows.failed_dialog import FailedDialog
+from app.windows.failed_dialog import FailedDialog, FailedFilesModel
 
 PATH = "../pictures/of/a/very/long/journey/through/every/country/of/the/continent/by/day/IMG_20260101_000017.jpg"
 REASON = "truncated JPEG: the file ends after 12,288 of 2,097,152 bytes; it can be shown in part by other programs"
@@ -44,3 +45,22 @@ def test_that_a_reason_has_two_lines_and_stands_whole_in_its_tip(dialog):
     table = dialog.findChild(QTableView)
     assert table.wordWrap() and table.rowHeight(0) >= 2 * table.fontMetrics().height()
     assert table.model().index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == REASON
+
+
+@pytest.fixture
+def failed() -> list[tuple[str, str]]:
+    return [("a/b.jpg", "zero bytes"), ("a/c.png", "truncated")]
+
+
+def test_that_failed_files_are_listed_with_their_reason(failed, qtmodeltester):
+    model = FailedFilesModel(failed)
+    qtmodeltester.check(model)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    assert model.data(model.index(1, 1)) == "truncated"
+
+
+def test_that_the_list_of_failed_files_can_be_copied(failed, qtbot):
+    dialog = FailedDialog(failed)
+    qtbot.addWidget(dialog)
+    dialog.copy_list()
+    assert QGuiApplication.clipboard().text() == "a/b.jpg\tzero bytes\na/c.png\ttruncated"

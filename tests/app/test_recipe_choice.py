@@ -19,8 +19,8 @@ from core.jobs.run import run_job
 from core.recipes.source import shipped_names
 from core.values import HeadKind
 from tests.app.conftest import ANIMALS, add_head, worker_of
+from tests.app.head_dialogs import dialog_for
 from tests.app.jobs.reports import SIGNATURE, embed, running, tell
-from tests.app.test_dialogs import dialog_for
 
 QUICK = "name: quick\nmethod: compact\nepochs: 1\nsteps: 3\nlearning_rate: 0.02\nlabel_weights: {cat: 2.0}\n"
 

@@ -11,7 +11,7 @@ from core.jobs.exchange import ImportAnswersSpec
 from tests.app.conftest import draw_pictures, worker_of
 from tests.app.exchange.dialogs import TREE, opened
 from tests.app.jobs.reports import tell
-from tests.app.test_dialogs import drop
+from tests.app.mouse import drop
 from tests.core.exchange.trees import pictures
 
 

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from app.windows.import_head_dialog import ImportHeadDialog
 from tests.app.exchange.dialogs import embedded, exchanged, opened
-from tests.app.test_dialogs import drop
+from tests.app.mouse import drop
 from tests.core.heads.seed_network import release
 
 

@@ -1,0 +1,115 @@
+"""Heads are made and edited in their dialog."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from core.values import Combine, HeadKind, Tiles
+from tests.app.head_dialogs import dialog_for
+
+
+def test_that_a_head_is_made_and_turned_to(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.name.setText("species")
+    dialog.labels.new_name.setText("cat, dog, cat")
+    dialog.accept()
+    assert shell.workspace.head.name == "species"
+    assert [label.name for label in shell.workspace.head.labels] == ["cat", "dog"]
+
+
+def test_that_what_is_typed_first_is_the_name_of_the_head(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.show()
+    qtbot.waitUntil(dialog.name.hasFocus)
+
+
+def test_that_labels_typed_one_by_one_keep_their_order(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    for name in ("b", "a"):
+        QTest.keyClicks(dialog.labels.new_name, name)
+        QTest.keyClick(dialog.labels.new_name, Qt.Key.Key_Return)
+    assert [edit.name for edit in dialog.draft().labels] == ["b", "a"]
+
+
+def test_that_enter_after_the_last_label_makes_the_head(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.show()
+    dialog.name.setText("animals")
+    QTest.keyClicks(dialog.labels.new_name, "cat, dog")
+    QTest.keyClick(dialog.labels.new_name, Qt.Key.Key_Return)
+    assert shell.workspace.head is None
+    QTest.keyClick(dialog.labels.new_name, Qt.Key.Key_Return)
+    assert [label.name for label in shell.workspace.head.labels] == ["cat", "dog"]
+
+
+def test_that_the_add_button_adds_what_is_typed(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    QTest.keyClicks(dialog.labels.new_name, "cat, dog")
+    QTest.mouseClick(dialog.labels.add, Qt.MouseButton.LeftButton)
+    assert [edit.name for edit in dialog.draft().labels] == ["cat", "dog"]
+    assert not dialog.labels.new_name.text()
+
+
+def test_that_what_is_wrong_is_said_and_the_dialog_stays(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.show()
+    dialog.name.setText("species")
+    dialog.accept()
+    assert "at least 2 labels" in dialog.note.text()
+    assert dialog.isVisible()
+    assert shell.workspace.head is None
+
+
+def test_that_a_score_head_has_no_labels(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.name.setText("quality")
+    dialog.kind.setCurrentIndex(dialog.kind.findData(HeadKind.SCORE.value))
+    dialog.accept()
+    assert shell.workspace.head.kind is HeadKind.SCORE
+
+
+def test_that_tiles_and_the_verdict_of_the_crops_are_chosen(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.tiles.setCurrentIndex(dialog.tiles.findData(Tiles.FIVE_CROP.value))
+    dialog.combine.setCurrentIndex(dialog.combine.findData(Combine.MAX.value))
+    draft = dialog.draft()
+    assert (draft.tiles, draft.combine) == (Tiles.FIVE_CROP, Combine.MAX)
+
+
+def test_that_labels_are_renamed_moved_and_removed(class_shell, qtbot):
+    cat, dog, _ = class_shell.workspace.head.labels
+    dialog = dialog_for(class_shell, qtbot, edit=True)
+    rows = dialog.labels.list
+    rows.item(0).setText("kitten")
+    rows.setCurrentRow(1)
+    dialog.labels.move_up()
+    rows.setCurrentRow(2)
+    dialog.labels.remove_selected()
+    dialog.accept()
+    edited = class_shell.workspace.head.labels
+    assert [(label.label_id, label.name) for label in edited] == [(dog.label_id, "dog"), (cat.label_id, "kitten")]
+
+
+def test_that_a_head_keeps_its_kind(class_shell, qtbot):
+    assert not dialog_for(class_shell, qtbot, edit=True).kind.isEnabled()
+
+
+def test_that_the_share_of_the_audit_set_is_set_with_the_head(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    assert dialog.audit.value() == pytest.approx(7.0)
+    dialog.name.setText("species")
+    dialog.labels.new_name.setText("cat, dog")
+    dialog.audit.setValue(50.0)
+    dialog.accept()
+    workspace = shell.workspace
+    assert workspace.project.audits.share(workspace.head.head_id) == 0.5
+    assert 0 < workspace.board.audit.sum() < 12
+
+
+def test_that_another_share_of_an_edited_head_is_drawn_at_once(class_shell, qtbot):
+    dialog = dialog_for(class_shell, qtbot, edit=True)
+    dialog.audit.setValue(100.0)
+    dialog.accept()
+    assert class_shell.workspace.board.audit.sum() == 12
