@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -18,6 +17,7 @@ from core.jobs.events import JobFailed, VectorFound
 from core.jobs.spec import VectorSpec
 from core.values import EncoderSignature, HeadKind, ImageId
 from tests.app.conftest import PICTURES, add_head, worker_of
+from tests.app.mouse import drop
 from tests.app.test_key_map import Key, press
 from tests.app.test_reviewing import CAT, DOG, adopt, answer, likely
 from tests.core.store.projects import embed_all
@@ -251,11 +251,8 @@ def test_that_a_picture_dropped_on_the_box_is_searched_for(class_shell, tmp_path
     outside = tmp_path / "dropped.jpg"
     outside.write_bytes(b"x")
     class_shell.commands.perform("find")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(outside))])
-    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     line = class_shell.window.find_bar.line
-    line.dropEvent(QDropEvent(QPointF(5, 5), action, data, button, Qt.KeyboardModifier.NoModifier))
+    drop(line, outside)
     assert str(outside) in line.text()
     assert worker_of(class_shell).judged[-1].file == str(outside)
 

@@ -16,9 +16,9 @@ from core.jobs.file_specs import SynthSpec
 from core.jobs.run import run_job
 from core.jobs.spec import ScanSpec
 from core.values import HeadKind
-from tests.app.applying.files import wheel
 from tests.app.conftest import add_head, draw_pictures, worker_of
 from tests.app.jobs.reports import running, tell
+from tests.app.mouse import NOTCH, turn_wheel
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_that_the_wheel_changes_no_field_that_was_not_clicked(dialog):
     dialog.source.line.setFocus()
     for field in (dialog.per_image, dialog.seed, dialog.then):
         before = field.property("value"), field.property("currentIndex")
-        wheel(field)
+        turn_wheel(field, -NOTCH)
         assert (field.property("value"), field.property("currentIndex")) == before
         assert field.focusPolicy() is Qt.FocusPolicy.StrongFocus
 

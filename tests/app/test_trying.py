@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from app.acts import View
@@ -19,6 +19,7 @@ from core.media.tiles import Place
 from core.scoring.tile_answers import AskedHead, TileAnswers
 from core.values import Combine, HeadKind, Tiles
 from tests.app.conftest import worker_of
+from tests.app.mouse import drop
 from tests.core.scoring.head_files import draw, write_head
 
 LONG_MS = 120_000
@@ -38,14 +39,6 @@ def trying(open_shell):
 @pytest.fixture
 def pictures(tmp_path) -> list[Path]:
     return [draw(tmp_path / "any" / f"{number}.png", (200, 150), seed=number) for number in range(3)]
-
-
-def drop(shell, paths) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    event = QDropEvent(QPointF(50, 50), action, data, button, Qt.KeyboardModifier.NoModifier)
-    shell.window.try_view.dropEvent(event)
 
 
 def answer(shell, spec, values=VALUES) -> None:
@@ -71,7 +64,7 @@ def figures(shell) -> dict[str, str]:
 @pytest.fixture
 def judged(trying, pictures, qtbot):
     """One head has answered for three pictures."""
-    drop(trying, [pictures[0].parent / "head.safetensors", *pictures])
+    drop(trying.window.try_view, pictures[0].parent / "head.safetensors", *pictures)
     (spec,) = worker_of(trying).judged
     answer(trying, spec)
     qtbot.waitUntil(lambda: bool(shown(trying)[0].bars))
@@ -79,7 +72,7 @@ def judged(trying, pictures, qtbot):
 
 
 def test_that_dropped_pictures_are_judged_at_once_by_dropped_heads(trying, pictures):
-    drop(trying, [*pictures, pictures[0].parent / "one.safetensors", pictures[0].parent / "two.pth"])
+    drop(trying.window.try_view, *pictures, pictures[0].parent / "one.safetensors", pictures[0].parent / "two.pth")
     (spec,) = worker_of(trying).judged
     assert spec.files == tuple(map(str, pictures))
     assert [Path(model).name for model in spec.models] == ["one.safetensors", "two.pth"]
@@ -130,14 +123,19 @@ def test_that_arrows_step_through_what_is_tried_and_not_through_the_project(judg
 
 def test_that_a_file_that_is_no_picture_is_shown_with_its_reason(trying, tmp_path):
     (tmp_path / "bad.jpg").write_bytes(b"no picture")
-    drop(trying, [tmp_path / "head.safetensors", tmp_path / "bad.jpg"])
+    drop(trying.window.try_view, tmp_path / "head.safetensors", tmp_path / "bad.jpg")
     assert worker_of(trying).judged == []
     (head,) = shown(trying)
     assert head.name == "This file cannot be judged" and head.problem
 
 
 def test_that_a_head_that_cannot_be_asked_says_why_and_others_answer(trying, pictures, qtbot):
-    drop(trying, [pictures[0].parent / "good.safetensors", pictures[0].parent / "gone.safetensors", *pictures])
+    drop(
+        trying.window.try_view,
+        pictures[0].parent / "good.safetensors",
+        pictures[0].parent / "gone.safetensors",
+        *pictures,
+    )
     (spec,) = worker_of(trying).judged
     head = AskedHead(spec.models[0], "good", HeadKind.SCORE, (), Tiles.NONE, Combine.MEAN)
     worker_of(trying).tell(FilesJudged(spec.job, (TileAnswers(spec.files[0], head, FIVE[:1], ((0.64,),)),)))
@@ -152,11 +150,11 @@ ENDS = (lambda job: JobFailed(job, "environment", "the memory is full"), lambda 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_that_work_that_ends_badly_is_said_and_can_be_asked_again(trying, pictures, qtbot, end):
-    drop(trying, [pictures[0].parent / "head.safetensors", pictures[0]])
+    drop(trying.window.try_view, pictures[0].parent / "head.safetensors", pictures[0])
     (spec,) = worker_of(trying).judged
     worker_of(trying).tell(end(spec.job))
     qtbot.waitUntil(lambda: shown(trying)[0].detail == "")
-    drop(trying, pictures[:1])
+    drop(trying.window.try_view, pictures[0])
     assert len(worker_of(trying).judged) == 2
 
 
@@ -197,7 +195,7 @@ def test_that_a_real_worker_judges_files_from_anywhere(qapp, tmp_path, monkeypat
     shell = build(SettingsFile(tmp_path / "settings.json"))
     shell.window.show()
     shell.commands.perform("try_it")
-    drop(shell, [head, large, small])
+    drop(shell.window.try_view, head, large, small)
     qtbot.waitUntil(lambda: not shell.judging.waits("try"), timeout=LONG_MS)
     assert shown(shell)[0].detail == "5 tiles · mean"
     assert list(figures(shell)) == ["Pass", "JPEG", "WEBP"]

@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from app.acts import View
 from app.presenting import apply_presenter
 from core.values import HeadKind, Tiles
-from tests.app.applying.files import NUMBER, drop, work
+from tests.app.applying.files import NUMBER, work
+from tests.app.mouse import drop
 from tests.core.scoring.head_files import draw, write_head
 
 
@@ -39,7 +40,10 @@ def applying(open_shell):
 @pytest.fixture
 def scored(applying, folder, qtbot):
     drop(
-        applying, folder, folder.parent / "heads" / "defects.safetensors", folder.parent / "heads" / "taste.safetensors"
+        applying.window.apply_view,
+        folder,
+        folder.parent / "heads" / "defects.safetensors",
+        folder.parent / "heads" / "taste.safetensors",
     )
     applying.commands.perform("score_start")
     work(applying, qtbot)

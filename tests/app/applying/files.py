@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
-
 from app.models.scored_model import PASSES
 from core.jobs.events import JobFinished
 from core.jobs.run import run_job
@@ -16,13 +12,6 @@ from tests.app.conftest import worker_of
 from tests.app.jobs.reports import tell
 
 NUMBER = 6
-
-
-def drop(shell, *paths) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    shell.window.apply_view.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, none))
 
 
 def work(shell, qtbot):
@@ -59,12 +48,3 @@ def put(shell, target: Path, act: Act = Act.COPY, *, structure: bool = False) ->
 def choose(box, text: str) -> None:
     box.setCurrentIndex(box.findText(text))
     box.activated.emit(box.currentIndex())
-
-
-def wheel(widget) -> None:
-    middle = QPointF(widget.rect().center())
-    still, turned = QPoint(), QPoint(0, -120)
-    none, plain = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-    place = QPointF(widget.mapToGlobal(middle))
-    event = QWheelEvent(middle, place, still, turned, none, plain, Qt.ScrollPhase.NoScrollPhase, False)
-    QApplication.sendEvent(widget, event)

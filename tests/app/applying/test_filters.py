@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from app.__main__ import main
 from app.acts import View
 from app.models.applied import HeadLimits
-from tests.app.applying.files import NUMBER, choose, names, panel, passing, wheel
+from tests.app.applying.files import NUMBER, choose, names, panel, passing
+from tests.app.mouse import NOTCH, turn_wheel
 
 
 def test_that_limits_of_each_head_and_the_top_are_counted_before_anything_is_copied(scored):
@@ -122,7 +123,7 @@ def test_that_the_wheel_passes_over_fields_that_were_not_clicked(scored):
     panel(scored).setFocus()
     for field in (*fields, row.label, panel(scored).footer.act):
         assert field.focusPolicy() is Qt.FocusPolicy.StrongFocus
-        wheel(field)
+        turn_wheel(field, -NOTCH)
     assert [field.value() for field in fields] == before
     assert panel(scored).footer.act.currentIndex() == 0 and row.label.currentIndex() == 0
 

@@ -15,9 +15,10 @@ from core.jobs.file_specs import PutBackSpec, TransferSpec
 from core.jobs.run import run_job
 from core.names import MANIFEST
 from core.scoring.transfers import Act
-from tests.app.applying.files import NUMBER, drop, names, panel, passing, put, work
+from tests.app.applying.files import NUMBER, names, panel, passing, put, work
 from tests.app.conftest import worker_of
 from tests.app.jobs.reports import tell
+from tests.app.mouse import drop
 
 LONG_MS = 120_000
 
@@ -107,7 +108,7 @@ def test_that_a_real_worker_scores_and_puts_files_back(qapp, folder, target, tmp
     shell = build(SettingsFile(tmp_path / "settings.json"))
     shell.window.show()
     shell.commands.perform("apply")
-    drop(shell, folder, folder.parent / "heads" / "taste.safetensors")
+    drop(shell.window.apply_view, folder, folder.parent / "heads" / "taste.safetensors")
     shell.commands.perform("score_start")
     qtbot.waitUntil(lambda: len(names(shell)) == NUMBER, timeout=LONG_MS)
     put(shell, target, Act.LINK)

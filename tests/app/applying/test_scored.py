@@ -9,16 +9,17 @@ from app.acts import View
 from core.jobs.events import JobCancelled, JobFailed, JobProgress
 from core.jobs.file_specs import ScoreSpec
 from core.values import Combine, Tiles
-from tests.app.applying.files import NUMBER, choose, drop, names, panel
+from tests.app.applying.files import NUMBER, choose, names, panel
 from tests.app.conftest import worker_of
 from tests.app.jobs.reports import tell
+from tests.app.mouse import drop
 
 
 def test_that_nothing_is_sent_before_there_are_pictures_and_heads(applying, folder, qtbot):
     with qtbot.waitSignal(applying.desk.notice) as notice:
         applying.commands.perform("score_start")
     assert "nothing to score" in notice.args[0]
-    drop(applying, folder)
+    drop(applying.window.apply_view, folder)
     with qtbot.waitSignal(applying.desk.notice) as notice:
         applying.commands.perform("score_start")
     assert "no head is chosen" in notice.args[0]
@@ -56,7 +57,7 @@ def test_that_columns_of_heads_take_their_room_when_the_window_comes_up(scored, 
 
 
 def test_that_tiles_and_the_way_to_combine_them_are_chosen(applying, folder):
-    drop(applying, folder, folder.parent / "heads" / "taste.safetensors")
+    drop(applying.window.apply_view, folder, folder.parent / "heads" / "taste.safetensors")
     ways = panel(applying).ways
     choose(ways.tiles, "Five crops")
     choose(ways.combine, "Highest")
@@ -68,7 +69,7 @@ def test_that_tiles_and_the_way_to_combine_them_are_chosen(applying, folder):
 
 
 def test_that_progress_is_shown_and_scoring_can_be_cancelled(applying, folder, qtbot):
-    drop(applying, folder, folder.parent / "heads" / "taste.safetensors")
+    drop(applying.window.apply_view, folder, folder.parent / "heads" / "taste.safetensors")
     applying.commands.perform("score_start")
     spec = worker_of(applying).submitted[-1]
     assert isinstance(spec, ScoreSpec)
@@ -82,7 +83,7 @@ def test_that_progress_is_shown_and_scoring_can_be_cancelled(applying, folder, q
 
 
 def test_that_a_head_that_cannot_be_asked_is_said(applying, folder, qtbot):
-    drop(applying, folder, folder.parent / "heads" / "gone.safetensors")
+    drop(applying.window.apply_view, folder, folder.parent / "heads" / "gone.safetensors")
     applying.commands.perform("score_start")
     spec = worker_of(applying).submitted[-1]
     tell(applying, JobFailed(spec.job, "user", "there is no head file"), qtbot)
@@ -105,7 +106,7 @@ def test_that_tab_leads_out_of_the_list_of_scored_files(scored):
 def test_that_heads_of_the_project_are_asked_and_its_vectors_used(class_shell, folder):
     project = class_shell.workspace.project
     class_shell.commands.perform("apply")
-    drop(class_shell, folder, folder.parent / "heads" / "taste.safetensors")
+    drop(class_shell.window.apply_view, folder, folder.parent / "heads" / "taste.safetensors")
     class_shell.commands.perform("score_start")
     assert class_shell.jobs.files.spec.project == str(project.folder)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from app.windows.import_answers_dialog import ImportAnswersDialog
 from app.windows.path_field import PathField
@@ -15,6 +13,7 @@ from core.exchange.forms import AnswersForm
 from core.values import HeadKind
 from tests.app.conftest import add_head
 from tests.app.exchange.dialogs import TREE, ok, opened, preview
+from tests.app.mouse import NOTCH, turn_wheel
 from tests.core.exchange.trees import pictures
 
 
@@ -32,13 +31,8 @@ def test_that_the_wheel_changes_no_field_of_a_dialog_that_was_not_clicked(workin
     dialog = opened(working, ImportAnswersDialog)
     dialog.source.line.setFocus()
     before = dialog.head.currentIndex()
-    middle = QPointF(dialog.head.rect().center())
-    for turned in (120, -120):
-        turn = QWheelEvent(
-            middle, dialog.head.mapToGlobal(middle), QPoint(), QPoint(0, turned), Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
-        QApplication.sendEvent(dialog.head, turn)
+    for turned in (NOTCH, -NOTCH):
+        turn_wheel(dialog.head, turned)
         assert dialog.head.currentIndex() == before
     dialog.reject()
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import Qt
 
 from app.acts import View
-from app.views.page_grid import PageGrid
 from core.values import HeadKind
 from tests.app.conftest import ANIMALS, PICTURES, add_head
+from tests.app.mouse import turn_wheel
 from tests.app.pages.cards import BIRD, CAT, DOG, likely, open_pages, say, shown, state
-
-
-def turn_wheel(grid: PageGrid, delta: int) -> None:
-    middle, none = QPointF(grid.rect().center()), Qt.MouseButton.NoButton
-    turned, still = QPoint(0, delta), Qt.ScrollPhase.NoScrollPhase
-    plain = Qt.KeyboardModifier.NoModifier
-    grid.wheelEvent(QWheelEvent(middle, grid.mapToGlobal(middle), QPoint(), turned, none, plain, still, False))
 
 
 def test_that_page_keys_turn_pages_and_the_end_leads_back(qtbot, paged, press):

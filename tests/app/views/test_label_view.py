@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from app.loading.pictures import FULL, PictureKey, PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
@@ -16,6 +15,7 @@ from app.theme import DARK, LIGHT, Theme
 from app.views.film_strip import FilmStrip
 from app.views.label_view import LabelView
 from core.values import HeadKind, ImageFile, ImageId
+from tests.app.mouse import turn_wheel
 from tests.app.views.making import make_card
 
 
@@ -84,18 +84,7 @@ def test_that_actual_size_asks_for_every_pixel(
 def test_that_the_wheel_zooms_in_and_back_to_fit(qtbot, view: LabelView, images: list[ImageFile]) -> None:
     show(view, images, 2)
     for turn, fitted in ((120, False), (-1200, True)):
-        place = QPointF(view.image_view.rect().center())
-        event = QWheelEvent(
-            place,
-            view.image_view.mapToGlobal(place),
-            QPoint(),
-            QPoint(0, turn),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(view.image_view, event)
+        turn_wheel(view.image_view, turn)
         assert view.image_view.zoom_text.startswith("Fit") is fitted
 
 
