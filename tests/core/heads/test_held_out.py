@@ -15,9 +15,9 @@ from core.heads.kernel import AnsweredRows
 from core.heads.live_fit import LiveFit, refit
 from core.heads.members import in_turn
 from core.heads.similarity import unit_rows
-from core.heads.version import train_version
 from core.values import MEMBERS, Annotated, HeadKind
-from tests.core.heads.material import Recorder, blobs, hashes_of, lay_ground, never, one_hot
+from tests.core.heads.conftest import train
+from tests.core.heads.material import blobs, hashes_of, lay_ground, one_hot
 
 
 def fitted(targets: np.ndarray, groups: np.ndarray, kind: HeadKind, support: np.ndarray | None = None) -> LiveFit:
@@ -92,7 +92,7 @@ def test_that_a_version_keeps_what_was_said_of_its_images_out_of_fold(tmp_path: 
     ground = lay_ground(tmp_path, vectors)
     wrong = given[:60].copy()
     wrong[[5, 17]] = (wrong[[5, 17]] + 1) % 3
-    result = train_version(ground.spec(one_hot(wrong)), Recorder(), never)
+    result = train(ground.spec(one_hot(wrong)))
     said = read_held_out(Path(result.folder) / "out_of_fold.safetensors")
     assert (said.probabilities.dtype, said.members.shape) == (np.float16, (60, MEMBERS, 3))
     assert said.hashes.tolist() == ground.hashes[:60].tolist()

@@ -8,10 +8,10 @@ import numpy as np
 
 from core.arrays.predictions import read_predictions
 from core.heads.live import LiveSession
-from core.heads.version import train_version
 from core.jobs.spec import LiveOpen
 from core.values import HeadKind
-from tests.core.heads.material import Recorder, lay_ground, never
+from tests.core.heads.conftest import train
+from tests.core.heads.material import lay_ground
 
 
 def test_that_a_version_its_votes_and_the_live_head_keep_one_scale(tmp_path: Path):
@@ -21,7 +21,7 @@ def test_that_a_version_its_votes_and_the_live_head_keep_one_scale(tmp_path: Pat
     given = (truth + rng.normal(0.0, 0.15, 500)).clip(0, 1).astype(np.float32)
     ground = lay_ground(tmp_path, vectors)
     spec = ground.spec(given[:80, None], HeadKind.SCORE, labels=(), recipe={})
-    said = read_predictions(Path(train_version(spec, Recorder(), never).folder) / "predictions.safetensors")
+    said = read_predictions(Path(train(spec).folder) / "predictions.safetensors")
     order = LiveOpen(
         "live", spec.project, spec.head, spec.signature, spec.annotated, spec.excluded, spec.hidden,
         str(tmp_path / "live"), "cpu",

@@ -31,6 +31,7 @@ from core.jobs.spec import LiveChange, LiveOpen
 from core.pairs import PairSet, no_pairs
 from core.recipes.recipe import Recipe, parse_recipe
 from core.values import Annotated, HeadKind
+from tests.core.heads.conftest import train
 from tests.core.heads.material import Ground, Recorder, hashes_of, lay_ground, never
 
 N, DIM = 90, 12
@@ -148,9 +149,9 @@ def test_that_the_judge_of_a_fold_learns_no_pair_of_an_image_it_judges():
 def test_that_a_version_learns_from_pairs_beside_brackets(tmp_path):
     place, (_, score) = ground(tmp_path), taste()
     spec = place.spec(np.round(score[:12, None] * 20) / 20, HeadKind.SCORE, labels=())
-    alone = train_version(spec, Recorder(), never)
+    alone = train(spec)
     with_them = replace(spec, pairs=pair_set(compared(score, 150), place.hashes), output=f"{spec.output}2")
-    both = train_version(with_them, Recorder(), never)
+    both = train(with_them)
     orders = [
         spearmanr(read_predictions(Path(result.folder) / "predictions.safetensors").probabilities[12:, 0], score[12:])[
             0
@@ -166,7 +167,7 @@ def test_that_a_version_learns_from_pairs_beside_brackets(tmp_path):
 def test_that_a_version_of_pairs_alone_orders_the_pool_and_says_so(tmp_path):
     place, (_, score) = ground(tmp_path), taste()
     nobody = place.spec(np.empty((0, 1)), HeadKind.SCORE, labels=())
-    result = train_version(replace(nobody, pairs=pair_set(compared(score, 150), place.hashes)), Recorder(), never)
+    result = train(replace(nobody, pairs=pair_set(compared(score, 150), place.hashes)))
     predictions = read_predictions(Path(result.folder) / "predictions.safetensors")
     assert spearmanr(predictions.probabilities[:, 0], score)[0] > 0.8
     assert spearmanr(predictions.members.astype(np.float32).mean(1)[:, 0], score)[0] > 0.8
@@ -177,9 +178,9 @@ def test_that_a_version_of_pairs_alone_is_judged_by_pairs_that_it_was_not_taught
     place, (_, score) = ground(tmp_path), taste()
     nobody = place.spec(np.empty((0, 1)), HeadKind.SCORE, labels=())
     pairs = compared(score, 150)
-    found = train_version(replace(nobody, pairs=pair_set(pairs, place.hashes)), Recorder(), never).metrics
+    found = train(replace(nobody, pairs=pair_set(pairs, place.hashes))).metrics
     noise = replace(pair_set(pairs, place.hashes), share=by_chance(150))
-    nothing = train_version(replace(nobody, pairs=noise, output=f"{nobody.output}2"), Recorder(), never).metrics
+    nothing = train(replace(nobody, pairs=noise, output=f"{nobody.output}2")).metrics
     assert (found.n, found.by, found.mae) == (150, "out-of-fold", None)
     assert found.pair_accuracy_low > 0.6
     assert nothing.pair_accuracy_low < 0.5 < nothing.pair_accuracy_high

@@ -17,27 +17,13 @@ from core.arrays.predictions import read_predictions
 from core.errors import Cancelled, UserError
 from core.heads.checkpoint import load_head
 from core.heads.version import train_version
-from core.jobs.events import JobProgress, JobStarted, TrainingCurve, TrainResult
-from core.jobs.spec import TrainSpec
+from core.jobs.events import JobProgress, JobStarted, TrainingCurve
 from core.query.audit_draw import audit_mask
 from core.recipes.recipe import Recipe, parse_recipe
 from core.values import MEMBERS, Combine, HeadKind
+from tests.core.heads.conftest import train
 from tests.core.heads.material import QUICK, Ground, Recorder, blobs, lay_ground, never, one_hot
 from tests.core.heads.seed_forward import run_seed
-
-
-def train(spec: TrainSpec) -> TrainResult:
-    return train_version(spec, Recorder(), never)
-
-
-@pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return lay_ground(tmp_path_factory.mktemp("ground"), blobs(400)[0])
-
-
-@pytest.fixture(scope="module")
-def given() -> np.ndarray:
-    return blobs(400)[1]
 
 
 def test_that_a_version_has_all_its_files_and_none_that_nothing_reads(ground: Ground, given: np.ndarray):

@@ -8,28 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from core.arrays.predictions import read_predictions
-from core.heads.version import train_version
-from core.jobs.events import TrainResult
-from core.jobs.spec import TrainSpec
 from core.project.curves import read_curve
-from tests.core.heads.material import QUICK, Ground, Recorder, blobs, lay_ground, never, one_hot
-
-
-def train(spec: TrainSpec) -> TrainResult:
-    return train_version(spec, Recorder(), never)
-
-
-@pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return lay_ground(tmp_path_factory.mktemp("ground"), blobs(400)[0])
-
-
-@pytest.fixture(scope="module")
-def given() -> np.ndarray:
-    return blobs(400)[1]
+from tests.core.heads.conftest import train
+from tests.core.heads.material import QUICK, Ground, lay_ground, one_hot
 
 
 def test_that_figures_are_out_of_fold_with_n_and_interval(ground: Ground, given: np.ndarray):
