@@ -8,12 +8,12 @@ from PySide6.QtTest import QTest
 
 from app.acts import View
 from app.operations import answering, marking, undoing
-from app.presenting.cards import build_card, build_cell
+from app.presenting.cards import build_cell
 from app.queue.again import Drawn
 from core.errors import UserError
 from core.project import asking_again
 from core.values import ClassValue, ImageId, ScoreValue, TagsValue
-from tests.app.test_blind import rank
+from tests.app.live_says import card_of, rank
 
 
 def answer_some(shell, count: int = 4) -> list[ImageId]:
@@ -31,10 +31,6 @@ def ask_again(shell, image: ImageId) -> None:
     shell.workspace.kept_ahead = -1
     shell.workspace.ask_again(Drawn(image, 1))
     assert shell.workspace.queue.current == image
-
-
-def card_of(shell):
-    return build_card(shell.workspace, ("1", "2", "3"), shell.workspace.project.images.get)
 
 
 def given_twice(shell):

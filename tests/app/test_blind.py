@@ -8,34 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.operations import answering
-from app.presenting.cards import build_card, build_cell
-from app.queue.ranking import match
-from core.arrays.predictions import Predictions
+from app.presenting.cards import build_cell
 from core.errors import UserError
-from core.values import MEMBERS, ClassValue, ImageId, TagsValue
-
-
-def rank(shell, said: list[float]) -> ImageId:
-    """Predictions for every image, one of which is asked blind and on screen."""
-    workspace = shell.workspace
-    values = np.tile(np.array(said, np.float16), (len(workspace.pool), 1))
-    predictions = Predictions(
-        hashes=workspace.pool.hashes,
-        probabilities=values,
-        members=np.repeat(values[:, None], MEMBERS, axis=1),
-        utility=np.zeros(len(values), np.float32),
-        order=np.arange(len(values)),
-    )
-    workspace.ranking = match(workspace.pool, predictions, "live")
-    blind = ImageId(int(workspace.pool.ids[3]))
-    workspace.board.audit[:] = False
-    workspace.board.audit[blind] = True
-    workspace.show(blind)
-    return blind
-
-
-def card_of(shell):
-    return build_card(shell.workspace, ("1", "2", "3"), shell.workspace.project.images.get)
+from core.values import ClassValue, ImageId, TagsValue
+from tests.app.live_says import card_of, rank
 
 
 def test_that_nothing_of_the_prediction_is_shown_until_the_image_is_answered(class_shell):

@@ -11,7 +11,7 @@ from app.bootstrap import Shell
 from app.queue.neighbours import NeighbourQuestion, find_neighbours
 from core.arrays.embeddings import EmbeddingStore
 from core.values import EncoderSignature, ScoreValue
-from tests.app.test_key_map import Key, press
+from tests.app.keys import Key, press
 from tests.core.heads.material import hashes_of
 
 

@@ -17,9 +17,9 @@ from core.jobs.events import JobFailed, VectorFound
 from core.jobs.spec import VectorSpec
 from core.values import EncoderSignature, HeadKind, ImageId
 from tests.app.conftest import PICTURES, add_head, worker_of
+from tests.app.keys import Key, press
 from tests.app.mouse import drop
-from tests.app.test_key_map import Key, press
-from tests.app.test_reviewing import CAT, DOG, adopt, answer, likely
+from tests.app.reviews import CAT, DOG, adopt, answer, likely
 from tests.core.store.projects import embed_all
 
 

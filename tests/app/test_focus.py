@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QWidget
 from app.acts import View
 from app.bootstrap import Shell
 from tests.app.keeping.conftest import limited, pool
-from tests.app.test_returning import trained
+from tests.app.two_versions import trained
 
 __all__ = ["limited", "pool", "trained"]
 

@@ -15,8 +15,8 @@ from core.changes import Changes
 from core.project.insight import gather_insight
 from core.values import ClassValue, HeadKind, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, PICTURES, add_head
-from tests.app.test_key_map import Key, press
-from tests.app.test_reviewing import BIRD, CAT, DOG, adopt, answer, likely, standing
+from tests.app.keys import Key, press
+from tests.app.reviews import BIRD, CAT, DOG, adopt, answer, likely, standing
 from tests.core.store.projects import embed_all, version_saying
 
 

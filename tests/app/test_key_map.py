@@ -15,14 +15,7 @@ from app.queue.ranking import match
 from core.arrays.predictions import Predictions
 from core.values import MEMBERS, ClassValue, HeadKind, ImageId, ScoreValue, TagsValue
 from tests.app.conftest import add_head
-
-Key = Qt.Key
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-def press(shell: Shell, key: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(shell.window, key, modifiers)
+from tests.app.keys import CTRL, SHIFT, Key, press
 
 
 def current(shell: Shell) -> ImageId:

@@ -17,7 +17,7 @@ from core.pairs import Comparison, Outcome
 from core.project import Project
 from core.values import ClassValue, HeadKind, ImageId
 from tests.app.conftest import ANIMALS, add_head, draw_pictures, scanned_project
-from tests.app.test_key_map import Key, press
+from tests.app.keys import Key, press
 
 
 @pytest.fixture

@@ -11,9 +11,12 @@ from app.operations import versions
 from app.operations.heads import HeadDraft, LabelEdit, edit_head
 from app.queue.picked import Picked
 from core.pairs import Comparison, Outcome
-from core.values import ClassValue, Head, HeadKind, ImageId, ScoreValue
+from core.values import Head, HeadKind, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, add_head
-from tests.core.store.projects import embed_all, make_version
+from tests.app.two_versions import trained
+from tests.core.store.projects import make_version
+
+__all__ = ["trained"]
 
 
 def said(shell: Shell) -> str:
@@ -25,19 +28,6 @@ def answer_in_queue(shell: Shell) -> ImageId:
     assert image is not None
     shell.commands.perform("answer_1")
     return image
-
-
-@pytest.fixture
-def trained(class_shell: Shell) -> Shell:
-    """Two versions of the head."""
-    project, head = class_shell.workspace.opened()
-    embed_all(project)
-    values = {ImageId(one): ClassValue(head.labels[one % 2].label_id) for one in (1, 2, 3, 4)}
-    class_shell.workspace.announce(project.annotations.annotate(head.head_id, values))
-    for _ in range(2):
-        make_version(project, head)
-    class_shell.workspace.use_head(head.head_id)
-    return class_shell
 
 
 def head_of(shell: Shell) -> Head:

@@ -17,7 +17,7 @@ from core.jobs.run import run_job
 from core.project import Project
 from core.values import AnnotationId, HeadId, HeadKind, Metrics, VersionInfo
 from tests.app.conftest import add_head
-from tests.app.test_reviewing import adopt, likely
+from tests.app.reviews import adopt, likely
 
 
 def content(shell, failed_files: int = 0):

@@ -5,34 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from app.acts import View
-from app.queue.ranking import match
-from core.arrays.predictions import Predictions
-from core.values import MEMBERS, ImageId, TagsValue
-
-Key = Qt.Key
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-def press(shell, key: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(shell.window, key, modifiers)
+from core.values import ImageId, TagsValue
+from tests.app.keys import SHIFT, Key, press
+from tests.app.live_says import say_live
 
 
 def predict(shell, *probabilities: float) -> None:
     """The live head says this of every image."""
-    workspace = shell.workspace
-    said = np.tile(np.array(probabilities, np.float16), (len(workspace.pool), 1))
-    predictions = Predictions(
-        hashes=workspace.pool.hashes,
-        probabilities=said,
-        members=np.repeat(said[:, None], MEMBERS, axis=1),
-        utility=np.zeros(len(said), np.float32),
-        order=np.arange(len(said)),
-    )
-    workspace.ranking = match(workspace.pool, predictions, "live")
-    workspace.moved.emit()
+    say_live(shell.workspace, probabilities)
+    shell.workspace.moved.emit()
 
 
 @pytest.fixture

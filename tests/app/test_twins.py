@@ -19,7 +19,7 @@ from core.media.draw import draw_scene
 from core.project import content_twins
 from core.values import HeadKind
 from tests.app.conftest import ANIMALS, add_head, scanned_project
-from tests.app.test_key_map import Key, press
+from tests.app.keys import Key, press
 from tests.core.store.projects import SIGNAL
 
 

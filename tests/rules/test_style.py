@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(path for folder in ("app", "core") for path in (ROOT / folder).rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST_FILE = 400
 
 
@@ -26,6 +27,18 @@ def test_that_a_module_opens_with_a_sentence_and_is_no_hall(source):
     lines = source.read_text(encoding="utf-8").splitlines()
     assert lines and lines[0].startswith('"""'), "a module opens with one sentence"
     assert len(lines) <= LONGEST_FILE, f"{len(lines)} lines: split by concept"
+
+
+def test_that_a_file_of_tests_opens_with_a_sentence_and_is_no_hall():
+    read = {path: path.read_text(encoding="utf-8").splitlines() for path in TESTS}
+    told = {path.relative_to(ROOT).as_posix(): lines for path, lines in read.items() if lines}
+    assert [name for name, lines in told.items() if not lines[0].startswith('"""')] == []
+    assert [f"{name}: {len(lines)} lines" for name, lines in told.items() if len(lines) > LONGEST_FILE] == []
+
+
+def test_that_what_tests_share_stands_in_no_file_of_tests():
+    shared = re.compile(r"^(?:from|import) (?:tests)?[\w.]*\.test_", re.MULTILINE)
+    assert [path.name for path in TESTS if shared.search(path.read_text(encoding="utf-8"))] == []
 
 
 OPTION = re.compile(r"(?<![\w-])--[a-z]")

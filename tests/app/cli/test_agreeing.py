@@ -8,7 +8,7 @@ import pytest
 
 from core.project import Project
 from core.values import ClassValue
-from tests.app.cli.test_rules import assert_refused
+from tests.app.cli.refusals import assert_refused
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from core.project import Project
 from core.values import ImageId
-from tests.app.cli.test_rules import assert_refused
+from tests.app.cli.refusals import assert_refused
 
 KEYS = {"value", "low", "high", "n"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.cli.test_rules import assert_refused
+from tests.app.cli.refusals import assert_refused
 from tests.core.exchange.trees import pictures, vector_files
 from tests.core.heads.seed_network import release
 from tests.core.store.projects import picture

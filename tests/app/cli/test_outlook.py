@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.app.cli.test_rules import assert_refused
+from tests.app.cli.refusals import assert_refused
 
 
 def test_that_progress_is_one_document_with_plain_sentences(winnow, trained):

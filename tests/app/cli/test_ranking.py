@@ -14,7 +14,7 @@ from app.workspace import Workspace
 from core.encoders.devices import device_name, resolve_device
 from core.project import Project
 from core.values import Field, ImageId, Strategy
-from tests.app.cli.test_rules import assert_refused
+from tests.app.cli.refusals import assert_refused
 
 
 def raised(error: BaseException) -> None:

@@ -10,7 +10,7 @@ from app.__main__ import main
 from core.project import Project
 from core.values import Field, HeadKind, ImageId, ScoreValue
 from tests.app.cli.conftest import World, write_csv
-from tests.app.cli.test_rules import assert_refused
+from tests.app.cli.refusals import assert_refused
 from tests.core.store.projects import version_saying
 
 

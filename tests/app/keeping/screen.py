@@ -13,8 +13,6 @@ from tests.app.conftest import worker_of
 from tests.app.jobs.reports import tell
 
 IMAGES = 90
-
-
 CAT = [round(0.005 + number / IMAGES, 4) for number in range(IMAGES)]
 
 

@@ -13,9 +13,6 @@ from core.changes import Changes
 from core.values import ClassValue
 from tests.core.unified import judge_pool
 
-CAT, DOG, BIRD = range(3)
-
-
 PER_PAGE = 3
 
 
@@ -26,10 +23,6 @@ def say(shell: Shell, probabilities: np.ndarray, *, audit_share: float = 0.0) ->
     shell.workspace.use_head(head.head_id)
     judge_pool(project, head, probabilities.tolist())
     shell.workspace.announce(Changes(versions=True))
-
-
-def likely(*rows: int) -> np.ndarray:
-    return np.where(np.eye(3)[list(rows)] == 1, 0.9, 0.05)
 
 
 def state(shell: Shell) -> PageState:

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.bootstrap import Shell
-from tests.app.pages.cards import CAT, DOG, likely, open_pages, say
+from tests.app.pages.cards import open_pages, say
+from tests.app.reviews import CAT, DOG, likely
 
 
 @pytest.fixture

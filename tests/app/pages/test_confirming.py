@@ -9,20 +9,8 @@ from app.acts import View
 from core.changes import Changes
 from core.values import ClassValue, Confirmation, ImageId, ScoreValue, TagsValue
 from tests.app.conftest import PICTURES
-from tests.app.pages.cards import (
-    BIRD,
-    CAT,
-    DOG,
-    PER_PAGE,
-    answers,
-    click,
-    likely,
-    marked,
-    open_pages,
-    say,
-    shown,
-    state,
-)
+from tests.app.pages.cards import PER_PAGE, answers, click, marked, open_pages, say, shown, state
+from tests.app.reviews import BIRD, CAT, DOG, likely
 
 
 def test_that_a_page_shows_what_the_head_is_sure_of_and_says_what_enter_does(paged):

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from core.project import Project
 from core.store.groups import Groups
 from core.values import ImageId
-from tests.app.pages.cards import CAT, DOG, answers, likely, open_pages, say, shown, state
+from tests.app.pages.cards import answers, open_pages, say, shown, state
+from tests.app.reviews import CAT, DOG, likely
 
 
 def together(project: Project, *images: int) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.values import HeadKind
 from tests.app.conftest import PICTURES, add_head
-from tests.app.pages.cards import CAT, likely, open_pages, say, state
+from tests.app.pages.cards import open_pages, say, state
+from tests.app.reviews import CAT, likely
 
 
 def test_that_a_page_fills_its_area_and_cuts_no_card(paged):

@@ -8,7 +8,8 @@ from app.acts import View
 from core.values import HeadKind
 from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.mouse import turn_wheel
-from tests.app.pages.cards import BIRD, CAT, DOG, likely, open_pages, say, shown, state
+from tests.app.pages.cards import open_pages, say, shown, state
+from tests.app.reviews import BIRD, CAT, DOG, likely
 
 
 def test_that_page_keys_turn_pages_and_the_end_leads_back(qtbot, paged, press):

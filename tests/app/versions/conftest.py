@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.bootstrap import Shell
-from tests.app.test_key_map import Key, press
+from tests.app.keys import Key, press
 from tests.app.versions.retrains import BIRD, CAT, DOG, answer, retrain, wait_for_comparison
 from tests.core.store.projects import embed_all
 

@@ -10,7 +10,7 @@ from app.views.curve_plot import CurvePlot
 from core.changes import Changes
 from core.values import ImageId, ScoreValue
 from tests.app.conftest import PICTURES
-from tests.app.test_key_map import Key, press
+from tests.app.keys import Key, press
 from tests.app.versions.retrains import BIRD, CAT, DOG, groups, retrain, title, wait_for_comparison
 from tests.core.store.projects import embed_all, version_saying
 

@@ -10,7 +10,7 @@ from app.acts import View
 from app.bootstrap import Shell
 from app.models.versions_model import FIGURE, NOTE, RECIPE, VERSION
 from core.project import recipe_text
-from tests.app.test_key_map import Key, press
+from tests.app.keys import Key, press
 from tests.app.versions.retrains import CAT, DOG, retrain, shown_text
 
 

@@ -10,7 +10,7 @@ from app.acts import View
 from core.project import Project
 from core.values import ClassValue, Field, ImageId
 from tests.app.conftest import ANIMALS, PICTURES, add_head
-from tests.app.test_key_map import Key, press
+from tests.app.keys import Key, press
 from tests.app.versions.retrains import BIRD, CAT, DOG, answer, groups, retrain, wait_for_comparison
 from tests.core.store.projects import version_saying
 

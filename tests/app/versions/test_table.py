@@ -16,7 +16,7 @@ from core.pairs import Comparison, Outcome
 from core.project import curves, recipe_text
 from core.values import ImageId, ScoreValue
 from tests.app.conftest import PICTURES, add_head
-from tests.app.test_key_map import Key, press
+from tests.app.keys import Key, press
 from tests.app.versions.retrains import CAT, DOG, shown_text, title, wait_for_comparison
 from tests.core.store.projects import embed_all, version_saying
 

@@ -1,6 +1,5 @@
 """The embedding job, with real files and a real store."""
 
-import threading
 from dataclasses import replace
 
 import numpy as np
@@ -15,43 +14,9 @@ from core.encoders.pipeline import EncoderCache, run_embed
 from core.errors import Cancelled, UserError
 from core.jobs.events import ImagesFailed, JobNotice, JobProgress, JobStarted, ShardWritten
 from core.jobs.spec import EmbedSpec
-from core.values import EncoderSignature, Tiles
+from core.values import Tiles
+from tests.core.encoders.means import Means, Ready
 from tests.core.encoders.pictures import drawn, folder_of, listed
-
-
-class Means:
-    """Mean colour of an image; counts what it was asked."""
-
-    input_size = 8
-    batch_size = 4
-    device = "cpu"
-
-    def __init__(self, tiles=Tiles.NONE):
-        self.signature = EncoderSignature("means", "means-1", "1", "{}", 3, tiles)
-        self.batches: list[int] = []
-        self.threads: set[str] = set()
-
-    def prepare(self, image):
-        self.threads.add(threading.current_thread().name)
-        return np.asarray(image, np.float32).mean(axis=(0, 1))
-
-    def encode(self, batch):
-        self.batches.append(len(batch))
-        return np.stack(batch).astype(np.float16)
-
-    def to(self, device):
-        self.device = device
-
-
-class Ready(EncoderCache):
-    """Hands out one encoder."""
-
-    def __init__(self, encoder):
-        super().__init__()
-        self.encoder = encoder
-
-    def get(self, encoder_id, tiles, device):
-        return self.encoder
 
 
 class Run:

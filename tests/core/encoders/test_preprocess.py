@@ -9,7 +9,7 @@ from PIL import Image
 from core.encoders.pretrained import preprocess
 from core.encoders.pretrained.preprocess import LibraryProcessor, Recipe, read_preprocessing, recipe_from
 from tests.core.encoders.pictures import drawn
-from tests.core.encoders.test_pretrained import CLIP_PIXELS, SIDE, SQUARE_PIXELS
+from tests.core.encoders.pixels import CLIP_PIXELS, SIDE, SQUARE_PIXELS
 
 FAMILIES = {
     "CLIPImageProcessor": CLIP_PIXELS,

@@ -15,8 +15,8 @@ from core.encoders.registry import describe, load_encoder
 from core.errors import UserError
 from core.values import Tiles
 from tests.core.encoders.pictures import drawn
+from tests.core.encoders.pixels import CLIP_PIXELS, SIDE, SQUARE_PIXELS
 
-SIDE = 32
 VISION = {
     "hidden_size": 16,
     "intermediate_size": 24,
@@ -24,30 +24,6 @@ VISION = {
     "num_attention_heads": 2,
     "image_size": SIDE,
     "patch_size": 8,
-}
-CLIP_PIXELS = {
-    "image_processor_type": "CLIPImageProcessor",
-    "do_resize": True,
-    "size": {"shortest_edge": SIDE},
-    "resample": 3,
-    "do_center_crop": True,
-    "crop_size": {"height": SIDE, "width": SIDE},
-    "do_rescale": True,
-    "rescale_factor": 1 / 255,
-    "do_normalize": True,
-    "image_mean": [0.48, 0.46, 0.41],
-    "image_std": [0.27, 0.26, 0.28],
-}
-SQUARE_PIXELS = {
-    "image_processor_type": "SiglipImageProcessor",
-    "do_resize": True,
-    "size": {"height": SIDE, "width": SIDE},
-    "resample": 2,
-    "do_rescale": True,
-    "rescale_factor": 1 / 255,
-    "do_normalize": True,
-    "image_mean": [0.5] * 3,
-    "image_std": [0.5] * 3,
 }
 
 

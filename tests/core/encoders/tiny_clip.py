@@ -9,23 +9,12 @@ import tokenizers
 import torch
 import transformers
 
-SIDE = 32
+from tests.core.encoders.pixels import CLIP_PIXELS, SIDE
+
 _LAYERS = {"hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2, "num_attention_heads": 2}
 _WORDS = ["a", "an", "of", "with", "photo", "picture", "drawing", "image", "cat", "dog", "bird", "red", "green", "blue"]
 _SPECIAL = ("<|startoftext|>", "<|endoftext|>", "<unk>")
-_PIXELS = {
-    "image_processor_type": "CLIPImageProcessor",
-    "do_resize": True,
-    "size": {"shortest_edge": SIDE},
-    "resample": 3,
-    "do_center_crop": True,
-    "crop_size": {"height": SIDE, "width": SIDE},
-    "do_rescale": True,
-    "rescale_factor": 1 / 255,
-    "do_normalize": True,
-    "image_mean": [0.5] * 3,
-    "image_std": [0.5] * 3,
-}
+_PIXELS = CLIP_PIXELS | {"image_mean": [0.5] * 3, "image_std": [0.5] * 3}
 
 
 def save_clip(folder: Path) -> Path:

@@ -39,6 +39,17 @@ def one_hot(given: NDArray[np.int64], labels: int = 3) -> NDArray[np.float32]:
     return np.eye(labels, dtype=np.float32)[given]
 
 
+def targets_of(kind: HeadKind, given: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Of labels 0 to 2 (n,): what a head of that kind is to say."""
+    match kind:
+        case HeadKind.CLASS:
+            return one_hot(given)
+        case HeadKind.TAGS:
+            return np.stack([given == 0, given != 1], axis=1).astype(np.float32)
+        case HeadKind.SCORE:
+            return (given[:, None] / 3.0).astype(np.float32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
     """A project folder that holds embeddings."""

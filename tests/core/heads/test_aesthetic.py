@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from core.errors import UserError
 from core.heads.checkpoint import load_head, save_head
 from core.values import HeadKind
+from tests.core.heads.conftest import refusal
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
@@ -58,13 +59,6 @@ def test_that_a_released_head_answers_as_its_own_code(shared, tmp_path, name, fe
 def pth(folder: Path, content: object) -> Path:
     torch.save(content, folder / "head.pth")
     return folder / "head.pth"
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(UserError) as refused:
-        load_head(path)
-    assert "\n" not in str(refused.value)
-    return str(refused.value)
 
 
 class Evil:

@@ -15,6 +15,7 @@ from core.heads.checkpoint import load_head, save_head
 from core.heads.head_config import HeadConfig
 from core.heads.network import SeedNetwork
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
+from tests.core.heads.conftest import refusal
 from tests.core.heads.seed_forward import run_seed
 
 SIGNATURE = EncoderSignature("clip", "clip-1", "abc", '{"size": 336}', 12, Tiles.FIVE_CROP)
@@ -30,13 +31,6 @@ def plain_file(folder: Path, outputs: int = 3, **changed: torch.Tensor) -> Path:
     """As the seed writes it: tensors alone."""
     save_file(network(outputs).state_dict() | changed, folder / "plain.safetensors")
     return folder / "plain.safetensors"
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(UserError) as refused:
-        load_head(path)
-    assert "\n" not in str(refused.value)
-    return str(refused.value)
 
 
 def test_that_a_saved_head_comes_back_whole(tmp_path: Path):

@@ -1,3 +1,5 @@
+"""Members of a committee differ where they may, and vote alike for one seed."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -9,19 +11,9 @@ from core.heads.live_fit import refit
 from core.heads.members import bootstrap_weights
 from core.heads.similarity import unit_rows
 from core.values import MEMBERS, Annotated, HeadKind
-from tests.core.heads.material import blobs, hashes_of, one_hot
+from tests.core.heads.material import blobs, hashes_of, one_hot, targets_of
 
 EVERY_KIND = pytest.mark.parametrize("kind", list(HeadKind))
-
-
-def _targets(kind: HeadKind, given: np.ndarray) -> np.ndarray:
-    match kind:
-        case HeadKind.CLASS:
-            return one_hot(given)
-        case HeadKind.TAGS:
-            return np.stack([given == 0, given != 1], axis=1).astype(np.float32)
-        case HeadKind.SCORE:
-            return (given[:, None] / 3.0).astype(np.float32)
 
 
 def _fit(vectors, targets, kind=HeadKind.CLASS, *, seed=0, support=None) -> Committee:
@@ -36,7 +28,7 @@ def _fit(vectors, targets, kind=HeadKind.CLASS, *, seed=0, support=None) -> Comm
 @pytest.mark.parametrize("n", [1, 2, 25])
 def test_that_every_member_gives_a_probability_for_every_output(kind, n):
     vectors, given = blobs(30)
-    targets = _targets(kind, given)
+    targets = targets_of(kind, given)
     said = _fit(vectors[:n], targets[:n], kind).predict(vectors)
     assert said.shape == (MEMBERS, 30, targets.shape[1])
     assert ((said >= 0) & (said <= 1)).all()
@@ -45,7 +37,7 @@ def test_that_every_member_gives_a_probability_for_every_output(kind, n):
 @EVERY_KIND
 def test_that_members_differ(kind):
     vectors, given = blobs(40, noise=3.0)
-    said = _fit(vectors[:20], _targets(kind, given[:20]), kind).predict(vectors[20:])
+    said = _fit(vectors[:20], targets_of(kind, given[:20]), kind).predict(vectors[20:])
     assert len(np.unique(said.reshape(MEMBERS, -1).round(5), axis=0)) == MEMBERS
 
 
@@ -74,7 +66,7 @@ def test_that_the_same_seed_gives_the_same_committee():
 @EVERY_KIND
 def test_that_the_subset_form_votes_like_the_whole(kind):
     vectors, given = blobs(150, noise=0.5)
-    targets = _targets(kind, given)
+    targets = targets_of(kind, given)
     exact = _fit(vectors[:120], targets[:120], kind).predict(vectors[120:]).mean(0)
     subset = _fit(vectors[:120], targets[:120], kind, support=50).predict(vectors[120:]).mean(0)
     assert np.abs(subset - exact).mean() < 0.06
@@ -82,7 +74,7 @@ def test_that_the_subset_form_votes_like_the_whole(kind):
 
 def test_that_unknown_tags_do_not_touch_the_known_ones():
     vectors, given = blobs(40)
-    targets = _targets(HeadKind.TAGS, given)
+    targets = targets_of(HeadKind.TAGS, given)
     holes = targets.copy()
     holes[::2, 1] = np.nan
     whole, holed = _fit(vectors, targets[:, :1], HeadKind.TAGS), _fit(vectors, holes, HeadKind.TAGS)

@@ -26,8 +26,8 @@ from core.jobs.spec import EmbedSpec, TrainSpec
 from core.project import Project
 from core.recipes.recipe import parse_recipe
 from core.values import ClassValue, HeadKind, ImageFile, ImageId, Tiles
+from tests.core.encoders.means import Means, Ready
 from tests.core.encoders.pictures import folder_of
-from tests.core.encoders.test_pipeline import Means, Ready
 from tests.core.exchange.places import embed
 from tests.core.heads.material import QUICK, Ground, Recorder, never, one_hot
 from tests.core.store.projects import scan

@@ -1,3 +1,5 @@
+"""The kernel head learns what is near its answers and survives odd material."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -9,20 +11,10 @@ from core.heads import kernel
 from core.heads.evidence import KernelShape
 from core.heads.kernel import KernelHead, fit_kernel
 from core.values import HeadKind
-from tests.core.heads.material import blobs, one_hot
+from tests.core.heads.material import blobs, one_hot, targets_of
 
 EVERY_KIND = pytest.mark.parametrize("kind", list(HeadKind))
 SHAPE = KernelShape(0.4, 0.05)
-
-
-def _targets(kind: HeadKind, given: np.ndarray) -> np.ndarray:
-    match kind:
-        case HeadKind.CLASS:
-            return one_hot(given)
-        case HeadKind.TAGS:
-            return np.stack([given == 0, given != 1], axis=1).astype(np.float32)
-        case HeadKind.SCORE:
-            return (given[:, None] / 3.0).astype(np.float32)
 
 
 def _fit(vectors, targets, kind=HeadKind.CLASS, **options) -> KernelHead:
@@ -37,24 +29,24 @@ def test_that_images_near_answered_ones_get_their_label():
 
 def test_that_scores_are_learned():
     vectors, given = blobs(90, noise=0.3)
-    head = _fit(vectors[:60], _targets(HeadKind.SCORE, given[:60]), HeadKind.SCORE)
+    head = _fit(vectors[:60], targets_of(HeadKind.SCORE, given[:60]), HeadKind.SCORE)
     assert np.abs(head.predict(vectors[60:])[:, 0] - given[60:] / 3.0).mean() < 0.05
 
 
 def test_that_each_tag_is_learned_from_its_known_answers_alone():
     vectors, given = blobs(90, noise=0.3)
-    targets = _targets(HeadKind.TAGS, given)
+    targets = targets_of(HeadKind.TAGS, given)
     targets[:40, 0] = np.nan
     targets[50:60, 1] = np.nan
     head = _fit(vectors[:60], targets[:60], HeadKind.TAGS)
-    assert ((head.predict(vectors[60:]) > 0.5) == (_targets(HeadKind.TAGS, given[60:]) > 0.5)).mean() > 0.9
+    assert ((head.predict(vectors[60:]) > 0.5) == (targets_of(HeadKind.TAGS, given[60:]) > 0.5)).mean() > 0.9
 
 
 @EVERY_KIND
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_that_very_few_answers_give_finite_probabilities(kind, n):
     vectors, given = blobs(6)
-    head = _fit(vectors[:n], _targets(kind, given[:n]), kind)
+    head = _fit(vectors[:n], targets_of(kind, given[:n]), kind)
     said = head.predict(vectors)
     assert np.isfinite(said).all()
     assert np.isfinite(head.loo).all()
@@ -65,7 +57,7 @@ def test_that_very_few_answers_give_finite_probabilities(kind, n):
 @EVERY_KIND
 def test_that_answers_all_the_same_are_believed_near_them(kind):
     vectors, _ = blobs(20)
-    targets = _targets(kind, np.zeros(20, dtype=np.int64))
+    targets = targets_of(kind, np.zeros(20, dtype=np.int64))
     said = _fit(vectors, targets, kind).predict(vectors)
     assert np.abs(said - targets).max() < 0.5
 
@@ -73,7 +65,7 @@ def test_that_answers_all_the_same_are_believed_near_them(kind):
 @EVERY_KIND
 def test_that_duplicates_with_different_answers_are_survived(kind):
     vectors = np.ones((12, 8), dtype=np.float32)
-    targets = _targets(kind, np.arange(12) % 3)
+    targets = targets_of(kind, np.arange(12) % 3)
     assert np.isfinite(_fit(vectors, targets, kind).predict(vectors)).all()
 
 
@@ -85,7 +77,7 @@ def test_that_vectors_without_length_or_with_odd_values_are_survived():
 
 def test_that_tags_nobody_answered_are_half_believed():
     vectors, given = blobs(12)
-    targets = _targets(HeadKind.TAGS, given)
+    targets = targets_of(HeadKind.TAGS, given)
     targets[:, 1] = np.nan
     assert np.allclose(_fit(vectors, targets, HeadKind.TAGS).predict(vectors)[:, 1], 0.5)
 
@@ -99,7 +91,7 @@ def test_that_far_from_every_answer_all_labels_are_as_likely():
 
 def test_that_left_out_answers_are_those_of_a_head_without_the_image():
     vectors, given = blobs(15)
-    targets = _targets(HeadKind.SCORE, given)
+    targets = targets_of(HeadKind.SCORE, given)
     whole = _fit(vectors, targets, HeadKind.SCORE, shape=SHAPE)
     expected = _left_out_by_hand(vectors, targets, np.arange(15), [3])
     assert whole.loo[3, 0] == pytest.approx(expected[0], abs=1e-4)
@@ -107,7 +99,7 @@ def test_that_left_out_answers_are_those_of_a_head_without_the_image():
 
 def test_that_groups_leave_together():
     vectors, given = blobs(15)
-    targets, groups = _targets(HeadKind.SCORE, given), np.arange(15) // 3
+    targets, groups = targets_of(HeadKind.SCORE, given), np.arange(15) // 3
     whole = _fit(vectors, targets, HeadKind.SCORE, shape=SHAPE, groups=groups)
     expected = _left_out_by_hand(vectors, targets, groups, [6, 7, 8])
     assert whole.loo[6:9, 0] == pytest.approx(expected, abs=1e-4)
@@ -136,7 +128,7 @@ def test_that_a_weight_of_zero_takes_an_answer_out():
 
 def test_that_an_answer_of_weight_two_counts_like_two():
     vectors, given = blobs(12)
-    targets = _targets(HeadKind.TAGS, given)
+    targets = targets_of(HeadKind.TAGS, given)
     weights = np.ones(12, dtype=np.float32)
     weights[0] = 2.0
     twice = np.concatenate([vectors, vectors[:1]]), np.concatenate([targets, targets[:1]])
@@ -171,7 +163,7 @@ def test_that_no_answer_at_all_is_refused():
 def test_that_any_answers_give_probabilities(n, dim, seed, kind):
     rng = np.random.default_rng(seed)
     vectors = rng.normal(size=(n, dim)).astype(np.float16)
-    targets = _targets(kind, rng.integers(0, 3, n))
+    targets = targets_of(kind, rng.integers(0, 3, n))
     if kind is HeadKind.TAGS:
         targets[rng.random(targets.shape) < 0.5] = np.nan
     head = fit_kernel(vectors, targets, rng.random(n), kind, groups=rng.integers(0, 5, n))

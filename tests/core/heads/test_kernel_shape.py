@@ -1,3 +1,5 @@
+"""Width and ridge of the kernel head follow from its answers."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Values of the kernel head become probabilities that are as sure as they are right."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The live head learns each answer and each answer taken back, and orders the pool."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace

@@ -1,3 +1,5 @@
+"""The parts of the live head: its book of answers, its columns and its workers."""
+
 from __future__ import annotations
 
 import threading

@@ -1,3 +1,5 @@
+"""The audit set is drawn by content, and mixed into the queue in the order of the draw."""
+
 from __future__ import annotations
 
 import numpy as np

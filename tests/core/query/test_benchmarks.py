@@ -1,3 +1,5 @@
+"""The benches of label and ranking, quickly run."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Weighted k-means and principal components."""
+
 from __future__ import annotations
 
 import numpy as np

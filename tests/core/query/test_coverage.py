@@ -1,3 +1,5 @@
+"""Cold start and coverage: one image of each clump, doubtful regions first."""
+
 from __future__ import annotations
 
 import numpy as np

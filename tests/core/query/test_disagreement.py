@@ -1,3 +1,5 @@
+"""The order by disagreement, whole or judged by a draw of what is doubted."""
+
 from __future__ import annotations
 
 import numpy as np

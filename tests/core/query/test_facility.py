@@ -1,3 +1,5 @@
+"""Facility location: each clump is stood for once, the largest first."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Learning curves that are kept and not made twice."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Figures of the label bench: answers needed, and orders that fall behind."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Queues of a score, of a label and of disagreement."""
+
 from __future__ import annotations
 
 from dataclasses import replace

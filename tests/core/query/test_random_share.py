@@ -1,3 +1,5 @@
+"""The random share of a queue."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Utilities: how much an answer to an image would teach."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The order by variance left open: each clump once, what matters more first."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""How far a person agrees with what the same person said before, with its interval."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Estimates from the audit set: precision, recall and the share kept, each with its interval."""
+
 from __future__ import annotations
 
 import numpy as np

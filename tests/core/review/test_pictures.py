@@ -15,7 +15,7 @@ from core.review.precision_recall import precision_recall
 from core.review.reliability import reliability
 from core.review.spread import rows_by_bin, shares
 from core.values import ClassValue, HeadKind, ImageId
-from tests.core.review.test_second_look import CLEAN, JPEG, WEBP, classes, seen
+from tests.core.review.evidences import CLEAN, JPEG, WEBP, classes, seen
 from tests.core.store.projects import class_head, embed_all, make_version, scanned_project
 
 NAN = float("nan")

@@ -12,20 +12,10 @@ from core.review.orders import ReviewOrder
 from core.review.second_look import Asked, SecondLook
 from core.review.twins import answered_differently
 from core.values import HeadKind
+from tests.core.review.evidences import CLEAN, JPEG, WEBP, classes, seen
 
-CLEAN, JPEG, WEBP = range(3)
 NAMES = ["clean", "JPEG", "WebP"]
 NAN = float("nan")
-
-
-def seen(kind: HeadKind, targets, probabilities, members=8) -> Evidence:
-    """Every member says what the probabilities say."""
-    said = np.array(probabilities, np.float32)
-    return Evidence(kind, np.array(targets, np.float32), said, np.repeat(said[:, None], members, axis=1))
-
-
-def classes(given, probabilities) -> Evidence:
-    return seen(HeadKind.CLASS, np.eye(3)[given], probabilities)
 
 
 def look(evidence: Evidence, *, confirmed=(), against=None, groups=None, sources=None) -> SecondLook:

@@ -16,11 +16,7 @@ from core.values import AnswerValue, ClassValue, Head, HeadKind, ScoreValue, Tag
 from tests.core.exchange.places import CLIP
 
 IMAGES = 8
-
-
 FORMS = (Form.FOLDERS, Form.NPY)
-
-
 NAMES = ("Pass", "Bad: 1/2", "0", "naïve")
 
 
