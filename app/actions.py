@@ -151,7 +151,7 @@ _WORK = (
         "next_flips",
         "Next group of flips",
         ("N",),
-        "Now wrong, now right, as wrong, not annotated, just taught, pinned",
+        "Now wrong, now right, as wrong, not annotated, just taught, pinned, broken and fixed unseen",
         Group.WORK,
         views=VERSIONS,
         meaning="Next group of flips (versions)",

@@ -14,7 +14,7 @@ from app.cli.words import label_names, metrics_json, metrics_text, value_json
 from app.queue.reasons import BY_CHANCE
 from core.errors import EnvironmentProblem, UserError
 from core.project import Project
-from core.project.comparison import Comparison, HeldOutFlips, Share, compare_versions
+from core.project.comparison import Comparison, FlipTable, HeldOutFlips, Share, compare_versions
 from core.project.figures import changed_figure, changed_text
 from core.review.flips import Verdict
 from core.review.scale_drift import ScaleDrift
@@ -42,8 +42,9 @@ _MEANINGS = {
 
 
 def compared(project: Project, found: Comparison, limit: int | None, shown: int) -> Answer:
-    """All flips as JSON unless `limit` says how many, the first `shown` as a table."""
-    flips, images = found.flips, _images(project, found, limit)
+    """All flips as JSON unless `limit` says how many, the first `shown` of each list as a table."""
+    flips, images = found.flips, _images(project, found, found.flips, limit)
+    unseen = [] if found.held_out is None else _unseen_images(project, found, found.held_out, limit)
     document = {
         "head": found.head.name,
         "older": found.older.number,
@@ -66,8 +67,9 @@ def compared(project: Project, found: Comparison, limit: int | None, shown: int)
         "labels_left_out": list(found.left_out),
         "distribution": [{"name": one.name, "before": one.before, "after": one.after} for one in found.distribution],
         "images": images,
+        "held_out_images": unseen,
     }
-    return Answer(document, tuple(_lines(found, images[:shown])))
+    return Answer(document, (*_lines(found, images[:shown]), *_unseen_lines(found.held_out, unseen[:shown])))
 
 
 def changed_by(project: Project, head: Head, number: int) -> tuple[dict[str, object] | None, str]:
@@ -121,7 +123,7 @@ def rank_flips(project: Project, name: str, version: int | None, limit: int | No
             reason=BY_CHANCE if image.get("blind") else _flip_reason(found, row),
             blind=bool(image.get("blind")),
         )
-        for row, image in enumerate(_images(project, found, limit))
+        for row, image in enumerate(_images(project, found, found.flips, limit))
     )
     return Ranked(newer.number, "version", len(found.flips), images)
 
@@ -136,8 +138,8 @@ def _flip_reason(found: Comparison, row: int) -> str:
     return f"from {was} to {now}: {change}; {_MEANINGS[verdict]}{taught if verdict is not Verdict.UNANNOTATED else ''}"
 
 
-def _images(project: Project, found: Comparison, limit: int | None) -> list[dict[str, object]]:
-    head, flips = found.head, found.flips
+def _images(project: Project, found: Comparison, flips: FlipTable, limit: int | None) -> list[dict[str, object]]:
+    head = found.head
     ids = [ImageId(one) for one in flips.ids[:limit].tolist()]
     names, labels = label_names(head), [label.name for label in found.labels]
     standings = project.annotations.standing_of(head.head_id, ids)
@@ -156,6 +158,14 @@ def _images(project: Project, found: Comparison, limit: int | None) -> list[dict
         | ({"blind": True} if hidden else {})
         for row, (image, standing, hidden) in enumerate(zip(images, standings, blind, strict=True))
     ]
+
+
+def _unseen_images(
+    project: Project, found: Comparison, unseen: HeldOutFlips, limit: int | None
+) -> list[dict[str, object]]:
+    """What heads said of them that had not seen them; both versions were taught the answers themselves."""
+    images = _images(project, found, unseen.flips, limit)
+    return [{key: value for key, value in image.items() if key != "only_newer_was_taught"} for image in images]
 
 
 def _shown_change(image: dict[str, object]) -> str:
@@ -190,6 +200,22 @@ def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[Rende
         lines.append(table(("change", "", "", "path"), rows))
     rest = len(flips) - len(images)
     return [*lines, f"and {rest:,} more; choose how many with --limit"] if images and rest else lines
+
+
+def _unseen_lines(unseen: HeldOutFlips | None, images: Sequence[dict[str, object]]) -> list[RenderableType]:
+    if unseen is None:
+        return []
+    lines: list[RenderableType] = []
+    if images:
+        rows = [(_shown_change(one), one["verdict"], "pinned" if one["pinned"] else "", one["path"]) for one in images]
+        lines = [
+            "fixed and broken, with what heads said that had not seen the image, not what the versions say now:",
+            table(("change", "", "", "path"), rows),
+        ]
+        if rest := len(unseen.flips) - len(images):
+            lines.append(f"and {rest:,} more; choose how many with --limit")
+    gone = f"{unseen.gone:,} fixed or broken without a file to be seen in" if unseen.gone else ""
+    return [*lines, *([gone] if gone else [])]
 
 
 def _taught_alone(found: Comparison) -> dict[str, int]:

@@ -86,7 +86,8 @@ def compare(
 
     An answer changed (a flip) where the likeliest label, any tag, or the bracket is another one; a score must have
     moved by half a bracket too. Fixed and broken is what heads
-    answered that had not seen the image; what annotations call right or wrong now is told apart from that.
+    answered that had not seen the image, listed with their answers; what annotations call right or wrong now is told
+    apart from that.
     """
     from app.cli.comparing import compared
     from core.project.comparison import compare_versions
@@ -96,7 +97,7 @@ def compare(
         raise UserError(f"{name} and {other} are two heads", "compare two versions of one head")
     with opened(project) as engine:
         found = compare_versions(engine, engine.heads.get(name), first, second)
-        answer = compared(engine, found, limit, _SHOWN)
+        answer = compared(engine, found, limit, limit or _SHOWN)
     return Terminal(json=json, quiet=quiet).answer(answer)
 
 

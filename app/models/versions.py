@@ -42,6 +42,8 @@ class FlipGroup:
     """(images,) those that moved farthest first"""
     loud: bool = False
     """Something broke."""
+    describe: Callable[[ImageId], Cell] | None = None
+    """Of what heads said that had not seen the images, which is something else than in the other groups."""
 
 
 @dataclass(frozen=True, slots=True)

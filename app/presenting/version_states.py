@@ -8,10 +8,10 @@ from functools import partial
 
 import numpy as np
 
-from app.models.cards import Cell
+from app.models.cards import UNSEEN, Cell
 from app.models.versions import ChangeLine, CompareState, FlipGroup, ShareRow, VersionRow
 from app.presenting.states import figure_text, figure_tip
-from core.project.comparison import Comparison
+from core.project.comparison import Comparison, FlipTable
 from core.project.figures import brief_text, changed_text
 from core.review.flips import Verdict
 from core.review.wording import drift_text, flip_text
@@ -31,6 +31,10 @@ _SCALE_TIP = (
     "After each bracket: the mean score of images that you gave it, by heads that had not seen them, then and now"
 )
 PINNED = "Pinned"
+_UNSEEN_GROUPS: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.BROKEN: ("Unseen: broken", "Right before, wrong now"),
+    Verdict.FIXED: ("Unseen: fixed", "Wrong before, right now"),
+}
 _DRAWN = {OUT_OF_FOLD: "given", AUDIT: "audit"}
 
 
@@ -43,17 +47,16 @@ def version_rows(
 
 def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> CompareState:
     flips = found.flips
-    rows = {image_id: row for row, image_id in enumerate(flips.ids.tolist())}
     return CompareState(
         title=f"v{found.older.number} → v{found.newer.number}: {len(flips):,} of {found.images:,} answers changed",
         figure=changed_text(found),
         alarm=_alarm(found),
         cautions=tuple(_cautions(found)),
-        groups=tuple(_groups(found)),
+        groups=(*_groups(found), *_unseen_groups(found, cell)),
         shares=_shares(found),
         shares_title=f"Images for each {_what(found.head)}: v{found.older.number} grey, v{found.newer.number} coloured",
         shares_tip=_SCALE_TIP if found.scale is not None else "",
-        describe=partial(_cell, found, rows, cell),
+        describe=_describing(found, flips, cell),
     )
 
 
@@ -94,6 +97,27 @@ def _groups(found: Comparison) -> list[FlipGroup]:
     return groups
 
 
+def _unseen_groups(found: Comparison, cell: Callable[[ImageId], Cell]) -> list[FlipGroup]:
+    """What the fixed and broken of the figure are, each with what was said by heads that had not seen it."""
+    unseen = found.held_out
+    if unseen is None or not unseen.images:
+        return []
+    older, newer = f"v{found.older.number}", f"v{found.newer.number}"
+    whose = f"by heads that had not seen the image: below it is what they said, not what {older} and {newer} say now"
+    gone = f" ({unseen.gone:,} fixed or broken without a file to be seen in)" if unseen.gone else ""
+    describe = _describing(found, unseen.flips, cell, remark=UNSEEN)
+    return [
+        FlipGroup(
+            name,
+            f"{tip}, {whose}{gone}",
+            unseen.flips.ids[unseen.flips.verdict == verdict],
+            loud=verdict is Verdict.BROKEN,
+            describe=describe,
+        )
+        for verdict, (name, tip) in _UNSEEN_GROUPS.items()
+    ]
+
+
 def _row(head: Head, version: VersionInfo, recipe: str, pairs: int) -> VersionRow:
     return VersionRow(
         number=version.number,
@@ -125,14 +149,28 @@ def _figure(metrics: Metrics) -> str:
     return figure_text(metrics)
 
 
-def _cell(found: Comparison, rows: Mapping[int, int], cell: Callable[[ImageId], Cell], image_id: ImageId) -> Cell:
+def _describing(
+    found: Comparison, flips: FlipTable, cell: Callable[[ImageId], Cell], *, remark: str = ""
+) -> Callable[[ImageId], Cell]:
+    rows = {image_id: row for row, image_id in enumerate(flips.ids.tolist())}
+    return partial(_cell, found, flips, rows, remark, cell)
+
+
+def _cell(
+    found: Comparison,
+    flips: FlipTable,
+    rows: Mapping[int, int],
+    remark: str,
+    cell: Callable[[ImageId], Cell],
+    image_id: ImageId,
+) -> Cell:
     """The change in place of what the head says now, unless it is to be asked blind; the rest as everywhere."""
     row, shown = rows.get(image_id), cell(image_id)
     if row is None or shown.blind:
         return shown
     labels = [label.name for label in found.labels]
-    text = flip_text(found.head.kind, labels, found.flips.before[row], found.flips.after[row])
-    return replace(shown, caption=text, probability=None)
+    text = flip_text(found.head.kind, labels, flips.before[row], flips.after[row])
+    return replace(shown, remark=remark, caption=text, probability=None)
 
 
 def _alarm(found: Comparison) -> str:

@@ -36,6 +36,7 @@ class ComparePane(QWidget):
         self._alarm = ElidedLabel(theme, self, bold=True)
         self._cautions = tuple(WrappedText(theme, self) for _ in range(_CAUTIONS))
         self._chips = QHBoxLayout()
+        self._unseen_chips = QHBoxLayout()
         self._chips_shown: list[QToolButton] = []
         self.grid = GridView(theme, thumbnails, self._cell, self)
         self._shares_title = ElidedLabel(theme, self, size="small", dim=True)
@@ -56,8 +57,10 @@ class ComparePane(QWidget):
         self._shares.set_theme(theme)
         side = 3 * theme.grid
         self._head.setContentsMargins(side, 2 * theme.grid, side, theme.grid)
-        self._head.setSpacing(theme.grid // 2)
-        self._chips.setSpacing(theme.grid)
+        for lines in (self._head, self._said):
+            lines.setSpacing(theme.grid // 2)
+        for chips in (self._chips, self._unseen_chips):
+            chips.setSpacing(theme.grid)
         self._panel.setFixedWidth(theme.panel_width)
         self._side.setContentsMargins(side, 2 * theme.grid, side, side)
         self._show_texts()
@@ -77,10 +80,12 @@ class ComparePane(QWidget):
         self.show_group(self._group if self._group in names else next(iter(names), ""))
 
     def show_group(self, name: str) -> None:
-        group = next((group for group in self._state.groups if group.name == name), None)
+        self._group = name
+        group = self._shown_group()
         self._group = name if group is not None else ""
         ids = group.ids if group is not None else np.zeros(0, np.int64)
         self.grid.set_queue(ids, 0 if len(ids) else -1)
+        self.grid.refresh(ids.tolist())  # the group before may have said something else of the same image
         self.grid.setVisible(bool(len(ids)))
         self._filler.setVisible(not len(ids))
         self._check_chips()
@@ -98,12 +103,17 @@ class ComparePane(QWidget):
     def is_settled(self) -> bool:
         return not self.grid.isVisible() or self.grid.is_settled()
 
+    def _shown_group(self) -> FlipGroup | None:
+        return next((group for group in self._state.groups if group.name == self._group), None)
+
     def _cell(self, image_id: ImageId) -> Cell:
-        return self._state.describe(image_id) if self._state.describe is not None else Cell()
+        group = self._shown_group()
+        describe = group.describe if group is not None and group.describe is not None else self._state.describe
+        return describe(image_id) if describe is not None else Cell()
 
     @Slot(int)
     def _open(self, position: int) -> None:
-        group = next((group for group in self._state.groups if group.name == self._group), None)
+        group = self._shown_group()
         if group is not None and 0 <= position < len(group.ids):
             self.image_opened.emit(int(group.ids[position]))
 
@@ -119,13 +129,15 @@ class ComparePane(QWidget):
             label.setVisible(place < len(state.cautions))
 
     def _fill_chips(self) -> None:
-        while (item := self._chips.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        """Those of the unseen stand beside the figure that they make, and make no row of their own."""
+        for chips in (self._chips, self._unseen_chips):
+            while (item := chips.takeAt(0)) is not None:
+                if (widget := item.widget()) is not None:
+                    widget.hide()
+                    widget.deleteLater()
         self._chips_shown = [self._chip(group) for group in self._state.groups]
-        for chip in self._chips_shown:
-            self._chips.addWidget(chip)
+        for group, chip in zip(self._state.groups, self._chips_shown, strict=True):
+            (self._chips if group.describe is None else self._unseen_chips).addWidget(chip)
         self._chips.addStretch(1)
 
     def _check_chips(self) -> None:
@@ -149,9 +161,14 @@ class ComparePane(QWidget):
         self.show_group(name)
 
     def _lay_out(self) -> None:
+        self._said = QVBoxLayout()
+        self._said.addWidget(self._title)
+        self._said.addWidget(self._figure)
+        figure = QHBoxLayout()
+        figure.addLayout(self._said, 1)
+        figure.addLayout(self._unseen_chips)
         self._head = QVBoxLayout()
-        self._head.addWidget(self._title)
-        self._head.addWidget(self._figure)
+        self._head.addLayout(figure)
         self._head.addWidget(self._alarm)
         for label in self._cautions:
             self._head.addWidget(label)

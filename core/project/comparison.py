@@ -6,7 +6,9 @@ versions and the head of today know, or 1 for a score.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +18,7 @@ from core.arrays.hashes import find_hashes
 from core.errors import UserError
 from core.project.folder import held_out_file, learned_file, predictions_file
 from core.project.outputs import for_outputs
-from core.review.flips import Verdict, find_flips, histogram
+from core.review.flips import Flips, Verdict, find_flips, histogram
 from core.review.intervals import Figure, group_means
 from core.review.losses import losses_of
 from core.review.progress import BRACKET_MISSES, SHARES, paired
@@ -25,6 +27,7 @@ from core.store.columns import ImageTable
 from core.values import BRACKETS, Annotated, AnnotationId, Head, HeadKind, Label, VersionInfo
 
 if TYPE_CHECKING:
+    from core.arrays.held_out import HeldOut
     from core.arrays.predictions import Predictions
     from core.project.facade import Project
 
@@ -63,7 +66,7 @@ class Share:
     after: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HeldOutFlips:
     """The same question where no answer was known beforehand: on each side a head that had not seen the image."""
 
@@ -73,6 +76,13 @@ class HeldOutFlips:
     broken: int
     gain: Figure
     """On these images, paired: the share that is right more, or the brackets that the mean error is less."""
+    flips: FlipTable
+    """The fixed and broken ones that are there, with what those heads said: the versions may say otherwise of them."""
+
+    @property
+    def gone(self) -> int:
+        """So many of the fixed and broken ones have no file to be seen in."""
+        return self.fixed + self.broken - len(self.flips)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,34 +123,63 @@ def compare_versions(
     `images` saves reading all images of the project again.
     """
     table = project.images.all() if images is None else images
-    versions = project.versions.get(head.head_id, older), project.versions.get(head.head_id, newer)
-    columns = _common_columns(project, head, older, newer)
+    asked = _asked(project, head, older, newer)
+    columns = asked.columns
     answers = _Answers(
         _predictions(project, head, older), _predictions(project, head, newer), head.kind, columns, table
     )
-    held = project.annotations.annotated_set(head)
-    flips = _flips(project, head, versions, answers, held)
-    pinned = find_hashes(project.annotations.pinned_hashes(), answers.hashes) >= 0
     return Comparison(
         head=head,
-        older=versions[0],
-        newer=versions[1],
-        images=len(answers.ids),
+        older=asked.versions[0],
+        newer=asked.versions[1],
+        images=len(answers.sides.ids),
         labels=tuple(label for at, label in enumerate(head.labels) if at in columns),
         left_out=tuple(label.name for at, label in enumerate(head.labels) if at not in columns),
-        flips=replace(flips, pinned=np.isin(flips.ids, answers.ids[pinned])),
+        flips=_flips(asked, answers.sides),
         distribution=answers.distribution(head),
-        pinned=int(np.count_nonzero(pinned)),
-        held_out=_held_out(project, head, versions, columns, held),
-        scale=_scale(project, versions, held) if head.kind is HeadKind.SCORE else None,
+        pinned=int(np.count_nonzero(find_hashes(asked.pinned, answers.sides.hashes) >= 0)),
+        held_out=_held_out(asked, partial(_ids, table)),
+        scale=_scale(asked) if head.kind is HeadKind.SCORE else None,
     )
 
 
 def held_out_flips(project: Project, head: Head, older: int, newer: int) -> HeldOutFlips | None:
     """That part of the comparison alone, which reads nothing of the pool. Raises UserError as `compare_versions`."""
+    return _held_out(_asked(project, head, older, newer), project.images.by_hash)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """What is compared."""
+
+    project: Project
+    head: Head
+    versions: tuple[VersionInfo, VersionInfo]
+    columns: NDArray[np.int64]
+    """(outputs,) of the head of today"""
+    held: Annotated
+    pinned: NDArray[np.uint8]
+    """(images, 32)"""
+
+
+def _asked(project: Project, head: Head, older: int, newer: int) -> _Asked:
     versions = project.versions.get(head.head_id, older), project.versions.get(head.head_id, newer)
     columns = _common_columns(project, head, older, newer)
-    return _held_out(project, head, versions, columns, project.annotations.annotated_set(head))
+    annotations = project.annotations
+    return _Asked(project, head, versions, columns, annotations.annotated_set(head), annotations.pinned_hashes())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sides:
+    """What is said of the same images on each side."""
+
+    ids: NDArray[np.int64]
+    """(n,) -1 where there is no file to be seen in"""
+    hashes: NDArray[np.uint8]
+    """(n, 32)"""
+    before: NDArray[np.floating]
+    """(n, outputs), as the next"""
+    after: NDArray[np.floating]
 
 
 class _Answers:
@@ -152,37 +191,39 @@ class _Answers:
         ids = _ids(table, newer.hashes)
         rows = find_hashes(older.hashes, newer.hashes)
         both = (ids >= 0) & (rows >= 0)
-        self.kind = kind
-        self.ids = ids[both]  # (n,)
-        self.hashes = newer.hashes[both]  # (n, 32)
+        self._kind = kind
         self._old, self._new = older.probabilities[rows[both]], newer.probabilities[both]
-        self.before, self.after = self._old[:, columns], self._new[:, columns]  # (n, outputs)
-        self.columns = columns
+        self.sides = _Sides(ids[both], newer.hashes[both], self._old[:, columns], self._new[:, columns])
 
     def distribution(self, head: Head) -> tuple[Share, ...]:
         if head.kind is HeadKind.SCORE:
             names = tuple(str(bracket) for bracket in range(BRACKETS + 1))
         else:
             names = tuple(label.name for label in head.labels)
-        counts = histogram(self.kind, self._old).tolist(), histogram(self.kind, self._new).tolist()
+        counts = histogram(self._kind, self._old).tolist(), histogram(self._kind, self._new).tolist()
         return tuple(Share(*row) for row in zip(names, *counts, strict=True))
 
 
-def _flips(
-    project: Project, head: Head, versions: tuple[VersionInfo, VersionInfo], answers: _Answers, held: Annotated
-) -> FlipTable:
-    annotated = _targets(answers.hashes, held, head.kind, answers.columns)
-    found = find_flips(head.kind, answers.before, answers.after, annotated)
-    rows = np.flatnonzero(found.flipped)
-    rows = rows[np.argsort(-found.moved[rows], kind="stable")]
-    to_older, to_newer = (find_hashes(_untaught(project, one), answers.hashes[rows]) >= 0 for one in versions)
+def _flips(asked: _Asked, said: _Sides) -> FlipTable:
+    targets = _targets(said.hashes, asked.held, asked.head.kind, asked.columns)
+    found = find_flips(asked.head.kind, said.before, said.after, targets)
+    rows = _farthest_first(found, np.flatnonzero(found.flipped))
+    to_older, to_newer = (find_hashes(_untaught(asked.project, one), said.hashes[rows]) >= 0 for one in asked.versions)
+    return _table(asked, found, said, rows, to_older & ~to_newer)
+
+
+def _farthest_first(found: Flips, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    return rows[np.argsort(-found.moved[rows], kind="stable")]
+
+
+def _table(asked: _Asked, found: Flips, said: _Sides, rows: NDArray[np.int64], since: NDArray[np.bool_]) -> FlipTable:
     return FlipTable(
-        ids=answers.ids[rows],
-        before=answers.before[rows].astype(np.float32),
-        after=answers.after[rows].astype(np.float32),
+        ids=said.ids[rows],
+        before=said.before[rows].astype(np.float32),
+        after=said.after[rows].astype(np.float32),
         verdict=found.verdict[rows],
-        since=to_older & ~to_newer,
-        pinned=np.zeros(len(rows), np.bool_),
+        since=since,
+        pinned=find_hashes(asked.pinned, said.hashes[rows]) >= 0,
         moved=found.moved[rows],
     )
 
@@ -210,38 +251,51 @@ def _targets(
     return annotated
 
 
-def _held_out(
-    project: Project,
-    head: Head,
-    versions: tuple[VersionInfo, VersionInfo],
-    columns: NDArray[np.int64],
-    held: Annotated,
-) -> HeldOutFlips | None:
-    from core.arrays.held_out import read_held_out
+def _held_out(asked: _Asked, ids_of: Callable[[NDArray[np.uint8]], NDArray[np.int64]]) -> HeldOutFlips | None:
+    """`ids_of` gives the images of hashes (n, 32), -1 where there is none to be seen."""
     from core.project.taught import swayed
 
-    files = [held_out_file(project.folder / version.folder) for version in versions]
+    kept = _kept_sides(asked)
+    if kept is None:
+        return None
+    files, said = kept
+    head, held = asked.head, asked.held
+    targets = _targets(said.hashes, held, head.kind, asked.columns)
+    kin = held.hashes[swayed(files[0], held) | swayed(files[1], held)]
+    targets[find_hashes(kin, said.hashes) >= 0] = np.nan
+    found = find_flips(head.kind, said.before, said.after, targets)
+    judged = ~np.isnan(targets).all(axis=1)
+    older, newer = (losses_of(head.kind, targets[judged], one[judged]) for one in (said.before, said.after))
+    gains, groups = older - newer, held.groups[find_hashes(held.hashes, said.hashes[judged])]
+    unit = (BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES).unit
+    gain = _paired_by_group(gains[~np.isnan(gains)], groups[~np.isnan(gains)], unit)
+    fixed, broken = (np.flatnonzero(found.verdict == verdict) for verdict in (Verdict.FIXED, Verdict.BROKEN))
+    rows = _farthest_first(found, np.concatenate([fixed, broken]))
+    said.ids[rows] = ids_of(said.hashes[rows])
+    rows = rows[said.ids[rows] >= 0]
+    flips = _table(asked, found, said, rows, since=np.zeros(len(rows), np.bool_))
+    return HeldOutFlips(int(np.count_nonzero(judged)), len(fixed), len(broken), gain, flips)
+
+
+def _kept_sides(asked: _Asked) -> tuple[tuple[HeldOut, HeldOut], _Sides] | None:
+    """What heads said that had not seen the image, of those that both versions kept such answers of; no ids yet."""
+    from core.arrays.held_out import read_held_out
+
+    project, head = asked.project, asked.head
+    files = [held_out_file(project.folder / version.folder) for version in asked.versions]
     if not all(file.is_file() for file in files):
         return None
     older, newer = (read_held_out(file) for file in files)
     rows = find_hashes(older.hashes, newer.hashes)
     both = rows >= 0
-    said = [
-        for_outputs(one, head, project.versions.labels(head.head_id, version.number))[:, columns]
-        for one, version in zip((older.probabilities[rows[both]], newer.probabilities[both]), versions, strict=True)
-    ]
-    targets = _targets(newer.hashes[both], held, head.kind, columns)
-    kin = held.hashes[swayed(older, held) | swayed(newer, held)]
-    targets[find_hashes(kin, newer.hashes[both]) >= 0] = np.nan
-    found = find_flips(head.kind, said[0], said[1], targets)
-    judged = ~np.isnan(targets).all(axis=1)
-    fixed, broken = (int(np.count_nonzero(found.verdict == verdict)) for verdict in (Verdict.FIXED, Verdict.BROKEN))
-    older_losses, newer_losses = (losses_of(head.kind, targets[judged], one[judged]) for one in said)
-    scale = BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES
-    groups = held.groups[find_hashes(held.hashes, newer.hashes[both][judged])]
-    gains = older_losses - newer_losses
-    gain = _paired_by_group(gains[~np.isnan(gains)], groups[~np.isnan(gains)], scale.unit)
-    return HeldOutFlips(int(np.count_nonzero(judged)), fixed, broken, gain)
+    before, after = (
+        for_outputs(one, head, project.versions.labels(head.head_id, version.number))[:, asked.columns]
+        for one, version in zip(
+            (older.probabilities[rows[both]], newer.probabilities[both]), asked.versions, strict=True
+        )
+    )
+    hashes = newer.hashes[both]
+    return (older, newer), _Sides(np.full(len(hashes), -1, np.int64), hashes, before, after)
 
 
 def _paired_by_group(gains: NDArray[np.float64], groups: NDArray[np.int64], unit: float) -> Figure:
@@ -251,14 +305,15 @@ def _paired_by_group(gains: NDArray[np.float64], groups: NDArray[np.int64], unit
     return Figure(mean, own.low + mean - own.value, own.high + mean - own.value)
 
 
-def _scale(project: Project, versions: tuple[VersionInfo, VersionInfo], held: Annotated) -> ScaleDrift | None:
+def _scale(asked: _Asked) -> ScaleDrift | None:
     from core.arrays.predictions import read_predictions
     from core.project.auditing import said_unseen
 
+    project, held = asked.project, asked.held
     rows = np.arange(len(held))
     before, after = (
         said_unseen(project, one, read_predictions(predictions_file(project.folder / one.folder)), held, rows)[:, 0]
-        for one in versions
+        for one in asked.versions
     )
     return scale_drift(held.targets[:, 0], before, after, held.groups)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +102,14 @@ def test_that_the_regression_set_is_told_apart(project):
     assert compare_versions(project, head, first, second).pinned == 0
 
 
+def say_held_out(project: Project, head: Head, number: int, said: Sequence[int]) -> None:
+    """What heads that had not seen them say in that version of the images 1, 2, ..., by the place of the label."""
+    hashes, answers = project.images.all().hashes[: len(said)], np.eye(3, dtype=np.float16)[list(said)]
+    members, targets = np.repeat(answers[:, None], MEMBERS, axis=1), np.eye(3, dtype=np.float32)[: len(said)]
+    folder = project.folder / project.versions.get(head.head_id, number).folder
+    write_held_out(held_out_file(folder), HeldOut(hashes, answers, members, targets))
+
+
 def test_that_held_out_answers_are_judged_beside_the_others(project):
     head = class_head(project)
     answer(project, head, i1="cat", i2="dog", i3="bird")
@@ -109,15 +117,40 @@ def test_that_held_out_answers_are_judged_beside_the_others(project):
     second = version_saying(project, head, ["cat", "dog", "bird", "cat", "cat", "dog"])
     assert compare_versions(project, head, first, second).held_out is None
     for number, said in ((first, [0, 2, 2]), (second, [1, 1, 2])):
-        hashes, answers = project.images.all().hashes[:3], np.eye(3, dtype=np.float16)[said]
-        members, targets = np.repeat(answers[:, None], MEMBERS, axis=1), np.eye(3, dtype=np.float32)
-        folder = project.folder / project.versions.get(head.head_id, number).folder
-        write_held_out(held_out_file(folder), HeldOut(hashes, answers, members, targets))
+        say_held_out(project, head, number, said)
     found = compare_versions(project, head, first, second)
     unseen = found.held_out
     assert (unseen.images, unseen.fixed, unseen.broken, unseen.gain.value) == (3, 1, 1, 0.0)
     assert unseen.gain.low == -unseen.gain.high < 0
     assert found.flips.ids.tolist() == [6]
+
+
+def test_that_what_was_fixed_and_broken_by_heads_that_had_not_seen_it_is_kept_with_what_they_said(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog", i3="bird")
+    first = version_saying(project, head, ["cat", "dog", "bird", "cat", "cat", "cat"])
+    second = version_saying(project, head, ["cat", "dog", "bird", "cat", "cat", "dog"])
+    for number, said in ((first, [0, 2, 2]), (second, [1, 1, 2])):
+        say_held_out(project, head, number, said)
+    project.annotations.mark(head.head_id, [ImageId(2)], Field.PINNED, on=True)
+    flips = compare_versions(project, head, first, second).held_out.flips
+    verdicts = dict(zip(flips.ids.tolist(), map(Verdict, flips.verdict.tolist()), strict=True))
+    assert verdicts == {1: Verdict.BROKEN, 2: Verdict.FIXED}
+    rows = flips.ids.tolist()
+    assert flips.before[rows.index(2)].argmax() == 2 and flips.after[rows.index(2)].argmax() == 1
+    assert (flips.pinned[rows.index(2)], flips.pinned[rows.index(1)], flips.since.any()) == (True, False, False)
+
+
+def test_that_images_without_a_file_are_counted_as_held_out_and_not_listed(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog", i3="bird")
+    first, second = (version_saying(project, head, ["cat"] * 6) for _ in range(2))
+    for number, said in ((first, [0, 2, 2]), (second, [1, 1, 2])):
+        say_held_out(project, head, number, said)
+    every = project.images.all()
+    there = ImageTable(every.ids[1:], every.hashes[1:])
+    unseen = compare_versions(project, head, first, second, images=there).held_out
+    assert (unseen.fixed, unseen.broken, unseen.flips.ids.tolist(), unseen.gone) == (1, 1, [2], 1)
 
 
 def test_that_only_images_that_both_answer_and_that_are_there_are_compared(project):

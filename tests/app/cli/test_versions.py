@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 
 import pytest
 
@@ -82,6 +83,49 @@ def test_that_compare_tells_flips_fixed_broken_and_the_figures(winnow, twice):
     assert one["change"].count("→") == 1 and one["path"].endswith(".png")
     limited = winnow("compare", twice.project, "colour@1", "colour@2", "--limit", 1, "--json").json
     assert (limited["flips"], len(limited["images"])) == (found["flips"], 1)
+
+
+def test_that_compare_lists_what_was_fixed_and_broken_with_what_heads_said_that_had_not_seen_it(winnow, twice):
+    found = winnow("compare", twice.project, "colour@1", "colour@2", "--json").json
+    listed, unseen = found["held_out_images"], found["held_out"]
+    assert unseen["fixed"] + unseen["broken"] == len(listed) > 0
+    assert [one["verdict"] for one in listed].count("broken") == unseen["broken"]
+    for one in listed:
+        was, now = one["change"].split(" → ")
+        right, wrong = (now, was) if one["verdict"] == "fixed" else (was, now)
+        assert right == one["annotation"] != wrong and "only_newer_was_taught" not in one
+    assert [one["moved"] for one in listed] == sorted((one["moved"] for one in listed), reverse=True)
+    own = {one["path"]: one["change"] for one in found["images"]}
+    assert any(own.get(one["path"]) != one["change"] for one in listed), "not what the versions say themselves"
+    shown = winnow("compare", twice.project, "colour@1", "colour@2").out
+    told = shown.split("fixed and broken, with what heads said that had not seen the image")[1]
+    assert all(one["path"].split("/")[-1] in told for one in listed)
+    limited = winnow("compare", twice.project, "colour@1", "colour@2", "--limit", 1, "--json").json
+    assert (limited["held_out"], limited["held_out_images"]) == (unseen, listed[:1])
+
+
+def test_that_compare_shows_as_many_as_asked_for(winnow, twice, monkeypatch):
+    monkeypatch.setattr("app.cli.versions._SHOWN", 1)
+    found = winnow("compare", twice.project, "colour@1", "colour@2", "--json").json
+    assert found["flips"] > 2
+    shown = winnow("compare", twice.project, "colour@1", "colour@2", "--limit", 2).out
+    assert all(one["path"].split("/")[-1] in shown for one in found["images"][:2])
+    assert f"and {found['flips'] - 2} more" in shown
+    assert f"and {found['flips'] - 1} more" in winnow("compare", twice.project, "colour@1", "colour@2").out
+
+
+def test_that_compare_counts_what_was_fixed_or_broken_and_is_gone(winnow, retrained):
+    listed = winnow("compare", retrained.project, "colour@1", "colour@2", "--json").json
+    gone = next(iter(listed["held_out_images"]))
+    with Project.open(retrained.project) as project:
+        image = project.images.by_path(gone["path"])
+    with sqlite3.connect(retrained.project / "project.sqlite") as database:
+        database.execute("UPDATE files SET missing = 1 WHERE image_id = ?", (image,))
+    found = winnow("compare", retrained.project, "colour@1", "colour@2", "--json").json
+    assert found["held_out"] == listed["held_out"]
+    assert found["held_out_images"] == listed["held_out_images"][1:]
+    shown = " ".join(winnow("compare", retrained.project, "colour@1", "colour@2").out.split())
+    assert "1 fixed or broken without a file to be seen in" in shown
 
 
 def test_that_compare_speaks_plainly(winnow, retrained):
@@ -167,7 +211,9 @@ def test_that_training_tells_what_it_changed_and_what_only_it_was_taught(winnow,
     first = winnow("compare", retrained.project, "colour@1", "colour@3").out
     said = f"by heads that had not seen the image: {unseen['fixed']} fixed, {unseen['broken']} broken of 12"
     assert said in " ".join(first.split())
-    assert first.count(" fixed") == first.count(" broken") == 1
+    before, listed = first.split("fixed and broken, with what heads said that had not seen the image")
+    assert before.count(" fixed") == before.count(" broken") == 1
+    assert "now right" not in listed and "now wrong" not in listed
     assert plain.count(" fixed,") == 1, "told by heads that had not seen the images, and by nothing else"
 
 

@@ -6,6 +6,7 @@ import threading
 
 from app.acts import View
 from app.presenting import version_presenter
+from app.queue.again import Drawn
 from app.views.curve_plot import CurvePlot
 from core.changes import Changes
 from core.values import ImageId, ScoreValue
@@ -105,6 +106,41 @@ def test_that_a_comparison_of_what_was_selected_before_is_not_shown(twice, qtbot
     qtbot.waitUntil(lambda: bool(titles), timeout=10_000)
     wait_for_comparison(twice, qtbot)
     assert [one[:7] for one in titles] == ["v1 → v2"]
+
+
+def test_that_what_unseen_heads_fixed_and_broke_is_opened_with_what_they_said(taught, qtbot):
+    retrain(taught, [DOG, DOG, BIRD, CAT], unseen=[CAT, CAT, BIRD])
+    retrain(taught, [CAT, DOG, BIRD, CAT], unseen=[BIRD, DOG, BIRD])
+    press(taught, Key.Key_V)
+    wait_for_comparison(taught, qtbot)
+    pane = taught.window.versions_view.pane
+    assert (groups(taught)["Unseen: broken"], groups(taught)["Unseen: fixed"]) == ([1], [2])
+    assert groups(taught)["Now right"] == [1]
+    pane.show_group("Now right")
+    qtbot.waitUntil(lambda: 1 in pane.grid._model.cells)
+    assert (pane._cell(ImageId(1)).remark, pane._cell(ImageId(1)).caption) == ("", f"{DOG} → {CAT}")
+    pane.show_group("Unseen: broken")
+    held = pane.grid._model.cells[ImageId(1)]
+    assert (held.remark, held.caption) == ("unseen", f"{CAT} → {BIRD}"), "never what the group before said of it"
+    [chip] = [chip for chip in pane._chips_shown if chip.property("group") == "Unseen: broken"]
+    assert "by heads that had not seen the image" in chip.toolTip()
+    opened: list[int] = []
+    pane.image_opened.connect(opened.append)
+    pane.grid.opened.emit(0)
+    assert opened == [1]
+
+
+def test_that_what_unseen_heads_said_is_not_told_of_an_image_that_is_asked_blind(taught, qtbot):
+    retrain(taught, [CAT, DOG, BIRD, CAT], unseen=[CAT, CAT, BIRD])
+    retrain(taught, [CAT, DOG, BIRD, CAT], unseen=[BIRD, DOG, BIRD])
+    press(taught, Key.Key_V)
+    wait_for_comparison(taught, qtbot)
+    pane = taught.window.versions_view.pane
+    pane.show_group("Unseen: broken")
+    assert "→" in pane._cell(ImageId(1)).caption
+    taught.workspace.again.come(Drawn(ImageId(1), 1))
+    cell = pane._cell(ImageId(1))
+    assert (cell.blind, "→" in cell.caption, cell.remark) == (True, False, "")
 
 
 def test_that_versions_that_cannot_be_compared_say_why(shown, qtbot):
