@@ -18,7 +18,8 @@ def find(text: str, kind: HeadKind | None = HeadKind.CLASS, view: View = View.LA
 
 
 def test_that_the_default_keys_do_not_clash():
-    Bindings()
+    bindings = Bindings()
+    assert {act.act_id: bindings.keys_of(act.act_id) for act in ACTS} == {act.act_id: act.keys for act in ACTS}
 
 
 def test_that_ids_are_unique():

@@ -67,9 +67,11 @@ def test_that_what_was_told_goes_with_the_next_act(class_shell: Shell, act: str)
 
 def test_that_what_was_told_goes_when_the_film_is_clicked_or_work_begins(class_shell: Shell) -> None:
     class_shell.commands.perform("exclude")
+    assert said(class_shell)
     class_shell.window.label_view.film_strip.activated.emit(4)
     assert not said(class_shell)
     class_shell.commands.perform("exclude")
+    assert said(class_shell)
     class_shell.commands.perform("retrain")
     assert not said(class_shell)
 

@@ -191,7 +191,10 @@ def test_that_it_is_told_where_the_backups_cannot_be(folder):
 def test_that_versions_of_removed_heads_are_left_alone(folder):
     with Project.open(folder) as project:
         project.heads.remove(project.heads.get("content").head_id)
+    kept = sorted(file for file in (folder / "heads" / "content").rglob("*") if file.is_file())
+    assert {file.parent.name for file in kept} == {"v1", "v2"}
     assert check(folder, repair=True) == []
+    assert sorted(file for file in (folder / "heads" / "content").rglob("*") if file.is_file()) == kept
 
 
 def test_that_a_head_without_the_row_of_its_version_takes_the_newest(folder, database):

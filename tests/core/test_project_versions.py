@@ -119,6 +119,7 @@ def test_that_what_an_interrupted_adoption_left_gives_way(project, head):
     leftover.mkdir(parents=True)
     (leftover / "half").touch()
     make_version(project, head)
+    assert (leftover / "predictions.safetensors").is_file()
     assert not (leftover / "half").exists()
 
 

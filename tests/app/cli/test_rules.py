@@ -37,7 +37,9 @@ def test_that_every_command_has_help(winnow, name):
 
 @pytest.mark.parametrize("name", [*BUILT, "head add", "head list"])
 def test_that_help_shows_no_marks_of_the_parser(winnow, name):
-    assert not re.search(r"[{}]|<\w", winnow(*name.split(), "--help").out)
+    told = winnow(*name.split(), "--help")
+    assert told.code == 0 and "Usage" in told.out
+    assert not re.search(r"[{}]|<\w", told.out)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,7 @@ def test_that_screenshot_offers_only_views_that_are_there(winnow):
 
 def test_that_the_overview_cuts_no_command_short(winnow):
     listed = winnow("--help").out.partition("Commands:")[2]
+    assert all(f" {name} " in listed for name in BUILT)
     assert "..." not in listed
 
 

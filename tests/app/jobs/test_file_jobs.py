@@ -10,7 +10,7 @@ from core.errors import UserError
 from core.jobs.events import JobCancelled, JobFailed, JobFinished, ShardWritten, WorkerDied
 from core.jobs.file_results import PutBackResult
 from core.jobs.file_specs import PutBackSpec, ScoreSpec
-from core.jobs.spec import EmbedSpec, TrainSpec
+from core.jobs.spec import EmbedSpec, ScanSpec, TrainSpec
 from tests.app.conftest import worker_of
 from tests.app.jobs.reports import SIGNATURE, answer, embed, running, tell
 
@@ -59,6 +59,8 @@ def test_that_files_that_are_being_moved_are_not_interrupted(embedding_shell, qt
     spec = begin(embedding_shell, BACK, qtbot)
     embedding_shell.jobs.scan()
     assert spec.job not in worker_of(embedding_shell).cancelled
+    tell(embedding_shell, JobFinished(spec.job, PutBackResult(2, ())), qtbot)
+    assert isinstance(running(embedding_shell), ScanSpec)
 
 
 def test_that_only_one_order_about_files_is_taken_at_a_time(embedding_shell, qtbot):

@@ -52,6 +52,8 @@ def test_that_a_version_that_cannot_be_taken_in_leaves_the_next_retrain_free(emb
     assert "the disk is full" in notice.args[0]
     assert not embedded_shell.jobs.training
     embedded_shell.jobs.train()
+    assert isinstance(running(embedded_shell), TrainSpec)
+    assert running(embedded_shell).job != spec.job
 
 
 def test_that_the_head_on_screen_when_retrain_was_asked_for_is_the_one_trained(embedded_shell, qtbot):

@@ -16,6 +16,7 @@ from app.presenting import keep_files
 from app.windows.put_preview_dialog import PutPreviewDialog
 from core.jobs.events import JobFinished
 from core.jobs.run import run_job
+from core.jobs.spec import ScanSpec
 from core.project import Project
 from core.scoring.transfers import Act
 from tests.app.conftest import worker_of
@@ -51,6 +52,7 @@ def test_that_nothing_is_told_of_the_look_at_folders_that_follows_a_move(limited
     limited.commands.perform("keep_put")
     work(limited, qtbot)
     scan = worker_of(limited).submitted[-1]
+    assert isinstance(scan, ScanSpec)
     tell(limited, JobFinished(scan.job, run_job(scan, limited.workspace.project.adopt, lambda: False)), qtbot)
     assert not [text for text in notices if text.startswith("Looked at")]
 

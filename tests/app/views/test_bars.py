@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from app.models.bars import EmptyAction, HeadBarState, HeadChoice, JobBarState
 from app.models.orders import OrderChoices, needs_target, order_choices, tip
 from app.models.versions import ChangeLine
-from app.theme import LIGHT, Theme
+from app.theme import DARK, LIGHT, Theme
 from app.views.chooser import Chooser
 from app.views.empty_view import EmptyView
 from app.views.head_bar import HeadBar
@@ -146,7 +146,10 @@ def test_that_a_long_label_leaves_the_figure_its_room(head_bar: HeadBar) -> None
 
 def test_that_orders_worse_than_chance_say_so() -> None:
     slow = {each.name for each in FAMILY.values() if each.standing is Standing.TO_LOOK_AT}
-    assert all("slower than from random" in tip(name) for name in slow)
+    assert slow
+    assert [name for name in Strategy if "slower than from random" in tip(name)] == [
+        name for name in Strategy if name in slow
+    ]
 
 
 def test_that_showing_a_state_says_nothing(qtbot, head_bar: HeadBar) -> None:
@@ -282,6 +285,10 @@ def test_that_a_deed_longer_than_the_bar_leaves_the_rest_in_sight(job_bar: JobBa
 
 
 def test_that_bars_follow_the_theme(head_bar: HeadBar, job_bar: JobBar) -> None:
+    job_bar.show_state(JobBarState("Embedding", "signal", 5, 12))
     for bar in (head_bar, job_bar):
-        bar.set_theme(LIGHT)
-        assert not bar.grab().isNull()
+        painted = []
+        for theme in (DARK, LIGHT):
+            bar.set_theme(theme)
+            painted.append(bar.grab().toImage())
+        assert painted[0] != painted[1]

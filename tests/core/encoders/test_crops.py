@@ -48,6 +48,7 @@ def test_that_places_say_where_the_crops_were_taken(size, input_size):
     image = numbered(*size)
     parts = crops(image, input_size=input_size, tiles=Tiles.FIVE_CROP)
     places = crop_places(size, input_size=input_size, tiles=Tiles.FIVE_CROP)
+    assert len(places) == 5
     for part, place in zip(parts, places, strict=True):
         column, row = part.getpixel((0, 0))[:2]
         assert (8 * column, 8 * row) == pytest.approx((place.left * size[0], place.top * size[1]), abs=8)

@@ -168,6 +168,7 @@ def test_that_the_learning_rate_is_that_of_the_seeds_schedulers(schedule: Schedu
         if schedule is Schedule.COSINE
         else torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=0.1, end_factor=1.0, total_iters=5000)
     )
+    assert len(curve) == 25
     for point in curve:
         assert point.learning_rate == pytest.approx(scheduler.get_last_lr()[0], rel=1e-6)
         optimizer.step()
@@ -251,5 +252,7 @@ def test_that_a_torn_file_of_a_stopped_course_is_begun_anew(tmp_path):
     taught = lesson(HeadKind.CLASS, one_hot(labels, 2), vectors)
     (tmp_path / "kept.safetensors").write_bytes(b"torn")
     kept, told = KeptCourse(tmp_path / "kept.safetensors"), []
-    fit_seed_loop(taught, [np.arange(24)], replace(SLOW, steps=5), seed=3, watch=keep_on, kept=kept, notice=told.append)
+    rows, recipe = [np.arange(24)], replace(SLOW, steps=5)
+    anew = fit_seed_loop(taught, rows, recipe, seed=3, watch=keep_on, kept=kept, notice=told.append)
     assert told == []
+    assert anew.curve == fit_seed_loop(taught, rows, recipe, seed=3, watch=keep_on).curve

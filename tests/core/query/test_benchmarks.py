@@ -61,7 +61,9 @@ def test_that_the_ranking_bench_says_what_was_scaled(monkeypatch):
 
 @pytest.mark.shared
 def test_that_no_group_is_split_between_pool_and_test(shared):
-    for data in label_sets(shared) + score_sets(shared):
+    sets = [*label_sets(shared), *score_sets(shared)]
+    assert sets
+    for data in sets:
         parts = split(data)
         assert not set(data.groups[parts.pool]) & set(data.groups[parts.test])
         assert len(parts.pool) + len(parts.test) == len(data.targets)

@@ -77,6 +77,7 @@ def test_that_a_step_of_the_threshold_changes_who_is_kept():
 def test_that_the_curve_says_what_the_split_does(pairs):
     evidence = seen(HeadKind.TAGS, [[yes] for yes, _ in pairs], [[value] for _, value in pairs])
     found = precision_recall(evidence, 0)
+    assert len(found.thresholds) == len({value for _, value in pairs})
     for threshold, precision, recall in zip(found.thresholds, found.precision, found.recall, strict=True):
         split = found.split(float(threshold))
         assert split.precision == pytest.approx(precision)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import importlib.util
+import json
 import os
 import signal
 import socket
@@ -50,13 +51,16 @@ def test_that_readers_are_never_locked_out(project):
 
 
 def test_that_a_project_can_be_opened_again_after_it_was_closed(tmp_path, project):
+    count = project.images.count()
     project.close()
-    Project.open(tmp_path / "project").close()
+    with Project.open(tmp_path / "project") as again:
+        assert again.images.count() == count
 
 
 def test_that_closing_twice_does_no_harm(project):
     project.close()
     project.close()
+    WriterLock(project.folder / "project.lock").release()
 
 
 def test_that_another_process_is_locked_out_and_in_again_when_the_holder_is_killed(file):
@@ -70,7 +74,9 @@ def test_that_another_process_is_locked_out_and_in_again_when_the_holder_is_kill
 
 def test_that_a_lock_left_by_a_dead_process_is_taken_over(file):
     file.write_text('{"pid": 999999999, "host": "elsewhere"}')
-    WriterLock(file).release()
+    lock = WriterLock(file)
+    assert json.loads(file.read_text()) == {"pid": os.getpid(), "host": socket.gethostname()}
+    lock.release()
 
 
 class TestWithoutLocksOfTheFileSystem:
