@@ -18,6 +18,7 @@ from core.project.comparison import Comparison, FlipTable, HeldOutFlips, Share, 
 from core.project.figures import changed_figure, changed_text
 from core.review.flips import Verdict
 from core.review.scale_drift import ScaleDrift
+from core.review.telling import NEVER_REFUSED, untold_text
 from core.review.wording import drift_text, flip_text
 from core.scoring.words import prediction_json
 from core.values import Head, ImageId
@@ -45,7 +46,7 @@ def compared(project: Project, found: Comparison, limit: int | None, shown: int)
     """All flips as JSON unless `limit` says how many, the first `shown` of each list as a table."""
     flips, images = found.flips, _images(project, found, found.flips, limit)
     unseen = [] if found.held_out is None else _unseen_images(project, found, found.held_out, limit)
-    document = {
+    document: dict[str, object] = {
         "head": found.head.name,
         "older": found.older.number,
         "newer": found.newer.number,
@@ -69,6 +70,8 @@ def compared(project: Project, found: Comparison, limit: int | None, shown: int)
         "images": images,
         "held_out_images": unseen,
     }
+    if found.untold:
+        document["untold"] = dict.fromkeys(found.untold, NEVER_REFUSED)
     return Answer(document, (*_lines(found, images[:shown]), *_unseen_lines(found.held_out, unseen[:shown])))
 
 
@@ -125,7 +128,7 @@ def rank_flips(project: Project, name: str, version: int | None, limit: int | No
         )
         for row, image in enumerate(_images(project, found, found.flips, limit))
     )
-    return Ranked(newer.number, "version", len(found.flips), images)
+    return Ranked(newer.number, "version", len(found.flips), images, untold=found.untold)
 
 
 def _flip_reason(found: Comparison, row: int) -> str:
@@ -259,6 +262,8 @@ def _cautions(found: Comparison) -> list[str]:
         told.append(f"pinned: {count:,} of {found.pinned:,} changed, {found.pinned_broken:,} broken")
     if found.left_out:
         told.append(f"not compared, as one of the versions does not know them: {', '.join(found.left_out)}")
+    if found.untold:
+        told.append(untold_text(found.untold))
     return told
 
 

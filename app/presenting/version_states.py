@@ -14,6 +14,7 @@ from app.presenting.states import figure_text, figure_tip
 from core.project.comparison import Comparison, FlipTable
 from core.project.figures import brief_text, changed_text
 from core.review.flips import Verdict
+from core.review.telling import untold_text
 from core.review.wording import drift_text, flip_text
 from core.values import AUDIT, OUT_OF_FOLD, Head, HeadKind, ImageId, Metrics, VersionInfo
 from core.wording import counted
@@ -200,6 +201,8 @@ def _cautions(found: Comparison) -> list[str]:
         told.append(f"Going by your answers, {drift_text(found.scale, older, newer)}")
     if found.left_out:
         told.append(f"Not compared, as one of the two does not know them: {', '.join(found.left_out)}")
+    if found.untold:
+        told.append(f"Not compared, as {untold_text(found.untold)}")
     if found.pinned and not np.any(found.flips.pinned):
         told.append(f"None of the {counted(found.pinned, 'image')} that you pinned changed")
     return told

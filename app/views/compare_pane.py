@@ -19,7 +19,7 @@ from app.views.share_bars import ShareBars
 from app.views.wrapped_text import WrappedText
 from core.values import ImageId
 
-_CAUTIONS = 4
+_CAUTIONS = 5
 """Lines kept for what should be known of the numbers."""
 
 

@@ -18,11 +18,13 @@ from core.arrays.hashes import find_hashes
 from core.errors import UserError
 from core.project.folder import held_out_file, learned_file, predictions_file
 from core.project.outputs import for_outputs
+from core.project.telling import told_by_version
 from core.review.flips import Flips, Verdict, find_flips, histogram
 from core.review.intervals import Figure, group_means
 from core.review.losses import losses_of
 from core.review.progress import BRACKET_MISSES, SHARES, paired
 from core.review.scale_drift import ScaleDrift, scale_drift
+from core.review.telling import SAY_NO, untold, untold_text
 from core.store.columns import ImageTable
 from core.values import BRACKETS, Annotated, AnnotationId, Head, HeadKind, Label, VersionInfo
 
@@ -96,9 +98,11 @@ class Comparison:
     """What the flips are about; empty for a score head."""
     left_out: tuple[str, ...]
     """Labels that one of the versions does not know."""
+    untold: tuple[str, ...]
+    """Tags that no answer says no to (core.review.telling): of these nothing is compared."""
     flips: FlipTable
     distribution: tuple[Share, ...]
-    """Over every label of today, over all n images."""
+    """Over every label of today that is told, over all n images."""
     pinned: int
     """Size of the regression set, as far as both versions answer it."""
     held_out: HeldOutFlips | None
@@ -134,9 +138,10 @@ def compare_versions(
         newer=asked.versions[1],
         images=len(answers.sides.ids),
         labels=tuple(label for at, label in enumerate(head.labels) if at in columns),
-        left_out=tuple(label.name for at, label in enumerate(head.labels) if at not in columns),
+        left_out=tuple(label.name for at, label in enumerate(head.labels) if at not in columns and asked.tells(at)),
+        untold=untold(head, asked.told),
         flips=_flips(asked, answers.sides),
-        distribution=answers.distribution(head),
+        distribution=tuple(share for at, share in enumerate(answers.distribution(head)) if asked.tells(at)),
         pinned=int(np.count_nonzero(find_hashes(asked.pinned, answers.sides.hashes) >= 0)),
         held_out=_held_out(asked, partial(_ids, table)),
         scale=_scale(asked) if head.kind is HeadKind.SCORE else None,
@@ -157,16 +162,29 @@ class _Asked:
     versions: tuple[VersionInfo, VersionInfo]
     columns: NDArray[np.int64]
     """(outputs,) of the head of today"""
+    told: NDArray[np.bool_] | None
+    """(tags,) those that may be told of both; None for all."""
     held: Annotated
     pinned: NDArray[np.uint8]
     """(images, 32)"""
 
+    def tells(self, label: int) -> bool:
+        return self.told is None or bool(self.told[label])
+
 
 def _asked(project: Project, head: Head, older: int, newer: int) -> _Asked:
     versions = project.versions.get(head.head_id, older), project.versions.get(head.head_id, newer)
-    columns = _common_columns(project, head, older, newer)
+    told = _told_of_both(project, head, versions)
+    columns = _common_columns(project, head, versions, told)
     annotations = project.annotations
-    return _Asked(project, head, versions, columns, annotations.annotated_set(head), annotations.pinned_hashes())
+    return _Asked(project, head, versions, columns, told, annotations.annotated_set(head), annotations.pinned_hashes())
+
+
+def _told_of_both(
+    project: Project, head: Head, versions: tuple[VersionInfo, VersionInfo]
+) -> NDArray[np.bool_] | None:  # (tags,)
+    known = [told for one in versions if (told := told_by_version(project, head, one)) is not None]
+    return np.logical_and.reduce(known) if known else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -318,15 +336,21 @@ def _scale(asked: _Asked) -> ScaleDrift | None:
     return scale_drift(held.targets[:, 0], before, after, held.groups)
 
 
-def _common_columns(project: Project, head: Head, older: int, newer: int) -> NDArray[np.int64]:
-    """Outputs of the head of today that both versions know."""
+def _common_columns(
+    project: Project, head: Head, versions: tuple[VersionInfo, VersionInfo], told: NDArray[np.bool_] | None
+) -> NDArray[np.int64]:
+    """Outputs of the head of today that both versions know, and that may be told."""
     if head.kind is HeadKind.SCORE:
         return np.zeros(1, np.int64)
-    known = set(project.versions.labels(head.head_id, older)) & set(project.versions.labels(head.head_id, newer))
-    columns = [at for at, label in enumerate(head.labels) if label.label_id in known]
-    if len(columns) < (2 if head.kind is HeadKind.CLASS else 1):
-        raise UserError(f"v{older} and v{newer} of {head.name} have too few labels in common", "compare other versions")
-    return np.array(columns, np.int64)
+    older, newer = (set(project.versions.labels(head.head_id, one.number)) for one in versions)
+    known = np.array([label.label_id in older & newer for label in head.labels], np.bool_)
+    both = f"v{versions[0].number} and v{versions[1].number} of {head.name}"
+    if np.count_nonzero(known) < (2 if head.kind is HeadKind.CLASS else 1):
+        raise UserError(f"{both} have too few labels in common", "compare other versions")
+    columns = np.flatnonzero(known if told is None else known & told)
+    if not len(columns):
+        raise UserError(f"{both} cannot be compared: {untold_text(untold(head, told))}", SAY_NO)
+    return columns
 
 
 def _predictions(project: Project, head: Head, number: int) -> Predictions:

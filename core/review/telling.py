@@ -15,6 +15,7 @@ from core.review.evidence import EVEN
 from core.values import Head, HeadKind, LabelId
 
 NEVER_REFUSED = "no answer says no to it"
+SAY_NO = "say no to it on an image that it does not fit"
 
 
 def told_of(head: Head, refused: Collection[LabelId], *, taught_here: bool) -> NDArray[np.bool_] | None:  # (tags,)

@@ -17,7 +17,7 @@ from core.project.folder import held_out_file, predictions_file
 from core.project.recipe_text import recipe_text
 from core.review.flips import Verdict
 from core.store.columns import ImageTable
-from core.values import MEMBERS, ClassValue, Field, Head, HeadKind, ImageId, Label, Metrics, ScoreValue
+from core.values import MEMBERS, ClassValue, Field, Head, HeadKind, ImageId, Label, Metrics, ScoreValue, TagsValue
 from tests.core.store.projects import class_head, embed_all, invented_project, version_saying
 
 
@@ -176,6 +176,24 @@ def test_that_versions_with_other_labels_are_compared_on_those_in_common(project
     assert found.left_out == ("fish",)
     assert found.flips.ids.tolist() == [1]  # a fish or a bird says nothing of dogs and kittens
     assert {one.name: one.after - one.before for one in found.distribution} == {"fish": 2, "dog": 1, "kitten": -1}
+
+
+def test_that_a_tag_is_compared_from_the_first_no_to_it_on(project):
+    head, _ = project.heads.add("look", HeadKind.TAGS, ["red", "nice"])
+    red, nice = (label.label_id for label in head.labels)
+    said = {1: TagsValue(frozenset({red, nice})), 2: TagsValue(frozenset({nice}), frozenset({red}))}
+    project.annotations.annotate(head.head_id, {ImageId(image): value for image, value in said.items()})
+    first = version_saying(project, head, ["red", "red", "nice", "nice", "nice", "red"])
+    second = version_saying(project, head, ["red", "red", "red", "nice", "nice", "red"])
+    found = compare_versions(project, head, first, second)
+    assert [label.name for label in found.labels] == ["red"]
+    assert (found.untold, found.left_out) == (("nice",), ())
+    assert (found.flips.after.shape, [one.name for one in found.distribution]) == ((1, 1), ["red"])
+    project.annotations.annotate(head.head_id, {ImageId(4): TagsValue(frozenset(), frozenset({nice}))})
+    found = compare_versions(project, head, first, second)
+    assert (found.untold, [(one.name, one.after - one.before) for one in found.distribution]) == (
+        (), [("red", 1), ("nice", -1)]
+    )  # fmt: skip
 
 
 def test_that_versions_without_a_common_label_are_refused(project):

@@ -13,7 +13,10 @@ from app.__main__ import main
 from core.project import Project
 from core.project.insight import gather_insight
 from core.project.turns import gather_turns
+from core.values import ImageId, TagsValue
 from tests.app.cli.conftest import World, write_csv
+from tests.app.cli.refusals import assert_refused
+from tests.core.store.projects import version_saying
 
 REASON = "no answer says no to it"
 
@@ -57,6 +60,42 @@ def test_that_score_says_nothing_of_it_and_why(winnow, ticked):
     assert found["untold"] == {head: {"nice": REASON}}
     assert winnow("score", head, ticked.images, "--label", "nice", "--min", "0", "--json").json["passed"] == 0
     assert "nothing is told of nice" in winnow("score", head, ticked.images).out
+
+
+def test_that_compare_says_nothing_of_it_and_why(winnow, ticked, tmp_path):
+    more = [(name, "red;nice" if colour == "red" else "-red;nice") for name, colour in ticked.colour_of.items()]
+    winnow("annotate", ticked.project, "look", "--from", write_csv(tmp_path / "more.csv", more))
+    changed = winnow("train", ticked.project, "look", "--json").json["changed"]
+    words = ("compare", ticked.project, "look@1", "look@2")
+    found = winnow(*words, "--json").json
+    assert found["untold"] == {"nice": REASON}
+    assert [one["name"] for one in found["distribution"]] == ["red"]
+    assert not any("nice" in one["change"] for one in (*found["images"], *found["held_out_images"]))
+    assert (changed["flips"], changed["held_out"]) == (found["flips"], found["held_out"])
+    assert "nothing is told of nice: no answer says no to it" in winnow(*words).out
+    flips = winnow("rank", ticked.project, "look", "--by", "flips", "--json").json
+    assert (flips["untold"], flips["total"]) == ({"nice": REASON}, found["flips"])
+    refuse(ticked, tmp_path)
+    found = winnow(*words, "--json").json
+    assert "untold" not in found
+    assert [one["name"] for one in found["distribution"]] == ["red", "nice"]
+
+
+def test_that_two_versions_of_such_tags_alone_are_not_compared(winnow, ticked):
+    call = ["head", "add", ticked.project, "likes", "--kind", "tags", "--labels", "nice", "--encoder", "signal"]
+    assert main([*map(str, call), "--quiet"]) == 0
+    with Project.open(ticked.project) as project:
+        head = project.heads.get("likes")
+        ids = [ImageId(int(one)) for one in project.images.all().ids[:8]]
+        nice = frozenset({head.labels[0].label_id})
+        project.annotations.annotate(head.head_id, {one: TagsValue(nice) for one in ids[1:]})
+        project.annotations.annotate(head.head_id, {ids[0]: TagsValue(frozenset(), nice)})
+        for _ in range(2):
+            version_saying(project, head, ["nice"] * len(project.images.all()))
+    assert winnow("compare", ticked.project, "likes@1", "likes@2").code == 0
+    winnow("undo", ticked.project)
+    ran = winnow("compare", ticked.project, "likes@1", "likes@2")
+    assert_refused(ran, says="nothing is told of nice: no answer says no to it")
 
 
 def test_that_a_version_from_before_the_no_was_taken_back_is_silent_too(winnow, ticked, tmp_path):

@@ -9,7 +9,7 @@ from app.presenting import version_presenter
 from app.queue.again import Drawn
 from app.views.curve_plot import CurvePlot
 from core.changes import Changes
-from core.values import ImageId, ScoreValue
+from core.values import ImageId, ScoreValue, TagsValue
 from tests.app.conftest import PICTURES
 from tests.app.keys import Key, press
 from tests.app.versions.retrains import BIRD, CAT, DOG, groups, retrain, title, wait_for_comparison
@@ -141,6 +141,25 @@ def test_that_what_unseen_heads_said_is_not_told_of_an_image_that_is_asked_blind
     taught.workspace.again.come(Drawn(ImageId(1), 1))
     cell = pane._cell(ImageId(1))
     assert (cell.blind, "→" in cell.caption, cell.remark) == (True, False, "")
+
+
+def test_that_a_tag_that_no_answer_says_no_to_is_named_and_not_compared(tags_shell, qtbot):
+    project, head = tags_shell.workspace.project, tags_shell.workspace.head
+    embed_all(project)
+    cat, dog, bird = (label.label_id for label in head.labels)
+    values = {1: TagsValue(frozenset({cat, dog}), frozenset({bird})), 2: TagsValue(frozenset({bird}), frozenset({cat}))}
+    answers = {ImageId(image): value for image, value in values.items()}
+    tags_shell.workspace.announce(project.annotations.annotate(head.head_id, answers))
+    for said in (DOG, CAT):
+        version_saying(project, head, [said] * PICTURES)
+    tags_shell.workspace.announce(Changes(head=head.head_id, heads=True, versions=True))
+    press(tags_shell, Key.Key_V)
+    wait_for_comparison(tags_shell, qtbot)
+    pane = tags_shell.window.versions_view.pane
+    assert [row.name for row in pane._state.shares] == [CAT, BIRD]
+    assert pane._cell(ImageId(3)).caption == f"+ {CAT}"
+    shown = [caution.text for caution in pane._cautions if not caution.isHidden()]
+    assert f"Not compared, as nothing is told of {DOG}: no answer says no to it" in shown
 
 
 def test_that_versions_that_cannot_be_compared_say_why(shown, qtbot):
