@@ -34,7 +34,8 @@ def head(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.", show_default=False)],
     *,
     each_tag: Annotated[
-        bool, typer.Option("--each-tag", help="Also write each tag of a tags head as a score head of its own.")
+        bool,
+        typer.Option("--each-tag", help="Also write each tag that some answer says no to as a score head of its own."),
     ] = False,
     json: JsonFlag = False,
     quiet: QuietFlag = False,
@@ -43,9 +44,11 @@ def head(
 
     NAME-vN.safetensors and NAME-vN.config.json also run in the scripts of CityClassifiers.
     """
+    from core.review.telling import NEVER_REFUSED, untold_text, unwritten_text
+
     name, number = parse_version(head)
     with opened(project) as engine:
-        from core.exchange.heads_out import export_head, runs_in_the_seed
+        from core.exchange.heads_out import export_head, runs_in_the_seed, untold_in
 
         asked = engine.heads.get(name)
         files = export_head(engine, asked, number, folder, each_tag=each_tag)
@@ -59,7 +62,11 @@ def head(
             "CityClassifiers itself knows no tags; --each-tag writes each of them as a score head that it runs"
         )
     paths = [file.as_posix() for file in files]
-    return terminal.answer(Answer({"files": paths}, tuple(paths)))
+    document: dict[str, object] = {"files": paths}
+    if untold := untold_in(files):
+        terminal.hint(unwritten_text(untold) if each_tag else untold_text(untold))
+        document["untold"] = dict.fromkeys(untold, NEVER_REFUSED)
+    return terminal.answer(Answer(document, tuple(paths)))
 
 
 def dataset(

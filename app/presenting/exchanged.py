@@ -10,6 +10,7 @@ from core.changes import Changes
 from core.exchange.forms import Exported
 from core.jobs.exchange import AnswersRead, ExchangeResult, HeadRead, HeadWritten
 from core.project.incoming import NOT_MEASURED
+from core.review.telling import untold_text
 from core.values import Head, HeadKind
 from core.wording import counted
 
@@ -78,6 +79,8 @@ def _head_out(written: HeadWritten) -> Report:
     names = [PurePosixPath(file).name for file in written.files]
     first = PurePosixPath(written.files[0])
     files = "\n".join(written.files)
+    silent = untold_text(written.untold)
+    files += f"\n\n{silent[0].upper()}{silent[1:]}." if silent else ""
     text = f"Written:\n{files}\n\nIn Winnow:\nwinnow score {first} PICTURES\n\nIn CityClassifiers:\n{_seed(written)}"
     return Report("Exported head", f"{counted(len(names), 'file')} written, beginning with {names[0]}", text)
 

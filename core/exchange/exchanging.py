@@ -55,7 +55,8 @@ def _read_head(project: Project, spec: ImportHeadSpec, emit: Emit, is_cancelled:
 
 
 def _write_head(project: Project, spec: ExportHeadSpec) -> HeadWritten:
-    from core.exchange.heads_out import export_head, runs_in_the_seed
+    from core.exchange.heads_out import export_head, runs_in_the_seed, untold_in
 
     files = export_head(project, spec.head, spec.number, Path(spec.folder), each_tag=spec.each_tag)
-    return HeadWritten(tuple(file.as_posix() for file in files), spec.head.kind, runs_in_the_seed(files))
+    paths = tuple(file.as_posix() for file in files)
+    return HeadWritten(paths, spec.head.kind, runs_in_the_seed(files), untold_in(files))

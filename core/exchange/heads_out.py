@@ -29,7 +29,8 @@ def export_head(
 ) -> tuple[Path, ...]:
     """The files written: `NAME-vN.safetensors` and `NAME-vN.config.json`, calibration folded into the last layer.
 
-    The seed knows no tags: with `each_tag` every tag is also written as a score head of its own, which it can run.
+    The seed knows no tags: with `each_tag` every tag is also written as a score head of its own, which it can run; not
+    those that may not be told (`untold_in`), as a score head has no place to say so.
     Nothing that is there already is overwritten.
     """
     chosen = head.version if number is None else number
@@ -57,6 +58,11 @@ def runs_in_the_seed(files: tuple[Path, ...]) -> bool:
     return isinstance(network, SeedNetwork) and (network.features, network.hidden) == (SEED_FEATURES, SEED_HIDDEN)
 
 
+def untold_in(files: tuple[Path, ...]) -> tuple[str, ...]:
+    """Tags that the head written is silent of, and that are no score head of their own."""
+    return load_head(files[0]).config.unlearned
+
+
 def _config(project: Project, head: Head, loaded: LoadedHead, number: int) -> HeadConfig:
     """With the names that head and labels have now; which label an output stands for does not change."""
     names = project.heads.label_names(head.head_id)
@@ -75,17 +81,20 @@ def _config(project: Project, head: Head, loaded: LoadedHead, number: int) -> He
 
 
 def _tag_parts(stem: str, network: SeedNetwork, config: HeadConfig) -> dict[str, tuple[SeedNetwork, HeadConfig]]:
-    """File stem -> a score head for each tag. Raises UserError for other kinds."""
+    """File stem -> a score head for each tag that may be told. Raises UserError for other kinds."""
     if config.kind is not HeadKind.TAGS:
         raise UserError(
             f"{config.name} is a {config.kind.value} head and has no tags", "export the head alone", Way.EACH_TAG
         )
     parts: dict[str, tuple[SeedNetwork, HeadConfig]] = {}
     base, _, version = stem.rpartition("-")
-    for place, label in enumerate(config.labels):
+    told = [(place, label) for place, label in enumerate(config.labels) if label not in config.unlearned]
+    for place, label in told:
         part = head_stem(f"{base}-{label}", 0).rpartition("-")[0]
         free = f"{part}-{version}" not in parts
-        about = replace(config, name=f"{config.name}: {label}", kind=HeadKind.SCORE, labels=(), hidden=network.hidden)
+        about = replace(
+            config, name=f"{config.name}: {label}", kind=HeadKind.SCORE, labels=(), hidden=network.hidden, unlearned=()
+        )
         parts[f"{part}-{version}" if free else f"{part}-{place}-{version}"] = (_one_output(network, place), about)
     return parts
 

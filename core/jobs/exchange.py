@@ -108,6 +108,8 @@ class HeadWritten:
     kind: HeadKind
     in_the_seed: bool
     """Whether the scripts of CityClassifiers take it."""
+    untold: tuple[str, ...] = ()
+    """Tags that it is silent of, and that are no head of their own."""
 
 
 ExchangeSpec = ImportHeadSpec | ImportAnswersSpec | ExportHeadSpec | ExportAnswersSpec

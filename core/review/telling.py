@@ -49,3 +49,9 @@ def untold_text(names: Sequence[str]) -> str:
     """Empty where all are told."""
     them = "it" if len(names) == 1 else "them"
     return f"nothing is told of {', '.join(names)}: no answer says no to {them}" if names else ""
+
+
+def unwritten_text(names: Sequence[str]) -> str:
+    """The same where each tag that is told becomes a head of its own."""
+    alone = "that tag" if len(names) == 1 else "these tags"
+    return f"{untold_text(names)}; no head of {alone} alone is written" if names else ""

@@ -113,6 +113,28 @@ def test_that_a_version_from_before_the_no_was_taken_back_is_silent_too(winnow, 
     assert json.loads(Path(config).read_text())["unlearned"] == ["nice"]
 
 
+@pytest.mark.parametrize("before_the_rule", [False, True], ids=["now", "before the rule"])
+def test_that_no_head_of_it_alone_is_exported_and_why(winnow, ticked, tmp_path, before_the_rule):
+    if before_the_rule:
+        [config] = (ticked.project / "heads").glob("*/v1/look-v1.config.json")
+        config.write_text(json.dumps(json.loads(config.read_text()) | {"unlearned": []}))
+    ran = winnow("export", "head", ticked.project, "look", tmp_path / "out", "--each-tag", "--json")
+    names = [Path(file).name for file in ran.json["files"]]
+    assert [name for name in names if name.endswith(".safetensors")] == [
+        "look-v1.safetensors",
+        "look-red-v1.safetensors",
+    ]
+    assert (ran.code, ran.json["untold"]) == (0, {"nice": REASON})
+    assert "nothing is told of nice: no answer says no to it; no head of that tag alone is written" in ran.err
+    assert json.loads((tmp_path / "out" / "look-v1.config.json").read_text())["unlearned"] == ["nice"]
+    told = winnow("export", "head", ticked.project, "look", tmp_path / "alone", "--json")
+    assert told.json["untold"] == {"nice": REASON} and told.err.count("nothing is told of nice") == 1
+    refuse(ticked, tmp_path)
+    assert winnow("train", ticked.project, "look", "--quiet").code == 0
+    ran = winnow("export", "head", ticked.project, "look", tmp_path / "out", "--each-tag", "--json")
+    assert "untold" not in ran.json and (tmp_path / "out" / "look-nice-v2.safetensors").is_file()
+
+
 def test_that_its_answers_flatter_no_figure_of_the_version(winnow, ticked):
     found = winnow("train", ticked.project, "look", "--json").json
     assert found["metrics"]["per_label"]["nice"]["n"] == 0

@@ -6,7 +6,7 @@ import pytest
 
 from app.presenting.exchanged import report_of
 from core.changes import Changes
-from core.jobs.exchange import AnswersRead, HeadRead
+from core.jobs.exchange import AnswersRead, HeadRead, HeadWritten
 from core.project.incoming import NOT_MEASURED
 from core.values import (
     ActId,
@@ -43,3 +43,10 @@ def test_that_an_import_says_how_many_files_were_evaluation_files():
     read = AnswersRead(1, tuple((one, ScoreValue(3.0)) for one in contents), (), evaluation=(contents[2],))
     changes = Changes(act=ActId(1), annotated=frozenset(map(ImageId, (1, 2, 3))), head=HeadId(1))
     assert report_of(read, changes, None, "Ctrl+Z").line.endswith("1 from evaluation files")
+
+
+@pytest.mark.parametrize("untold", [(), ("nice",)])
+def test_that_an_export_names_the_tags_that_it_is_silent_of(untold):
+    written = HeadWritten(("out/look-v1.safetensors", "out/look-v1.config.json"), HeadKind.TAGS, True, untold)
+    text = report_of(written, Changes(), None, "Ctrl+Z").text
+    assert ("Nothing is told of nice: no answer says no to it." in text) is bool(untold)
