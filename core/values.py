@@ -308,10 +308,13 @@ class Metrics:
     mae: float | None = None
     """In brackets (0..10)."""
     rank_correlation: float | None = None
-    mean_average_precision: float | None = None
+    average_precision: float | None = None
+    """Of the answers to all tags in one order (core.heads.average_precision)."""
+    average_precision_low: float | None = None
+    average_precision_high: float | None = None
     calibration_error: float | None = None
     per_label: dict[str, dict[str, float]] = field(default_factory=dict)
-    """Label name -> precision, recall, n."""
+    """Label name -> precision, recall, n, of a tag also average_precision; with the ends of their intervals."""
     mae_low: float | None = None
     mae_high: float | None = None
     """95 % bootstrap interval of `mae`."""

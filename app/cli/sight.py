@@ -28,7 +28,7 @@ def word_for_poor_figure(head: Head, figures: Metrics | None) -> str:
         return ""
     known = (
         (figures.rank_correlation, _POOR_CORRELATION),
-        (figures.mean_average_precision, _POOR_PRECISION),
+        (figures.average_precision, _POOR_PRECISION),
         (figures.accuracy, _POOR_ACCURACY),
     )
     value, poor = next(((value, poor) for value, poor in known if value is not None), (1.0, 0.0))

@@ -55,16 +55,19 @@ def metrics_text(metrics: Metrics) -> str:
 
 
 def _figure(metrics: Metrics) -> str:
+    found, low, high = metrics.average_precision, metrics.average_precision_low, metrics.average_precision_high
+    if found is not None and low is not None and high is not None:
+        return f"average precision {found:.1%}, 95 % interval {low:.1%} to {high:.1%}"
     if metrics.accuracy is not None:
         interval = ""
         if metrics.accuracy_low is not None and metrics.accuracy_high is not None:
             interval = f", 95 % interval {metrics.accuracy_low:.1%} to {metrics.accuracy_high:.1%}"
         return f"accuracy {metrics.accuracy:.1%}{interval}"
     if metrics.mae is not None:
+        low, high = metrics.mae_low, metrics.mae_high
+        interval = "" if low is None or high is None else f", 95 % interval {low:.2f} to {high:.2f}"
         rank = f", rank correlation {metrics.rank_correlation:.2f}" if metrics.rank_correlation is not None else ""
-        return f"mean error {metrics.mae:.2f} brackets{rank}"
-    if metrics.mean_average_precision is not None:
-        return f"mean average precision {metrics.mean_average_precision:.1%}"
+        return f"mean error {metrics.mae:.2f} brackets{interval}{rank}"
     low, high = metrics.pair_accuracy_low, metrics.pair_accuracy_high
     if metrics.pair_accuracy is not None and low is not None and high is not None:
         return f"pairs in order {metrics.pair_accuracy:.1%}, 95 % interval {low:.1%} to {high:.1%}"

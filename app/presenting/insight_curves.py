@@ -28,7 +28,7 @@ _GROUP_TIPS = (
 )
 _FIGURES = {
     "mae": "mean error, brackets",
-    "mean_average_precision": "mean average precision, %",
+    "average_precision": "average precision, %",
     "accuracy": "right, %",
 }
 
@@ -143,7 +143,7 @@ def _today(insight: Insight, name: str, point: LearningPoint) -> LearningPoint:
     """On the audit set as it is answered now, which is larger than it was and the same for all versions."""
     found = insight.progress
     step = next((one for one in found.steps if one.version == point.version), None)
-    if step is None or found.n < ENOUGH or name == "mean_average_precision":
+    if step is None or found.n < ENOUGH or name == "average_precision":
         return point
     figure = step.figure
     return replace(point, value=figure.value, low=figure.low, high=figure.high, n=found.n, by="audit")
@@ -152,7 +152,7 @@ def _today(insight: Insight, name: str, point: LearningPoint) -> LearningPoint:
 def _ahead(insight: Insight, name: str, x: float, y: float, scale: float) -> tuple[Line, ...]:
     """From the newest version to where the next answers may lead; of a figure that they are not told in, nothing."""
     gain = insight.progress.ahead.gain
-    if gain is None or name == "mean_average_precision":
+    if gain is None or name == "average_precision":
         return ()
     better = -1.0 if name == "mae" else 1.0
     across = np.array([x, x + NEXT])

@@ -127,8 +127,8 @@ def figure_text(metrics: Metrics) -> str:
     on = f"on {metrics.n:,} {measured}" + (", no fair draw" if metrics.by == OUT_OF_FOLD else "")
     if metrics.mae is not None:
         return f"± {metrics.mae:.2f} brackets {on}"
-    if metrics.mean_average_precision is not None:
-        return f"{_percent(metrics.mean_average_precision)} mean average precision {on}"
+    if metrics.average_precision is not None:
+        return f"{_percent(metrics.average_precision)} average precision {on}"
     if metrics.accuracy is not None:
         return f"{_percent(metrics.accuracy)} right {on}"
     return on
@@ -263,6 +263,10 @@ def figure_tip(version: VersionInfo) -> str:
     lines = [f"Version {version.number} from {version.annotations:,} answered images, {version.seconds:.1f} s"]
     if metrics.accuracy_low is not None and metrics.accuracy_high is not None:
         lines.append(f"95 % interval: {metrics.accuracy_low * 100:.1f} to {metrics.accuracy_high * 100:.1f} % right")
+    if (low := metrics.average_precision_low) is not None and (high := metrics.average_precision_high) is not None:
+        lines.append(f"95 % interval: {low * 100:.1f} to {high * 100:.1f} % average precision")
+        lines.append("Average precision: of all answers from a true tag's probability on the share that is true, in the")
+        lines.append("mean over the true ones, all tags in one order; each is judged by the others.")
     if metrics.mae_low is not None and metrics.mae_high is not None:
         lines.append(f"95 % interval: ± {metrics.mae_low:.2f} to {metrics.mae_high:.2f} brackets")
     if metrics.mae is not None:

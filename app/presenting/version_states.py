@@ -137,6 +137,9 @@ def _row(head: Head, version: VersionInfo, recipe: str, pairs: int) -> VersionRo
 def _figure(metrics: Metrics) -> str:
     """The figure, its interval and the number of images behind it, as short as that goes: given, or drawn by chance."""
     on = f"on {metrics.n:,} {_DRAWN.get(metrics.by, '')}".rstrip()
+    if (low := metrics.average_precision_low) is not None and (high := metrics.average_precision_high) is not None:
+        share = 100 * (metrics.average_precision or 0.0)
+        return f"{share:.1f} % average precision ({100 * low:.1f}–{100 * high:.1f}) {on}"
     if metrics.accuracy is not None and metrics.accuracy_low is not None and metrics.accuracy_high is not None:
         interval = f"{100 * metrics.accuracy_low:.1f}–{100 * metrics.accuracy_high:.1f}"
         return f"{100 * metrics.accuracy:.1f} % right ({interval}) {on}"
@@ -145,8 +148,6 @@ def _figure(metrics: Metrics) -> str:
     if (low := metrics.pair_accuracy_low) is not None and (high := metrics.pair_accuracy_high) is not None:
         share = 100 * (metrics.pair_accuracy or 0.0)
         return f"{share:.1f} % of {counted(metrics.n, 'pair')} ({100 * low:.1f}–{100 * high:.1f})"
-    if metrics.mean_average_precision is not None:
-        return f"{100 * metrics.mean_average_precision:.1f} % mean precision {on}"
     return figure_text(metrics)
 
 

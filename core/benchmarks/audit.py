@@ -16,19 +16,21 @@ from numpy.typing import NDArray
 
 from core.benchmarks import BenchOptions, BenchRow, border
 from core.benchmarks.simulated import SimulatedProject, draw_project
+from core.heads.average_precision import pooled_precision
 from core.query.audit_draw import ENOUGH
 from core.review.audit import at_threshold
 from core.review.intervals import mean_interval, wilson
 from core.values import BRACKETS, HeadKind
 
 _BY_LABEL = ("precision", "recall", "f1", "kept")
+_OF_TAGS = "average precision"
 
 
 def run(options: BenchOptions) -> list[BenchRow]:
     projects = 40 if options.quick else 1000
     covered, tried = coverage(projects, options.seed)
     rows = []
-    for name in ("accuracy", *_BY_LABEL, "mae"):
+    for name in ("accuracy", *_BY_LABEL, "mae", _OF_TAGS):
         audit, every = covered[name, "audit"] / tried[name, "audit"], covered[name, "every"] / tried[name, "every"]
         note = f"of {tried[name, 'audit']:,} projects with {ENOUGH} audit answers or more; baseline: on every answer"
         rows.append(BenchRow(f"95 % interval of {name} covers the truth", audit, "share", every, audit / every, note))
@@ -54,8 +56,8 @@ def coverage(projects: int, seed: int) -> tuple[Counter[tuple[str, str]], Counte
     covered: Counter[tuple[str, str]] = Counter()
     tried: Counter[tuple[str, str]] = Counter()
     for number in range(projects):
-        for kind in (HeadKind.CLASS, HeadKind.SCORE):
-            rng = np.random.default_rng([seed, number, kind is HeadKind.SCORE])
+        for place, kind in enumerate((HeadKind.CLASS, HeadKind.SCORE, HeadKind.TAGS)):
+            rng = np.random.default_rng([seed, number, place])
             project = draw_project(rng, kind, told_before=number % 3 == 0)
             project.work(int(rng.integers(160, 320)))
             audit, every = project.audited(), np.flatnonzero(project.annotated)
@@ -76,6 +78,9 @@ def _figures(project: SimulatedProject, rows: NDArray[np.int64]) -> dict[str, tu
         misses = np.abs(said - given)[:, 0].astype(np.float64) * BRACKETS
         low, high = mean_interval(misses)
         return {"mae": (low, float(misses.mean()), high)}
+    if project.kind is HeadKind.TAGS:
+        together = pooled_precision(given.ravel() > 0.5, said.ravel(), np.repeat(rows, given.shape[1]))
+        return {} if together is None else {_OF_TAGS: (together.low, together.value, together.high)}
     right = said.argmax(axis=1) == given.argmax(axis=1)
     low, high = wilson(float(right.sum()), len(right))
     found = {"accuracy": (low, float(right.mean()), high)}

@@ -20,6 +20,7 @@ from core.values import BRACKETS, HeadKind, Strategy
 _ROUND = 40
 _LABELS = 3
 _RIDGE = 0.1
+_MIDDLE = {HeadKind.CLASS: 1 / _LABELS, HeadKind.SCORE: 0.5}
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +68,7 @@ class SimulatedProject:
         apart = squares[:, None] + squares[rows] - 2 * self.points @ self.points[rows].T
         kernel = np.exp(-apart / 8.0)  # (images, n)
         inverse = np.linalg.inv(kernel[rows] + _RIDGE * np.eye(len(rows)))
-        mean = 1 / _LABELS if self.kind is HeadKind.CLASS else 0.5
+        mean = self.targets[rows].mean(axis=0) if self.kind is HeadKind.TAGS else _MIDDLE[self.kind]
         solved = inverse @ (self.targets[rows] - mean)
         values = mean + kernel @ solved
         values[rows] = self.targets[rows] - solved / np.diag(inverse)[:, None]
@@ -77,11 +78,14 @@ class SimulatedProject:
 def draw_project(rng: np.random.Generator, kind: HeadKind, *, told_before: bool) -> SimulatedProject:
     images = int(rng.integers(900, 1500))
     points = rng.normal(size=(images, 6))
-    outputs = _LABELS if kind is HeadKind.CLASS else 1
+    outputs = 1 if kind is HeadKind.SCORE else _LABELS
     hidden = np.tanh(points @ rng.normal(size=(6, 8)) * 0.7) @ rng.normal(size=(8, outputs))
     hidden = hidden / hidden.std() + rng.normal(size=hidden.shape) * rng.uniform(0.1, 0.9)
     if kind is HeadKind.CLASS:
         targets = np.eye(outputs)[hidden.argmax(axis=1)]
+    elif kind is HeadKind.TAGS:
+        rare = zip(hidden.T, rng.uniform(0.7, 0.97, outputs), strict=True)
+        targets = (hidden > [np.quantile(values, share) for values, share in rare]).astype(np.float64)
     else:
         targets = np.clip(np.round((hidden * 2 + 5) * 2) / 2, 0, BRACKETS) / BRACKETS
     annotated = points[:, 0] > np.quantile(points[:, 0], 0.95) if told_before else np.zeros(images, np.bool_)
@@ -92,7 +96,7 @@ def draw_project(rng: np.random.Generator, kind: HeadKind, *, told_before: bool)
 
 
 def _answers(values: NDArray[np.float64], kind: HeadKind) -> NDArray[np.float32]:
-    if kind is HeadKind.SCORE:
+    if kind is not HeadKind.CLASS:
         return np.clip(values, 0, 1).astype(np.float32)
     sharp = np.exp(4 * (values - values.max(axis=1, keepdims=True)))
     return np.asarray(sharp / sharp.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -22,6 +22,8 @@ def audit_metrics(labels: Sequence[str], sheet: Sheet) -> Metrics:
         found,
         accuracy_low=worst.accuracy_low,
         accuracy_high=best.accuracy_high,
+        average_precision_low=worst.average_precision_low,
+        average_precision_high=best.average_precision_high,
         mae_low=best.mae_low,
         mae_high=worst.mae_high,
     )

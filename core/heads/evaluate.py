@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.intervals import mean_interval, wilson, wilson_of_groups
+from core.heads.average_precision import pooled_precision
+from core.review.intervals import Figure, mean_interval, wilson, wilson_of_groups
 from core.values import BRACKETS, HeadKind, Metrics
 
 _BINS = 15
@@ -42,17 +43,6 @@ def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]
     bins = np.minimum((confidence * _BINS).astype(np.int64), _BINS - 1)
     gap = np.bincount(bins, weights=right - confidence.astype(np.float64), minlength=_BINS)
     return float(np.abs(gap).sum() / len(confidence))
-
-
-def average_precision(relevant: NDArray[np.bool_], utility: NDArray[np.floating]) -> float | None:
-    """Mean precision at the relevant images (n,) in descending order of `utility`; None where none is relevant."""
-    if not relevant.any():
-        return None
-    levels, tie = np.unique(-utility, return_inverse=True)
-    found = np.cumsum(np.bincount(tie, weights=relevant, minlength=len(levels)))
-    seen = np.cumsum(np.bincount(tie, minlength=len(levels)))
-    gained = np.diff(found, prepend=0.0)
-    return float((gained * found / seen).sum() / found[-1])
 
 
 def rank_correlation(one: NDArray[np.floating], other: NDArray[np.floating]) -> float | None:
@@ -117,30 +107,35 @@ def _tags_metrics(
     labels: Sequence[str], targets: NDArray[np.floating], probabilities: NDArray[np.floating], by: str
 ) -> Metrics:
     known = ~np.isnan(targets)
+    image, _ = np.nonzero(known)
     per_label: dict[str, dict[str, float]] = {}
-    precisions: list[float] = []
     for i, name in enumerate(labels):
-        rows = known[:, i]
+        rows = np.flatnonzero(known[:, i])
         given, said = targets[rows, i] > 0.5, probabilities[rows, i]
-        per_label[name] = _label_figures(given, said > 0.5)
-        precision = average_precision(given, said)
-        if precision is not None:
-            per_label[name]["average_precision"] = precision
-            precisions.append(precision)
+        alone = pooled_precision(given, said, rows)
+        per_label[name] = _label_figures(given, said > 0.5) | _precision_figures(alone)
     answers, sure = targets[known] > 0.5, probabilities[known]
     right = answers == (sure > 0.5)
     agreed = (known & ((targets > 0.5) == (probabilities > 0.5))).sum(axis=1)
     low, high = wilson_of_groups(agreed.astype(np.float64), known.sum(axis=1).astype(np.float64))
+    together = pooled_precision(answers, sure, image)
     return Metrics(
         n=int(known.any(axis=1).sum()),
         by=by,
         accuracy=float(right.mean()),
         accuracy_low=low,
         accuracy_high=high,
-        mean_average_precision=float(np.mean(precisions)) if precisions else None,
         calibration_error=calibration_error(np.where(sure > 0.5, sure, 1 - sure), right),
         per_label=per_label,
+        **_precision_figures(together),
     )
+
+
+def _precision_figures(found: Figure | None) -> dict[str, float]:
+    if found is None:
+        return {}
+    name = "average_precision"
+    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
 def _label_figures(given: NDArray[np.bool_], said: NDArray[np.bool_]) -> dict[str, float]:

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from core.project.comparison import Comparison, HeldOutFlips
     from core.project.facade import Project
 
-_UNITS = {"accuracy": "points right", "mae": "brackets of mean error"}
-
-_BRIEF = {"accuracy": "points", "mae": "brackets of error"}
+_UNITS = {
+    HeadKind.CLASS: "points right",
+    HeadKind.TAGS: "points of tags right",
+    HeadKind.SCORE: "brackets of mean error",
+}
+_BRIEF = {**_UNITS, HeadKind.CLASS: "points", HeadKind.SCORE: "brackets of error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,13 @@ def _changed(kind: HeadKind, unseen: HeldOutFlips | None) -> ChangedFigure | Non
 def changed_text(found: Comparison) -> str:
     """ "+2.1 points right on the same 104 images, 95 % interval −0.8 to +5.0"; empty where none can be judged."""
     changed = changed_figure(found)
-    return "" if changed is None else _full(changed)
+    return "" if changed is None else _full(found.head.kind, changed)
 
 
-def _full(changed: ChangedFigure) -> str:
+def _full(kind: HeadKind, changed: ChangedFigure) -> str:
     change, low, high = _signed(changed)
     same = f"on the same {counted(changed.images, 'image')}"
-    return f"{change} {_UNITS[changed.figure]} {same}, 95 % interval {low} to {high}"
+    return f"{change} {_UNITS[kind]} {same}, 95 % interval {low} to {high}"
 
 
 def brief_text(found: Comparison) -> str:
@@ -63,7 +66,7 @@ def brief_text(found: Comparison) -> str:
         return ""
     change, low, high = _signed(changed)
     counts = f"{unseen.fixed:,} fixed, {unseen.broken:,} broken of {unseen.images:,} unseen"
-    return f"{change} {_UNITS[changed.figure]} ({low} to {high}), {counts}"
+    return f"{change} {_UNITS[found.head.kind]} ({low} to {high}), {counts}"
 
 
 def beside_texts(project: Project, head: Head, number: int) -> tuple[str, str]:
@@ -78,8 +81,8 @@ def beside_texts(project: Project, head: Head, number: int) -> tuple[str, str]:
     if changed is None:
         return "", ""
     change, low, high = _signed(changed)
-    brief = f"{change} {_BRIEF[changed.figure]} beside v{older} ({low} to {high})"
-    return brief, f"Beside v{older}: {_full(changed)}"
+    brief = f"{change} {_BRIEF[head.kind]} beside v{older} ({low} to {high})"
+    return brief, f"Beside v{older}: {_full(head.kind, changed)}"
 
 
 def _signed(changed: ChangedFigure) -> tuple[str, str, str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from core.values import Metrics, VersionInfo
 
-FIGURES = ("mae", "mean_average_precision", "accuracy")
-"""What a kind of head is judged by; one of them is there."""
+FIGURES = ("mae", "average_precision", "accuracy")
+"""What a kind of head is judged by, the first that every version has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,10 @@ class LearningPoint:
 def learning_curve(versions: Iterable[VersionInfo]) -> tuple[str, tuple[LearningPoint, ...]]:
     """The name of the figure, and a point for each version that has it, the oldest first; "" without any."""
     known = list(versions)
-    for name in FIGURES:
-        points = [point for version in known if (point := _point(version, name)) is not None]
-        if points:
-            return name, tuple(points)
-    return "", ()
+    curves = {name: [point for one in known if (point := _point(one, name)) is not None] for name in FIGURES}
+    most = max(len(points) for points in curves.values())
+    name = next(name for name, points in curves.items() if len(points) == most)
+    return (name, tuple(curves[name])) if most else ("", ())
 
 
 def _point(version: VersionInfo, name: str) -> LearningPoint | None:

@@ -75,11 +75,11 @@ def short(kind: HeadKind, last: LastStretch | None, ahead: Outlook) -> str:
 
 
 def amount(kind: HeadKind, figure: Figure) -> str:
-    """Better is more: points of a hundred, or brackets nearer."""
+    """Better is more: points of a hundred (of tags what is right of all answers to them), or brackets nearer."""
     if kind is HeadKind.SCORE:
         return f"{signed(figure.value, 2)} brackets ({signed(figure.low, 2)} to {signed(figure.high, 2)})"
     value, low, high = (signed(100 * share, 1) for share in (figure.value, figure.low, figure.high))
-    return f"{value} points ({low} to {high})"
+    return f"{value} {'points of tags right' if kind is HeadKind.TAGS else 'points'} ({low} to {high})"
 
 
 def _starving(kind: HeadKind, told: Sequence[Portion]) -> list[str]:

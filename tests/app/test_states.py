@@ -95,8 +95,8 @@ def test_that_the_bar_counts_answers_since_the_version(class_shell):
         (Metrics(n=60, by="out-of-fold", accuracy=0.65), "65 % right on 60 answers given, no fair draw"),
         (Metrics(n=1240, by="audit", mae=0.834), "± 0.83 brackets on 1,240 audit answers"),
         (
-            Metrics(n=50, by="out-of-fold", mean_average_precision=0.5),
-            "50 % mean average precision on 50 answers given, no fair draw",
+            Metrics(n=50, by="out-of-fold", average_precision=0.5),
+            "50 % average precision on 50 answers given, no fair draw",
         ),
         (Metrics(n=120, by="out-of-fold", pair_accuracy=0.78), "78 % of 120 held-out pairs in order"),
     ],

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
-from sklearn.metrics import average_precision_score
 
+from core.heads.audit_figures import audit_metrics
+from core.heads.average_precision import pooled_precision
 from core.heads.evaluate import (
     agreement,
-    average_precision,
     calibration_error,
     metrics,
     rank_correlation,
 )
+from core.review.audit import Sheet
 from core.review.intervals import mean_interval, wilson
 from core.values import HeadKind
 from tests.core.heads.material import one_hot
@@ -42,13 +45,6 @@ def test_that_the_interval_of_a_mean_narrows_with_n():
     few, many = mean_interval(values[:20]), mean_interval(values)
     assert many[0] < values.mean() < many[1]
     assert many[1] - many[0] < few[1] - few[0]
-
-
-@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=40))
-def test_that_average_precision_is_that_of_scikit_learn(pairs: list[tuple[bool, int]]):
-    relevant, utility = np.array([yes for yes, _ in pairs]), np.array([value / 5 for _, value in pairs])
-    found = average_precision(relevant, utility)
-    assert found == (pytest.approx(average_precision_score(relevant, utility)) if relevant.any() else None)
 
 
 def test_that_rank_correlation_is_spearmans():
@@ -100,8 +96,41 @@ def test_that_a_score_error_is_in_brackets():
 def test_that_unknown_tags_are_not_judged():
     targets = np.array([[1, np.nan], [0, np.nan], [np.nan, np.nan]])
     found = metrics(HeadKind.TAGS, ("dog", "cat"), targets, np.array([[0.9, 0.9], [0.2, 0.9], [0.5, 0.9]]), by="audit")
-    assert (found.n, found.mean_average_precision, found.accuracy) == (2, 1.0, 1.0)
+    assert (found.n, found.accuracy) == (2, 1.0)
+    assert found.per_label["dog"]["n"] == 1.0
     assert found.per_label["cat"] == {"n": 0.0}
+
+
+def test_that_the_figure_of_tags_is_of_all_known_answers_in_one_order():
+    rng = np.random.default_rng(0)
+    targets = (rng.random((60, 3)) < 0.3).astype(np.float32)
+    targets[rng.random((60, 3)) < 0.2] = np.nan
+    said = np.clip(np.nan_to_num(targets) * 0.4 + rng.random((60, 3)) * 0.6, 0, 1)
+    found = metrics(HeadKind.TAGS, ("a", "b", "c"), targets, said, by="audit")
+    known = ~np.isnan(targets)
+    expected = pooled_precision(targets[known] > 0.5, said[known], np.nonzero(known)[0])
+    assert expected is not None
+    assert (found.average_precision, found.average_precision_low, found.average_precision_high) == (
+        expected.value,
+        expected.low,
+        expected.high,
+    )
+    rows = np.flatnonzero(known[:, 1])
+    alone = pooled_precision(targets[rows, 1] > 0.5, said[rows, 1], rows)
+    assert alone is not None
+    assert found.per_label["b"]["average_precision"] == alone.value
+
+
+def test_that_a_skipped_image_widens_the_average_precision_and_moves_it_nowhere():
+    rng = np.random.default_rng(1)
+    targets = (rng.random((40, 2)) < 0.3).astype(np.float32)
+    said = np.clip(targets * 0.4 + rng.random((40, 2)) * 0.6, 0, 1).astype(np.float32)
+    sheet = Sheet(HeadKind.TAGS, targets, said, np.empty((0, 2), np.float32))
+    skipped = replace(sheet, skipped=np.array([[0.9, 0.2], [0.3, 0.8]], np.float32))
+    plain, wide = audit_metrics(("a", "b"), sheet), audit_metrics(("a", "b"), skipped)
+    assert wide.average_precision == plain.average_precision
+    assert (wide.average_precision_low or 0) < (plain.average_precision_low or 0)
+    assert (wide.average_precision_high or 0) > (plain.average_precision_high or 0)
 
 
 def test_that_nothing_judged_has_no_figures():

@@ -134,8 +134,8 @@ def test_that_unknown_tags_teach_nothing_and_are_not_judged(tmp_path: Path):
     predictions = read_predictions(Path(result.folder) / "predictions.safetensors")
     assert (predictions.probabilities[120:, 0] > 0.5).tolist() == (labels[120:] == 0).tolist()
     assert ((predictions.probabilities[120:, 1] > 0.5) == (labels[120:] != 1)).mean() > 0.9
-    assert result.metrics.mean_average_precision is not None
-    assert result.metrics.mean_average_precision > 0.95
+    assert result.metrics.average_precision is not None
+    assert result.metrics.average_precision > 0.95
     assert result.metrics.per_label["not green"]["n"] < 60
 
 
