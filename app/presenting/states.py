@@ -265,7 +265,9 @@ def figure_tip(version: VersionInfo) -> str:
         lines.append(f"95 % interval: {metrics.accuracy_low * 100:.1f} to {metrics.accuracy_high * 100:.1f} % right")
     if (low := metrics.average_precision_low) is not None and (high := metrics.average_precision_high) is not None:
         lines.append(f"95 % interval: {low * 100:.1f} to {high * 100:.1f} % average precision")
-        lines.append("Average precision: of all answers from a true tag's probability on the share that is true, in the")
+        lines.append(
+            "Average precision: of all answers from a true tag's probability on the share that is true, in the"
+        )
         lines.append("mean over the true ones, all tags in one order; each is judged by the others.")
     if metrics.mae_low is not None and metrics.mae_high is not None:
         lines.append(f"95 % interval: ± {metrics.mae_low:.2f} to {metrics.mae_high:.2f} brackets")

@@ -28,9 +28,7 @@ def average_precision(relevant: NDArray[np.bool_], utility: NDArray[np.floating]
     return float((gained * found / seen).sum() / found[-1])
 
 
-def pooled_precision(
-    true: NDArray[np.bool_], said: NDArray[np.floating], images: NDArray[np.integer]
-) -> Figure | None:
+def pooled_precision(true: NDArray[np.bool_], said: NDArray[np.floating], images: NDArray[np.integer]) -> Figure | None:
     """Of the answers (n,) to all tags in one order: average precision that few answers do not flatter.
 
     Each true one is judged by the others alone: by the share of them that is true at its probability or above. Counted
