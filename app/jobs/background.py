@@ -27,6 +27,7 @@ class Background(QObject):
         self._newest: dict[str, int] = {}
         self._answers: dict[str, Callable[[Any], None]] = {}
         self._endings: dict[int, Callable[[], object]] = {}
+        self._failures: dict[int, Callable[[BaseException], object]] = {}
         self._count = 0
         self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -38,10 +39,12 @@ class Background(QObject):
         answer: Callable[[Result], None],
         *,
         ended: Callable[[], object] | None = None,
+        failed: Callable[[BaseException], object] | None = None,
     ) -> None:
         """`work` must capture what it needs and change nothing; `answer` is called with its result.
 
-        Before that `ended` is called, also where the work failed or nobody waits for its result any more.
+        Before that `ended` is called, also where the work failed or nobody waits for its result any more. Who waits
+        for it hears by `failed` that none comes; the person is told of the error by then.
         """
         if self._closed:
             return
@@ -50,6 +53,8 @@ class Background(QObject):
         self._newest[name], self._answers[name] = number, answer
         if ended is not None:
             self._endings[number] = ended
+        if failed is not None:
+            self._failures[number] = failed
         future = self._pool.submit(self._unless_outdated, name, number, work)
         future.add_done_callback(partial(self._report, name, number))
 
@@ -87,6 +92,7 @@ class Background(QObject):
             return
         if (ended := self._endings.pop(number, None)) is not None:
             ended()
+        failed = self._failures.pop(number, None)
         if self._newest.get(name) != number:
             return
         del self._newest[name]
@@ -96,6 +102,8 @@ class Background(QObject):
             answer(future.result())
         else:
             self._on_error(error)
+            if failed is not None:
+                failed(error)
 
 
 def wrong_with(work: Callable[[], object]) -> str:

@@ -39,12 +39,14 @@ class LiveLink:
         self._deaths: list[float] = []
         self._hopeless = False
         """Nothing is embedded: answers alone do not help."""
+        self._given_up = False
+        """It failed: nor do answers, or a few vectors more."""
         self.job: str | None = None
 
     def open(self) -> None:
         """For the current head; the one before is closed."""
         self.close()
-        self._hopeless = False
+        self._hopeless = self._given_up = False
         project, head = self._workspace.project, self._workspace.head
         if project is None or head is None or not self._workspace.writable:
             return
@@ -70,6 +72,15 @@ class LiveLink:
         self.job, self._held = None, None
         self._waiting.clear()
 
+    def give_up(self) -> None:
+        """Until another head is asked, all is embedded, or a version was made."""
+        self.forget()
+        self._given_up = True
+
+    def take_heart(self) -> None:
+        """A version was made: the next answer opens it."""
+        self._given_up = False
+
     def reopen_if_other(self) -> bool:
         """After a switch of heads or an edit of one: whether the live head of before is no longer this one's."""
         other = self._workspace.head != self._held
@@ -85,7 +96,7 @@ class LiveLink:
     def send(self) -> None:
         """What was annotated since goes to the worker; opens the live head if there was none yet."""
         if self.job is None:
-            if not self._hopeless:
+            if not (self._hopeless or self._given_up):
                 self.open()
             return
         project, head = self._workspace.project, self._workspace.head
@@ -97,7 +108,8 @@ class LiveLink:
     def note_embedded(self) -> None:
         """A shard came: take its images in, not too often."""
         if self.job is None:
-            self.open()
+            if not self._given_up:
+                self.open()
         elif time.monotonic() - self._looked_at > LOOK_AGAIN_S:
             self._look_again()
 
@@ -118,8 +130,9 @@ class LiveLink:
         """Opens the live head in the fresh worker; False when it died too often for that."""
         now = time.monotonic()
         self._deaths = [at for at in self._deaths if now - at < DEATHS_WITHIN_S] + [now]
-        self.forget()
         if len(self._deaths) >= DEATHS_BORNE:
+            self.give_up()
             return False
+        self.forget()
         self.open()
         return True

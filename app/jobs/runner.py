@@ -111,7 +111,7 @@ class JobRunner(QObject):
         workspace.changed.connect(self._on_changed)
 
     def _begin_housekeeping(self) -> None:
-        """After a project was opened: look at its folders, then embed what is new."""
+        """A project was opened: look at its folders, then embed what is new."""
         if self._workspace.project is not None and self._workspace.writable:
             self._keeps_house = True
             self._want(Errand.SCAN, Errand.EMBED)
@@ -137,9 +137,10 @@ class JobRunner(QObject):
         self._scan_was_asked |= not quietly
         self._want(Errand.SCAN, Errand.EMBED)
 
-    def train(self, recipe: Mapping[str, Any] | None = None) -> None:
-        """By the head's own recipe unless one is given. Raises UserError with what is missing."""
+    def train(self, recipe: Mapping[str, Any] | None = None, *, head_id: HeadId | None = None) -> None:
+        """The current head, unless one is named, by its own recipe unless one is given. Raises UserError."""
         project, head = self._workspace.opened()
+        head = head if head_id is None else project.heads.by_id(head_id)
         if Errand.TRAIN in self._wanted or self.training:
             raise UserError(*_TRAINING)
         project.check_trainable(head)
@@ -258,7 +259,7 @@ class JobRunner(QObject):
                 if self._live.job == event.job:
                     self._take_live(event)
             case JobFailed() if event.job == self._live.job:
-                self._live.forget()
+                self._live.give_up()
                 self.failed.emit(event, None)
             case _ if self.state is not None and event.job == self.state.job:
                 self._on_job_event(event, self.state)
@@ -339,6 +340,7 @@ class JobRunner(QObject):
         match event.result:
             case TrainResult():
                 self._adopt(event)
+                self._live.take_heart()
                 for note in event.result.notes:
                     self.notice.emit(note)
                 self._follow_timer.start()  # answers that came meanwhile may be enough for the next one
@@ -376,7 +378,7 @@ class JobRunner(QObject):
         state = self.state
         if state is None or event.job != state.job:
             if not reopened:
-                self.notice.emit("The worker stopped twice; the ranking follows at the next retrain.")
+                self.notice.emit("The worker stopped three times in a minute; the ranking follows at the next retrain.")
             return
         deaths = self._deaths[state.errand] = self._deaths.get(state.errand, 0) + 1
         what = (state.what or STAGES[state.errand]).lower()

@@ -196,7 +196,11 @@ class FindPresenter(QObject):
             text=text,
             vector=vector,
         )
-        self._background.run(FIND, partial(search, question), partial(self._take_answer, question))
+        take, failed = partial(self._take_answer, question), partial(self._fail, text)
+        self._background.run(FIND, partial(search, question), take, failed=failed)
+
+    def _fail(self, text: str, error: BaseException) -> None:
+        self._take(UserError(str(error)), text)
 
     def _take_answer(self, question: FindQuestion, found: Found | UserError) -> None:
         """Of the project and head that are still open."""
@@ -204,6 +208,8 @@ class FindPresenter(QObject):
         head_id = None if workspace.head is None else workspace.head.head_id
         if workspace.project is not None and (workspace.project.folder, head_id) == (question.folder, question.head_id):
             self._take(found, question.text)
+        else:
+            self._bar.show_state(FindState())
 
     def _take(self, found: Found | UserError, text: str) -> None:
         if isinstance(found, UserError):

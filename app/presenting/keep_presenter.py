@@ -209,7 +209,11 @@ class KeepPresenter(QObject):
             return
         self._found = "Looking for it…"
         work = partial(self._evidence.find, how, self._limited(), share)
-        self._background.run(FIND, work, partial(self._take_found, asked, share))
+        self._background.run(FIND, work, partial(self._take_found, asked, share), failed=self._give_up_search)
+        self._show()
+
+    def _give_up_search(self, _error: BaseException) -> None:
+        self._found = ""
         self._show()
 
     def _take_found(self, asked: str, share: float, found: Found | None) -> None:

@@ -16,6 +16,7 @@ from app.models.reviewed import ReviewMessage
 from app.operations.paging import answer_page, check_page
 from app.presenting.page_states import USUAL, all_seen, no_head, not_predicted, nothing_found, page_line, thresholds
 from app.presenting.proposals import told_tags
+from app.presenting.review_states import not_read
 from app.queue.page_turner import PageTurner
 from app.queue.pages import PageCards, PageQuestion, count_sure, lay_out, outputs_of
 from app.windows.main_window import MainWindow
@@ -51,6 +52,8 @@ class PagePresenter(QObject):
         """Images left for each label, tag or bracket."""
         self._waits = False
         """Cards are being laid out."""
+        self._problem: ReviewMessage | None = None
+        """Why they could not be."""
         self._outdated = False
         """Laid out anew when the pages are opened again."""
         self._turner = PageTurner()
@@ -128,6 +131,7 @@ class PagePresenter(QObject):
         if head is None or self._head is None or head.head_id != self._head.head_id:
             self._output = None
         self._head, self._cards, self._counts, self._outdated = head, None, (), False
+        self._problem = None
         self._turner, self._marked, self._settled = PageTurner(size=self._turner_size()), set(), set()
         self._background.forget(TOPIC)
         self._waits = head is not None and (self._checks or self._workspace.ranking is not None)
@@ -135,7 +139,7 @@ class PagePresenter(QObject):
             if self._output is not None:
                 self._output = min(self._output, len(outputs_of(head)) - 1)
             self._asked = self._question(head)
-            self._background.run(TOPIC, partial(lay_out, self._asked), self._take)
+            self._background.run(TOPIC, partial(lay_out, self._asked), self._take, failed=self._give_up)
         self._show()
 
     def _question(self, head: Head) -> PageQuestion:
@@ -161,6 +165,10 @@ class PagePresenter(QObject):
         self._turner = PageTurner(cards, self._turner_size())
         answers = self._workspace.board.answers
         self._stood = {image: answers.get(image) for image in cards.against}
+        self._show()
+
+    def _give_up(self, error: BaseException) -> None:
+        self._waits, self._problem = False, not_read(error)
         self._show()
 
     def _turner_size(self) -> int:
@@ -219,7 +227,7 @@ class PagePresenter(QObject):
         if head is None:
             return no_head()
         if cards is None:
-            return None if self._waits else not_predicted()
+            return None if self._waits else self._problem or not_predicted()
         if not len(self._turner):
             threshold = self._threshold if thresholds(head.kind) else 0.0
             return nothing_found(self._answer(head), checks=self._checks, threshold=threshold)
@@ -284,7 +292,7 @@ class PagePresenter(QObject):
     @Slot()
     def _on_moved(self) -> None:
         """The first predictions have come."""
-        if self._window.view is View.PAGES and self._cards is None and not self._waits:
+        if self._window.view is View.PAGES and self._cards is None and not self._waits and self._problem is None:
             self._reload()
 
     def _is_another_head(self) -> bool:

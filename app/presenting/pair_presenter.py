@@ -54,6 +54,8 @@ class PairPresenter(QObject):
         self._waits = False
         self._nothing_left = False
         """No two images are worth asking about: not asked again until something changes."""
+        self._problem = ""
+        """Why none could be chosen."""
         self._stage = ""
         self._seed = 0
         self._judging = False
@@ -110,6 +112,8 @@ class PairPresenter(QObject):
 
     def _shown(self) -> tuple[ImageId, ...]:
         if not self._coming:
+            if self._problem:
+                raise UserError(self._problem)
             raise UserError("no two images are left to compare", "add images, or judge more in the queue")
         return self._coming[0]
 
@@ -185,7 +189,7 @@ class PairPresenter(QObject):
         judged = project.pairs.count(head.head_id)
         title = f"{head.name} · {counted(judged, 'pair')} judged"
         if not self._coming:
-            text = f"{self._stage} …" if self._waits else "No two images are left to compare."
+            text = f"{self._stage} …" if self._waits else self._problem or "No two images are left to compare."
             self._view.show_state(BesideState(title, self._hint(2), message=text, waiting=self._waits))
             return
         images = self._coming[0]
@@ -200,13 +204,13 @@ class PairPresenter(QObject):
 
     def _ask(self, project: Project, head_id: HeadId) -> None:
         self._seed += 1
-        self._waits = True
+        self._waits, self._problem = True, ""
         self._judged.clear()
         self._stage = f"Reading what was said of {counted(len(self._workspace.pool), 'image')}"
         work = partial(
             _propose, project.folder, head_id, self._predictions(), self._seed, self._fours, self._stage_reached.emit
         )
-        self._background.run(TOPIC, work, self._take)
+        self._background.run(TOPIC, work, self._take, failed=self._give_up)
 
     @Slot(str)
     def _show_stage(self, stage: str) -> None:
@@ -223,6 +227,12 @@ class PairPresenter(QObject):
         if self._coming and self._told_early:
             self._told_early = False
             self._window.job_bar.clear_deed()
+        self._show()
+
+    def _give_up(self, error: BaseException) -> None:
+        """Until the person comes back, or something changes."""
+        self._waits, self._nothing_left = False, True
+        self._problem = f"No pair could be chosen: {error}"
         self._show()
 
     def _keys(self, count: int) -> list[str]:

@@ -23,6 +23,7 @@ from app.presenting.review_states import (
     key_hint,
     no_head,
     no_version,
+    not_read,
     nothing_left,
     thresholds,
     too_old,
@@ -133,7 +134,7 @@ class ReviewPresenter(QObject):
             self._message = no_head()
         else:
             material = gather(project, head)
-            self._background.run(TOPIC, partial(_look, material), partial(self._take, material))
+            self._background.run(TOPIC, partial(_look, material), partial(self._take, material), failed=self._give_up)
         self._show()
 
     def _take(self, material: Material, looked: SecondLook | UserError) -> None:
@@ -143,6 +144,10 @@ class ReviewPresenter(QObject):
             return
         self._material, self._look = material, looked
         self._list()
+
+    def _give_up(self, error: BaseException) -> None:
+        self._message = not_read(error)
+        self._show()
 
     def _list(self) -> None:
         """The chosen queue from its start."""

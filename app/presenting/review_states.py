@@ -60,6 +60,11 @@ def too_old(problem: str) -> ReviewMessage:
     return ReviewMessage("This version cannot be held against your answers", f"{problem}.", (_RETRAIN,))
 
 
+def not_read(error: BaseException) -> ReviewMessage:
+    """Of any view that looks through the project beside the window."""
+    return ReviewMessage("This could not be looked at", f"{error}.", (_ANSWER_ON,))
+
+
 def nothing_left(order: ReviewOrder, looked_at: int) -> ReviewMessage:
     if not looked_at:
         return ReviewMessage("Nothing to look at again", _NOTHING[order], (_ANSWER_ON, _NEXT_QUEUE))

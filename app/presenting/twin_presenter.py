@@ -16,6 +16,7 @@ from app.jobs.background import Background
 from app.models.reviewed import ReviewMessage
 from app.models.twins import STEPS, Measure, TwinBarState, TwinState
 from app.operations.twinning import TwinQuestion, exclude_others, look_for_twins
+from app.presenting.review_states import not_read
 from app.presenting.twin_states import (
     all_twins_seen,
     counted_text,
@@ -79,6 +80,8 @@ class TwinPresenter(QObject):
         self._asks: HeadId | None = None
         """The head by whose embeddings the groups are made."""
         self._twins: Twins | None = None
+        self._problem: ReviewMessage | None = None
+        """Why there are none."""
         self._position = 0
         self._farthest = 0
         """Position up to which groups were shown."""
@@ -179,6 +182,7 @@ class TwinPresenter(QObject):
         """The groups as they are now, from the first one on."""
         self._give_up()
         self._twins, self._position, self._farthest, self._kept, self._settled = None, 0, 0, {}, set()
+        self._problem = None
         self._outdated = False
         head = self._compared_by()
         self._asks = None if head is None else head.head_id
@@ -192,7 +196,8 @@ class TwinPresenter(QObject):
             left_out = np.flatnonzero(self._workspace.board.excluded)
             question = TwinQuestion(project.folder, self._words.listing(), left_out, self._slack[self._measure], head)
             self._look = _Look(self._background, self._progressed.emit)
-            self._background.run(TWINS, partial(look_for_twins, question, self._look.watch), answer)
+            work = partial(look_for_twins, question, self._look.watch)
+            self._background.run(TWINS, work, answer, failed=self._fail)
 
     @Slot()
     def _renew(self) -> None:
@@ -210,6 +215,13 @@ class TwinPresenter(QObject):
             self._background.forget(TWINS)
         self._look, self._share = None, 0.0
         self._rest.stop()
+
+    def _fail(self, error: BaseException) -> None:
+        """What was found before stays; else the next visit looks anew."""
+        self._look, self._share = None, 0.0
+        if self._twins is None:
+            self._problem, self._outdated = not_read(error), True
+        self._show()
 
     @Slot(object, float)
     def _on_progress(self, look: object, share: float) -> None:
@@ -256,7 +268,7 @@ class TwinPresenter(QObject):
         if self._measure is Measure.CONTENT and head is None:
             return no_head_to_compare()
         if self._twins is None or self._current() is not None:
-            return None
+            return self._problem
         if not self._twins.groups:
             return no_twins(self._twins, self._measure, slack, "" if head is None else head.encoder)
         return all_twins_seen(len(self._twins.groups), slack)

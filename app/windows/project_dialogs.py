@@ -126,7 +126,8 @@ class ProjectDialogs(QObject):
         from app.windows.retrain_dialog import RetrainDialog
 
         project, head = self._here.workspace.opened()
-        show_dialog(RetrainDialog(head, project.heads.recipe(head.head_id), self._here.jobs.train, self._here.window))
+        train = partial(self._here.jobs.train, head_id=head.head_id)  # another one may be the current one by then
+        show_dialog(RetrainDialog(head, project.heads.recipe(head.head_id), train, self._here.window))
 
     def show_failed(self) -> None:
         from app.windows.failed_dialog import FailedDialog

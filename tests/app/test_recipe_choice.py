@@ -92,6 +92,14 @@ def test_that_a_version_keeps_the_recipe_that_it_was_retrained_with(answered_she
     assert answered_shell.workspace.project.heads.recipe(spec.head.head_id) == {}
 
 
+def test_that_the_head_of_the_dialog_is_retrained_whichever_is_the_current_one_by_then(answered_shell):
+    asked = answered_shell.workspace.head
+    dialog = retrain_dialog(answered_shell)
+    add_head(answered_shell, HeadKind.SCORE, (), name="quality")  # as an import that ends beside the dialog
+    dialog.accept()
+    assert answered_shell.jobs.training_head == asked.head_id
+
+
 def test_that_a_recipe_for_other_labels_is_said_before_anything_runs(answered_shell):
     dialog = retrain_dialog(answered_shell)
     choose(dialog.recipe, "seed-compression-v1.5")
