@@ -339,7 +339,7 @@ class PagePresenter(QObject):
             known = board.answered if column is None else board.known[:, column]
             return {one for one in images if known[one] or board.excluded[one] or not board.present[one]}
         project, head = self._workspace.opened_for_reading()
-        confirmed = project.annotations.confirmations(head.head_id)
+        confirmed = project.annotations.confirmations(head.head_id, images)
         return {
             one
             for one in images

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,21 +29,24 @@ from app.presenting.review_states import (
     thresholds,
     too_old,
 )
+from app.presenting.review_work import Looked, ReviewQueue, look_through, queues_of
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.answers import answer_from, target_of
 from core.changes import Changes
 from core.errors import UserError
-from core.project.reviewing import Material, gather, look_again
-from core.review.orders import NEED_A_VERSION, ReviewOrder
+from core.project.reviewing import Material
+from core.review.orders import ReviewOrder
 from core.review.second_look import Asked, Finding, SecondLook
 from core.values import HeadKind, ImageId
 
 if TYPE_CHECKING:
     from app.views.review_view import ReviewView
 
-TOPIC = "review"
-"""Of the work beside the window's thread."""
+TOPIC, QUEUES = "review", "queues of second looks"
+"""Work beside the window's thread."""
+_MANY = 2_000
+"""Answers of which queues are made beside it: of few it is quicker to make them at once."""
 
 
 class ReviewPresenter(QObject):
@@ -67,12 +71,14 @@ class ReviewPresenter(QObject):
         self._material: Material | None = None
         self._look: SecondLook | None = None
         self._found: list[Finding] = []
-        self._queues: dict[ReviewOrder, list[ImageId]] = {}
+        self._queues: Mapping[ReviewOrder, ReviewQueue] = {}
         self._ids = np.zeros(0, np.int64)
         self._done: set[ImageId] = set()
         self._position = 0
         self._message: ReviewMessage | None = None
         self._head_id: int | None = None
+        self._waits = False
+        """Queues are being made."""
         self._outdated = False
         """A version or images came since: the queue is made anew when the person leaves it."""
         workspace.changed.connect(self._follow)
@@ -105,6 +111,8 @@ class ReviewPresenter(QObject):
         self._asked = Asked(order, output, threshold)
         if self._outdated:
             self.reload()
+        elif (output, threshold) != (now.output, now.threshold):
+            self._make_queues()
         else:
             self._list()
 
@@ -124,8 +132,10 @@ class ReviewPresenter(QObject):
         """The answers as they stand now, by the version in force."""
         project, head = self._workspace.project, self._workspace.head
         self._material, self._look, self._message, self._outdated = None, None, None, False
-        self._found, self._queues, self._done = [], {}, set()
-        self._ids, self._position = np.zeros(0, np.int64), 0
+        self._background.forget(QUEUES)
+        self._waits = False
+        self._queues, self._done = {}, set()
+        self._leave_queue()
         if head is not None and head.head_id != self._head_id:
             self._head_id = head.head_id
             self._asked = Asked(self._asked.order, None, first_threshold(head.kind))
@@ -133,48 +143,63 @@ class ReviewPresenter(QObject):
             self._background.forget(TOPIC)
             self._message = no_head()
         else:
-            material = gather(project, head)
-            self._background.run(TOPIC, partial(_look, material), partial(self._take, material), failed=self._give_up)
+            work = partial(look_through, project, head, self._asked)
+            self._background.run(TOPIC, work, self._take, failed=self._give_up)
         self._show()
 
-    def _take(self, material: Material, looked: SecondLook | UserError) -> None:
+    def _take(self, looked: Looked | UserError) -> None:
         if isinstance(looked, UserError):
             self._message = too_old(looked.problem)
             self._show()
             return
-        self._material, self._look = material, looked
+        self._material, self._look, self._queues = looked.material, looked.look, looked.queues
         self._list()
 
     def _give_up(self, error: BaseException) -> None:
-        self._message = not_read(error)
+        self._message, self._waits = not_read(error), False
         self._show()
 
     def _list(self) -> None:
         """The chosen queue from its start."""
-        material, look = self._material, self._look
-        self._message, self._position = None, 0
-        if material is None or look is None:
-            self._show()
-            return
-        asked = self._asked
-        known = [one for one in ReviewOrder if material.version is not None or one not in NEED_A_VERSION]
-        found = {one: look.find(Asked(one, asked.output, asked.threshold)) for one in known}
-        self._queues = {order: [self._image(one) for one in findings] for order, findings in found.items()}
-        self._found = [one for one in found.get(asked.order, []) if self._image(one) not in self._done]
-        if asked.order not in found:
-            self._message = no_version(len(material.ids))
-        self._ids = np.array([self._image(one) for one in self._found], dtype=np.int64)
+        self._message = None
+        self._leave_queue()
+        if self._material is not None and not self._waits:
+            queue = self._queues.get(self._asked.order)
+            if queue is None:
+                self._message = no_version(len(self._material.ids))
+            else:
+                left = np.flatnonzero(~self._is_done(queue.ids))
+                self._found, self._ids = [queue.findings[place] for place in left.tolist()], queue.ids[left]
         self._show()
 
-    def _image(self, finding: Finding) -> ImageId:
-        assert self._material is not None
-        return ImageId(int(self._material.ids[finding.row]))
+    def _leave_queue(self) -> None:
+        self._found, self._ids, self._position = [], np.zeros(0, np.int64), 0
+
+    def _make_queues(self) -> None:
+        """By another label or threshold."""
+        material, look = self._material, self._look
+        if material is not None and look is not None:
+            work = partial(queues_of, material, look, self._asked)
+            if len(material.ids) < _MANY:
+                self._queues = work()
+            else:
+                self._waits = True
+                self._background.run(QUEUES, work, self._take_queues, failed=self._give_up)
+        self._list()
+
+    def _take_queues(self, queues: Mapping[ReviewOrder, ReviewQueue]) -> None:
+        self._queues, self._waits = queues, False
+        self._list()
+
+    def _is_done(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:  # (images,)
+        done = np.fromiter(self._done, np.int64, len(self._done))
+        return np.isin(ids, done, kind="table" if len(done) else None)
 
     def _show(self) -> None:
         if self._window.view is not View.REVIEW:
             return
         card, message = self._card(), self._message
-        if card is None and message is None and self._look is not None:
+        if card is None and message is None and self._look is not None and not self._waits:
             message = nothing_left(self._asked.order, len(self._done))
         reason = self._look.reason(self._asked, self._found[self._position]) if card and self._look else ""
         self._window.review_view.show_state(
@@ -193,7 +218,7 @@ class ReviewPresenter(QObject):
         head, asked = self._workspace.head, self._asked
         return ReviewBarState(
             order=asked.order,
-            counts={order: sum(one not in self._done for one in ids) for order, ids in self._queues.items()},
+            counts={order: int(np.sum(~self._is_done(queue.ids))) for order, queue in self._queues.items()},
             labels=tuple(label.name for label in head.labels) if head is not None else (),
             output=asked.output,
             thresholds=thresholds(head.kind if head is not None else HeadKind.CLASS),
@@ -220,7 +245,10 @@ class ReviewPresenter(QObject):
         other = changes.heads or changes.versions or changes.images
         asked = (head.head_id, head.labels) if head is not None else None
         same = material is not None and asked == (material.head.head_id, material.head.labels)
-        if material is None or not same or (other and self.current() is None):
+        if material is None:
+            if other or changes.annotated:
+                self.reload()
+        elif not same or (other and self.current() is None):
             self.reload()
         elif other:
             self._outdated = True
@@ -235,7 +263,7 @@ class ReviewPresenter(QObject):
         self._done = (self._done - changes.annotated) | settled
         current = self.current()
         if back:
-            self._position = int(np.flatnonzero(np.isin(self._ids, list(back)))[0])
+            self._return_to(back, current)
         elif current in settled and (material.head.kind is not HeadKind.TAGS or self._is_confirmed(current)):
             self._position = _next_open(self._ids, self._done, self._position)
             if self._outdated and self.current() is None:
@@ -243,38 +271,39 @@ class ReviewPresenter(QObject):
                 return
         self._show()
 
+    def _return_to(self, back: Collection[ImageId], current: ImageId | None) -> None:
+        """To the first of these; what was done in another queue may belong into this one again."""
+        if not np.isin(self._ids, list(back)).any():
+            self._list()
+        for wanted in (list(back), [current]):
+            places = np.flatnonzero(np.isin(self._ids, [one for one in wanted if one is not None]))
+            if len(places):
+                self._position = int(places[0])
+                return
+
     def _settled(self, material: Material, ids: frozenset[ImageId]) -> set[ImageId]:
         """Of these the images of the queue that were answered otherwise, confirmed or excluded since it was made."""
-        board, confirmed = self._workspace.board, self._confirmed()
+        board, confirmed = self._workspace.board, self._confirmed(ids)
         settled = set()
-        for finding in self._found:
-            image_id = self._image(finding)
-            if image_id not in ids:
-                continue
+        for place in np.flatnonzero(np.isin(self._ids, list(ids))).tolist():
+            finding, image_id = self._found[place], ImageId(int(self._ids[place]))
             now = np.array(target_of(board.answers.get(image_id), material.head), dtype=np.float32)
             same = np.array_equal(now, material.annotated.targets[finding.row], equal_nan=True)
             if not same or image_id in confirmed or board.excluded[image_id]:
                 settled.add(image_id)
         return settled
 
-    def _confirmed(self) -> set[ImageId]:
-        """Images whose answer of now is confirmed."""
+    def _confirmed(self, ids: Collection[ImageId]) -> set[ImageId]:
+        """Those whose answer of now is confirmed."""
         project, head = self._workspace.project, self._workspace.head
         if project is None or head is None:
             return set()
         answers = self._workspace.board.answers
-        said = project.annotations.confirmations(head.head_id)
+        said = project.annotations.confirmations(head.head_id, ids)
         return {image_id for image_id, one in said.items() if answers.get(image_id) == one.stands}
 
     def _is_confirmed(self, image_id: ImageId | None) -> bool:
-        return image_id in self._confirmed()
-
-
-def _look(material: Material) -> SecondLook | UserError:
-    try:
-        return look_again(material)
-    except UserError as error:
-        return error
+        return image_id is not None and bool(self._confirmed([image_id]))
 
 
 def _next_open(ids: NDArray[np.int64], done: set[ImageId], position: int) -> int:

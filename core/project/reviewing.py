@@ -68,9 +68,9 @@ def gather(project: Project, head: Head, number: int | None = None) -> Material:
     wanted = head.version if number is None else number
     version = None if wanted is None else project.versions.get(head.head_id, wanted)
     annotated = project.annotations.annotated_set(head)
-    ids = project.images.by_hash(annotated.hashes)
-    here = project.images.all().rows(ids) >= 0
-    ids, annotated = ids[here], _some(annotated, here)
+    table = project.images.all()
+    rows = find_hashes(table.hashes, annotated.hashes)
+    ids, annotated = table.ids[rows[rows >= 0]], _some(annotated, rows >= 0)
     confirmed, against = _confirmed(project, head, ids, annotated)
     row_of = {ImageId(one): row for row, one in enumerate(ids.tolist())}
     return Material(

@@ -96,10 +96,16 @@ class AnnotationReader:
                 rows += connection.execute(_CHANGED, asked)
         return _annotated(rows, head, _Answers(head))
 
-    def confirmations(self, head_id: HeadId) -> dict[ImageId, Confirmation]:
-        """Those that hold, by image; whether their answer still does is for the reader to see."""
+    def confirmations(self, head_id: HeadId, ids: Iterable[ImageId] | None = None) -> dict[ImageId, Confirmation]:
+        """Those that hold, by image, of all or of `ids`; whether their answer still does is for the reader to see."""
         with self._database.read() as connection:
-            rows = connection.execute(_CONFIRMED, {"head": head_id}).all()
+            if ids is None:
+                rows = list(connection.execute(_CONFIRMED, {"head": head_id}))
+            else:
+                wanted, rows = list(ids), []
+                for start in range(0, len(wanted), CHUNK):
+                    asked = {"head": head_id, "images": wanted[start : start + CHUNK]}
+                    rows += connection.execute(_CONFIRMED_OF, asked)
         found = ((ImageId(image), value_of(text)) for image, text in rows)
         return {image: value for image, value in found if isinstance(value, Confirmation)}
 
@@ -233,6 +239,7 @@ _ANSWERED_AFTER: Final = (
 _CONFIRMED: Final = select(standing.c.image_id, standing.c.value).where(
     standing.c.head_id == bindparam("head"), standing.c.field == Field.CONFIRMED.value
 )
+_CONFIRMED_OF: Final = _CONFIRMED.where(standing.c.image_id.in_(bindparam("images", expanding=True)))
 _given, _by, _marked_by = standing.alias(), log.alias(), log.alias()
 _ANSWERED_SINCE: Final = (
     select(_given.c.image_id)

@@ -46,7 +46,7 @@ def test_that_pairs_that_cannot_be_chosen_are_waited_for_no_longer(score_shell, 
     ("presenter", "work", "view", "key", "modifier"),
     [
         (page_presenter, "lay_out", View.PAGES, Key.Key_C, Qt.KeyboardModifier.NoModifier),
-        (review_presenter, "look_again", View.REVIEW, Key.Key_R, Qt.KeyboardModifier.NoModifier),
+        (review_presenter, "look_through", View.REVIEW, Key.Key_R, Qt.KeyboardModifier.NoModifier),
         (twin_presenter, "look_for_twins", View.TWINS, Key.Key_L, _SHIFT),
     ],
 )

@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 
 from app.acts import View
 from app.bootstrap import Shell
+from app.presenting import review_presenter
+from core.changes import Changes
 from core.review.orders import ReviewOrder
 from core.values import MEMBERS, ClassValue, Confirmation, HeadKind, ImageId, ScoreValue, TagsValue
 from tests.app.conftest import ANIMALS, add_head
@@ -77,6 +79,37 @@ def test_that_backspace_takes_back_and_shows_the_image_again(reviewed, press, ke
     press(Qt.Key.Key_Backspace)
     assert (shown(reviewed), count(reviewed)) == (TWO, 2)
     assert standing(reviewed, TWO) == ANIMALS[DOG]
+
+
+def test_that_backspace_in_another_queue_shows_the_image_where_that_has_it(reviewed, press):
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Q)
+    assert (shown(reviewed), count(reviewed, ReviewOrder.FALSE_POSITIVE)) == (FOUR, 1)
+    press(Qt.Key.Key_Backspace)
+    assert not reviewed.desk.bugs
+    assert (shown(reviewed), count(reviewed, ReviewOrder.FALSE_POSITIVE)) == (TWO, 2)
+
+
+@pytest.mark.parametrize("many", [0, 2_000])
+def test_that_queues_by_another_threshold_are_made_beside_the_window_too(qtbot, reviewed, press, monkeypatch, many):
+    monkeypatch.setattr(review_presenter, "_MANY", many)
+    press(Qt.Key.Key_Q)
+    reviewed.window.review_view.bar.threshold_chosen.emit(0.95)
+    qtbot.waitUntil(reviewed.window.review_view.is_settled)
+    assert reviewed.window.review_view._state.message.title == "Nothing to look at again"
+    reviewed.window.review_view.bar.threshold_chosen.emit(0.5)
+    qtbot.waitUntil(lambda: shown(reviewed) == TWO)
+    press(Qt.Key.Key_1)
+    assert (shown(reviewed), count(reviewed, ReviewOrder.FALSE_POSITIVE)) == (FOUR, 1)
+
+
+def test_that_vectors_that_come_do_not_have_the_answers_gathered_again(reviewed, press, monkeypatch):
+    asked = []
+    press(Qt.Key.Key_R)
+    monkeypatch.setattr(reviewed.background, "run", lambda name, *_, **__: asked.append(name))
+    press(Qt.Key.Key_R)
+    reviewed.workspace.announce(Changes(embeddings=True))
+    assert asked == [review_presenter.TOPIC]
 
 
 def test_that_an_empty_queue_says_what_to_do_next(reviewed, press):
