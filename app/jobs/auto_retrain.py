@@ -19,8 +19,10 @@ class AutoRetrain:
 
     def is_due(self, project: Project, head: Head, after: int) -> bool:
         """Once for each `after` answers; who is told so trains the head."""
-        since, count = count_untaught(project, head), count_said(project, head)
-        if since < after or count < self._tried.get(head.head_id, -1) + after:
+        if count_untaught(project, head) < after:
+            return False
+        count = count_said(project, head)  # counts every answer there is: not at every key
+        if count < self._tried.get(head.head_id, -1) + after:
             return False
         self._tried[head.head_id] = count
         return True

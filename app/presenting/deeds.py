@@ -40,11 +40,12 @@ def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings:
 
 def describe_selection(workspace: Workspace, selected: NDArray[np.int64]) -> str:
     """How many images of the grid an answer goes to, and how many of them have one; empty without a selection."""
-    selected = np.unique(selected)  # a skipped image is in the queue twice
-    count = len(selected)
+    among = np.zeros_like(workspace.board.answered)
+    among[selected] = True  # a skipped image is in the queue twice
+    count = int(np.count_nonzero(among))
     if not count:
         return ""
-    answered = int(np.count_nonzero(workspace.board.answered[selected]))
+    answered = int(np.count_nonzero(among & workspace.board.answered))
     already = f" · {answered:,} answered already" if answered else ""
     return f"{count:,} selected: a digit answers {'it' if count == 1 else 'them all'}{already}"
 
