@@ -42,7 +42,8 @@ def connect(shell: Shell) -> None:
     _connect_trying(shell)
     window.review_view_made.connect(partial(_connect_reviewing, commands))
     window.page_view_made.connect(partial(_connect_paging, commands))
-    window.twin_view_made.connect(lambda view: view.act_requested.connect(commands.perform))
+    for made in (window.twin_view_made, window.compare_view_made, window.pair_view_made):
+        made.connect(lambda view: view.act_requested.connect(commands.perform))
     window.insight_view_made.connect(partial(_connect_insight, commands))
     window.apply_view_made.connect(partial(_connect_applying, commands))
     window.keep_view_made.connect(partial(_connect_keeping, commands))

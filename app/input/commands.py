@@ -245,6 +245,16 @@ class Commands:
         view = self._window.try_view if self._tries() else self._window.label_view
         return view.image_view
 
+    def _lost_root(self) -> str:
+        """Of what is shown large; empty where that is not lost."""
+        match self._window.view:
+            case View.COMPARE:
+                return self._window.compare_view.lost_root
+            case View.PAIRS:
+                return self._window.pair_view.lost_root
+            case _:
+                return self._picture().lost_root
+
     def _picture_acts(self) -> dict[str, Handler]:
         presenter, window = self._presenter, self._window
         return {
@@ -336,7 +346,7 @@ class Commands:
             f"theme_{theme}": partial(self._presenter.use_theme, theme) for theme in ("system", "light", "dark")
         }
         return themes | {
-            "relocate": lambda: self._dialogs.relocate(self._picture().lost_root),
+            "relocate": lambda: self._dialogs.relocate(self._lost_root()),
             "rescan": self._jobs.scan,
             "quit": self._window.close,
             **dialog_acts(self._dialogs),

@@ -34,4 +34,6 @@ class PutPreview(QObject):
         more = result.done - len(files)
         rest = f"and {counted(more, 'more file', 'more files')}" if more > 0 else ""
         told, theme = transferred_text(spec, result), self._window.theme
-        show_dialog(PutPreviewDialog(told, files, rest, theme, self._thumbnails, self._window))
+        dialog = PutPreviewDialog(told, files, rest, theme, self._thumbnails, self._window)
+        self._window.themed.connect(dialog.set_theme)
+        show_dialog(dialog)

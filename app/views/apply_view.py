@@ -25,6 +25,7 @@ from core.jobs.file_results import ScoreResult
 
 _PANEL_GROWTH = 1.25
 _TITLE = "Score whole folders"
+_ADD = "Add a folder…"
 _TEXT = (
     "Add folders, choose heads, and press Score. You see what passes before anything is copied; "
     "the pictures are only read, and no project is needed."
@@ -50,7 +51,7 @@ class ApplyView(QWidget):
         self._only.clicked.connect(self.only_passing_toggled)
         for asking in (self.panel, self._empty):
             asking.act_requested.connect(self.act_requested)
-        self._empty.set_content(_TITLE, _TEXT, (EmptyAction("score_folder_add", "Add a folder…", primary=True),))
+        self._offered: tuple[EmptyAction, ...] = ()
         self.set_theme(theme)
         self.show_state(ApplyState())
 
@@ -64,6 +65,7 @@ class ApplyView(QWidget):
 
     def show_state(self, state: ApplyState) -> None:
         self.panel.show_state(state)
+        self._offer(state)
         self._pages.setCurrentWidget(self._work if state.scored else self._empty)
         self.counts.set_text(f"{count(state.passed)} of {count(state.judged)} pass")
         self._only.setChecked(state.only_passing)
@@ -96,6 +98,15 @@ class ApplyView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit_panel()
+
+    def _offer(self, state: ApplyState) -> None:
+        """What comes next, as the main button in the middle."""
+        add = EmptyAction("score_folder_add", _ADD, primary=not state.sources)
+        start = EmptyAction("score_start", "Score", primary=True)
+        offered = () if state.busy else (start, add) if state.sources else (add,)
+        if offered != self._offered:
+            self._offered = offered
+            self._empty.set_content(_TITLE, _TEXT, offered)
 
     def _ask_for_failed(self) -> None:
         self.act_requested.emit("score_failed")

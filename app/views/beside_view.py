@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.loading.pictures import FULL, PictureLoader, Wish, fitted_side
@@ -20,6 +20,8 @@ _RESIZE_REST_MS = 60
 
 
 class BesideView(QWidget):
+    act_requested = Signal(str)
+
     def __init__(
         self, theme: Theme, pictures: PictureLoader, thumbnails: ThumbnailLoader, parent: QWidget | None = None
     ) -> None:
@@ -37,6 +39,7 @@ class BesideView(QWidget):
         for pane in self._panes:
             pane.view.viewed.connect(self._follow)
             pane.view.needs_changed.connect(self._rest.start)
+            pane.view.act_requested.connect(self.act_requested)
         self._rest.timeout.connect(self._wish)
         self.set_theme(theme)
         self.show_state(self._state)
@@ -45,6 +48,11 @@ class BesideView(QWidget):
     def image_view(self) -> ImageView:
         """The first one; the others follow it."""
         return self._panes[0].view
+
+    @property
+    def lost_root(self) -> str:
+        """Of the first picture that cannot be shown as its image folder is not there."""
+        return next(filter(None, (pane.view.lost_root for pane, _ in self._shown())), "")
 
     @property
     def state(self) -> BesideState:
@@ -132,7 +140,7 @@ class _Pane(QWidget):
 
     def __init__(self, theme: Theme, pictures: PictureLoader, thumbnails: ThumbnailLoader, parent: QWidget) -> None:
         super().__init__(parent)
-        self.view = ImageView(theme, pictures, thumbnails, self)
+        self.view = ImageView(theme, pictures, thumbnails, self, offers=True)
         self._title = ElidedLabel(theme, self, bold=True)
         self._name = ElidedLabel(theme, self, size="small", dim=True, mode=Qt.TextElideMode.ElideMiddle)
         self._note = ElidedLabel(theme, self)

@@ -73,6 +73,8 @@ class MainWindow(QMainWindow):
     insight_view_made = Signal(object)
     find_bar_made = Signal(object)
     twin_view_made = Signal(object)
+    themed = Signal(object)
+    """Theme that its dialogs take too"""
     resized = Signal()
     """A moment after the last of several changes of its size."""
     closing = Signal()
@@ -328,6 +330,7 @@ class MainWindow(QMainWindow):
         for made_late in late:
             if made_late is not None:
                 made_late.set_theme(theme)
+        self.themed.emit(theme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _folders(event):

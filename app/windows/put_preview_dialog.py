@@ -36,6 +36,7 @@ class PutPreviewDialog(QDialog):
         self.told = QLabel(told, self)
         self.told.setWordWrap(True)
         self.table = self._table(files, theme)
+        self.set_theme(theme)
         self.rest = QLabel(rest, self)
         self.rest.setVisible(bool(rest))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -45,9 +46,16 @@ class PutPreviewDialog(QDialog):
             layout.addWidget(part, int(part is self.table))
         buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         self.table.setFocus()  # arrows go through the files; Enter and Esc close
-        thumbnails.set_density(self.devicePixelRatioF() * theme.scale)
         thumbnails.loaded.connect(self._take_thumbnail)
-        thumbnails.want(_VIEWER, self._ids)
+
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
+        """Also while it is open."""
+        self._delegate.set_theme(theme)
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(ROW))
+        self._thumbnails.set_density(self.devicePixelRatioF() * theme.scale)
+        self._thumbnails.want(_VIEWER, self._ids)
+        self.table.viewport().update()
 
     def is_settled(self) -> bool:
         loader = self._thumbnails
@@ -62,14 +70,15 @@ class PutPreviewDialog(QDialog):
         table = QTableView(self)
         model = PlannedModel(files, table)
         table.setModel(model)
-        table.setItemDelegate(ScoredDelegate(theme, model, self._thumbnails, table, elide=Qt.TextElideMode.ElideMiddle))
+        middle = Qt.TextElideMode.ElideMiddle
+        self._delegate = ScoredDelegate(theme, model, self._thumbnails, table, elide=middle)
+        table.setItemDelegate(self._delegate)
         table.setShowGrid(False)
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(theme.px(ROW))
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -107,6 +107,20 @@ def test_that_a_picture_of_a_moved_folder_says_so_and_offers_to_tell_where_it_li
     assert button(lost).isVisible()
 
 
+def test_that_pictures_side_by_side_offer_to_tell_where_their_folder_lies(
+    qtbot, lost: Shell, images: Path, monkeypatch
+) -> None:
+    lost.commands.perform("compare")
+    first = lost.window.compare_view.image_view
+    qtbot.waitUntil(lambda: first.problem is not None)
+    asked: list[str] = []
+    monkeypatch.setattr(file_choosers, "ask_folder", lambda parent, title: asked.append(title))
+    offered = first.findChild(QPushButton)
+    assert offered is not None and offered.isVisible()
+    QTest.mouseClick(offered, Qt.MouseButton.LeftButton)
+    assert asked == [f"Where {images} lies now"]
+
+
 def test_that_a_picture_that_alone_is_gone_offers_no_other_folder(qtbot, lost: Shell, images: Path) -> None:
     images.mkdir()
     for act in ("next", "previous"):

@@ -7,14 +7,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.__main__ import main
 from app.acts import View
 from app.models.applied import HeadLimits
 from tests.app.applying.files import NUMBER, choose, names, panel, passing
-from tests.app.mouse import NOTCH, turn_wheel
+from tests.app.mouse import NOTCH, drop, turn_wheel
 
 
 def test_that_limits_of_each_head_and_the_top_are_counted_before_anything_is_copied(scored):
@@ -153,3 +154,16 @@ def test_that_the_limits_of_three_heads_are_in_sight_in_a_low_window_when_all_is
 def is_in_sight(area, part) -> bool:
     top = part.mapTo(area.viewport(), QPoint(0, 0)).y()
     return part.isVisible() and top >= 0 and top + part.height() <= area.viewport().height()
+
+
+def test_that_the_main_button_in_the_middle_is_what_comes_next(applying, folder):
+    view = applying.window.apply_view
+
+    def main() -> list[str]:
+        return [one.text() for one in view._empty.findChildren(QPushButton) if one.property("primary")]
+
+    assert main() == ["Add a folder…"]
+    drop(view, folder)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert main() == ["Score"]
+    assert view.panel.start.property("primary")

@@ -8,6 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from app.acts import View
 from app.models.planned import PlannedFile, PlannedModel
+from app.theme import DARK, LIGHT
 from app.windows.put_preview_dialog import PutPreviewDialog
 from core.jobs.file_results import TransferResult
 from core.jobs.file_specs import NamedFiles, TransferSpec
@@ -39,6 +40,21 @@ def test_that_a_preview_of_many_files_says_how_many_more_there_are(scored, targe
     scored.commands._looks.applying._preview.show(spec, TransferResult(5, first, 0, None, ()))
     dialog = scored.window.findChild(PutPreviewDialog)
     assert dialog.rest.text() == "and 3 more files"
+    dialog.reject()
+
+
+def test_that_an_open_preview_follows_the_theme(scored, target, qtbot):
+    scored.commands.perform("score_target")
+    scored.commands.perform("score_preview")
+    work(scored, qtbot)
+    dialog = scored.window.findChild(PutPreviewDialog)
+    for name, theme in (("light", LIGHT), ("dark", DARK)):
+        scored.commands.perform(f"theme_{name}")
+        shown = dialog.table.grab().toImage()
+        grounds = {shown.pixelColor(4, shown.height() - 4).name()}
+        assert grounds == {theme.surface.name()}
+        texts = [shown.pixelColor(x, y).name() for x in range(60, 200) for y in range(30, 90)]
+        assert theme.text.name() in texts
     dialog.reject()
 
 
