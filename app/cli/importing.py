@@ -280,19 +280,22 @@ def _answer(head: Head, tree: Path, imported: Imported) -> Answer:
     for one in refused:
         left[one.folder] += one.files if one.folder not in taken else 0
     rows += [(folder, "refused", f"{files:,}") for folder, files in left.items() if folder and files]
+    lines = [*_told_of(imported), *([f"warning: {on_one_line(warning)}"] if warning else [])]
     failed = tuple(_failure(one) for one in refused)
-    scale = (
-        ()
-        if read.scale is None
-        else ("numbers read as {:g} (worst) to {:g} (best); --scale says others".format(*read.scale),)
-    )
-    alone = read.without_picture
-    lines = [f"{len(changes.annotated):,} annotated, {changes.unchanged:,} unchanged"]
-    lines += [f"{alone:,} of them known by their vector alone, which teach but are never shown"] if alone else []
-    judges = len(read.evaluation)
-    lines += [f"{judges:,} of them from evaluation files, which `--recipe seed-faithful` judges by"] if judges else []
-    lines += [f"warning: {on_one_line(warning)}"] if warning else []
-    return Answer(document, (table(("folder", "read as", "files"), rows, numbers=("files",)), *scale, *lines), failed)
+    return Answer(document, (table(("folder", "read as", "files"), rows, numbers=("files",)), *lines), failed)
+
+
+def _told_of(imported: Imported) -> list[str]:
+    """What stands below the table of folders."""
+    read, changes, lines = imported.read, imported.changes, list[str]()
+    if read.scale is not None:
+        lines += ["numbers read as {:g} (worst) to {:g} (best); --scale says others".format(*read.scale)]
+    lines += [f"{len(changes.annotated):,} annotated, {changes.unchanged:,} unchanged"]
+    if alone := read.without_picture:
+        lines += [f"{alone:,} of them known by their vector alone, which teach but are never shown"]
+    if judges := len(read.evaluation):
+        lines += [f"{judges:,} of them from evaluation files, which `--recipe seed-faithful` judges by"]
+    return lines
 
 
 def _failure(refused: Refused) -> Failure:

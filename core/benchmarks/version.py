@@ -44,25 +44,18 @@ def _against_the_seed(
         whole=whole,
     )
     seed_accuracy = seed.accuracy(held_out.embeddings, held_out.labels)
-    pool = f"pool of {size.pool:,}, {DIM} values"
-    against = f"drawn letters; baseline: {seed.note}; ratio: baseline / value"
     judged = f"drawn letters, {size.held_out:,} held out; baseline: the seed's recipe on the same annotations"
     return [
-        BenchRow(
-            f"version from {size.annotations:,} annotations, {pool}",
-            many.seconds,
-            "s",
-            seed.seconds,
-            seed.seconds / many.seconds,
-            against,
-        ),
-        BenchRow(
-            f"version from {size.few:,} annotations, {pool}",
-            few.seconds,
-            "s",
-            seed.seconds,
-            seed.seconds / few.seconds,
-            against,
+        *(
+            BenchRow(
+                f"version from {annotations:,} annotations, pool of {size.pool:,}, {DIM} values",
+                version.seconds,
+                "s",
+                seed.seconds,
+                seed.seconds / version.seconds,
+                f"drawn letters; baseline: {seed.note}; ratio: baseline / value",
+            )
+            for annotations, version in ((size.annotations, many), (size.few, few))
         ),
         BenchRow(
             f"accuracy from {size.annotations:,} annotations",

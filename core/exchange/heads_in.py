@@ -78,12 +78,8 @@ def read_head(
     output = part_folder(project.folder, INCOMING if head is None else project.heads.folder(head.head_id), number, job)
     kept = combine if head is None else head.combine
     config = replace(loaded.config, signature=place.signature or loaded.signature, made_for=place.encoder, combine=kept)
-    figures = Metrics(0, NOT_MEASURED)
-    with complete_folder(Path(output)) as folder:
-        save_head(folder, head_stem(name if head is None else head.name, number), loaded.network, config)
-        write_predictions(predictions_file(folder), predictions)
-        write_learned(learned_file(folder), learned_from(config.learned, config.annotations))
-        write_metrics(folder / "metrics.json", figures, {})
+    stem, figures = head_stem(name if head is None else head.name, number), Metrics(0, NOT_MEASURED)
+    _write_version(Path(output), stem, replace(loaded, config=config), predictions, figures)
     return HeadRead(
         name=name,
         kind=loaded.kind,
@@ -101,6 +97,14 @@ def read_head(
         judged=len(predictions),
         replaced=None if head is None else project.versions.in_force(head.head_id),
     )
+
+
+def _write_version(output: Path, stem: str, head: LoadedHead, predictions: Predictions, figures: Metrics) -> None:
+    with complete_folder(output) as folder:
+        save_head(folder, stem, head.network, head.config)
+        write_predictions(predictions_file(folder), predictions)
+        write_learned(learned_file(folder), learned_from(head.config.learned, head.config.annotations))
+        write_metrics(folder / "metrics.json", figures, {})
 
 
 def import_head(

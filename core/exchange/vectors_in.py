@@ -60,25 +60,16 @@ def read_vectors(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cance
 
     Raises UserError where there is nothing to import or the head's encoder makes other vectors; and Cancelled.
     """
-    root, head = Path(spec.source), spec.head
-    entries, failed = look_for_vectors(root, is_cancelled)
-    vectors: list[_Vector] = []
-    pace = Pace(spec.job, _STAGE, emit)
-    for done, item in enumerate(_read_all(root, entries, head, Scale(*spec.scale)), start=1):
-        if is_cancelled():
-            raise Cancelled
-        if isinstance(item, _Vector):
-            vectors.append(item)
-        else:
-            failed.append(item)
-        if done >= _WORTH_TELLING:
-            pace.report(done, len(entries))
+    head = spec.head
+    vectors, failed = _read_files(spec, emit, is_cancelled)
     signature = _signature(project, head, vectors)
     fitting = [one for one in vectors if len(one.values) == signature.dim]
     strange = [one for one in vectors if len(one.values) != signature.dim]
     failed += [(one.entry.path, _wrong_size(one, head, signature)) for one in strange]
     if not fitting:
-        raise UserError(f"{root} holds no vector for {head.name}: {failed[0][1]}", "make a head on their encoder")
+        raise UserError(
+            f"{Path(spec.source)} holds no vector for {head.name}: {failed[0][1]}", "make a head on their encoder"
+        )
     contents, without_picture = _contents(project, fitting, signature)
     gathered, found = Gathered[ContentHash](failed=failed), list[tuple[str, AnswerValue]]()
     for one, content in zip(fitting, contents, strict=True):
@@ -96,6 +87,26 @@ def read_vectors(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cance
         without_picture=without_picture,
         evaluation=tuple(gathered.evaluation),
     )
+
+
+def _read_files(
+    spec: ImportAnswersSpec, emit: Emit, is_cancelled: IsCancelled
+) -> tuple[list[_Vector], list[tuple[str, str]]]:
+    """The vectors, and the paths with the reasons of what is none. Raises Cancelled."""
+    root = Path(spec.source)
+    entries, failed = look_for_vectors(root, is_cancelled)
+    vectors: list[_Vector] = []
+    pace = Pace(spec.job, _STAGE, emit)
+    for done, item in enumerate(_read_all(root, entries, spec.head, Scale(*spec.scale)), start=1):
+        if is_cancelled():
+            raise Cancelled
+        if isinstance(item, _Vector):
+            vectors.append(item)
+        else:
+            failed.append(item)
+        if done >= _WORTH_TELLING:
+            pace.report(done, len(entries))
+    return vectors, failed
 
 
 def _read_all(root: Path, entries: Sequence[Entry], head: Head, scale: Scale) -> Iterator[_Vector | tuple[str, str]]:

@@ -70,17 +70,26 @@ def crops_at_hand(
     waiting = _waiting(spec, recipe, store, pictures.images)
     if not waiting:
         return store
-
-    def notice(text: str) -> None:
-        emit(JobNotice(spec.job, text))
-
     stages.begin(CROPPING)
     try:
         encoder = _encoder(spec, pictures.encoders)
     except (UserError, EnvironmentProblem) as problem:
         of = counted(len(waiting), "image")
-        notice(f"training goes on without the random crops of {of}: {problem}")
+        emit(JobNotice(spec.job, f"training goes on without the random crops of {of}: {problem}"))
         return store
+    _embed(waiting, encoder, store, stages, lambda text: emit(JobNotice(spec.job, text)), is_cancelled)
+    return store
+
+
+def _embed(
+    waiting: Sequence[ImageFile],
+    encoder: Encoder,
+    store: CropStore,
+    stages: Stages,
+    notice: Callable[[str], None],
+    is_cancelled: Callable[[], bool],
+) -> None:
+    """Ends the stage; what cannot be read is said."""
     with store.writer() as writer:
         unread = embed_random_crops(
             waiting,
@@ -96,7 +105,6 @@ def crops_at_hand(
     if unread:
         who = "1 image teaches by its" if len(unread) == 1 else f"{len(unread):,} images teach by their"
         notice(f"{who} five crops alone: {unread[0].image.path}: {unread[0].reason}")
-    return store
 
 
 def with_crops(store: CropStore, hashes: NDArray[np.uint8], five: NDArray[np.float16]) -> NDArray[np.float16]:

@@ -20,6 +20,7 @@ from torch import Tensor
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_keys
 from core.arrays.held_out import HeldOut
+from core.heads.committee import Committee
 from core.heads.folds import assign_folds
 from core.heads.kernel import AnsweredRows, solve_left_out, system_of
 from core.heads.lesson import Lesson
@@ -148,8 +149,7 @@ def held_out_with_pairs(
 
     `annotated` and `vectors` (e,).
     """
-    groups, keys = annotated.groups, hash_keys(annotated.hashes)
-    rows = unit_rows(mean_tile(vectors))
+    groups, rows = annotated.groups, unit_rows(mean_tile(vectors))
     votes = np.full((answered, MEMBERS, 1), np.nan, dtype=np.float32)
     fold = assign_folds(annotated.targets[:answered], groups[:answered], HeadKind.SCORE, folds=_FOLDS, seed=seed)
     for number in range(int(fold.max(initial=-1)) + 1):
@@ -159,21 +159,26 @@ def held_out_with_pairs(
         if len(kept) == 0 or (len(own) == 0 and (kept >= answered).all()):
             continue
         some = Annotated(annotated.hashes[kept], annotated.targets[kept], annotated.weights[kept], groups[kept])
-        support = np.arange(len(kept))
-        if len(kept) > _SUPPORT_ABOVE:
-            support = np.sort(np.random.default_rng(seed).choice(len(kept), _SUPPORT, replace=False))
-        fit = refit(
-            rows[torch.from_numpy(kept)],
-            some,
-            keys[kept],
-            HeadKind.SCORE,
-            support,
-            before=replace(before, system=None),
-            seed=seed,
-            each=each,
-            pairs=own,
-        )
-        votes[judged] = fit.committee.predict(rows[torch.from_numpy(judged)].numpy()).transpose(1, 0, 2)
+        committee = _taught_by(some, own, rows[torch.from_numpy(kept)], before, seed=seed, each=each)
+        votes[judged] = committee.predict(rows[torch.from_numpy(judged)].numpy()).transpose(1, 0, 2)
     said = votes.mean(axis=1)
     of = annotated.hashes[:answered], said.astype(np.float16), votes.astype(np.float16), annotated.targets[:answered]
     return HeldOut(*of)
+
+
+def _taught_by(some: Annotated, pairs: PairRows, rows: Tensor, before: LiveFit, *, seed: int, each: Each) -> Committee:
+    """`rows` (k, dim) are those of the images `some`, carried by all of them or a draw."""
+    support = np.arange(len(some))
+    if len(some) > _SUPPORT_ABOVE:
+        support = np.sort(np.random.default_rng(seed).choice(len(some), _SUPPORT, replace=False))
+    return refit(
+        rows,
+        some,
+        hash_keys(some.hashes),
+        HeadKind.SCORE,
+        support,
+        before=replace(before, system=None),
+        seed=seed,
+        each=each,
+        pairs=pairs,
+    ).committee
