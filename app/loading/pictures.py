@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +14,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from app.loading.decode_pool import DecodePool, Urgency
 from app.loading.image_files import ImageFiles, Locate
+from app.loading.kept_pixmaps import KeptPixmaps
 from core.errors import BadImage
 from core.media.decode import decode_rgb
 from core.values import ImageFile, ImageId
@@ -115,8 +115,7 @@ class PictureLoader(QObject):
         self.pool = pool or DecodePool(self)
         self._files = ImageFiles(locate)
         self._budget = budget_bytes
-        self._pixmaps: OrderedDict[PictureKey, QPixmap] = OrderedDict()
-        self._bytes = 0
+        self._pixmaps = KeptPixmaps[PictureKey](budget_bytes)
         self._problems: dict[ImageId, str] = {}
         self._lost: set[ImageId] = set()
         self._wishes: list[Wish] = []
@@ -176,7 +175,6 @@ class PictureLoader(QObject):
         self._asked.clear()
         self._pixmaps.clear()
         self._problems.clear()
-        self._bytes = 0
 
     def _affordable(self, wishes: Sequence[Wish]) -> list[Wish]:
         """The first wish always, the others as long as all of them fit together."""
@@ -191,8 +189,7 @@ class PictureLoader(QObject):
 
     def _ask(self, wish: Wish, urgency: Urgency) -> None:
         key = wish.key
-        if key in self._pixmaps:
-            self._pixmaps.move_to_end(key)
+        if self._pixmaps.use(key):
             return
         if key in self._asked:
             if not self.pool.withdraw((self, key)):
@@ -229,19 +226,8 @@ class PictureLoader(QObject):
             (self._lost.add if decoded.lost else self._lost.discard)(key.image_id)
         else:
             self._problems.pop(key.image_id, None)
-            self._insert(key, QPixmap.fromImage(decoded.image))
+            self._pixmaps.put(key, QPixmap.fromImage(decoded.image))
         self.ready.emit(key)
-
-    def _insert(self, key: PictureKey, pixmap: QPixmap) -> None:
-        self._pixmaps[key] = pixmap
-        self._bytes += _pixmap_bytes(pixmap)
-        while self._bytes > self._budget and len(self._pixmaps) > 1:
-            _, dropped = self._pixmaps.popitem(last=False)
-            self._bytes -= _pixmap_bytes(dropped)
-
-
-def _pixmap_bytes(pixmap: QPixmap) -> int:
-    return pixmap.width() * pixmap.height() * 4
 
 
 def _line(fault: Exception, path: str) -> str:

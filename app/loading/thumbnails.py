@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from app.loading.decode_pool import DecodePool, Urgency
 from app.loading.image_files import ImageFiles, Locate
+from app.loading.kept_pixmaps import KeptPixmaps
 from app.loading.pictures import to_qimage
 from core.errors import BadImage, EnvironmentProblem
 from core.media.decode import decode_rgb
@@ -66,9 +66,7 @@ class ThumbnailLoader(QObject):
         self._files = ImageFiles(locate)
         self._store = store
         self._side = SHOWN_SIDE
-        self._budget = budget_bytes
-        self._pixmaps: OrderedDict[ImageId, QPixmap] = OrderedDict()
-        self._bytes = 0
+        self._pixmaps = KeptPixmaps[ImageId](budget_bytes)
         self._wanted: dict[str, frozenset[ImageId]] = {}
         self._asked: set[ImageId] = set()
         """Waiting or being read."""
@@ -123,13 +121,12 @@ class ThumbnailLoader(QObject):
         self._asked.clear()
         self._pixmaps.clear()
         self._unreadable.clear()
-        self._bytes = 0
 
     def _is_missing(self, image_id: ImageId) -> bool:
-        if image_id in self._pixmaps:
-            self._pixmaps.move_to_end(image_id)
-            return False
-        return image_id not in self._unreadable
+        return not self._pixmaps.use(image_id) and image_id not in self._unreadable
+
+    def _is_in_sight(self, image_id: ImageId) -> bool:
+        return any(image_id in ids for ids in self._wanted.values())
 
     def _ask(self, image: ImageFile) -> None:
         key = (self, image.image_id)
@@ -157,19 +154,9 @@ class ThumbnailLoader(QObject):
         if loaded.image.isNull():
             self._unreadable.add(loaded.image_id)
         else:
-            self._insert(loaded.image_id, QPixmap.fromImage(loaded.image))
+            pixmap = QPixmap.fromImage(loaded.image)
+            self._pixmaps.put(loaded.image_id, pixmap, is_in_sight=self._is_in_sight)
         self.loaded.emit(loaded.image_id)
-
-    def _insert(self, image_id: ImageId, pixmap: QPixmap) -> None:
-        replaced = self._pixmaps.pop(image_id, None)
-        self._pixmaps[image_id] = pixmap
-        self._bytes += _bytes(pixmap) - (_bytes(replaced) if replaced else 0)
-        while self._bytes > self._budget and len(self._pixmaps) > 1:
-            oldest = next(iter(self._pixmaps))
-            if any(oldest in ids for ids in self._wanted.values()):
-                return  # what is in sight stays, or it would be read again without end
-            _, dropped = self._pixmaps.popitem(last=False)
-            self._bytes -= _bytes(dropped)
 
 
 def _stored(store: Store | None, image: ImageFile, side: int) -> Image.Image | None:
@@ -194,7 +181,3 @@ def _made(store: Store | None, image: ImageFile) -> Image.Image:
         except (OSError, EnvironmentProblem) as fault:
             _log.warning("thumbnail of %s not kept: %s", image.path, fault)
     return picture
-
-
-def _bytes(pixmap: QPixmap) -> int:
-    return pixmap.width() * pixmap.height() * 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -101,6 +102,22 @@ def test_that_pictures_held_stay_within_the_bound(qtbot, qapp, locate, images: l
             qtbot.waitUntil(lambda wish=wish: loader.pixmap(wish.key) is not None)
             held = [loader.pixmap(one.key) for one in wishes]
             assert sum(4 * one.width() * one.height() for one in held if one is not None) <= budget
+    finally:
+        loader.close()
+
+
+def test_that_a_picture_that_is_read_again_counts_once(qtbot, qapp, locate, images: list[ImageFile]) -> None:
+    wishes = [Wish(image, 300) for image in images[:2]]
+    loader = PictureLoader(locate, budget_bytes=sum(wish.bytes for wish in wishes))
+    try:
+        loader.want(wishes)
+        qtbot.waitUntil(lambda: all(loader.pixmap(wish.key) for wish in wishes))
+        loader.want([Wish(replace(images[0], path="gone.png"), FULL)])
+        qtbot.waitUntil(lambda: loader.problem(images[0].image_id) is not None)
+        loader.want(wishes)
+        loader.try_again()
+        qtbot.waitUntil(lambda: loader.problem(images[0].image_id) is None)
+        assert all(loader.pixmap(wish.key) for wish in wishes)
     finally:
         loader.close()
 
