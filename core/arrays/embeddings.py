@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from core.arrays.embedding_writer import EmbeddingWriter
 from core.arrays.hashes import HASH_BYTES, hash_keys
+from core.arrays.runs import is_run
 from core.arrays.shards import Shard, file_stamp, read_shard, same_vectors, shard_paths
 from core.arrays.tensor_file import map_tensors, read_tensor_into
 from core.errors import Bug, EnvironmentProblem, Unreadable
@@ -240,7 +241,7 @@ def _gather(now: _Contents, positions: NDArray[np.int64]) -> NDArray[np.float16]
         if count:
             targets = by_shard[start : start + count]
             rows = now.row_of[positions[targets]]
-            if _is_run(targets) and _is_run(rows):  # read in one piece: a map is paid for page by page
+            if is_run(targets) and is_run(rows):  # read in one piece: a map is paid for page by page
                 place = shard.place.rows(int(rows[0]), count)
                 read_tensor_into(shard.path, place, out[targets[0] : targets[0] + count])
             else:
@@ -248,10 +249,6 @@ def _gather(now: _Contents, positions: NDArray[np.int64]) -> NDArray[np.float16]
                 out[targets] = vectors[rows]
             start += count
     return out
-
-
-def _is_run(numbers: NDArray[np.int64]) -> bool:
-    return bool((np.diff(numbers) == 1).all())
 
 
 def _load(now: _Contents) -> NDArray[np.float16]:  # (images, ..., dim)

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.arrays.runs import is_run
 from core.heads.similarity import rbf, unit_rows
 from core.query.clustering import Points, Projection, mean_tile
 from core.workers import Workers
@@ -113,14 +114,10 @@ class SimilarityColumns:
             here = np.flatnonzero(places // COLUMNS_A_BLOCK == block)
             inside = places[here] % COLUMNS_A_BLOCK
             rows = blocks[block][at : at + len(found)]
-            if _is_run(inside) and _is_run(here):  # a copy in one piece is ten times as fast
+            if is_run(inside) and is_run(here):  # a copy in one piece is ten times as fast
                 rows[:, inside[0] : inside[0] + len(inside)] = found[:, here[0] : here[0] + len(here)]
             else:
                 rows[:, torch.from_numpy(inside)] = found[:, torch.from_numpy(here)]
-
-
-def _is_run(numbers: NDArray[np.int64]) -> bool:
-    return bool((np.diff(numbers) == 1).all())
 
 
 def _turn(part: Tensor, *, before: float | None, after: float | None) -> None:

@@ -8,8 +8,7 @@ from core.changes import Changes
 from core.errors import UserError
 from core.query.audit_draw import AUDIT_SHARE
 from core.store.database import Database
-from core.store.edits import newest_note, record_edit
-from core.store.heads import head_by_id
+from core.store.shares import set_share, share_of
 from core.values import HeadId
 
 _KEY: Final = "audit_share"
@@ -22,17 +21,10 @@ class Audits:
         self._database = database
 
     def share(self, head_id: HeadId) -> float:
-        with self._database.read() as connection:
-            return float(newest_note(connection, head_id, _KEY).get(_KEY, AUDIT_SHARE))
+        return share_of(self._database, head_id, _KEY, AUDIT_SHARE)
 
     def set_share(self, head_id: HeadId, share: float) -> Changes:
         """A larger share keeps the images of a smaller one; a smaller one keeps those drawn first."""
         if not 0.0 <= share <= 1.0:
             raise UserError(f"an audit set cannot be {share:g} of the pool", "give a share from 0 to 1")
-        with self._database.write() as connection:
-            head_by_id(connection, head_id)
-            before = self.share(head_id)
-            if share == before:
-                return Changes(head=head_id, unchanged=1)
-            act = record_edit(connection, head_id, {_KEY: before}, {_KEY: share})
-        return Changes(act=act, head=head_id, heads=True)
+        return set_share(self._database, head_id, _KEY, share, AUDIT_SHARE)

@@ -13,9 +13,10 @@ from core.errors import UserError
 from core.store.annotations import in_use
 from core.store.codec import value_of
 from core.store.database import Database
-from core.store.edits import OF_IMAGES, newest_note, record_edit
+from core.store.edits import OF_IMAGES
 from core.store.heads import head_by_id
 from core.store.schema import acts, log, standing
+from core.store.shares import set_share, share_of
 from core.store.standings import LogRow, Subject, counting
 from core.values import AnnotationId, AnswerValue, Field, HeadId, ImageId, Repeat, Source
 
@@ -42,20 +43,13 @@ class Repeats:
         self._database = database
 
     def share(self, head_id: HeadId) -> float:
-        with self._database.read() as connection:
-            return float(newest_note(connection, head_id, _KEY).get(_KEY, AGAIN_SHARE))
+        return share_of(self._database, head_id, _KEY, AGAIN_SHARE)
 
     def set_share(self, head_id: HeadId, share: float) -> Changes:
         """0 asks nothing again."""
         if not 0.0 <= share <= MOST:
             raise UserError(f"{share:g} of the answers cannot be asked again", f"give a share from 0 to {MOST:g}")
-        with self._database.write() as connection:
-            head_by_id(connection, head_id)
-            before = self.share(head_id)
-            if share == before:
-                return Changes(head=head_id, unchanged=1)
-            act = record_edit(connection, head_id, {_KEY: before}, {_KEY: share})
-        return Changes(act=act, head=head_id, heads=True)
+        return set_share(self._database, head_id, _KEY, share, AGAIN_SHARE)
 
     def all(self, head_id: HeadId) -> list[Repeated]:
         """Those that stand, the oldest first. An answer that names only removed labels is left out."""
