@@ -29,7 +29,7 @@ def run(argv: Sequence[str]) -> int:
         terminal.error(f"interrupted; {str(stopped) or 'what was finished is kept, call again'}")
         return terminal.INTERRUPTED
     except UserError as error:
-        terminal.error(in_words(error))
+        terminal.error(in_words(error, next(iter(argv), "")))
     except EnvironmentProblem as error:
         terminal.error(str(error))
     except Exception as error:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from core.errors import UserError, Way
 
 
-def in_words(error: UserError) -> str:
-    """The line of an error with the option or command that helps."""
-    return f"{error}{_added(error.way, error.details) if error.way is not None else ''}"
+_INSISTING: Final = ("score",)
+"""Commands that take an encoder for a head, whatever it was trained on."""
+
+
+def in_words(error: UserError, command: str) -> str:
+    """The line of an error with the option or command that helps; `command` is the first word that was typed."""
+    if error.way is None or (error.way is Way.INSIST and command not in _INSISTING):
+        return str(error)
+    return f"{error}{_added(error.way, error.details)}"
 
 
 def _added(way: Way, details: dict[str, str]) -> str:

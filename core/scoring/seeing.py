@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.encoders.devices import resolve_device
+from core.encoders.registry import list_encoders
 from core.errors import UserError, Way
 from core.heads.checkpoint import LoadedHead, load_head, usual_tiles
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge
+from core.store.encoders import encoder_name
 from core.values import Combine, EncoderSignature, Tiles
 
 EyesKey = tuple[str, Tiles, EncoderSignature | None]
@@ -37,12 +39,20 @@ def open_judge(model: str, file: Path, seeing: Seeing, known: dict[EyesKey, Eyes
         known[key] = Eyes(key[0], key[1], seeing.device, trained)
     signature = known[key].signature
     if signature.dim != head.features:
-        raise UserError(
-            f"the head reads {head.features} values and {signature.encoder} gives {signature.dim}",
-            "import it into a project, which asks for its encoder",
-            Way.INSIST,
-        )
+        raise _misfit(head, signature, seeing.encoder)
     return Judge(model, head, known[key], seeing.combine or head.combine)
+
+
+def _misfit(head: LoadedHead, signature: EncoderSignature, insisted: str | None) -> UserError:
+    """Says what fits to a person who has named an encoder already."""
+    problem = f"the head reads {head.features} values and {signature.encoder} gives {signature.dim}"
+    if insisted is None:
+        return UserError(problem, "import it into a project, which asks for its encoder", Way.INSIST)
+    own = head.config.encoder(head.features)
+    if own is not None and encoder_name(own) not in (encoder_name(insisted), encoder_name(signature.encoder)):
+        return UserError(problem, f"{own} fits, and is taken where none is named")
+    known = ", ".join(one.id for one in list_encoders() if one.dim == head.features)
+    return UserError(problem, f"name one that gives {head.features}{f', such as {known}' if known else ''}")
 
 
 def _encoder_of(head: LoadedHead) -> str:

@@ -260,7 +260,17 @@ def test_that_an_encoder_of_another_size_is_refused(winnow, trained, shared):
     folder = shared / "encoder" / "mobilenet_v2"
     ran = winnow("score", f"{trained.project}:colour", trained.images, "--encoder", folder)
     assert (ran.code, ran.out) == (2, "")
-    assert "1280" in ran.err
+    assert "1280; signal fits, and is taken where none is named" in ran.err and "--encoder" not in ran.err
+
+
+def test_that_a_head_that_says_nothing_of_its_encoder_is_told_which_fit(winnow, trained, shared, tmp_path):
+    winnow("export", "head", trained.project, "colour", tmp_path)
+    (tmp_path / "colour-v1.config.json").unlink()
+    file, folder = tmp_path / "colour-v1.safetensors", shared / "encoder" / "mobilenet_v2"
+    assert "insist with --encoder ID" in winnow("score", file, trained.images).err
+    ran = winnow("score", file, trained.images, "--encoder", folder)
+    assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+    assert ran.err.rstrip().endswith(", such as signal") and "--encoder" not in ran.err
 
 
 def test_that_a_whole_project_has_no_problem_and_a_torn_shard_is_one(winnow, world):

@@ -46,6 +46,7 @@ def test_that_score_takes_a_head_of_the_hub_and_says_what_it_lacks(winnow, made,
     name = "City96/AnimeClassifiers/CCAnime-Compression-v1.5"
     ran = winnow("score", name, made.images, "--encoder", "signal")
     assert_refused(ran, says="values and signal gives")
+    assert "; clip-vit-l14-336 fits, and is taken where none is named" in ran.err and "--encoder" not in ran.err
     assert_refused(winnow("score", f"{name}6", made.images), says="the hub cannot be reached")
 
 

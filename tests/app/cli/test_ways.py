@@ -10,8 +10,13 @@ from core.errors import UserError, Way
 def test_that_a_terminal_is_told_the_option_or_command_that_helps(way):
     error = UserError("it cannot be", "do this", way, project="flowers", encoder="signal", tiles="five-crop")
     assert str(error) == "it cannot be; do this"
-    said = in_words(error)
+    said = in_words(error, "score")
     assert said.startswith(str(error)) and ("--" in said or "`winnow " in said)
+
+
+def test_that_no_option_is_advised_that_the_command_has_not():
+    error = UserError("it does not fit", "train it again", Way.INSIST)
+    assert in_words(error, "route") == in_words(error, "find") == "it does not fit; train it again"
 
 
 def test_that_images_that_are_not_embedded_are_named_with_the_whole_command(winnow, world):
