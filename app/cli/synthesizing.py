@@ -67,6 +67,8 @@ def synth(
     folder = (target / copied.folder).as_posix()
     document = {"written": copied.written, "kept": copied.kept, "folder": folder, "failed": as_json(failed)}
     line = f"{copied.written:,} written, {copied.kept:,} there already in {folder}"
+    if not copied.written and not copied.kept:
+        line = f"nothing written: no picture in {source} could be copied"
     return terminal.answer(Answer(document, (line,), failed))
 
 

@@ -23,7 +23,7 @@ from PIL import Image
 
 from core.arrays.hashes import hash_of_bytes
 from core.arrays.text_file import make_folder, new_file
-from core.errors import WRITABLE, BadImage, Cancelled, EnvironmentProblem
+from core.errors import WRITABLE, BadImage, Cancelled, EnvironmentProblem, UserError
 from core.jobs.events import Event, JobStarted
 from core.jobs.pace import Pace
 from core.media.content import open_content
@@ -72,11 +72,16 @@ class _Made:
 
 
 def degrade_folder(plan: CopyPlan, emit: Callable[[Event], None], is_cancelled: Callable[[], bool]) -> Copied:
-    """Raises Cancelled, EnvironmentProblem; what was finished is kept, and the next call goes on from there."""
+    """Raises Cancelled, EnvironmentProblem; what was finished is kept, and the next call goes on from there.
+
+    Raises UserError, with nothing written, where there is no file to copy.
+    """
+    listed = list(list_files(plan.source))
+    if not listed:
+        raise UserError(f"there is no picture in {plan.source}", "name a folder that holds some, at any depth")
     folder = class_folder(plan.target, plan.effect.name)
     make_folder(plan.target / folder)
     emit(JobStarted(_JOB, f"writing {plan.effect.title} copies"))
-    listed = list(list_files(plan.source))
     pace = Pace(_JOB, "degrading", emit)
     written = kept = 0
     failed: list[tuple[str, str]] = []

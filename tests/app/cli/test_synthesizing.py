@@ -30,6 +30,16 @@ def test_that_a_bad_picture_is_exit_1(winnow, made, tmp_path):
     ran = winnow("synth", tmp_path / "in", tmp_path / "out", "--effect", "blur", "--json")
     assert (ran.code, ran.json["written"]) == (1, 0)
     assert ran.json["failed"][0]["path"] == (tmp_path / "in" / "torn.png").as_posix()
+    told = winnow("synth", tmp_path / "in", tmp_path / "out", "--effect", "blur")
+    assert (told.code, told.out) == (1, f"nothing written: no picture in {tmp_path / 'in'} could be copied\n")
+
+
+def test_that_a_folder_without_a_picture_is_one_line_and_nothing_is_made(winnow, tmp_path):
+    (tmp_path / "in" / "deeper").mkdir(parents=True)
+    ran = winnow("synth", tmp_path / "in", tmp_path / "out", "--effect", "blur")
+    said = f"there is no picture in {tmp_path / 'in'}; name a folder that holds some, at any depth"
+    assert (ran.code, ran.out, ran.err) == (2, "", f"winnow: error: {said}\n")
+    assert not (tmp_path / "out").exists()
 
 
 WRONG = {
