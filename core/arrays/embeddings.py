@@ -26,6 +26,8 @@ from core.values import EncoderSignature
 
 _MANY_SHARDS = 16
 _COMPACT_BYTES = 64 << 20
+_CHUNK = 4096
+"""Vectors that are in memory at once while others are taken out"""
 """What one compaction reads and writes at most."""
 
 
@@ -146,6 +148,21 @@ class EmbeddingStore:
                 break
         self.refresh()
         return number
+
+    def keep_only(self, keep: NDArray[np.bool_]) -> None:  # (images,) in the order of the index
+        """Writes these anew; the shards they were read from go once the new ones are whole, and no other does.
+
+        Raises EnvironmentProblem where one of them can be read no more or the disk is full; then all of them stay.
+        """
+        now = self._now()
+        rows = np.flatnonzero(keep)
+        with self.writer(now.shards[0].signature) as writer:
+            for start in range(0, len(rows), _CHUNK):
+                chunk = rows[start : start + _CHUNK]
+                writer.add(now.index.hashes[chunk], _gather(now, chunk))
+        for shard in now.shards:
+            shard.path.unlink(missing_ok=True)
+        self.refresh()
 
     def _now(self) -> _Contents:
         if self._contents is None:

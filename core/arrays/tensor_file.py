@@ -82,8 +82,10 @@ def map_tensors(path: Path, places: Mapping[str, TensorPlace]) -> dict[str, NDAr
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         return {name: _view(mapped, place) for name, place in places.items()}
-    except (OSError, ValueError) as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error}", READABLE) from error
+    except OSError as error:
+        raise Unreadable(f"cannot read {path}: {error.strerror or error}", READABLE) from error
+    except ValueError as error:
+        raise EnvironmentProblem(f"{path.name} is broken: {error}", REMADE) from error
 
 
 def map_known(path: Path, dtypes: Mapping[str, type]) -> tuple[dict[str, NDArray[Any]], Mapping[str, str]]:

@@ -6,6 +6,7 @@ import json
 import math
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from shlex import quote
@@ -15,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.text_file import make_folder
-from core.errors import WRITABLE, EnvironmentProblem
+from core.errors import READABLE, WRITABLE, EnvironmentProblem, Unreadable
 from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, predictions_file
 from core.store.integrity import Problem
+from core.store.roots import is_folder
 from core.values import Head, VersionInfo
 
 if TYPE_CHECKING:
     from core.arrays.embeddings import EmbeddingStore
     from core.project.facade import Project
 
-_CHUNK: Final = 4096
 _LAST_BIAS: Final = "down.5.bias"
 """The tensor of a head that has one value for each output."""
 _LEFTOVER: Final = "leftover"
@@ -47,14 +48,14 @@ def check_files(project: Project, *, repair: bool) -> Iterator[Problem]:
 
 def _folders(project: Project) -> Iterator[Problem]:
     for root in project.roots:
-        if not Path(root).is_dir():
+        if not is_folder(root):
             remedy = f"if it was moved, run `{relocate_command(project, root)}`"
             yield Problem("folder", f"the image folder {root} is not there; {remedy}")
 
 
 def relocate_command(project: Project, root: str) -> str:
     """As it is typed into a shell, all but the new place."""
-    return f"winnow scan {quote(str(project.folder))} --relocate {quote(root)} NEW"
+    return f"winnow scan {quote(project.shown)} --relocate {quote(root)} NEW"
 
 
 def _vectors(project: Project, folder: Path, *, repair: bool) -> Iterator[Problem]:
@@ -80,41 +81,59 @@ def _vectors(project: Project, folder: Path, *, repair: bool) -> Iterator[Proble
         yield Problem("encoder", f"{_below(project, folder)} was not recorded", repair)
     strange = project.images.by_hash(store.index().hashes) < 0
     if strange.any():
-        if repair:
-            _rewrite(store, ~strange)
-        yield Problem("shard", f"{_below(project, folder)}: {strange.sum()} vectors of unknown images", repair)
+        repaired = repair and _rewritten(store, ~strange)
+        yield Problem("shard", f"{_below(project, folder)}: {strange.sum()} vectors of unknown images", repaired)
 
 
-def _rewrite(store: EmbeddingStore, keep: NDArray[np.bool_]) -> None:  # (images,)
-    """The store with the images `keep` only; the shards they were read from go once the new ones are whole."""
-    from core.arrays.shards import shard_paths
+def _rewritten(store: EmbeddingStore, keep: NDArray[np.bool_]) -> bool:  # (images,)
+    """False where a shard can be read no more: then all stay as they are."""
+    try:
+        store.keep_only(keep)
+    except Unreadable:
+        return False
+    return True
 
-    signature = store.signature()
-    assert signature is not None
-    unread = {problem.name for problem in store.problems()}
-    old = [path for path in shard_paths(store.folder) if path.name not in unread]
-    rows = np.flatnonzero(keep)
-    with store.writer(signature) as writer:
-        for start in range(0, len(rows), _CHUNK):
-            chunk = rows[start : start + _CHUNK]
-            writer.add(store.index().hashes[chunk], store.gather(chunk))
-    for path in old:
-        path.unlink()
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    text: str
+    read: bool = True
+    """False: it could not be looked at now, and may be whole."""
 
 
 def _versions(project: Project, head: Head, *, repair: bool) -> Iterator[Problem]:
+    """Another version takes the place of one in force that is broken, and never of one that nobody could look at."""
     known = project.versions.of(head.head_id)
-    faults = {version.number: fault for version in known if (fault := _fault(project, version))}
+    faults = {version.number: fault for version in known if (fault := _fault(project, version)) is not None}
     whole = [version.number for version in known if version.number not in faults]
     for number, fault in faults.items():
-        replaced = repair and number == head.version and bool(whole)
+        text = f"{head.name}@{number}: {fault.text}"
+        in_force = number == head.version
+        if not fault.read:
+            stays = "; it stays in force" if repair and in_force else ""
+            yield Problem("version", f"{text}{stays}; {READABLE}")
+            continue
+        replaced = repair and in_force and bool(whole)
         if replaced:
             project.versions.use(head.head_id, whole[-1])
-            fault += f"; version {whole[-1]} is in force instead"
-        yield Problem("version", f"{head.name}@{number}: {fault}; train {head.name} again", replaced)
+            text += f"; version {whole[-1]} is in force instead"
+        yield Problem("version", f"{text}; train {head.name} again", replaced)
 
 
-def _fault(project: Project, version: VersionInfo) -> str:
+def _fault(project: Project, version: VersionInfo) -> _Fault | None:
+    try:
+        text = _damage(project, version)
+    except Unreadable as error:
+        return _Fault(error.problem, read=False)
+    except EnvironmentProblem as error:
+        text = error.problem
+    except OSError as error:
+        return _Fault(f"cannot read {error.filename or version.folder}: {error.strerror or error}", read=False)
+    return _Fault(text) if text else None
+
+
+def _damage(project: Project, version: VersionInfo) -> str:
+    """Empty where there is none. Raises EnvironmentProblem, and OSError where it cannot be looked at."""
     from core.arrays.predictions import read_predictions
 
     folder = project.folder / version.folder
@@ -122,34 +141,27 @@ def _fault(project: Project, version: VersionInfo) -> str:
         return f"its folder {version.folder} is not there"
     if not predictions_file(folder).is_file():
         return "its predictions are not there"
-    try:
-        read_predictions(predictions_file(folder))
-    except EnvironmentProblem as error:
-        return error.problem
-    except OSError as error:
-        return str(error)
-    return _head_fault(folder, version.number)
+    read_predictions(predictions_file(folder))
+    return _head_damage(folder, version.number)
 
 
-def _head_fault(folder: Path, number: int) -> str:
+def _head_damage(folder: Path, number: int) -> str:
     """Of the head itself, by its header alone, and of its config."""
     from core.arrays.tensor_file import read_header
 
-    files = list(folder.glob(f"*-v{number}.safetensors"))
+    files = [path for path in folder.iterdir() if path.match(f"*-v{number}.safetensors")]
     if len(files) != 1:
         return "its head file is not there" if not files else f"it has {len(files)} head files"
     (file,) = files
     config = file.with_name(f"{file.stem}.config.json")
+    outputs = read_header(file).tensors.get(_LAST_BIAS)
+    if outputs is None:
+        return f"{file.name} is broken: it holds no head"
     try:
-        outputs = read_header(file).tensors.get(_LAST_BIAS)
-        if outputs is None:
-            return f"{file.name} is broken: it holds no head"
         labels = dict(json.loads(config.read_text(encoding="utf-8")).get("labels") or {})
-    except EnvironmentProblem as error:
-        return error.problem
     except FileNotFoundError:
         return f"{config.name} is not there"
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         return f"{config.name} is broken: {error}"
     return "" if (len(labels) or 1) == math.prod(outputs.shape) else f"{config.name} names other labels than the head"
 

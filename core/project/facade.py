@@ -57,8 +57,10 @@ class Project:
     One process at a time may hold it for writing; any number may read beside it. Use it from one thread.
     """
 
-    def __init__(self, folder: Path, database: Database, lock: WriterLock | None) -> None:
+    def __init__(self, folder: Path, database: Database, lock: WriterLock | None, shown: Path | None = None) -> None:
+        """`shown`: the folder as the person named it, for what is told."""
         self.folder = folder
+        self.shown = (shown or folder).as_posix()
         self._database = database
         self._lock = lock
         self._roots = Roots(database, folder)
@@ -93,7 +95,7 @@ class Project:
             lock = WriterLock(target / places.LOCK)
             try:
                 create_database(target / places.DATABASE, lambda database: Roots(database, target).add(roots))
-                return cls(target, open_database(target / places.DATABASE, writable=True), lock)
+                return cls(target, open_database(target / places.DATABASE, writable=True), lock, Path(folder))
             except BaseException:
                 lock.release()
                 raise
@@ -104,7 +106,8 @@ class Project:
         found = places.existing(Path(folder))
         lock = None if read_only else WriterLock(found / places.LOCK)
         try:
-            project = cls(found, open_database(found / places.DATABASE, writable=not read_only), lock)
+            shown = Path(folder) / found.relative_to(Path(folder).absolute())
+            project = cls(found, open_database(found / places.DATABASE, writable=not read_only), lock, shown)
             if lock:
                 for path in places.leftovers(found):
                     places.discard(path)

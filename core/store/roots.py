@@ -64,7 +64,7 @@ class Roots:
 
     def look(self) -> None:
         """Whether each is there."""
-        self._by_id = {root.root_id: replace(root, reached=Path(root.location).is_dir()) for root in self.all}
+        self._by_id = {root.root_id: replace(root, reached=is_folder(root.location)) for root in self.all}
 
     def note(self, root: Root, *, reached: bool) -> bool:
         """What a scan found of the folder itself; True where that is new."""
@@ -110,20 +110,37 @@ class Roots:
             else:
                 for other in inside:
                     merge(connection, other.root_id, root.root_id, _below(location, other.location))
+                self._free(connection, location, keep=root.root_id)
                 moved = update(roots).where(roots.c.id == root.root_id)
                 connection.execute(moved.values(**self._columns(given, location)))
         self._load()
 
     def _add_one(self, connection: Connection, given: str, location: str) -> bool:
-        present = connection.execute(select(roots.c.id, roots.c.resolved)).all()
-        if any(_covers(row.resolved, location) for row in present):
+        present = [
+            (row.id, self._by_id[row.id].location if row.id in self._by_id else row.resolved)
+            for row in connection.execute(select(roots.c.id, roots.c.resolved))
+        ]
+        if any(_covers(place, location) for _, place in present):
             return False
+        self._free(connection, location)
         root_id = highest(connection, roots.c.id) + 1
         connection.execute(insert(roots).values(id=root_id, **self._columns(given, location)))
-        for row in present:
-            if _covers(location, row.resolved):
-                merge(connection, row.id, root_id, _below(location, row.resolved))
+        for other, place in present:
+            if _covers(location, place):
+                merge(connection, other, root_id, _below(location, place))
         return True
+
+    def _free(self, connection: Connection, location: str, *, keep: int | None = None) -> None:
+        """A root that lay at `location` and was moved with the project since is written down where it lies now."""
+        present = {row.resolved: row.id for row in connection.execute(select(roots.c.id, roots.c.resolved))}
+        root = self._by_id.get(present.get(location, -1))
+        if root is None or root.root_id == keep or root.location == location:
+            return
+        if (there := present.get(root.location)) is not None:  # another one was added there: both are one
+            merge(connection, root.root_id, there, "")
+            return
+        moved = update(roots).where(roots.c.id == root.root_id)
+        connection.execute(moved.values(**self._columns(root.shown, root.location)))
 
     def _columns(self, given: str, location: str) -> dict[str, str]:
         return {"given": given, "resolved": location, "beside": _beside(location, self._folder)}
@@ -139,7 +156,7 @@ def check_image_folder(path: str, project: Path) -> None:
     """Raises UserError unless `path` is a folder whose pictures the project may list."""
     if not os.path.lexists(path):
         raise UserError(f"there is no folder {path}", "check the name of the image folder")
-    if not Path(path).is_dir():
+    if not is_folder(path):
         raise UserError(f"{path} is not a folder", "name the folder that holds the images")
     if absolute(path) == absolute(str(project)):
         raise UserError(f"{path} would hold both the images and the project", f"make the project in {path}/.winnow")
@@ -169,6 +186,11 @@ def _holds_files(folder: str) -> bool:
         return True
 
 
+def is_folder(path: str) -> bool:
+    """False too where nobody may look, or the drive does not answer."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises then
+
+
 def plain(path: str) -> str:
     """`path` with "/" separators and none at the end."""
     text = PurePath(path).as_posix() if os.sep != "/" else path
@@ -182,10 +204,10 @@ def absolute(path: str) -> str:
 def _root(row: Row[tuple[int, str, str, str]], project: Path) -> Root:
     location = row.resolved
     beside = absolute(str(project / row.beside)) if row.beside else location
-    if not Path(location).is_dir() and Path(beside).is_dir():
+    if not is_folder(location) and is_folder(beside):
         location = beside  # project and images were moved together
     shown = row.given if absolute(row.given) == location else location
-    return Root(row.id, shown, location, reached=Path(location).is_dir())
+    return Root(row.id, shown, location, reached=is_folder(location))
 
 
 def _beside(location: str, project: Path) -> str:

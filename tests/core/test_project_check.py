@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.arrays import embeddings
 from core.arrays.shards import CropSignature
 from core.errors import UserError
 from core.project import Project
@@ -173,6 +174,48 @@ def test_that_a_version_needs_its_head_and_its_config(folder, name, content):
     file.unlink() if content is None else file.write_bytes(content)
     assert check(folder) == [("version", False)]
     assert check(folder, repair=True) == [("version", True)]
+
+
+@pytest.mark.parametrize("name", ["head-v2.safetensors", "head-v2.config.json", "predictions.safetensors"])
+def test_that_a_version_that_cannot_be_read_now_stays_in_force(folder, monkeypatch, name):
+    make_unreadable(folder / "heads" / "content" / "v2" / name, monkeypatch)
+    with Project.open(folder) as project:
+        (problem,) = project.check(repair=True)
+        assert (problem.kind, problem.repaired, project.heads.get("content").version) == ("version", False, 2)
+    assert "it stays in force; see to its permissions, or copy it again" in problem.text
+    assert "train" not in problem.text
+    monkeypatch.undo()
+    assert check(folder) == []
+
+
+def test_that_taking_out_vectors_leaves_a_shard_that_came_since_it_looked(folder, monkeypatch):
+    with Project.open(folder) as project:
+        store = project.embeddings(SIGNAL)
+        with store.writer(SIGNAL) as writer:
+            writer.add(np.full((1, 32), 9, dtype=np.uint8), np.ones((1, SIGNAL.dim), dtype=np.float16))
+        store.refresh()
+        held = len(store)
+        late = store.folder / "000007.safetensors"
+        shutil.copy(store.folder / "000001.safetensors", late)
+        store.keep_only(np.arange(held) < held - 1)
+        assert late.exists() and len(store) == held - 1
+
+
+def test_that_no_shard_goes_where_one_can_be_read_no_more(folder, monkeypatch):
+    with Project.open(folder) as project:
+        store = project.embeddings(SIGNAL)
+        with store.writer(SIGNAL) as writer:
+            writer.add(np.full((1, 32), 9, dtype=np.uint8), np.ones((1, SIGNAL.dim), dtype=np.float16))
+    gathered = embeddings._gather
+
+    def fails(now: Any, positions: Any) -> Any:
+        make_unreadable(folder / "embeddings" / "signal" / "000001.safetensors", monkeypatch)
+        return gathered(now, positions)
+
+    monkeypatch.setattr(embeddings, "_gather", fails)
+    assert ("shard", False) in check(folder, repair=True)
+    monkeypatch.undo()
+    assert is_found_and_repaired(folder, "shard")
 
 
 def test_that_a_version_without_a_row_is_moved_to_the_backups(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -40,6 +41,47 @@ def test_that_a_project_moved_together_with_its_images_finds_them(tmp_path):
     with Project.open(tmp_path / "there" / "project") as project:
         assert project.roots == (str(tmp_path / "there" / "photos"),)
         assert scan(project).missing == 0
+
+
+@pytest.fixture
+def moved(tmp_path):
+    """A project that was moved together with its two pictures; open."""
+    scanned_project(tmp_path / "here", count=2).close()
+    shutil.move(tmp_path / "here", tmp_path / "there")
+    with Project.open(tmp_path / "there" / "project") as project:
+        yield project
+
+
+def test_that_a_folder_moved_to_the_old_place_of_another_one_is_not_that_one(moved, tmp_path):
+    old, new, other = (str(tmp_path / place / "photos") for place in ("here", "there", "elsewhere"))
+    picture(tmp_path / "elsewhere" / "photos" / "7.png", 7)
+    assert not moved.add_roots([new]).images, "it lies there by now"
+    moved.add_roots([other])
+    shutil.move(tmp_path / "elsewhere", tmp_path / "here")
+    moved.relocate(other, old)
+    assert moved.roots == (new, old)
+    assert (scan(moved).added, moved.images.count()) == (1, 3)
+
+
+def test_that_a_moved_root_makes_room_for_one_that_is_added_in_its_old_place(moved, tmp_path):
+    picture(tmp_path / "here" / "photos" / "7.png", 7)
+    assert moved.add_roots([str(tmp_path / "here" / "photos")]).images
+    assert (len(moved.roots), scan(moved).added) == (2, 1)
+
+
+def test_that_a_drive_that_does_not_answer_is_a_lost_folder(tmp_path, monkeypatch):
+    scanned_project(tmp_path, count=2).close()
+    stat = os.stat
+
+    def fails(path, *how, **more):
+        if str(path).startswith(str(tmp_path / "photos")):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return stat(path, *how, **more)
+
+    monkeypatch.setattr("os.stat", fails)
+    with Project.open(tmp_path / "project") as project:
+        assert project.lost_roots == project.look_for_lost() == (str(tmp_path / "photos"),)
+        assert [problem.kind for problem in project.check()] == ["folder"]
 
 
 def test_that_adding_a_root_twice_or_a_folder_inside_it_changes_nothing(tmp_path):
