@@ -1,6 +1,8 @@
-"""Numbers in sentences: so many things of a kind, whole percents, and changes with their sign."""
+"""Numbers and names in sentences: so many of a kind, whole percents, changes with their sign, what names begin."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 def counted(number: int, what: str, many: str = "") -> str:
@@ -25,3 +27,9 @@ def signed(value: float, places: int = 0) -> str:
 def exact_percent(share: float) -> str:
     """ "65 %", "12.5 %": of a limit or a share that a person chose."""
     return f"{100 * share:g} %"
+
+
+def sentence(text: str, names: Iterable[str] = ()) -> str:
+    """With a capital, unless it begins with one of `names`, which are written as they are."""
+    named = any(name and text.startswith(name) and not text[len(name) :][:1].isalnum() for name in names)
+    return text if named else text[:1].upper() + text[1:]

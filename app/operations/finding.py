@@ -28,6 +28,9 @@ class FindQuestion:
     folder: Path
     """Of the project"""
     head_id: HeadId | None
+    """Of the head that is shown"""
+    asked_id: HeadId | None
+    """Of the one that is asked"""
     listing: Listing
     said: Predictions | None
     """What is said on the cards."""
@@ -48,7 +51,10 @@ def search(question: FindQuestion) -> Found | UserError:
 
     try:
         with Project.open(question.folder, read_only=True) as project:
-            head = None if question.head_id is None else project.heads.by_id(question.head_id)
-            return find_images(project, question.listing, head, question.said, question.query, placed)
+            head = None if question.asked_id is None else project.heads.by_id(question.asked_id)
+            said = question.said
+            if head is not None and head.head_id != question.head_id:
+                said = project.predictions(head, None)
+            return find_images(project, question.listing, head, said, question.query, placed)
     except UserError as error:
         return error

@@ -19,7 +19,7 @@ from app.jobs.background import Background
 from app.jobs.runner import JobRunner
 from app.models.finding import FindState
 from app.operations.finding import FindQuestion, search
-from app.presenting.find_states import SEARCHING, error_message, found_note, nothing_message, remarks
+from app.presenting.find_states import SEARCHING, asked_note, error_message, found_note, nothing_message, remarks
 from app.presenting.presenter import Presenter
 from app.presenting.vocabulary import VocabularyReader
 from app.queue.picked import Picked, Unseen
@@ -28,13 +28,14 @@ from app.windows.main_window import MainWindow
 from app.workspace import Workspace
 from core.errors import UserError
 from core.find.completing import Completion, Suggestion, complete
+from core.find.heads import Meant, head_meant
 from core.find.keys import NEAREST, Key
 from core.find.parsing import parse
 from core.find.terms import Condition, Query, Words, conditions, quoted
 from core.jobs.events import Event, JobFailed, VectorFound, WorkerDied
 from core.jobs.spec import VectorSpec
 from core.project import Project
-from core.values import HeadId, ImageId
+from core.values import Head, HeadId, ImageId
 
 if TYPE_CHECKING:
     from app.views.find_bar import FindBar
@@ -53,7 +54,9 @@ class _Asking:
     spec: VectorSpec
     project: Project
     head_id: HeadId
-    query: Query
+    """Of the head that is shown"""
+    asked: Head
+    meant: Meant
     text: str
     """The query as it was written"""
 
@@ -142,22 +145,39 @@ class FindPresenter(QObject):
         self._background.forget(FIND)
         self._asking = None
         try:
-            query = parse(text, date.today())
-            placed = self._ask_worker(query, text)
+            meant = self._meant(parse(text, date.today()))
+            placed = self._ask_worker(meant, text)
         except UserError as error:
-            self._bar.show_state(FindState(message=error_message(error)))
+            self._fail(error)
             return
         self._bar.show_state(FindState(note=SEARCHING))
         if not placed:
-            self._run(query, text)
+            self._run(meant, text)
 
-    def _ask_worker(self, query: Query, text: str) -> bool:
+    def _meant(self, query: Query) -> Meant:
+        """Asked of the head shown, else of the first that has what is asked; where none has, the one shown says why."""
+        project, shown = self._workspace.project, self._workspace.head
+        if project is None or shown is None:
+            return Meant(shown, query)
+        heads = sorted(self._workspace.heads, key=lambda head: head.head_id != shown.head_id)
+        predicted = {shown.head_id} if self._workspace.ranking is not None else set[HeadId]()
+        try:
+            return head_meant(
+                heads,
+                query,
+                lambda head: head.head_id in predicted or project.versions.in_force(head.head_id) is not None,
+            )
+        except UserError:
+            return Meant(shown, query)
+
+    def _ask_worker(self, meant: Meant, text: str) -> bool:
         """Whether words, or a picture outside the project, have to be placed among its vectors first."""
-        nearest = next((one for one in conditions(query) if one.key in NEAREST), None)
+        nearest = next((one for one in conditions(meant.query) if one.key in NEAREST), None)
         if nearest is None or not self._is_outside(nearest):
             return False
         assert isinstance(nearest.test, Words)
-        project, head = self._workspace.opened_for_reading()
+        project, shown = self._workspace.opened_for_reading()
+        head = meant.head or shown
         from core.project.specs import signature_of
 
         sought = nearest.test.text
@@ -170,7 +190,7 @@ class FindPresenter(QObject):
             text=sought if is_text else None,
             file=None if is_text else sought,
         )
-        self._asking = _Asking(spec, project, head.head_id, query, text)
+        self._asking = _Asking(spec, project, shown.head_id, head, meant, text)
         self._jobs.judge(spec)
         return True
 
@@ -182,7 +202,7 @@ class FindPresenter(QObject):
         path = nearest.test.text
         return project is not None and project.images.by_path(path) is None and Path(path).is_file()
 
-    def _run(self, query: Query, text: str, vector: NDArray[np.float32] | None = None) -> None:
+    def _run(self, meant: Meant, text: str, vector: NDArray[np.float32] | None = None) -> None:
         workspace = self._workspace
         if workspace.project is None:
             return
@@ -190,44 +210,48 @@ class FindPresenter(QObject):
         question = FindQuestion(
             folder=workspace.project.folder,
             head_id=None if workspace.head is None else workspace.head.head_id,
+            asked_id=None if meant.head is None else meant.head.head_id,
             listing=self._words.listing(),
             said=None if ranking is None else ranking.predictions,
-            query=query,
+            query=meant.query,
             text=text,
             vector=vector,
         )
-        take, failed = partial(self._take_answer, question), partial(self._fail, text)
-        self._background.run(FIND, partial(search, question), take, failed=failed)
+        take = partial(self._take_answer, question, meant)
+        self._background.run(FIND, partial(search, question), take, failed=self._fail)
 
-    def _fail(self, text: str, error: BaseException) -> None:
-        self._take(UserError(str(error)), text)
-
-    def _take_answer(self, question: FindQuestion, found: Found | UserError) -> None:
+    def _take_answer(self, question: FindQuestion, meant: Meant, found: Found | UserError) -> None:
         """Of the project and head that are still open."""
         workspace = self._workspace
         head_id = None if workspace.head is None else workspace.head.head_id
         if workspace.project is not None and (workspace.project.folder, head_id) == (question.folder, question.head_id):
-            self._take(found, question.text)
+            if isinstance(found, UserError):
+                self._fail(found)
+            elif len(found.ids):
+                self._show(found, question.text, meant)
+            else:
+                asked = asked_note(meant, workspace.head)
+                self._bar.show_state(FindState(message=nothing_message(found, asked)))
         else:
             self._bar.show_state(FindState())
 
-    def _take(self, found: Found | UserError, text: str) -> None:
-        if isinstance(found, UserError):
-            self._bar.show_state(FindState(message=error_message(found)))
-        elif len(found.ids):
-            self._show(found, text)
-        else:
-            self._bar.show_state(FindState(message=nothing_message(found)))
+    def _fail(self, error: BaseException) -> None:
+        told = error if isinstance(error, UserError) else UserError(str(error))
+        message = error_message(told, [head.name for head in self._workspace.heads])
+        self._bar.show_state(FindState(message=message))
 
-    def _show(self, found: Found, query: str) -> None:
+    def _show(self, found: Found, query: str, meant: Meant) -> None:
+        shown = self._workspace.head
+        own = meant.head is None or (shown is not None and meant.head.head_id == shown.head_id)
         self._settings.remember_query(query)
-        unseen = Unseen(*found.unseen) if found.unseen is not None else Unseen()
+        unseen = Unseen(*found.unseen) if found.unseen is not None and own else Unseen()
         picked = Picked(found.ids, f"found by {query}", unseen, remarks=remarks(found), origin=self._origin)
         self._holds = None  # it is on its way out
         self._workspace.pick(picked)
         self._holds = picked
         self._bar.write(query)
-        self._bar.show_state(FindState(note=found_note(found, by_content=sees_content(self._workspace.head))))
+        note = found_note(found, by_content=sees_content(meant.head))
+        self._bar.show_state(FindState(note=f"{note}{asked_note(meant, shown)}"))
         self._bar.line.clearFocus()
         view = self._window.view
         self._presenter.choose(view if view in CARDS else View.LABEL if view is View.EMPTY else View.GRID)
@@ -295,15 +319,14 @@ class FindPresenter(QObject):
         match event:
             case VectorFound() if event.job == asked.spec.job:
                 self._asking = None
-                self._run(asked.query, asked.text, np.array(event.vector, np.float32))
+                self._run(asked.meant, asked.text, np.array(event.vector, np.float32))
             case JobFailed() if event.job == asked.spec.job:
                 self._asking = None
                 problem, _, remedy = event.text.partition("; ")
-                self._take(UserError(problem, remedy), asked.text)
+                self._fail(UserError(problem, remedy))
             case WorkerDied():
                 self._asking = None
-                stopped = UserError("the worker stopped while it looked", "press Enter to search again")
-                self._take(stopped, asked.text)
+                self._fail(UserError("the worker stopped while it looked", "press Enter to search again"))
             case _:
                 pass
 
@@ -316,7 +339,7 @@ class FindPresenter(QObject):
 
         project, head = workspace.project, workspace.head
         same = project is asked.project and head is not None and head.head_id == asked.head_id
-        if project is None or head is None or not same or signature_of(project, head) != asked.spec.signature:
+        if project is None or head is None or not same or signature_of(project, asked.asked) != asked.spec.signature:
             self._asking = None
             self._bar.show_state(FindState())
 

@@ -135,6 +135,27 @@ def test_that_nothing_found_says_which_condition_to_loosen(class_shell, find):
     assert class_shell.window.find_bar.line.hasFocus()
 
 
+def test_that_another_head_is_asked_where_the_one_shown_has_no_such_label(class_shell, find, qtbot):
+    answer(class_shell, a=CAT, b=DOG)
+    find(class_shell, "label:dog")
+    dogs = queue(class_shell)
+    assert (len(dogs), class_shell.window.find_bar._note.text) == (1, "1 image")
+    add_head(class_shell, HeadKind.SCORE, (), name="taste")
+    assert class_shell.workspace.head.name == "taste"
+    find(class_shell, "label:dog")
+    assert (queue(class_shell), class_shell.window.find_bar._note.text) == (dogs, "1 image, asked of question")
+    assert class_shell.workspace.head.name == "taste"
+    press(class_shell, Key.Key_Escape)
+    for query, said in (
+        ("answer:>5", "Nothing found No"),
+        ("label:dog is:pinned", "Nothing found, asked of question"),
+        ("label:wolf", "taste is a score head, and"),
+    ):
+        class_shell.finding.find(query)
+        qtbot.waitUntil(lambda: not class_shell.finding.busy, timeout=10_000)
+        assert said in message(class_shell)
+
+
 def test_that_an_error_marks_its_place_and_says_what_to_write(class_shell, find):
     find(class_shell, "cat is:flaged")
     assert "Did you mean is:flagged?" in message(class_shell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.wording import exact_percent, signed, whole_percent
+from core.wording import exact_percent, sentence, signed, whole_percent
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,9 @@ def test_that_a_chosen_share_is_said_as_it_was_chosen(value: float, text: str) -
 )
 def test_that_a_change_has_a_sign_and_a_true_minus(value: float, places: int, text: str) -> None:
     assert signed(value, places) == text
+
+
+def test_that_a_sentence_begins_with_a_capital_and_a_name_as_it_is():
+    assert sentence("there is no label", ["there i", "taste"]) == "There is no label"
+    assert sentence("taste has no label", ["taste"]) == "taste has no label"
+    assert sentence("", ["taste"]) == ""
