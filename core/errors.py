@@ -30,6 +30,8 @@ class Way(Enum):
     """Insist on an encoder, whatever the head was trained on."""
     NAME = auto()
     SCALE = auto()
+    SCORES = auto()
+    """Insist that folders are numbered by scores."""
     EACH_TAG = auto()
     DEEPER = auto()
     """Look into the folders inside."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.cli.options import choose
+from app.cli.options import check_crops, choose
 from core.errors import UserError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def head_form(options: HeadOptions, preset: str | None, recipe: SourcedRecipe | 
     from core.values import Combine, Tiles
 
     start = _preset_of(options, preset)
+    check_crops(options.tiles, options.combine)
     kind, labels = (start.kind, tuple(start.labels)) if start else _question(options.kind, options.labels, recipe)
     return HeadForm(
         kind,

@@ -19,6 +19,7 @@ from app.cli.options import (
     ProjectArgument,
     QuietFlag,
     TilesOption,
+    check_crops,
     choose,
     known_device,
 )
@@ -27,9 +28,11 @@ from app.cli.terminal import Answer, Failure, Terminal, as_json, on_one_line, ta
 from core.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.exchange.answers_in import Imported
     from core.exchange.forms import AnswersForm
-    from core.exchange.numbered import Scale
+    from core.exchange.numbered import Entry, Scale
     from core.exchange.refused import Refused
     from core.jobs.exchange import HeadRead
     from core.project import Project
@@ -92,6 +95,7 @@ def head(
     from core.values import Combine, Tiles
 
     terminal = Terminal(json=json, quiet=quiet)
+    check_crops(tiles, combine)
     wish = Wish(
         name,
         encoder,
@@ -158,7 +162,8 @@ def folders(
 
     Each is answered by the number of its folder, where none is numbered by the label that it is called like, all in one
     act. With --kind it is all that a move from CityClassifiers takes: project and head are made where there are none,
-    without --labels with those that such folders are called.
+    without --labels with those that such folders are called. Folders that look like classes (0_clean, 1_noise) are
+    no scores of a score head unless --kind score or --scale says so.
     """
     from core.exchange.forms import AnswersForm
     from core.exchange.trees import look, named_folders
@@ -174,6 +179,8 @@ def folders(
         opened(project, write=True) as engine,
     ):
         asked = engine.heads.get(head)
+        if kind is None and scale is None:
+            _check_scores(engine, asked, tree, entries)
         imported = _take(engine, asked, AnswersForm.FOLDERS, tree, scale, terminal)
     return terminal.answer(_answer(asked, tree, imported))
 
@@ -193,7 +200,8 @@ def npy(
     """Take in embeddings from folders named N_name.
 
     Each file holds one of (1, E) or (E,) and is answered by the number of its folder, all in one act. With --kind
-    project and head are made where there are none; without --encoder on one whose embeddings have this size.
+    project and head are made where there are none; without --encoder on one whose embeddings have this size. Folders
+    that look like classes (0_clean, 1_noise) are no scores of a score head unless --kind score or --scale says so.
     """
     from core.exchange.forms import AnswersForm
     from core.exchange.trees import look_for_vectors
@@ -207,6 +215,8 @@ def npy(
         opened(project, write=True) as engine,
     ):
         asked = engine.heads.get(head)
+        if kind is None and scale is None:
+            _check_scores(engine, asked, tree, vectors)
         imported = _take(engine, asked, AnswersForm.NPY, tree, scale, terminal)
     return terminal.answer(_answer(asked, tree, imported))
 
@@ -238,6 +248,15 @@ def _check_scale(given: tuple[float, float] | None, kind: str | None) -> None:
         Scale(*given)
         if kind not in (None, HeadKind.SCORE.value):
             raise UserError(f"--scale means nothing for a {kind} head", "leave it out")
+
+
+def _check_scores(project: Project, head: Head, tree: Path, entries: Sequence[Entry]) -> None:
+    """Raises UserError where folders of classes would become scores; an export of ours says of each file what it is."""
+    from core.exchange.numbered import read_manifest
+    from core.exchange.preview import check_scores
+
+    if not read_manifest(tree):
+        check_scores(head, _scale(project, head, None), entries)
 
 
 def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> Scale:

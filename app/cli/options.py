@@ -55,6 +55,12 @@ def choose(choices: type[Choice], text: str, option: str) -> Choice:
         raise UserError(f"{option} cannot be {text!r}", f"choose one of {', '.join(choices)}") from None
 
 
+def check_crops(tiles: str | None, combine: str | None) -> None:
+    """Raises UserError for a rule for crops where none are wished. As they were typed."""
+    if tiles == "none" and combine is not None:
+        raise UserError("--combine means nothing for --tiles none", "leave it out, or choose --tiles five-crop")
+
+
 def known_device(text: str) -> str:
     """`text`, if it names a device of this machine. Raises UserError or EnvironmentProblem; auto is settled later."""
     if text != "auto":

@@ -14,6 +14,7 @@ from app.cli.options import (
     ProjectArgument,
     QuietFlag,
     TilesOption,
+    check_crops,
     choose,
     suggestion,
 )
@@ -160,6 +161,7 @@ def _sight(project: Project, plan: Plan, encoder: str | None, tiles: str | None,
 
     if plan.target is not None and (encoder, tiles, combine) != (None, None, None):
         raise UserError(f"{plan.target.name!r} is there already and keeps its encoder", "leave these options out")
+    check_crops(tiles, combine)
     shared = sight_of(plan.sources)
     return Sight(
         known_encoder(project, encoder) if encoder is not None else shared.encoder,

@@ -6,7 +6,6 @@ from typing import Final, assert_never
 
 from core.errors import UserError, Way
 
-
 _INSISTING: Final = ("score",)
 """Commands that take an encoder for a head, whatever it was trained on."""
 
@@ -28,6 +27,8 @@ def _added(way: Way, details: dict[str, str]) -> str:
             return " (--name NAME)"
         case Way.SCALE:
             return " (--scale MIN MAX)"
+        case Way.SCORES:
+            return " (--kind score)"
         case Way.EACH_TAG:
             return " (without --each-tag)"
         case Way.DEEPER:

@@ -9,7 +9,7 @@ from core.errors import UserError, WinnowError
 from core.exchange.folder_names import Misnamed, misnamed, told
 from core.exchange.forms import AnswersForm
 from core.exchange.numbered import Scale
-from core.exchange.preview import TableFound, TreeFound, read_as
+from core.exchange.preview import TableFound, TreeFound, check_scores, read_as
 from core.values import Head
 from core.wording import counted
 
@@ -73,7 +73,17 @@ def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, f
         text += ". An export of Winnow: what it says of each file counts."
     left_out = (*((row.source, row.read_as) for row in silent), *found.failed)
     wrong = "" if read else f"no folder says anything to the {head.kind.value} head {head.name}"
-    return Preview(tuple(rows), read, text, wrong, told(doubts) if read else "", left_out)
+    doubt = told(doubts) or _of_classes(found, head, numbers) if read else ""
+    return Preview(tuple(rows), read, text, wrong, doubt, left_out)
+
+
+def _of_classes(found: TreeFound, head: Head, scale: Scale) -> str:
+    """That folders which look like classes are read as scores."""
+    try:
+        check_scores(head, scale, () if found.has_manifest else [folder.sample for folder in found.folders])
+    except UserError as error:
+        return error.problem
+    return ""
 
 
 def _places(found: TreeFound, names: list[str]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from core.errors import UserError, Way
 from core.exchange.annotations_csv import read_annotations, read_values
 from core.exchange.answer_text import answer_text
 from core.exchange.forms import AnswersForm
@@ -49,14 +50,10 @@ class TreeFound:
 
     @property
     def kind(self) -> HeadKind:
-        """Class where folders are called by labels, or every one is `N_name` and the numbers begin at 0 or 1."""
-        if self.by_label:
+        """Class where folders are called by labels, or look like classes."""
+        if self.by_label or looks_like_classes(folder.sample for folder in self.folders):
             return HeadKind.CLASS
-        numbers = {folder.sample.number for folder in self.folders if number_of_folder(folder.name) is not None}
-        whole = sorted(int(one) for one in numbers if one is not None and one.is_integer())
-        named = all("_" in folder.name for folder in self.folders if number_of_folder(folder.name) is not None)
-        close = bool(whole) and len(whole) == len(numbers) and whole == list(range(whole[0], whole[-1] + 1))
-        return HeadKind.CLASS if named and close and whole[0] <= 1 else HeadKind.SCORE
+        return HeadKind.SCORE
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -87,6 +84,31 @@ class TableFound:
     @property
     def images(self) -> int:
         return sum(count for _, count in self.counts)
+
+
+def looks_like_classes(entries: Iterable[Entry]) -> bool:
+    """Every folder is `N_name`, the numbers begin at 0 or 1, and no `test` file stands for the highest score."""
+    seen = {(entry.folder, entry.number) for entry in entries}
+    if any(number is None for _, number in seen):
+        return False
+    numbers = {number for folder, number in seen if number_of_folder(folder) is not None}
+    whole = sorted(int(one) for one in numbers if one is not None and one.is_integer())
+    named = all("_" in folder for folder, _ in seen if number_of_folder(folder) is not None)
+    close = bool(whole) and len(whole) == len(numbers) and whole == list(range(whole[0], whole[-1] + 1))
+    return named and close and whole[0] <= 1
+
+
+def check_scores(head: Head, scale: Scale, entries: Sequence[Entry]) -> None:
+    """Raises UserError for folders that look like classes and do not span the scale of a score head either."""
+    numbers = [entry.number for entry in entries if entry.number is not None]
+    spanned = bool(numbers) and (min(numbers), max(numbers)) == (scale.low, scale.high)
+    if head.kind is not HeadKind.SCORE or spanned or not looks_like_classes(entries):
+        return
+    names = sorted({entry.folder for entry in entries}, key=folder_order)
+    listed = f"{names[0]} looks like a class" if len(names) == 1 else f"{names[0]} to {names[-1]} look like classes"
+    raise UserError(
+        f"{listed}, and {head.name} is a score head", "name a class head, or say that they are scores", Way.SCORES
+    )
 
 
 def look_at_tree(

@@ -206,6 +206,20 @@ def test_that_the_scale_is_kept_for_the_next_import(winnow, world, tmp_path):
     assert "numbers read as 1 (worst) to 5 (best)" in winnow("import", "folders", world.project, "stars", second).out
 
 
+@pytest.mark.parametrize("form", ["folders", "npy"])
+def test_that_folders_of_classes_are_no_scores_unless_it_is_said(winnow, world, tmp_path, form):
+    winnow("head", "add", world.project, "taste", "--kind", "score", "--encoder", "signal")
+    names = {f"{number}_{name}": [number] for number, name in enumerate(("clean", "shift", "jpeg", "noise"))}
+    tree = pictures(tmp_path / "t", names) if form == "folders" else vector_files(tmp_path / "t", names, dim=92)
+    call = ("import", form, world.project, "taste", tree)
+    says = "0_clean to 3_noise look like classes, and taste is a score head; name a class head, or say"
+    assert_refused(winnow(*call), says=f"{says} that they are scores (--kind score)")
+    assert winnow("stats", world.project, "taste", "--json").json["total"] == 0
+    assert winnow(*call, "--scale", 0, 3, "--json", "--quiet").json["annotated"] == 4
+    assert winnow(*call, "--quiet").code == 0  # which is the scale from then on, and they span it
+    assert winnow(*call, "--kind", "score", "--scale", 0, 10, "--json", "--quiet").json["annotated"] == 3
+
+
 def test_that_embeddings_come_over_without_their_pictures(winnow, world, tmp_path):
     winnow("head", "add", world.project, "taste", "--kind", "score", "--encoder", "clip-vit-l14-336")
     tree = vector_files(tmp_path / "CLIP", {"3": range(4), "8": range(4, 8)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from core.exchange.forms import AnswersForm
 from core.exchange.preview import look_at_table, look_at_tree, looks_rated
 from core.project import Project
 from core.values import Head, HeadId, HeadKind, Label, LabelId
-from tests.core.exchange.trees import pictures
+from tests.core.exchange.trees import pictures, vector_files
 from tests.core.store.projects import scanned_project
 
 
@@ -29,6 +30,13 @@ def test_that_folders_say_what_head_they_would_make(tmp_path, folders, kind, lab
     tree = pictures(tmp_path / "tree", {name: range(place, place + 1) for place, name in enumerate(folders)})
     found = look_at_tree(AnswersForm.FOLDERS, tree)
     assert (found.kind, found.labels) == (kind, labels)
+
+
+def test_that_a_test_file_without_a_number_is_of_scores(tmp_path):
+    tree = vector_files(tmp_path / "tree", {"0_bad": range(2), "1_good": range(2, 4)})
+    assert look_at_tree(AnswersForm.NPY, tree).kind is HeadKind.CLASS
+    shutil.copy(tree / "1_good" / next((tree / "1_good").iterdir()).name, tree / "test.npy")
+    assert look_at_tree(AnswersForm.NPY, tree).kind is HeadKind.SCORE
 
 
 def test_that_folders_called_by_labels_make_a_class_head_of_what_they_are_called(tmp_path):
