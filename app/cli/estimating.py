@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _NEXT = 2
 """Paths named of those that are to be answered next"""
 _FIGURES = ("precision", "recall", "f1", "kept")
+_COUNTED_IN_TURN = {"precision": "judged and kept", "recall": "judged and wanted", "f1": "judged"}
+"""Which answers each figure is a share of, as the window says it."""
+_COUNTED = _COUNTED_IN_TURN | {"f1": "judged and kept or wanted", "kept": "judged"}
 
 
 def estimate(
@@ -61,9 +64,7 @@ def estimate(
     with opened(project) as engine:
         asked = engine.heads.get(name)
         output = _output(asked, label)
-        _check_limit(asked, threshold, "--threshold")
-        if at_most is not None:
-            _check_limit(asked, at_most, "--max")
+        _check_limits(asked, threshold, at_most, label)
         found, version = _audited(engine, asked, number)
         limited = _limited(engine, asked, version, output, threshold, at_most)
         silent = label in untold(asked, told_by_version(engine, asked, engine.versions.get(asked.head_id, version)))
@@ -177,6 +178,19 @@ def _limited(
     return {"max": at_most, "images": images, "of": len(turns.kept_ids), "answers": found.n, **figures}
 
 
+def _check_limits(head: Head, threshold: float, at_most: float | None, label: str | None) -> None:
+    _check_limit(head, threshold, "--threshold")
+    if at_most is None:
+        return
+    _check_limit(head, at_most, "--max")
+    if head.labels and label is None:
+        names = ", ".join(each.name for each in head.labels)
+        raise UserError("--max means nothing for a class head as a whole", f"name a label with --label: {names}")
+    if at_most < threshold:
+        problem = f"--max {at_most:g} is below --threshold {threshold:g}, so nothing could be kept"
+        raise UserError(problem, "lower --threshold or raise --max")
+
+
 def _check_limit(head: Head, limit: float, option: str) -> None:
     from core.values import BRACKETS, HeadKind
 
@@ -205,49 +219,51 @@ def _answer(document: dict[str, object], found: Audited, rated: AtThreshold, lim
 def _told(
     document: dict[str, object], skipped: int, figures: dict[str, Estimate], limited: dict[str, Any] | None
 ) -> tuple[RenderableType, ...]:
-    """Tables of what has figures alone; of both, what each is and which to go by."""
+    """Tables of what has figures alone; of both, which to go by."""
     name, n = f"{document['head']} v{document['version']}", figures["kept"].n
     kept = "" if limited is None else f"{limited['images']:,} of {limited['of']:,} images are kept"
     answers = 0 if limited is None else limited["answers"]
     widened = (f"{skipped:,} skipped images widen the intervals",) if skipped else ()
     if not n and not answers:
         return (f"{name}: {f'{kept}; ' if kept else ''}nothing is judged yet that says how good that is", *widened)
+    first, second = _which(limited, n)
     said: list[RenderableType] = []
     if n:
-        rows = [_row(name, asdict(one)) for name, one in figures.items()]
-        said += [f"{name}, on {n:,} images that chance drew", _table(rows), *widened]
+        rows = [_row(one, asdict(figure), _COUNTED[one]) for one, figure in figures.items()]
+        said += [f"{name}, on {n:,} images that chance drew{first}", _table(rows), *widened]
     if limited is not None:
-        near = (
-            f"on {answers:,} answers in turn, those near the limits too" if answers else "no answer judges the limits"
-        )
+        near = f"on {answers:,} answers in turn{second}" if answers else "no answer judges the limits"
         said.append(f"{kept if n else f'{name}: {kept}'}; {near}")
     if limited is not None and answers:
-        said.append(_table([_row(name, one) for name, one in limited.items() if isinstance(one, dict)]))
-    if limited is not None and answers and n:
-        said += _which(limited, n)
+        rows = [_row(one, limited[one], _COUNTED_IN_TURN[one]) for one in _COUNTED_IN_TURN]
+        said.append(_table(rows))
     return tuple(said)
 
 
-def _which(limited: dict[str, Any], n: int) -> tuple[str, str]:
-    first = "First table: the audit set alone, a random draw of the whole pool"
-    second = "Second table: what the limits keep of this pool, by the audit set and the answers near the limits"
+def _which(limited: dict[str, Any] | None, n: int) -> tuple[str, str]:
+    """What is said above each of the two tables: what it is, and which to go by where there are both."""
+    near = ", those near the limits too"
+    if limited is None or not limited["answers"] or not n:
+        return "", near
     if limited["max"] is not None or limited["answers"] > n:
-        return f"{first}{', without --max' if limited['max'] is not None else ''}.", f"{second}; go by this one."
-    return f"{first}; go by this one.", f"{second}, of which there are none yet."
+        without = ", without --max" if limited["max"] is not None else ""
+        return f" of the whole pool{without}; the second table is the one to go by", f"{near}; go by this table"
+    return " of the whole pool; go by this table", ", none near the limits yet; the first table is the one to go by"
 
 
-def _row(name: str, one: dict[str, Any]) -> tuple[str, ...]:
-    return name, _percent(one["value"]), _interval(one["low"], one["high"], one["n"]), f"{one['n']:,}"
+def _row(name: str, one: dict[str, Any], counted: str) -> tuple[str, ...]:
+    return name, _percent(one["value"]), _interval(one), f"{one['n']:,} {counted}"
 
 
 def _table(rows: list[tuple[str, ...]]) -> RenderableType:
     columns = ("", "estimate", "95 % interval", "of")
-    return table(columns, rows, numbers=columns[1:])
+    return table(columns, rows, numbers=columns[1:3])
 
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}"
 
 
-def _interval(low: float, high: float, n: int) -> str:
-    return f"{low:.1%} to {high:.1%}" if n else "–"
+def _interval(one: dict[str, Any]) -> str:
+    known = one["value"] is not None or (one["low"], one["high"]) != (0.0, 1.0)
+    return f"{one['low']:.1%} to {one['high']:.1%}" if known else "not known yet"

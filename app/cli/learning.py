@@ -149,6 +149,8 @@ def rank(
     if by_embedding and by != ReviewOrder.DUPLICATES:
         raise UserError(f"--by-embedding means nothing for --by {by}", "use it with --by duplicates")
     wish = Wish(by, label, threshold, None if to is None else str(to), limit, seed, where, by_embedding, until, device)
+    _check_where(wish)
+    _check_version(by, version)
     if by == PAIRS:
         return Terminal(json=json, quiet=quiet).answer(rank_pairs(project, name, limit or _SHOWN, seed))
     with opened(project) as engine:
@@ -166,7 +168,6 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
     from core.values import Strategy
 
     by, limit = wish.by, wish.limit
-    _check_where(wish)
     if by == FLIPS:
         return rank_flips(engine, name, version, limit)
     if by in tuple(ReviewOrder):
@@ -202,6 +203,15 @@ def _check_where(wish: Wish) -> None:
 
     if wish.where is not None and wish.by not in {*Strategy, MARKED} - {Strategy.OVERLAP}:
         raise UserError(f"--where means nothing for --by {wish.by}", "use it with the orders of open images, or marked")
+
+
+def _check_version(by: str, version: int | None) -> None:
+    """Raises UserError for a version named to orders that go by none, or by those of other heads."""
+    from app.cli.reviewing import SIMILAR
+    from core.values import Strategy
+
+    if version is not None and by in (PAIRS, SIMILAR, Strategy.OVERLAP):
+        raise UserError(f"a version means nothing for --by {by}", f"leave @{version} out")
 
 
 def _check_order(by: str, *, label: str | None, to: Path | None, threshold: float | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 
 import pytest
@@ -56,6 +57,11 @@ def test_that_a_draw_too_small_for_a_figure_names_the_share_that_draws_more(winn
     ("words", "says"),
     [
         (("--threshold", "1.5"), "--threshold cannot be 1.5"),
+        (
+            ("--threshold", "0.9", "--max", "0.3", "--label", "red"),
+            "--max 0.3 is below --threshold 0.9, so",
+        ),
+        (("--threshold", "0.5", "--max", "0.9"), "--max means nothing for a class head as a whole; name a label"),
         (("--threshold", "0.5", "--label", "gren"), "did you mean 'green'?"),
     ],
 )
@@ -100,6 +106,12 @@ def test_that_an_estimate_of_which_nothing_is_judged_is_one_line(winnow, audited
 
 def test_that_two_tables_say_what_they_are_and_which_to_go_by(winnow, audited):
     ran = winnow("estimate", audited, "colour", "--threshold", "0.3", "--max", "0.9", "--label", "red")
-    first, second = ran.out.splitlines()[-2:]
-    assert first.startswith("First table: the audit set alone") and "without --max" in first
-    assert second.startswith("Second table: what the limits keep") and second.endswith("go by this one.")
+    lines = ran.out.splitlines()
+    titles = [line for line in lines if "table" in line]
+    assert titles[0].endswith("of the whole pool, without --max; the second table is the one to go by")
+    assert titles[1].endswith("those near the limits too; go by this table")
+    rows = [(row[0], row[-1]) for row in (re.split(r"\s{2,}", line.strip()) for line in lines) if len(row) == 4]
+    counted = [(name, of.partition(" ")[2]) for name, of in rows if name]
+    first, second = counted[:4], counted[4:]
+    assert dict(first)["f1"] == "judged and kept or wanted" and dict(first)["kept"] == "judged"
+    assert second == [("precision", "judged and kept"), ("recall", "judged and wanted"), ("f1", "judged")]
