@@ -11,6 +11,7 @@ from typing import Any
 
 from app.cli import terminal
 from app.cli.logs import ensure_log, silence_libraries
+from app.cli.typed import as_typed
 from app.cli.ways import in_words
 from core.errors import Cancelled, EnvironmentProblem, UserError
 
@@ -29,9 +30,9 @@ def run(argv: Sequence[str]) -> int:
         terminal.error(f"interrupted; {str(stopped) or 'what was finished is kept, call again'}")
         return terminal.INTERRUPTED
     except UserError as error:
-        terminal.error(in_words(error, next(iter(argv), "")))
+        terminal.error(as_typed(in_words(error, next(iter(argv), "")), argv))
     except EnvironmentProblem as error:
-        terminal.error(str(error))
+        terminal.error(as_typed(str(error), argv))
     except Exception as error:
         text = _usage_text(error)
         if text is None:

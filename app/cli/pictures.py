@@ -152,15 +152,18 @@ def embed_project(project: Project, encoder: str, tiles: Tiles, device: str, ter
 
 
 def _named(project: Project, reasons: dict[str, str]) -> tuple[Failure, ...]:
-    """Failures of content hashes under the paths of their files."""
+    """Failures of content hashes under the paths of their files; of a folder that cannot be reached in one line."""
     from core.arrays.hashes import hash_bytes
+    from core.project.lost import lost_lines
     from core.values import ContentHash
 
     if not reasons:
         return ()
     ids = project.images.by_hash(hash_bytes([ContentHash(one) for one in reasons]))
+    project.look_for_lost()
     images = project.images.get(ids)
-    return tuple(Failure(image.path, reasons[image.content_hash]) for image in images)
+    failed = [(image.path, reasons[image.content_hash]) for image in images if not image.lost]
+    return with_advice(project, [*failed, *lost_lines(image.root for image in images if image.lost)])
 
 
 def encoders(*, json: JsonFlag = False, quiet: QuietFlag = False) -> int:

@@ -1,9 +1,8 @@
-"""score and putback: files judged by heads, inside or outside any project, and what is done with those that pass."""
+"""score: files judged by heads, inside or outside any project, and what is done with those that pass."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,11 +16,13 @@ from app.cli.options import (
     JsonFlag,
     QuietFlag,
     TilesOption,
+    check_crops,
     choose,
     known_device,
 )
 from app.cli.session import watched
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
+from app.cli.transferring import Wish, moved_json, moved_text, transferred
 from core.errors import UserError
 from core.wording import whole_percent
 
@@ -30,13 +31,12 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from core.scoring.answers import Judged, JudgedImage
+    from core.scoring.answers import Judged
     from core.scoring.choice import Choice, Sieve
     from core.scoring.files import Listing
     from core.scoring.judging import Judge
     from core.scoring.seeing import Seeing
     from core.scoring.tile_answers import AskedHead
-    from core.scoring.transfers import Act, Transferred
 
 ModelArgument = Annotated[
     str,
@@ -81,18 +81,6 @@ SheetOption = Annotated[
 NoCacheFlag = Annotated[
     bool, typer.Option("--no-cache", help="Keep no vectors in the cache folder and take none from it.")
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What is to be said, and what is to be done with the files that pass."""
-
-    out: Path | None
-    sheet: Path | None
-    act: Act | None
-    folder: Path | None
-    keep_structure: bool
-    dry_run: bool
 
 
 def score(
@@ -143,27 +131,6 @@ def score(
     return _deliver(heads_asked, sieve, judged, listing, wish, terminal)
 
 
-def putback(
-    manifest: Annotated[
-        Path, typer.Argument(metavar="MANIFEST", help="The winnow-files-... table in the folder.", show_default=False)
-    ],
-    *,
-    json: JsonFlag = False,
-    quiet: QuietFlag = False,
-) -> int:
-    """Undo a copy, link or move of `winnow score`, by its table.
-
-    Moved files go back where they were; copies and links are removed unless they were changed since.
-    """
-    from core.scoring.putting_back import put_back
-
-    terminal = Terminal(json=json, quiet=quiet)
-    undone = watched(lambda show, is_cancelled: put_back(manifest, show, is_cancelled), terminal)
-    failed = tuple(Failure(path, reason) for path, reason in undone.failed)
-    document = {"undone": undone.undone, "failed": as_json(failed)}
-    return terminal.answer(Answer(document, (f"{undone.undone:,} undone",), failed))
-
-
 def _wish(
     places: dict[str, Path | None],
     out: Path | None,
@@ -171,7 +138,7 @@ def _wish(
     *,
     keep_structure: bool,
     dry_run: bool,
-) -> _Wish:
+) -> Wish:
     """Raises UserError for what cannot be done, before any work."""
     from core.scoring.sheet import check_sheet
     from core.scoring.tables import check_table
@@ -190,7 +157,7 @@ def _wish(
         check_table(out)
     if sheet is not None:
         check_sheet(sheet)
-    return _Wish(out, sheet, act, folder, keep_structure, dry_run)
+    return Wish(out, sheet, act, folder, keep_structure, dry_run)
 
 
 def _split(models: list[str], paths: list[Path]) -> tuple[list[str], list[Path]]:
@@ -211,6 +178,7 @@ def _seeing(encoder: str | None, tiles: str | None, combine: str | None, device:
 
     crops = choose(Tiles, tiles, "--tiles") if tiles is not None else None
     rule = choose(Combine, combine, "--combine") if combine is not None else None
+    check_crops(tiles, combine)
     return Seeing(encoder, crops, rule, device)
 
 
@@ -255,7 +223,7 @@ def _judged(judges: Sequence[Judge], listing: Listing, terminal: Terminal, *, ke
 
 
 def _deliver(
-    heads: Sequence[AskedHead], sieve: Sieve, judged: Judged, listing: Listing, wish: _Wish, terminal: Terminal
+    heads: Sequence[AskedHead], sieve: Sieve, judged: Judged, listing: Listing, wish: Wish, terminal: Terminal
 ) -> int:
     """What was asked for beside the answer, then the answer."""
     from core.review.telling import NEVER_REFUSED, untold_text
@@ -269,7 +237,7 @@ def _deliver(
     if wish.sheet is not None:
         best = best_first(passed, sieve.lead)
         write_sheet(wish.sheet, [(one.path, captions(heads, sieve.choices, one)) for one in best])
-    moved = _transferred(passed, listing, wish, terminal)
+    moved = transferred(passed, listing, wish, terminal)
     for line in _bars(heads, sieve, judged):
         terminal.hint(line)
     failed = tuple(Failure(one.path, one.reason) for one in judged.failed)
@@ -289,8 +257,8 @@ def _deliver(
         document["written"] = written
         lines.append(f"written: {', '.join(written)}{'' if passed else ', empty: nothing passed'}")
     if moved is not None and wish.act is not None:
-        document |= _moved_json(moved)
-        lines.append(_moved_text(moved, wish))
+        document |= moved_json(moved)
+        lines.append(moved_text(moved, wish))
     return terminal.answer(Answer(document, (*shown, *lines), failed))
 
 
@@ -350,38 +318,3 @@ def _bars(heads: Sequence[AskedHead], sieve: Sieve, judged: Judged) -> list[str]
             scores = [image.values[place][0] * head.scale for image in judged.images]
             lines += [short_name(head.model), *spread(scores, scale=head.scale)]
     return lines
-
-
-def _transferred(
-    passed: Sequence[JudgedImage], listing: Listing, wish: _Wish, terminal: Terminal
-) -> Transferred | None:
-    from core.scoring.transfers import Transferred, plan_transfers, transfer
-
-    if wish.act is None or wish.folder is None:
-        return None
-    names = dict(zip(listing.files, listing.names, strict=True)) if wish.keep_structure else {}
-    files = [(Path(image.path), names.get(image.path, Path(image.path).name)) for image in passed]
-    planned, kept = plan_transfers(wish.act, wish.folder, files)
-    if wish.dry_run:
-        return Transferred(None, tuple(planned), kept, ())
-    folder = wish.folder
-    return watched(lambda show, is_cancelled: transfer(planned, folder, kept, show, is_cancelled), terminal)
-
-
-def _moved_json(moved: Transferred) -> dict[str, object]:
-    return {
-        "transferred": [{"source": one.source.as_posix(), "target": one.target.as_posix()} for one in moved.done],
-        "kept": moved.kept,
-        "manifest": moved.manifest.as_posix() if moved.manifest is not None else None,
-    }
-
-
-def _moved_text(moved: Transferred, wish: _Wish) -> str:
-    done = {"copy": "copied", "link": "linked", "move": "moved"}[str(wish.act)]
-    there = f", {moved.kept:,} there already" if moved.kept else ""
-    if not (moved.done or moved.kept or moved.failed):
-        return f"nothing passed, so nothing was {done}"
-    if wish.dry_run:
-        return f"{len(moved.done):,} would be {done} to {wish.folder}{there}; nothing was touched"
-    undo = f"; `winnow putback {moved.manifest}` undoes it" if moved.manifest is not None else ""
-    return f"{len(moved.done):,} {done} to {wish.folder}{there}{undo}"

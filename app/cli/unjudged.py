@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from core.wording import counted
@@ -56,11 +58,11 @@ def _told(project: Project, one: Unjudged) -> str:
 
     has = "has" if one.images == 1 else "have"
     nothing = f"{counted(one.images, 'image')} {has} no prediction by {one.head.name} v{one.version.number} yet"
-    place = project.folder.as_posix()
+    place, head = quote(project.shown), quote(one.head.name)
     if one.version.metrics.by != NOT_MEASURED:
-        return f"{nothing}; `winnow train {place} {one.head.name}` makes a version that judges all"
-    file = (project.folder / one.version.folder).as_posix()
-    return f"{nothing}; `winnow import head {place} {file} --name {one.head.name}` judges all"
+        return f"{nothing}; `winnow train {place} {head}` makes a version that judges all"
+    file = quote((Path(project.shown) / one.version.folder).as_posix())
+    return f"{nothing}; `winnow import head {place} {file} --name {head}` judges all"
 
 
 def as_document(found: Sequence[Unjudged]) -> list[dict[str, object]]:

@@ -1,0 +1,29 @@
+"""Paths in what is told: as the person typed them, whatever the program made of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from itertools import chain
+
+
+def as_typed(text: str, words: Iterable[str]) -> str:
+    """`text` with each of `words` that is the name of a relative path in the place of its absolute one.
+
+    A word may be PROJECT:HEAD or --option=PATH; the longest path goes first.
+    """
+    typed = {os.path.abspath(path): path for path in chain.from_iterable(map(_paths, words))}  # noqa: PTH100
+    for absolute, path in sorted(typed.items(), key=lambda item: len(item[0]), reverse=True):
+        if path != absolute and len(absolute) > 1:
+            # no part of a longer name, nor of a longer path
+            parts = re.split(rf"(?<![\w./-]){re.escape(absolute)}(?![\w-]|\.\w)", text)
+            text = path.join(parts)
+    return text
+
+
+def _paths(word: str) -> list[str]:
+    if word.startswith("-"):
+        word = word.partition("=")[2]
+    folder, _, _ = word.rpartition(":")
+    return [path for path in (word, folder) if path]
