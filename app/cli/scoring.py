@@ -68,7 +68,10 @@ LeadOption = Annotated[
     typer.Option("--by", metavar="HEAD", help="Whose values --top goes by, where several heads are asked."),
 ]
 CopyOption = Annotated[Path | None, typer.Option("--copy-to", metavar="DIR", help="Copy what passes there.")]
-LinkOption = Annotated[Path | None, typer.Option("--link-to", metavar="DIR", help="Put links to it there.")]
+LinkOption = Annotated[
+    Path | None,
+    typer.Option("--link-to", metavar="DIR", help="Put links there, by whole paths: their folder may be moved."),
+]
 MoveOption = Annotated[Path | None, typer.Option("--move-to", metavar="DIR", help="Move it there.")]
 StructureFlag = Annotated[bool, typer.Option("--keep-structure", help="With the folders below each PATH.")]
 DryFlag = Annotated[bool, typer.Option("--dry-run", help="Say what would be copied, linked or moved, and stop.")]

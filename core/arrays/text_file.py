@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from core.errors import WRITABLE, EnvironmentProblem, UserError
 
 NO_HARD_LINKS = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 """How a disk says that it gives a file no second name, or not this one."""
+
+_UNFINISHED = re.compile(r"\.(.+)\.(\d{1,9})\.tmp", re.DOTALL)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -109,6 +112,12 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def unfinished(folder: Path) -> list[tuple[str, int, Path]]:
+    """What is being written in `folder`, or was when its process ended: (name, process, file). Raises OSError."""
+    found = ((_UNFINISHED.fullmatch(path.name), path) for path in folder.iterdir())
+    return [(match[1], int(match[2]), path) for match, path in found if match is not None]
 
 
 def _beside(path: Path) -> Path:

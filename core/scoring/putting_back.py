@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from core.arrays.text_file import unfinished
 from core.errors import Cancelled, UserError
 from core.jobs.events import Event, JobNotice
 from core.jobs.pace import Pace
 from core.media.system_reasons import system_reason
-from core.scoring.transfers import JOB, LEADS_OUT, Act, Manifest, Transfer, inside, is_twice, move, read_manifest
+from core.scoring.transfers import (
+    JOB,
+    LEADS_OUT,
+    Act,
+    Manifest,
+    Transfer,
+    inside,
+    is_twice,
+    link_moved,
+    link_start,
+    link_text,
+    move,
+    read_manifest,
+)
+from core.store.lock import process_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,7 @@ def put_back(manifest: Path, emit: Callable[[Event], None], is_cancelled: Callab
         except UserError as error:
             failed.append((str(one.target), error.problem))
         pace.report(number, len(held.planned))
+    _tidy(held.planned, is_inside)
     if not failed:
         manifest.unlink(missing_ok=True)
     for folder in reversed(held.made):
@@ -82,6 +99,9 @@ def _undo(one: Transfer) -> bool:
     """False where there is nothing to undo. Raises UserError where undoing would lose something, OSError."""
     if not os.path.lexists(one.target):
         return False
+    if one.act is not Act.LINK and _is_unfilled(one.target, one.source):
+        one.target.unlink()  # stopped between the name and what it stands for
+        return False
     match one.act:
         case Act.MOVE:
             return _undo_move(one)
@@ -95,14 +115,31 @@ def _undo(one: Transfer) -> bool:
 
 
 def _undo_move(one: Transfer) -> bool:
+    if os.path.lexists(one.source) and _is_unfilled(one.source, one.target) and _is_left(one.source):
+        one.source.unlink()  # the same of an earlier putting back
     if not os.path.lexists(one.source):
         one.source.parent.mkdir(parents=True, exist_ok=True)
-        move(one.target, one.source)
+        _move_back(one)
         return True
-    if not is_twice(one.source, one.target):
+    if not is_twice(one.source, one.target) and not _is_link_twice(one):
         raise UserError(f"{one.source} is there again; neither file was touched")
     one.target.unlink()  # stopped between the second name and the first
     return False
+
+
+def _move_back(one: Transfer) -> None:
+    """A link that was relative is so again."""
+    start = link_start(one.source)
+    text = link_text(one.target) if one.target.is_symlink() else ""
+    if not text.startswith(start):
+        move(one.target, one.source)
+        return
+    one.source.symlink_to(text.removeprefix(start))
+    one.target.unlink()
+
+
+def _is_link_twice(one: Transfer) -> bool:
+    return one.target.is_symlink() and link_text(one.target) == link_moved(one.source)
 
 
 def _check_copy(one: Transfer) -> None:
@@ -113,3 +150,45 @@ def _check_copy(one: Transfer) -> None:
         raise UserError("its source leads to it by now; it was left alone")
     if not is_twice(source, one.target):
         raise UserError("it is no longer a copy of its source; it was left alone")
+
+
+def _is_unfilled(empty: Path, whole: Path) -> bool:
+    """Whether a file is empty that should be the other one: on a disk without second names a kill leaves it so."""
+    try:
+        one, other = empty.lstat(), whole.lstat()
+    except OSError:
+        return False
+    regular = stat.S_ISREG(one.st_mode) and stat.S_ISREG(other.st_mode)
+    return regular and not one.st_size and bool(other.st_size)
+
+
+def _is_left(path: Path) -> bool:
+    """Whether a process that has ended left what it had written to be called `path`."""
+    return any(name == path.name and not process_runs(process) for name, process, _ in unfinished(path.parent))
+
+
+def _tidy(planned: Sequence[Transfer], is_inside: Callable[[Path], bool]) -> None:
+    """What stopped transfers and puttings back had begun to write goes, where the file itself is there."""
+    written: dict[Path, dict[str, Transfer]] = {}
+    for one in planned:
+        if one.act is not Act.LINK and is_inside(one.target.parent):
+            written.setdefault(one.target.parent, {})[one.target.name] = one
+        if one.act is Act.MOVE:
+            written.setdefault(one.source.parent, {})[one.source.name] = one
+    for folder, names in written.items():
+        with suppress(OSError):
+            for name, process, path in unfinished(folder):
+                made = names.get(name)
+                if (
+                    made is not None
+                    and not process_runs(process)
+                    and (_is_whole(made.source) or _is_whole(made.target))
+                ):
+                    path.unlink()
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size > 0
+    except OSError:
+        return False

@@ -298,12 +298,17 @@ def _carry_out(one: Transfer) -> None:
 def move(source: Path, target: Path) -> None:
     """By a second name and then without the first: a rename would go over a file that has just come.
 
-    Raises OSError with `source` as it was and nothing at `target`.
+    A relative link is one to the same file by its whole path from then on. Raises OSError with `source` as it was and
+    nothing at `target`.
     """
+    text = link_moved(source)
     try:
-        os.link(source, target, follow_symlinks=False)
+        if text is None:
+            os.link(source, target, follow_symlinks=False)
+        else:
+            target.symlink_to(text)
     except OSError as error:
-        if error.errno not in NO_HARD_LINKS:
+        if text is not None or error.errno not in NO_HARD_LINKS:
             raise
         _copy(source, target)
     try:
@@ -311,10 +316,27 @@ def move(source: Path, target: Path) -> None:
     except FileNotFoundError:  # somebody took that name away meanwhile
         return
     except OSError:
-        if is_twice(source, target):
+        if text is not None or is_twice(source, target):
             with suppress(OSError):
                 target.unlink()
         raise
+
+
+def link_moved(source: Path) -> str | None:
+    """What a relative link reads once it lies elsewhere; None for any other file. Raises OSError."""
+    if not source.is_symlink() or source.readlink().is_absolute():
+        return None
+    return f"{link_start(source)}{link_text(source)}"
+
+
+def link_text(link: Path) -> str:
+    """To the letter."""
+    return os.readlink(link)  # noqa: PTH115 - Path.readlink takes "." out
+
+
+def link_start(source: Path) -> str:
+    """By which putting back knows that a link was relative when it lay at `source`: nobody else writes such paths."""
+    return f"{os.path.realpath(source.parent)}/./"
 
 
 def _copy(source: Path, target: Path) -> None:

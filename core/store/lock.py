@@ -93,7 +93,7 @@ def _is_alive(holder: dict[str, int | str]) -> bool:
         return False
     if holder.get("host") != socket.gethostname():
         return True
-    return _runs(int(holder.get("pid", 0)))
+    return process_runs(int(holder.get("pid", 0)))
 
 
 if sys.platform == "win32":
@@ -119,7 +119,7 @@ if sys.platform == "win32":
         os.lseek(descriptor, _FAR, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
-    def _runs(pid: int) -> bool:
+    def process_runs(pid: int) -> bool:
         """Asked of the system by hand: here `os.kill` with 0 is Ctrl-C, or ends the process."""
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel.OpenProcess.restype = wintypes.HANDLE
@@ -146,7 +146,7 @@ else:
     def _unlock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
-    def _runs(pid: int) -> bool:
+    def process_runs(pid: int) -> bool:
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
