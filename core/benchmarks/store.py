@@ -29,7 +29,8 @@ def run(options: BenchOptions) -> list[BenchRow]:
             head = project.heads.add("which", HeadKind.CLASS, ["one", "two", "three"])[0]
             annotate_many(project, head, annotations)
             rows = [_one_annotation(project, head), _training_set(project, head, annotations)]
-        return [*rows, _opening(folder / "project", images)]
+        rows.append(_opening(folder / "project", images))
+        return [*rows, _joining(folder, images)]
 
 
 def _one_annotation(project: Project, head: Head) -> BenchRow:
@@ -64,6 +65,32 @@ def _opening(folder: Path, images: int) -> BenchRow:
     return _row("project opened, images listed", value, "s", baseline, f"{images:,} images; baseline: a bare SELECT")
 
 
+def _joining(folder: Path, images: int) -> BenchRow:
+    """An image folder that was moved and added anew becomes one with its old place, as `scan --relocate` does it."""
+    old, new = folder / "images", folder / "moved"
+    new.mkdir()
+    with Project.open(folder / "project") as project:
+        project.add_roots([str(new)])
+        _scan(project, new, images)
+        bare_update = _update_seconds(project.folder)
+        old.rmdir()
+        start = time.perf_counter()
+        project.relocate(str(old), str(new))
+        value = time.perf_counter() - start
+    note = f"{images:,} files in both; baseline: a bare UPDATE of so many rows, rolled back"
+    return _row("moved folder made one with its old place", value, "s", bare_update, note)
+
+
+def _update_seconds(folder: Path) -> float:
+    with closing(sqlite3.connect(folder / "project.sqlite", isolation_level=None)) as bare:
+        bare.execute("BEGIN IMMEDIATE")
+        start = time.perf_counter()
+        bare.execute("UPDATE files SET relative = 'a/' || relative WHERE root_id = (SELECT min(id) FROM roots)")
+        seconds = time.perf_counter() - start
+        bare.execute("ROLLBACK")
+    return seconds
+
+
 def _row(name: str, value: float, unit: str, baseline: float, note: str) -> BenchRow:
     return BenchRow(f"store: {name}", value, unit, baseline, value / baseline, note)
 
@@ -85,10 +112,14 @@ def invented_project(folder: Path, images: int) -> Project:
     root = folder / "images"
     root.mkdir()
     project = Project.create(folder / "project", [str(root)])
+    _scan(project, root, images)
+    return project
+
+
+def _scan(project: Project, root: Path, images: int) -> None:
     for start in range(0, images, _BATCH):
         found = tuple(_files(str(root), start, min(start + _BATCH, images)))
         project.adopt(FilesScanned("scan", found=found))
-    return project
 
 
 def _files(root: str, start: int, stop: int) -> Iterator[ScannedFile]:
