@@ -86,7 +86,7 @@ def ids_found(project: Project, head: Head, version: int | None, query: str) -> 
 
 def _meant(project: Project, name: str | None, query: str) -> Meant:
     """By default the head used last of those that have what the query asks, else the first of them."""
-    from core.find.heads import Meant, head_meant
+    from core.find.heads import ONE_AT_A_TIME, Meant, head_meant
 
     parsed = _parsed(query)
     if name is not None:
@@ -97,7 +97,8 @@ def _meant(project: Project, name: str | None, query: str) -> Meant:
     try:
         return head_meant(ordered, parsed, lambda head: project.versions.in_force(head.head_id) is not None)
     except UserError as error:
-        raise UserError(error.problem, f"{error.remedy} (--head names the head)") from None
+        named = " (--head names the head)" if error.remedy == ONE_AT_A_TIME else ""
+        raise UserError(error.problem, f"{error.remedy}{named}") from None
 
 
 def _told(meant: Meant, *, several: bool) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from app.cli.options import (
     RecipeOption,
     known_device,
 )
+from app.cli.pictures import NO_IMAGE
 from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Terminal, table
 from core.errors import UserError
@@ -155,7 +156,16 @@ def rank(
         return Terminal(json=json, quiet=quiet).answer(rank_pairs(project, name, limit or _SHOWN, seed))
     with opened(project) as engine:
         ranked = _ranked(engine, name, version, wish)
-    return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, label))
+        empty = not ranked.images and not engine.images.count()
+    nothing = NO_IMAGE if empty else _nothing(wish, ranked)
+    return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, label, nothing))
+
+
+def _nothing(wish: Wish, ranked: Ranked) -> str:
+    """What is said where no image is listed."""
+    if wish.where is not None:
+        return f"nothing that {wish.where} finds is left to list"
+    return _NOTHING.get(wish.by if wish.by in _NOTHING else ranked.source, _NOTHING_OPEN)
 
 
 def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Ranked:
@@ -232,13 +242,16 @@ def _check_order(by: str, *, label: str | None, to: Path | None, threshold: floa
         )
 
 
-def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None) -> Answer:
-    """All of it as JSON, and the first `most` as a table, with the number of the label that it goes by."""
+def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None, nothing: str) -> Answer:
+    """All of it as JSON, and the first `most` as a table, with the number of the label that it goes by.
+
+    `nothing` is said where there is none.
+    """
     from core.review.telling import untold_text
 
     document = _queue_json(name, by, ranked)
     if not ranked.images:
-        return Answer(document, (_NOTHING.get(by if by in _NOTHING else ranked.source, _NOTHING_OPEN),))
+        return Answer(document, (nothing,))
     reasons = ranked.images[0].reason is not None
     label = None if reasons else label
     columns = ("", "prediction", *((label,) if label is not None else ()), "path", *(("reason",) if reasons else ()))

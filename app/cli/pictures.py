@@ -52,8 +52,13 @@ def create(
         merged = engine.scans.report(job).duplicates
     if merged:
         terminal.hint(merged_text(merged))
+    if not count:
+        terminal.hint(NO_IMAGE)
     document = {"project": project.as_posix(), "images": count, "duplicates": merged, "failed": as_json(failed)}
     return terminal.answer(Answer(document, (f"{project.as_posix()}: {counted(count, failed)}",), failed))
+
+
+NO_IMAGE = "the project holds no image; `winnow scan PROJECT --images DIR` adds a folder"
 
 
 def counted(images: int, failed: tuple[Failure, ...]) -> str:
@@ -134,6 +139,8 @@ def embed_project(project: Project, encoder: str, tiles: Tiles, device: str, ter
     assert isinstance(result, EmbedResult)
     project.encoders.choose(result.signature)
     failed = _named(project, reasons)
+    if not project.images.count():
+        terminal.hint(NO_IMAGE)
     signature = result.signature
     on_it = [head for head in project.heads.all() if project.encoders.signature(head.encoder, head.tiles) == signature]
     missing = unjudged(project, on_it)

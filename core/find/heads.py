@@ -13,6 +13,7 @@ from core.find.spans import NotRead, read_span
 from core.find.terms import All, AnyOf, Condition, Not, Query, Span, Words, conditions
 from core.values import Head, HeadKind
 
+ONE_AT_A_TIME = "ask one head at a time"
 OF_VERSIONS = frozenset({Key.PREDICTION, Key.SCORE, Key.CONFIDENCE, Key.DISAGREEMENT})
 """What a head says, which takes a version."""
 _NAMED = frozenset({Key.ANNOTATION, Key.PREDICTION, Key.TAG})
@@ -72,7 +73,15 @@ def _fitting(heads: Sequence[Head], query: Query, either: Either) -> list[Meant]
     if fitting:
         return fitting
     near = next((error.remedy for error in lacking if error.remedy.startswith("did you mean")), "")
-    raise UserError(", and ".join(error.problem for error in lacking), near or "ask one head at a time")
+    raise UserError(", and ".join(error.problem for error in lacking), near or _known(heads, query) or ONE_AT_A_TIME)
+
+
+def _known(heads: Sequence[Head], query: Query) -> str:
+    """The labels there are, for a label that no head has; else empty."""
+    if not isinstance(query, Condition) or query.key not in _NAMED:
+        return ""
+    names = dict.fromkeys(label.name for head in heads for label in head.labels)
+    return f"there are {', '.join(names)}" if names else ""
 
 
 def _within(head: Head, query: Query, left_out: list[tuple[Query, Either]], either: Either) -> Query:

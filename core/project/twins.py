@@ -5,6 +5,7 @@ A degraded copy was made to differ from its source and is no duplicate. Letters:
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import partial
@@ -47,7 +48,7 @@ def bits_of(alike: float) -> int:
     """How many bits of two looks may differ. Raises UserError outside of what can be told apart."""
     from core.media.looks import LOOSEST_BITS
 
-    bits = int(np.floor((1 - alike) * BITS + 1e-6))
+    bits = math.floor((1 - alike) * BITS + 1e-6) if math.isfinite(alike) else -1
     if not 0 <= bits <= LOOSEST_BITS:
         raise UserError(f"looks cannot be {alike:g} alike", f"give a number from {1 - LOOSEST_BITS / BITS:.2f} to 1")
     return bits

@@ -234,7 +234,9 @@ def read_manifest(path: Path) -> Manifest:
             if tuple(reader.fieldnames or ()) != _COLUMNS:
                 raise UserError(f"{path} is no manifest", wanted)
             return _manifest(list(reader))
-    except (FileNotFoundError, IsADirectoryError) as error:
+    except IsADirectoryError as error:
+        raise UserError(f"{path} is a folder", wanted) from error
+    except FileNotFoundError as error:
         raise UserError(f"there is no file {path}", wanted) from error
     except (ValueError, TypeError, csv.Error) as error:
         raise UserError(f"{path} is no manifest", wanted) from error

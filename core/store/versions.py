@@ -49,8 +49,10 @@ class Versions:
         for version in known:
             if version.number == number:
                 return version
-        numbers = ", ".join(str(version.number) for version in known) or "none: train it first"
-        raise UserError(f"the head has no version {number}", f"it has: {numbers}")
+        with self._database.read() as connection:
+            name = connection.scalar(select(heads.c.name).where(heads.c.id == head_id)) or "the head"
+        numbers = ", ".join(f"v{version.number}" for version in known)
+        raise UserError(f"{name} has no version {number}", f"it has {numbers}" if numbers else "train it first")
 
     def before(self, head_id: HeadId, number: int) -> VersionInfo:
         """The newest one that is older than this one."""

@@ -93,3 +93,14 @@ def test_that_without_a_version_disagreement_covers_the_pool_and_then_goes_by_th
     assert f"by the answers so far, learned on {device_name(then['device'])}" in told
     assert winnow("rank", tmp_path / "project", "colour", "--device", "cpu", "--json").json == then
     assert_refused(winnow("rank", tmp_path / "project", "colour", "--device", "gpu"), says="gpu")
+
+
+def test_that_nothing_to_list_is_told_with_its_reason(winnow, world, tmp_path):
+    ran = winnow("rank", world.project, "colour", "--by", "random", "--where", "path:zzz")
+    assert (ran.code, ran.out) == (0, "nothing that path:zzz finds is left to list\n")
+    (tmp_path / "empty").mkdir()
+    made = winnow("create", tmp_path / "q", "--images", tmp_path / "empty")
+    assert (made.code, made.out) == (0, f"{tmp_path / 'q'}: 0 images\n") and "the project holds no image; " in made.err
+    assert "the project holds no image; " in winnow("embed", tmp_path / "q", "--encoder", "signal").err
+    winnow("head", "add", tmp_path / "q", "h", "--kind", "score", "--encoder", "signal")
+    assert winnow("rank", tmp_path / "q", "h", "--by", "random").out.startswith("the project holds no image; ")
