@@ -320,6 +320,8 @@ class Metrics:
     """95 % bootstrap interval of `mae`."""
     agreement: float | None = None
     """How alike release head and live head answer the judged images: share of equal answers, or rank correlation."""
+    same_of_all: float | None = None
+    """The kind's figure of a head that looks at nothing, on the same images (core.review.chance)."""
     pair_accuracy: float | None = None
     """Share of judged pairs put in order, where no answered image could judge: `n` is the number of pairs then."""
     pair_accuracy_low: float | None = None

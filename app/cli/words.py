@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from core.exchange.answer_text import answer_json, answer_text
+from core.review.chance import chance_text
 from core.values import OUT_OF_FOLD, Confirmation, FieldValue, Head, LabelId, Metrics, Repeat
 
 
@@ -51,7 +52,8 @@ def metrics_text(metrics: Metrics) -> str:
     """The honest line: the figure, its interval, on how many images or pairs, and how it was measured."""
     of = "" if metrics.pair_accuracy is None else " pairs"
     bent = ", no fair draw" if metrics.by == OUT_OF_FOLD and not of else ""
-    return f"{_figure(metrics)} (n = {metrics.n}{of}, {metrics.by}{bent})"
+    line, chance = f"{_figure(metrics)} (n = {metrics.n}{of}, {metrics.by}{bent})", chance_text(metrics)
+    return f"{line}: {chance}" if chance else line
 
 
 def _figure(metrics: Metrics) -> str:

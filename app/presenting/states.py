@@ -19,6 +19,7 @@ from app.windows.encoder_choices import short_name
 from app.workspace import Workspace
 from core.project import Project
 from core.project.untaught import count_said, count_untaught
+from core.review.chance import chance_text
 from core.values import AUDIT, OUT_OF_FOLD, Head, HeadKind, Metrics, Strategy, VersionInfo
 from core.wording import counted
 
@@ -55,7 +56,7 @@ def head_bar_state(
         heads=choices,
         current=head.head_id,
         version_text=f"v{version.number}" if version else "no version yet",
-        figure_text=" · ".join(filter(None, (figure_text(version.metrics), outlook.text))) if version else "",
+        figure_text=_figures(version.metrics, outlook) if version else "",
         figure_tip="\n\n".join(filter(None, (figure_tip(version), outlook.tip))) if version else "",
         annotated=annotated,
         total=len(workspace.pool),
@@ -132,6 +133,10 @@ def figure_text(metrics: Metrics) -> str:
     if metrics.accuracy is not None:
         return f"{_percent(metrics.accuracy)} right {on}"
     return on
+
+
+def _figures(metrics: Metrics, outlook: ShortOutlook) -> str:
+    return " · ".join(filter(None, (figure_text(metrics), chance_text(metrics), outlook.text)))
 
 
 def _percent(share: float) -> str:
@@ -273,6 +278,8 @@ def figure_tip(version: VersionInfo) -> str:
         lines.append(f"95 % interval: ± {metrics.mae_low:.2f} to {metrics.mae_high:.2f} brackets")
     if metrics.mae is not None:
         lines.append(f"± {metrics.mae:.2f} brackets: so far is the score from your answer in the mean, of 0 to 10.")
+    if chance := chance_text(metrics):
+        lines.append(f"{chance[0].upper()}{chance[1:]}.")
     if metrics.calibration_error is not None:
         lines.append(f"calibration error {metrics.calibration_error * 100:.1f} %")
     if metrics.pair_accuracy_low is not None and metrics.pair_accuracy_high is not None:

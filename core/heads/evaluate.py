@@ -6,11 +6,13 @@ Letters: n = judged images, outputs = labels, or 1 for a score. Intervals are of
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.heads.average_precision import pooled_precision
+from core.review.chance import same_of_all
 from core.review.intervals import Figure, mean_interval, wilson, wilson_of_groups
 from core.values import BRACKETS, HeadKind, Metrics
 
@@ -31,11 +33,12 @@ def metrics(
         return Metrics(n=0, by=by)
     match kind:
         case HeadKind.CLASS:
-            return _class_metrics(labels, targets, probabilities, by)
+            found = _class_metrics(labels, targets, probabilities, by)
         case HeadKind.SCORE:
-            return _score_metrics(targets[:, 0], probabilities[:, 0], by)
+            found = _score_metrics(targets[:, 0], probabilities[:, 0], by)
         case HeadKind.TAGS:
-            return _tags_metrics(labels, targets, probabilities, by)
+            found = _tags_metrics(labels, targets, probabilities, by)
+    return replace(found, same_of_all=same_of_all(kind, targets))
 
 
 def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> float:

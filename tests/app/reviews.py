@@ -19,7 +19,7 @@ def answer(shell: Shell, **animals: int) -> None:
     shell.workspace.announce(project.annotations.annotate(head.head_id, values))
 
 
-def adopt(shell: Shell, said: np.ndarray) -> None:
+def adopt(shell: Shell, said: np.ndarray, metrics: Metrics | None = None) -> None:
     """A version whose heads, without having seen them, say of the answered images `said` (images, outputs)."""
     project, head = shell.workspace.opened()
     annotated = project.annotations.annotated_set(head)
@@ -35,7 +35,7 @@ def adopt(shell: Shell, said: np.ndarray) -> None:
         head_id=head.head_id,
         annotations=len(annotated),
         last_annotation=project.annotations.last_id(),
-        metrics=Metrics(len(annotated), "out-of-fold"),
+        metrics=metrics or Metrics(len(annotated), "out-of-fold"),
         seconds=0.0,
         device="cpu",
         seed=0,

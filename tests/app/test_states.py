@@ -105,6 +105,16 @@ def test_that_a_figure_is_said_with_its_n_and_how_it_was_measured(metrics, text)
     assert figure_text(metrics) == text
 
 
+def test_that_a_figure_no_better_than_saying_the_same_of_all_says_so(class_shell):
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    flattering = Metrics(60, "audit", accuracy=0.95, accuracy_low=0.86, accuracy_high=0.98, same_of_all=0.95)
+    adopt(class_shell, likely(0), flattering)
+    state = head_bar_state(class_shell.workspace, class_shell.jobs, class_shell.settings.value)
+    same = "no better than always saying the commonest label (95.0 %)"
+    assert state.figure_text == f"95 % right on 60 audit answers · {same}"
+    assert f"N{same[1:]}." in state.figure_tip
+
+
 def test_that_a_figure_of_pairs_says_how_they_were_judged_with_its_interval():
     metrics = Metrics(n=120, by="out-of-fold", pair_accuracy=0.78, pair_accuracy_low=0.7, pair_accuracy_high=0.845)
     version = VersionInfo(HeadId(1), 3, datetime.now(UTC), "v3", 0, AnnotationId(0), metrics, 1.5, "cpu", 0)
