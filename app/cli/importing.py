@@ -92,6 +92,7 @@ def head(
     from core.encoders.devices import resolve_device
     from core.exchange.heads_in import Wish, import_head
     from core.heads.checkpoint import load_head
+    from core.scoring.telling import as_told
     from core.values import Combine, Tiles
 
     terminal = Terminal(json=json, quiet=quiet)
@@ -103,7 +104,8 @@ def head(
         choose(Combine, combine, "--combine") if combine is not None else None,
     )
     with opened(project, write=True) as engine:
-        loaded = load_head(find_model(source), device=resolve_device(device))
+        file = find_model(source)
+        loaded = as_told(load_head(file, device=resolve_device(device)), file)
         job = new_job()
         added, read = watched(
             lambda show, is_cancelled: import_head(engine, loaded, wish, job, show, is_cancelled),

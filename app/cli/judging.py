@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from app.cli.learning import parse_version
 from core.errors import UserError
-from core.heads.checkpoint import LoadedHead, head_files
+from core.heads.checkpoint import head_files
 from core.heads.hub import fetch_head, hub_name
 from core.project.folder import existing
-from core.project.telling import silent_outputs
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge, Memory
 from core.scoring.left_out import left_out
@@ -24,20 +22,7 @@ _OF_A_HEAD = frozenset({".safetensors", ".pth", ".json", ".yaml", ".csv", ".md",
 def load_judges(models: Sequence[str], seeing: Seeing) -> list[Judge]:
     """Raises UserError where a head cannot be found, or does not fit the encoder."""
     known: dict[EyesKey, Eyes] = {}
-    return [_as_told(open_judge(model, find_model(model), seeing, known)) for model in dict.fromkeys(models)]
-
-
-def _as_told(judge: Judge) -> Judge:
-    """Of a project's head without the tags that no answer of the project says no to."""
-    from app.cli.session import opened
-
-    named = _in_project(judge.model)
-    if named is None or Path(judge.model).exists() or not isinstance(judge.head, LoadedHead):
-        return judge
-    name, number = parse_version(named[1])
-    with opened(named[0]) as project:
-        silent = silent_outputs(project, project.heads.get(name), number)
-    return replace(judge, head=judge.head.without(silent)) if silent else judge
+    return [open_judge(model, find_model(model), seeing, known) for model in dict.fromkeys(models)]
 
 
 def memory_of(models: Sequence[str], *, keep: bool) -> Memory:

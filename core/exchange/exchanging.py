@@ -48,8 +48,10 @@ def _read_head(project: Project, spec: ImportHeadSpec, emit: Emit, is_cancelled:
     from core.exchange.heads_in import Wish, read_head
     from core.heads.checkpoint import load_head
     from core.heads.finding import find_head
+    from core.scoring.telling import as_told
 
-    loaded = load_head(find_head(spec.source), device=resolve_device(spec.device))
+    file = find_head(spec.source)
+    loaded = as_told(load_head(file, device=resolve_device(spec.device)), file)
     wish = Wish(spec.name, spec.encoder, spec.tiles, spec.combine)
     return read_head(project, loaded, wish, spec.job, emit, is_cancelled)
 

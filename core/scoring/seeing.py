@@ -11,6 +11,7 @@ from core.errors import UserError, Way
 from core.heads.checkpoint import LoadedHead, load_head, usual_tiles
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge
+from core.scoring.telling import as_told
 from core.store.encoders import encoder_name
 from core.values import Combine, EncoderSignature, Tiles
 
@@ -32,7 +33,7 @@ def open_judge(model: str, file: Path, seeing: Seeing, known: dict[EyesKey, Eyes
 
     Raises UserError where there is no head, or it does not fit the encoder.
     """
-    head = load_head(file, device=resolve_device(seeing.device))
+    head = as_told(load_head(file, device=resolve_device(seeing.device)), file)
     trained = head.signature if seeing.encoder is None else None
     key = (seeing.encoder or _encoder_of(head), seeing.tiles or usual_tiles(head), trained)
     if key not in known:

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from app.__main__ import main
+from core.jobs.file_specs import ScoreSpec
+from core.jobs.run import run_job
 from core.project import Project
 from core.project.insight import gather_insight
 from core.project.turns import gather_turns
@@ -113,11 +115,36 @@ def test_that_a_version_from_before_the_no_was_taken_back_is_silent_too(winnow, 
     assert json.loads(Path(config).read_text())["unlearned"] == ["nice"]
 
 
+def test_that_a_version_from_before_the_rule_is_silent_by_whatever_name_it_is_asked(winnow, ticked):
+    forget_the_rule(ticked)
+    folder = ticked.project / "heads" / "look" / "v1"
+    for model in (folder, folder / "look-v1.safetensors", f"{ticked.project}:look@1"):
+        found = winnow("score", model, ticked.images, "--json").json
+        assert {one["probabilities"]["nice"] for one in found["images"]} == {None}, model
+        assert found["untold"] == {str(model): {"nice": REASON}}
+    spec = ScoreSpec("s", (str(ticked.images),), recursive=False, models=(str(folder),), device="cpu")
+    [values] = run_job(spec, lambda _: None, lambda: False).values
+    assert np.isnan(values[:, 1]).all() and not np.isnan(values[:, 0]).any()
+
+
+def test_that_such_a_version_is_silent_in_the_project_that_imports_it(winnow, ticked, tmp_path):
+    forget_the_rule(ticked)
+    assert winnow("create", tmp_path / "other", "--images", ticked.images).code == 0
+    assert winnow("import", "head", tmp_path / "other", f"{ticked.project}:look@1").code == 0
+    [config] = (tmp_path / "other" / "heads").glob("*/v1/*.config.json")
+    assert json.loads(config.read_text())["unlearned"] == ["nice"]
+
+
+def forget_the_rule(world: World) -> None:
+    """As versions were written before it: the file names no tag of which nothing is told."""
+    [config] = (world.project / "heads").glob("*/v1/look-v1.config.json")
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"unlearned": []}))
+
+
 @pytest.mark.parametrize("before_the_rule", [False, True], ids=["now", "before the rule"])
 def test_that_no_head_of_it_alone_is_exported_and_why(winnow, ticked, tmp_path, before_the_rule):
     if before_the_rule:
-        [config] = (ticked.project / "heads").glob("*/v1/look-v1.config.json")
-        config.write_text(json.dumps(json.loads(config.read_text()) | {"unlearned": []}))
+        forget_the_rule(ticked)
     ran = winnow("export", "head", ticked.project, "look", tmp_path / "out", "--each-tag", "--json")
     names = [Path(file).name for file in ran.json["files"]]
     assert [name for name in names if name.endswith(".safetensors")] == [
