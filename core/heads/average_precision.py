@@ -13,8 +13,11 @@ from core.review.intervals import Figure, wilson
 _PARTS = 40
 """Of the images, each left out once to see how far the figure moves."""
 
+_CELLS = 4_000_000
+"""Counted at a time."""
+
 Counts = NDArray[np.int64]
-"""(levels,)"""
+"""(levels, k)"""
 
 
 def average_precision(relevant: NDArray[np.bool_], utility: NDArray[np.floating]) -> float | None:
@@ -40,41 +43,49 @@ def pooled_precision(true: NDArray[np.bool_], said: NDArray[np.floating], images
         return None
     _, level = np.unique(-said, return_inverse=True)
     found, seen = (np.bincount(level, weights=weights).astype(np.int64) for weights in (true, None))
-    value = _by_others(found, seen)
+    value = float(_by_others(found[:, None], seen[:, None])[0])
     _, which = np.unique(images, return_inverse=True)
     number, positives = int(which.max()) + 1, int(true.sum())
     if number < 2:
         return Figure(value, 0.0, 1.0)
     parts = min(number, _PARTS)
-    moved = np.array([value - _by_others(*rest) for rest in _without(true, level, found, seen, which % parts, parts)])
-    variance = float(((moved - moved.mean()) ** 2).sum()) * (parts - 1) / parts
+    without = _without_parts(true, level, which % parts, parts, value)
+    variance = float(((without - without.mean()) ** 2).sum()) * (parts - 1) / parts
     with_true = len(np.unique(which[true]))
     worth = min(value * (1.0 - value) / variance, positives) if variance > 0 else with_true
     return Figure(value, *wilson(value * worth, worth))
 
 
-def _without(
-    true: NDArray[np.bool_], level: Counts, found: Counts, seen: Counts, part: NDArray[np.integer], parts: int
-) -> list[tuple[Counts, Counts]]:
-    """What is left of `found` and `seen` without each part; all of it where nothing true would be left."""
-    rests = []
-    for number in range(parts):
-        rows = part == number
-        less_found = found - np.bincount(level[rows & true], minlength=len(found))
-        less_seen = seen - np.bincount(level[rows], minlength=len(seen))
-        enough = less_found.any() and less_seen.sum() > 1
-        rests.append((less_found, less_seen) if enough else (found, seen))
-    return rests
+def _without_parts(
+    true: NDArray[np.bool_], level: NDArray[np.integer], part: NDArray[np.integer], parts: int, whole: float
+) -> NDArray[np.float64]:  # (parts,)
+    """The figure without each part; `whole` where nothing true, or nothing else, would be left."""
+    levels = int(level.max()) + 1
+    at_once = max(_CELLS // levels, 1)
+    figures = np.full(parts, whole)
+    for start in range(0, parts, at_once):
+        some = min(at_once, parts - start)
+        own = (part >= start) & (part < start + some)
+        cell = level[own] * some + part[own] - start
+        found, seen = (
+            np.bincount(level[of], minlength=levels)[:, None]
+            - np.bincount(cell[within], minlength=levels * some).reshape(levels, some)
+            for of, within in ((true, true[own]), (slice(None), slice(None)))
+        )
+        enough = found.any(axis=0) & (seen.sum(axis=0) > 1)
+        figures[start : start + some][enough] = _by_others(found[:, enough], seen[:, enough])
+    return figures
 
 
-def _by_others(found: Counts, seen: Counts) -> float:
+def _by_others(found: Counts, seen: Counts) -> NDArray[np.float64]:  # (k,)
     """Mean over the true ones of the share of true ones among the others at its level or above.
 
-    The topmost has no others: the level below stands in.
+    `found` and `seen` (levels, k) count the true ones and all at each level. The topmost has no others: the level below
+    stands in.
     """
-    others = np.cumsum(seen) - 1
-    share = (np.cumsum(found) - 1) / np.maximum(others, 1)
-    second = int(np.flatnonzero(others > 0)[0])
-    alone = others <= 0
-    share[alone] = found[second] / seen[second]
-    return float((found * share).sum() / found.sum())
+    others = np.cumsum(seen, axis=0) - 1
+    share = (np.cumsum(found, axis=0) - 1) / np.maximum(others, 1)
+    second, each = (others > 0).argmax(axis=0), np.arange(found.shape[1])
+    below = found[second, each] / seen[second, each]
+    totals = (found * np.where(others > 0, share, below)).sum(axis=0) / found.sum(axis=0)
+    return np.asarray(totals, dtype=np.float64)
