@@ -139,7 +139,7 @@ def _figure(metrics: Metrics) -> str:
     on = f"on {metrics.n:,} {_DRAWN.get(metrics.by, '')}".rstrip()
     if (low := metrics.average_precision_low) is not None and (high := metrics.average_precision_high) is not None:
         share = 100 * (metrics.average_precision or 0.0)
-        return f"{share:.1f} % average precision ({100 * low:.1f}–{100 * high:.1f}) {on}"
+        return f"{share:.1f} % AP ({100 * low:.1f}–{100 * high:.1f}) {on}"
     if metrics.accuracy is not None and metrics.accuracy_low is not None and metrics.accuracy_high is not None:
         interval = f"{100 * metrics.accuracy_low:.1f}–{100 * metrics.accuracy_high:.1f}"
         return f"{100 * metrics.accuracy:.1f} % right ({interval}) {on}"
