@@ -15,7 +15,7 @@ def as_typed(text: str, words: Iterable[str]) -> str:
     """
     typed = {os.path.abspath(path): path for path in chain.from_iterable(map(_paths, words))}  # noqa: PTH100
     for absolute, path in sorted(typed.items(), key=lambda item: len(item[0]), reverse=True):
-        if path != absolute and len(absolute) > 1:
+        if path != absolute and len(absolute) > 1 and absolute in text:
             # no part of a longer name, nor of a longer path
             parts = re.split(rf"(?<![\w./-]){re.escape(absolute)}(?![\w-]|\.\w)", text)
             text = path.join(parts)

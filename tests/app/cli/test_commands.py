@@ -78,7 +78,7 @@ def test_that_a_moved_folder_that_was_added_anew_becomes_one_with_its_old_place(
     winnow("create", "sp", "--images", "my small")
     (tmp_path / "my small").rename(tmp_path / "small2")
     told = winnow("scan", "sp")
-    command = f"winnow scan {tmp_path}/sp --relocate 'my small' NEW"
+    command = "winnow scan sp --relocate 'my small' NEW"
     assert told.code == 1 and command in told.err.splitlines()[-1]
     assert command in winnow("check", "sp").out
     winnow("head", "add", "sp", "colour", "--kind", "score", "--encoder", "signal")
