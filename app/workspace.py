@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.jobs.background import Background
+from app.jobs.large_acts import LargeActs
 from app.models.orders import needs_target
 from app.queue.again import Again, Drawn
 from app.queue.asking import pool_of, question_of
@@ -79,8 +80,7 @@ class Workspace(QObject):
         """Images after the current one that are in sight."""
         self.picked: Picked | None = None
         """Images that were opened out of a picture take the place of the queue."""
-        self.written_beside: list[Project] = []
-        """Once for every large act on its way to the disk: an answer would hold the window up until it is there."""
+        self.large_acts = LargeActs(self)
 
     def open(self, project: Project, *, writable: bool = True, left: Left = NOWHERE) -> None:
         """Takes the project over and closes the one before. `left`: what was on screen the last time."""
@@ -255,7 +255,7 @@ class Workspace(QObject):
             raise UserError("no project is open", "open a folder of images first")
         if not self.writable:
             raise UserError("the project is open for reading only", "close the other program that has it open")
-        if self.project in self.written_beside:
+        if self.large_acts.is_under_way(self.project):
             raise UserError("a large act is still being written", "wait a second")
         return self.project
 

@@ -49,6 +49,11 @@ class Commands:
         self._presenter = presenter
         self._looks = looks
         returning = Returning(workspace, window, presenter, looks)
+        workspace.large_acts.aside = dialogs.exchange.beside
+        workspace.large_acts.begun.connect(self._tell_writing)
+        workspace.large_acts.done.connect(self._tell_acted)
+        self._act = self._large_act = ""
+        """What was asked for last, and last of so many images that it is written beside."""
         self._undoing = Undoing(workspace, dialogs.exchange.beside, returning.tell, window.job_bar.show_deed)
         self._views = ViewActs(workspace, window, presenter, looks)
         self._dialogs = dialogs
@@ -69,6 +74,7 @@ class Commands:
             if act_id in ("key_overlay", "escape"):
                 return
         self._window.job_bar.clear_remark()
+        self._act = act_id
         kind, _, argument = act_id.partition(":")
         if kind == "recent":
             self._desk.guard(partial(self._dialogs.open, [Path(argument)]))
@@ -119,7 +125,15 @@ class Commands:
         if isinstance(result, Changes):
             self._presenter.tell(act_id, result)
 
+    def _tell_writing(self, images: int) -> None:
+        self._large_act = self._act
+        self._window.job_bar.show_deed(f"Writing {images:,} images …")
+
+    def _tell_acted(self, changes: Changes) -> None:
+        self._tell(self._large_act, changes)
+
     def _on_targets(self, act: Callable[[list[ImageId]], object]) -> None:
+        self._act = "answer"
         self._desk.guard(lambda: self._tell("answer", act(self._to_answer())))
 
     def _to_answer(self) -> list[ImageId]:

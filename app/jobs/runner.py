@@ -15,6 +15,7 @@ from app.jobs.auto_retrain import AutoRetrain
 from app.jobs.exchanges import Exchanges
 from app.jobs.failures import failure_of
 from app.jobs.file_work import FileWork
+from app.jobs.held_reports import HeldReports
 from app.jobs.live_link import LiveLink
 from app.jobs.orders import Orders, ToTrain
 from app.jobs.postponed import Postponed
@@ -88,7 +89,7 @@ class JobRunner(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._settings = settings
-        self.arrived.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
+        self.arrived.connect(HeldReports(workspace, self._on_event, self).hear, Qt.ConnectionType.QueuedConnection)
         self._worker = start(self.arrived.emit)
         self._live = LiveLink(workspace, self._worker, lambda: settings.value.device)
         self._wanted: set[Errand] = set()
@@ -250,7 +251,6 @@ class JobRunner(QObject):
         except UserError as error:
             _log.info("no retrain by itself: %s", error)
 
-    @Slot(object)
     def _on_event(self, event: Event) -> None:
         match event:
             case WorkerDied():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
+from app.operations.beside import write_act
 from app.presenting.proposals import (
     asked_tag,
     proposed_answer,
@@ -42,17 +44,17 @@ def check_seen(problem: str | None) -> None:
 
 def annotate(
     workspace: Workspace, values: Mapping[ImageId, AnswerValue | None], *, advance: bool, initiator: object = None
-) -> Changes:
-    """One act, committed before this returns; then the next image, where asked."""
+) -> Changes | None:
+    """One act, committed before this returns, unless it is a large one; then the next image, where asked."""
     project, head = workspace.opened()
     times = workspace.again.times_of(values)
     if times is None:
-        changes = project.annotations.annotate(head.head_id, values)
+        work = partial(project.annotations.annotate, head.head_id, values)
     else:
         ((image_id, value),) = values.items()
-        changes = project.annotations.answer_again(head.head_id, image_id, value, times)
-    workspace.announce(changes, initiator, advance=advance)
-    return changes
+        work = partial(project.annotations.answer_again, head.head_id, image_id, value, times)
+    take = partial(workspace.announce, initiator=initiator, advance=advance)
+    return write_act(workspace, len(values), work, take)
 
 
 def answer_digit(
@@ -69,7 +71,7 @@ def answer_digit(
             return turn_tag(workspace, _row(digit), ids, yes=not shifted)
 
 
-def answer_score(workspace: Workspace, score: float, ids: Sequence[ImageId], *, advance: bool) -> Changes:
+def answer_score(workspace: Workspace, score: float, ids: Sequence[ImageId], *, advance: bool) -> Changes | None:
     value = ScoreValue(max(0.0, min(score, float(BRACKETS))))
     return annotate(workspace, dict.fromkeys(ids, value), advance=advance)
 
@@ -122,7 +124,7 @@ def confirm(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool, hidd
     return annotate(workspace, values, advance=advance)
 
 
-def refuse_rest(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool) -> Changes:
+def refuse_rest(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool) -> Changes | None:
     """What is ticked is yes, every other tag no, whatever the head says."""
     _, head = workspace.opened()
     values: dict[ImageId, AnswerValue | None] = {}
@@ -131,7 +133,7 @@ def refuse_rest(workspace: Workspace, ids: Sequence[ImageId], *, advance: bool) 
     return annotate(workspace, values, advance=advance)
 
 
-def clear(workspace: Workspace, ids: Sequence[ImageId]) -> Changes:
+def clear(workspace: Workspace, ids: Sequence[ImageId]) -> Changes | None:
     if workspace.again.times_of(ids) is not None:
         raise UserError("this image is asked blind", "answer with a key, or pass it with Right")
     return annotate(workspace, dict.fromkeys(ids), advance=False)

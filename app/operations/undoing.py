@@ -7,15 +7,13 @@ from dataclasses import replace
 from functools import partial
 
 from app.jobs.background import Background
-from app.operations.beside import write_beside
+from app.operations.beside import LARGE, write_beside
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
 from core.values import HeadId
 
-LARGE = 1_000
-"""Rows of an act from which on it is taken back beside the window: an import of 20,000 images takes a second."""
 _ORDER = "undo"
 
 

@@ -41,7 +41,7 @@ def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings:
 def describe_selection(workspace: Workspace, selected: NDArray[np.int64]) -> str:
     """How many images of the grid an answer goes to, and how many of them have one; empty without a selection."""
     among = np.zeros_like(workspace.board.answered)
-    among[selected] = True  # a skipped image is in the queue twice
+    among[selected[selected < len(among)]] = True  # a skipped image is in the queue twice
     count = int(np.count_nonzero(among))
     if not count:
         return ""

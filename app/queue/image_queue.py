@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,9 +74,9 @@ class ImageQueue:
             self.ids = np.delete(self.ids, places[-1])
             self.position -= int(places[-1] < self.position)
 
-    def defer(self, image_id: ImageId) -> None:
-        """The image comes again at the end."""
-        self.ids = np.append(self.ids, np.int64(image_id))
+    def defer(self, ids: Sequence[ImageId]) -> None:
+        """The images come again at the end."""
+        self.ids = np.append(self.ids, np.array(ids, np.int64))
 
     def reorder(
         self, order: NDArray[np.int64], *, skipped: NDArray[np.bool_] | None = None, kept_ahead: int = KEPT_AHEAD

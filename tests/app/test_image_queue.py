@@ -43,14 +43,14 @@ def test_that_the_nearest_open_image_is_found_behind_too():
 
 def test_that_a_skipped_image_comes_again_at_the_end():
     queue = ImageQueue(ids(4, 5, 6))
-    queue.defer(4)
+    queue.defer([4])
     assert queue.ids.tolist() == [4, 5, 6, 4]
 
 
 def test_that_a_skipped_image_comes_again_after_every_new_order():
     queue = ImageQueue(ids(0, 1, 2, 3))
     skipped = np.array([True, False, False, False])
-    queue.defer(0)
+    queue.defer([0])
     queue.advance(decided())
     for _ in range(2):
         queue.reorder(ids(3, 2, 1, 0), skipped=skipped, kept_ahead=0)

@@ -1,0 +1,97 @@
+"""What goes to many images at once is written beside the window's thread, and nothing is lost beside it."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from app.acts import View
+from app.bootstrap import Shell
+from app.operations import beside
+from core.jobs.events import FilesGone, JobFinished, ScanResult
+from core.jobs.spec import EmbedSpec
+from core.project import Project
+from core.store.log import Annotations
+from tests.app.jobs.reports import running, tell
+
+
+@pytest.fixture
+def selected(class_shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """All twelve images are selected, which count as many."""
+    monkeypatch.setattr(beside, "LARGE", 12)
+    class_shell.presenter.choose(View.GRID)
+    class_shell.window.grid_view.select_all()
+    return class_shell
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Answers and marks are written once this is set, in a transaction that is open meanwhile."""
+    go_on, plain, mark = threading.Event(), Annotations.annotate, Annotations.mark
+
+    def annotate(self: Annotations, *said, **named):
+        with self._database.write():
+            assert go_on.wait(20)
+            return plain(self, *said, **named)
+
+    def marked(self: Annotations, *said, **named):
+        with self._database.write():
+            assert go_on.wait(20)
+            return mark(self, *said, **named)
+
+    monkeypatch.setattr(Annotations, "annotate", annotate)
+    monkeypatch.setattr(Annotations, "mark", marked)
+    return go_on
+
+
+def said(shell: Shell) -> str:
+    return shell.window.job_bar._deed_text
+
+
+def count(shell: Shell) -> int:
+    return int(shell.workspace.board.answered.sum())
+
+
+def test_that_the_window_goes_on_while_many_images_are_answered(selected, slow, qtbot):
+    selected.commands.perform("answer_1")
+    assert (count(selected), said(selected)) == (0, "Writing 12 images …")
+    selected.commands.perform("answer_2")
+    assert "still being written" in selected.window.job_bar._notice.text
+    slow.set()
+    qtbot.waitUntil(lambda: count(selected) == 12)
+    assert said(selected).startswith("Answered cat · 12 images")
+    selected.commands.perform("undo")
+    assert count(selected) == 0
+
+
+@pytest.mark.parametrize(
+    ("act", "told"), [("exclude", "Excluded"), ("flag", "Flagged"), ("skip", "Skipped"), ("pin", "Pinned")]
+)
+def test_that_marks_of_many_images_are_written_beside_it_too(selected, slow, qtbot, act, told):
+    selected.commands.perform(act)
+    assert said(selected) == "Writing 12 images …"
+    slow.set()
+    qtbot.waitUntil(lambda: said(selected).startswith(told))
+    assert said(selected).partition(" · ")[2].startswith("12 images")
+
+
+def test_that_reports_of_the_worker_wait_for_a_large_act_and_keep_their_order(selected, slow, qtbot):
+    job = running(selected).job
+    gone = FilesGone(job, selected.workspace.project.roots[0], ("00.jpg",))
+    selected.commands.perform("answer_1")
+    for event in (gone, JobFinished(job, ScanResult(0, 11, 0, 1))):
+        tell(selected, event, qtbot)
+    assert selected.jobs.state is not None and selected.jobs.state.job == job
+    slow.set()
+    qtbot.waitUntil(lambda: isinstance(running(selected), EmbedSpec), timeout=5_000)
+    assert (count(selected), selected.workspace.project.images.count()) == (12, 11)
+
+
+def test_that_an_act_under_way_is_written_though_the_project_is_closed(selected, slow):
+    folder, head = selected.workspace.project.folder, selected.workspace.head
+    selected.commands.perform("answer_1")
+    threading.Timer(0.2, slow.set).start()
+    selected.workspace.close()
+    with Project.open(folder, read_only=True) as project:
+        assert project.annotations.count(head.head_id) == 12
