@@ -25,6 +25,7 @@ class EmptyView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._icon = "picture"
+        self._actions: tuple[EmptyAction, ...] = ()
         self._mark = QLabel(self)
         self._title = QLabel(self)
         self._text = QLabel(self)
@@ -50,10 +51,12 @@ class EmptyView(QWidget):
         self._icon = mark
         self._title.setText(title)
         self._text.setText(text)
-        self._replace_buttons(actions)
+        if tuple(actions) != self._actions:  # else the one that is being pressed would go
+            self._replace_buttons(actions)
         self.set_theme(self._theme)
 
     def _replace_buttons(self, actions: Sequence[EmptyAction]) -> None:
+        self._actions = tuple(actions)
         while (item := self._buttons.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()

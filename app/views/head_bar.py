@@ -119,7 +119,7 @@ class HeadBar(QWidget):
     def _fill_heads(self, state: HeadBarState) -> None:
         menu, group = self._cleared(self._heads)
         for choice in state.heads:
-            action = menu.addAction(choice.name)
+            action = menu.addAction(choice.name.replace("&", "&&"))
             action.setData(int(choice.head_id))
             action.setToolTip(choice.detail)
             action.setCheckable(True)
@@ -140,7 +140,8 @@ class HeadBar(QWidget):
         current = next((choice for choice in state.heads if choice.head_id == state.current), None)
         metrics = self._heads.fontMetrics()
         name = current.name if current else "No head"
-        self._heads.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, self._theme.px(_NAME_WIDTH)))
+        room = self._theme.px(_NAME_WIDTH)  # names often differ at the end
+        self._heads.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room).replace("&", "&&"))
         self._heads.setToolTip(f"{name} · {current.detail}" if current else "Choose or make a head")
 
     def _fill_orders(self, state: HeadBarState) -> None:
@@ -155,7 +156,7 @@ class HeadBar(QWidget):
         metrics, room = self._orders.fontMetrics(), self._theme.px(_ORDER_WIDTH)
         # The end of a hunt's name says how far it is.
         shown = metrics.elidedText(f"Order: {text}", Qt.TextElideMode.ElideMiddle, room)
-        self._orders.setText(shown)
+        self._orders.setText(shown.replace("&", "&&"))
         self._orders.setToolTip(tip if text in shown else f"{text}. {tip}")
 
     def _cleared(self, button: QToolButton) -> tuple[QMenu, QActionGroup]:

@@ -81,7 +81,9 @@ class TryBar(QWidget):
         menu.addSeparator()
         menu.addAction("Add a head file…").triggered.connect(lambda: self.act_requested.emit("try_heads"))
         chosen = [head.name for head in heads if head.chosen]
-        self._heads.setText(chosen[0] if len(chosen) == 1 else f"{len(chosen)} heads" if chosen else "No head")
+        self._heads.setText(
+            chosen[0].replace("&", "&&") if len(chosen) == 1 else f"{len(chosen)} heads" if chosen else "No head"
+        )
 
     def _emit_head(self, model: str, _checked: bool) -> None:  # noqa: FBT001 - the signal's argument
         self.head_toggled.emit(model)

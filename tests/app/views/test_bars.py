@@ -292,3 +292,19 @@ def test_that_bars_follow_the_theme(head_bar: HeadBar, job_bar: JobBar) -> None:
             bar.set_theme(theme)
             painted.append(bar.grab().toImage())
         assert painted[0] != painted[1]
+
+
+def test_that_names_of_heads_stand_as_they_are_called_and_are_cut_in_the_middle(head_bar):
+    long = "quality of pictures taken at dusk, version "
+    named = (
+        HeadChoice(HeadId(1), "cats & dogs"),
+        HeadChoice(HeadId(2), f"{long}one"),
+        HeadChoice(HeadId(3), f"{long}two"),
+    )
+    shown = []
+    for head in named:
+        head_bar.show_state(replace(STATE, heads=named, current=head.head_id))
+        shown.append(head_bar._heads.text())
+    assert shown[0] == "cats && dogs"  # Qt underlines what comes after a single one
+    assert shown[1].endswith("one") and shown[2].endswith("two")
+    assert [action.text() for action in head_bar._heads.menu().actions()][0] == "cats && dogs"
