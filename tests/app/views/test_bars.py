@@ -307,4 +307,4 @@ def test_that_names_of_heads_stand_as_they_are_called_and_are_cut_in_the_middle(
         shown.append(head_bar._heads.text())
     assert shown[0] == "cats && dogs"  # Qt underlines what comes after a single one
     assert shown[1].endswith("one") and shown[2].endswith("two")
-    assert [action.text() for action in head_bar._heads.menu().actions()][0] == "cats && dogs"
+    assert head_bar._heads.menu().actions()[0].text() == "cats && dogs"
