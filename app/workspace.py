@@ -33,7 +33,6 @@ from core.values import ChosenOrder, Head, HeadId, HeadKind, ImageId, Standing, 
 POOL_WAIT_MS = 700
 """While a scan brings images, the pool is read again at most this often."""
 MANY = 2_000
-
 ORDER, LIVE = "order", "live"
 """Work beside the window's thread: another order by what is known, and what the live head says now."""
 
@@ -100,6 +99,7 @@ class Workspace(QObject):
         self.strategy = Strategy.DISAGREEMENT
         self._take_head(None)
         if project is not None:
+            self.large_acts.finish(project)
             project.close()
 
     def use_head(self, head_id: HeadId, strategy: Strategy | None = None) -> None:

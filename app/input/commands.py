@@ -52,6 +52,7 @@ class Commands:
         workspace.large_acts.aside = dialogs.exchange.beside
         workspace.large_acts.begun.connect(self._tell_writing)
         workspace.large_acts.done.connect(self._tell_acted)
+        workspace.large_acts.failed.connect(window.job_bar.clear_deed)
         self._act = self._large_act = ""
         """What was asked for last, and last of so many images that it is written beside."""
         self._undoing = Undoing(workspace, dialogs.exchange.beside, returning.tell, window.job_bar.show_deed)

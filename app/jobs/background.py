@@ -73,6 +73,11 @@ class Background(QObject):
             self._newest.pop(name, None)
             self._answers.pop(name, None)
 
+    def finish(self) -> None:
+        """Returns once all that was ordered is done, for what must not be lost; it is answered later."""
+        if not self._closed:
+            self._pool.submit(int).result()
+
     def close(self, *, wait: bool = True) -> None:
         """Nothing is answered from now on. `wait`: until what runs is done, for work that must not outlive its data."""
         self._closed = True

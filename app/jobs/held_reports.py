@@ -34,10 +34,8 @@ class HeldReports(QObject):
 
     @Slot(object)
     def hear(self, event: Event) -> None:
-        if self._held or self._must_wait(event):
-            self._held.append(event)
-        else:
-            self._take(event)
+        self._held.append(event)
+        self._go_on()
 
     def _must_wait(self, event: Event) -> bool:
         return isinstance(event, _TAKEN_IN) and self._workspace.large_acts.is_under_way(self._workspace.project)

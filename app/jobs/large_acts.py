@@ -17,20 +17,28 @@ class LargeActs(QObject):
     """Changes of such an act, which were announced"""
     written = Signal()
     """One is there, or could not be written."""
+    failed = Signal()
+    """One could not be written, of which the person was told."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.aside: Background | None = None
         """Without one they are written at once."""
-        self._under_way: list[Project] = []
-        """Once for each act."""
+        self._under_way: list[tuple[Project, Background]] = []
+        """Each act, and where it is written."""
 
     def is_under_way(self, project: Project | None) -> bool:
-        return project in self._under_way
+        return any(one is project for one, _ in self._under_way)
 
-    def begin(self, project: Project) -> None:
-        self._under_way.append(project)
+    def begin(self, project: Project, aside: Background) -> None:
+        self._under_way.append((project, aside))
 
     def end(self, project: Project) -> None:
-        self._under_way.remove(project)
+        self._under_way.remove(next(act for act in self._under_way if act[0] is project))
         self.written.emit()
+
+    def finish(self, project: Project) -> None:
+        """Before a project is closed: returns once what is under way is written."""
+        for one, aside in self._under_way:
+            if one is project:
+                aside.finish()

@@ -106,7 +106,7 @@ def import_answers(
         match event.result:
             case AnswersRead() as result:
                 work = partial(project.adopt, event)
-                write_beside(workspace, aside, spec.job, project, work, partial(taken, result))
+                write_beside(workspace, aside, project, work, partial(taken, result))
             case _:
                 raise Bug(f"an import ended in a {type(event.result).__name__}")
 

@@ -83,7 +83,7 @@ def relocate(workspace: Workspace, jobs: JobRunner, aside: Background, old: str,
             workspace.announce(changes)
             jobs.scan()
 
-    write_beside(workspace, aside, "relocate", project, partial(project.relocate, old, str(new)), take)
+    write_beside(workspace, aside, project, partial(project.relocate, old, str(new)), take)
 
 
 def leave(workspace: Workspace, jobs: JobRunner, settings: SettingsFile) -> None:

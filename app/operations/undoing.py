@@ -14,8 +14,6 @@ from core.errors import UserError
 from core.project import Project
 from core.values import HeadId
 
-_ORDER = "undo"
-
 
 def undo(workspace: Workspace) -> Changes:
     return _turn_back(workspace, redo=False)
@@ -54,7 +52,7 @@ class Undoing:
         self._say(f"{'Doing' if redo else 'Taking back'} {rows:,} answers{' again' if redo else ''} …")
         turn = project.annotations.redo if redo else project.annotations.undo
         take = partial(self._take, project, redo=redo)
-        write_beside(self._workspace, self._beside, _ORDER, project, partial(turn, expected=act), take)
+        write_beside(self._workspace, self._beside, project, partial(turn, expected=act), take)
 
     def _take(self, project: Project, changes: Changes, *, redo: bool) -> None:
         if self._workspace.project is project:

@@ -46,14 +46,18 @@ class ExchangeDialogs(QObject):
         super().__init__(context.window)
         self._here = context
         self._listing = listing
+        self._looking = Background(context.desk.report, self)
+        """Looks at what is to be taken in or would be written out."""
         self.beside = Background(context.desk.report, self)
-        """Looks at what is to be taken in, and writes what is too much for the window's thread, in turn."""
+        """Writes what is too much for the window's thread: no look is waited for, and all of it is written."""
         self._undo = next(iter(Bindings().keys_of("undo")), "")
         self._report: Report | None = None
         self._failed_head: HeadFileDraft | None = None
         Rejudging(context.workspace, context.jobs, lambda: context.settings.value.device, self._ending(), self)
 
     def close(self) -> None:
+        self._looking.close()
+        self.beside.finish()
         self.beside.close()
 
     def import_head(self, source: Path | None = None) -> None:
@@ -77,7 +81,7 @@ class ExchangeDialogs(QObject):
             form,
             asked,
             self._listing,
-            self.beside,
+            self._looking,
             self._here.window.theme,
             self.order_answers,
             self._here.window,
@@ -109,7 +113,7 @@ class ExchangeDialogs(QObject):
         heads, place = self._here.workspace.heads, self._place()
         apply = self._order_answers_out
         show_dialog(
-            ExportAnswersDialog(project.folder, heads, head.head_id, place, self.beside, apply, self._here.window)
+            ExportAnswersDialog(project.folder, heads, head.head_id, place, self._looking, apply, self._here.window)
         )
 
     def show_report(self) -> None:

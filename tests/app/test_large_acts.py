@@ -8,11 +8,15 @@ import pytest
 
 from app.acts import View
 from app.bootstrap import Shell
+from app.jobs.held_reports import HeldReports
 from app.operations import beside
+from core.changes import Changes
+from core.errors import EnvironmentProblem
 from core.jobs.events import FilesGone, JobFinished, ScanResult
 from core.jobs.spec import EmbedSpec
 from core.project import Project
 from core.store.log import Annotations
+from core.values import HeadKind
 from tests.app.jobs.reports import running, tell
 
 
@@ -95,3 +99,57 @@ def test_that_an_act_under_way_is_written_though_the_project_is_closed(selected,
     selected.workspace.close()
     with Project.open(folder, read_only=True) as project:
         assert project.annotations.count(head.head_id) == 12
+
+
+@pytest.mark.parametrize("quits", [True, False])
+def test_that_an_act_waits_for_no_look_and_is_written_before_the_project_is_closed(selected, qtbot, quits):
+    seen = threading.Event()
+    folder, head = selected.workspace.project.folder, selected.workspace.head
+    selected.dialogs.exchange._looking.run("look", lambda: seen.wait(1), lambda _: None)
+    selected.dialogs.exchange.beside.run("import", lambda: seen.wait(1), lambda _: None)
+    selected.commands.perform("answer_1")
+    (selected if quits else selected.workspace).close()
+    with Project.open(folder, read_only=True) as project:
+        assert project.annotations.count(head.head_id) == 12
+
+
+def test_that_images_skipped_for_one_head_do_not_come_again_in_the_queue_of_another(selected, slow, qtbot):
+    workspace = selected.workspace
+    other, _ = workspace.project.heads.add("other", HeadKind.SCORE, [])
+    workspace.announce(Changes(heads=True))
+    selected.commands.perform("skip")
+    workspace.use_head(workspace.heads[-1].head_id)
+    queued = workspace.queue.ids.tolist()
+    slow.set()
+    qtbot.waitUntil(lambda: said(selected).startswith("Skipped"))
+    assert (workspace.head.name, workspace.queue.ids.tolist()) == (other.name, queued)
+
+
+def test_that_what_could_not_be_written_is_not_said_to_be_written(selected, qtbot, monkeypatch):
+    def fail(*_said, **_named):
+        raise EnvironmentProblem("the disk is full")
+
+    monkeypatch.setattr(Annotations, "annotate", fail)
+    selected.commands.perform("answer_1")
+    qtbot.waitUntil(lambda: "full" in selected.window.job_bar._notice.text)
+    assert (count(selected), said(selected)) == (0, "")
+
+
+def test_that_a_report_that_cannot_be_taken_holds_up_no_other(selected, slow, qtbot):
+    taken = []
+
+    def take(event):
+        taken.append(event)
+        assert event != "bad"
+
+    held = HeldReports(selected.workspace, take, selected.root)
+    job = running(selected).job
+    first = FilesGone(job, selected.workspace.project.roots[0], ())
+    selected.commands.perform("answer_1")
+    for event in (first, "bad", "good"):
+        held.hear(event)
+    with qtbot.captureExceptions() as raised:
+        slow.set()
+        qtbot.waitUntil(lambda: count(selected) == 12)
+    held.hear("last")
+    assert (taken, len(raised)) == ([first, "bad", "good", "last"], 1)
