@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -131,6 +132,34 @@ def test_that_a_skipped_image_widens_the_average_precision_and_moves_it_nowhere(
     assert wide.average_precision == plain.average_precision
     assert (wide.average_precision_low or 0) < (plain.average_precision_low or 0)
     assert (wide.average_precision_high or 0) > (plain.average_precision_high or 0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_that_the_interval_of_tags_holds_whatever_skipped_images_show(seed):
+    rng = np.random.default_rng(seed)
+    likely = rng.beta(1, 3, (rng.integers(8, 30), 2))
+    said = np.clip(likely + rng.normal(0, 0.15, likely.shape), 0.01, 0.99).astype(np.float32)
+    targets = (rng.random(likely.shape) < likely).astype(np.float32)
+    targets[3, 0] = 1.0
+    found = audit_metrics(("a", "b"), Sheet(HeadKind.TAGS, targets[:-3], said[:-3], said[-3:]))
+    images = np.repeat(np.arange(len(targets)), 2)
+    shown = [np.concatenate([targets[:-3].ravel(), one]) > 0.5 for one in product((0.0, 1.0), repeat=6)]
+    every = [figure for one in shown if (figure := pooled_precision(one, said.ravel(), images)) is not None]
+    assert found.average_precision_low <= found.average_precision <= found.average_precision_high
+    assert found.average_precision_low < min(figure.low for figure in every) + 0.02
+    assert found.average_precision_high > max(figure.high for figure in every) - 0.02
+
+
+def test_that_tags_that_nothing_is_told_of_move_no_interval():
+    rng = np.random.default_rng(5)
+    targets = (rng.random((40, 2)) < 0.4).astype(np.float32)
+    said = np.clip(targets * 0.4 + rng.random((40, 2)) * 0.6, 0, 1).astype(np.float32)
+    plain = Sheet(HeadKind.TAGS, targets[:35], said[:35], said[35:])
+    silent = np.full((40, 1), np.nan, np.float32)
+    more = [np.hstack([one, silent[: len(one)]]) for one in (plain.targets, plain.said, plain.skipped)]
+    one, other = audit_metrics(("a", "b"), plain), audit_metrics(("a", "b", "c"), Sheet(HeadKind.TAGS, *more))
+    assert other.average_precision_low == one.average_precision_low
+    assert other.average_precision_high == one.average_precision_high
 
 
 def test_that_nothing_judged_has_no_figures():
