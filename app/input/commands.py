@@ -139,7 +139,8 @@ class Commands:
 
     def _to_answer(self) -> list[ImageId]:
         if self._window.view in (View.LABEL, View.REVIEW, View.APPLY, View.COMPARE):
-            answering.check_seen(self._picture().problem)
+            picture = self._picture()
+            answering.check_seen(picture.problem, shown=picture.shows_anything())
         return self._targets()
 
     def _targets(self) -> list[ImageId]:

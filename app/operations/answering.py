@@ -36,10 +36,12 @@ KEYED_LABELS = 10
 STEP = 0.5
 
 
-def check_seen(problem: str | None) -> None:
-    """`problem`: why the picture cannot be shown. An answer is for what can be seen."""
+def check_seen(problem: str | None, *, shown: bool) -> None:
+    """`problem`: why the picture cannot be shown. An answer is for what is seen, and not for what comes next."""
     if problem is not None:
         raise UserError("this picture is not on screen, so it was not answered", "S skips it, X keeps it out")
+    if not shown:
+        raise UserError("this picture is not on screen yet, so it was not answered", "press the key when it is")
 
 
 def annotate(

@@ -62,6 +62,8 @@ class PagePresenter(QObject):
         self._marked: set[ImageId] = set()
         self._settled: set[ImageId] = set()
         """Images of the cards that are answered, confirmed or gone since."""
+        self._unseen: set[ImageId] = set()
+        """Cards that were passed, as their pictures cannot be read."""
         workspace.changed.connect(self._follow)
         workspace.moved.connect(self._on_moved)
         window.view_shown.connect(self._on_view)
@@ -82,14 +84,20 @@ class PagePresenter(QObject):
         return self._images(cards)
 
     def confirm(self) -> Changes | None:
-        """The page's answer for every card that is not marked, as one act; then the next page."""
-        right, wrong = self._images(self._open(marked=False)), self._images(self._open(marked=True))
+        """The page's answer for every card that is seen and not marked, as one act; then the next page.
+
+        Raises UserError while pictures are still to come.
+        """
+        self._unseen |= set(self._open(marked=False)) - set(self._right())
+        right, wrong = self._images(self._right()), self._images(self._open(marked=True))
+        if right and not self._window.page_view.grid.shows_all():
+            raise UserError("pictures of this page are still to come, so it was not confirmed", "press Enter then")
         changes = None
         if self._checks and self._cards is not None and (right or wrong):
             changes = check_page(self._workspace, right, wrong, self._cards.against)
         elif right or wrong:
             changes = answer_page(self._workspace, self._output or 0, right, wrong)
-        self._turner.next_open(self._settled | self._marked)
+        self._turner.next_open(self._settled | self._marked | self._unseen)
         self._show()
         return changes
 
@@ -133,6 +141,7 @@ class PagePresenter(QObject):
         self._head, self._cards, self._counts, self._outdated = head, None, (), False
         self._problem = None
         self._turner, self._marked, self._settled = PageTurner(size=self._turner_size()), set(), set()
+        self._unseen = set()
         self._background.forget(TOPIC)
         self._waits = head is not None and (self._checks or self._workspace.ranking is not None)
         if project is not None and head is not None and self._waits:
@@ -183,6 +192,11 @@ class PagePresenter(QObject):
         """Cards of this page that are not settled."""
         cards = [card for card in self._turner.on_page() if card not in self._settled]
         return [card for card in cards if (card in self._marked) == marked]
+
+    def _right(self) -> list[ImageId]:
+        """Cards that Enter confirms: what cannot be seen is not among them."""
+        grid = self._window.page_view.grid
+        return [card for card in self._open(marked=False) if not grid.is_unreadable(card)]
 
     @Slot(int, bool)
     def _mark(self, place: int, on: bool) -> None:  # noqa: FBT001 - the signal's argument
@@ -262,7 +276,7 @@ class PagePresenter(QObject):
             answer=self._answer(head),
             images=sum(len(turner.images_of(card)) for card in turner.on_page()),
             marked=len(self._images(self._open(marked=True))),
-            right=len(self._images(self._open(marked=False))),
+            right=len(self._images(self._right())),
             waiting=self._waiting(head),
         )
 

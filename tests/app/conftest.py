@@ -17,6 +17,8 @@ from app.bootstrap import Shell, build
 from app.operations import heads, projects
 from app.operations.heads import HeadDraft, LabelEdit
 from app.settings import SettingsFile
+from app.views.image_view import ImageView
+from app.views.page_grid import PageGrid
 from core.jobs.events import Event
 from core.jobs.run import run_job
 from core.jobs.spec import AskSpec, JobSpec, LiveSpec
@@ -72,6 +74,13 @@ def scanned_project(folder: Path, images: Path) -> Project:
     project = Project.create(folder, [str(images)])
     run_job(project.scan_spec("scan"), project.adopt, lambda: False)
     return project
+
+
+@pytest.fixture(autouse=True)
+def pictures_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys of tests come faster than pictures can; that these must be seen first is shown where they are held back."""
+    monkeypatch.setattr(ImageView, "shows_anything", lambda view: True)
+    monkeypatch.setattr(PageGrid, "shows_all", lambda grid: True)
 
 
 @pytest.fixture
