@@ -12,7 +12,7 @@ def same_of_all(kind: HeadKind, targets: NDArray[np.floating]) -> float:
     """The figure of a head that looks at nothing, on the known answers of `targets` (n, outputs), n > 0.
 
     Of a class head always the commonest label, of a score head always the middle answer (in brackets), of a tags head
-    an order by chance: the share that is true.
+    an order by chance: the share that is true; where nothing is, no order says anything, and always no is right.
     """
     known = targets[~np.isnan(targets).all(axis=1)]
     match kind:
@@ -21,7 +21,7 @@ def same_of_all(kind: HeadKind, targets: NDArray[np.floating]) -> float:
         case HeadKind.SCORE:
             return float(np.abs(known - np.median(known)).mean() * BRACKETS)
         case HeadKind.TAGS:
-            return float((targets[~np.isnan(targets)] > 0.5).mean())
+            return float((targets[~np.isnan(targets)] > 0.5).mean()) or 1.0
 
 
 def chance_text(metrics: Metrics) -> str:
@@ -38,7 +38,8 @@ def chance_text(metrics: Metrics) -> str:
     if metrics.average_precision is not None:
         return _beside(metrics.average_precision, metrics.average_precision_low, base, f"an order by chance {share}")
     if metrics.accuracy is not None:
-        return _beside(metrics.accuracy, metrics.accuracy_low, base, f"always saying the commonest label {share}")
+        what = "saying the same of every image" if base == 1.0 else "always saying the commonest label"
+        return _beside(metrics.accuracy, metrics.accuracy_low, base, f"{what} {share}")
     return ""
 
 

@@ -59,6 +59,14 @@ def test_that_a_tags_head_that_knows_nothing_is_not_flattered():
     assert chance_text(metrics(HeadKind.TAGS, tuple("abcd"), given, sight, by="audit")) == ""
 
 
+def test_that_a_tags_head_whose_answers_all_say_no_is_not_flattered():
+    given, said = np.zeros((40, 3), np.float32), np.full((40, 3), 0.1, np.float32)
+    said[0, 0] = 0.9
+    found = metrics(HeadKind.TAGS, tuple("abc"), given, said, by="audit")
+    assert found.average_precision is None
+    assert chance_text(found) == "no better than saying the same of every image (100.0 %)"
+
+
 def test_that_pairs_are_held_against_an_order_by_chance():
     known = {"n": 40, "by": "out-of-fold"}
     unsure = Metrics(**known, pair_accuracy=0.6, pair_accuracy_low=0.45, pair_accuracy_high=0.74)
