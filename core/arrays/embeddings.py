@@ -26,9 +26,9 @@ from core.values import EncoderSignature
 
 _MANY_SHARDS = 16
 _COMPACT_BYTES = 64 << 20
-_CHUNK = 4096
-"""Vectors that are in memory at once while others are taken out"""
 """What one compaction reads and writes at most."""
+_CHUNK = 4096
+"""Vectors that are in memory at once while others are taken out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -137,12 +138,20 @@ def _damage(project: Project, version: VersionInfo) -> str:
     from core.arrays.predictions import read_predictions
 
     folder = project.folder / version.folder
-    if not folder.is_dir():
+    if not _is(stat.S_ISDIR, folder):
         return f"its folder {version.folder} is not there"
-    if not predictions_file(folder).is_file():
+    if not _is(stat.S_ISREG, predictions_file(folder)):
         return "its predictions are not there"
     read_predictions(predictions_file(folder))
     return _head_damage(folder, version.number)
+
+
+def _is(kind: Callable[[int], bool], path: Path) -> bool:
+    """Raises OSError where nobody may look, as Path.is_dir and Path.is_file do before Python 3.14 alone."""
+    try:
+        return kind(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def _head_damage(folder: Path, number: int) -> str:

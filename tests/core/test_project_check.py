@@ -124,6 +124,21 @@ def test_that_a_shard_that_cannot_be_read_now_stays_where_it_is(folder, monkeypa
     assert check(folder) == []
 
 
+def test_that_a_version_whose_folder_nobody_may_look_into_stays_in_force(folder, monkeypatch):
+    stat = os.stat
+
+    def fails(path, *how, **more):
+        if str(path).endswith("content/v2"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return stat(path, *how, **more)
+
+    monkeypatch.setattr("os.stat", fails)
+    monkeypatch.setattr(Path, "is_dir", os.path.isdir)  # Python 3.14 says no then
+    with Project.open(folder) as project:
+        assert [(one.kind, one.repaired) for one in project.check(repair=True)] == [("version", False)]
+        assert project.heads.get("content").version == 2
+
+
 def test_that_taking_out_vectors_leaves_a_shard_that_cannot_be_read_now(folder, monkeypatch):
     with Project.open(folder) as project:
         store = project.embeddings(SIGNAL)
