@@ -33,7 +33,7 @@ def describe_deed(workspace: Workspace, act_id: str, changes: Changes, bindings:
         return f"{' · '.join(_page(workspace, changes))}{hint}"
     if turned and len(page := _page(workspace, changes)) > 1:
         return f"{_done(act_id)}: {' · '.join(page)}{hint}"
-    tell = _turned if turned else _noted if noted else _deed
+    tell = _turned if turned else _noted if noted else _elsewhere if _is_elsewhere(workspace, changes) else _deed
     what = _in_force(workspace) if used else tell(workspace, act_id, changes)
     return f"{what} · {_of(changes.annotated, files) or _head_name(workspace, changes)}{hint}"
 
@@ -81,6 +81,19 @@ def _head_name(workspace: Workspace, changes: Changes) -> str:
     if workspace.project is None or changes.head is None:
         return ""
     return workspace.project.heads.name_of(changes.head)
+
+
+def _is_elsewhere(workspace: Workspace, changes: Changes) -> bool:
+    """Another head is shown by now: what holds of its images is not what was done."""
+    return changes.head is not None and (workspace.head is None or workspace.head.head_id != changes.head)
+
+
+def _elsewhere(workspace: Workspace, _act_id: str, changes: Changes) -> str:
+    """ "Written for content: answer rose"."""
+    if workspace.project is None or changes.act is None:
+        return "Written"
+    what = name_act(workspace.project, changes.act, changes.head)
+    return f"Written for {_head_name(workspace, changes)}: {what}"
 
 
 def _noted(workspace: Workspace, _act_id: str, changes: Changes) -> str:

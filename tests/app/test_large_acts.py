@@ -16,7 +16,7 @@ from core.jobs.events import FilesGone, JobFinished, ScanResult
 from core.jobs.spec import EmbedSpec
 from core.project import Project
 from core.store.log import Annotations
-from core.values import HeadKind
+from core.values import Head, HeadKind, ImageId, ScoreValue
 from tests.app.jobs.reports import running, tell
 
 
@@ -113,16 +113,32 @@ def test_that_an_act_waits_for_no_look_and_is_written_before_the_project_is_clos
         assert project.annotations.count(head.head_id) == 12
 
 
-def test_that_images_skipped_for_one_head_do_not_come_again_in_the_queue_of_another(selected, slow, qtbot):
+@pytest.fixture
+def other(selected) -> Head:
+    """Another head that the first image is answered for."""
+    project = selected.workspace.project
+    head, _ = project.heads.add("other", HeadKind.SCORE)
+    project.annotations.annotate(head.head_id, {ImageId(1): ScoreValue(8.5)})
+    selected.workspace.announce(Changes(heads=True))
+    return head
+
+
+def test_that_images_skipped_for_one_head_do_not_come_again_in_the_queue_of_another(other, selected, slow, qtbot):
     workspace = selected.workspace
-    other, _ = workspace.project.heads.add("other", HeadKind.SCORE, [])
-    workspace.announce(Changes(heads=True))
     selected.commands.perform("skip")
-    workspace.use_head(workspace.heads[-1].head_id)
+    workspace.use_head(other.head_id)
     queued = workspace.queue.ids.tolist()
     slow.set()
-    qtbot.waitUntil(lambda: said(selected).startswith("Skipped"))
+    qtbot.waitUntil(lambda: said(selected).startswith("Written for question: skip · 12 images"))
     assert (workspace.head.name, workspace.queue.ids.tolist()) == (other.name, queued)
+
+
+def test_that_what_was_answered_for_one_head_is_not_told_by_the_answers_of_another(other, selected, slow, qtbot):
+    selected.commands.perform("answer_1")
+    selected.workspace.use_head(other.head_id)
+    slow.set()
+    qtbot.waitUntil(lambda: said(selected).startswith("Written for question: answer cat · 12 images"))
+    assert count(selected) == 1
 
 
 def test_that_what_could_not_be_written_is_not_said_to_be_written(selected, qtbot, monkeypatch):
