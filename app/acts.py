@@ -65,7 +65,6 @@ NOT_LISTS = ALL_VIEWS - LISTS
 SEEN = PROJECT - {View.VERSIONS, View.INSIGHT}
 """Where the queue is in sight."""
 UNANSWERED = SEEN - {View.REVIEW, View.PAGES, View.TWINS, View.APPLY, View.PAIRS}
-FROM_ANYWHERE = ALL_VIEWS - {View.EMPTY}
 VERSIONS = frozenset({View.VERSIONS})
 PAGES = frozenset({View.PAGES})
 TWINS = frozenset({View.TWINS})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.acts import APPLY, FROM_ANYWHERE, Act, Group
+from app.acts import ALL_VIEWS, APPLY, Act, Group
 from core.values import HeadKind
 
 KEEP_ACTS = (
@@ -12,7 +12,7 @@ KEEP_ACTS = (
         ("K",),
         "Limits on what the head says, how good they are, the images at the border to judge, and the files to copy",
         Group.LOOK,
-        views=FROM_ANYWHERE,
+        views=ALL_VIEWS,
     ),
     Act(
         "limit_down",

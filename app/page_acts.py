@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.acts import CARDS, FROM_ANYWHERE, PAGES, Act, Group, View
+from app.acts import ALL_VIEWS, CARDS, PAGES, Act, Group, View
 
 PAGE_ACTS = (
     Act(
@@ -11,7 +11,7 @@ PAGE_ACTS = (
         ("Shift+G",),
         "Images that one answer holds for, look-alikes together: mark the wrong ones, Enter confirms the rest",
         Group.LOOK,
-        views=FROM_ANYWHERE,
+        views=ALL_VIEWS,
     ),
     Act(
         "confirm_page",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.acts import CARDS, COMPARE, FROM_ANYWHERE, PAIRS, Act, Group
+from app.acts import ALL_VIEWS, CARDS, COMPARE, PAIRS, Act, Group
 from core.values import HeadKind
 
 _SCORE = frozenset({HeadKind.SCORE})
@@ -22,7 +22,7 @@ PAIR_ACTS = (
         ("Shift+C",),
         "Which of two images is the better one; the head learns it beside the scores",
         Group.LOOK,
-        views=FROM_ANYWHERE,
+        views=ALL_VIEWS,
         meaning="Judge pairs (score head)",
     ),
     Act(

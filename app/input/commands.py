@@ -279,7 +279,7 @@ class Commands:
             "zoom_out": partial(self._zoom, -1),
             "fit": partial(self._zoom, 0),
             "lock_zoom": presenter.toggle_zoom_lock,
-            "grid": lambda: presenter.choose(View.GRID),
+            "grid": self._grid,
             "single": self._single,
             "larger": partial(presenter.enlarge, 1),
             "smaller": partial(presenter.enlarge, -1),
@@ -302,6 +302,10 @@ class Commands:
         else:
             image = self._picture()
             {1: image.zoom_in, -1: image.zoom_out, 0: image.fit}[steps]()
+
+    def _grid(self) -> None:
+        self._workspace.opened_for_reading()
+        self._presenter.choose(View.GRID)
 
     def _single(self) -> None:
         if self._window.view is View.GRID:

@@ -90,6 +90,11 @@ class ViewActs:
         """There, or from there back to the queue."""
         self._presenter.choose(View.LABEL if self._window.view is view else view)
 
+    def _turn_with_head(self, view: View) -> None:
+        """Of what a head says; raises UserError with what to do without one."""
+        self._workspace.opened_for_reading()
+        self._turn_to(view)
+
     def _of_versions(self) -> dict[str, Handler]:
         window, presenter = self._window, self._presenter
         return {
@@ -122,7 +127,7 @@ class ViewActs:
     def _applies(self) -> dict[str, Handler]:
         leads: dict[str, Handler] = {
             "apply": partial(self._turn_to, View.FOLDERS),
-            "keep": partial(self._turn_to, View.APPLY),
+            "keep": partial(self._turn_with_head, View.APPLY),
         }
         return {**leads, **self._looks.applying.handlers(), **self._looks.keeping.handlers()}
 
@@ -137,7 +142,7 @@ class ViewActs:
     def _of_pages(self) -> dict[str, Handler]:
         paging = self._looks.paging
         return {
-            "pages": partial(self._turn_to, View.PAGES),
+            "pages": partial(self._turn_with_head, View.PAGES),
             "confirm_page": paging.confirm,
             "mark_wrong": paging.toggle_mark,
             "next_label": paging.next_output,
@@ -172,8 +177,8 @@ class ViewActs:
         }
 
     def _judge_pairs(self) -> None:
-        head = self._workspace.head
-        if self._window.view is not View.PAIRS and head is not None and head.kind is not HeadKind.SCORE:
+        _, head = self._workspace.opened_for_reading()
+        if self._window.view is not View.PAIRS and head.kind is not HeadKind.SCORE:
             raise UserError(
                 f"pairs are judged under a score head, and {head.name} is a {head.kind.value} head",
                 "turn to a score head with Tab, or make one with Ctrl+N",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.query.confident import in_bracket
 from core.review.evidence import EVEN, likeliest
 from core.review.intervals import mean_interval, wilson
 from core.values import BRACKETS, HeadKind
@@ -81,7 +82,7 @@ def _hits(kind: HeadKind, audited: NDArray[np.float32], said: NDArray[np.float32
 def _brackets(
     targets: NDArray[np.float32], audited: NDArray[np.float32], said: NDArray[np.float32]
 ) -> tuple[Portion, ...]:
-    answers = np.round(targets[~np.isnan(targets)] * BRACKETS).astype(np.int64)
+    answers = in_bracket(targets[~np.isnan(targets)] * BRACKETS).astype(np.int64)
     counts = np.bincount(answers, minlength=BRACKETS + 1)
     used = np.flatnonzero(counts)
     if not len(used):
@@ -92,7 +93,7 @@ def _brackets(
     usual = float(np.nanmean(misses)) if np.isfinite(misses).any() else None
     found = []
     for bracket in range(first, last + 1):
-        own = misses[(np.round(audited * BRACKETS) == bracket) & np.isfinite(misses)]
+        own = misses[(in_bracket(audited * BRACKETS) == bracket) & np.isfinite(misses)]
         low, high = mean_interval(own)
         value = float(own.mean()) if len(own) else None
         few = counts[bracket] < max(_FEW / 2, _SHARE * even)

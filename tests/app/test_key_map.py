@@ -14,7 +14,7 @@ from app.bootstrap import Shell
 from app.queue.ranking import match
 from core.arrays.predictions import Predictions
 from core.values import MEMBERS, ClassValue, HeadKind, ImageId, ScoreValue, TagsValue
-from tests.app.conftest import add_head
+from tests.app.conftest import PICTURES, add_head
 from tests.app.keys import CTRL, SHIFT, Key, press
 
 
@@ -300,6 +300,31 @@ def test_that_every_image_answered_says_what_to_do_next(class_shell):
     assert class_shell.window.view is View.EMPTY
     press(class_shell, Key.Key_Left)
     assert class_shell.window.view is View.LABEL
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "view"),
+    [
+        (Key.Key_K, Qt.KeyboardModifier.NoModifier, View.APPLY),
+        (Key.Key_G, SHIFT, View.PAGES),
+        (Key.Key_G, Qt.KeyboardModifier.NoModifier, View.GRID),
+    ],
+)
+def test_that_limits_pages_and_grid_open_when_every_image_is_answered(class_shell, key, modifiers, view):
+    for _ in range(PICTURES):
+        press(class_shell, Key.Key_1)
+    assert class_shell.window.view is View.EMPTY
+    press(class_shell, key, modifiers)
+    assert class_shell.window.view is view
+
+
+@pytest.mark.parametrize("act", ["keep", "pages", "grid", "judge_pairs"])
+def test_that_what_a_head_says_is_not_looked_at_without_one(open_shell, project_folder, act):
+    shells = [open_shell(None), open_shell(project_folder)]
+    for shell in shells:
+        shell.commands.perform(act)
+        assert shell.window.view is View.EMPTY
+        assert shell.window.job_bar._notice.text
 
 
 def test_that_a_digit_by_its_place_works_on_the_window(class_shell):

@@ -184,6 +184,12 @@ def test_that_a_label_of_few_audit_images_is_never_called_often_missed():
     assert "dog" not in " ".join(sentences(HeadKind.CLASS, None, Outlook(None, "x"), told))
 
 
+def test_that_half_steps_belong_to_the_bracket_above_as_everywhere():
+    given = np.repeat(np.arange(1, 20, 2, dtype=np.float32) / 20, 10)[:, None]  # .5 to 9.5, ten of each
+    found = portions(HeadKind.SCORE, (), given, given[:0], given[:0])
+    assert [(one.name, one.answers) for one in found] == [(str(bracket), 10) for bracket in range(1, 11)]
+
+
 def test_that_brackets_starve_too():
     targets = np.array([0.5] * 30 + [0.6] * 30 + [0.9] * 1, np.float32)[:, None]
     audited = np.array([0.5] * 20 + [0.6] * 8, np.float32)[:, None]
