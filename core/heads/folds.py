@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.query.random_share import random_keys
 from core.values import HeadKind
 
 _SCORE_STRATA = 5
@@ -15,29 +16,40 @@ def assign_folds(
 ) -> NDArray[np.int64]:
     """The fold of each image (n,), 0 to `folds` - 1 and fewer where there are fewer groups.
 
-    Groups are dealt largest first, each to the fold that lacks most of its commonest stratum (label, part of the
-    scale, or rarest yes), ties to the emptiest fold.
+    Groups are dealt largest first, each to the fold that its own number likes best of those that lack its commonest
+    stratum (label, part of the scale, or rarest yes): that lack what each of them must have, then an emptier one. So
+    most stay in their fold when an answer comes or goes, and figures of two versions differ by what was learned.
+    Rendezvous hashing: Thaler & Ravishankar, "Using name-based mappings to increase hit rates" (1998).
     """
-    _, member = np.unique(groups, return_inverse=True)
-    count = int(member.max()) + 1 if len(member) else 0
-    folds = max(1, min(folds, count))
+    numbers, member = np.unique(groups, return_inverse=True)
+    folds = max(1, min(folds, len(numbers)))
     strata = _strata(targets, kind)
-    table = np.zeros((count, int(strata.max(initial=0)) + 1), dtype=np.int64)
+    table = np.zeros((len(numbers), int(strata.max(initial=0)) + 1), dtype=np.int64)
     np.add.at(table, (member, strata), 1)
-    chance = np.random.default_rng(seed).permutation(count)
-    order = chance[np.argsort(-table[chance].sum(axis=1), kind="stable")]
-    return np.asarray(_deal(table, order, folds)[member], dtype=np.int64)
+    turn, *likings = (random_keys(len(numbers), seed + place, numbers.astype(np.uint64)) for place in range(folds + 1))
+    order = np.lexsort((turn, -table.sum(axis=1)))
+    return np.asarray(_deal(table, order, np.stack(likings, axis=1))[member], dtype=np.int64)
 
 
-def _deal(table: NDArray[np.int64], order: NDArray[np.int64], folds: int) -> NDArray[np.int64]:
-    """The fold of each group; `table` (groups, strata) counts images."""
+def _deal(table: NDArray[np.int64], order: NDArray[np.int64], likings: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The fold of each group; `table` (groups, strata) counts images, `likings` (groups, folds) least is best."""
+    folds = likings.shape[1]
     fold_of = np.zeros(len(table), dtype=np.int64)
     filled = np.zeros((folds, table.shape[1]), dtype=np.int64)
     sizes = np.zeros(folds, dtype=np.int64)
-    commonest = table.argmax(axis=1)
-    for group in order:
+    commonest, due = table.argmax(axis=1), table.sum(axis=0) // folds
+    for left, group in zip(range(len(order), 0, -1), order, strict=True):
         stratum = commonest[group]
-        fold = int(np.lexsort((sizes, filled[:, stratum]))[0])
+        has, empty = filled[:, stratum], sizes == 0
+        lacks = has < due[stratum]
+        if empty.sum() >= left:
+            open_to = empty
+        elif lacks.any():
+            open_to = lacks
+        else:
+            least = has == has.min()
+            open_to = least & (sizes == sizes[least].min())
+        fold = int(np.flatnonzero(open_to)[likings[group][open_to].argmin()])
         fold_of[group] = fold
         filled[fold] += table[group]
         sizes[fold] += table[group].sum()

@@ -49,3 +49,15 @@ def test_that_folds_depend_on_the_seed_alone():
     )
     assert (first == again).all()
     assert (first != other).any()
+
+
+def test_that_one_answer_more_or_less_leaves_the_others_in_their_folds():
+    rng = np.random.default_rng(0)
+    labels, groups = rng.integers(0, 4, 134), rng.permutation(5000)[:134]
+    before = assign_folds(one_hot(labels, 4), groups, HeadKind.CLASS, folds=5, seed=0)
+    stayed = []
+    for gone in range(134):
+        rest = np.delete(np.arange(134), gone)
+        after = assign_folds(one_hot(labels[rest], 4), groups[rest], HeadKind.CLASS, folds=5, seed=0)
+        stayed.append((after == before[rest]).mean())
+    assert np.mean(stayed) > 0.9

@@ -288,9 +288,9 @@ def test_that_the_release_head_holds_its_own_on_real_photographs(shared: Path, t
         ground = lay_ground(tmp_path / name, vectors)
         spec = ground.spec(one_hot(given_labels, len(labels)), labels=tuple(labels.tolist()), recipe={})
         assert Recipe() == parse_recipe(spec.recipe)
-        result = train(spec)
-        assert result.metrics.n == len(vectors)
-        assert (result.metrics.accuracy or 0) >= wanted - 0.005, name
+        figures = [train(replace(spec, seed=seed)).metrics for seed in range(2)]
+        assert [one.n for one in figures] == [len(vectors)] * 2
+        assert np.mean([one.accuracy or 0 for one in figures]) >= wanted - 0.005, name
 
 
 def test_that_head_names_make_safe_file_names():
