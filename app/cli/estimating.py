@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.project import Project
     from core.project.auditing import Audited, AuditSet
     from core.review.audit import AtThreshold, Estimate
+    from core.review.strata import Kept
     from core.values import Head
 
 _NEXT = 2
@@ -30,6 +31,22 @@ _FIGURES = ("precision", "recall", "f1", "kept")
 _COUNTED_IN_TURN = {"precision": "judged and kept", "recall": "judged and wanted", "f1": "judged"}
 """Which answers each figure is a share of, as the window says it."""
 _COUNTED = _COUNTED_IN_TURN | {"f1": "judged and kept or wanted", "kept": "judged"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Limited:
+    """What limits keep of the pool itself."""
+
+    found: Kept
+    of: int
+    """Images of the pool"""
+    at_most: float | None
+
+    def document(self) -> dict[str, object]:
+        found, inside = self.found, self.found.inside
+        known = {"images": inside.images, "of": self.of, "answered": inside.answered, "right": inside.yes}
+        figures = {name: asdict(getattr(found, name)) for name in (*_COUNTED_IN_TURN, "unseen")}
+        return {"max": self.at_most, **known, "answers": found.n, **figures}
 
 
 def estimate(
@@ -55,7 +72,8 @@ def estimate(
     Precision, recall and the share kept, each with its 95 % interval, from the audit set alone: images that chance drew
     and that were asked without showing the prediction. Each is judged by a head that saw neither it nor one of its
     group. A class head without --label keeps what it is sure of, whatever the label. Beside it stands, of the limits on
-    one label or score, what is kept of the pool itself, and what answers in turn say that were asked near the limits.
+    one label or score, what is kept of the pool itself: what is answered there is counted, and of the rest answers in
+    turn tell that were asked near the limits.
     """
     from core.project.telling import told_by_version
     from core.review.telling import NEVER_REFUSED, untold, untold_text
@@ -77,7 +95,7 @@ def estimate(
         terminal.hint(hint)
     document = {"head": name, "version": version, "threshold": threshold, "label": label, "by": "audit"}
     if limited is not None:
-        document["limits"] = limited
+        document["limits"] = limited.document()
     if silent:
         document["untold"] = {label: NEVER_REFUSED}
     return terminal.answer(_answer(document, found, rated, limited))
@@ -159,10 +177,11 @@ def _output(head: Head, label: str | None) -> int | None:
 
 def _limited(
     project: Project, head: Head, version: int, output: int | None, threshold: float, at_most: float | None
-) -> dict[str, Any] | None:
+) -> _Limited | None:
     """What the window says of the same limits; None of a class head without a label."""
     from core.project.turns import gather_turns
     from core.review.limits import Limits
+    from core.review.strata import kept
     from core.values import BRACKETS, HeadKind
 
     if output is None and head.kind is not HeadKind.SCORE:
@@ -172,10 +191,8 @@ def _limited(
     limits, place = Limits(threshold / scale if threshold or at_most is None else None, high), output or 0
     brackets = (threshold, float(BRACKETS) if at_most is None else at_most)
     turns = gather_turns(project, head, project.images.all(), version)
-    found = turns.judged(place, limits, turns.pool(place, limits, brackets))
-    figures = {name: asdict(getattr(found, name)) for name in ("precision", "recall", "f1")}
-    images = len(turns.kept(place, limits))
-    return {"max": at_most, "images": images, "of": len(turns.kept_ids), "answers": found.n, **figures}
+    found = kept(turns.pool(place, limits, brackets), limits)
+    return _Limited(found, len(turns.kept_ids), at_most)
 
 
 def _check_limits(head: Head, threshold: float, at_most: float | None, label: str | None) -> None:
@@ -209,7 +226,7 @@ def _hint(found: Audited) -> str:
     return f"{count} of the {found.drawn:,} images of the audit set can judge this version, which is few; {more}"
 
 
-def _answer(document: dict[str, object], found: Audited, rated: AtThreshold, limited: dict[str, Any] | None) -> Answer:
+def _answer(document: dict[str, object], found: Audited, rated: AtThreshold, limited: _Limited | None) -> Answer:
     figures = {name: getattr(rated, name) for name in _FIGURES}
     document |= {name: asdict(one) for name, one in figures.items()}
     document |= {"n": rated.kept.n, "skipped": len(found.sheet.skipped), "drawn": found.drawn}
@@ -217,38 +234,51 @@ def _answer(document: dict[str, object], found: Audited, rated: AtThreshold, lim
 
 
 def _told(
-    document: dict[str, object], skipped: int, figures: dict[str, Estimate], limited: dict[str, Any] | None
+    document: dict[str, object], skipped: int, figures: dict[str, Estimate], limited: _Limited | None
 ) -> tuple[RenderableType, ...]:
     """Tables of what has figures alone; of both, which to go by."""
     name, n = f"{document['head']} v{document['version']}", figures["kept"].n
-    kept = "" if limited is None else f"{limited['images']:,} of {limited['of']:,} images are kept"
-    answers = 0 if limited is None else limited["answers"]
     widened = (f"{skipped:,} skipped images widen the intervals",) if skipped else ()
-    if not n and not answers:
-        return (f"{name}: {f'{kept}; ' if kept else ''}nothing is judged yet that says how good that is", *widened)
-    first, second = _which(limited, n)
+    second = None if limited is None else limited.found
+    if not n and (second is None or not (second.n or second.inside.answered)):
+        kept = "" if limited is None else f"{_kept_text(limited)}; "
+        return (f"{name}: {kept}nothing is judged yet that says how good that is", *widened)
     said: list[RenderableType] = []
     if n:
         rows = [_row(one, asdict(figure), _COUNTED[one]) for one, figure in figures.items()]
-        said += [f"{name}, on {n:,} images that chance drew{first}", _table(rows), *widened]
+        said += [f"{name}, on {n:,} images that chance drew{_which(limited)}", _table(rows), *widened]
     if limited is not None:
-        near = f"on {answers:,} answers in turn{second}" if answers else "no answer judges the limits"
-        said.append(f"{kept if n else f'{name}: {kept}'}; {near}")
-    if limited is not None and answers:
-        rows = [_row(one, limited[one], _COUNTED_IN_TURN[one]) for one in _COUNTED_IN_TURN]
-        said.append(_table(rows))
+        said += _limits_told("" if n else f"{name}: ", limited, both=bool(n))
     return tuple(said)
 
 
-def _which(limited: dict[str, Any] | None, n: int) -> tuple[str, str]:
-    """What is said above each of the two tables: what it is, and which to go by where there are both."""
-    near = ", those near the limits too"
-    if limited is None or not limited["answers"] or not n:
-        return "", near
-    if limited["max"] is not None or limited["answers"] > n:
-        without = ", without --max" if limited["max"] is not None else ""
-        return f" of the whole pool{without}; the second table is the one to go by", f"{near}; go by this table"
-    return " of the whole pool; go by this table", ", none near the limits yet; the first table is the one to go by"
+def _limits_told(name: str, limited: _Limited, *, both: bool) -> list[RenderableType]:
+    """`both`: another table stands above."""
+    from core.review.kept_words import mostly_answered_text
+
+    found, kept = limited.found, f"{name}{_kept_text(limited)}"
+    if not found.n and not found.inside.answered:
+        return [f"{kept}; no answer judges the limits"]
+    near = ", those near the limits too" if found.n else ""
+    by = "; go by this table" if both else ""
+    rows = [_row(one, asdict(getattr(found, one)), _COUNTED_IN_TURN[one]) for one in _COUNTED_IN_TURN]
+    mostly = mostly_answered_text(found)
+    return [f"{kept}; on {counted(found.n, 'answer')} in turn{near}{by}", _table(rows), *([mostly] if mostly else [])]
+
+
+def _kept_text(limited: _Limited) -> str:
+    from core.review.kept_words import answered_text
+
+    known = answered_text(limited.found.inside)
+    return f"{limited.found.inside.images:,} of {limited.of:,} images are kept{f', {known}' if known else ''}"
+
+
+def _which(limited: _Limited | None) -> str:
+    """What is said above the first of two tables: what it is, and that the other one is to go by."""
+    if limited is None or not (limited.found.n or limited.found.inside.answered):
+        return ""
+    without = ", without --max" if limited.at_most is not None else ""
+    return f" of the whole pool{without}; the second table is the one to go by"
 
 
 def _row(name: str, one: dict[str, Any], counted: str) -> tuple[str, ...]:

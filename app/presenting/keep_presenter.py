@@ -373,10 +373,10 @@ class KeepPresenter(QObject):
         """False of one that leaves the pool or comes back to it, which changes every figure."""
         evidence, standing = self._evidence, self._workspace.board.standing(image_id)
         assert evidence is not None
-        row = evidence.turns.row(image_id)
-        if row is None:
+        held, output = evidence.turns.holds(image_id), self._keeping.output
+        known = held and evidence.note(image_id, output, standing.answer, skipped=standing.skipped)
+        if evidence.turns.row(image_id) is None:  # it can judge nothing
             self._strip.mark(image_id, done=standing.excluded)
-            return not self._strip.has(image_id) and evidence.turns.holds(image_id) != standing.excluded
-        known = evidence.note(row, self._keeping.output, standing.answer, skipped=standing.skipped)
+            return not self._strip.has(image_id) and held != standing.excluded
         self._strip.mark(image_id, done=known or standing.skipped or standing.excluded)
         return not standing.excluded

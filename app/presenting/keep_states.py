@@ -15,6 +15,7 @@ from core.query.audit_draw import ENOUGH
 from core.review.audit import Estimate
 from core.review.choosing import Found
 from core.review.intervals import mean_interval
+from core.review.kept_words import answered_text, mostly_answered_text
 from core.review.limits import count_within
 from core.review.strata import Kept
 from core.values import BRACKETS, Head, HeadKind
@@ -78,27 +79,35 @@ def wanted_text(head: Head, keeping: Keeping) -> str:
 
 
 def figure_rows(head: Head, keeping: Keeping, found: Kept) -> tuple[FigureRow, ...]:
-    wanted = wanted_text(head, keeping)
+    wanted, kept_left = wanted_text(head, keeping), found.inside.left
+    left = kept_left + found.outside.left
     told = (
-        ("precision", f"Of what is kept, the share that is {wanted}", found.precision, "judged and kept"),
-        ("recall", f"Of all that is {wanted}, the share that is kept", found.recall, "judged and wanted"),
-        ("F1", "Their harmonic mean", found.f1, "judged"),
+        ("precision", f"Of what is kept, the share that is {wanted}", found.precision, "judged and kept", kept_left),
+        ("recall", f"Of all that is {wanted}, the share that is kept", found.recall, "judged and wanted", left),
+        ("F1", "Their harmonic mean", found.f1, "judged", left),
     )
-    return tuple(_row(name, tip, one, of) for name, tip, one, of in told)
+    return tuple(_row(name, tip, one, of if open_ones else "") for name, tip, one, of, open_ones in told)
 
 
 def _row(name: str, tip: str, one: Estimate, of: str) -> FigureRow:
+    """`of`: empty where everything is answered."""
     value = "–" if one.value is None else f"{100 * one.value:.1f} %"
     known = one.value is not None or (one.low, one.high) != (0.0, 1.0)
     interval = f"{100 * one.low:.1f} to {100 * one.high:.1f} %" if known else "not known yet"
-    tip = f"{tip}; with its 95 % interval, skipped images counted as they might be"
-    return FigureRow(name, tip, one.value, one.low, one.high, value, interval, f"{count(one.n)} {of}")
+    if not of and one.value is not None:
+        return FigureRow(name, f"{tip}, counted", one.value, one.low, one.high, value, "counted", "all answered")
+    tip = f"{tip} in this pool; with its 95 % interval, skipped images counted as they might be"
+    return FigureRow(name, tip, one.value, one.low, one.high, value, interval, f"{count(one.n)} {of or 'judged'}")
 
 
 def note_of(turns: Turns, keeping: Keeping, judged: Judged | None) -> str:
     parts = [f"v{turns.version}", f"wanted: {wanted_text(turns.head, keeping)}"]
-    if judged is not None:
-        parts.append(f"judged by {counted(judged.kept.n, 'answer')}")
+    if judged is not None and judged.kept.inside.images:
+        inside = judged.kept.inside
+        others = ("the others " if inside.left else "those not kept ") if inside.answered else ""
+        parts += [answered_text(inside)] if inside.answered else []
+        if inside.left or judged.kept.outside.left:
+            parts.append(f"{others}judged by {counted(judged.kept.n, 'answer')}")
     low, high = mean_interval(judged.misses) if judged is not None else (0.0, inf)
     if judged is not None and high < BRACKETS:
         parts.append(f"mean error {judged.misses.mean():.2f} brackets ({low:.2f} to {high:.2f})")
@@ -107,9 +116,14 @@ def note_of(turns: Turns, keeping: Keeping, judged: Judged | None) -> str:
 
 def warning_of(found: Kept | None) -> str:
     """Plainly, where the figures say little."""
-    if found is None or found.n >= ENOUGH:
-        if found is not None and not found.precision.n:
-            return "No answer judges the images that are kept: nothing is known of them yet."
+    if found is None or not found.inside.images:
+        return ""
+    if mostly := mostly_answered_text(found):
+        return mostly
+    if found.n >= ENOUGH:
+        if not found.precision.n:
+            known = "open images" if found.inside.answered else "images"
+            return f"No answer judges the {known} that are kept: nothing is known of them yet."
         return ""
     if not found.n:
         return "No answer can judge these limits yet. Answer the images below as you see them: each says more of them."

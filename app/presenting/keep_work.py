@@ -19,7 +19,7 @@ from core.project.turns import Turns, gather_turns
 from core.review.border import next_asked
 from core.review.choosing import Found
 from core.review.limits import Limits
-from core.review.strata import Kept, Pool
+from core.review.strata import Kept, Pool, kept
 from core.store.columns import ImageTable
 from core.values import AnswerValue, HeadId, HeadKind, ImageId
 
@@ -64,11 +64,11 @@ class Evidence:
     def __init__(self, turns: Turns) -> None:
         """The window may read what never changes of `turns`: head, version, ids, what is said."""
         self.turns = turns
-        self._noted: deque[tuple[int, AnswerValue | None, bool]] = deque()
+        self._noted: deque[tuple[ImageId, AnswerValue | None, bool]] = deque()
 
-    def note(self, row: int, output: int, answer: AnswerValue | None, *, skipped: bool) -> bool:
+    def note(self, image_id: ImageId, output: int, answer: AnswerValue | None, *, skipped: bool) -> bool:
         """By the window; whether that answers this output."""
-        self._noted.append((row, answer, skipped))
+        self._noted.append((image_id, answer, skipped))
         return not np.isnan(target_of(answer, self.turns.head)[output])
 
     def judge(self, asked: Limited, waiting: Sequence[ImageId], lacking: int) -> Judged:
@@ -81,7 +81,7 @@ class Evidence:
                 (ImageId(int(ids[one.row])), one.near) for one in next_asked(pool, asked.limits, lacking, without=held)
             ]
         misses = turns.misses() if turns.head.kind is HeadKind.SCORE else np.zeros(0)
-        return Judged(turns.judged(asked.output, asked.limits, pool), chosen, misses)
+        return Judged(kept(pool, asked.limits), chosen, misses)
 
     def find(self, how: Find, asked: Limited, share: float) -> Found | None:
         return how(self._pool(asked), asked.limits, share)
@@ -93,8 +93,8 @@ class Evidence:
 
     def _pool(self, asked: Limited) -> Pool:
         while self._noted:
-            row, answer, skipped = self._noted.popleft()
-            self.turns.take(row, answer, skipped=skipped)
+            image_id, answer, skipped = self._noted.popleft()
+            self.turns.take(image_id, answer, skipped=skipped)
         return self.turns.pool(asked.output, asked.limits, asked.wanted)
 
 

@@ -26,8 +26,9 @@ from core.values import ImageId
 
 _PANEL_GROWTH = 1.25
 _JUDGED_BY = (
-    "Answers judge these limits that were given without the prediction and in a random order, as the images below are\n"
-    "asked. Others were asked because they are hard, and would say too little good of the head."
+    "What is answered counts as it was answered: the version keeps it or not, though it learned from it.\n"
+    "Of open images those answers tell that were given without the prediction and in a random order, as the images\n"
+    "below are asked. Others were asked because they are hard, and would say too little good of the head."
 )
 _HISTOGRAM = 0.16
 """Of the height."""

@@ -38,16 +38,26 @@ def run(options: BenchOptions) -> list[BenchRow]:
 
 
 def _border_rows(projects: int, seed: int) -> list[BenchRow]:
-    covered, tried, widths = border.coverage(projects, seed)
+    found = border.coverage(projects, seed)
     rows = []
     for name in border.FIGURES:
-        share = covered[name] / tried[name]
         what = f"{border.MORE} answers near the limits"
-        note = f"of {tried[name]:,} projects"
+        note = f"of {found.tried[name, 'near']:,} projects"
+        share = found.share(name, "near")
         rows.append(BenchRow(f"95 % interval of {name} covers the truth, {what}", share, "share", None, None, note))
-        near, in_turn = (widths[name, how] / tried[name] for how in ("near", "in turn"))
-        note = f"before: {widths[name, 'before'] / tried[name]:.3f}; baseline: as many answers from the whole pool"
+        near, in_turn = found.width(name, "near"), found.width(name, "in turn")
+        note = f"before: {found.width(name, 'before'):.3f}; baseline: as many answers from the whole pool"
         rows.append(BenchRow(f"its width, {what}", near, "share", in_turn, near / in_turn, note))
+    return rows + _mostly_answered_rows(max(projects // 2, 1), seed)
+
+
+def _mostly_answered_rows(projects: int, seed: int) -> list[BenchRow]:
+    found = border.coverage(projects, seed, answered=border.MOSTLY)
+    rows = []
+    for name in border.FIGURES:
+        what = f"95 % interval of {name} covers the truth, {border.MOSTLY:.0%} of the pool answered"
+        note = f"of {found.tried[name, 'before']:,} projects; width {found.width(name, 'before'):.3f}"
+        rows.append(BenchRow(what, found.share(name, "before"), "share", None, None, note))
     return rows
 
 

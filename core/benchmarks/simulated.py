@@ -38,8 +38,10 @@ class SimulatedProject:
     threshold: float
     said: NDArray[np.float32]
     """(images, outputs) of a head that did not see the image"""
+    by_version: NDArray[np.float32]
+    """(images, outputs) of the head that learned from all that is annotated"""
 
-    def work(self, budget: int) -> None:
+    def work(self, budget: int, *, at_once: int = _ROUND) -> None:
         while self.annotated.sum() < budget:
             self._judge()
             situation = Situation(
@@ -47,7 +49,7 @@ class SimulatedProject:
             )
             strategy = Strategy.MARGIN if self.annotated.any() else Strategy.RANDOM
             queue = build_queue(strategy, situation, audit_share=self.share)
-            self.annotated[queue[:_ROUND]] = True
+            self.annotated[queue[:at_once]] = True
         self._judge()
 
     def audited(self) -> NDArray[np.int64]:
@@ -71,6 +73,7 @@ class SimulatedProject:
         mean = self.targets[rows].mean(axis=0) if self.kind is HeadKind.TAGS else _MIDDLE[self.kind]
         solved = inverse @ (self.targets[rows] - mean)
         values = mean + kernel @ solved
+        self.by_version = _answers(values, self.kind)
         values[rows] = self.targets[rows] - solved / np.diag(inverse)[:, None]
         self.said = _answers(values, self.kind)
 
@@ -92,7 +95,8 @@ def draw_project(rng: np.random.Generator, kind: HeadKind, *, told_before: bool)
     keys = rng.integers(0, 2**63, images).astype(np.uint64)
     said = np.full((images, outputs), 1 / outputs, np.float32)
     share, threshold = float(rng.choice([0.1, 0.2, 0.3])), float(rng.uniform(0.4, 0.75))
-    return SimulatedProject(kind, points, targets.astype(np.float32), keys, annotated, share, threshold, said)
+    given = targets.astype(np.float32)
+    return SimulatedProject(kind, points, given, keys, annotated, share, threshold, said, said)
 
 
 def _answers(values: NDArray[np.float64], kind: HeadKind) -> NDArray[np.float32]:

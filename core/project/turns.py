@@ -21,7 +21,8 @@ from core.project.telling import told_by_version
 from core.query.audit_draw import in_order_of_draw
 from core.review.evidence import EVEN
 from core.review.limits import Limits
-from core.review.strata import Kept, Pool, cells, kept
+from core.review.strata import Pool, cells
+from core.review.tally import Whole
 from core.review.telling import silenced
 from core.store.columns import ImageTable
 from core.values import BRACKETS, AnswerValue, Head, HeadKind
@@ -46,14 +47,14 @@ class Turns:
     """(n, outputs) as in core.values.Annotated; NaN where nothing is answered. `take` writes here."""
     answered: NDArray[np.bool_]
     """(n,)"""
-    stood_in: NDArray[np.bool_]
-    """(n,) the version learned from it, and `said` is by others"""
     skipped: NDArray[np.bool_]
     """(n,)"""
     kept_ids: NDArray[np.int64]
     """(m,) every image of the project that the version predicts, but for excluded ones"""
     kept_said: NDArray[np.float32]
     """(m, outputs) by the version itself, as files are scored with it"""
+    kept_targets: NDArray[np.float32]
+    """(m, outputs) as `targets`. `take` writes here."""
     edges: dict[int, NDArray[np.float32]] = field(default_factory=dict)
     """The cells of each output, once they are asked for"""
     judging: dict[int, NDArray[np.int64]] = field(default_factory=dict)
@@ -85,17 +86,17 @@ class Turns:
     def pool(self, output: int, limits: Limits, brackets: tuple[float, float] = NO_BRACKETS) -> Pool:
         """What is wanted is the label (of limits that keep the lowest: its absence), or a score within `brackets`."""
         said = self.said[:, output]
-        wanted = self._wanted(output, limits, brackets)
+        wanted = self._wanted(self.targets[:, output], limits, brackets)
+        whole = Whole(self.kept_said[:, output], self._wanted(self.kept_targets[:, output], limits, brackets))
         # An image whose other tags were answered has not had its turn for this one: it stays open, and is asked again.
         passed = (self.answered & ~np.isnan(wanted)) | self.skipped
         learned = ~np.isnan(said)
-        stood_in = self.stood_in
         if not learned.all():
-            said, wanted, passed, stood_in = said[learned], wanted[learned], passed[learned], stood_in[learned]
+            said, wanted, passed = said[learned], wanted[learned], passed[learned]
         if output not in self.edges:
             self.edges[output] = cells(said)
         skipped = np.isnan(wanted) & passed & self.skipped[learned]
-        return Pool(said, wanted, passed, skipped, self.edges[output], stood_in)
+        return Pool(said, wanted, passed, skipped, self.edges[output], whole)
 
     def rows(self, output: int) -> NDArray[np.int64]:
         """Of this object, for each row of `pool`."""
@@ -107,11 +108,6 @@ class Turns:
         """Ids of what the limits keep, in the order of the ids."""
         return self.kept_ids[limits.within(self.kept_said[:, output])]
 
-    def judged(self, output: int, limits: Limits, pool: Pool) -> Kept:
-        """What is known of what the limits keep; `pool` is that of this output."""
-        found = kept(pool, limits)
-        return found if len(self.kept(output, limits)) else found.of_nothing()
-
     def misses(self) -> NDArray[np.float64]:
         """How many brackets a score head is off, of the images answered in turn."""
         passed = self.answered | self.skipped
@@ -119,13 +115,18 @@ class Turns:
         gaps = np.abs(self.said[:turn, 0].astype(np.float64) - self.targets[:turn, 0]) * BRACKETS
         return np.asarray(gaps[~np.isnan(gaps)])
 
-    def take(self, row: int, answer: AnswerValue | None, *, skipped: bool) -> None:
-        """What holds now of one image."""
-        self.targets[row] = np.nan if answer is None else target_of(answer, self.head)
-        self.answered[row], self.skipped[row] = answer is not None, skipped and answer is None
+    def take(self, image_id: int, answer: AnswerValue | None, *, skipped: bool) -> None:
+        """What holds now of one image that `holds`."""
+        target = np.nan if answer is None else target_of(answer, self.head)
+        self.kept_targets[np.searchsorted(self.kept_ids, image_id)] = target
+        row = self.row(image_id)
+        if row is not None:
+            self.targets[row] = target
+            self.answered[row], self.skipped[row] = answer is not None, skipped and answer is None
 
-    def _wanted(self, output: int, limits: Limits, brackets: tuple[float, float]) -> NDArray[np.float32]:
-        given = self.targets[:, output]
+    def _wanted(
+        self, given: NDArray[np.float32], limits: Limits, brackets: tuple[float, float]
+    ) -> NDArray[np.float32]:  # (k,) -> (k,)
         match self.head.kind:
             case HeadKind.SCORE:
                 scores = np.round(given * 2.0 * BRACKETS) / 2
@@ -148,7 +149,7 @@ def gather_turns(project: Project, head: Head, images: ImageTable, number: int |
     ids, hashes = images.ids[here], images.hashes[here]
     told = told_by_version(project, head, project.versions.get(head.head_id, wanted))
     by_version = silenced(np.asarray(predictions.probabilities[rows[here]], np.float32), told)
-    said, scope, stood_in = _unseen(project, head, wanted, ids, hashes, by_version)
+    said, scope = _unseen(project, head, wanted, ids, hashes, by_version)
     said = silenced(said, told)
     targets, answered, skipped, excluded = _standing(project, head, ids)
     scope &= ~excluded & ~np.isnan(said).all(axis=1)
@@ -161,10 +162,10 @@ def gather_turns(project: Project, head: Head, images: ImageTable, number: int |
         said=said[places],
         targets=targets[places],
         answered=answered[places],
-        stood_in=stood_in[places],
         skipped=skipped[places],
         kept_ids=ids[~excluded],
         kept_said=by_version[~excluded],
+        kept_targets=targets[~excluded],
     )
 
 
@@ -175,10 +176,8 @@ def _unseen(
     ids: NDArray[np.int64],
     hashes: NDArray[np.uint8],
     by_version: NDArray[np.float32],
-) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
-    """(m, outputs), which (m,) can judge: not those of which the version saw only others of their group; and where
-    others say it than the version. (m,)
-    """
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """(m, outputs), and which (m,) can judge: not those of which the version saw only others of their group."""
     from core.arrays.held_out import read_held_out
     from core.arrays.learned import read_learned
     from core.project.taught import of_their_group, swayed
@@ -187,20 +186,18 @@ def _unseen(
     labels = project.versions.labels(head.head_id, number)
     said, groups = by_version.copy(), project.groups.named(ids)
     scope = ~of_their_group(read_learned(learned_file(folder)).holds(hashes), groups)
-    stood_in = np.zeros(len(ids), np.bool_)
     for file in (held_out_file(folder), judged_file(folder)):
         if not file.is_file():
             continue
         unseen = read_held_out(file)
         rows = find_hashes(unseen.hashes, hashes)
         known = rows >= 0
-        stood_in |= known
         said[known] = for_outputs(unseen.probabilities[rows[known]], head, labels)
         if file == held_out_file(folder):
             annotated = project.annotations.annotated_set(head)
             scope = known | (scope & ~np.isin(groups, groups[known]))
             scope &= find_hashes(annotated.hashes[swayed(unseen, annotated)], hashes) < 0
-    return said, scope, stood_in
+    return said, scope
 
 
 def _standing(

@@ -49,7 +49,7 @@ def most_found(pool: Pool, limits: Limits, share: float) -> Found | None:
 
 def _tries(pool: Pool, limits: Limits, *, strict_first: bool) -> list[tuple[Limits, Kept]]:
     """The upper limit moves where the lowest is kept, else the lower one."""
-    values = _places(pool.said)
+    values = _places(pool.said if pool.whole is None else pool.whole.said)
     if limits.keeps_low:
         moved = [Limits(None, between_numbers(value)) for value in values]
     else:
@@ -61,7 +61,7 @@ def _tries(pool: Pool, limits: Limits, *, strict_first: bool) -> list[tuple[Limi
 
 def _places(said: NDArray[np.float32]) -> NDArray[np.float64]:
     """Rising. Even steps, and finer ones towards both ends of the ranks, where few images are."""
-    rising = np.sort(said)
+    rising = np.sort(said[~np.isnan(said)])
     n = len(rising)
     if not n:
         return np.empty(0, np.float64)

@@ -5,7 +5,10 @@ what the head says and not by answers, the images answered before the first open
 So the pool is cut at the limits and beside them, each part is judged by its own draw, and each counts by its size
 (Cochran, "Sampling techniques", 1977, chapter 5). Intervals of the parts are Wilson's, on a finite pool, joined by
 Zou, Huang & Zhang, "A note on confidence interval estimation for a linear function of binomial proportions" (2009).
-Where heads stand in for a version that learned from the image, what they say is no part of a finite pool to be counted.
+That is of the pool as heads keep it that saw none of its images. The version keeps those that it learned from
+otherwise, and what is answered is known: so of that estimate what is answered is taken off, as those heads keep it, and
+put in again, as the version does (Cochran's difference estimator, chapter 7). What is left is of the open images, and
+lies between none and all of them.
 Letters: n = images of the pool, in their turn.
 """
 
@@ -22,11 +25,14 @@ from numpy.typing import NDArray
 from core.review.audit import Estimate
 from core.review.intervals import wilson
 from core.review.limits import Limits
+from core.review.tally import Tally, Whole
 
 _CELLS, _LEAST = 40, 40
 """The pool by what is said: so many cells of equal size, each of so many images at the least."""
 _FEW = 3
 """Answers below which a part is not told apart."""
+_CROWDED = 0.5
+"""Of the images of a part after its turns, answered: beyond that its draw is not counted as one of a finite pool."""
 _STEPS = 50
 """Halvings of an interval."""
 
@@ -45,8 +51,8 @@ class Pool:
     """(n,) and not answered"""
     edges: NDArray[np.float32]
     """Where one cell ends and the next begins, rising"""
-    stood_in: NDArray[np.bool_] | None = None
-    """(n,) where the version learned from the image, so that other heads say what it would; None: nowhere"""
+    whole: Whole | None = None
+    """Every image that limits may keep, as the version itself keeps it; None: no other than these, and as said"""
 
     def __len__(self) -> int:
         return len(self.said)
@@ -67,21 +73,21 @@ class Part:
     skipped: int
     turn: int
     """How many of `rows` have had their turn"""
-    stood_in: bool
-    """Of some of those answered other heads say what the version would: no count of this pool, but a sample of it"""
+    crowded: bool
+    """Most of the others are answered out of turn: the run of such ones that ends the turns is no draw"""
 
     @property
     def share(self) -> float | None:
         return self.yes / self.answered if self.answered else None
 
     def interval(self) -> tuple[float, float]:
-        """Of the share wanted, whatever the skipped ones are. A part that is answered whole is known to the version."""
+        """Of the share wanted, whatever the skipped ones are. A part that is answered whole is known."""
         judged = self.answered + self.skipped
         if not judged:
             return 0.0, 1.0
         left = self.size - judged
         worth = judged * (self.size - 1) / left if left else math.inf
-        worth = float(judged) if self.stood_in else worth
+        worth = float(judged) if self.crowded else worth
         low, high = self.yes / judged, (self.yes + self.skipped) / judged
         if math.isinf(worth):
             return low, high
@@ -97,15 +103,16 @@ class Kept:
     f1: Estimate
     parts: tuple[Part, ...]
     """As they were judged: no more of them than what was asked tells apart"""
+    inside: Tally
+    """Of what is kept"""
+    outside: Tally
+    unseen: Estimate
+    """The precision for images that the version did not learn from, in this pool or another like it"""
 
     @property
     def n(self) -> int:
-        """Answers that these figures are from."""
+        """Answers that the open images are judged by."""
         return sum(part.answered for part in self.parts)
-
-    def of_nothing(self) -> Kept:
-        """Where no image is kept there is none of which a share could be right, whatever unseen heads said of a few."""
-        return replace(self, precision=_NOTHING, f1=_NOTHING)
 
 
 _NOTHING: Final = Estimate(None, 0.0, 1.0, 0)
@@ -123,19 +130,24 @@ def cells(said: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def kept(pool: Pool, limits: Limits) -> Kept:
     parts = merged(divided(pool, limits), pool)
-    inside = [part for part in parts if part.region == 1]
-    outside = [part for part in parts if part.region != 1]
-    size = sum(part.size for part in inside)
-    right, missed = _total(inside), _total(outside)
-    n, among = sum(part.answered for part in inside), sum(part.yes for part in parts)
-    every = sum(part.answered for part in parts)
+    sides = [part for part in parts if part.region == 1], [part for part in parts if part.region != 1]
+    drawn = _total(sides[0]), _total(sides[1])
+    inside, outside = (pool.whole or Whole(pool.said, pool.wanted)).tallies(limits)
+    unseen = Whole(pool.said, pool.wanted).tallies(limits)
+    right, missed = _of_pool(drawn[0], unseen[0], inside), _of_pool(drawn[1], unseen[1], outside)
+    n, size = sum(part.answered for part in sides[0]), inside.images
+    among, every = sum(part.yes for part in parts), sum(part.answered for part in parts)
     recall = _ratio(right, missed, lambda x: (1 - x, -x, 0.0), among)
+    f1 = _ratio(right, missed, lambda x: (2 - x, -x, -x * size), every)
     return Kept(
         precision=_precision(right, size, n),
         # Where nothing that is wanted was found, a share of it is not known to be anything.
-        recall=recall if among else _NOTHING,
-        f1=_ratio(right, missed, lambda x: (2 - x, -x, -x * size), every) if every else _NOTHING,
+        recall=recall if among or inside.yes or outside.yes else _NOTHING,
+        f1=f1 if size and (every or inside.answered or outside.answered) else _NOTHING,
         parts=tuple(parts),
+        inside=inside,
+        outside=outside,
+        unseen=_precision(_total([replace(part, crowded=True) for part in sides[0]]), unseen[0].images, n),
     )
 
 
@@ -186,8 +198,16 @@ def _part(pool: Pool, rows: NDArray[np.int64], region: int, *, near: bool) -> Pa
     known = ~np.isnan(answers)
     yes, answered = int((answers == 1).sum()), int(known.sum())
     skipped = int(pool.skipped[rows[:turn]].sum())
-    stood_in = pool.stood_in is not None and bool(pool.stood_in[rows[:turn]].any())
-    return Part(region, near, rows, len(rows), yes, answered, skipped, turn, stood_in)
+    crowded = _crowded(passed) or _crowded(pool.passed)
+    return Part(region, near, rows, len(rows), yes, answered, skipped, turn, crowded)
+
+
+def _crowded(passed: NDArray[np.bool_]) -> bool:
+    """Most images after the first open one are answered; `passed` (k,) are in turn."""
+    if passed.all():
+        return False
+    after = passed[int(np.argmin(passed)) :]
+    return int(np.count_nonzero(after)) > _CROWDED * len(after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +234,26 @@ def _total(parts: Sequence[Part]) -> _Sum:
     low, high = max(0.0, value - math.hypot(*below)), min(float(sum(sizes)), value + math.hypot(*above))
     known = all(share is not None for share in shares)
     return _Sum(value if known else None, low, high, sum(sizes))
+
+
+def _of_pool(drawn: _Sum, unseen: Tally, whole: Tally) -> _Sum:
+    """How many of one side of the limits are wanted, of the pool that is told by `whole`.
+
+    `drawn` is the estimate of those that `unseen` tells of: the same side as heads see it that saw no image.
+    """
+    if not whole.left:
+        return _Sum(float(whole.yes), whole.yes, whole.yes, whole.images)
+    if not unseen.left:  # all that is open here is a copy of something that was learned
+        share = None if drawn.value is None or not drawn.size else drawn.value / drawn.size
+        value = None if share is None else whole.yes + share * whole.left
+        return _Sum(value, whole.yes, whole.yes + whole.left, whole.images)
+    scale = whole.left / unseen.left
+
+    def with_known(number: float) -> float:
+        return whole.yes + scale * min(max(number - unseen.yes, 0.0), unseen.left)
+
+    value = None if drawn.value is None else with_known(drawn.value)
+    return _Sum(value, with_known(drawn.low), with_known(drawn.high), whole.images)
 
 
 def _precision(right: _Sum, size: int, n: int) -> Estimate:

@@ -59,7 +59,7 @@ def test_that_an_answer_in_its_turn_counts_at_once(project):
     found = turns(project)
     before = kept(found.pool(0, Limits(0.5)), Limits(0.5)).n
     first = next(row for row in range(IMAGES) if not found.answered[row])
-    found.take(first, ClassValue(head.labels[0].label_id), skipped=False)
+    found.take(int(found.ids[first]), ClassValue(head.labels[0].label_id), skipped=False)
     assert kept(found.pool(0, Limits(0.5)), Limits(0.5)).n >= before + 1
 
 
@@ -95,7 +95,7 @@ def test_that_an_open_tag_of_an_answered_image_has_not_had_its_turn(project):
     head = trained_class_head(project)
     found = turns(project)
     first = next(row for row in range(IMAGES) if not found.answered[row])
-    found.take(first, ClassValue(head.labels[0].label_id), skipped=False)
+    found.take(int(found.ids[first]), ClassValue(head.labels[0].label_id), skipped=False)
     assert found.pool(0, Limits(0.5)).passed[first]
     found.targets[first, 0] = np.nan  # as of a tags head where only the other tags were answered
     pool = found.pool(0, Limits(0.5))
@@ -147,18 +147,18 @@ def test_that_of_no_image_kept_no_share_is_right_whatever_unseen_heads_say(proje
     found, limits = turns(project), Limits(0.9, 0.95)
     pool = found.pool(0, limits)
     assert limits.within(pool.said).any() and not len(found.kept(0, limits))
-    judged = found.judged(0, limits, pool)
-    assert (judged.precision.value, judged.precision.n, judged.f1.value) == (None, 0, None)
-    assert found.judged(0, Limits(0.5), pool).precision.n > 0
+    judged = kept(pool, limits)
+    assert (judged.precision.value, judged.f1.value) == (None, None) and judged.recall.high == 0
+    assert kept(pool, Limits(0.5)).precision.n > 0
 
 
-def test_that_a_pool_answered_whole_is_not_known_by_heads_that_stand_in(project):
+def test_that_a_pool_answered_whole_is_known_by_what_the_version_says_of_it(project):
     head = trained_class_head(project)
     values = {ImageId(place): ClassValue(head.labels[place % 2].label_id) for place in range(1, IMAGES + 1)}
     project.annotations.annotate(head.head_id, values)
     limits = Limits(0.5)
     found = turns(project)
-    own = found.judged(0, limits, found.pool(0, limits)).precision
+    own = kept(found.pool(0, limits), limits).precision
     assert own.low == own.high == own.value == 1.0
     version = project.versions.get(head.head_id, 1)
     annotated = project.annotations.annotated_set(head)
@@ -170,7 +170,9 @@ def test_that_a_pool_answered_whole_is_not_known_by_heads_that_stand_in(project)
     )
     write_held_out(held_out_file(project.folder / version.folder), unseen)
     found = turns(project)
-    others = found.judged(0, limits, found.pool(0, limits)).precision
+    judged = kept(found.pool(0, limits), limits)
+    assert judged.precision.low == judged.precision.high == judged.recall.low == 1.0
+    others = judged.unseen
     assert others.n == IMAGES and others.value == 0.5
     assert others.low < 0.4 and others.high > 0.6
 

@@ -10,11 +10,14 @@ from PySide6.QtTest import QTest
 
 from app.acts import View
 from app.operations.keeping import Keeping
-from app.presenting.keep_states import figure_rows, warning_of
+from app.presenting.keep_states import figure_rows, note_of, warning_of
+from app.presenting.keep_work import Judged
 from core.project.turns import Turns
 from core.review.audit import Estimate
+from core.review.kept_words import answered_text
 from core.review.limits import Limits
 from core.review.strata import Kept, Pool, cells, kept
+from core.review.tally import Tally, Whole
 from core.values import Head, HeadId, HeadKind, Label, LabelId
 from tests.app.keeping.screen import CAT, IMAGES, press, view
 
@@ -38,8 +41,41 @@ def test_that_too_few_answers_are_said_to_be_so(limited):
 
 def test_that_limits_that_no_answer_judges_yet_claim_no_intervals():
     nothing = Estimate(None, 0.0, 1.0, 0)
-    told = warning_of(Kept(nothing, nothing, nothing, ()))
+    told = warning_of(Kept(nothing, nothing, nothing, (), Tally(images=5), Tally(), nothing))
     assert told.startswith("No answer can judge these limits yet.") and "interval" not in told
+
+
+def mostly_answered(limits: Limits, *, open_ones: int) -> Kept:
+    """The version is right of all that it learned; heads that had not seen them are right of half."""
+    said = np.linspace(0.1, 0.9, 100, dtype=np.float32)
+    done = np.arange(100) >= open_ones
+    truth = np.arange(100) % 2 == 0
+    wanted = np.where(done, truth, np.nan).astype(np.float32)
+    by_version = np.where(done, np.where(truth, 0.9, 0.1), said).astype(np.float32)
+    return kept(Pool(said, wanted, done, np.zeros(100, np.bool_), cells(said), Whole(by_version, wanted)), limits)
+
+
+def test_that_answered_images_are_told_and_what_may_be_hoped_for_of_others():
+    found = mostly_answered(Limits(0.5), open_ones=0)
+    head, keeping = Head(HeadId(1), "subject", HeadKind.TAGS, (Label(LabelId(1), "cat"),), "signal"), Keeping()
+    rows = figure_rows(head, keeping, found)
+    assert [(row.text, row.interval, row.of) for row in rows] == [("100.0 %", "counted", "all answered")] * 3
+    told = warning_of(found)
+    assert "none kept is open" in told and "that the head has not seen, 50.0 % (" in told
+    assert answered_text(found.inside) == "all answered, 50 right"
+
+
+def test_that_open_images_among_answered_ones_are_told(limited):
+    found = mostly_answered(Limits(0.15), open_ones=10)
+    assert "3 open images of those kept by estimate" in warning_of(found)
+    assert answered_text(found.inside) == "45 of them answered, 45 right"
+
+
+def test_that_of_nothing_kept_no_answer_is_said_to_judge(limited):
+    turns = limited.commands._looks.keeping._evidence.turns
+    judged = Judged(mostly_answered(Limits(0.95), open_ones=10), (), np.zeros(0))
+    assert judged.kept.n == 0 and note_of(turns, Keeping(), judged) == f"v{turns.version} · wanted: cat"
+    assert warning_of(judged.kept) == ""
 
 
 def test_that_figures_are_said_to_be_of_judged_images(limited):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +18,7 @@ from core.review.border import next_asked
 from core.review.choosing import least_wrong, most_found
 from core.review.limits import Limits, best, between_numbers, count_within, just_below, least
 from core.review.strata import Pool, cells, divided, kept
+from core.review.tally import Whole
 from core.values import HeadKind
 
 IMAGES = 4000
@@ -127,10 +129,62 @@ def test_that_what_is_asked_already_is_not_asked_twice():
 
 
 def test_that_intervals_hold_the_truth_where_border_images_were_asked():
-    covered, tried, widths = coverage(60, seed=5)
-    assert 0.915 <= sum(covered.values()) / sum(tried.values()) <= 0.985  # of 120 projects; 800 are a benchmark
-    assert min(covered[name] / tried[name] for name in FIGURES) >= 0.9
-    assert all(widths[name, "near"] < 0.75 * widths[name, "before"] for name in FIGURES)
+    found = coverage(60, seed=5)  # 120 projects; 1,000 are a benchmark
+    assert 0.915 <= sum(found.share(name, "near") for name in FIGURES) / len(FIGURES) <= 0.99
+    assert min(found.share(name, "near") for name in FIGURES) >= 0.9
+    assert all(found.width(name, "near") < 0.75 * found.width(name, "before") for name in FIGURES)
+
+
+def test_that_intervals_hold_the_truth_where_most_of_the_pool_is_answered():
+    found = coverage(5, seed=5, answered=0.8)
+    for how in ("before", "near"):
+        assert min(found.share(name, how) for name in FIGURES) >= 0.7  # of ten projects; 1,000 are a benchmark
+        assert all(found.width(name, how) < 0.15 for name in FIGURES)
+
+
+def learned(pool: Pool, by_version: np.ndarray) -> Pool:
+    """The same pool under a version that says this of it, and learned from what is answered."""
+    return replace(pool, whole=Whole(by_version, pool.wanted))
+
+
+def test_that_what_is_answered_is_counted_as_the_version_keeps_it():
+    pool, truth = pool_of(IMAGES)
+    by_version = np.where(truth, 0.9, 0.1).astype(np.float32)
+    found = kept(learned(pool, by_version), Limits(0.5))
+    assert found.precision.value == found.precision.low == found.precision.high == 1.0
+    assert found.recall.value == found.recall.low == found.recall.high == 1.0
+    assert (found.inside.images, found.inside.answered, found.inside.yes) == (truth.sum(),) * 3
+    assert found.unseen.value is not None and found.unseen.value < 0.9
+
+
+def test_that_open_images_are_no_better_known_for_what_the_version_learned():
+    pool, truth = pool_of(400)
+    by_version = pool.said.copy()
+    by_version[:400] = np.where(truth[:400], 0.9, 0.1)
+    found = kept(learned(pool, by_version), Limits(0.5))
+    right, missed = (by_version > 0.5) & truth, (by_version < 0.5) & truth
+    assert found.precision.low <= right.sum() / (by_version > 0.5).sum() <= found.precision.high
+    assert found.recall.low <= right.sum() / (right.sum() + missed.sum()) <= found.recall.high
+    assert found.unseen.value == kept(pool, Limits(0.5)).unseen.value
+
+
+def test_that_no_answer_leaves_the_interval_what_cannot_be():
+    pool, truth = pool_of(20)
+    rows = np.flatnonzero(pool.said >= 0.5)
+    most = answered(pool, truth, rows[:-5].tolist())
+    found = kept(most, Limits(0.5))
+    right, open_ones = truth[rows[:-5]].sum(), (~most.passed[rows]).sum()
+    assert found.precision.low >= right / len(rows) - 1e-9
+    assert found.precision.high <= (right + open_ones) / len(rows) + 1e-9
+
+
+def test_that_copies_of_learned_images_count_as_what_they_are_copies_of():
+    pool, _ = pool_of(200)
+    said, wanted = np.append(pool.said, [0.9, 0.9, 0.9]), np.append(pool.wanted, [1.0, 1.0, np.nan])
+    found = kept(replace(pool, whole=Whole(said.astype(np.float32), wanted.astype(np.float32))), Limits(0.5))
+    plain = kept(pool, Limits(0.5))
+    assert found.inside.images == plain.inside.images + 3 and found.inside.yes == plain.inside.yes + 2
+    assert found.precision.value == pytest.approx(plain.precision.value, abs=0.01)
 
 
 def test_that_a_proven_limit_is_wrong_of_more_no_oftener_than_said():

@@ -1,0 +1,31 @@
+"""What is said of images that limits keep and that are answered: they are counted, not estimated."""
+
+from __future__ import annotations
+
+from core.review.strata import Kept
+from core.review.tally import Tally
+from core.wording import counted
+
+
+def answered_text(inside: Tally) -> str:
+    """ "57 of them answered, 52 right"; empty where none is."""
+    if not inside.answered:
+        return ""
+    many = f"{inside.answered:,} of them" if inside.left else "all"
+    return f"{many} answered, {inside.yes:,} right"
+
+
+def mostly_answered_text(found: Kept) -> str:
+    """Where most of what is kept is answered: what the figures are of, and what may be hoped for of other images."""
+    inside, unseen = found.inside, found.unseen
+    if 2 * inside.answered <= inside.images:
+        return ""
+    known = f"Precision and recall are of this pool: what is answered counts as it was answered, {_left(inside)}."
+    if unseen.value is None:
+        return f"{known} Of images that the head has not seen no answer says how many would be right."
+    share = f"{100 * unseen.value:.1f} % ({100 * unseen.low:.1f} to {100 * unseen.high:.1f})"
+    return f"{known} Of images that the head has not seen, {share} of those kept would be right."
+
+
+def _left(inside: Tally) -> str:
+    return f"{counted(inside.left, 'open image')} of those kept by estimate" if inside.left else "and none kept is open"
