@@ -77,7 +77,8 @@ class Hunt:
 def hunt_of(board: Board, head: Head, output: int, enough: int) -> Hunt:
     """`output` is a label's or tag's, or the lowest bracket of a score head that counts."""
     judging, drawn = judged(board, head, output), board.drawn_and_answered()
-    asked = board.count_answered() if judging is None else int(np.count_nonzero(judging & board.present))
+    answered = board.answered if judging is None else judging
+    asked = int(np.count_nonzero(answered & board.present & ~board.excluded))
     drawn = drawn if judging is None else drawn[judging[drawn]]
     by_chance = int(np.count_nonzero(positives(board, head, output)[drawn]))
     expected = asked * by_chance / len(drawn) if by_chance >= _TELLING else None

@@ -121,6 +121,19 @@ def test_that_what_is_found_is_counted_as_answers_come_and_go(class_shell):
     assert workspace.board.answered_with(lambda value: value == workspace.board.answers[first]).sum() == 1
 
 
+def test_that_an_excluded_image_is_neither_asked_nor_found(class_shell):
+    workspace = class_shell.workspace
+    heads.use_order(workspace, "hunt:1")
+    for row in (1, 0):
+        answering.answer_row(workspace, row, [workspace.queue.current], advance=True)
+    assert hunt_text(workspace).startswith("1 of 2 ")
+    other = np.flatnonzero(
+        workspace.board.answered_with(lambda value: value.label != workspace.head.labels[1].label_id)
+    )
+    workspace.board.excluded[other] = True
+    assert hunt_text(workspace).startswith("1 of 1 ")
+
+
 def test_that_a_hunt_like_an_image_goes_for_its_label_and_begins_with_what_is_like_it(class_shell, qtbot):
     workspace = class_shell.workspace
     embed_all(workspace.project)

@@ -88,6 +88,18 @@ def test_that_limits_are_judged_on_the_pool_as_the_window_does(winnow, trained):
     assert {"value", "low", "high", "n"} == found["precision"].keys() == found["recall"].keys()
 
 
+def test_that_answered_images_among_those_kept_are_counted(winnow, trained):
+    words = ("estimate", trained.project, "colour", "--threshold", "0.3", "--label", "red")
+    found = winnow(*words, "--json").json["limits"]
+    assert 0 < found["right"] <= found["answered"] <= found["images"]
+    assert found["right"] / found["images"] <= found["precision"]["low"]
+    assert found["unseen"].keys() == KEYS
+    said = winnow(*words).out
+    assert f"of 24 images are kept, {found['answered']} of them answered, {found['right']} right" in " ".join(
+        said.split()
+    )
+
+
 def test_that_a_limit_beyond_the_scale_is_refused(winnow, trained):
     ran = winnow("estimate", trained.project, "colour", "--threshold", "0.3", "--max", "3", "--label", "red")
     assert ran.code == 2 and "--max cannot be 3" in ran.err
