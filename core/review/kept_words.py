@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.query.audit_draw import ENOUGH
 from core.review.strata import Kept
 from core.review.tally import Tally
 from core.wording import counted
@@ -21,8 +22,9 @@ def mostly_answered_text(found: Kept) -> str:
     if 2 * inside.answered <= inside.images:
         return ""
     known = f"Precision and recall are of this pool: what is answered counts as it was answered, {_left(inside)}."
-    if unseen.value is None:
-        return f"{known} Of images that the head has not seen no answer says how many would be right."
+    if unseen.value is None or unseen.n < ENOUGH:
+        few = f"{counted(unseen.n, 'answer')} cannot say yet" if unseen.n else "no answer says yet"
+        return f"{known} Of images that the head has not seen, {few} how many of those kept would be right."
     share = f"{100 * unseen.value:.1f} % ({100 * unseen.low:.1f} to {100 * unseen.high:.1f})"
     return f"{known} Of images that the head has not seen, {share} of those kept would be right."
 

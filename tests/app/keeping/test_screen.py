@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -68,6 +69,8 @@ def test_that_answered_images_are_told_and_what_may_be_hoped_for_of_others():
 def test_that_open_images_among_answered_ones_are_told(limited):
     found = mostly_answered(Limits(0.15), open_ones=10)
     assert "3 open images of those kept by estimate" in warning_of(found)
+    few = replace(found, unseen=replace(found.unseen, n=8))
+    assert "has not seen, 8 answers cannot say yet how many" in warning_of(few)
     assert answered_text(found.inside) == "45 of them answered, 45 right"
 
 
