@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.cli.learning import parse_version
@@ -11,18 +12,26 @@ from core.heads.checkpoint import head_files
 from core.heads.hub import fetch_head, hub_name
 from core.project.folder import existing
 from core.scoring.eyes import Eyes
+from core.scoring.files import Listing
 from core.scoring.judging import Judge, Memory
 from core.scoring.left_out import left_out
+from core.scoring.looking import is_vector_file
 from core.scoring.seeing import EyesKey, Seeing, open_judge
 from core.scoring.shelf import cache_folder
 
 _OF_A_HEAD = frozenset({".safetensors", ".pth", ".json", ".yaml", ".csv", ".md", ".txt"})
 
 
-def load_judges(models: Sequence[str], seeing: Seeing) -> list[Judge]:
-    """Raises UserError where a head cannot be found, or does not fit the encoder."""
+def load_judges(models: Sequence[str], seeing: Seeing, listed: Callable[[], Listing]) -> tuple[Listing, list[Judge]]:
+    """The files that `listed` finds, once the heads are there, and the heads with what these files need.
+
+    Raises UserError where a head cannot be found, or does not fit the encoder.
+    """
+    found = {model: find_model(model) for model in models}
+    listing = listed()
+    seeing = replace(seeing, looks=not all(map(is_vector_file, listing.files)))
     known: dict[EyesKey, Eyes] = {}
-    return [open_judge(model, find_model(model), seeing, known) for model in dict.fromkeys(models)]
+    return listing, [open_judge(model, file, seeing, known) for model, file in found.items()]
 
 
 def memory_of(models: Sequence[str], *, keep: bool) -> Memory:

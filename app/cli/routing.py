@@ -57,8 +57,9 @@ def route(
 
     if out is not None:
         check_table(out)
-    listing = list_pictures(paths, recursive=recursive)
-    judges = {judge.model: judge for judge in load_judges([by, *named.values()], Seeing(device=device))}
+    models, seeing = [by, *named.values()], Seeing(device=device)
+    listing, loaded = load_judges(models, seeing, lambda: list_pictures(paths, recursive=recursive))
+    judges = {judge.model: judge for judge in loaded}
     chosen = {label: judges[model] for label, model in named.items()}
     _check(judges[by], chosen)
     memory = memory_of(list(judges), keep=not no_cache)

@@ -192,8 +192,7 @@ def _ready(
     from core.scoring.files import check_there, list_pictures
 
     check_there(paths)
-    judges = load_judges(models, seeing)
-    return list_pictures(paths, recursive=recursive), judges
+    return load_judges(models, seeing, lambda: list_pictures(paths, recursive=recursive))
 
 
 def _sieve(

@@ -18,7 +18,7 @@ class Eyes:
     def __init__(self, encoder_id: str, tiles: Tiles, device: str, trained: EncoderSignature | None = None) -> None:
         """`trained` is what the heads were trained on, where that has to be kept to."""
         self._encoder_id = encoder_id
-        self._tiles = tiles
+        self.tiles = tiles
         self._wanted = device
         self._trained = replace(trained, tiles=tiles) if trained is not None else None
         self._loading = threading.Lock()
@@ -42,7 +42,7 @@ class Eyes:
         """Raises UserError or EnvironmentProblem where it cannot be had, or is not what the heads were trained on."""
         with self._loading:
             if self._encoder is None:
-                loaded = load_encoder(self._encoder_id, tiles=self._tiles, device=self._wanted)
+                loaded = load_encoder(self._encoder_id, tiles=self.tiles, device=self._wanted)
                 if self._trained is not None and _differs(self._trained, loaded.signature):
                     raise UserError(
                         f"the head was trained on other weights of {self._encoder_id}",

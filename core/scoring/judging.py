@@ -19,7 +19,7 @@ from core.errors import UserError
 from core.jobs.events import Event, JobStarted
 from core.scoring.answers import Judged, JudgedImage, UnscoredFile
 from core.scoring.eyes import Eyes
-from core.scoring.looking import JOB, STAGE, SeenFiles, look_at_files
+from core.scoring.looking import JOB, STAGE, SeenFiles, is_vector_file, look_at_files
 from core.scoring.shelf import Shelf, scanned_files
 from core.scoring.tile_answers import AskedHead, scale_of
 from core.values import Combine, ContentHash, HeadKind
@@ -58,7 +58,7 @@ class Judge:
     def asked(self) -> AskedHead:
         """What the answers are of, once nobody is asked any more."""
         head = self.head
-        return AskedHead(self.model, head.name, head.kind, head.labels, self.eyes.signature.tiles, self.combine)
+        return AskedHead(self.model, head.name, head.kind, head.labels, self.eyes.tiles, self.combine)
 
     @property
     def scale(self) -> float:
@@ -88,7 +88,8 @@ def judge_files(
         emit(JobStarted(JOB, STAGE, device_name(eyes.device)))
         asked = [(judge, said) for judge, said in zip(judges, values, strict=True) if judge.eyes is eyes]
         waiting = [path for path in paths if path not in failed]
-        with Shelf(eyes.signature, memory.projects, memory.cache, scanned) as shelf:
+        signature = None if all(map(is_vector_file, waiting)) else eyes.signature
+        with Shelf(signature, memory.projects, memory.cache, scanned) as shelf:
             for one in look_at_files(eyes, shelf, waiting, emit, is_cancelled):
                 _take(one, asked, failed)
     images = tuple(

@@ -93,10 +93,14 @@ def _at_hand(shelf: Shelf, paths: Sequence[str], rest: list[str]) -> Iterator[Se
     if seen:
         yield SeenFiles(tuple(path for path in known if path in seen), vectors)
     for path in paths:
-        if path.lower().endswith(".npy"):
+        if is_vector_file(path):
             yield _vector_file(path)
         elif path not in seen:
             rest.append(path)
+
+
+def is_vector_file(path: str) -> bool:
+    return path.lower().endswith(".npy")
 
 
 def _vector_file(path: str) -> SeenFiles | UnscoredFile:
@@ -110,6 +114,10 @@ def _vector_file(path: str) -> SeenFiles | UnscoredFile:
         return UnscoredFile(path, f"no vector: {' '.join(str(error).split())[:100]}")
     if values.ndim not in (1, 2) or not np.issubdtype(values.dtype, np.floating) or not values.size:
         return UnscoredFile(path, f"no vector: {values.dtype} of shape {values.shape}")
+    with np.errstate(over="ignore"):
+        values = values.astype(np.float32)
+    if not np.isfinite(values).all():
+        return UnscoredFile(path, "no vector: it holds values that are not finite numbers")
     return SeenFiles((path,), values.reshape(1, -1) if values.ndim == 1 or len(values) == 1 else values[None])
 
 

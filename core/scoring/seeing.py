@@ -26,6 +26,8 @@ class Seeing:
     tiles: Tiles | None = None
     combine: Combine | None = None
     device: str = "auto"
+    looks: bool = True
+    """False: no picture is among the files, so that an encoder need not be at hand."""
 
 
 def open_judge(model: str, file: Path, seeing: Seeing, known: dict[EyesKey, Eyes]) -> Judge:
@@ -35,12 +37,13 @@ def open_judge(model: str, file: Path, seeing: Seeing, known: dict[EyesKey, Eyes
     """
     head = as_told(load_head(file, device=resolve_device(seeing.device)), file)
     trained = head.signature if seeing.encoder is None else None
-    key = (seeing.encoder or _encoder_of(head), seeing.tiles or usual_tiles(head), trained)
+    blind = not seeing.looks and seeing.encoder is None
+    encoder = "" if blind else seeing.encoder or _encoder_of(head)
+    key = (encoder, seeing.tiles or usual_tiles(head), trained)
     if key not in known:
         known[key] = Eyes(key[0], key[1], seeing.device, trained)
-    signature = known[key].signature
-    if signature.dim != head.features:
-        raise _misfit(head, signature, seeing.encoder)
+    if not blind and known[key].signature.dim != head.features:
+        raise _misfit(head, known[key].signature, seeing.encoder)
     return Judge(model, head, known[key], seeing.combine or head.combine)
 
 

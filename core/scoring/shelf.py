@@ -29,19 +29,24 @@ class Shelf:
 
     def __init__(
         self,
-        signature: EncoderSignature,
+        signature: EncoderSignature | None,
         projects: Sequence[Path] = (),
         cache: Path | None = None,
         files: Mapping[str, ContentHash] | None = None,
     ) -> None:
-        """`cache` is the folder of all encoders' kept vectors; `files` are known to hold what a project has scanned."""
+        """`cache` is the folder of all encoders' kept vectors; `files` are known to hold what a project has scanned.
+
+        Without a signature nothing is at hand, and nothing is kept.
+        """
         self.files = files or {}
-        stores = [EmbeddingStore(project / "embeddings" / signature.folder) for project in projects]
         self._signature = signature
-        self._kept = EmbeddingStore(cache / signature.folder) if cache is not None else None
-        if self._kept is not None:
-            stores.append(self._kept)
-        self._stores = [store for store in stores if _fits(store, signature)]
+        self._kept: EmbeddingStore | None = None
+        self._stores: list[EmbeddingStore] = []
+        if signature is not None:
+            self._kept = EmbeddingStore(cache / signature.folder) if cache is not None else None
+            stores = [EmbeddingStore(project / "embeddings" / signature.folder) for project in projects]
+            stores += [self._kept] if self._kept is not None else []
+            self._stores = [store for store in stores if _fits(store, signature)]
         self._lock: WriterLock | None = None
         self._writer: EmbeddingWriter | None = None
 
@@ -63,7 +68,8 @@ class Shelf:
             found |= dict(zip(new.tolist(), store.gather(positions[new]), strict=True))
             has[new] = True
         vectors = [found[place] for place in sorted(found)]
-        return has, np.stack(vectors) if vectors else np.empty((0, self._signature.dim), np.float16)
+        dim = self._signature.dim if self._signature is not None else 0
+        return has, np.stack(vectors) if vectors else np.empty((0, dim), np.float16)
 
     def keep(self, hashes: Sequence[ContentHash], vectors: NDArray[np.float16]) -> None:
         if self._writer is not None and self._writer.add(hash_bytes(hashes), vectors):
@@ -71,7 +77,7 @@ class Shelf:
 
     def __enter__(self) -> Self:
         """From here on new vectors are kept, unless another program keeps some at this moment or nothing can be."""
-        if self._kept is not None:
+        if self._kept is not None and self._signature is not None:
             with suppress(OSError, UserError, EnvironmentProblem):
                 self._kept.folder.mkdir(parents=True, exist_ok=True)
                 self._lock = WriterLock(self._kept.folder / "lock")

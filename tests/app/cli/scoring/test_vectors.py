@@ -1,0 +1,51 @@
+"""Vector files: judged as they are, with no encoder at hand."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from core.heads.network import SeedNetwork
+from tests.core.heads.seed_forward import run_seed
+
+FEATURES = 768
+"""As the encoder of CityClassifiers gives them, whose weights are not on every machine."""
+
+
+@pytest.fixture
+def seed_head(tmp_path):
+    """A head file of CityClassifiers, by its tensors."""
+    torch.manual_seed(3)
+    network = SeedNetwork(features=FEATURES, hidden=32, outputs=2)
+    save_file(network.state_dict(), tmp_path / "CA-v1.safetensors")
+    config = {"name": "CA", "rev": "v1", "arch": "class", "labels": {"0": "Pass", "1": "CA"}}
+    (tmp_path / "CA-v1.config.json").write_text(json.dumps(config))
+    return tmp_path / "CA-v1.safetensors"
+
+
+@pytest.fixture
+def no_encoder(monkeypatch):
+    def load(*args, **kwargs):
+        raise AssertionError("an encoder was loaded")
+
+    monkeypatch.setattr("core.scoring.eyes.load_encoder", load)
+
+
+def test_that_vectors_are_judged_where_the_encoder_cannot_be_had(winnow, seed_head, no_encoder, tmp_path):
+    vector = np.random.default_rng(0).normal(size=FEATURES).astype(np.float32)
+    (tmp_path / "vectors").mkdir()
+    np.save(tmp_path / "vectors" / "a.npy", vector)
+    ran = winnow("score", seed_head, tmp_path / "vectors", "--json", "--quiet")
+    assert (ran.code, ran.json["failed"]) == (0, []), ran
+    said = list(ran.json["images"][0]["probabilities"].values())
+    assert said == pytest.approx(run_seed(seed_head, vector[None])[0].tolist(), abs=1e-4)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
+def test_that_a_vector_without_finite_numbers_is_listed(winnow, seed_head, no_encoder, tmp_path, value):
+    np.save(tmp_path / "bad.npy", np.full(FEATURES, value))
+    ran = winnow("score", seed_head, tmp_path / "bad.npy", "--json", "--quiet")
+    bad = {"path": str(tmp_path / "bad.npy"), "reason": "no vector: it holds values that are not finite numbers"}
+    assert (ran.code, ran.json["images"], ran.json["failed"]) == (1, [], [bad])
