@@ -167,7 +167,10 @@ def load_head(folder_or_file: Path, *, device: str = "cpu") -> LoadedHead:
         return LoadedHead(config, aesthetic.to(device), device)
     tensors = _read_tensors(path)
     network = _network(path.name, tensors)
-    config = read_config(config_path(path), name=path.stem, outputs=network.outputs)
+    widths = {"features": network.features}
+    if isinstance(network, SeedNetwork):
+        widths["hidden"] = network.hidden
+    config = read_config(config_path(path), name=path.stem, outputs=network.outputs, widths=widths)
     return LoadedHead(config, network.eval().to(device), device)
 
 
@@ -212,7 +215,9 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
     except (OSError, SafetensorError) as error:
         raise UserError(f"{path.name} cannot be read: {error}", "copy it again") from error
     for name, value in tensors.items():
-        if not value.is_floating_point() or not bool(torch.isfinite(value.float()).all()):
+        if not value.is_floating_point():
+            raise UserError(f"{path.name}: {name} holds no floating-point numbers", "export the head again")
+        if not bool(torch.isfinite(value.float()).all()):
             raise UserError(f"{path.name}: {name} holds values that are not finite numbers", "export the head again")
     return {name: value.float() for name, value in tensors.items()}
 

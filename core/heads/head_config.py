@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from core.arrays.text_file import write_text
 from core.errors import UserError
 from core.names import SEED_ENCODERS
 from core.values import BRACKETS, Combine, EncoderSignature, HeadKind, Tiles
+from core.wording import counted
 
 SIZE_LIMIT = 1 << 20
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_AGAIN = "fetch it again beside its .safetensors"
 
 
 class Normalisation(StrEnum):
@@ -71,24 +74,42 @@ def write_config(path: Path, config: HeadConfig) -> Path:
     return path
 
 
-def read_config(path: Path, *, name: str, outputs: int) -> HeadConfig:
-    """`outputs` must fit the labels. Without a file: a score head, or a class head whose labels are numbers."""
+def read_config(path: Path, *, name: str, outputs: int, widths: Mapping[str, int]) -> HeadConfig:
+    """`outputs` must fit the labels, and `widths`, those of the network by their names in the file, what it says.
+
+    Without a file: a score head, or a class head whose labels are numbers.
+    """
     if not path.is_file():
         kind = HeadKind.SCORE if outputs == 1 else HeadKind.CLASS
         return HeadConfig(name, "", kind, _numbered(kind, outputs))
     try:
         if path.stat().st_size > SIZE_LIMIT:
             raise ValueError("it is too large")
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        config = _from_json(fields, name, outputs)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise UserError(
-            f"{path.name} is no head's config: {error}", "fetch it again beside its .safetensors"
-        ) from error
-    wanted = 1 if config.kind is HeadKind.SCORE else len(config.labels)
-    if wanted != outputs:
-        raise UserError(f"{path.name} names {wanted} labels, the head answers {outputs}", "they do not belong together")
+        config = _from_json(_object(json.loads(path.read_text(encoding="utf-8")), "it is"), name, outputs)
+        _check_widths(config, widths)
+    except KeyError as error:
+        raise UserError(f"{path.name} is no head's config: it has no {error}", _AGAIN) from error
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise UserError(f"{path.name} is no head's config: {error}", _AGAIN) from error
+    if problem := _misfit(config, outputs):
+        raise UserError(f"{path.name} {problem}", "they do not belong together")
     return config
+
+
+def _check_widths(config: HeadConfig, widths: Mapping[str, int]) -> None:
+    for key, said in (("features", config.features), ("hidden", config.hidden)):
+        if said is not None and said != widths.get(key, said):
+            raise ValueError(f"its {key} are {said}, those of the head {widths[key]}")
+
+
+def _misfit(config: HeadConfig, outputs: int) -> str:
+    """Why a head of so many outputs cannot be of this config, or nothing."""
+    if config.kind is HeadKind.SCORE:
+        return "" if outputs == 1 else f"is of a score head, which gives 1 value; this one gives {outputs}"
+    if len(config.labels) != outputs:
+        return f"names {counted(len(config.labels), 'label')}, the head answers {outputs}"
+    one = config.kind is HeadKind.CLASS and outputs == 1
+    return "is of a class head, which needs at least 2 labels, not 1" if one else ""
 
 
 def _to_json(config: HeadConfig) -> dict[str, Any]:
@@ -118,11 +139,11 @@ def _to_json(config: HeadConfig) -> dict[str, Any]:
 
 def _from_json(fields: Mapping[str, Any], name: str, outputs: int) -> HeadConfig:
     arch = fields.get("arch") or ("score" if outputs == 1 else "class")
-    kind = HeadKind(arch)
+    kind = _one_of(HeadKind, arch, "arch")
     named = fields.get("labels")
-    labels = _numbered(kind, outputs) if named is None else tuple(str(named[str(i)]) for i in range(len(named)))
-    params = fields.get("model_params") or {}
-    calibration = fields.get("calibration") or {}
+    labels = _numbered(kind, outputs) if named is None else _labels(_object(named, "its labels are"))
+    params = _object(fields.get("model_params") or {}, "its model_params are")
+    calibration = _object(fields.get("calibration") or {}, "its calibration is")
     unlearned = tuple(str(name) for name in fields.get("unlearned") or ())
     if unlearned and kind is not HeadKind.TAGS:
         raise ValueError(f"a {kind} head cannot have labels that it did not learn")
@@ -131,18 +152,18 @@ def _from_json(fields: Mapping[str, Any], name: str, outputs: int) -> HeadConfig
         rev=str(fields.get("rev") or ""),
         kind=kind,
         labels=() if kind is HeadKind.SCORE else labels,
-        features=params.get("features"),
-        hidden=params.get("hidden"),
+        features=_number(params, "features"),
+        hidden=_number(params, "hidden"),
         signature=_signature_from_json(fields),
-        combine=Combine(fields.get("combine") or Combine.MEAN),
-        version=fields.get("version"),
-        temperature=calibration.get("temperature"),
-        shift=calibration.get("shift"),
+        combine=_one_of(Combine, fields.get("combine") or Combine.MEAN, "combine"),
+        version=_number(fields, "version"),
+        temperature=_number(calibration, "temperature"),
+        shift=_number(calibration, "shift"),
         data=fields.get("data"),
-        annotations=fields.get("annotations"),
+        annotations=_number(fields, "annotations"),
         learned=None if fields.get("learned") is None else str(fields["learned"]),
         unlearned=unlearned,
-        normalisation=Normalisation(fields.get("normalisation") or Normalisation.NONE),
+        normalisation=_one_of(Normalisation, fields.get("normalisation") or Normalisation.NONE, "normalisation"),
         made_for=str(fields.get("made_for") or "") or None,
     )
 
@@ -169,8 +190,43 @@ def _signature_from_json(fields: Mapping[str, Any]) -> EncoderSignature | None:
         revision=str(fields["revision"]),
         preprocessing=str(fields["preprocessing"]),
         dim=int(fields["dim"]),
-        tiles=Tiles(fields["tiles"]),
+        tiles=_one_of(Tiles, fields["tiles"], "tiles"),
     )
+
+
+def _object(value: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{what} no JSON object")
+    return value
+
+
+def _one_of(choices: type[_Choice], value: Any, key: str) -> _Choice:
+    for one in choices:
+        if one.value == value:
+            return one
+    raise ValueError(f"its {key} is {value!r}, not one of {', '.join(one.value for one in choices)}")
+
+
+def _number(fields: Mapping[str, Any], key: str) -> Any:
+    value = fields.get(key)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise ValueError(f"its {key} is {value!r}, not a number")
+    return value
+
+
+def _labels(named: Mapping[str, Any]) -> tuple[str, ...]:
+    """In the order of their numbers; two of one name would be one in every answer."""
+    if set(named) != {str(place) for place in range(len(named))}:
+        raise ValueError("its labels are not numbered from 0 on")
+    labels: dict[str, str] = {}
+    for place in range(len(named)):
+        said = named[str(place)]
+        if isinstance(said, bool) or not isinstance(said, str | int) or not str(said).strip():
+            raise ValueError(f"its label {place} is {said!r}, not a name")
+        if str(said).casefold() in labels:
+            raise ValueError(f"it has the label {said!r} twice")
+        labels[str(said).casefold()] = str(said)
+    return tuple(labels.values())
 
 
 def _numbered(kind: HeadKind, outputs: int) -> tuple[str, ...]:

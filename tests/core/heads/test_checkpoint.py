@@ -163,6 +163,47 @@ def test_that_a_config_of_another_head_is_refused(tmp_path: Path):
 UNLEARNED = '{"arch": "class", "labels": {"0": "a", "1": "b", "2": "c"}, "unlearned": ["a"]}'
 
 
+def labelled(*names: object) -> dict[str, object]:
+    return {"arch": "class", "labels": {str(place): name for place, name in enumerate(names)}}
+
+
+CONTRADICTED = {
+    "it is no JSON object": [1],
+    "its arch is 'poem', not one of score, class, tags": {"arch": "poem"},
+    "its combine is 'sum', not one of mean, median, max, min": {"combine": "sum"},
+    "its labels are not numbered from 0 on": {"arch": "class", "labels": {"1": "a", "2": "b", "3": "c"}},
+    "its labels are no JSON object": {"arch": "class", "labels": ["a", "b", "c"]},
+    "its label 1 is None, not a name": labelled("a", None, "c"),
+    "its label 2 is '', not a name": labelled("a", "b", ""),
+    "it has the label 'A' twice": labelled("a", "b", "A"),
+    "its model_params are no JSON object": {"model_params": 5},
+    "its hidden is 'x', not a number": {"model_params": {"hidden": "x"}},
+    "its version is 'abc', not a number": {"version": "abc"},
+    "its features are 768, those of the head 12": {"model_params": {"features": 768}},
+    "its hidden are 21, those of the head 20": {"model_params": {"hidden": 21}},
+    "names 1 label, the head answers 3": {"arch": "tags", "labels": {"0": "a"}},
+    "is of a score head, which gives 1 value; this one gives 3": {"arch": "score"},
+}
+
+
+@pytest.mark.parametrize("reason", CONTRADICTED)
+def test_that_a_config_that_contradicts_its_head_or_itself_says_how(tmp_path: Path, reason: str):
+    file = plain_file(tmp_path)
+    file.with_name("plain.config.json").write_text(json.dumps(CONTRADICTED[reason]))
+    assert reason in refusal(file)
+
+
+def test_that_a_class_head_of_one_label_is_refused(tmp_path: Path):
+    file = plain_file(tmp_path, outputs=1)
+    file.with_name("plain.config.json").write_text(json.dumps(labelled("a")))
+    assert "is of a class head, which needs at least 2 labels, not 1" in refusal(file)
+
+
+def test_that_numbers_of_another_kind_are_told_as_such(tmp_path: Path):
+    whole = torch.zeros((64, 128), dtype=torch.int32)
+    assert "down.1.weight holds no floating-point numbers" in refusal(plain_file(tmp_path, **{"down.1.weight": whole}))
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"arch": "poem"}', '{"arch": "class", "labels": {"1": "a"}}', UNLEARNED])
 def test_that_a_broken_config_is_refused(tmp_path: Path, text: str):
     file = plain_file(tmp_path)
