@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import re
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from core.arrays.hashes import hash_bytes
-from core.errors import READABLE, EnvironmentProblem, UserError
+from core.exchange.csv_rows import read_rows
 from core.values import (
     BRACKETS,
     AnswerValue,
@@ -28,12 +26,10 @@ from core.values import (
 if TYPE_CHECKING:
     from core.project import Project
 
-_DELIMITERS: Final = ",;\t"
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _NONE_ELSE: Final = "-*"
 _TAGS_WANTED: Final = f"write tags as a;b;-c (yes, yes, no), {_NONE_ELSE} for no to all others"
-_WANTED: Final = "give a CSV file whose first line is path,value"
 
 
 class _Line(NamedTuple):
@@ -61,17 +57,17 @@ def read_annotations(
         try:
             answer = parse_value(line.value, head)
         except ValueError as error:
-            failed.append((line.path or f"line {line.number}", str(error)))
+            failed.append((line.path.strip() or f"line {line.number}", str(error)))
             continue
         if image is None:
-            failed.append((line.path or f"line {line.number}", "no image of this project lies there"))
+            failed.append((line.path.strip() or f"line {line.number}", "no image of this project lies there"))
         elif values.setdefault(image, answer) != answer:
             failed.append((line.path, f"line {line.number} contradicts an earlier line about the same image"))
     return values, failed
 
 
 def _images(project: Project, lines: Sequence[_Line]) -> list[ImageId | None]:
-    by_path = project.images.by_paths([line.path for line in lines])
+    by_path = images_at(project, [line.path for line in lines])
     lost = [ContentHash(line.content) for line, image in zip(lines, by_path, strict=True) if image is None]
     asked = [content for content in dict.fromkeys(lost) if content]
     known = dict(zip(asked, project.images.by_hash(hash_bytes(asked)).tolist(), strict=True))
@@ -80,6 +76,14 @@ def _images(project: Project, lines: Sequence[_Line]) -> list[ImageId | None]:
         found.get(ContentHash(line.content)) if image is None else image
         for line, image in zip(lines, by_path, strict=True)
     ]
+
+
+def images_at(project: Project, paths: Sequence[str]) -> list[ImageId | None]:
+    """As they were typed; without the spaces around them where nothing lies there."""
+    found = project.images.by_paths(paths)
+    trimmed = {path: path.strip() for path, image in zip(paths, found, strict=True) if image is None}
+    at = dict(zip(trimmed, project.images.by_paths(list(trimmed.values())), strict=True))
+    return [at[path] if image is None else image for path, image in zip(paths, found, strict=True)]
 
 
 def read_values(path: Path) -> list[str]:
@@ -143,37 +147,9 @@ def _tags(text: str, head: Head) -> TagsValue:
 
 
 def _read(path: Path) -> list[_Line]:
-    try:
-        # Names that are no UTF-8 come through as the file system gives them.
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-            return list(_lines(stream, path))
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise UserError(f"there is no file {path}", _WANTED) from error
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}", READABLE) from error
-    except csv.Error as error:
-        raise UserError(f"{path} is no CSV file: {error}", _WANTED) from error
+    return [_line(row.line, *row.cells) for row in read_rows(path, ("path", "value"), ("hash",))]
 
 
-def _lines(stream: TextIO, path: Path) -> Iterator[_Line]:
-    first = stream.readline()
-    delimiter = next((one for one in _DELIMITERS if {"path", "value"} <= set(_names(first, one))), None)
-    if delimiter is None:
-        raise UserError(f"{path} has no columns path and value in its first line", _WANTED)
-    names = _names(first, delimiter)
-    at_path, at_value = names.index("path"), names.index("value")
-    at_hash = names.index("hash") if "hash" in names else sys.maxsize
-    reader = csv.reader(stream, delimiter=delimiter)
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            content = _cell(row, at_hash).strip().lower()
-            known = content if _HASH.fullmatch(content) else ""
-            yield _Line(reader.line_num + 1, _cell(row, at_path).strip(), _cell(row, at_value), known)
-
-
-def _names(first: str, delimiter: str) -> list[str]:
-    return [name.strip().lower() for row in csv.reader([first], delimiter=delimiter) for name in row]
-
-
-def _cell(row: Sequence[str], place: int) -> str:
-    return row[place] if place < len(row) else ""
+def _line(number: int, path: str, value: str, content: str) -> _Line:
+    known = content.strip().lower()
+    return _Line(number, path, value, known if _HASH.fullmatch(known) else "")

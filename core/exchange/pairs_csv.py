@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from core.arrays.text_file import replaced
-from core.errors import READABLE, EnvironmentProblem, UserError
+from core.exchange.annotations_csv import images_at
+from core.exchange.csv_rows import read_rows
 from core.pairs import Comparison, Outcome
 from core.values import Head, HeadKind, ImageId
 
@@ -16,22 +17,22 @@ if TYPE_CHECKING:
     from core.project import Project
 
 COLUMNS: Final = ("left", "right", "winner")
-_WANTED: Final = f"give a CSV file whose first line is {','.join(COLUMNS)}"
 _WINNER: Final = "the winner is left, right, tie, skipped, or one of the two paths"
 
 
 def read_pairs(path: Path, project: Project) -> tuple[list[Comparison], list[tuple[str, str]]]:
     """The judgements in the order of the file, and (line, reason) for the rows left out."""
-    rows = _rows(path)
-    found = project.images.by_paths([name for row in rows for name in row[:2]])
+    rows = read_rows(path, COLUMNS)
+    found = images_at(project, [name for row in rows for name in row.cells[:2]])
     said: list[Comparison] = []
     failed: list[tuple[str, str]] = []
-    for number, (left, right, winner) in enumerate(rows):
+    for number, row in enumerate(rows):
+        left, right, winner = (cell.strip() for cell in row.cells)
         images = found[2 * number], found[2 * number + 1]
         try:
             said.append(_comparison((left, right), images, winner))
         except ValueError as problem:
-            failed.append((f"line {number + 2}", str(problem)))
+            failed.append((f"line {row.line}", str(problem)))
     return said, failed
 
 
@@ -75,31 +76,9 @@ def _comparison(names: tuple[str, str], images: tuple[ImageId | None, ImageId | 
     assert right is not None
     if left == right:
         raise ValueError("both are the same image")
-    said = winner.strip()
-    if said in names:
-        return Comparison(left, right, Outcome.LEFT if said == names[0] else Outcome.RIGHT)
+    if winner in names:
+        return Comparison(left, right, Outcome.LEFT if winner == names[0] else Outcome.RIGHT)
     try:
-        return Comparison(left, right, Outcome(said.lower()))
+        return Comparison(left, right, Outcome(winner.lower()))
     except ValueError:
-        raise ValueError(f"{said!r} is no winner; {_WINNER}") from None
-
-
-def _rows(path: Path) -> list[tuple[str, str, str]]:
-    try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-            return _cells(csv.reader(stream), path)
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise UserError(f"there is no file {path}", _WANTED) from error
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}", READABLE) from error
-    except csv.Error as error:
-        raise UserError(f"{path} is no CSV file: {error}", _WANTED) from error
-
-
-def _cells(reader: Iterator[list[str]], path: Path) -> list[tuple[str, str, str]]:
-    names = [name.strip().lower() for name in next(reader, [])]
-    if not set(COLUMNS) <= set(names):
-        raise UserError(f"{path} has no columns {', '.join(COLUMNS)} in its first line", _WANTED)
-    left, right, winner = (names.index(name) for name in COLUMNS)
-    filled = [row + [""] * (len(names) - len(row)) for row in reader if any(cell.strip() for cell in row)]
-    return [(row[left].strip(), row[right].strip(), row[winner]) for row in filled]
+        raise ValueError(f"{winner!r} is no winner; {_WINNER}") from None

@@ -46,6 +46,16 @@ def test_that_rows_that_say_nothing_usable_are_named(winnow, project, taste, tmp
     assert [failed["path"] for failed in ran.json["failed"]] == ["line 2", "line 3", "line 4"]
 
 
+def test_that_pairs_are_read_as_spreadsheets_write_them_and_lines_are_those_of_the_file(
+    winnow, project, taste, tmp_path
+):
+    rows = [";".join((f'"{one}"', f'"{taste[2]}"', winner)) for one, winner in ((taste[0], "left"), (taste[1], "both"))]
+    (tmp_path / "pairs.csv").write_text("\ufeffleft;right;winner\n\n" + "\n\n".join(rows), encoding="utf-8")
+    ran = winnow("annotate", project, "taste", "--pairs", tmp_path / "pairs.csv", "--json")
+    assert (ran.code, ran.json["annotated"]) == (1, 1)
+    assert [failed["path"] for failed in ran.json["failed"]] == ["line 5"]
+
+
 def test_that_other_columns_other_heads_and_two_files_are_refused(winnow, project, taste, tmp_path):
     file = write_pairs(tmp_path / "pairs.csv", [(taste[0], taste[1], "left")])
     (tmp_path / "answers.csv").write_text("path,value\n", encoding="utf-8")

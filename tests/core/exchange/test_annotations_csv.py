@@ -93,6 +93,14 @@ def test_that_a_quoted_path_may_hold_commas_and_quotes(project, tmp_path, read):
     assert (list(values.values()), failed) == (["dog"], [])
 
 
+def test_that_spaces_around_a_path_belong_to_it_where_a_file_is_called_so(project, tmp_path, read):
+    for number, name in enumerate((" 0.png", "0.png", "1.png")):
+        picture(tmp_path / "photos" / name, 900 + number)
+    scan(project, "again")
+    values, failed = read("path,value\n 0.png,dog\n0.png,cat\n 1.png ,bird\n")
+    assert (list(values.values()), failed) == (["dog", "cat", "bird"], [])
+
+
 def test_that_a_path_that_is_no_utf8_is_found(project, tmp_path, read):
     picture(tmp_path / "photos" / os.fsdecode(b"caf\xe9.png"), 900)
     scan(project, "again")
@@ -127,6 +135,18 @@ def test_that_a_file_without_the_two_columns_is_refused(read, text):
 def test_that_an_unreadable_row_names_its_cause(read):
     with pytest.raises(UserError, match="no CSV file"):
         read("path,value\n" + "x" * 200_000 + ",cat\n")
+
+
+@pytest.mark.parametrize("row", ['"1.png,cat', '1.png,"cat', '1.png,cat,"note', '"1.\npng",cat,"note'])
+@pytest.mark.parametrize("rest", ["", "\n", "\n2.png,dog\n3.png,dog\n"])
+def test_that_a_quote_that_takes_up_all_rows_below_is_refused(read, row, rest):
+    with pytest.raises(UserError, match="opens a quote in line 3 and never closes it"):
+        read(f"path,value\n0.png,cat\n{row}{rest}")
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_that_quotes_that_are_closed_or_open_nothing_are_fine(read, end):
+    assert read(f'path,value,note\n1.png,dog,5" disk\n0.png,cat,"two\nlines"{end}') == ({1: "cat", 2: "dog"}, [])
 
 
 @pytest.mark.parametrize("name", ["nowhere.csv", "."])

@@ -1,0 +1,81 @@
+"""Rows of a CSV file as spreadsheets write them: commas, semicolons or tabs, columns in any order, a BOM or none."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+from core.errors import READABLE, EnvironmentProblem, UserError
+
+_DELIMITERS: Final = ",;\t"
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    line: int
+    """The last line of the file that it takes up."""
+    cells: tuple[str, ...]
+    """Of the columns that were asked for; "" where the row or the file has none."""
+
+
+def read_rows(path: Path, columns: Sequence[str], also: Sequence[str] = ()) -> list[CsvRow]:
+    """The rows in which something stands, with the cells of `columns`, then of `also`, as they were typed.
+
+    Raises UserError where the file lacks one of `columns`, or is no CSV file; EnvironmentProblem.
+    """
+    wanted = f"give a CSV file whose first line is {','.join(columns)}"
+    try:
+        # Names that are no UTF-8 come through as the file system gives them.
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+            delimiter, places = _columns(stream.readline(), columns, also)
+            if delimiter is None:
+                raise UserError(
+                    f"{path} has no columns {', '.join(columns[:-1])} and {columns[-1]} in its first line", wanted
+                )
+            return list(_rows(stream, path, delimiter, places))
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise UserError(f"there is no file {path}", wanted) from error
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot read {path}: {error.strerror}", READABLE) from error
+    except csv.Error as error:
+        raise UserError(f"{path} is no CSV file: {error}", wanted) from error
+
+
+def _columns(first: str, columns: Sequence[str], also: Sequence[str]) -> tuple[str | None, list[int | None]]:
+    """What stands between the cells, and where each column is; None where the first line names no such columns."""
+    for delimiter in _DELIMITERS:
+        names = [name.strip().lower() for row in csv.reader([first], delimiter=delimiter) for name in row]
+        if set(columns) <= set(names):
+            return delimiter, [names.index(name) if name in names else None for name in (*columns, *also)]
+    return None, []
+
+
+def _rows(stream: TextIO, path: Path, delimiter: str, places: Sequence[int | None]) -> Iterator[CsvRow]:
+    read: list[str] = []
+    """The lines of the row that is read."""
+
+    def noted() -> Iterator[str]:
+        for line in stream:
+            read.append(line)
+            yield line
+
+    last: list[str] = []
+    reader = csv.reader(noted(), delimiter=delimiter)
+    for row in reader:
+        if any(cell.strip() for cell in row):
+            cells = tuple(row[place] if place is not None and place < len(row) else "" for place in places)
+            yield CsvRow(reader.line_num + 1, cells)
+        last = read.copy()
+        read.clear()
+    _check_closed(last, path, reader.line_num + 2 - len(last), delimiter)
+
+
+def _check_closed(lines: Sequence[str], path: Path, first: int, delimiter: str) -> None:
+    """Raises UserError where a row is still open at the end of the file: it took up all the rows below."""
+    if lines and len(list(csv.reader([*lines, '"'], delimiter=delimiter))) == 1:
+        raise UserError(
+            f"{path} opens a quote in line {first} and never closes it", "close it, or write a quote in a value twice"
+        )
