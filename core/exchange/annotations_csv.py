@@ -53,37 +53,45 @@ def read_annotations(
     lines = _read(Path(path))
     values: dict[ImageId, AnswerValue] = {}
     failed: list[tuple[str, str]] = []
-    for line, image in zip(lines, _images(project, lines), strict=True):
+    for line, found in zip(lines, _images(project, lines), strict=True):
         try:
             answer = parse_value(line.value, head)
+            image = only_one(found)
         except ValueError as error:
             failed.append((line.path.strip() or f"line {line.number}", str(error)))
             continue
-        if image is None:
-            failed.append((line.path.strip() or f"line {line.number}", "no image of this project lies there"))
-        elif values.setdefault(image, answer) != answer:
+        if values.setdefault(image, answer) != answer:
             failed.append((line.path, f"line {line.number} contradicts an earlier line about the same image"))
     return values, failed
 
 
-def _images(project: Project, lines: Sequence[_Line]) -> list[ImageId | None]:
+def _images(project: Project, lines: Sequence[_Line]) -> list[tuple[ImageId, ...]]:
     by_path = images_at(project, [line.path for line in lines])
-    lost = [ContentHash(line.content) for line, image in zip(lines, by_path, strict=True) if image is None]
+    lost = [ContentHash(line.content) for line, found in zip(lines, by_path, strict=True) if len(found) != 1]
     asked = [content for content in dict.fromkeys(lost) if content]
     known = dict(zip(asked, project.images.by_hash(hash_bytes(asked)).tolist(), strict=True))
-    found = {content: ImageId(image) for content, image in known.items() if image >= 0}
+    by_content = {content: (ImageId(image),) for content, image in known.items() if image >= 0}
     return [
-        found.get(ContentHash(line.content)) if image is None else image
-        for line, image in zip(lines, by_path, strict=True)
+        found if len(found) == 1 else by_content.get(ContentHash(line.content), found)
+        for line, found in zip(lines, by_path, strict=True)
     ]
 
 
-def images_at(project: Project, paths: Sequence[str]) -> list[ImageId | None]:
-    """As they were typed; without the spaces around them where nothing lies there."""
-    found = project.images.by_paths(paths)
-    trimmed = {path: path.strip() for path, image in zip(paths, found, strict=True) if image is None}
-    at = dict(zip(trimmed, project.images.by_paths(list(trimmed.values())), strict=True))
-    return [at[path] if image is None else image for path, image in zip(paths, found, strict=True)]
+def images_at(project: Project, paths: Sequence[str]) -> list[tuple[ImageId, ...]]:
+    """What each may mean as it was typed; without the spaces around it where nothing lies there."""
+    found = project.images.at_paths(paths)
+    trimmed = {path: path.strip() for path, images in zip(paths, found, strict=True) if not images}
+    at = dict(zip(trimmed, project.images.at_paths(list(trimmed.values())), strict=True))
+    return [images or at[path] for path, images in zip(paths, found, strict=True)]
+
+
+def only_one(images: tuple[ImageId, ...], path: str = "there") -> ImageId:
+    """Raises ValueError where none or several of this project lie at a path."""
+    if not images:
+        raise ValueError(f"no image of this project lies {path}")
+    if len(images) > 1:
+        raise ValueError(f"an image of {len(images)} folders of this project lies {path}; write the folder before it")
+    return images[0]
 
 
 def read_values(path: Path) -> list[str]:

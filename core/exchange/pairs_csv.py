@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from core.arrays.text_file import replaced
-from core.exchange.annotations_csv import images_at
+from core.exchange.annotations_csv import images_at, only_one
 from core.exchange.csv_rows import read_rows
 from core.pairs import Comparison, Outcome
 from core.values import Head, HeadKind, ImageId
@@ -67,13 +67,10 @@ def write_pairs(rows: Iterable[tuple[str, str, str]], path: Path) -> None:
         table.writerows(rows)
 
 
-def _comparison(names: tuple[str, str], images: tuple[ImageId | None, ImageId | None], winner: str) -> Comparison:
-    for name, image in zip(names, images, strict=True):
-        if image is None:
-            raise ValueError(f"no image of this project lies at {name or 'an empty path'}")
-    left, right = images
-    assert left is not None
-    assert right is not None
+def _comparison(
+    names: tuple[str, str], found: tuple[tuple[ImageId, ...], tuple[ImageId, ...]], winner: str
+) -> Comparison:
+    left, right = (only_one(images, f"at {name or 'an empty path'}") for name, images in zip(names, found, strict=True))
     if left == right:
         raise ValueError("both are the same image")
     if winner in names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -115,10 +115,20 @@ class Images:
         return self.by_paths([path])[0]
 
     def by_paths(self, paths: Sequence[str]) -> list[ImageId | None]:
-        """The image that lies at each path now: absolute, as shown, or below any root."""
-        spots = [list(self._spots(path)) for path in paths]
-        known = self._images_at({relative for choices in spots for _, relative in choices})
-        return [next((known[spot] for spot in choices if spot in known), None) for choices in spots]
+        """The image that lies at each path now: absolute, as shown, or below any root, the first one that has it."""
+        return [found[0] if found else None for found in self.at_paths(paths)]
+
+    def at_paths(self, paths: Sequence[str]) -> list[tuple[ImageId, ...]]:
+        """The images that each path may mean: several where it leads to unlike ones below different roots."""
+        whole = [self._whole(path) for path in paths]
+        below = [path.removeprefix("./") for path in paths]
+        known = self._images_at({*below, *(relative for spots in whole for _, relative in spots)})
+        found = []
+        for spots, relative in zip(whole, below, strict=True):
+            exact = [known[spot] for spot in spots if spot in known]
+            loose = [known[root.root_id, relative] for root in self._roots.all if (root.root_id, relative) in known]
+            found.append(tuple(exact[:1] or dict.fromkeys(loose)))
+        return found
 
     def by_hash(self, hashes: NDArray[np.uint8]) -> NDArray[np.int64]:  # (n, 32) -> (n,)
         """Id of each hash, -1 where the project never saw it; with or without a file."""
@@ -152,14 +162,10 @@ class Images:
         rows = [row for row in rows if row.root_id not in lost or not row.relative]
         return [(self._roots.by_id(root_id).path(relative), reason) for root_id, relative, reason in rows]
 
-    def _spots(self, path: str) -> Iterator[tuple[int, str]]:
-        """Where a path may lead: (root id, relative), the likeliest first."""
-        for root in self._roots.all:
-            relative = root.relative(path)
-            if relative is not None:
-                yield root.root_id, relative
-        for root in self._roots.all:
-            yield root.root_id, path.removeprefix("./")
+    def _whole(self, path: str) -> list[tuple[int, str]]:
+        """(root id, relative) of a path that begins as a root does."""
+        spots = [(root.root_id, root.relative(path)) for root in self._roots.all]
+        return [(root_id, relative) for root_id, relative in spots if relative is not None]
 
     def _images_at(self, relatives: set[str]) -> dict[tuple[int, str], ImageId]:
         query = select(files.c.root_id, files.c.relative, files.c.image_id).where(~files.c.missing)

@@ -101,6 +101,22 @@ def test_that_spaces_around_a_path_belong_to_it_where_a_file_is_called_so(projec
     assert (list(values.values()), failed) == (["dog", "cat", "bird"], [])
 
 
+def test_that_a_path_below_several_folders_names_no_image_unless_its_folder_or_hash_does(project, tmp_path, read):
+    for number, name in enumerate(("photos/0.png", "more/0.png")):
+        picture(tmp_path / name, 900 + number)
+    picture(tmp_path / "photos" / "1.png", 910)
+    picture(tmp_path / "more" / "1.png", 910)
+    project.add_roots([str(tmp_path / "more")])
+    scan(project, "again")
+    places = [f"{tmp_path}/{name}/0.png" for name in ("photos", "more")]
+    one, other = (project.images.get([image])[0] for image in project.images.by_paths(places) if image)
+    values, failed = read(f"path,value\n0.png,cat\n1.png,dog\n{tmp_path}/more/0.png,bird\n")
+    assert (len(values), values[other.image_id]) == (2, "bird")
+    reason = "an image of 2 folders of this project lies there; write the folder before it"
+    assert failed == [("0.png", reason)]
+    assert read(f"path,value,hash\n0.png,cat,{one.content_hash}\n") == ({one.image_id: "cat"}, [])
+
+
 def test_that_a_path_that_is_no_utf8_is_found(project, tmp_path, read):
     picture(tmp_path / "photos" / os.fsdecode(b"caf\xe9.png"), 900)
     scan(project, "again")
