@@ -260,6 +260,8 @@ def check_labels(kind: HeadKind, names: Sequence[str]) -> None:
         wrong = _wrong_text(name)
         if not wrong and kind is HeadKind.TAGS and (";" in name or name.startswith("-")):
             wrong = 'must not contain ";" or begin with "-", which mean "and" and "no"'
+        if not wrong and kind is HeadKind.TAGS and name == "*":
+            wrong = 'must not be "*", which means all others'
         if not wrong and name.casefold() in taken:
             wrong = "is there twice"
         if wrong:

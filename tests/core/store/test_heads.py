@@ -68,6 +68,7 @@ def test_that_two_heads_cannot_have_one_name_in_any_case(project):
         (HeadKind.TAGS, []),
         (HeadKind.TAGS, ["-no"]),
         (HeadKind.TAGS, ["a;b"]),
+        (HeadKind.TAGS, ["*", "a"]),
         (HeadKind.SCORE, ["good", "bad"]),
     ],
 )
