@@ -10,6 +10,7 @@ import json
 import math
 import mmap
 import os
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
 from core.arrays.text_file import make_folder, replaced
@@ -25,6 +27,7 @@ from core.errors import READABLE, REMADE, EnvironmentProblem, Unreadable
 
 HEADER_LIMIT = 1 << 20
 """Bytes. A header of ours has about 1,000; the format would allow 100 million."""
+_OF_THE_SYSTEM = re.compile(r"([^:]+) \(os error (\d+)\)")
 _DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I64": "<i8", "I32": "<i4", "U8": "|u1", "BOOL": "|b1"}
 
 
@@ -59,7 +62,13 @@ def write_tensors(
     """Replaces `path` in one step, and only once every byte is on the disk, unless it is not to be `lasting`."""
     make_folder(path.parent)
     with replaced(path, lasting=lasting) as temporary:
-        save_file({name: np.ascontiguousarray(array) for name, array in tensors.items()}, temporary, dict(metadata))
+        whole = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+        try:
+            save_file(whole, temporary, dict(metadata))
+        except SafetensorError as error:  # it tells of a full disk in words alone
+            if told := _OF_THE_SYSTEM.search(str(error)):
+                raise OSError(int(told[2]), told[1].strip()) from error
+            raise
 
 
 def read_header(path: Path) -> TensorHeader:
