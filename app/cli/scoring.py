@@ -129,6 +129,7 @@ def score(
     models, files = _split([model, *(heads or ())], paths)
     listing, judges = _ready(models, files, _seeing(encoder, tiles, combine, device), recursive=recursive)
     heads_asked = [judge.asked for judge in judges]
+    _hint_unused_rule(terminal, heads_asked, listing, combine)
     sieve = _sieve(heads_asked, label, at_least, at_most, by=by, top=top)
     judged = sieve.apply(_judged(judges, listing, terminal, keep=not no_cache))
     return _deliver(heads_asked, sieve, judged, listing, wish, terminal)
@@ -193,6 +194,15 @@ def _ready(
 
     check_there(paths)
     return load_judges(models, seeing, lambda: list_pictures(paths, recursive=recursive))
+
+
+def _hint_unused_rule(terminal: Terminal, heads: Sequence[AskedHead], listing: Listing, combine: str | None) -> None:
+    from core.scoring.looking import is_vector_file
+    from core.values import Tiles
+
+    whole = all(head.tiles is Tiles.NONE for head in heads) and not any(map(is_vector_file, listing.files))
+    if combine is not None and whole:
+        terminal.hint("--combine changes nothing: no head that is asked looks at crops; --tiles five-crop lets it")
 
 
 def _sieve(

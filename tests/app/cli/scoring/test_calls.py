@@ -26,6 +26,13 @@ def test_that_the_folder_of_a_head_is_a_head_before_the_paths_too(winnow, two_he
     assert str(out / "one.png") in [one["path"] for one in winnow(*call).json["images"]]
 
 
+def test_that_a_rule_for_crops_says_where_nothing_has_any(winnow, two_heads, pictures):
+    said = "--combine changes nothing"
+    whole = winnow("score", f"{two_heads}:taste", pictures, "--combine", "max", "--json")
+    tiled = winnow("score", f"{two_heads}:taste", pictures, "--combine", "max", "--tiles", "five-crop", "--json")
+    assert (whole.code, said in whole.err) == (0, True) and (tiled.code, said in tiled.err) == (0, False)
+
+
 WRONG = {
     "{model} {images} --copy-to {out} --move-to {out}": "exclude each other",
     "{model} {images} --dry-run": "--dry-run is about files",
