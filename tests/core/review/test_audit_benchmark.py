@@ -20,8 +20,12 @@ def test_that_intervals_of_simulated_projects_cover_the_truth():
 
 def test_that_every_figure_is_a_row_beside_its_baseline():
     rows = run(BenchOptions(None, quick=True))
-    assert len(rows) == 13
-    assert all(row.baseline is not None and 0.8 <= row.value <= 1.0 for row in rows[:6])
+    of_figures, near, mostly = rows[:7], rows[7:13], rows[13:]
+    assert all(row.baseline is not None and 0.8 <= row.value <= 1.0 for row in of_figures)
+    assert [row.baseline is None for row in near] == [True, False] * 3
+    assert all("answers near the limits" in row.name for row in near)
+    assert [row.name.split()[4] for row in mostly] == ["precision", "recall", "f1"]
+    assert all("80% of the pool answered" in row.name and 0.8 <= row.value <= 1.0 for row in mostly)
 
 
 def test_that_skipping_all_that_is_hard_leaves_the_truth_in_the_interval():
