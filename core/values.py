@@ -309,7 +309,7 @@ class Metrics:
     """In brackets (0..10)."""
     rank_correlation: float | None = None
     average_precision: float | None = None
-    """Of the answers to all tags in one order (core.heads.average_precision)."""
+    """Of the answers to all tags in one order (core.review.average_precision)."""
     average_precision_low: float | None = None
     average_precision_high: float | None = None
     calibration_error: float | None = None

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from core.benchmarks import BenchOptions, BenchRow, border
 from core.benchmarks.simulated import SimulatedProject, draw_project
-from core.heads.average_precision import pooled_precision
 from core.query.audit_draw import ENOUGH
 from core.review.audit import at_threshold
+from core.review.average_precision import pooled_precision
 from core.review.intervals import mean_interval, wilson
 from core.values import BRACKETS, HeadKind
 

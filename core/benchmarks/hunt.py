@@ -19,11 +19,11 @@ from core.benchmarks import BenchOptions, BenchRow
 from core.benchmarks.label_sets import LabelSet, label_sets, one_hot, split
 from core.benchmarks.learning_curves import BATCH, fit_rows, predict
 from core.benchmarks.letters import draw_letters
-from core.heads.average_precision import average_precision
 from core.heads.live_fit import LiveFit
 from core.query.clustering import Points, unit_rows
 from core.query.queues import build_queue
 from core.query.situation import Situation, as_points
+from core.review.average_precision import average_precision
 from core.values import BY_EXAMPLE, HeadKind, Strategy
 
 SHARES = (0.01, 0.05)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.heads.average_precision import pooled_precision
 from core.heads.evaluate import metrics
 from core.review.audit import Sheet
+from core.review.average_precision import pooled_precision
 from core.review.intervals import Figure
 from core.values import AUDIT, HeadKind, Metrics
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.heads.average_precision import pooled_precision
+from core.review.average_precision import pooled_precision
 from core.review.chance import same_of_all
 from core.review.intervals import Figure, mean_interval, wilson, wilson_of_groups
 from core.values import BRACKETS, HeadKind, Metrics

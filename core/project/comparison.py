@@ -20,9 +20,7 @@ from core.project.folder import held_out_file, learned_file, predictions_file
 from core.project.outputs import for_outputs
 from core.project.telling import told_by_version
 from core.review.flips import Flips, Verdict, find_flips, histogram
-from core.review.intervals import Figure, group_means
-from core.review.losses import losses_of
-from core.review.progress import BRACKET_MISSES, SHARES, paired
+from core.review.gains import Gain, gain_of
 from core.review.scale_drift import ScaleDrift, scale_drift
 from core.review.telling import SAY_NO, untold, untold_text
 from core.store.columns import ImageTable
@@ -76,8 +74,8 @@ class HeldOutFlips:
     """Annotated images that both versions were judged on so."""
     fixed: int
     broken: int
-    gain: Figure
-    """On these images, paired: the share that is right more, or the brackets that the mean error is less."""
+    gain: Gain
+    """On these images, paired."""
     flips: FlipTable
     """The fixed and broken ones that are there, with what those heads said: the versions may say otherwise of them."""
 
@@ -283,10 +281,8 @@ def _held_out(asked: _Asked, ids_of: Callable[[NDArray[np.uint8]], NDArray[np.in
     targets[find_hashes(kin, said.hashes) >= 0] = np.nan
     found = find_flips(head.kind, said.before, said.after, targets)
     judged = ~np.isnan(targets).all(axis=1)
-    older, newer = (losses_of(head.kind, targets[judged], one[judged]) for one in (said.before, said.after))
-    gains, groups = older - newer, held.groups[find_hashes(held.hashes, said.hashes[judged])]
-    unit = (BRACKET_MISSES if head.kind is HeadKind.SCORE else SHARES).unit
-    gain = _paired_by_group(gains[~np.isnan(gains)], groups[~np.isnan(gains)], unit)
+    groups = held.groups[find_hashes(held.hashes, said.hashes[judged])]
+    gain = gain_of(head.kind, targets[judged], said.before[judged], said.after[judged], groups)
     fixed, broken = (np.flatnonzero(found.verdict == verdict) for verdict in (Verdict.FIXED, Verdict.BROKEN))
     rows = _farthest_first(found, np.concatenate([fixed, broken]))
     said.ids[rows] = ids_of(said.hashes[rows])
@@ -314,13 +310,6 @@ def _kept_sides(asked: _Asked) -> tuple[tuple[HeldOut, HeldOut], _Sides] | None:
     )
     hashes = newer.hashes[both]
     return (older, newer), _Sides(np.full(len(hashes), -1, np.int64), hashes, before, after)
-
-
-def _paired_by_group(gains: NDArray[np.float64], groups: NDArray[np.int64], unit: float) -> Figure:
-    """The mean over images (n,); its interval is as wide as so many groups make it, for images of one are alike."""
-    own = paired(group_means(gains, groups), unit)
-    mean = float(gains.mean()) if len(gains) else 0.0
-    return Figure(mean, own.low + mean - own.value, own.high + mean - own.value)
 
 
 def _scale(asked: _Asked) -> ScaleDrift | None:

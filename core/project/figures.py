@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
     from core.project.facade import Project
 
 _UNITS = {
-    HeadKind.CLASS: "points right",
-    HeadKind.TAGS: "points of tags right",
-    HeadKind.SCORE: "brackets of mean error",
+    "accuracy": "points right",
+    "average_precision": "points of average precision",
+    "mae": "brackets of mean error",
 }
-_BRIEF = {**_UNITS, HeadKind.CLASS: "points", HeadKind.SCORE: "brackets of error"}
+_BRIEF = {"accuracy": "points", "average_precision": "points of AP", "mae": "brackets of error"}
+_TAGS_RIGHT = "points of tags right"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class ChangedFigure:
     """newer - older, with its interval of 95 %."""
 
     figure: str
-    """"accuracy" (of tags the share of the known ones that is right), or "mae" in brackets"""
+    """"accuracy", of tags "average_precision" ("accuracy" is their share that is right), or "mae" in brackets"""
     change: float
     low: float
     high: float
@@ -35,16 +37,16 @@ class ChangedFigure:
 
 def changed_figure(found: Comparison) -> ChangedFigure | None:
     """None where no image can be judged on both sides: figures of different images would be no comparison."""
-    return _changed(found.head.kind, found.held_out)
+    return _changed(found.held_out)
 
 
-def _changed(kind: HeadKind, unseen: HeldOutFlips | None) -> ChangedFigure | None:
+def _changed(unseen: HeldOutFlips | None) -> ChangedFigure | None:
     if unseen is None or not unseen.images:
         return None
-    gain = unseen.gain
-    if kind is HeadKind.SCORE:
-        return ChangedFigure("mae", -gain.value, -gain.high, -gain.low, unseen.images)
-    return ChangedFigure("accuracy", gain.value, gain.low, gain.high, unseen.images)
+    figure, gain = unseen.gain.figure, unseen.gain.by
+    if figure == "mae":
+        return ChangedFigure(figure, -gain.value, -gain.high, -gain.low, unseen.images)
+    return ChangedFigure(figure, gain.value, gain.low, gain.high, unseen.images)
 
 
 def changed_text(found: Comparison) -> str:
@@ -56,7 +58,7 @@ def changed_text(found: Comparison) -> str:
 def _full(kind: HeadKind, changed: ChangedFigure) -> str:
     change, low, high = _signed(changed)
     same = f"on the same {counted(changed.images, 'image')}"
-    return f"{change} {_UNITS[kind]} {same}, 95 % interval {low} to {high}"
+    return f"{change} {_unit(kind, changed)} {same}, 95 % interval {low} to {high}"
 
 
 def brief_text(found: Comparison) -> str:
@@ -66,7 +68,7 @@ def brief_text(found: Comparison) -> str:
         return ""
     change, low, high = _signed(changed)
     counts = f"{unseen.fixed:,} fixed, {unseen.broken:,} broken of {unseen.images:,} unseen"
-    return f"{change} {_UNITS[found.head.kind]} ({low} to {high}), {counts}"
+    return f"{change} {_unit(found.head.kind, changed)} ({low} to {high}), {counts}"
 
 
 def beside_texts(project: Project, head: Head, number: int) -> tuple[str, str]:
@@ -75,14 +77,19 @@ def beside_texts(project: Project, head: Head, number: int) -> tuple[str, str]:
 
     try:
         older = project.versions.before(head.head_id, number).number
-        changed = _changed(head.kind, held_out_flips(project, head, older, number))
+        changed = _changed(held_out_flips(project, head, older, number))
     except UserError:  # the first version, or labels of another question
         return "", ""
     if changed is None:
         return "", ""
     change, low, high = _signed(changed)
-    brief = f"{change} {_BRIEF[head.kind]} beside v{older} ({low} to {high})"
+    brief = f"{change} {_unit(head.kind, changed, _BRIEF)} beside v{older} ({low} to {high})"
     return brief, f"Beside v{older}: {_full(head.kind, changed)}"
+
+
+def _unit(kind: HeadKind, changed: ChangedFigure, words: Mapping[str, str] = _UNITS) -> str:
+    of_tags = kind is HeadKind.TAGS and changed.figure == "accuracy"
+    return _TAGS_RIGHT if of_tags else words[changed.figure]
 
 
 def _signed(changed: ChangedFigure) -> tuple[str, str, str]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from core.values import BRACKETS
 
-_Z = 1.959963984540054
+Z = 1.959963984540054
+"""Of the normal distribution, for an interval of 95 %"""
 _LEAST_CHANGES = 5
 
 
@@ -29,8 +30,8 @@ def wilson(k: float, n: float) -> tuple[float, float]:
     if n == 0:
         return 0.0, 1.0
     share = k / n
-    centre = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z / (1 + _Z**2 / n) * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
@@ -144,7 +145,7 @@ def _unseen(values: NDArray[np.floating], step: float) -> float:
     return (wilson(others, n)[1] - others / n) * max(float(np.abs(kinds - commonest).max()), step)
 
 
-def _student(freedom: int, z: float = _Z) -> float:
+def _student(freedom: int, z: float = Z) -> float:
     """The point of Student's t where the normal's is `z` (97.5 %), a little low at 3 and 4 degrees.
 
     Abramowitz & Stegun (1964), 26.7.5; below 3 degrees, where that is far too low, the inverse is known.

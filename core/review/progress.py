@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.query.audit_draw import ENOUGH
-from core.review.intervals import Figure
+from core.review.intervals import Figure, Z
 
 STRETCH, NEXT = 100, 50
 """Answers looked back on, and ahead to."""
@@ -27,7 +27,6 @@ _SPAN = 1.5
 _RECENT, _PART = 4, "quarter"
 """A curve is read from the versions that had at least this part of the answers."""
 _POWERS = (0.3, 0.6, 1.0)
-_Z = 1.959963984540054
 _WOBBLE_WEIGHT = 2.0
 """Versions that the usual wobble counts as, beside what these versions show of it."""
 
@@ -125,7 +124,7 @@ def outlook(annotations: NDArray[np.int64], losses: NDArray[np.float64], scale: 
     each = [_gain(counts, rows, power, scale) for power in _POWERS]
     value = math.fsum(gain for gain, _ in each) / len(each)
     by_power = max(abs(gain - value) for gain, _ in each)
-    half = math.hypot(_Z * max(error for _, error in each), by_power)
+    half = math.hypot(Z * max(error for _, error in each), by_power)
     # In expectation answers take nothing away.
     return Outlook(Figure(*(max(0.0, one) for one in (value, value - half, value + half))))
 
@@ -141,7 +140,7 @@ def _more(gains: NDArray[np.float64], scale: Scale, bound: float) -> int | None:
     while images <= _IN_REACH:
         n = images + 2
         centre = mean * images / n
-        half = _Z * math.sqrt(max(0.0, (square * images + scale.unit**2) / n - centre**2) / n)
+        half = Z * math.sqrt(max(0.0, (square * images + scale.unit**2) / n - centre**2) / n)
         if _verdict(_within(Figure(mean, centre - half, centre + half), bound), scale.nothing) is not Verdict.UNKNOWN:
             return int(images) - seen
         images = 10.0 * math.ceil(images * 1.05 / 10)
@@ -166,7 +165,7 @@ def paired(gains: NDArray[np.float64], unit: float) -> Figure:
     n = len(gains) + 2
     mean = float(gains.sum()) / n
     spread = (float((gains**2).sum()) + unit**2) / n - mean**2
-    half = _Z * math.sqrt(max(0.0, spread) / n)
+    half = Z * math.sqrt(max(0.0, spread) / n)
     return Figure(float(gains.mean()) if len(gains) else 0.0, mean - half, mean + half)
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.arrays.hashes import find_hashes
 from core.arrays.held_out import HeldOut, write_held_out
 from core.errors import UserError
 from core.jobs.events import JobFinished, TrainResult
 from core.project import Project
 from core.project.comparison import compare_versions
+from core.project.figures import beside_texts, changed_figure, changed_text
 from core.project.folder import held_out_file, predictions_file
 from core.project.recipe_text import recipe_text
 from core.review.flips import Verdict
@@ -104,8 +106,13 @@ def test_that_the_regression_set_is_told_apart(project):
 
 def say_held_out(project: Project, head: Head, number: int, said: Sequence[int]) -> None:
     """What heads that had not seen them say in that version of the images 1, 2, ..., by the place of the label."""
-    hashes, answers = project.images.all().hashes[: len(said)], np.eye(3, dtype=np.float16)[list(said)]
-    members, targets = np.repeat(answers[:, None], MEMBERS, axis=1), np.eye(3, dtype=np.float32)[: len(said)]
+    keep_held_out(project, head, number, np.eye(3)[list(said)])
+
+
+def keep_held_out(project: Project, head: Head, number: int, said: np.ndarray) -> None:  # (images, labels)
+    hashes, answers = project.images.all().hashes[: len(said)], said.astype(np.float16)
+    held = project.annotations.annotated_set(head)
+    members, targets = np.repeat(answers[:, None], MEMBERS, axis=1), held.targets[find_hashes(held.hashes, hashes)]
     folder = project.folder / project.versions.get(head.head_id, number).folder
     write_held_out(held_out_file(folder), HeldOut(hashes, answers, members, targets))
 
@@ -120,8 +127,8 @@ def test_that_held_out_answers_are_judged_beside_the_others(project):
         say_held_out(project, head, number, said)
     found = compare_versions(project, head, first, second)
     unseen = found.held_out
-    assert (unseen.images, unseen.fixed, unseen.broken, unseen.gain.value) == (3, 1, 1, 0.0)
-    assert unseen.gain.low == -unseen.gain.high < 0
+    assert (unseen.images, unseen.fixed, unseen.broken, unseen.gain.by.value) == (3, 1, 1, 0.0)
+    assert unseen.gain.by.low == -unseen.gain.by.high < 0
     assert found.flips.ids.tolist() == [6]
 
 
@@ -194,6 +201,24 @@ def test_that_a_tag_is_compared_from_the_first_no_to_it_on(project):
     assert (found.untold, [(one.name, one.after - one.before) for one in found.distribution]) == (
         (), [("red", 1), ("nice", -1)]
     )  # fmt: skip
+
+
+def test_that_tags_are_compared_by_the_figure_that_their_versions_are_told_by(project):
+    head, _ = project.heads.add("look", HeadKind.TAGS, ["red", "nice"])
+    red, nice = (label.label_id for label in head.labels)
+    one, other = TagsValue(frozenset({red}), frozenset({nice})), TagsValue(frozenset({nice}), frozenset({red}))
+    project.annotations.annotate(head.head_id, {ImageId(image): one if image < 3 else other for image in range(1, 5)})
+    first, second = (version_saying(project, head, ["red"] * 6) for _ in range(2))
+    silent = np.array([[0.3, 0.2], [0.2, 0.1], [0.1, 0.4], [0.4, 0.3]])  # no to all, in either version
+    keep_held_out(project, head, first, silent)
+    keep_held_out(project, head, second, np.array([[0.3, 0.2], [0.4, 0.1], [0.1, 0.4], [0.2, 0.3]]))
+    found = compare_versions(project, head, first, second)
+    changed = changed_figure(found)
+    assert changed is not None and (changed.figure, changed.images) == ("average_precision", 4)
+    assert changed.change > 0.2 and (found.held_out.fixed, found.held_out.broken) == (0, 0)
+    assert "points of average precision on the same 4 images, 95 % interval" in changed_text(found)
+    brief, _ = beside_texts(project, head, second)
+    assert f"points of AP beside v{first} (" in brief
 
 
 def test_that_versions_without_a_common_label_are_refused(project):

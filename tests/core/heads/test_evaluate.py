@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from core.heads.audit_figures import audit_metrics
-from core.heads.average_precision import pooled_precision
 from core.heads.evaluate import (
     agreement,
     calibration_error,
@@ -20,6 +19,7 @@ from core.heads.evaluate import (
     rank_correlation,
 )
 from core.review.audit import Sheet
+from core.review.average_precision import pooled_precision
 from core.review.intervals import mean_interval, wilson
 from core.values import HeadKind
 from tests.core.heads.material import one_hot

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
-from core.heads.average_precision import average_precision, pooled_precision
+from core.review.average_precision import average_precision, pooled_precision, precision_change
 
 TAGS = 5
 
@@ -75,6 +75,37 @@ def test_that_few_answers_do_not_flatter_and_intervals_hold_the_truth():
     assert np.mean(apart) < 0.01
     assert np.mean(held) > 0.93
     assert np.mean(usual) > 0.1  # what it is measured against: each tag by itself, counted with itself
+
+
+def two_heads(rng: np.random.Generator, images: int) -> tuple[np.ndarray, ...]:
+    """What is true of all tags, what two heads say of it that err alike in part, and whose answers these are."""
+    true = rng.random((images, TAGS)) < np.linspace(0.05, 0.25, TAGS)
+    noise, own = rng.normal(size=true.shape), rng.normal(size=true.shape)
+    before, after = 1.4 * true + noise, 1.6 * true + 0.8 * noise + 0.6 * own
+    return true.ravel(), before.ravel(), after.ravel(), np.repeat(np.arange(images), TAGS)
+
+
+def test_that_a_change_is_that_of_the_figures_and_its_interval_holds_the_truth():
+    rng = np.random.default_rng(4)
+    true, before, after, images = two_heads(rng, 40_000)
+    was, now = (pooled_precision(true, said, images) for said in (before, after))
+    assert was is not None and now is not None
+    truth, held, widths = now.value - was.value, [], []
+    for _ in range(200):
+        found = precision_change(*two_heads(rng, 60))
+        assert found is not None
+        held.append(found.low <= truth <= found.high)
+        widths.append(found.high - found.low)
+    assert np.mean(held) > 0.93
+    assert np.mean(widths) < 0.4  # where each figure's own interval is as wide
+
+
+def test_that_the_same_answers_change_nothing_and_that_nothing_true_has_no_change():
+    true, said, images = np.arange(40) < 10, np.linspace(1, 0, 40), np.arange(40)
+    found = precision_change(true, said, said, images)
+    assert found is not None
+    assert found.value == 0 and found.low == -found.high < -0.1
+    assert precision_change(np.zeros(40, np.bool_), said, said, images) is None
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 4), st.integers(0, 9)), min_size=2, max_size=60))
