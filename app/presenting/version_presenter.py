@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +49,8 @@ class VersionPresenter(QObject):
         """For each head the newest version and the one in force, when last looked at."""
         self._files = VersionFiles(background)
         self._shown_of: tuple[Project | None, HeadId | None] = (None, None)
+        self._newest: list[int] = []
+        """The two newest versions, when they were last selected for being that."""
         self._known_in: Project | None = None
         """Heads of another project have the same numbers."""
         self._change: tuple[HeadId, int, int] | None = None
@@ -80,16 +82,20 @@ class VersionPresenter(QObject):
             raise UserError("no version is marked", "retrain to make one, or mark one of the list")
         return number
 
-    def show(self) -> None:
-        """Rows and what is selected, as they are now."""
+    def show(self, *, opened: bool = False) -> None:
+        """Rows and what is selected, as they are now.
+
+        Opened for the first time after a retrain, the two newest are; an open view changes nothing below the keys.
+        """
         project, head = self._workspace.project, self._workspace.head
         if project is None or head is None:
             return
         shown_of = (project, head.head_id)
         self._show_rows()
-        if shown_of != self._shown_of or not self._view.selected():
-            self._shown_of = shown_of
-            self._select_newest()
+        newest = sorted(row.number for row in self._view.model.rows)[-2:]
+        if shown_of != self._shown_of or (opened and newest != self._newest) or not self._view.selected():
+            self._shown_of, self._newest = shown_of, newest
+            self._select(newest)
         self._show_selected()
         folders = [project.folder / version.folder for version in project.versions.of(head.head_id)]
         self._files.read_recipes(folders, self._show_rows)
@@ -110,10 +116,9 @@ class VersionPresenter(QObject):
     def _take_view(self, view: VersionsView) -> None:
         view.selection_changed.connect(self._show_selected)
 
-    def _select_newest(self) -> None:
-        numbers = sorted(row.number for row in self._view.model.rows)
+    def _select(self, numbers: Sequence[int]) -> None:
         self._view.blockSignals(True)
-        self._view.select(numbers[-2:])
+        self._view.select(numbers)
         self._view.blockSignals(False)
 
     @Slot()
@@ -167,7 +172,7 @@ class VersionPresenter(QObject):
     @Slot(str)
     def _on_view(self, view: str) -> None:
         if view == View.VERSIONS:
-            self.show()
+            self.show(opened=True)
             self._view.table.setFocus()
 
     @Slot(object, object)

@@ -83,23 +83,30 @@ class ElidedLabel(QWidget):
 
     def shown_lines(self) -> list[str]:
         """The text as it stands on the screen."""
+        return self._lines_within(self.width())
+
+    def is_whole_within(self, width: int) -> bool:
+        """Whether all of the text can be read in so many pixels."""
+        return "".join("".join(self._lines_within(width)).split()) == "".join(self._text.split())
+
+    def _lines_within(self, width: int) -> list[str]:
         rest, lines = self._text, list[str]()
-        while len(lines) < self._lines - 1 and self.fontMetrics().horizontalAdvance(rest) > self.width():
-            line = self._first_line(rest)
+        while len(lines) < self._lines - 1 and self.fontMetrics().horizontalAdvance(rest) > width:
+            line = self._first_line(rest, width)
             lines.append(line.rstrip())
             rest = rest[len(line) :]
-        return [*lines, self.fontMetrics().elidedText(rest, self._mode, self.width())]
+        return [*lines, self.fontMetrics().elidedText(rest, self._mode, width)]
 
-    def _first_line(self, text: str) -> str:
+    def _first_line(self, text: str, width: int) -> str:
         """As many words as fit; all of it where not even the first does."""
         layout = QTextLayout(text, self.font())
         layout.beginLayout()
         line = layout.createLine()
-        line.setLineWidth(self.width())
+        line.setLineWidth(width)
         layout.endLayout()
         return text[: line.textLength()]
 
     def _renew_tip(self) -> None:
-        fits = "".join("".join(self.shown_lines()).split()) == "".join(self._text.split())
-        parts = [self._tip] if fits or self._text in self._tip else [self._text, self._tip]
+        told = self.is_whole_within(self.width()) or self._text in self._tip
+        parts = [self._tip] if told else [self._text, self._tip]
         self.setToolTip("\n\n".join(filter(None, parts)))

@@ -97,7 +97,8 @@ class HeadBar(QWidget):
         for words in (style.ToolButtonTextBesideIcon, style.ToolButtonIconOnly):
             for button in (self._advance, self._auto):
                 button.setToolButtonStyle(words)
-            if self._row.sizeHint().width() <= self.width():
+            beside = self._row.sizeHint().width() - self._figure.sizeHint().width()
+            if self._figure.is_whole_within(self.width() - beside):
                 break
         self._retrain.setFixedHeight(self._auto.sizeHint().height())
         # Before the next paint: a text that became longer would be cut for one frame.

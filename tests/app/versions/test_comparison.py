@@ -23,6 +23,20 @@ def test_that_the_two_newest_are_compared_at_once(shown):
     assert shares == {CAT: (1, 2), DOG: (2, 1), BIRD: (PICTURES - 3, PICTURES - 3)}
 
 
+def test_that_the_two_newest_are_compared_where_the_view_is_opened_after_a_retrain(shown, qtbot):
+    view = shown.window.versions_view
+    retrain(shown, [CAT, CAT, BIRD, CAT])
+    assert view.selected() == [1, 2]
+    press(shown, Key.Key_V)
+    press(shown, Key.Key_V)
+    wait_for_comparison(shown, qtbot)
+    assert view.selected() == [2, 3] and title(shown).startswith("v2 → v3")
+    view.select([1])
+    press(shown, Key.Key_V)
+    press(shown, Key.Key_V)
+    assert view.selected() == [1]
+
+
 def test_that_a_flip_is_told_below_its_picture_with_the_answer_on_it(shown):
     cell = shown.window.versions_view.pane._cell(ImageId(2))
     assert (cell.caption, cell.answer_text) == (f"{DOG} → {CAT}", DOG)

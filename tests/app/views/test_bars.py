@@ -63,6 +63,19 @@ def test_that_retrain_stands_in_line_with_its_neighbours(qtbot, head_bar: HeadBa
         assert part.y() == head_bar._retrain.y()
 
 
+def test_that_toggles_keep_their_words_while_the_figure_is_whole(head_bar: HeadBar) -> None:
+    figure = "73.3 % right on 120 answers given, no fair draw · always roses has 24.0 % · more answers help"
+    head_bar.show_state(replace(STATE, figure_text=figure))
+    beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    named, whole = {}, {}
+    for width in (1600, 1200, 900):
+        head_bar.resize(width, head_bar.height())
+        named[width] = head_bar._advance.toolButtonStyle() == head_bar._auto.toolButtonStyle() == beside
+        whole[width] = len(head_bar._figure.shown_lines())
+    assert named == {1600: True, 1200: True, 900: False}
+    assert whole[1600] == 1 and whole[1200] == 2
+
+
 def test_that_a_head_of_the_menu_is_chosen_by_id(qtbot, head_bar: HeadBar) -> None:
     beauty = next(action for action in head_bar._heads.menu().actions() if action.text() == "Beauty")
     with qtbot.waitSignal(head_bar.head_chosen) as chosen:
