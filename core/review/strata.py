@@ -267,18 +267,21 @@ def _ratio(right: _Sum, missed: _Sum, weights: Callable[[float], tuple[float, fl
     """The figure x for which a * right + b * missed + c is 0, `weights` giving (a, b, c) for x; a falls, so do b and c.
 
     The two sums are of different images. Its ends are where the interval of the left side, as that of a sum, ends in 0.
+    Errors of two estimates seldom fall together; a sum that nothing is known of may lie at its very end.
     """
     middle_right = right.value if right.value is not None else (right.low + right.high) / 2
     middle_missed = missed.value if missed.value is not None else (missed.low + missed.high) / 2
+    estimated = right.value is not None and missed.value is not None
 
     def side(x: float, ends: tuple[float, float], sign: int) -> float:
         a, b, c = weights(x)
         value = a * middle_right + b * middle_missed + c
-        return value + sign * math.hypot(a * (ends[0] - middle_right), b * (ends[1] - middle_missed))
+        reach = abs(a * (ends[0] - middle_right)), abs(b * (ends[1] - middle_missed))
+        return value + sign * (math.hypot(*reach) if estimated else sum(reach))
 
     low = _where_zero(lambda x: side(x, (right.low, missed.high), -1))
     high = _where_zero(lambda x: side(x, (right.high, missed.low), 1))
-    known = right.value is not None and missed.value is not None and right.value + missed.value > 0
+    known = estimated and middle_right + middle_missed > 0
     return Estimate(_where_zero(lambda x: side(x, (right.low, missed.low), 0)) if known else None, low, high, n)
 
 

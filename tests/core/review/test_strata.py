@@ -178,6 +178,17 @@ def test_that_no_answer_leaves_the_interval_what_cannot_be():
     assert found.precision.high <= (right + open_ones) / len(rows) + 1e-9
 
 
+def test_that_limits_that_no_draw_judges_may_be_as_good_and_as_bad_as_open_images_allow():
+    pool, _ = pool_of(0)
+    rows = np.flatnonzero(pool.said >= 0.5)[1:20]  # out of turn: they judge nothing, but are counted
+    most = answered(pool, np.ones(IMAGES), rows.tolist())
+    found, size = kept(most, Limits(0.5)), int((pool.said >= 0.5).sum())
+    assert (found.n, found.f1.value, found.f1.high, found.recall.high) == (0, None, 1.0, 1.0)
+    right, missed = len(rows), IMAGES - size
+    assert found.recall.low == pytest.approx(right / (right + missed), abs=1e-6)
+    assert found.f1.low == pytest.approx(2 * right / (size + right + missed), abs=1e-6)
+
+
 def test_that_copies_of_learned_images_count_as_what_they_are_copies_of():
     pool, _ = pool_of(200)
     said, wanted = np.append(pool.said, [0.9, 0.9, 0.9]), np.append(pool.wanted, [1.0, 1.0, np.nan])
