@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.heads.evaluate import metrics
+from core.heads.evaluate import interval, metrics
 from core.review.audit import Sheet
 from core.review.average_precision import pooled_precision
 from core.review.intervals import Figure
@@ -20,18 +20,12 @@ _TRIED = 9
 def audit_metrics(labels: Sequence[str], sheet: Sheet) -> Metrics:
     """Intervals reach from where they would begin to where they would end, whatever the skipped images show."""
     found = metrics(sheet.kind, labels, sheet.targets, sheet.said, by=AUDIT)
-    if not len(sheet.skipped):
+    if not len(sheet.skipped) or not found.n:
         return found
-    worst, best = (
-        metrics(one.kind, labels, one.targets, one.said, by=AUDIT) for one in (sheet.at_worst(), sheet.at_best())
-    )
-    found = replace(
-        found,
-        accuracy_low=worst.accuracy_low,
-        accuracy_high=best.accuracy_high,
-        mae_low=best.mae_low,
-        mae_high=worst.mae_high,
-    )
+    worst, best = (interval(one.kind, one.targets, one.said) for one in (sheet.at_worst(), sheet.at_best()))
+    if sheet.kind is HeadKind.SCORE:
+        return replace(found, mae_low=best[0], mae_high=worst[1])
+    found = replace(found, accuracy_low=worst[0], accuracy_high=best[1])
     if sheet.kind is not HeadKind.TAGS or found.average_precision is None:
         return found
     ends = _precision_ends(sheet)

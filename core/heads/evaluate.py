@@ -35,10 +35,25 @@ def metrics(
         case HeadKind.CLASS:
             found = _class_metrics(labels, targets, probabilities, by)
         case HeadKind.SCORE:
-            found = _score_metrics(targets[:, 0], probabilities[:, 0], by)
+            found = _score_metrics(targets, probabilities, by)
         case HeadKind.TAGS:
             found = _tags_metrics(labels, targets, probabilities, by)
     return replace(found, same_of_all=same_of_all(kind, targets))
+
+
+def interval(kind: HeadKind, targets: NDArray[np.floating], probabilities: NDArray[np.floating]) -> tuple[float, float]:
+    """Of the share that is right, of tags of all known ones; of a score head of the mean miss in brackets."""
+    known = ~np.isnan(targets)
+    match kind:
+        case HeadKind.CLASS:
+            right = targets.argmax(1) == probabilities.argmax(1)
+            return wilson(float(right.sum()), len(right))
+        case HeadKind.SCORE:
+            low, high = mean_interval(_misses(targets[known], probabilities[known]))
+            return low, min(high, float(BRACKETS))
+        case HeadKind.TAGS:
+            agreed = (known & ((targets > 0.5) == (probabilities > 0.5))).sum(axis=1)
+            return wilson_of_groups(agreed.astype(np.float64), known.sum(axis=1).astype(np.float64))
 
 
 def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> float:
@@ -77,7 +92,7 @@ def _class_metrics(
 ) -> Metrics:
     given, said = targets.argmax(1), probabilities.argmax(1)
     right = given == said
-    low, high = wilson(float(right.sum()), len(right))
+    low, high = interval(HeadKind.CLASS, targets, probabilities)
     per_label = {name: _label_figures(given == i, said == i) for i, name in enumerate(labels)}
     recalls = [figures["recall"] for figures in per_label.values() if "recall" in figures]
     return Metrics(
@@ -94,16 +109,21 @@ def _class_metrics(
 
 def _score_metrics(targets: NDArray[np.floating], scores: NDArray[np.floating], by: str) -> Metrics:
     known = ~np.isnan(targets)
-    misses = np.abs(targets[known].astype(np.float64) - scores[known]) * BRACKETS
-    low, high = mean_interval(misses)
+    misses = _misses(targets[known], scores[known])
+    low, high = interval(HeadKind.SCORE, targets, scores)
     return Metrics(
         n=len(misses),
         by=by,
         mae=float(misses.mean()),
         mae_low=low,
-        mae_high=min(high, float(BRACKETS)),
+        mae_high=high,
         rank_correlation=rank_correlation(targets[known], scores[known]),
     )
+
+
+def _misses(targets: NDArray[np.floating], scores: NDArray[np.floating]) -> NDArray[np.float64]:
+    """In brackets"""
+    return np.asarray(np.abs(targets.astype(np.float64) - scores) * BRACKETS)
 
 
 def _tags_metrics(
@@ -119,8 +139,7 @@ def _tags_metrics(
         per_label[name] = _label_figures(given, said > 0.5) | _precision_figures(alone)
     answers, sure = targets[known] > 0.5, probabilities[known]
     right = answers == (sure > 0.5)
-    agreed = (known & ((targets > 0.5) == (probabilities > 0.5))).sum(axis=1)
-    low, high = wilson_of_groups(agreed.astype(np.float64), known.sum(axis=1).astype(np.float64))
+    low, high = interval(HeadKind.TAGS, targets, probabilities)
     together = pooled_precision(answers, sure, image)
     return Metrics(
         n=int(known.any(axis=1).sum()),

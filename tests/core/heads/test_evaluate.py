@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -148,6 +149,16 @@ def test_that_the_interval_of_tags_holds_whatever_skipped_images_show(seed):
     assert found.average_precision_low <= found.average_precision <= found.average_precision_high
     assert found.average_precision_low < min(figure.low for figure in every) + 0.02
     assert found.average_precision_high > max(figure.high for figure in every) - 0.02
+
+
+def test_that_no_precision_of_a_tag_is_worked_out_for_ends_that_nobody_reads(monkeypatch):
+    counted = Mock(side_effect=pooled_precision)
+    monkeypatch.setattr("core.heads.evaluate.pooled_precision", counted)
+    rng = np.random.default_rng(5)
+    said = rng.random((20, 2)).astype(np.float32)
+    targets = (rng.random((20, 2)) < said).astype(np.float32)
+    audit_metrics(("a", "b"), Sheet(HeadKind.TAGS, targets[:15], said[:15], said[15:]))
+    assert counted.call_count == 3  # of both tags, and of all answers
 
 
 def test_that_tags_that_nothing_is_told_of_move_no_interval():
