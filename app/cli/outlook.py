@@ -9,6 +9,7 @@ from app.cli.estimating import share_command
 from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag
 from app.cli.session import opened
 from app.cli.terminal import Answer, Terminal, table
+from core.values import HeadKind
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,6 +42,7 @@ def _answer(found: Progress, said: tuple[str, ...]) -> Answer:
     document = {
         "head": found.head.name,
         "figure": "mae" if not found.head.labels else "accuracy",
+        "same_of_all": found.same_of_all,
         "n": found.n,
         "drawn": found.drawn,
         "left": found.left,
@@ -66,7 +68,8 @@ def _curve(found: Progress) -> tuple[RenderableType, ...]:
         shown = f"{value:.2f}" if scored else f"{value:.1%}"
         interval = f"{low:.2f} to {high:.2f}" if scored else f"{low:.1%} to {high:.1%}"
         rows.append((f"v{one.version}", f"{one.annotations:,}", shown, interval))
-    columns = ("", "answers", "mean error" if scored else "right", "95 % interval")
+    right = "tags right" if found.head.kind is HeadKind.TAGS else "right"
+    columns = ("", "answers", "mean error" if scored else right, "95 % interval")
     drawn = f"{found.n:,} of the {found.drawn:,} images that chance drew to measure"
     title = f"{found.head.name}, judged on the audit set: {drawn} have answers that count"
     return title, table(columns, rows, numbers=columns[1:])

@@ -20,6 +20,7 @@ from core.project.folder import held_out_file, predictions_file
 from core.project.outputs import for_outputs
 from core.query.audit_draw import ENOUGH
 from core.review.audit_words import draw_text, left_text
+from core.review.chance import beside_same, same_said
 from core.review.evidence import EVEN
 from core.review.intervals import Figure, mean_interval, wilson, wilson_of_groups
 from core.review.losses import losses_of
@@ -51,6 +52,8 @@ class Progress:
     head: Head
     steps: tuple[Step, ...]
     """The oldest first"""
+    same_of_all: float | None
+    """What saying the same of all images would reach of the figure; None without a step"""
     n: int
     drawn: int
     """Images of the audit set, answered or not"""
@@ -70,8 +73,22 @@ class Progress:
         more = self.last.more if self.last is not None else None
         left = left_text(more, self.left, self.larger, how) if more is not None else ""
         return sentences(
-            self.head.kind, self.last, self.ahead, self.portions, missing=self.missing, draw=draw, left=left
+            self.head.kind,
+            self.last,
+            self.ahead,
+            self.portions,
+            missing=self.missing,
+            draw=draw,
+            left=left,
+            chance=self._chance(),
         )
+
+    def _chance(self) -> str:
+        if self.same_of_all is None:
+            return ""
+        newest = self.steps[-1]
+        found = beside_same(self.head.kind, newest.figure, self.same_of_all)
+        return f"v{newest.version} is {found}, on the audit set." if found else ""
 
 
 def gather_progress(project: Project, head: Head) -> Progress:
@@ -96,6 +113,7 @@ def gather_progress(project: Project, head: Head) -> Progress:
     return Progress(
         head=head,
         steps=_steps(head.kind, versions, targets[judged], losses) if enough else (),
+        same_of_all=_same_of_all(head.kind, targets[judged], said[-1][judged]) if enough else None,
         n=losses.shape[1],
         drawn=found.drawn,
         left=found.left,
@@ -111,7 +129,7 @@ def _without_version(head: Head, annotated: Annotated) -> Progress:
     nobody, names = np.empty((0, head.outputs), np.float32), [label.name for label in head.labels]
     told = portions(head.kind, names, annotated.targets, nobody, nobody)
     missing, ahead = stretch_missing(np.zeros(0, np.int64), 0), Outlook(None, "there is no version yet")
-    return Progress(head, (), 0, 0, 0, None, None, missing, ahead, told)
+    return Progress(head, (), None, 0, 0, 0, None, None, missing, ahead, told)
 
 
 def _steps(
@@ -121,6 +139,12 @@ def _steps(
         Step(version.number, version.annotations, _figure(kind, targets, row))
         for version, row in zip(versions, losses, strict=True)
     )
+
+
+def _same_of_all(kind: HeadKind, targets: NDArray[np.float32], said: NDArray[np.float32]) -> float:
+    """(n, outputs) each; where the head says nothing, this says nothing either."""
+    miss = float(losses_of(kind, targets, np.where(np.isnan(said), np.nan, same_said(kind, targets))).mean())
+    return miss if kind is HeadKind.SCORE else 1 - miss
 
 
 def _last(
@@ -152,7 +176,10 @@ def _larger(
 
 
 def _chosen(project: Project, head: Head) -> list[VersionInfo]:
-    """Versions from rising numbers of answers, up to the one in force; an imported one learned from none of ours."""
+    """Versions from as many answers as those before or more, up to the one in force.
+
+    An imported one learned from none of ours. Where they are too many, the last of each number of answers.
+    """
     known = [
         version
         for version in project.versions.of(head.head_id)
@@ -162,9 +189,11 @@ def _chosen(project: Project, head: Head) -> list[VersionInfo]:
         known = [version for version in known if version.number <= head.version]
     rising: list[VersionInfo] = []
     for version in known:
-        while rising and rising[-1].annotations >= version.annotations:
+        while rising and rising[-1].annotations > version.annotations:
             rising.pop()
         rising.append(version)
+    if len(rising) > MOST:
+        rising = list({version.annotations: version for version in rising}.values())
     places = np.unique(np.linspace(0, len(rising) - 1, min(MOST, len(rising))).round().astype(np.int64))
     return [rising[place] for place in places.tolist()]
 

@@ -1,11 +1,18 @@
-"""What a figure is worth beside saying the same of every image, or an order by chance."""
+"""What a figure is worth beside saying the same of every image, or an order by chance.
+
+Letters: n = images, outputs = labels, or 1 for a score.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.review.evidence import EVEN
+from core.review.intervals import Figure
 from core.values import BRACKETS, HeadKind, Metrics
+
+_COMMONEST = "always saying the commonest label"
 
 
 def same_of_all(kind: HeadKind, targets: NDArray[np.floating]) -> float:
@@ -24,6 +31,32 @@ def same_of_all(kind: HeadKind, targets: NDArray[np.floating]) -> float:
             return float((targets[~np.isnan(targets)] > 0.5).mean()) or 1.0
 
 
+def same_said(kind: HeadKind, targets: NDArray[np.floating]) -> NDArray[np.float32]:
+    """What the best head that looks at nothing says of every image of `targets` (n, outputs), n > 0. (n, outputs)
+
+    The commonest label, the middle answer, or the commoner of yes and no of each tag.
+    """
+    match kind:
+        case HeadKind.CLASS:
+            best = np.eye(targets.shape[1], dtype=np.float32)[np.bincount(targets.argmax(axis=1)).argmax()]
+        case HeadKind.SCORE:
+            best = np.median(targets, axis=0)
+        case HeadKind.TAGS:
+            best = np.nansum(np.sign(targets - EVEN), axis=0) > 0
+    return np.broadcast_to(best, targets.shape).astype(np.float32)
+
+
+def beside_same(kind: HeadKind, figure: Figure, base: float) -> str:
+    """As `chance_text`, of the share that is right (of tags of their answers), or of the mean miss in brackets."""
+    match kind:
+        case HeadKind.CLASS:
+            return _beside(figure.value, figure.low, base, f"{_COMMONEST} {_share(base)}")
+        case HeadKind.SCORE:
+            return _beside(-figure.value, -figure.high, -base, _middle(base))
+        case HeadKind.TAGS:
+            return _beside(figure.value, figure.low, base, f"always giving each tag its commoner answer {_share(base)}")
+
+
 def chance_text(metrics: Metrics) -> str:
     """ "no better than always saying the commonest label (94.8 %)"; empty where the figure is surely better."""
     if metrics.pair_accuracy is not None:
@@ -32,15 +65,22 @@ def chance_text(metrics: Metrics) -> str:
     if base is None:
         return ""
     if metrics.mae is not None:
-        what = f"always saying the middle answer (± {base:.2f})"
-        return _beside(-metrics.mae, None if metrics.mae_high is None else -metrics.mae_high, -base, what)
-    share = f"({100 * base:.1f} %)"
+        return _beside(-metrics.mae, None if metrics.mae_high is None else -metrics.mae_high, -base, _middle(base))
+    share = _share(base)
     if metrics.average_precision is not None:
         return _beside(metrics.average_precision, metrics.average_precision_low, base, f"an order by chance {share}")
     if metrics.accuracy is not None:
-        what = "saying the same of every image" if base == 1.0 else "always saying the commonest label"
+        what = "saying the same of every image" if base == 1.0 else _COMMONEST
         return _beside(metrics.accuracy, metrics.accuracy_low, base, f"{what} {share}")
     return ""
+
+
+def _share(base: float) -> str:
+    return f"({100 * base:.1f} %)"
+
+
+def _middle(base: float) -> str:
+    return f"always saying the middle answer (± {base:.2f})"
 
 
 def _beside(value: float, low: float | None, base: float, what: str) -> str:

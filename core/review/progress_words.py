@@ -26,15 +26,18 @@ def sentences(
     missing: str = "",
     draw: str = "",
     left: str = "",
+    chance: str = "",
 ) -> tuple[str, ...]:
     """What the last answers did, what the next will, what starves, and whether to stop.
 
     `missing`: what it takes to say the first; `draw`: what to do where the audit set is too small (`draw_text`);
-    `left`: what to do where it has not as many images left as would tell (`left_text`).
+    `left`: what to do where it has not as many images left as would tell (`left_text`); `chance`: what the newest
+    version's figure is worth beside saying the same of all.
     """
     said = [
         last_text(kind, last, missing, left),
         ahead_text(kind, ahead),
+        *([chance] if chance else []),
         *([draw] if draw else []),
         *_starving(kind, told),
     ]

@@ -10,14 +10,15 @@ import pytest
 
 from core.arrays.hashes import hash_keys
 from core.arrays.held_out import HeldOut, write_held_out
+from core.arrays.predictions import Predictions, write_predictions
 from core.project import Project
-from core.project.folder import held_out_file, judged_file
-from core.project.progress import gather_progress
+from core.project.folder import held_out_file, judged_file, predictions_file
+from core.project.progress import MOST, gather_progress
 from core.query.audit_draw import in_order_of_draw
 from core.review.progress import Verdict
-from core.values import ClassValue, ImageId
+from core.values import MEMBERS, ClassValue, HeadKind, ImageId, TagsValue
 from core.wording import exact_percent
-from tests.core.store.projects import class_head, embed_all, invented_project, version_saying
+from tests.core.store.projects import class_head, embed_all, invented_project, make_version, version_saying
 
 IMAGES = 240
 
@@ -131,3 +132,41 @@ def test_that_a_version_put_back_in_force_is_the_newest_one_looked_at(project):
     project.versions.use(head.head_id, 1)
     found = gather_progress(project, project.heads.get("content"))
     assert [step.version for step in found.steps] == [1]
+
+
+def test_that_a_version_from_as_many_answers_as_the_one_before_is_told_too(project):
+    head = class_head(project)
+    project.audits.set_share(head.head_id, 1.0)
+    for answered, wrong in ((60, 120), (180, 90), (180, 30)):
+        answer(project, 1, answered)
+        say(project, wrong)
+    found = gather_progress(project, project.heads.get("content"))
+    assert [(step.version, step.annotations) for step in found.steps] == [(1, 60), (2, 180), (3, 180)]
+    assert found.last is not None and (found.last.since, found.last.answers) == (1, 120)
+
+
+def test_that_too_many_versions_leave_each_number_of_answers_its_last(project):
+    head = class_head(project)
+    project.audits.set_share(head.head_id, 1.0)
+    for answered in (60, 120, *[180] * MOST):
+        answer(project, 1, answered)
+        say(project, 30)
+    found = gather_progress(project, project.heads.get("content"))
+    assert [step.version for step in found.steps] == [1, 2, MOST + 2]
+
+
+def test_that_tags_right_are_no_merit_where_always_no_has_as_many(project):
+    head, _ = project.heads.add("look", HeadKind.TAGS, ["red", "nice"])
+    project.audits.set_share(head.head_id, 1.0)
+    red, nice = (label.label_id for label in head.labels)
+    no, rare = TagsValue(frozenset(), frozenset({red, nice})), TagsValue(frozenset({red}), frozenset({nice}))
+    answers = {ImageId(one): rare if one % 10 == 0 else no for one in range(1, IMAGES + 1)}
+    project.annotations.annotate(head.head_id, answers)
+    hashes, silent = project.images.all().hashes, np.full((IMAGES, 2), 0.1, np.float16)
+    version = make_version(project, project.heads.get("look"))
+    members, order = np.repeat(silent[:, None], MEMBERS, axis=1), np.arange(IMAGES)
+    predictions = Predictions(hashes, silent, members, np.zeros(IMAGES, np.float32), order)
+    write_predictions(predictions_file(project.folder / version.folder), predictions)
+    found = gather_progress(project, project.heads.get("look"))
+    assert found.same_of_all == found.steps[-1].figure.value == pytest.approx(0.95)
+    assert "v1 is no better than always giving each tag its commoner answer (95.0 %), on the audit set." in found.told()

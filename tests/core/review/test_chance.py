@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from core.heads.evaluate import metrics
-from core.review.chance import chance_text, same_of_all
+from core.review.chance import beside_same, chance_text, same_of_all, same_said
+from core.review.intervals import Figure
 from core.values import HeadKind, Metrics
 from tests.core.heads.material import one_hot
 
@@ -22,6 +23,28 @@ def test_that_the_middle_answer_is_said_of_all():
 def test_that_tags_come_in_an_order_by_chance():
     targets = np.array([[1, 0, np.nan], [0, np.nan, np.nan], [np.nan, np.nan, np.nan]])
     assert same_of_all(HeadKind.TAGS, targets) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "targets", "best"),
+    [
+        (HeadKind.CLASS, one_hot(np.array([2, 0, 2, 1])), [0, 0, 1]),
+        (HeadKind.SCORE, np.array([[0.2], [0.3], [0.7]]), [0.3]),
+        (HeadKind.TAGS, np.array([[1, 0, np.nan], [1, 1, 0], [0, 0, np.nan]]), [1, 0, 0]),
+    ],
+)
+def test_that_the_best_that_looks_at_nothing_says_the_same_of_every_image(kind, targets, best):
+    said = same_said(kind, targets)
+    assert said.shape == targets.shape
+    assert all(row == pytest.approx(best) for row in said.tolist())
+
+
+def test_that_tags_right_are_told_beside_the_commoner_answer_of_each():
+    said = "better than always giving each tag its commoner answer (90.0 %)"
+    assert beside_same(HeadKind.TAGS, Figure(0.9, 0.85, 0.95), 0.9) == f"no {said}"
+    assert beside_same(HeadKind.TAGS, Figure(0.92, 0.85, 0.95), 0.9) == f"not surely {said}"
+    assert beside_same(HeadKind.TAGS, Figure(0.96, 0.93, 0.98), 0.9) == ""
+    assert beside_same(HeadKind.SCORE, Figure(1.5, 1.2, 2.2), 2.0).startswith("not surely better than always saying")
 
 
 @pytest.mark.parametrize(
