@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.options import JsonFlag, LimitOption, ProjectArgument, QuietFlag
 from app.cli.session import opened
-from app.cli.terminal import Answer, Terminal, table
+from app.cli.terminal import Answer, Failure, Terminal, as_json, table
 from core.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from core.find.terms import Query
     from core.project import Project
     from core.project.finding import Found
-    from core.values import Head
+    from core.values import Head, ImageFile
 
 _DAYS = ("date", "file-date")
 _SHOWN = 40
@@ -153,6 +156,7 @@ def _answer(project: Project, meant: Meant, query: str, found: Found, limit: int
     head = meant.head
     ids = [ImageId(one) for one in found.ids[:limit].tolist()]
     images = project.images.get(ids)
+    failed = _not_there(project, images)
     names = {} if head is None else label_names(head)
     given = [None for _ in ids] if head is None else project.annotations.standing_of(head.head_id, ids)
     answers = [None if one is None else one.answer for one in given]
@@ -169,6 +173,7 @@ def _answer(project: Project, meant: Meant, query: str, found: Found, limit: int
             {"path": image.path, "value": value, "annotation": value_json(answer, names)}
             for image, value, answer in zip(images, values, answers, strict=True)
         ],
+        "failed": as_json(failed),
     }
     if not images:
         return Answer(document, (f"nothing found{_why_nothing(found)}",))
@@ -183,7 +188,23 @@ def _answer(project: Project, meant: Meant, query: str, found: Found, limit: int
     rest = len(found.ids) - len(rows)
     more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
     columns = (*(() if by is None else (by,)), "annotation", "path")
-    return Answer(document, (table(columns, rows, numbers=(by or "",)), *more))
+    return Answer(document, (table(columns, rows, numbers=(by or "",)), *more), failed)
+
+
+def _not_there(project: Project, images: Sequence[ImageFile]) -> tuple[Failure, ...]:
+    """Those whose files nobody can open; of an image folder that cannot be reached in one line."""
+    from app.cli.pictures import with_advice
+    from core.media.system_reasons import system_reason
+    from core.project.lost import lost_lines
+
+    failed: list[tuple[str, str]] = []
+    for image in images:
+        try:
+            if not image.lost:
+                Path(image.path).stat()
+        except OSError as error:
+            failed.append((image.path, system_reason(error)))
+    return with_advice(project, [*failed, *lost_lines(image.root for image in images if image.lost)])
 
 
 def _why_nothing(found: Found) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 
 from core.project import Project
 from core.values import ClassValue, ImageId, TagsValue
+from tests.app.cli.conftest import PER_COLOUR
 
 
 def paths(ran) -> list[str]:
@@ -148,3 +150,19 @@ def _tagged(world):
 def test_that_a_head_in_the_place_of_the_query_is_told_its_option(winnow, trained):
     ran = winnow("find", trained.project, "colour", "label:red")
     assert (ran.code, "--head colour" in ran.err) == (2, True)
+
+
+def test_that_found_images_whose_files_are_gone_are_listed_as_failed(winnow, trained, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(trained.images, "pictures")
+    assert winnow("create", "other", "--images", "pictures", "--quiet").code == 0
+    assert winnow("find", "other", "red", "--json").json["failed"] == []
+    Path("pictures/00 red.png").unlink()
+    ran = winnow("find", "other", "red", "--json")
+    assert (ran.code, ran.json["total"]) == (1, PER_COLOUR)
+    assert ran.json["failed"] == [{"path": "pictures/00 red.png", "reason": "it is not there"}]
+    assert winnow("find", "other", "blue").code == 0
+    Path("pictures").rename("elsewhere")
+    ran = winnow("find", "other", "red")
+    lost = f"failed: pictures: {PER_COLOUR} files: the image folder cannot be reached; if it was moved, run"
+    assert ran.code == 1 and f"{lost} `winnow scan other --relocate pictures NEW`" in ran.err
