@@ -284,7 +284,7 @@ class JobRunner(QObject):
             case TrainingCurve(points=points):
                 self._set_state(replace(state, curve=points))
             case JobNotice():
-                self.notice.emit(event.text)
+                (self.notice if event.warns else self.news).emit(event.text)
             case FilesScanned() | FilesGone() | KinFound() | ImagesFailed() | ShardWritten():
                 self._adopt_part(event, state)
             case JobFinished():

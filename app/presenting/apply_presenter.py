@@ -18,7 +18,7 @@ from app.models.applied import PutPlan
 from app.models.tried import HeadToTry
 from app.operations.applying import FolderScore
 from app.operations.trying import heads_to_ask, versions_in_force
-from app.presenting.apply_states import apply_state, busy_text, put_back_text, transferred_text
+from app.presenting.apply_states import apply_state, busy_text, put_back_text, transferred_text, went_well
 from app.presenting.put_preview import PutPreview
 from app.views.figures import count
 from app.windows import file_choosers
@@ -166,14 +166,14 @@ class ApplyPresenter(QObject):
                 self._told = self._why(outcome, _STOPPED if isinstance(spec, ScoreSpec) else "Stopped.")
             case _:
                 return
-        self._tell(self._told)
+        self._tell(self._told, well=went_well(outcome))
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, text: str, *, well: bool) -> None:
         """In the view; also in the bar, to who looks at something else."""
         self._told = text
         self.show()
         if self._window.view is not View.FOLDERS:
-            self._jobs.notice.emit(text.partition("\n")[0])
+            (self._jobs.news if well else self._jobs.notice).emit(text.partition("\n")[0])
 
     def _why(self, outcome: object, stopped: str) -> str:
         return outcome.text if isinstance(outcome, JobFailed) else stopped
@@ -217,7 +217,7 @@ class ApplyPresenter(QObject):
         self._writing.run(str(file), partial(wrong_with, write), partial(self._written, file))
 
     def _written(self, file: Path, wrong: str) -> None:
-        self._tell(wrong or f"Written: {file}")
+        self._tell(wrong or f"Written: {file}", well=not wrong)
 
     def _add_folder(self) -> None:
         folder = file_choosers.ask_folder(self._window, "Folder to score")

@@ -9,7 +9,8 @@ from app.models.tried import HeadToTry
 from app.operations.applying import FolderScore
 from app.views.figures import count
 from app.views.job_bar import progress_text
-from core.jobs.file_results import PutBackResult, TransferResult
+from core.jobs.events import JobFailed
+from core.jobs.file_results import FileResult, PutBackResult, TableResult, TransferResult
 from core.jobs.file_specs import TransferSpec
 from core.scoring.transfers import Act
 
@@ -74,3 +75,14 @@ def transferred_text(spec: TransferSpec, result: TransferResult) -> str:
 def put_back_text(result: PutBackResult) -> str:
     failed = f"; {count(len(result.failed))} left alone: {result.failed[0][1]}" if result.failed else ""
     return f"{count(result.undone)} put back{failed}."
+
+
+def went_well(outcome: FileResult | JobFailed | None) -> bool:
+    """Whether nothing stopped it and no file stayed behind."""
+    match outcome:
+        case None | JobFailed():
+            return False
+        case TableResult():
+            return True
+        case _:
+            return not outcome.failed

@@ -10,7 +10,7 @@ from app.acts import View
 from app.jobs.runner import JobRunner
 from app.models.applied import PutPlan
 from app.operations.keeping import SCREEN, Keeping, table_order
-from app.presenting.apply_states import busy_text, put_back_text, transferred_text
+from app.presenting.apply_states import busy_text, put_back_text, transferred_text, went_well
 from app.presenting.put_preview import PutPreview
 from app.windows import file_choosers
 from app.windows.main_window import MainWindow
@@ -107,19 +107,19 @@ class KeepFiles(QObject):
                     self.keeping.manifest = self.keeping.left_behind() or self.keeping.manifest
                 undone = self.keeping.manifest is not None and not isinstance(spec, KeptTableSpec)
                 told = outcome.text if isinstance(outcome, JobFailed) else _STOPPED if undone else "Stopped."
-        self._tell(told)
+        self._tell(told, well=went_well(outcome))
         moved = isinstance(spec, PutBackSpec) or (
             isinstance(spec, TransferSpec) and spec.act is Act.MOVE and not spec.dry_run
         )
         if moved and self._workspace.writable:
             self._jobs.scan(quietly=True)  # files of the project lie elsewhere now
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, text: str, *, well: bool) -> None:
         """On the screen; also in the bar, to who looks at something else."""
         self.told = text
         self.changed.emit()
         if self._window.view is not View.APPLY:
-            self._jobs.notice.emit(text.partition("\n")[0])
+            (self._jobs.news if well else self._jobs.notice).emit(text.partition("\n")[0])
 
     @Slot()
     def _follow_job(self) -> None:

@@ -40,6 +40,8 @@ class JobNotice:
 
     job: str
     text: str
+    warns: bool = True
+    """False where all goes as it was asked."""
 
 
 @dataclass(frozen=True, slots=True)

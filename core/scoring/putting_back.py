@@ -42,7 +42,7 @@ def put_back(manifest: Path, emit: Callable[[Event], None], is_cancelled: Callab
     held = _where_it_lies(manifest, read_manifest(manifest))
     if origins := {one.source.parent for one in held.planned if one.act is Act.MOVE}:
         with suppress(ValueError):  # they lie on several disks
-            emit(JobNotice(JOB, f"moved files go back below {os.path.commonpath(origins)}"))
+            emit(JobNotice(JOB, f"moved files go back below {os.path.commonpath(origins)}", warns=False))
     pace = Pace(JOB, "putting back", emit)
     is_inside = inside(manifest.parent)
     undone = 0

@@ -10,7 +10,7 @@ from app.bootstrap import build
 from app.presenting import apply_presenter
 from app.settings import SettingsFile
 from core.errors import Cancelled
-from core.jobs.events import JobCancelled
+from core.jobs.events import JobCancelled, JobFinished
 from core.jobs.file_specs import PutBackSpec, TransferSpec
 from core.jobs.run import run_job
 from core.names import MANIFEST
@@ -98,9 +98,34 @@ def test_that_a_transfer_that_was_stopped_can_be_put_back(scored, target, qtbot)
 def test_that_what_came_of_it_is_told_to_a_person_who_looks_at_something_else(scored, target, qtbot):
     put(scored, target)
     scored.commands.perform("escape")
+    with qtbot.waitSignal(scored.jobs.news) as news:
+        work(scored, qtbot)
+    assert news.args[0].startswith("6 copied to")
+
+
+def test_that_moved_files_that_all_went_back_are_no_warning(scored, folder, target, qtbot, monkeypatch):
+    monkeypatch.setattr(apply_presenter.file_choosers, "allows", lambda *asked: True)
+    put(scored, target, Act.MOVE)
+    work(scored, qtbot)
+    scored.commands.perform("score_undo")
+    spec, told = worker_of(scored).submitted[-1], []
+    with qtbot.assertNotEmitted(scored.jobs.notice), qtbot.waitSignal(scored.jobs.news) as news:
+        result = run_job(spec, told.append, lambda: False)
+        for event in (*told, JobFinished(spec.job, result)):
+            tell(scored, replace(event, job=spec.job), qtbot)
+    assert news.args == [f"moved files go back below {folder}"]
+    assert "6 put back" in panel(scored).footer.told.text()
+
+
+def test_that_files_left_alone_are_a_warning_to_a_person_who_looks_at_something_else(scored, target, qtbot):
+    put(scored, target)
+    work(scored, qtbot)
+    next(target.glob("*.png")).write_text("something else")
+    scored.commands.perform("score_undo")
+    scored.commands.perform("escape")
     with qtbot.waitSignal(scored.jobs.notice) as notice:
         work(scored, qtbot)
-    assert notice.args[0].startswith("6 copied to")
+    assert notice.args[0].startswith("5 put back; 1 left alone")
 
 
 @pytest.mark.timeout(900)
