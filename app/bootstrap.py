@@ -247,7 +247,7 @@ def _ground(settings: SettingsFile, start_worker: StartWorker, application: QApp
     desk = ErrorDesk(parent=root)
     background, writing, counting, mapping, searching = (Background(desk.report, root) for _ in range(5))
     workspace = Workspace(background, root)
-    jobs = JobRunner(workspace, settings, start_worker, root)
+    jobs = JobRunner(workspace, settings, start_worker, desk.report, root)
     judging = Judging(jobs, lambda: settings.value.device, root)
     bindings = _bindings(settings, desk)
     pictures = _pictures(workspace, root)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+from app.jobs.state import live_text
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import WinnowError
+from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveClose, LiveSpec
 from core.values import Head, ImageId
 
@@ -42,6 +45,8 @@ class LiveLink:
         self._given_up = False
         """It failed: nor do answers, or a few vectors more."""
         self.job: str | None = None
+        self.text = ""
+        """What the ranking goes by."""
 
     def open(self) -> None:
         """For the current head; the one before is closed."""
@@ -67,6 +72,19 @@ class LiveLink:
             self._worker.live(LiveClose(self.job))
         self.forget()
 
+    def leave(self) -> None:
+        """The project is closed."""
+        self.close()
+        self.text = ""
+
+    def take(self, event: LiveUpdated) -> bool:
+        """Whether it is of the head that is asked, and the ranking follows it."""
+        if event.job != self.job:
+            return False
+        self.text = live_text(event)
+        self._workspace.take_live(Path(event.file))
+        return True
+
     def forget(self) -> None:
         """The worker holds it no longer."""
         self.job, self._held = None, None
@@ -85,6 +103,7 @@ class LiveLink:
         """After a switch of heads or an edit of one: whether the live head of before is no longer this one's."""
         other = self._workspace.head != self._held
         if other:
+            self.text = ""
             self.open()
         return other
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import Any, assert_never
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.jobs.auto_retrain import AutoRetrain
+from app.jobs.background import Background
 from app.jobs.exchanges import Exchanges
 from app.jobs.failures import failure_of
 from app.jobs.file_work import FileWork
 from app.jobs.held_reports import HeldReports
 from app.jobs.live_link import LiveLink
-from app.jobs.orders import Orders, ToTrain
+from app.jobs.orders import GATHERING, Orders
 from app.jobs.postponed import Postponed
 from app.jobs.slow_device import SlowDevice
-from app.jobs.state import STAGES, Errand, JobState, live_text, scan_count, scan_text
+from app.jobs.state import STAGES, Errand, JobState, scan_count, scan_text
 from app.jobs.worker import Worker
 from app.settings import SettingsFile
 from app.workspace import Workspace
@@ -50,7 +51,7 @@ from core.jobs.events import (
 from core.jobs.exchange import AnswersRead, HeadRead, HeadWritten
 from core.jobs.file_results import PutBackResult, ScoreResult, SynthResult, TableResult, TransferResult
 from core.jobs.file_specs import FileSpec
-from core.jobs.spec import AskSpec, EmbedSpec
+from core.jobs.spec import AskSpec, EmbedSpec, JobSpec
 from core.values import HeadId, Tiles
 
 _log = logging.getLogger(__name__)
@@ -83,28 +84,27 @@ class JobRunner(QObject):
         workspace: Workspace,
         settings: SettingsFile,
         start: Callable[[Callable[[Event], None]], Worker],
+        report: Callable[[BaseException], None],
         parent: QObject | None = None,
     ) -> None:
-        """`start` makes the worker; it calls back from threads of its own."""
+        """`start` makes the worker; it calls back from threads of its own. `report` takes what orders want for."""
         super().__init__(parent)
         self._workspace = workspace
-        self._settings = settings
         self.arrived.connect(HeldReports(workspace, self._on_event, self).hear, Qt.ConnectionType.QueuedConnection)
         self._worker = start(self.arrived.emit)
         self._live = LiveLink(workspace, self._worker, lambda: settings.value.device)
         self._wanted: set[Errand] = set()
         self.files = FileWork(self)
         self.exchanges = Exchanges(lambda: self._want(Errand.EXCHANGE), self.notice.emit)
-        self._orders = Orders(workspace, lambda: settings.value.device, self.files, self.exchanges)
+        self._orders = Orders(workspace, settings, self.files, self.exchanges, Background(report, self))
         self._deaths: dict[Errand, int] = {}
-        self._auto_retrain = AutoRetrain()
+        self._auto_retrain = AutoRetrain(workspace, settings, self.train)
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._follow_timer.timeout.connect(self._follow_up)
         self.housekeeping = Postponed(self._begin_housekeeping, self)
         self._embedding_for: tuple[str, Tiles] | None = None
         self.state: JobState | None = None
         self.device = ""
-        self.live_text = ""
         self._keeps_house = False
         self._scan_was_asked = False
         """By a person, who is told what came of it."""
@@ -122,13 +122,13 @@ class JobRunner(QObject):
         """Before another project is opened: what runs is stopped, and what still arrives is ignored."""
         self._keeps_house = False
         self.housekeeping.cancel()
-        self._live.close()
-        self.live_text = ""
+        self._live.leave()
         self._wanted &= {Errand.FILES}
         self.exchanges.clear()
         self._auto_retrain.clear()
         self._follow_timer.stop()
         if self.state is not None and self.state.errand is not Errand.FILES:
+            self._orders.forget_training()
             self._worker.cancel(self.state.job)
             self._set_state(None)
         self._next()
@@ -140,12 +140,9 @@ class JobRunner(QObject):
 
     def train(self, recipe: Mapping[str, Any] | None = None, *, head_id: HeadId | None = None) -> None:
         """The current head, unless one is named, by its own recipe unless one is given. Raises UserError."""
-        project, head = self._workspace.opened()
-        head = head if head_id is None else project.heads.by_id(head_id)
-        if Errand.TRAIN in self._wanted or self.training:
+        if self.training:
             raise UserError(*_TRAINING)
-        project.check_trainable(head)
-        self._orders.to_train = ToTrain(head.head_id, recipe)
+        self._orders.ask_training(recipe, head_id)
         self._want(Errand.TRAIN)
 
     def work_on_files(self, spec: FileSpec) -> None:
@@ -166,9 +163,16 @@ class JobRunner(QObject):
 
     def cancel(self) -> None:
         """Stops the running job; what it finished is kept."""
-        if self.state is not None and not self.state.cancelling:
+        if self.state is not None and self.state.stage == GATHERING:
+            self._orders.forget_training()
+            self._end(self.state)
+        elif self.state is not None and not self.state.cancelling:
             self._set_state(replace(self.state, cancelling=True))
             self._worker.cancel(self.state.job)
+
+    @property
+    def live_text(self) -> str:
+        return self._live.text
 
     @property
     def training(self) -> bool:
@@ -182,6 +186,7 @@ class JobRunner(QObject):
         """Ends the worker; nothing arrives afterwards."""
         self._wanted.clear()
         self._follow_timer.stop()
+        self._orders.close()
         self._worker.close()
         self.arrived.disconnect()
 
@@ -211,19 +216,28 @@ class JobRunner(QObject):
             errand = min(self._wanted)
             self._wanted.discard(errand)
             job = f"{errand.name.lower()}-{uuid4().hex[:8]}"
+            if errand is Errand.TRAIN:
+                self._gather_training(job)
+                continue
             try:
                 spec = self._orders.of(errand, job)
             except WinnowError as error:
                 _log.info("%s not started: %s", errand.name, error)
-                if errand is Errand.TRAIN:
-                    self.notice.emit(str(error))
                 continue
             if spec is not None:
-                self._embedding_for = (spec.encoder, spec.tiles) if isinstance(spec, EmbedSpec) else None
                 what = self.exchanges.what if errand is Errand.EXCHANGE else ""
                 asked = self._scan_was_asked or not len(self._workspace.pool)  # there is nothing else to see
-                self._set_state(JobState(spec.job, errand, what, asked=asked))
-                self._worker.submit(spec)
+                self._submit(JobState(spec.job, errand, what, asked=asked), spec)
+
+    def _gather_training(self, job: str) -> None:
+        state, self._embedding_for = JobState(job, Errand.TRAIN), None
+        self._set_state(replace(state, stage=GATHERING))
+        self._orders.gather_training(job, partial(self._submit, state), lambda _: self._end(state))
+
+    def _submit(self, state: JobState, spec: JobSpec) -> None:
+        self._embedding_for = (spec.encoder, spec.tiles) if isinstance(spec, EmbedSpec) else None
+        self._set_state(state)
+        self._worker.submit(spec)
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, initiator: object) -> None:
@@ -234,30 +248,22 @@ class JobRunner(QObject):
             self._follow_timer.start()
         if changes.heads and initiator is not self:
             if self._live.reopen_if_other():
-                self.live_text = ""  # what it says is of the head before
                 self.state_changed.emit()
             self._want_embedding()
 
     def _follow_up(self) -> None:
         """What an annotation sets off, once the next image is on screen."""
         self._live.send()
-        settings, project, head = self._settings.value, self._workspace.project, self._workspace.head
-        if not settings.auto_retrain or self.training or project is None or head is None:
-            return
-        if not self._auto_retrain.is_due(project, head, settings.retrain_after):
-            return
-        try:
-            self.train()
-        except UserError as error:
-            _log.info("no retrain by itself: %s", error)
+        if not self.training:
+            self._auto_retrain.follow()
 
     def _on_event(self, event: Event) -> None:
         match event:
             case WorkerDied():
                 self._on_death(event)
             case LiveUpdated():
-                if self._live.job == event.job:
-                    self._take_live(event)
+                if self._live.take(event):
+                    self.state_changed.emit()
             case JobFailed() if event.job == self._live.job:
                 self._live.give_up()
                 self.failed.emit(event, None)
@@ -266,19 +272,13 @@ class JobRunner(QObject):
             case _:
                 _log.debug("late %s", type(event).__name__)
 
-    def _take_live(self, event: LiveUpdated) -> None:
-        self.live_text = live_text(event)
-        self._workspace.take_live(Path(event.file))
-        self.state_changed.emit()
-
     def _on_job_event(self, event: Event, state: JobState) -> None:
         match event:
             case JobStarted():
                 self.device = event.device
                 self._set_state(replace(state, device=event.device))
             case JobProgress():
-                state = replace(state, stage=event.stage, done=event.done, total=event.total)
-                self._set_state(replace(state, rate=event.rate, remaining_s=event.remaining_s))
+                self._set_state(state := state.after(event))
                 if self._embedding_for and (word := self._slow_device.word(event, state, self._embedding_for[0])):
                     self.notice.emit(word)
             case TrainingCurve(points=points):

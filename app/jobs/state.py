@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from core.jobs.events import LISTING, LiveUpdated, ScanResult
+from core.jobs.events import LISTING, JobProgress, LiveUpdated, ScanResult
 from core.values import CurvePoint
 from core.wording import counted
 
@@ -41,6 +41,10 @@ class JobState:
     """Of a training, as far as it is known."""
     asked: bool = False
     """A scan that a person waits for."""
+
+    def after(self, event: JobProgress) -> JobState:
+        done, total, rate, remaining_s = event.done, event.total, event.rate, event.remaining_s
+        return replace(self, stage=event.stage, done=done, total=total, rate=rate, remaining_s=remaining_s)
 
     @property
     def is_silent(self) -> bool:

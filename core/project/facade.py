@@ -175,8 +175,12 @@ class Project:
     def training_spec(
         self, job: str, head: Head, device: str, seed: int = 0, recipe: Mapping[str, Any] | None = None
     ) -> TrainSpec:
-        """UserError where there is nothing to train on. `recipe` None: the one that the head was made with."""
-        return specs.training_spec(self, job, head, device, seed, recipe)
+        """UserError where there is nothing to train on. `recipe` None: the one that the head was made with.
+
+        From any thread: the order is of one state of the project, with the head as it is then.
+        """
+        with self._database.one_state():
+            return specs.training_spec(self, job, self.heads.by_id(head.head_id), device, seed, recipe)
 
     def check_trainable(self, head: Head) -> None:
         """UserError where there is nothing to train on."""

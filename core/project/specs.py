@@ -33,7 +33,10 @@ def embed_spec(
 def training_spec(
     project: Project, job: str, head: Head, device: str, seed: int, recipe: Mapping[str, Any] | None
 ) -> TrainSpec:
-    signature, annotated, pairs = check_trainable(project, head)
+    signature, pairs = signature_of(project, head), pairs_of(project, head)
+    annotated = _embedded(project, signature, project.annotations.annotated_set(head))
+    if not _orders_images(project, signature, pairs):
+        check_enough(head, annotated)
     number = project.versions.next_number(head.head_id)
     audit = audit_set(project, head, project.embeddings(signature).positions)
     return TrainSpec(
@@ -59,14 +62,16 @@ def training_spec(
     )
 
 
-def check_trainable(project: Project, head: Head) -> tuple[EncoderSignature, Annotated, PairSet]:
-    """What the head would learn from; UserError where that is too little. Quick, however large the pool is."""
+def check_trainable(project: Project, head: Head) -> None:
+    """UserError where there is too little to learn from. Quick: mostly two images of each answer are enough to tell."""
     signature = signature_of(project, head)
-    annotated = _embedded(project, signature, project.annotations.annotated_set(head))
-    pairs = pairs_of(project, head)
-    if not _orders_images(project, signature, pairs):
-        check_enough(head, annotated)
-    return signature, annotated, pairs
+    if _orders_images(project, signature, pairs_of(project, head)):
+        return
+    some = project.annotations.changed_set(head, project.annotations.first_and_last(head.head_id))
+    try:
+        check_enough(head, _embedded(project, signature, some))
+    except UserError:  # those are excluded, or wait for their vectors
+        check_enough(head, _embedded(project, signature, project.annotations.annotated_set(head)))
 
 
 def live_open(project: Project, job: str, head: Head, device: str, seed: int) -> LiveOpen:
@@ -155,6 +160,7 @@ def check_enough(head: Head, annotated: Annotated) -> None:
 
 
 def _embedded(project: Project, signature: EncoderSignature, annotated: Annotated) -> Annotated:
-    """The rows whose image has a vector."""
+    """The rows whose image has a vector, and an answer to train on."""
     keep = project.embeddings(signature).positions(annotated.hashes) >= 0
+    keep &= ~np.isnan(annotated.targets).all(axis=1)
     return Annotated(annotated.hashes[keep], annotated.targets[keep], annotated.weights[keep], annotated.groups[keep])

@@ -96,6 +96,12 @@ class AnnotationReader:
                 rows += connection.execute(_CHANGED, asked)
         return _annotated(rows, head, _Answers(head))
 
+    def first_and_last(self, head_id: HeadId) -> list[ImageId]:
+        """An image or two of each answer that was given, of 500 at most, excluded or not."""
+        with self._database.read() as connection:
+            found = connection.execute(_FIRST_AND_LAST, {"head": head_id}).all()
+        return [ImageId(image) for pair in found for image in pair]
+
     def confirmations(self, head_id: HeadId, ids: Iterable[ImageId] | None = None) -> dict[ImageId, Confirmation]:
         """Those that hold, by image, of all or of `ids`; whether their answer still does is for the reader to see."""
         with self._database.read() as connection:
@@ -189,6 +195,12 @@ _STANDING: Final = select(standing.c.field, standing.c.image_id, standing.c.valu
 _STANDING_OF: Final = _STANDING.where(standing.c.image_id.in_(bindparam("images", expanding=True)))
 _IS_ANSWER: Final = (standing.c.head_id == bindparam("head")) & (standing.c.field == Field.ANSWER.value)
 _COUNTS: Final = select(standing.c.value, func.count()).where(_IS_ANSWER).group_by(standing.c.value)
+_FIRST_AND_LAST: Final = (
+    select(func.min(standing.c.image_id), func.max(standing.c.image_id))
+    .where(_IS_ANSWER, standing.c.value.is_not(None))
+    .group_by(standing.c.value)
+    .limit(500)
+)
 _NEWEST: Final = select(func.max(versions.c.last_annotation)).where(versions.c.head_id == bindparam("head"))
 _LEARNED_UP_TO: Final = select(log.c.id, log.c.act_id).where(log.c.id == _NEWEST.scalar_subquery())
 _GIVEN_SINCE: Final = select(func.count()).where(_IS_ANSWER, standing.c.annotation_id > bindparam("learned"))

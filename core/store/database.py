@@ -36,6 +36,7 @@ class Database:
         self._under_way: Connection | None = None
         """Of the thread that holds `_one_write`, which is the writer."""
         self._writer: int | None = None
+        self._seen = _Seen()
         self._closed = False
 
     @contextmanager
@@ -44,8 +45,30 @@ class Database:
         if self._writer == threading.get_ident() and self._under_way is not None:
             yield self._under_way
             return
+        if self._seen.connection is not None:
+            yield self._seen.connection
+            return
         with _owned_errors(self.file), self._engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """All that this thread reads in the block is one snapshot, whatever others write meanwhile."""
+        with self.read() as connection:
+            if connection.in_transaction():  # inside another block, or a write
+                yield
+                return
+            with connection.begin():
+                self._seen.connection = connection
+                try:
+                    yield
+                finally:
+                    self._seen.connection = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this thread reads one state, which may be another than the newest."""
+        return self._seen.connection is not None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -80,6 +103,12 @@ class Database:
         with self._one_write:
             self._closed = True
             self._engine.dispose()
+
+
+class _Seen(threading.local):
+    """Of each thread, what it reads while it is to see one state."""
+
+    connection: Connection | None = None
 
 
 def plain_rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:

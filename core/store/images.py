@@ -50,6 +50,9 @@ class Images:
 
     def all(self) -> ImageTable:
         """The images that have a file to be seen in."""
+        if self._database.is_held:  # what is kept may be of another state, and is kept for those who read the newest
+            with self._database.read() as connection:
+                return read_table(connection)
         kept, asked = self._kept, self._forgotten  # what is written beside may forget it meanwhile
         if kept is not None and kept[0] == asked and self._database.writable:
             return kept[1]
@@ -78,10 +81,12 @@ class Images:
         """
         table = self.all()
         with self._database.read() as connection:
-            last = highest(connection, images.c.id)
-            if self._hidden is None or self._hidden.table is not table or self._hidden.last != last:
-                self._hidden = _Hidden(table, last, _hashes_beside(connection, table, last))
-        return self._hidden.hashes
+            last, kept = highest(connection, images.c.id), self._hidden
+            if kept is None or kept.table is not table or kept.last != last:
+                kept = _Hidden(table, last, _hashes_beside(connection, table, last))
+        if not self._database.is_held:
+            self._hidden = kept
+        return kept.hashes
 
     def get(self, ids: Iterable[ImageId]) -> list[ImageFile]:
         """In the order of `ids`. An image in several files comes with the first that can be reached."""

@@ -20,7 +20,7 @@ from core.recipes.source import shipped_names
 from core.values import HeadKind
 from tests.app.conftest import ANIMALS, add_head, worker_of
 from tests.app.head_dialogs import dialog_for
-from tests.app.jobs.reports import SIGNATURE, embed, running, tell
+from tests.app.jobs.reports import SIGNATURE, embed, running, tell, training
 
 QUICK = "name: quick\nmethod: compact\nepochs: 1\nsteps: 3\nlearning_rate: 0.02\nlabel_weights: {cat: 2.0}\n"
 
@@ -83,7 +83,7 @@ def test_that_a_version_keeps_the_recipe_that_it_was_retrained_with(answered_she
     dialog = retrain_dialog(answered_shell)
     dialog.recipe.use_file(quick(tmp_path))
     dialog.accept()
-    spec = running(answered_shell)
+    spec = training(answered_shell, qtbot)
     result = run_job(spec, lambda event: None, lambda: False)
     tell(answered_shell, JobFinished(spec.job, result), qtbot)
     version = answered_shell.workspace.version

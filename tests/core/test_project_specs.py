@@ -5,13 +5,16 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
 
 from core.arrays.hashes import hash_bytes
 from core.errors import UserError
+from core.jobs.events import FilesGone
 from core.project import Project
+from core.store.log import Annotations
 from core.values import ClassValue, Field, Head, HeadKind, ImageId, ScoreValue, TagsValue, Tiles
 from tests.core.store.projects import SIGNAL, class_head, embed_all, invented_project
 
@@ -115,6 +118,80 @@ def test_that_a_training_order_holds_answers_exclusions_number_and_place(project
     assert spec.last_annotation == project.annotations.last_id() == 5
     assert Path(spec.output).parent == project.folder / "heads" / "content"
     assert not Path(spec.output).exists()
+
+
+def test_that_a_training_order_is_of_one_state_whatever_is_answered_meanwhile(project, head, monkeypatch):
+    embed_all(project)
+    classify(project, head, 0, 1)
+    project.images.all()
+    last, whole = project.annotations.last_id(), Annotations.annotated_set
+
+    def write() -> None:
+        project.annotations.annotate(head.head_id, {THREE: ClassValue(head.labels[0].label_id)})
+        project.annotations.mark(head.head_id, [FOUR], Field.EXCLUDED, on=True)
+        project.heads.edit(head.head_id, name="renamed")
+
+    def read(annotations: Annotations, asked: Head):
+        found = whole(annotations, asked)
+        thread = Thread(target=write)
+        thread.start()
+        thread.join()
+        return found
+
+    monkeypatch.setattr(Annotations, "annotated_set", read)
+    spec = project.training_spec("train", head, "cpu")
+    assert (spec.last_annotation, len(spec.annotated), len(spec.excluded)) == (last, 2, 0)
+    assert project.annotations.last_id() == last + 2
+    monkeypatch.undo()
+    later = project.training_spec("train", head, "cpu")
+    assert (len(later.annotated), len(later.excluded), later.head.name) == (3, 1, "renamed")
+
+
+def test_that_images_of_an_older_state_are_not_kept_for_those_who_ask_next(project, head, monkeypatch):
+    embed_all(project)
+    classify(project, head, 0, 1)
+    gone, whole = project.images.get([FOUR])[0], Annotations.annotated_set
+
+    def read(annotations: Annotations, asked: Head):
+        found = whole(annotations, asked)
+        event = FilesGone("scan", gone.root, (Path(gone.path).name,))
+        thread = Thread(target=project.adopt, args=[event])
+        thread.start()
+        thread.join()
+        return found
+
+    monkeypatch.setattr(Annotations, "annotated_set", read)
+    assert len(project.training_spec("train", head, "cpu").hidden) == 0
+    assert (project.images.all().ids.tolist(), len(project.images.hidden_hashes())) == ([1, 2, 3], 1)
+
+
+def test_that_a_retrain_is_refused_or_not_as_its_order_is(project, head):
+    embed_all(project)
+    classify(project, head, 0, 0, 0)
+    with pytest.raises(UserError, match="has 3 answers on embedded images, all of them 'cat'"):
+        project.check_trainable(head)
+    classify(project, head, 0, 1, 0)
+    project.check_trainable(head)
+    project.annotations.mark(head.head_id, [TWO], Field.EXCLUDED, on=True)
+    with pytest.raises(UserError, match="has 2 answers on embedded images, all of them 'cat'"):
+        project.check_trainable(head)
+
+
+def test_that_a_few_images_tell_whether_there_is_enough_to_train_on(project, head, monkeypatch):
+    embed_all(project)
+    classify(project, head, 0, 1, 0, 1)
+    monkeypatch.setattr(Annotations, "annotated_set", None)
+    project.check_trainable(head)
+
+
+def test_that_answers_whose_first_and_last_images_teach_nothing_are_all_looked_at(project, head):
+    embed_all(project)
+    classify(project, head, 0, 0, 0, 1)
+    project.annotations.mark(head.head_id, [ONE, THREE], Field.EXCLUDED, on=True)
+    project.check_trainable(head)
+    project.annotations.mark(head.head_id, [TWO], Field.EXCLUDED, on=True)
+    with pytest.raises(UserError, match="all of them 'dog'"):
+        project.check_trainable(head)
 
 
 def test_that_the_recipe_of_the_head_is_used_unless_another_is_given(project):

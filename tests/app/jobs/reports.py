@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from app.bootstrap import Shell
 from core.errors import EnvironmentProblem
 from core.jobs.events import JobFinished, ScanResult
+from core.jobs.spec import TrainSpec
 from core.values import EncoderSignature
 from tests.app.conftest import worker_of
 
@@ -26,6 +27,12 @@ def tell(shell: Shell, event, qtbot) -> None:
 def running(shell: Shell):
     assert shell.jobs.state is not None
     return worker_of(shell).submitted[-1]
+
+
+def training(shell: Shell, qtbot) -> TrainSpec:
+    """The order of it, once it was gathered."""
+    qtbot.waitUntil(lambda: isinstance(running(shell), TrainSpec))
+    return running(shell)
 
 
 def finish_scan(shell: Shell, qtbot) -> None:

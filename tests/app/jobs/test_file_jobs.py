@@ -10,9 +10,9 @@ from core.errors import UserError
 from core.jobs.events import JobCancelled, JobFailed, JobFinished, ShardWritten, WorkerDied
 from core.jobs.file_results import PutBackResult
 from core.jobs.file_specs import PutBackSpec, ScoreSpec
-from core.jobs.spec import EmbedSpec, ScanSpec, TrainSpec
+from core.jobs.spec import EmbedSpec, ScanSpec
 from tests.app.conftest import worker_of
-from tests.app.jobs.reports import SIGNATURE, answer, embed, running, tell
+from tests.app.jobs.reports import SIGNATURE, answer, embed, running, tell, training
 
 SCORE = ScoreSpec("", ("any",), recursive=True, models=("head",), device="cpu")
 BACK = PutBackSpec("", "table.csv")
@@ -49,9 +49,7 @@ def test_that_a_retrain_pauses_scoring_which_then_goes_on(embedding_shell, outco
     embedding_shell.jobs.train()
     assert worker_of(embedding_shell).cancelled[-1] == scoring.job
     tell(embedding_shell, JobCancelled(scoring.job), qtbot)
-    training = running(embedding_shell)
-    assert isinstance(training, TrainSpec)
-    tell(embedding_shell, JobCancelled(training.job), qtbot)
+    tell(embedding_shell, JobCancelled(training(embedding_shell, qtbot).job), qtbot)
     assert isinstance(running(embedding_shell), ScoreSpec) and outcomes == []
 
 

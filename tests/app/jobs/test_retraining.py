@@ -13,7 +13,7 @@ from core.pairs import Comparison, Outcome, best_of
 from core.project import Project
 from core.values import HeadKind, ImageId, Metrics
 from tests.app.conftest import add_head, worker_of
-from tests.app.jobs.reports import SIGNATURE, answer, embed, finish_scan, full_disk, running, tell
+from tests.app.jobs.reports import SIGNATURE, answer, embed, finish_scan, full_disk, running, tell, training
 
 
 def test_that_a_retrain_pauses_embedding_which_then_goes_on(embedding_shell, qtbot):
@@ -24,10 +24,9 @@ def test_that_a_retrain_pauses_embedding_which_then_goes_on(embedding_shell, qtb
     embedding_shell.jobs.train()
     assert worker_of(embedding_shell).cancelled == [job]
     tell(embedding_shell, JobCancelled(job), qtbot)
-    training = running(embedding_shell)
-    assert isinstance(training, TrainSpec)
-    assert len(training.annotated) == 2
-    tell(embedding_shell, JobCancelled(training.job), qtbot)
+    spec = training(embedding_shell, qtbot)
+    assert len(spec.annotated) == 2
+    tell(embedding_shell, JobCancelled(spec.job), qtbot)
     assert isinstance(running(embedding_shell), EmbedSpec)
 
 
@@ -37,14 +36,14 @@ def test_that_a_notice_of_a_training_goes_when_the_training_ends(embedded_shell,
     for _ in range(2):
         embedded_shell.commands.perform("retrain")
     assert "trained already" in bar._notice.text and not bar._notice.isHidden()
-    tell(embedded_shell, JobCancelled(running(embedded_shell).job), qtbot)
+    tell(embedded_shell, JobCancelled(training(embedded_shell, qtbot).job), qtbot)
     assert bar._notice.isHidden()
 
 
 def test_that_a_version_that_cannot_be_taken_in_leaves_the_next_retrain_free(embedded_shell, qtbot, monkeypatch):
     answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2)
     embedded_shell.jobs.train()
-    spec = running(embedded_shell)
+    spec = training(embedded_shell, qtbot)
     monkeypatch.setattr(embedded_shell.workspace.project, "adopt", full_disk)
     result = TrainResult(spec.output, 1, spec.head.head_id, 2, 2, Metrics(2, "audit"), 1.0, "cpu", 0)
     with qtbot.waitSignal(embedded_shell.desk.notice) as notice:
@@ -52,8 +51,8 @@ def test_that_a_version_that_cannot_be_taken_in_leaves_the_next_retrain_free(emb
     assert "the disk is full" in notice.args[0]
     assert not embedded_shell.jobs.training
     embedded_shell.jobs.train()
+    qtbot.waitUntil(lambda: running(embedded_shell).job != spec.job)
     assert isinstance(running(embedded_shell), TrainSpec)
-    assert running(embedded_shell).job != spec.job
 
 
 def test_that_the_head_on_screen_when_retrain_was_asked_for_is_the_one_trained(embedded_shell, qtbot):
@@ -64,8 +63,7 @@ def test_that_the_head_on_screen_when_retrain_was_asked_for_is_the_one_trained(e
     add_head(embedded_shell, HeadKind.SCORE, (), name="quality")
     assert embedded_shell.workspace.head.head_id != asked
     finish_scan(embedded_shell, qtbot)
-    assert isinstance(running(embedded_shell), TrainSpec)
-    assert running(embedded_shell).head.head_id == asked
+    assert training(embedded_shell, qtbot).head.head_id == asked
 
 
 def test_that_a_retrain_looks_over_the_pool_once(embedded_shell, qtbot, monkeypatch):
@@ -74,7 +72,7 @@ def test_that_a_retrain_looks_over_the_pool_once(embedded_shell, qtbot, monkeypa
     whole = Project.training_spec
     monkeypatch.setattr(Project, "training_spec", lambda *what, **more: built.append(what) or whole(*what, **more))
     embedded_shell.jobs.train()
-    assert isinstance(running(embedded_shell), TrainSpec)
+    assert training(embedded_shell, qtbot)
     assert len(built) == 1
 
 
@@ -119,13 +117,13 @@ def test_that_answers_given_during_a_retrain_bring_the_next_one(embedded_shell, 
     embedded_shell.presenter.change(retrain_after=2)
     answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2)
     qtbot.waitUntil(lambda: embedded_shell.jobs.training)
-    first = running(embedded_shell)
+    first = training(embedded_shell, qtbot)
     answer(embedded_shell, Qt.Key.Key_1, Qt.Key.Key_2)
     monkeypatch.setattr(type(embedded_shell.workspace.project), "adopt", lambda project, event: Changes(versions=True))
     result = TrainResult(first.output, 1, first.head.head_id, 2, 2, Metrics(2, "audit"), 1.0, "cpu", 0)
     tell(embedded_shell, JobFinished(first.job, result), qtbot)
     qtbot.waitUntil(lambda: embedded_shell.jobs.training)
-    assert running(embedded_shell).job != first.job
+    qtbot.waitUntil(lambda: running(embedded_shell).job != first.job)
 
 
 def test_that_no_retrain_comes_by_itself_when_that_is_off(embedded_shell, qtbot):

@@ -58,3 +58,57 @@ def test_that_a_write_inside_a_write_is_a_part_of_it(database):
     with database.read() as connection:
         query = text("SELECT name FROM sqlite_master WHERE name IN ('first', 'second', 'third')")
         assert list(connection.scalars(query)) == ["third"]
+
+
+def written(database: Database, name: str) -> None:
+    """By another thread, as the window does beside what reads."""
+
+    def write() -> None:
+        with database.write() as connection:
+            connection.execute(text(f"CREATE TABLE {name} (id INTEGER)"))
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join()
+
+
+def made(database: Database) -> list[str]:
+    with database.read() as connection:
+        query = text("SELECT name FROM sqlite_master WHERE name IN ('first', 'second') ORDER BY name")
+        return list(connection.scalars(query))
+
+
+def test_that_one_state_is_read_whatever_is_written_meanwhile(database):
+    with database.one_state():
+        assert made(database) == []
+        written(database, "first")
+        with database.one_state():
+            assert (made(database), database.is_held) == ([], True)
+    assert (made(database), database.is_held) == (["first"], False)
+
+
+def test_that_other_threads_read_the_newest_while_one_reads_one_state(database):
+    seen = []
+    with database.one_state():
+        assert made(database) == []
+        written(database, "first")
+        other = threading.Thread(target=lambda: seen.append(made(database)))
+        other.start()
+        other.join()
+    assert seen == [["first"]]
+
+
+def test_that_one_state_within_a_write_is_that_of_the_write(database):
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE first (id INTEGER)"))
+        with database.one_state():
+            assert (made(database), database.is_held) == (["first"], False)
+        connection.execute(text("CREATE TABLE second (id INTEGER)"))
+    assert made(database) == ["first", "second"]
+
+
+def test_that_an_error_ends_the_state_that_was_read(database):
+    with pytest.raises(KeyError), database.one_state():
+        raise KeyError
+    written(database, "first")
+    assert (made(database), database.is_held) == (["first"], False)
