@@ -13,6 +13,8 @@ from app.cli.terminal import Answer, Terminal, table
 from core.errors import UserError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from core.project import Project
     from core.values import Head, VersionInfo
 
@@ -109,7 +111,7 @@ def _numbered(text: str) -> tuple[str, int]:
 
 
 def _listed(project: Project, head: Head, found: list[VersionInfo]) -> Answer:
-    from app.cli.words import metrics_json, metrics_text
+    from app.cli.words import metrics_json
     from core.project.recipe_text import recipe_text
 
     recipes = [recipe_text(project.folder / version.folder) for version in found]
@@ -131,17 +133,39 @@ def _listed(project: Project, head: Head, found: list[VersionInfo]) -> Answer:
     ]
     if not found:
         return Answer(document, (f"{head.name} has no version yet; `winnow train` makes one",))
+    return Answer(document, (_table(found), *_below(head, found, recipes)))
+
+
+def _table(found: list[VersionInfo]) -> RenderableType:
+    """Of what fits into a narrow terminal: what is the same of many, or long, stands below it."""
+    from app.cli.words import metrics_text
+    from core.review.figure_words import short_figure
+
     rows = [
         (
-            f"v{version.number}{' in force' if version.number == head.version else ''}",
+            f"v{version.number}",
             version.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
             f"{version.annotations:,}",
-            metrics_text(version.metrics),
-            recipe,
-            f"{version.seconds:.1f} s on {version.device}",
-            version.note,
+            short_figure(version.metrics) or metrics_text(version.metrics),
         )
-        for version, recipe in zip(found, recipes, strict=True)
+        for version in found
     ]
-    columns = ("version", "when", "answers", "figure", "recipe", "training", "note")
-    return Answer(document, (table(columns, rows, numbers=("answers",)),))
+    return table(("version", "when", "answers", "figure, 95 % interval"), rows, numbers=("answers",))
+
+
+def _below(head: Head, found: list[VersionInfo], recipes: list[str]) -> list[str]:
+    """ "v2 in force", "all: recipe default", what the figures are worth beside chance, and notes."""
+    from core.review.chance import chance_text
+    from core.values import OUT_OF_FOLD
+
+    told: dict[str, list[str]] = {}
+    for version, recipe in zip(found, recipes, strict=True):
+        figures = version.metrics
+        bent = "out-of-fold, no fair draw" if figures.by == OUT_OF_FOLD and figures.pair_accuracy is None else ""
+        trained = f"{version.seconds:.1f} s on {version.device}" if len(found) == 1 and version.seconds else ""
+        texts = (bent, chance_text(figures), recipe and f"recipe {recipe}", trained, version.note)
+        for text in filter(None, texts):
+            told.setdefault(text, []).append(f"v{version.number}")
+    in_force = [f"v{version.number} in force" for version in found if version.number == head.version]
+    whose = ["all" if len(names) == len(found) > 1 else ", ".join(names) for names in told.values()]
+    return [*in_force, *(f"{names}: {text}" for names, text in zip(whose, told, strict=True))]

@@ -13,10 +13,11 @@ from app.models.versions import ChangeLine, CompareState, FlipGroup, ShareRow, V
 from app.presenting.states import figure_text, figure_tip
 from core.project.comparison import Comparison, FlipTable
 from core.project.figures import brief_text, changed_text
+from core.review.figure_words import short_figure
 from core.review.flips import Verdict
 from core.review.telling import untold_text
 from core.review.wording import drift_text, flip_text
-from core.values import AUDIT, OUT_OF_FOLD, Head, HeadKind, ImageId, Metrics, VersionInfo
+from core.values import Head, HeadKind, ImageId, VersionInfo
 from core.wording import counted
 
 _SEEN = "going by your answers, which both versions were taught or neither was: it proves little"
@@ -36,7 +37,6 @@ _UNSEEN_GROUPS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.BROKEN: ("Unseen: broken", "Right before, wrong now"),
     Verdict.FIXED: ("Unseen: fixed", "Wrong before, right now"),
 }
-_DRAWN = {OUT_OF_FOLD: "given", AUDIT: "audit"}
 
 
 def version_rows(
@@ -125,30 +125,13 @@ def _row(head: Head, version: VersionInfo, recipe: str, pairs: int) -> VersionRo
         in_force=version.number == head.version,
         when=version.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
         answers=f"{version.annotations:,} + {counted(pairs, 'pair')}" if pairs else f"{version.annotations:,}",
-        figure=_figure(version.metrics),
+        figure=short_figure(version.metrics) or figure_text(version.metrics),
         figure_tip=figure_tip(version),
         recipe=recipe,
         training=f"{version.seconds:.1f} s · {version.device}" if version.seconds else version.device,
         note=version.note,
         remarks=version.remarks,
     )
-
-
-def _figure(metrics: Metrics) -> str:
-    """The figure, its interval and the number of images behind it, as short as that goes: given, or drawn by chance."""
-    on = f"on {metrics.n:,} {_DRAWN.get(metrics.by, '')}".rstrip()
-    if (low := metrics.average_precision_low) is not None and (high := metrics.average_precision_high) is not None:
-        share = 100 * (metrics.average_precision or 0.0)
-        return f"{share:.1f} % AP ({100 * low:.1f}–{100 * high:.1f}) {on}"
-    if metrics.accuracy is not None and metrics.accuracy_low is not None and metrics.accuracy_high is not None:
-        interval = f"{100 * metrics.accuracy_low:.1f}–{100 * metrics.accuracy_high:.1f}"
-        return f"{100 * metrics.accuracy:.1f} % right ({interval}) {on}"
-    if metrics.mae is not None and metrics.mae_low is not None and metrics.mae_high is not None:
-        return f"± {metrics.mae:.2f} brackets ({metrics.mae_low:.2f}–{metrics.mae_high:.2f}) {on}"
-    if (low := metrics.pair_accuracy_low) is not None and (high := metrics.pair_accuracy_high) is not None:
-        share = 100 * (metrics.pair_accuracy or 0.0)
-        return f"{share:.1f} % of {counted(metrics.n, 'pair')} ({100 * low:.1f}–{100 * high:.1f})"
-    return figure_text(metrics)
 
 
 def _describing(

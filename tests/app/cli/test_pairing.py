@@ -84,7 +84,7 @@ def test_that_pairs_alone_train_a_head_and_then_rank_by_its_members(winnow, proj
     figures = trained.json["metrics"]
     assert figures["n"] > 0
     assert figures["pair_accuracy_low"] <= figures["pair_accuracy"] <= figures["pair_accuracy_high"]
-    assert f"(n = {figures['n']} pairs, out-of-fold)" in winnow("versions", project, "taste").out
+    assert f"% of {figures['n']} pairs (" in winnow("versions", project, "taste").out
     ran = winnow("rank", project, "taste", "--by", "pairs", "--limit", "2", "--json")
     assert "members say" in ran.json["pairs"][0]["reason"]
 

@@ -43,7 +43,14 @@ def test_that_every_version_is_listed_with_what_is_known_of_it(winnow, twice):
     assert (first["recipe"], first["device"], first["note"]) == ("default", "cpu", "")
     assert first["seconds"] > 0 and first["at"]
     shown = winnow("versions", twice.project, "colour").out
-    assert "v2 in force" in shown and "95 % interval" in shown and "default" in shown
+    assert "v2 in force" in shown and "95 % interval" in shown and "all: recipe default" in shown
+
+
+def test_that_versions_fit_into_a_narrow_terminal(winnow, retrained):
+    winnow("versions", retrained.project, "colour@2", "--note", "after the mix-up")
+    lines = winnow("versions", retrained.project, "colour").out.splitlines()
+    assert max(len(line.rstrip()) for line in lines[: lines.index("v2 in force")]) < 80
+    assert "v2: after the mix-up" in lines and any(line.startswith("all: out-of-fold") for line in lines)
 
 
 def test_that_a_note_is_written_beside_a_version(winnow, retrained):
