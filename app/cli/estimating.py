@@ -254,16 +254,17 @@ def _told(
 
 def _limits_told(name: str, limited: _Limited, *, both: bool) -> list[RenderableType]:
     """`both`: another table stands above."""
-    from core.review.kept_words import mostly_answered_text
+    from core.review.kept_words import mostly_answered_text, open_ones
 
-    found, kept = limited.found, f"{name}{_kept_text(limited)}"
+    found, kept, left = limited.found, f"{name}{_kept_text(limited)}", open_ones(limited.found)
     if not found.n and not found.inside.answered:
         return [f"{kept}; no answer judges the limits"]
-    near = ", those near the limits too" if found.n else ""
-    by = "; go by this table" if both else ""
-    rows = [_row(one, asdict(getattr(found, one)), _COUNTED_IN_TURN[one]) for one in _COUNTED_IN_TURN]
+    judging = f"on {counted(found.n, 'answer')} in turn, those near the limits too"
+    judged = (judging if found.n else "no answer judges the open ones yet") if any(left.values()) else ""
+    first = "; ".join(part for part in (kept, judged, "go by this table" if both else "") if part)
+    rows = [_row(one, asdict(getattr(found, one)), _COUNTED_IN_TURN[one] if left[one] else "") for one in left]
     mostly = mostly_answered_text(found)
-    return [f"{kept}; on {counted(found.n, 'answer')} in turn{near}{by}", _table(rows), *([mostly] if mostly else [])]
+    return [first, _table(rows), *([mostly] if mostly else [])]
 
 
 def _kept_text(limited: _Limited) -> str:
@@ -282,7 +283,10 @@ def _which(limited: _Limited | None) -> str:
 
 
 def _row(name: str, one: dict[str, Any], counted: str) -> tuple[str, ...]:
-    return name, _percent(one["value"]), _interval(one), f"{one['n']:,} {counted}"
+    """`counted`: empty where everything is answered."""
+    if not counted and one["value"] is not None:
+        return name, _percent(one["value"]), "counted", "all answered"
+    return name, _percent(one["value"]), _interval(one), f"{one['n']:,} {counted or 'judged'}"
 
 
 def _table(rows: list[tuple[str, ...]]) -> RenderableType:

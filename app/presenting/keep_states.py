@@ -15,7 +15,7 @@ from core.query.audit_draw import ENOUGH
 from core.review.audit import Estimate
 from core.review.choosing import Found
 from core.review.intervals import mean_interval
-from core.review.kept_words import answered_text, mostly_answered_text
+from core.review.kept_words import answered_text, mostly_answered_text, open_ones
 from core.review.limits import count_within
 from core.review.strata import Kept
 from core.values import BRACKETS, Head, HeadKind
@@ -79,14 +79,13 @@ def wanted_text(head: Head, keeping: Keeping) -> str:
 
 
 def figure_rows(head: Head, keeping: Keeping, found: Kept) -> tuple[FigureRow, ...]:
-    wanted, kept_left = wanted_text(head, keeping), found.inside.left
-    left = kept_left + found.outside.left
+    wanted, left = wanted_text(head, keeping), open_ones(found)
     told = (
-        ("precision", f"Of what is kept, the share that is {wanted}", found.precision, "judged and kept", kept_left),
-        ("recall", f"Of all that is {wanted}, the share that is kept", found.recall, "judged and wanted", left),
-        ("F1", "Their harmonic mean", found.f1, "judged", left),
+        ("precision", f"Of what is kept, the share that is {wanted}", found.precision, "judged and kept", "precision"),
+        ("recall", f"Of all that is {wanted}, the share that is kept", found.recall, "judged and wanted", "recall"),
+        ("F1", "Their harmonic mean", found.f1, "judged", "f1"),
     )
-    return tuple(_row(name, tip, one, of if open_ones else "") for name, tip, one, of, open_ones in told)
+    return tuple(_row(name, tip, one, of if left[figure] else "") for name, tip, one, of, figure in told)
 
 
 def _row(name: str, tip: str, one: Estimate, of: str) -> FigureRow:

@@ -16,6 +16,12 @@ def answered_text(inside: Tally) -> str:
     return f"{many} answered, {inside.yes:,} right"
 
 
+def open_ones(found: Kept) -> dict[str, int]:
+    """Figure -> so many open images it is estimated of; without any it is counted."""
+    kept, left = found.inside.left, found.inside.left + found.outside.left
+    return {"precision": kept, "recall": left, "f1": left}
+
+
 def mostly_answered_text(found: Kept) -> str:
     """Where most of what is kept is answered: what the figures are of, and what may be hoped for of other images."""
     inside, unseen = found.inside, found.unseen

@@ -9,7 +9,8 @@ import shutil
 import pytest
 
 from core.project import Project
-from core.values import ImageId
+from core.project.turns import gather_turns
+from core.values import ClassValue, ImageId
 from tests.app.cli.refusals import assert_refused
 
 KEYS = {"value", "low", "high", "n"}
@@ -98,6 +99,28 @@ def test_that_answered_images_among_those_kept_are_counted(winnow, trained):
     assert f"of 24 images are kept, {found['answered']} of them answered, {found['right']} right" in " ".join(
         said.split()
     )
+
+
+def test_that_what_is_counted_is_not_told_as_an_estimate(winnow, after_training):
+    project, wide = after_training.project, ("--threshold", "0", "--label", "red")
+    with Project.open(project) as engine:
+        head = engine.heads.get("colour")
+        answers = {ImageId(int(one)): ClassValue(head.labels[0].label_id) for one in engine.images.all().ids}
+        engine.annotations.annotate(head.head_id, answers)
+    said = winnow("estimate", project, "colour", *wide).out
+    assert "24 of 24 images are kept, all answered, 24 right" in said and "in turn" not in said
+    rows = [re.split(r"\s{2,}", line.strip())[1:] for line in said.split("all answered, 24 right")[1].splitlines()]
+    assert [row for row in rows if "counted" in row] == [["100.0%", "counted", "all answered"]] * 3
+
+
+def test_that_limits_that_no_answer_judges_say_so_beside_what_is_answered(winnow, after_training):
+    project = after_training.project
+    with Project.open(project) as engine:
+        head = engine.heads.get("colour")
+        first = gather_turns(engine, head, engine.images.all()).ids[0]
+        engine.annotations.annotate(head.head_id, {ImageId(int(first)): None})
+    said = winnow("estimate", project, "colour", "--threshold", "0", "--label", "red").out
+    assert "right; no answer judges the open ones yet" in said
 
 
 def test_that_a_limit_beyond_the_scale_is_refused(winnow, trained):
