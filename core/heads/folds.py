@@ -26,7 +26,8 @@ def assign_folds(
     strata = _strata(targets, kind)
     table = np.zeros((len(numbers), int(strata.max(initial=0)) + 1), dtype=np.int64)
     np.add.at(table, (member, strata), 1)
-    turn, *likings = (random_keys(len(numbers), seed + place, numbers.astype(np.uint64)) for place in range(folds + 1))
+    apart = seed * (folds + 1)  # no key of one seed is one of the next
+    turn, *likings = (random_keys(len(numbers), apart + place, numbers.astype(np.uint64)) for place in range(folds + 1))
     order = np.lexsort((turn, -table.sum(axis=1)))
     return np.asarray(_deal(table, order, np.stack(likings, axis=1))[member], dtype=np.int64)
 

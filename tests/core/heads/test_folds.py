@@ -61,3 +61,11 @@ def test_that_one_answer_more_or_less_leaves_the_others_in_their_folds():
         after = assign_folds(one_hot(labels[rest], 4), groups[rest], HeadKind.CLASS, folds=5, seed=0)
         stayed.append((after == before[rest]).mean())
     assert np.mean(stayed) > 0.9
+
+
+def test_that_the_folds_of_the_next_seed_are_others():
+    labels, groups = np.random.default_rng(0).integers(0, 4, 400), np.arange(400)
+    folds = [assign_folds(one_hot(labels, 4), groups, HeadKind.CLASS, folds=5, seed=seed) for seed in range(3)]
+    together = [fold[:, None] == fold for fold in folds]
+    for other in together[1:]:
+        assert (together[0] & other).sum() / together[0].sum() < 0.25  # by chance 0.21
