@@ -11,6 +11,7 @@ from typing import Final, TextIO
 from core.errors import READABLE, EnvironmentProblem, UserError
 
 _DELIMITERS: Final = ",;\t"
+_QUOTES: Final = "close it, or write a quote in a value twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +65,39 @@ def _rows(stream: TextIO, path: Path, delimiter: str, places: Sequence[int | Non
 
     last: list[str] = []
     reader = csv.reader(noted(), delimiter=delimiter)
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            cells = tuple(row[place] if place is not None and place < len(row) else "" for place in places)
-            yield CsvRow(reader.line_num + 1, cells)
-        last = read.copy()
-        read.clear()
-    _check_closed(last, path, reader.line_num + 2 - len(last), delimiter)
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                cells = tuple(row[place] if place is not None and place < len(row) else "" for place in places)
+                yield CsvRow(reader.line_num + 1, cells)
+            if len(read) > 1 and not _is_open(read, delimiter):
+                _check_ends(read, path, reader.line_num + 1, delimiter)
+            last = read.copy()
+            read.clear()
+    except csv.Error as error:
+        if len(read) > 1:  # a value may not be as long as the rest of the file
+            raise _never_closed(path, reader.line_num + 2 - len(read)) from error
+        raise
+    if last and _is_open(last, delimiter):
+        raise _never_closed(path, reader.line_num + 2 - len(last))
 
 
-def _check_closed(lines: Sequence[str], path: Path, first: int, delimiter: str) -> None:
-    """Raises UserError where a row is still open at the end of the file: it took up all the rows below."""
-    if lines and len(list(csv.reader([*lines, '"'], delimiter=delimiter))) == 1:
-        raise UserError(
-            f"{path} opens a quote in line {first} and never closes it", "close it, or write a quote in a value twice"
-        )
+def _is_open(lines: Sequence[str], delimiter: str) -> bool:
+    """The last value of this row has a quote that none of its lines closes."""
+    return len(list(csv.reader([*lines, '"'], delimiter=delimiter))) == 1
+
+
+def _never_closed(path: Path, line: int) -> UserError:
+    return UserError(f"{path} opens a quote in line {line} and never closes it", _QUOTES)
+
+
+def _check_ends(lines: Sequence[str], path: Path, line: int, delimiter: str) -> None:
+    """Raises UserError of a row of several lines, the last of them `line`, where no value ends after a closing quote.
+
+    That quote opens a value of another row, and all between the two was taken for one value.
+    """
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        first = line + 1 - len(lines)
+        raise UserError(f"{path} opens a quote in line {first} that takes up rows to line {line}", _QUOTES) from error

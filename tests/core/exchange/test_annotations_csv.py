@@ -160,6 +160,17 @@ def test_that_a_quote_that_takes_up_all_rows_below_is_refused(read, row, rest):
         read(f"path,value\n0.png,cat\n{row}{rest}")
 
 
+def test_that_a_quote_that_takes_up_rows_up_to_the_next_one_is_refused(read):
+    rows = '0.png,cat,\n1.png,cat,"note\n2.png,dog,\n3.png,dog,"fine"\n'
+    with pytest.raises(UserError, match="opens a quote in line 3 that takes up rows to line 5"):
+        read(f"path,value,note\n{rows}")
+
+
+def test_that_a_quote_that_takes_up_a_long_file_is_refused_for_that(read):
+    with pytest.raises(UserError, match="opens a quote in line 3 and never closes it"):
+        read('path,value\n0.png,cat\n"1.png,cat\n' + "2.png,dog\n" * 20_000)
+
+
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_that_quotes_that_are_closed_or_open_nothing_are_fine(read, end):
     assert read(f'path,value,note\n1.png,dog,5" disk\n0.png,cat,"two\nlines"{end}') == ({1: "cat", 2: "dog"}, [])
