@@ -16,7 +16,7 @@ from app.jobs.large_acts import LargeActs
 from app.models.orders import needs_target
 from app.queue.again import Again, Drawn
 from app.queue.asking import pool_of, question_of
-from app.queue.board import Board, follow, read_board
+from app.queue.board import Board, read_after, read_board
 from app.queue.earlier import NOWHERE, Left, bring_back_open, come_back, done_before, head_to_open
 from app.queue.hunting import begin, order_for, rarest
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
@@ -32,7 +32,6 @@ from core.values import ChosenOrder, Head, HeadId, HeadKind, ImageId, Standing, 
 
 POOL_WAIT_MS = 700
 """While a scan brings images, the pool is read again at most this often."""
-MANY = 2_000
 ORDER, LIVE = "order", "live"
 """Work beside the window's thread: another order by what is known, and what the live head says now."""
 
@@ -322,11 +321,9 @@ class Workspace(QObject):
                 self.order_again()
 
     def _follow_answers(self, project: Project, head: Head, changes: Changes) -> None:
-        """Of many images at once it is quicker to read all that holds."""
-        if len(changes.annotated) > MANY:
-            self.board = read_board(project, head, self.pool)
-        else:
-            follow(self.board, project, head, changes.annotated)
+        read = self.large_acts.read_after(self.board, changes)
+        read = read or read_after(self.board, project, head, self.pool, changes.annotated)
+        self.board = read.take()
         if (image_id := self.again.image_id) in changes.annotated:
             self.again.take(project, head, answered=self.board.standing(image_id).answer is not None)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QObject, Signal
 
 from app.jobs.background import Background
+from app.queue.board import Board, BoardAfter
+from core.changes import Changes
 from core.project import Project
 
 
@@ -26,6 +31,8 @@ class LargeActs(QObject):
         """Without one they are written at once."""
         self._under_way: list[tuple[Project, Background]] = []
         """Each act, and where it is written."""
+        self._read: tuple[Changes, BoardAfter | None] | None = None
+        """What holds after the act that is being taken in, where it was read with it"""
 
     def is_under_way(self, project: Project | None) -> bool:
         return any(one is project for one, _ in self._under_way)
@@ -36,6 +43,21 @@ class LargeActs(QObject):
     def end(self, project: Project) -> None:
         self._under_way.remove(next(act for act in self._under_way if act[0] is project))
         self.written.emit()
+
+    @contextmanager
+    def taking(self, changes: Changes, read: BoardAfter | None) -> Iterator[None]:
+        """Nothing was written since `read`: within the block it is what holds after these changes."""
+        self._read = changes, read
+        try:
+            yield
+        finally:
+            self._read = None
+
+    def read_after(self, board: Board, changes: Changes) -> BoardAfter | None:
+        """Where it is of this board: another head, or other images, may be shown by now."""
+        act, read = self._read or (None, None)
+        fits = act is not None and read is not None and read.before is board and act.annotated is changes.annotated
+        return read if fits else None
 
     def finish(self, project: Project) -> None:
         """Before a project is closed: returns once what is under way is written."""

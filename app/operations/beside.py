@@ -7,8 +7,10 @@ from functools import partial
 from uuid import uuid4
 
 from app.jobs.background import Background
+from app.queue.board import BoardAfter, read_after
 from app.workspace import Workspace
 from core.changes import Changes
+from core.errors import WinnowError
 from core.project import Project
 from core.values import Head
 
@@ -52,8 +54,33 @@ def write_beside(
     take: Callable[[Changes], None],
 ) -> None:
     """`take` hears what came of `work`; what it raises goes where the errors of `aside` go."""
-    if not aside.closed:
-        acts = workspace.large_acts
-        name = f"write-{uuid4().hex[:8]}"  # of two of one name the first would not be written
-        acts.begin(project, aside)
-        aside.run(name, work, take, ended=partial(acts.end, project), failed=lambda _: acts.failed.emit())
+    if aside.closed:
+        return
+    acts, read = workspace.large_acts, _reader(workspace)
+
+    def write() -> tuple[Changes, BoardAfter | None]:
+        changes = work()
+        return changes, read(changes)
+
+    def taken(written: tuple[Changes, BoardAfter | None]) -> None:
+        with acts.taking(*written):
+            take(written[0])
+
+    name = f"write-{uuid4().hex[:8]}"  # of two of one name the first would not be written
+    acts.begin(project, aside)
+    aside.run(name, write, taken, ended=partial(acts.end, project), failed=lambda _: acts.failed.emit())
+
+
+def _reader(workspace: Workspace) -> Callable[[Changes], BoardAfter | None]:
+    """What holds after an act, of the head of now; where it cannot be read it is read, and told of, by who takes it."""
+    project, head, pool, board = workspace.project, workspace.head, workspace.pool, workspace.board
+
+    def read(changes: Changes) -> BoardAfter | None:
+        if project is None or head is None or changes.head not in (None, head.head_id):
+            return None
+        try:
+            return read_after(board, project, head, pool, changes.annotated)
+        except WinnowError:
+            return None
+
+    return read

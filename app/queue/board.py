@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from core.project import Project
 from core.query.audit_draw import counted, in_order_of_draw
 from core.store.columns import Standings
 from core.values import ENOUGH_FOUND, AnswerValue, Head, HeadKind, ImageId, LabelId, Standing, Strategy, TagsValue
+
+MANY = 2_000
 
 
 class Board:
@@ -186,6 +189,16 @@ class Board:
         return [tag in said for tag in self.tags]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BoardAfter:
+    """What holds after an act, read and not yet shown."""
+
+    before: Board
+    """The one that it follows, and no other"""
+    take: Callable[[], Board]
+    """On the window's thread"""
+
+
 def _refused_by(answer: AnswerValue | None) -> frozenset[LabelId]:
     return answer.no if isinstance(answer, TagsValue) else frozenset()
 
@@ -198,11 +211,21 @@ def read_board(project: Project, head: Head, pool: Pool) -> Board:
     return board
 
 
-def follow(board: Board, project: Project, head: Head, ids: Collection[ImageId]) -> None:
-    """After an act on these images. What is open may have been marked as wrong; an answer asks nothing more."""
+def read_after(board: Board, project: Project, head: Head, pool: Pool, ids: Collection[ImageId]) -> BoardAfter:
+    """After an act on these images; from any thread. Of many at once it is quicker to read all that holds.
+
+    What is open may have been marked as wrong; an answer asks nothing more.
+    """
+    if len(ids) > MANY:
+        whole = read_board(project, head, pool)
+        return BoardAfter(board, lambda: whole)
     standings = project.annotations.standing_of(head.head_id, ids)
-    board.put(standings)
-    if any(standing.answer is None for standing in standings):
-        board.wrong = frozenset(project.annotations.marked_wrong(head.head_id))
-    else:
-        board.wrong -= frozenset(ids)
+    some_open = any(standing.answer is None for standing in standings)
+    wrong = frozenset(project.annotations.marked_wrong(head.head_id)) if some_open else None
+
+    def put() -> Board:
+        board.put(standings)
+        board.wrong = board.wrong - frozenset(ids) if wrong is None else wrong
+        return board
+
+    return BoardAfter(board, put)

@@ -9,7 +9,8 @@ import pytest
 from app.acts import View
 from app.bootstrap import Shell
 from app.jobs.held_reports import HeldReports
-from app.operations import beside
+from app.operations import beside, undoing
+from app.queue import board
 from core.changes import Changes
 from core.errors import EnvironmentProblem
 from core.jobs.events import FilesGone, JobFinished, ScanResult
@@ -78,6 +79,56 @@ def test_that_marks_of_many_images_are_written_beside_it_too(selected, slow, qtb
     slow.set()
     qtbot.waitUntil(lambda: said(selected).startswith(told))
     assert said(selected).partition(" · ")[2].startswith("12 images")
+
+
+def reading_threads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Of each look at what holds of some images, or of all."""
+    threads: list[int] = []
+    for name in ("standing", "standing_of"):
+        plain = getattr(Annotations, name)
+
+        def read(self: Annotations, *asked, plain=plain):
+            threads.append(threading.get_ident())
+            return plain(self, *asked)
+
+        monkeypatch.setattr(Annotations, name, read)
+    return threads
+
+
+@pytest.mark.parametrize("many", [0, 2_000])
+def test_that_what_holds_after_many_answers_is_read_beside_the_window_too(selected, slow, qtbot, monkeypatch, many):
+    monkeypatch.setattr(board, "MANY", many)
+    monkeypatch.setattr(undoing, "LARGE", 12)
+    threads = reading_threads(monkeypatch)
+    selected.commands.perform("answer_1")
+    slow.set()
+    qtbot.waitUntil(lambda: count(selected) == 12)
+    assert len(threads) == 1
+    selected.commands.perform("undo")
+    qtbot.waitUntil(lambda: count(selected) == 0)
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads
+
+
+def test_that_an_act_is_shown_though_what_holds_after_it_could_not_be_read_beside(selected, slow, qtbot, monkeypatch):
+    def fail(*_asked):
+        raise EnvironmentProblem("the disk is busy")
+
+    monkeypatch.setattr(beside, "read_after", fail)
+    selected.commands.perform("answer_1")
+    slow.set()
+    qtbot.waitUntil(lambda: count(selected) == 12)
+    assert said(selected).startswith("Answered cat · 12 images")
+
+
+def test_that_what_was_read_for_images_of_before_is_read_anew(selected, slow, qtbot):
+    workspace = selected.workspace
+    before = workspace.board
+    selected.commands.perform("answer_1")
+    workspace.use_head(workspace.head.head_id)  # as an edit of its labels does
+    slow.set()
+    qtbot.waitUntil(lambda: count(selected) == 12)
+    assert (workspace.board is not before, int(before.answered.sum())) == (True, 0)
 
 
 def test_that_reports_of_the_worker_wait_for_a_large_act_and_keep_their_order(selected, slow, qtbot):

@@ -127,7 +127,7 @@ def test_that_a_new_version_of_one_of_its_heads_changes_the_order(shell, qtbot):
 
 
 def test_that_very_many_answers_at_once_leave_the_open_tags_known(shell, qtbot, monkeypatch):
-    monkeypatch.setattr("app.workspace.MANY", 0)
+    monkeypatch.setattr("app.queue.board.MANY", 0)
     order_overlaps(shell, qtbot)
     QTest.keyClick(shell.window, Qt.Key.Key_T)
     QTest.keyClick(shell.window, Qt.Key.Key_N)
