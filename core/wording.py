@@ -19,6 +19,11 @@ def whole_percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def probability_percent(probability: float) -> str:
+    """ "65 %", "<1 %", ">99 %": what a head says, which is never certain, even where its number has no more digits."""
+    return whole_percent(min(max(probability, 0.001), 0.999))
+
+
 def signed(value: float, places: int = 0) -> str:
     """ "+0.21", "−1,200": a change, with a minus as wide as a plus; what rounds to nothing has none."""
     return f"{value:+z,.{places}f}".replace("-", "−")

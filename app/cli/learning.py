@@ -24,7 +24,7 @@ from app.cli.pictures import NO_IMAGE
 from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Terminal, table
 from core.errors import UserError
-from core.wording import whole_percent
+from core.wording import probability_percent
 
 if TYPE_CHECKING:
     from app.cli.ranking import Ranked
@@ -315,7 +315,7 @@ def _source(ranked: Ranked) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else whole_percent(share)
+    return "" if share is None else probability_percent(share)
 
 
 def parse_version(text: str) -> tuple[str, int | None]:

@@ -16,7 +16,7 @@ from core.project import Project
 from core.project.opinions import BY_HEADS
 from core.scoring.words import prediction_json
 from core.values import Head, HeadKind, ImageId, Strategy
-from core.wording import whole_percent
+from core.wording import probability_percent
 
 
 def rank_overlaps(project: Project, head: Head, *, limit: int | None, seed: int) -> Ranked:
@@ -59,6 +59,6 @@ def _described(
         said = prediction_json(
             HeadKind.TAGS, labels, opinions.ranking.predictions.probabilities[row].astype(np.float64)
         )
-        text = BLIND if hidden else f"{labels[tag]} {whole_percent(value)}, says {opinions.judges[tag]}"
+        text = BLIND if hidden else f"{labels[tag]} {probability_percent(value)}, says {opinions.judges[tag]}"
         found.append(RankedImage(image.path, value, said, annotation, text, labels[tag], blind=hidden))
     return tuple(found)

@@ -24,7 +24,7 @@ from app.cli.session import watched
 from app.cli.terminal import Answer, Failure, Terminal, as_json, table
 from app.cli.transferring import Wish, moved_json, moved_text, transferred
 from core.errors import UserError
-from core.wording import whole_percent
+from core.wording import probability_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -309,7 +309,7 @@ def _never_learned(heads: Sequence[AskedHead], named: Sequence[Choice], judged: 
 
 def _percent(share: float) -> str:
     """A dash where nothing was learned of the labels."""
-    return "–" if math.isnan(share) else whole_percent(share)
+    return "–" if math.isnan(share) else probability_percent(share)
 
 
 def _bars(heads: Sequence[AskedHead], sieve: Sieve, judged: Judged) -> list[str]:

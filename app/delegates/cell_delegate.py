@@ -13,7 +13,7 @@ from app.models.grid_model import GridModel
 from app.models.selection import Selection
 from app.theme import Theme
 from core.values import ImageId
-from core.wording import whole_percent
+from core.wording import probability_percent
 
 _CAPTION_HEIGHT = 20
 _FIGURE_WIDTH = 40
@@ -99,7 +99,7 @@ class CellDelegate(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignVCenter
         if cell.probability is not None:
             painter.setPen(self._theme.text)
-            painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, whole_percent(cell.probability))
+            painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, probability_percent(cell.probability))
             line.adjust(0, 0, -self._theme.px(_FIGURE_WIDTH), 0)
         painter.setPen(self._theme.dim)
         told = " · ".join(part for part in (cell.remark, cell.caption) if part)

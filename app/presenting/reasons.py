@@ -10,7 +10,7 @@ from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_examp
 from app.workspace import Workspace
 from core.query.disagreement import COLD_START
 from core.values import Head, HeadKind, ImageId, Strategy
-from core.wording import counted, whole_percent
+from core.wording import counted, probability_percent
 
 
 def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion | None) -> str:
@@ -43,7 +43,7 @@ def _why(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion |
     asked = asked_tag(workspace, image_id)
     if asked is not None and workspace.opinions is not None:
         tag, probability = asked
-        said = f"{head.labels[tag].name}, {whole_percent(probability)}"
+        said = f"{head.labels[tag].name}, {probability_percent(probability)}"
         return f"{workspace.opinions.judges[tag]} says {said}: not answered here"
     if image_id == workspace.again.image_id:
         return BY_CHANCE  # in the same words: who knew that it is an old one would try to remember

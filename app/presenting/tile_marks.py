@@ -8,7 +8,7 @@ from math import isnan
 from app.models.tile_marks import TileMark
 from core.scoring.tile_answers import AskedHead, TileAnswers, combined
 from core.values import BRACKETS, Combine, HeadKind
-from core.wording import whole_percent
+from core.wording import probability_percent
 
 _ANCHORS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.5, 0.5))
 """Four corners and the centre, in the order in which pictures are cut."""
@@ -47,4 +47,4 @@ def answer_text(head: AskedHead, values: Sequence[float], outputs: Sequence[int]
     if head.kind is HeadKind.SCORE:
         return f"{values[0] * BRACKETS:.1f}"
     best = max(outputs, key=lambda output: values[output])
-    return f"{head.labels[best]} {whole_percent(values[best])}"
+    return f"{head.labels[best]} {probability_percent(values[best])}"

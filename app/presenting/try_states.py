@@ -12,7 +12,7 @@ from app.operations.trying import Trial
 from app.presenting.tile_marks import shown_outputs, tile_marks
 from core.scoring.tile_answers import TileAnswers, combined
 from core.values import BRACKETS, HeadKind, ImageFile
-from core.wording import whole_percent
+from core.wording import probability_percent
 
 TOPIC = "try"
 
@@ -79,7 +79,7 @@ def _bars(trial: Trial, answer: TileAnswers) -> tuple[AnswerBar, ...]:
     outputs = [output for output in shown if not isnan(values[output])]  # nothing was learned of the others
     best = max(outputs, key=values.__getitem__, default=None)
     return tuple(
-        AnswerBar(head.labels[output], values[output], whole_percent(values[output]), leading=output == best)
+        AnswerBar(head.labels[output], values[output], probability_percent(values[output]), leading=output == best)
         for output in outputs
     )
 

@@ -13,7 +13,7 @@ from app.queue.hunting import Hunt, target_text
 from app.queue.opinion import Opinion
 from core.query.disagreement import COLD_START
 from core.values import BRACKETS, Head, HeadKind, Strategy
-from core.wording import whole_percent
+from core.wording import probability_percent
 
 BY_CHANCE = "drawn by chance, to measure: answer it as you see it"
 SKIPPED = "skipped before"
@@ -121,7 +121,7 @@ def _how_likely(head: Head, target: int, opinion: Opinion | None) -> str:
     if head.kind is HeadKind.SCORE:
         return "" if opinion.score is None else f"{opinion.score:.1f}"
     probability = opinion.probabilities[target]
-    return "" if probability is None else whole_percent(probability)
+    return "" if probability is None else probability_percent(probability)
 
 
 def _surest(head: Head, opinion: Opinion) -> str:
@@ -138,7 +138,7 @@ def _two_closest(head: Head, opinion: Opinion) -> str:
         return _divided(head, opinion)
     mean = np.nan_to_num(opinion.members.mean(axis=0))  # (outputs,)
     first, second = np.argsort(-mean, kind="stable")[:2]
-    named = [f"{head.labels[row].name} {whole_percent(float(mean[row]))}" for row in (first, second)]
+    named = [f"{head.labels[row].name} {probability_percent(float(mean[row]))}" for row in (first, second)]
     return f"mean vote {', '.join(named)}"  # which is not the calibrated probability beside it
 
 

@@ -14,7 +14,7 @@ from app.theme import Theme
 from app.views.key_cap import CapLook, cap_width, paint_cap
 from app.views.votes import count_votes
 from core.values import MEMBERS, HeadKind
-from core.wording import whole_percent
+from core.wording import probability_percent
 
 _DOT, _DOT_GAP = 5, 2
 _PERCENT_WIDTH = 48
@@ -50,7 +50,7 @@ class LabelRows(QWidget):
         self._dot, self._dot_pitch = theme.px(_DOT), theme.px(_DOT + _DOT_GAP)
         self._box, self._mark_side = theme.px(_BOX), theme.px(_MARK)
         # The widest figure in bold, whatever the font.
-        widest = QFontMetricsF(theme.font(bold=True)).horizontalAdvance(whole_percent(0.999))
+        widest = QFontMetricsF(theme.font(bold=True)).horizontalAdvance(probability_percent(0.999))
         self._percent = max(theme.px(_PERCENT_WIDTH), math.ceil(widest) + 1)
         self._cap_width = self._widest_cap()
         self._row_height = max(theme.cap + theme.px(_AROUND_CAP), min(self._row_height, theme.row))
@@ -176,7 +176,7 @@ class LabelRows(QWidget):
         painter.setPen(theme.text)
         area = QRectF(right - self._percent, middle - theme.base, self._percent, 2 * theme.base)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(area, flags, whole_percent(row.probability or 0.0))
+        painter.drawText(area, flags, probability_percent(row.probability or 0.0))
         right = area.left() - 2 * theme.grid
         if row.votes:
             right -= MEMBERS * self._dot_pitch - (self._dot_pitch - self._dot)
@@ -250,5 +250,7 @@ class LabelRows(QWidget):
 
 def _spoken(row: CardRow) -> str:
     state = "yes" if row.chosen else "no" if row.refused else ""
-    figure = "no opinion yet" if row.unlearned else "" if row.probability is None else whole_percent(row.probability)
+    figure = (
+        "no opinion yet" if row.unlearned else "" if row.probability is None else probability_percent(row.probability)
+    )
     return " ".join(part for part in (row.key_text, row.name, figure, state) if part)

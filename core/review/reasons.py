@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.review.evidence import EVEN, NEAR, Evidence, contested, decide
 from core.values import BRACKETS, HeadKind
-from core.wording import exact_percent, whole_percent
+from core.wording import exact_percent, probability_percent
 
 
 def answer_words(target: NDArray[np.floating], kind: HeadKind, labels: Sequence[str]) -> str:
@@ -48,7 +48,7 @@ def conflict_reason(evidence: Evidence, row: int, labels: Sequence[str]) -> str:
         yes = said[output] > EVEN
         given, other = (f"{'no' if yes else 'yes'} to {labels[output]}", "yes" if yes else "no")
         sure = float(said[output] if yes else 1.0 - said[output])
-    return f"you said {given}; {_who(votes, len(members))}{other} ({whole_percent(sure)})"
+    return f"you said {given}; {_who(votes, len(members))}{other} ({probability_percent(sure)})"
 
 
 def mistake_reason(evidence: Evidence, row: int, output: int, threshold: float | None, labels: Sequence[str]) -> str:
@@ -65,7 +65,7 @@ def mistake_reason(evidence: Evidence, row: int, output: int, threshold: float |
     given = answer_words(target, evidence.kind, labels)
     if evidence.kind is HeadKind.TAGS:
         given = f"{'yes' if target[output] == 1 else 'no'} to it"
-    return f"a head that never saw it gives {labels[output]} {whole_percent(value)}{bar_words}; you said {given}"
+    return f"a head that never saw it gives {labels[output]} {probability_percent(value)}{bar_words}; you said {given}"
 
 
 def twin_reason(

@@ -15,7 +15,7 @@ from core.scoring.tables import Row
 from core.scoring.tile_answers import AskedHead
 from core.scoring.words import prediction_json, prediction_text
 from core.values import HeadKind
-from core.wording import whole_percent
+from core.wording import probability_percent
 
 
 def said_json(heads: Sequence[AskedHead], image: JudgedImage) -> dict[str, object]:
@@ -81,7 +81,7 @@ def _caption(heads: Sequence[AskedHead], choice: Choice, image: JudgedImage) -> 
         return "" if isnan(score) else f"{score:.1f}"
     learned = [output for output in choice.outputs if not isnan(values[output])]
     best = max(learned, key=values.__getitem__, default=None)
-    return "" if best is None else f"{labels[best]} {whole_percent(values[best])}"
+    return "" if best is None else f"{labels[best]} {probability_percent(values[best])}"
 
 
 def short_name(model: str) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from core.values import BRACKETS, HeadKind
-from core.wording import whole_percent
+from core.wording import probability_percent
 
 
 def prediction_json(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> dict[str, object]:
@@ -34,14 +34,14 @@ def prediction_text(kind: HeadKind, labels: Sequence[str], values: Sequence[floa
     if not learned:
         return ""
     value, name = max(learned)
-    return f"{name} {whole_percent(value)}"
+    return f"{name} {probability_percent(value)}"
 
 
 def _tags_text(labels: Sequence[str], values: Sequence[float]) -> str:
     """Every yes, the likeliest first; where there is none, the tag that comes nearest to one."""
     learned = [(float(value), name) for name, value in zip(labels, values, strict=True) if not math.isnan(value)]
     ranked = [
-        (value, f"{name} {whole_percent(value)}")
+        (value, f"{name} {probability_percent(value)}")
         for value, name in sorted(learned, key=lambda one: one[0], reverse=True)
     ]
     yes = "; ".join(text for value, text in ranked if value > 0.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.wording import exact_percent, sentence, signed, whole_percent
+from core.wording import exact_percent, probability_percent, sentence, signed, whole_percent
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,13 @@ from core.wording import exact_percent, sentence, signed, whole_percent
 )
 def test_that_percents_round_no_doubt_away(value: float, text: str) -> None:
     assert whole_percent(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "<1 %"), (0.004, "<1 %"), (0.5, "50 %"), (0.997, ">99 %"), (1.0, ">99 %")]
+)
+def test_that_no_head_is_certain(value: float, text: str) -> None:
+    assert probability_percent(value) == text
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.0, "0 %"), (0.29, "29 %"), (0.995, "99.5 %"), (1.0, "100 %")])
