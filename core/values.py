@@ -289,6 +289,8 @@ class EncoderSignature:
         return self.key if self.tiles is Tiles.NONE else f"{self.key}+{self.tiles.value}"
 
 
+IMPORTED = "imported"
+"""Revision of an encoder of which only vectors came, and nobody knows the weights."""
 OUT_OF_FOLD = "out-of-fold"
 AUDIT = "audit"
 
@@ -376,3 +378,8 @@ class Annotated:
 
     def __len__(self) -> int:
         return len(self.hashes)
+
+
+def in_bracket(scores: NDArray[np.floating]) -> NDArray[np.float32]:
+    """The bracket of each score from 0 to 10; a half belongs to the one above. (n,) -> (n,)"""
+    return np.asarray(np.floor(np.asarray(scores, np.float32) + np.float32(0.5)), np.float32)

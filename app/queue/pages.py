@@ -13,7 +13,7 @@ from app.queue.ranking import Pool, Ranking
 from core.answers import answer_from
 from core.errors import UserError
 from core.project import Project
-from core.values import BRACKETS, AnswerValue, Head, HeadKind, ImageId
+from core.values import BRACKETS, AnswerValue, Head, HeadKind, ImageId, in_bracket
 
 MOST = 20_000
 """Cards that are laid out at once, the surest; the others come when these are done."""
@@ -119,7 +119,6 @@ def _waiting(question: PageQuestion, ranking: Ranking) -> NDArray[np.bool_]:
 def _answered(project: Project, question: PageQuestion) -> _Chosen:
     """Images with that answer which nobody has confirmed yet."""
     from core.project.reviewing import gather, look_again
-    from core.query.confident import in_bracket
 
     head, material = question.head, gather(project, question.head)
     targets = material.annotated.targets

@@ -10,7 +10,7 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from core.values import BRACKETS, HeadKind
+from core.values import BRACKETS, HeadKind, in_bracket
 
 
 def sureness(probabilities: NDArray[np.floating], kind: HeadKind, output: int) -> NDArray[np.float32]:
@@ -50,8 +50,3 @@ def sure_counts(
             return np.bincount(brackets, minlength=BRACKETS + 1)
         case _:
             assert_never(kind)
-
-
-def in_bracket(scores: NDArray[np.floating]) -> NDArray[np.float32]:
-    """The bracket of each score from 0 to 10; a half belongs to the one above. (n,) -> (n,)"""
-    return np.asarray(np.floor(np.asarray(scores, np.float32) + np.float32(0.5)), np.float32)

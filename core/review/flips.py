@@ -15,7 +15,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from core.values import BRACKETS, HeadKind
+from core.values import BRACKETS, HeadKind, in_bracket
 
 HALF_STEP = 0.5
 """In brackets: the least that a score moves to flip, and comes nearer to its annotation to count as fixed."""
@@ -58,7 +58,7 @@ def decided_bin(probabilities: NDArray[np.floating], kind: HeadKind) -> NDArray[
             return np.where(known.max(axis=1) > 0, known.argmax(axis=1), -1).astype(np.int16)[:, None]
         case HeadKind.SCORE:
             unknown = np.isnan(values)
-            brackets = np.floor(np.where(unknown, 0.0, values) * BRACKETS + 0.5)
+            brackets = in_bracket(np.where(unknown, 0.0, values) * BRACKETS)
             return np.where(unknown, -1, brackets).astype(np.int16)
         case HeadKind.TAGS:
             return np.where(np.isnan(values), -1, values > 0.5).astype(np.int16)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.review.intervals import change_interval, group_means
-from core.values import BRACKETS
+from core.values import BRACKETS, in_bracket
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,12 @@ def scale_drift(
     known = ~(np.isnan(given) | np.isnan(before) | np.isnan(after))
     if not known.any():
         return None
-    scores = [values[known].astype(np.float64) * BRACKETS for values in (given, before, after)]
-    nearest = np.floor(scores[0] + 0.5).astype(np.int64)
+    scores = [values[known].astype(np.float64) * BRACKETS for values in (before, after)]
+    nearest = in_bracket(given[known].astype(np.float32) * BRACKETS).astype(np.int64)
     held = np.unique(nearest)
     brackets = []
     for bracket in held:
-        old, new = (values[nearest == bracket] for values in scores[1:])
+        old, new = (values[nearest == bracket] for values in scores)
         low, high = change_interval(group_means(new - old, groups[known][nearest == bracket]), at_once=len(held))
         apart = float((new - old).mean())
         middle = (low + high) / 2.0 if np.isfinite(low) else apart

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.query.confident import in_bracket
 from core.review.evidence import EVEN, likeliest
 from core.review.intervals import mean_interval, wilson
-from core.values import BRACKETS, HeadKind
+from core.values import BRACKETS, HeadKind, in_bracket
 
 _FEW = 10
 """Answers of a label below which it is called few, whatever the others have."""

@@ -37,6 +37,13 @@ def test_that_each_bracket_is_judged_by_the_images_given_it():
     assert found.mean == pytest.approx(2 / 3)
 
 
+def test_that_a_half_belongs_to_the_bracket_above_as_answers_are_kept():
+    given = (np.arange(0.5, 10) / 10).astype(np.float32)
+    found = _drift(given, given, given)
+    assert found is not None
+    assert [(one.bracket, one.images) for one in found.brackets] == [(bracket, 1) for bracket in range(1, 11)]
+
+
 def test_that_what_a_version_may_not_judge_does_not_count():
     nothing = np.array([np.nan, 0.4, 0.4])
     assert _drift(nothing, np.array([0.4, np.nan, 0.4]), np.array([0.4, 0.4, np.nan])) is None
