@@ -1,7 +1,7 @@
 """Annotations as folders of images or of embeddings: the seed's two layouts, and that of dataset libraries.
 
 Beside the folders lies `.annotations.csv` with what a folder's name cannot say, so that nothing is lost on the way
-back: tags that are no, and which image a vector belongs to.
+back: tags that are no, which image a vector belongs to, and which encoder made it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from core.jobs.pace import Pace
 from core.media.opening import open_regular
 from core.project import Project
 from core.project.lost import lost_lines
-from core.values import BRACKETS, ClassValue, LabelId, ScoreValue, TagsValue
+from core.values import BRACKETS, ClassValue, EncoderSignature, Head, LabelId, ScoreValue, TagsValue
 
 METADATA: Final = "metadata.jsonl"
 _IMAGES: Final = "images"
@@ -80,7 +80,8 @@ def export_folders(
 ) -> Exported:
     """Whole or not at all: the destination takes its name when everything is in it. Raises Cancelled."""
     check_export(rows, destination, is_file=False)
-    write = _vector_writer(project, rows) if form is Form.NPY else _copy_picture
+    signature = _signature(project, rows.head) if form is Form.NPY else None
+    write = _copy_picture if signature is None else _vector_writer(project, rows, signature)
     copies, lost = _split(_copies(rows, form), form)
     if dry_run:
         files, failed = [copy.target for copy in copies], list[tuple[str, str]]()
@@ -88,7 +89,8 @@ def export_folders(
         whole = destination.absolute()  # "." has no name
         unfinished = whole.with_name(f".{whole.name}.{os.getpid()}.part")
         try:
-            files, failed = _write_all(copies, rows, form, unfinished, write, Pace(job, STAGE, emit), is_cancelled)
+            files, failed = _write_all(copies, unfinished, write, Pace(job, STAGE, emit), is_cancelled)
+            _write_tables(unfinished, copies, set(files), rows, form, signature)
             if whole.is_dir():
                 _fill(whole, unfinished)
             else:
@@ -130,8 +132,6 @@ def _split(copies: Iterable[Copy], form: Form) -> tuple[tuple[Copy, ...], list[s
 
 def _write_all(
     copies: tuple[Copy, ...],
-    rows: Rows,
-    form: Form,
     folder: Path,
     write: Write,
     pace: Pace,
@@ -151,9 +151,6 @@ def _write_all(
         except ValueError as error:
             failed.append((copy.row.image.path, str(error)))
         pace.report(done, len(copies))
-    _write_manifest(folder / MANIFEST, rows, written)
-    if form is Form.IMAGEFOLDER and not _is_class(rows):
-        _write_metadata(folder / METADATA, rows, written)
     return [copy.target for copy in written], failed
 
 
@@ -249,12 +246,15 @@ def _copy_picture(copy: Copy, target: Path) -> None:
     target.write_bytes(content)
 
 
-def _vector_writer(project: Project, rows: Rows) -> Write:
-    """Writes (1, dim) float32, as the seed reads it; the tiles of one image as their mean."""
-    head = rows.head
+def _signature(project: Project, head: Head) -> EncoderSignature:
     signature = project.encoders.signature(head.encoder, head.tiles)
     if signature is None:
         raise NotEmbedded(f"no image is embedded with {head.encoder} yet", project.folder, head)
+    return signature
+
+
+def _vector_writer(project: Project, rows: Rows, signature: EncoderSignature) -> Write:
+    """Writes (1, dim) float32, as the seed reads it; the tiles of one image as their mean."""
     store = project.embeddings(signature)
     hashes = hash_bytes([row.image.content_hash for row in rows.rows])
     place = dict(zip((row.image.image_id for row in rows.rows), store.positions(hashes).tolist(), strict=True))
@@ -262,19 +262,31 @@ def _vector_writer(project: Project, rows: Rows) -> Write:
     def write(copy: Copy, target: Path) -> None:
         position = place[copy.row.image.image_id]
         if position < 0:
-            raise ValueError(f"not embedded with {head.encoder} yet")
+            raise ValueError(f"not embedded with {rows.head.encoder} yet")
         found: NDArray[np.float32] = store.gather(np.array([position])).astype(np.float32)
         np.save(target, found.mean(axis=1) if found.ndim == 3 else found)
 
     return write
 
 
-def _write_manifest(path: Path, rows: Rows, copies: list[Copy]) -> None:
+def _write_tables(
+    folder: Path, copies: Iterable[Copy], written: set[str], rows: Rows, form: Form, signature: EncoderSignature | None
+) -> None:
+    there = [copy for copy in copies if copy.target in written]
+    _write_manifest(folder / MANIFEST, rows, there, signature)
+    if form is Form.IMAGEFOLDER and not _is_class(rows):
+        _write_metadata(folder / METADATA, rows, there)
+
+
+def _write_manifest(path: Path, rows: Rows, copies: list[Copy], signature: EncoderSignature | None) -> None:
+    """`signature` says what made vectors."""
+    by = {} if signature is None else {"encoder": signature.key, "revision": signature.revision}
     with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         table = csv.writer(file)
-        table.writerow(("path", "value", "hash", "audit"))
+        table.writerow(("path", "value", "hash", "audit", *by))
         for copy in copies:
-            table.writerow((copy.target, rows.text(copy.row), copy.row.image.content_hash, copy.row.audit))
+            own = copy.target, rows.text(copy.row), copy.row.image.content_hash, copy.row.audit
+            table.writerow((*own, *by.values()))
 
 
 def _write_metadata(path: Path, rows: Rows, copies: list[Copy]) -> None:

@@ -1,7 +1,7 @@
 """The seed's layout: folders named `N` or `N_name`, whose number is the value, and evaluation files beside them.
 
-An export of ours also has `.annotations.csv` in it, with the columns path, value and hash: what a folder's number
-cannot say, and that holds for the files that still lie where the export put them.
+An export of ours also has `.annotations.csv` in it, with the columns path, value and hash, and of vectors encoder and
+revision: what a folder's number cannot say, and that holds for the files that still lie where the export put them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from core.errors import READABLE, EnvironmentProblem, UserError, Way
 from core.exchange.annotations_csv import parse_value
-from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ScoreValue, TagsValue
+from core.values import (
+    BRACKETS,
+    IMPORTED,
+    AnswerValue,
+    ClassValue,
+    EncoderSignature,
+    Head,
+    HeadKind,
+    ScoreValue,
+    TagsValue,
+)
 
 MANIFEST: Final = ".annotations.csv"
 """Hidden, so that a scan of the folder does not take it for a broken picture."""
@@ -64,6 +74,15 @@ class Said(NamedTuple):
 
     value: str
     content_hash: str
+    encoder: str = ""
+    """Of a vector by which encoder it was made (`EncoderSignature.key`); exports of before do not say so."""
+    revision: str = ""
+    """The weights of that encoder"""
+
+    def differs(self, signature: EncoderSignature) -> bool:
+        """Whether its vector was surely made by another encoder, or by other weights."""
+        known = IMPORTED not in (self.revision, signature.revision)
+        return bool(self.revision) and known and self.revision != signature.revision
 
 
 def number_of_folder(name: str) -> float | None:
@@ -110,7 +129,8 @@ def read_manifest(root: Path) -> Mapping[str, Said]:
             rows = csv.DictReader(stream)
             if not {"path", "value", "hash"} <= set(rows.fieldnames or ()):
                 return {}
-            return {row["path"]: Said(row["value"] or "", row["hash"] or "") for row in rows if row["path"]}
+            names = ("value", "hash", "encoder", "revision")
+            return {row["path"]: Said(*(row.get(name) or "" for name in names)) for row in rows if row["path"]}
     except OSError as error:
         raise EnvironmentProblem(f"cannot read {file}: {error.strerror}", READABLE) from error
     except csv.Error as error:

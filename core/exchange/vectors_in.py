@@ -32,7 +32,7 @@ from core.jobs.exchange import AnswersRead, ImportAnswersSpec
 from core.jobs.pace import Pace
 from core.project import Project
 from core.store.encoders import encoder_name
-from core.values import AnswerValue, ContentHash, EncoderSignature, Head, HeadKind, ImageId, Tiles
+from core.values import IMPORTED, AnswerValue, ContentHash, EncoderSignature, Head, HeadKind, ImageId, Tiles
 
 _STAGE: Final = "reading"
 _WORTH_TELLING: Final = 100
@@ -63,9 +63,9 @@ def read_vectors(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cance
     head = spec.head
     vectors, failed = _read_files(spec, emit, is_cancelled)
     signature = _signature(project, head, vectors)
-    fitting = [one for one in vectors if len(one.values) == signature.dim]
-    strange = [one for one in vectors if len(one.values) != signature.dim]
-    failed += [(one.entry.path, _wrong_size(one, head, signature)) for one in strange]
+    wrong = {one.entry.path: reason for one in vectors if (reason := _unfit(one, head, signature))}
+    fitting = [one for one in vectors if one.entry.path not in wrong]
+    failed += wrong.items()
     if not fitting:
         raise UserError(
             f"{Path(spec.source)} holds no vector for {head.name}: {failed[0][1]}", "make a head on their encoder"
@@ -131,11 +131,16 @@ def _signature(project: Project, head: Head, vectors: Sequence[_Vector]) -> Enco
     name = encoder_name(head.encoder)
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", PurePosixPath(name).name)[:200].strip("-.") or "encoder"
     dim = known.dim or max((len(one.values) for one in vectors), default=0)
-    return EncoderSignature(name, f"{safe}-imported", "imported", "{}", dim, head.tiles)
+    return EncoderSignature(name, f"{safe}-imported", IMPORTED, "{}", dim, head.tiles)
 
 
-def _wrong_size(one: _Vector, head: Head, signature: EncoderSignature) -> str:
-    return f"holds {len(one.values)} values, and {head.encoder} gives {signature.dim}"
+def _unfit(one: _Vector, head: Head, signature: EncoderSignature) -> str:
+    """Why it is no vector of the head's encoder, or nothing."""
+    if len(one.values) != signature.dim:
+        return f"holds {len(one.values)} values, and {head.encoder} gives {signature.dim}"
+    if one.said is not None and one.said.differs(signature):
+        return f"was made by {one.said.encoder}, and {head.name} reads {signature.key}"
+    return ""
 
 
 def _contents(

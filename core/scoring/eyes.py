@@ -34,6 +34,11 @@ class Eyes:
         return self._encoder.device if self._encoder is not None else resolve_device(self._wanted)
 
     @property
+    def trained(self) -> EncoderSignature | None:
+        """What is to be kept to, where anything is."""
+        return self._trained
+
+    @property
     def signature(self) -> EncoderSignature:
         return self._trained or self.encoder.signature
 

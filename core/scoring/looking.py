@@ -25,7 +25,8 @@ from core.media.system_reasons import system_reason
 from core.scoring.answers import UnscoredFile
 from core.scoring.eyes import Eyes
 from core.scoring.shelf import Shelf
-from core.values import ContentHash
+from core.scoring.vector_makers import VectorMakers
+from core.values import ContentHash, EncoderSignature
 
 JOB = "score"
 STAGE = "scoring"
@@ -67,10 +68,11 @@ def look_at_files(
     pace = Pace(JOB, STAGE, emit)
     done = 0
     rest: list[str] = []
+    vector_of = partial(_vector_file, trained=eyes.trained, makers=VectorMakers())
     for start in range(0, len(paths), _AT_ONCE):
         if is_cancelled():
             raise Cancelled
-        for one in _at_hand(shelf, paths[start : start + _AT_ONCE], rest):
+        for one in _at_hand(shelf, paths[start : start + _AT_ONCE], vector_of, rest):
             done += len(one.paths) if isinstance(one, SeenFiles) else 1
             yield one
         pace.report(done, len(paths))
@@ -85,7 +87,9 @@ def _notice(emit: Callable[[Event], None], text: str) -> None:
     emit(JobNotice(JOB, text))
 
 
-def _at_hand(shelf: Shelf, paths: Sequence[str], rest: list[str]) -> Iterator[SeenFiles | UnscoredFile]:
+def _at_hand(
+    shelf: Shelf, paths: Sequence[str], vector_of: Callable[[str], SeenFiles | UnscoredFile], rest: list[str]
+) -> Iterator[SeenFiles | UnscoredFile]:
     """Vector files and unchanged files of a project; what must be opened is added to `rest`."""
     known = [path for path in paths if path in shelf.files]
     has, vectors = shelf.find([shelf.files[path] for path in known])
@@ -94,7 +98,7 @@ def _at_hand(shelf: Shelf, paths: Sequence[str], rest: list[str]) -> Iterator[Se
         yield SeenFiles(tuple(path for path in known if path in seen), vectors)
     for path in paths:
         if is_vector_file(path):
-            yield _vector_file(path)
+            yield vector_of(path)
         elif path not in seen:
             rest.append(path)
 
@@ -103,8 +107,10 @@ def is_vector_file(path: str) -> bool:
     return path.lower().endswith(".npy")
 
 
-def _vector_file(path: str) -> SeenFiles | UnscoredFile:
-    """(dim,), (1, dim) or (tiles, dim); never unpickled."""
+def _vector_file(path: str, trained: EncoderSignature | None, makers: VectorMakers) -> SeenFiles | UnscoredFile:
+    """(dim,), (1, dim) or (tiles, dim); never unpickled. None that an export says another encoder made."""
+    if trained is not None and (maker := makers.stranger(path, trained)):
+        return UnscoredFile(path, f"made by {maker}, and the head reads {trained.key}")
     try:
         with open_regular(path) as stream:
             values = np.lib.format.read_array(stream, allow_pickle=False)

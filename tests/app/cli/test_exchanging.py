@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
@@ -227,6 +228,25 @@ def test_that_embeddings_come_over_without_their_pictures(winnow, world, tmp_pat
     ran = winnow("import", "npy", world.project, "taste", tree, "--json", "--quiet")
     assert (ran.code, ran.json["annotated"], ran.json["without_picture"]) == (1, 8, 8)
     assert winnow("train", world.project, "taste", "--json", "--quiet").json["annotations"] == 8
+
+
+def test_that_exported_vectors_say_what_made_them_and_are_refused_as_those_of_another(winnow, trained, world, tmp_path):
+    out = tmp_path / "vectors"
+    call = ("export", "dataset", trained.project, "colour", out, "--format", "npy", "--quiet")
+    assert winnow(*call).code == 0
+    table = out / ".annotations.csv"
+    rows = list(csv.DictReader(table.open(encoding="utf-8", newline="")))
+    assert {(row["encoder"].partition("-")[0], bool(row["revision"])) for row in rows} == {("signal", True)}
+    into, score = ("import", "npy", world.project, "colour", out), ("score", f"{trained.project}:colour", out)
+    assert winnow(*into, "--json", "--quiet").json["annotated"] == len(rows)
+    assert len(winnow(*score, "--recursive", "--json", "--quiet").json["images"]) == len(rows)
+    revision = rows[0]["revision"]
+    text = table.read_text(encoding="utf-8").replace(f"-{revision},{revision}", "-older,older")
+    table.write_text(text, encoding="utf-8")
+    assert_refused(winnow(*into), says="was made by signal-older, and colour reads signal-")
+    ran = winnow(*score, "--recursive", "--json", "--quiet")
+    assert (ran.code, ran.json["images"], len(ran.json["failed"])) == (1, [], len(rows))
+    assert ran.json["failed"][0]["reason"].startswith("made by signal-older, and the head reads signal-")
 
 
 @pytest.mark.parametrize("form", ["folders", "npy", "csv", "jsonl", "parquet", "imagefolder"])
