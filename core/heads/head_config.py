@@ -89,7 +89,7 @@ def read_config(path: Path, *, name: str, outputs: int, widths: Mapping[str, int
         _check_widths(config, widths)
     except KeyError as error:
         raise UserError(f"{path.name} is no head's config: it has no {error}", _AGAIN) from error
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise UserError(f"{path.name} is no head's config: {error}", _AGAIN) from error
     if problem := _misfit(config, outputs):
         raise UserError(f"{path.name} {problem}", "they do not belong together")

@@ -181,6 +181,13 @@ CONTRADICTED = {
     "its version is 'abc', not a number": {"version": "abc"},
     "its features are 768, those of the head 12": {"model_params": {"features": 768}},
     "its hidden are 21, those of the head 20": {"model_params": {"hidden": 21}},
+    "cannot convert float infinity": {
+        "encoder": "a",
+        "encoder_key": "a",
+        "revision": "",
+        "preprocessing": "",
+        "dim": float("inf"),
+    },
     "names 1 label, the head answers 3": {"arch": "tags", "labels": {"0": "a"}},
     "is of a score head, which gives 1 value; this one gives 3": {"arch": "score"},
 }
