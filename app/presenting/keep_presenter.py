@@ -358,9 +358,10 @@ class KeepPresenter(QObject):
         if self._window.view is not View.APPLY:
             self._outdated |= bool(changes.annotated)
             return
-        if self._outdated or len(changes.annotated) > _MANY:
+        missed = self._evidence is None and bool(changes.annotated)  # it is being read, perhaps from before
+        if self._outdated or missed or len(changes.annotated) > _MANY:
             self.reload()
-        elif changes.annotated and self._evidence is not None:
+        elif changes.annotated:
             gone = [image_id for image_id in changes.annotated if not self._follow_image(image_id)]
             self._window.keep_view.refresh(changes.annotated)
             self._strip.follow(changes.annotated)

@@ -10,17 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.acts import View
+from app.operations import answering
 from app.operations.keeping import Keeping
 from app.presenting.keep_states import figure_rows, note_of, warning_of
-from app.presenting.keep_work import Judged
+from app.presenting.keep_work import Judged, read_evidence
 from core.project.turns import Turns
 from core.review.audit import Estimate
 from core.review.kept_words import answered_text
 from core.review.limits import Limits
 from core.review.strata import Kept, Pool, cells, kept
 from core.review.tally import Tally, Whole
-from core.values import Head, HeadId, HeadKind, Label, LabelId
-from tests.app.keeping.screen import CAT, IMAGES, press, view
+from core.values import Head, HeadId, HeadKind, ImageId, Label, LabelId
+from tests.app.keeping.screen import CAT, IMAGES, press, view, wait_for
 
 
 def test_that_a_low_view_leaves_its_room_to_the_labels(limited, qtbot):
@@ -104,6 +105,25 @@ def test_that_pools_are_looked_through_beside_the_windows_thread(limited, qtbot,
     for key in (Qt.Key.Key_Right, Qt.Key.Key_M, Qt.Key.Key_Q, Qt.Key.Key_1):
         press(limited, key, qtbot)
     assert threads and threading.main_thread() not in threads
+
+
+def test_that_an_answer_that_comes_while_the_project_is_read_is_counted(limited, qtbot, monkeypatch):
+    presenter, read, answered = limited.commands._looks.keeping, threading.Event(), threading.Event()
+    image = next(ImageId(one) for one in range(IMAGES, 0, -1) if not presenter._strip.has(ImageId(one)))
+
+    def read_slowly(*asked):
+        found = read_evidence(*asked)
+        read.set()
+        answered.wait(20)
+        return found
+
+    monkeypatch.setattr("app.presenting.keep_presenter.read_evidence", read_slowly)
+    presenter.reload()
+    assert read.wait(20)
+    answering.answer_row(limited.workspace, 0, [image], advance=False)
+    answered.set()
+    wait_for(limited, qtbot)
+    assert presenter._judged.kept.inside.answered == 1
 
 
 def test_that_escape_leads_back_and_k_again(limited, qtbot):
