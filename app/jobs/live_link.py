@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+from app.jobs.background import Background
 from app.jobs.state import live_text
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import WinnowError
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveClose, LiveSpec
+from core.project.specs import signature_of
 from core.values import Head, ImageId
 
 _log = logging.getLogger(__name__)
+LIVE = "what the live head is told"
+MANY = 1_000
+"""Answers from which on they are gathered beside the window."""
 LOOK_AGAIN_S = 20.0
 """While embedding goes on, the live head takes new images in at most this often."""
 DEATHS_BORNE = 3
@@ -31,11 +37,14 @@ class LiveWorker(Protocol):
 class LiveLink:
     """Never raises: without embeddings or answers there is no live head yet, and the queue says so."""
 
-    def __init__(self, workspace: Workspace, worker: LiveWorker, device: Callable[[], str]) -> None:
+    def __init__(self, workspace: Workspace, worker: LiveWorker, device: Callable[[], str], beside: Background) -> None:
         """`device`: what the person chose, asked at each opening."""
         self._workspace = workspace
         self._worker = worker
         self._device = device
+        self._beside = beside
+        self._gathers = False
+        """What is gathered beside the window goes down first."""
         self._waiting: set[ImageId] = set()
         self._held: Head | None = None
         self._looked_at = 0.0
@@ -55,17 +64,19 @@ class LiveLink:
         project, head = self._workspace.project, self._workspace.head
         if project is None or head is None or not self._workspace.writable:
             return
-        job = f"live-{uuid4().hex[:8]}"
         try:
-            spec = project.live_open(job, head, self._device())
+            signature_of(project, head)
         except WinnowError as error:
-            _log.info("no live head yet: %s", error)
-            self._hopeless = True
+            self._despair(error)
             return
-        self.job, self._held = job, head
+        self.job, self._held = f"live-{uuid4().hex[:8]}", head
         self._looked_at = time.monotonic()
-        self._waiting.clear()
-        self._worker.live(spec)
+        self._gather(partial(project.live_open, self.job, head, self._device()), self._despair)
+
+    def _despair(self, error: BaseException) -> None:
+        _log.info("no live head yet: %s", error)
+        self.forget()
+        self._hopeless = True
 
     def close(self) -> None:
         if self.job is not None:
@@ -87,8 +98,9 @@ class LiveLink:
 
     def forget(self) -> None:
         """The worker holds it no longer."""
-        self.job, self._held = None, None
+        self.job, self._held, self._gathers = None, None, False
         self._waiting.clear()
+        self._beside.forget(LIVE)
 
     def give_up(self) -> None:
         """Until another head is asked, all is embedded, or a version was made."""
@@ -119,10 +131,29 @@ class LiveLink:
                 self.open()
             return
         project, head = self._workspace.project, self._workspace.head
-        if project is None or head is None or not self._waiting:
+        if project is None or head is None or self._gathers or not self._waiting:
             return
-        ids, self._waiting = sorted(self._waiting), set()
-        self._worker.live(project.live_change(self.job, head, ids))
+        ids, self._waiting = frozenset(self._waiting), set()
+        tell = partial(project.live_change, self.job, head, ids)
+        if len(ids) < MANY:
+            self._worker.live(tell())
+        else:
+            self._gather(tell, lambda _: self._keep(ids))
+
+    def _keep(self, ids: Collection[ImageId]) -> None:
+        """What is said of these could not be read: it goes with the next answer."""
+        self._gathers = False
+        self._waiting.update(ids)
+
+    def _gather(self, work: Callable[[], LiveSpec], failed: Callable[[BaseException], None]) -> None:
+        """Beside the window's thread, as it reads many answers."""
+        self._gathers = True
+        self._beside.run(LIVE, work, self._hand_down, failed=failed)
+
+    def _hand_down(self, spec: LiveSpec) -> None:
+        self._gathers = False
+        self._worker.live(spec)
+        self.send()
 
     def note_embedded(self) -> None:
         """A shard came: take its images in, not too often."""
@@ -141,6 +172,8 @@ class LiveLink:
     def _look_again(self) -> None:
         """A change of nothing: the live head takes in the vectors that came, and keeps what it has."""
         project, head = self._workspace.project, self._workspace.head
+        if self._gathers:  # what is on its way makes it look
+            return
         if self.job is not None and project is not None and head is not None:
             self._looked_at = time.monotonic()
             self._worker.live(project.live_change(self.job, head, []))

@@ -72,9 +72,6 @@ class Orders:
         """What is gathered is asked for no more."""
         self._beside.forget(TRAINING)
 
-    def close(self) -> None:
-        self._beside.close()
-
     def of(self, errand: AtOnce, job: str) -> JobSpec | None:
         """None where there is nothing to do. Raises UserError with what is missing."""
         match errand:

@@ -92,11 +92,12 @@ class JobRunner(QObject):
         self._workspace = workspace
         self.arrived.connect(HeldReports(workspace, self._on_event, self).hear, Qt.ConnectionType.QueuedConnection)
         self._worker = start(self.arrived.emit)
-        self._live = LiveLink(workspace, self._worker, lambda: settings.value.device)
+        self._beside = Background(report, self)
+        self._live = LiveLink(workspace, self._worker, lambda: settings.value.device, self._beside)
         self._wanted: set[Errand] = set()
         self.files = FileWork(self)
         self.exchanges = Exchanges(lambda: self._want(Errand.EXCHANGE), self.notice.emit)
-        self._orders = Orders(workspace, settings, self.files, self.exchanges, Background(report, self))
+        self._orders = Orders(workspace, settings, self.files, self.exchanges, self._beside)
         self._deaths: dict[Errand, int] = {}
         self._auto_retrain = AutoRetrain(workspace, settings, self.train)
         self._follow_timer = QTimer(self, singleShot=True, interval=FOLLOW_MS)
@@ -106,8 +107,7 @@ class JobRunner(QObject):
         self.state: JobState | None = None
         self.device = ""
         self._keeps_house = False
-        self._scan_was_asked = False
-        """By a person, who is told what came of it."""
+        self._scan_was_asked = False  # by a person, who is told what came of it
         self._slow_device = SlowDevice()
         workspace.changed.connect(self._on_changed)
 
@@ -186,7 +186,7 @@ class JobRunner(QObject):
         """Ends the worker; nothing arrives afterwards."""
         self._wanted.clear()
         self._follow_timer.stop()
-        self._orders.close()
+        self._beside.close()
         self._worker.close()
         self.arrived.disconnect()
 

@@ -187,6 +187,7 @@ class Project:
         specs.check_trainable(self, head)
 
     def live_open(self, job: str, head: Head, device: str, seed: int = 0) -> LiveOpen:
+        """From any thread. What is said while it is read may be in it by half: a `live_change` has to follow."""
         return specs.live_open(self, job, head, device, seed)
 
     def live_change(self, job: str, head: Head, ids: Iterable[ImageId]) -> LiveChange:

@@ -19,6 +19,9 @@ from core.values import Annotated, EncoderSignature, Head, HeadKind, ImageId, Ti
 if TYPE_CHECKING:
     from core.project.facade import Project
 
+_A_FEW = 500
+"""Images that mostly show whether a head has different answers."""
+
 
 def scan_spec(project: Project, job: str) -> ScanSpec:
     return ScanSpec(job, str(project.folder), project.roots)
@@ -63,14 +66,21 @@ def training_spec(
 
 
 def check_trainable(project: Project, head: Head) -> None:
-    """UserError where there is too little to learn from. Quick: mostly two images of each answer are enough to tell."""
+    """UserError where there is too little to learn from. Quick: all answers are read only where a few do not tell."""
     signature = signature_of(project, head)
     if _orders_images(project, signature, pairs_of(project, head)):
         return
-    some = project.annotations.changed_set(head, project.annotations.first_and_last(head.head_id))
-    try:
-        check_enough(head, _embedded(project, signature, some))
-    except UserError:  # those are excluded, or wait for their vectors
+
+    def tells(ids: Iterable[ImageId]) -> bool:
+        try:
+            check_enough(head, _embedded(project, signature, project.annotations.changed_set(head, ids)))
+        except UserError:
+            return False
+        return True
+
+    ids = project.images.all().ids
+    from_everywhere = map(ImageId, ids[:: len(ids) // _A_FEW + 1].tolist())
+    if not (tells(from_everywhere) or tells(project.annotations.first_and_last(head.head_id))):
         check_enough(head, _embedded(project, signature, project.annotations.annotated_set(head)))
 
 

@@ -83,7 +83,7 @@ class AnnotationReader:
         """Answered images that are not excluded, in the order of their ids."""
         answers = _Answers(head)
         with self._database.read() as connection:
-            rows = connection.execute(_ANNOTATED, {"head": head.head_id}).all()
+            rows = plain_rows(connection, _ANNOTATED.params(head=head.head_id))
         return _annotated([row for row in rows if answers[row[0]] is not None], head, answers)
 
     def changed_set(self, head: Head, ids: Iterable[ImageId]) -> Annotated:

@@ -13,7 +13,7 @@ import pytest
 from core.arrays.hashes import hash_bytes
 from core.errors import UserError
 from core.jobs.events import FilesGone
-from core.project import Project
+from core.project import Project, specs
 from core.store.log import Annotations
 from core.values import ClassValue, Field, Head, HeadKind, ImageId, ScoreValue, TagsValue, Tiles
 from tests.core.store.projects import SIGNAL, class_head, embed_all, invented_project
@@ -177,15 +177,18 @@ def test_that_a_retrain_is_refused_or_not_as_its_order_is(project, head):
         project.check_trainable(head)
 
 
-def test_that_a_few_images_tell_whether_there_is_enough_to_train_on(project, head, monkeypatch):
+@pytest.mark.parametrize("few", [1, 500])
+def test_that_a_few_images_tell_whether_there_is_enough_to_train_on(project, head, monkeypatch, few):
     embed_all(project)
     classify(project, head, 0, 1, 0, 1)
+    monkeypatch.setattr(specs, "_A_FEW", few)
     monkeypatch.setattr(Annotations, "annotated_set", None)
     project.check_trainable(head)
 
 
-def test_that_answers_whose_first_and_last_images_teach_nothing_are_all_looked_at(project, head):
+def test_that_answers_whose_first_and_last_images_teach_nothing_are_all_looked_at(project, head, monkeypatch):
     embed_all(project)
+    monkeypatch.setattr(specs, "_A_FEW", 1)
     classify(project, head, 0, 0, 0, 1)
     project.annotations.mark(head.head_id, [ONE, THREE], Field.EXCLUDED, on=True)
     project.check_trainable(head)

@@ -6,7 +6,7 @@ import pytest
 
 from core.jobs.events import EmbedResult, JobFinished
 from core.jobs.spec import EmbedSpec
-from tests.app.jobs.reports import SIGNATURE, embed, finish_scan, running, tell
+from tests.app.jobs.reports import SIGNATURE, embed, finish_scan, running, settle, tell
 
 
 @pytest.fixture
@@ -22,4 +22,5 @@ def embedded_shell(embedding_shell, qtbot):
     embed(embedding_shell)
     result = EmbedResult(SIGNATURE, 12, 0, 0, 10.0, "cpu")
     tell(embedding_shell, JobFinished(running(embedding_shell).job, result), qtbot)
+    settle(embedding_shell, qtbot)
     return embedding_shell

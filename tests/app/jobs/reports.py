@@ -29,6 +29,11 @@ def running(shell: Shell):
     return worker_of(shell).submitted[-1]
 
 
+def settle(shell: Shell, qtbot) -> None:
+    """Until all that is gathered for the worker went down."""
+    qtbot.waitUntil(lambda: not shell.jobs._beside.busy)
+
+
 def training(shell: Shell, qtbot) -> TrainSpec:
     """The order of it, once it was gathered."""
     qtbot.waitUntil(lambda: isinstance(running(shell), TrainSpec))

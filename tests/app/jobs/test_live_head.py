@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 
+from app.jobs import live_link
 from app.jobs.state import live_text
 from app.operations import answering
 from core.arrays.predictions import Predictions, write_predictions
+from core.errors import EnvironmentProblem
 from core.jobs.events import KinFound, LiveUpdated
 from core.jobs.spec import LiveChange, LiveClose, LiveOpen
+from core.project import Project
 from core.values import HeadKind
 from tests.app.conftest import add_head, worker_of
-from tests.app.jobs.reports import answer, tell
+from tests.app.jobs.reports import answer, settle, tell
 
 
 def told(shell) -> list[LiveChange]:
@@ -59,9 +66,77 @@ def test_that_the_live_head_looks_for_new_vectors_without_being_opened_anew(embe
     assert [spec for spec in worker_of(embedded_shell).lived if isinstance(spec, LiveOpen)] == opened
 
 
-def test_that_another_head_gets_a_live_head_of_its_own(embedded_shell):
+@pytest.fixture
+def waits(embedded_shell, monkeypatch) -> Iterator[threading.Event]:
+    """What the live head is told is read once this is set, beside the window's thread."""
+    go_on, window = threading.Event(), threading.get_ident()
+    for name in ("live_open", "live_change"):
+        plain = getattr(Project, name)
+
+        def read(*what, plain=plain):
+            assert threading.get_ident() != window and go_on.wait(20)
+            return plain(*what)
+
+        monkeypatch.setattr(Project, name, read)
+    monkeypatch.setattr(live_link, "MANY", 1)
+    yield go_on
+    go_on.set()
+
+
+def test_that_many_answers_are_gathered_beside_the_window_and_those_given_meanwhile_follow(
+    embedded_shell, waits, qtbot
+):
+    link = embedded_shell.jobs._live
+    answer(embedded_shell, Qt.Key.Key_1)
+    link.send()
+    answer(embedded_shell, Qt.Key.Key_2)
+    link.send()
+    assert told(embedded_shell) == []
+    waits.set()
+    qtbot.waitUntil(lambda: len(told(embedded_shell)) == 2)
+    assert [change.changed.targets.tolist() for change in told(embedded_shell)] == [[[1, 0, 0]], [[0, 1, 0]]]
+
+
+def test_that_what_is_answered_while_a_live_head_is_opened_follows_it(embedded_shell, waits, qtbot):
+    embedded_shell.jobs._live.open()
+    answer(embedded_shell, Qt.Key.Key_1)
+    embedded_shell.jobs._live.send()
+    assert told(embedded_shell) == []
+    waits.set()
+    qtbot.waitUntil(lambda: len(told(embedded_shell)) == 1)
+    opened, change = worker_of(embedded_shell).lived[-2:]
+    assert isinstance(opened, LiveOpen)
+    assert (change.job, change.changed.targets.tolist()) == (opened.job, [[1, 0, 0]])
+
+
+def test_that_a_live_head_is_not_opened_for_a_head_that_was_left_meanwhile(embedded_shell, waits, qtbot):
+    before = len(worker_of(embedded_shell).lived)
+    embedded_shell.jobs._live.open()
+    add_head(embedded_shell, HeadKind.SCORE, (), name="quality")
+    waits.set()
+    settle(embedded_shell, qtbot)
+    opened = [spec.head.name for spec in worker_of(embedded_shell).lived[before:] if isinstance(spec, LiveOpen)]
+    assert opened == ["quality"]
+
+
+def test_that_answers_that_could_not_be_gathered_go_with_the_next_one(embedded_shell, qtbot, monkeypatch):
+    def fail(*_what):
+        raise EnvironmentProblem("the disk cannot be read")
+
+    monkeypatch.setattr(live_link, "MANY", 1)
+    with monkeypatch.context() as broken, qtbot.waitSignal(embedded_shell.desk.notice) as notice:
+        broken.setattr(Project, "live_change", fail)
+        answer(embedded_shell, Qt.Key.Key_1)
+    assert notice.args[0] == "the disk cannot be read"
+    answer(embedded_shell, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: told(embedded_shell) != [])
+    assert sorted(told(embedded_shell)[0].changed.targets.tolist()) == [[0, 1, 0], [1, 0, 0]]
+
+
+def test_that_another_head_gets_a_live_head_of_its_own(embedded_shell, qtbot):
     before = worker_of(embedded_shell).lived[-1]
     add_head(embedded_shell, HeadKind.SCORE, (), name="quality")
+    settle(embedded_shell, qtbot)
     close, opened = worker_of(embedded_shell).lived[-2:]
     assert close == LiveClose(before.job)
     assert isinstance(opened, LiveOpen) and opened.head.name == "quality"

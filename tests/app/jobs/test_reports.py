@@ -8,7 +8,7 @@ from core.jobs.events import JobFailed, JobProgress, WorkerDied
 from core.jobs.spec import EmbedSpec, LiveOpen
 from core.values import HeadKind
 from tests.app.conftest import add_head, worker_of
-from tests.app.jobs.reports import running, tell
+from tests.app.jobs.reports import running, settle, tell, training
 
 
 def test_that_a_dead_worker_is_started_again_with_its_job(embedding_shell, qtbot):
@@ -29,34 +29,38 @@ def test_that_a_job_that_kills_the_worker_twice_is_given_up(embedding_shell, qtb
 def test_that_a_live_head_that_kills_the_worker_is_given_up(embedded_shell, qtbot):
     for _ in range(3):
         tell(embedded_shell, WorkerDied(None, -11), qtbot)
+        settle(embedded_shell, qtbot)
     opened = [spec for spec in worker_of(embedded_shell).lived if isinstance(spec, LiveOpen)]
     tell(embedded_shell, WorkerDied(None, -11), qtbot)
+    settle(embedded_shell, qtbot)
     assert [spec for spec in worker_of(embedded_shell).lived if isinstance(spec, LiveOpen)] == opened
 
 
 def test_that_answers_do_not_open_a_live_head_that_was_given_up(embedded_shell, qtbot):
-    answer_two(embedded_shell)
+    answer_two(embedded_shell, qtbot)
     with qtbot.waitSignal(embedded_shell.jobs.notice, check_params_cb=lambda text: "three times" in text):
         for _ in range(3):
             tell(embedded_shell, WorkerDied(None, -11), qtbot)
+            settle(embedded_shell, qtbot)
     opened = live_heads(embedded_shell)
-    answer_two(embedded_shell)
+    answer_two(embedded_shell, qtbot)
     assert live_heads(embedded_shell) == opened
     embedded_shell.jobs.train()
-    tell(embedded_shell, JobFailed(running(embedded_shell).job, "environment", "no room", ""), qtbot)
-    answer_two(embedded_shell)
+    tell(embedded_shell, JobFailed(training(embedded_shell, qtbot).job, "environment", "no room", ""), qtbot)
+    answer_two(embedded_shell, qtbot)
     assert live_heads(embedded_shell) == opened, "nothing was trained"
     heads.use_head(embedded_shell.workspace, embedded_shell.workspace.heads[0].head_id)
     add_head(embedded_shell, HeadKind.SCORE, (), "taste")
+    settle(embedded_shell, qtbot)
     assert len(live_heads(embedded_shell)) > len(opened), "another head has another chance"
 
 
 def test_that_a_live_head_that_fails_is_not_opened_again_by_every_answer(embedded_shell, qtbot):
-    answer_two(embedded_shell)
+    answer_two(embedded_shell, qtbot)
     job = live_heads(embedded_shell)[-1].job
     tell(embedded_shell, JobFailed(job, "environment", "the memory of the card is full", ""), qtbot)
     opened = live_heads(embedded_shell)
-    answer_two(embedded_shell)
+    answer_two(embedded_shell, qtbot)
     assert live_heads(embedded_shell) == opened
 
 
@@ -64,11 +68,12 @@ def live_heads(shell: Shell) -> list[LiveOpen]:
     return [spec for spec in worker_of(shell).lived if isinstance(spec, LiveOpen)]
 
 
-def answer_two(shell: Shell) -> None:
+def answer_two(shell: Shell, qtbot) -> None:
     """And what that sets off."""
     for key in ("answer_1", "answer_2"):
         shell.commands.perform(key)
     shell.jobs._follow_up()
+    settle(shell, qtbot)
 
 
 def test_that_reports_of_a_project_that_was_left_are_ignored(embedding_shell, qtbot):
