@@ -20,8 +20,8 @@ from core.arrays.predictions import Predictions, write_predictions
 from core.arrays.shards import same_vectors
 from core.encoders.registry import describe, load_encoder
 from core.errors import Cancelled, UserError, Way
-from core.heads.checkpoint import LoadedHead, save_head, usual_tiles
-from core.heads.version_files import complete_folder, head_stem, write_metrics
+from core.heads.checkpoint import LoadedHead, usual_tiles
+from core.heads.version_files import complete_folder, write_head, write_metrics
 from core.jobs.events import Event, JobFinished, JobStarted
 from core.jobs.exchange import HeadRead
 from core.jobs.pace import Pace
@@ -78,8 +78,8 @@ def read_head(
     output = part_folder(project.folder, INCOMING if head is None else project.heads.folder(head.head_id), number, job)
     kept = combine if head is None else head.combine
     config = replace(loaded.config, signature=place.signature or loaded.signature, made_for=place.encoder, combine=kept)
-    stem, figures = head_stem(name if head is None else head.name, number), Metrics(0, NOT_MEASURED)
-    _write_version(Path(output), stem, replace(loaded, config=config), predictions, figures)
+    called, figures = name if head is None else head.name, Metrics(0, NOT_MEASURED)
+    _write_version(Path(output), called, number, replace(loaded, config=config), predictions, figures)
     return HeadRead(
         name=name,
         kind=loaded.kind,
@@ -99,12 +99,14 @@ def read_head(
     )
 
 
-def _write_version(output: Path, stem: str, head: LoadedHead, predictions: Predictions, figures: Metrics) -> None:
+def _write_version(
+    output: Path, name: str, number: int, head: LoadedHead, predictions: Predictions, figures: Metrics
+) -> None:
     with complete_folder(output) as folder:
-        save_head(folder, stem, head.network, head.config)
+        write_head(folder, name, number, head.network, head.config)
         write_predictions(predictions_file(folder), predictions)
         write_learned(learned_file(folder), learned_from(head.config.learned, head.config.annotations))
-        write_metrics(folder / "metrics.json", figures, {})
+        write_metrics(folder, figures, {})
 
 
 def import_head(

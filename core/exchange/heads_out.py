@@ -12,7 +12,7 @@ from core.arrays.text_file import make_folder
 from core.errors import UserError, Way
 from core.heads.aesthetic import LinearScore
 from core.heads.checkpoint import LoadedHead, load_head, save_head
-from core.heads.head_config import HeadConfig, config_path
+from core.heads.head_config import HeadConfig
 from core.heads.network import SeedNetwork
 from core.heads.version_files import head_stem
 from core.project import Project
@@ -123,8 +123,7 @@ def at_seed_width(network: SeedNetwork) -> SeedNetwork:
 
 def _make_room(folder: Path, stems: list[str]) -> None:
     """The folder is there, and none of the files."""
-    files = [folder / f"{stem}.safetensors" for stem in stems]
-    for file in (*files, *map(config_path, files)):
+    for file in (folder / f"{stem}{suffix}" for suffix in (".safetensors", ".config.json") for stem in stems):
         if file.exists():
             raise UserError(f"{file} is there already", "name another folder, or move it away")
     make_folder(folder)

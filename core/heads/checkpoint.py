@@ -1,4 +1,5 @@
-"""A head on disk: `NAME-vN.safetensors` with the seed's tensors, `NAME-vN.config.json` with its keys and ours.
+"""A head on disk: `NAME-vN.safetensors` with the seed's tensors, `NAME-vN.config.json` with its keys and ours, which in
+a version's folder is `config.json`.
 
 A plain file of the seed loads too: labels come from its config, widths are read off the tensors. A file with nothing
 but the last layer is a linear score head, as the aesthetic heads of LAION are (core.heads.aesthetic, which reads their
@@ -22,8 +23,9 @@ from torch import Tensor
 from core.arrays.tensor_file import write_tensors
 from core.errors import UserError
 from core.heads.aesthetic import SUFFIX, LinearScore, read_aesthetic
-from core.heads.head_config import HeadConfig, Normalisation, config_path, read_config, write_config
+from core.heads.head_config import HeadConfig, Normalisation, read_config, write_config
 from core.heads.network import FIRST_WIDTH, LAST_WIDTH, SECOND_WIDTH, SeedNetwork, squash
+from core.names import head_config
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
 
 HEADER_LIMIT = 1 << 20
@@ -148,15 +150,20 @@ def combine_tiles(said: Tensor, combine: Combine) -> Tensor:  # (images, tiles, 
             return said.amin(dim=1)
 
 
-def save_head(folder: Path, stem: str, network: SeedNetwork | LinearScore, config: HeadConfig) -> tuple[Path, Path]:
-    """Writes `stem.safetensors` and `stem.config.json`; float32, so that the seed's scripts run it unchanged."""
+def save_head(
+    folder: Path, stem: str, network: SeedNetwork | LinearScore, config: HeadConfig, *, config_name: str | None = None
+) -> tuple[Path, Path]:
+    """Writes `stem.safetensors` and its config, `stem.config.json` unless it is called otherwise.
+
+    The tensors are float32, so that the seed's scripts run them unchanged.
+    """
     named = network.state_dict()
     if isinstance(network, LinearScore):
         named = dict(zip(_LAST, (network.last.weight, network.last.bias), strict=True))
     tensors = {name: value.detach().cpu().float().numpy() for name, value in named.items()}
     path = folder / f"{stem}.safetensors"
     write_tensors(path, tensors, {"format": "pt"})
-    return path, write_config(config_path(path), config)
+    return path, write_config(folder / (config_name or f"{stem}.config.json"), config)
 
 
 def load_head(folder_or_file: Path, *, device: str = "cpu") -> LoadedHead:
@@ -170,7 +177,7 @@ def load_head(folder_or_file: Path, *, device: str = "cpu") -> LoadedHead:
     widths = {"features": network.features}
     if isinstance(network, SeedNetwork):
         widths["hidden"] = network.hidden
-    config = read_config(config_path(path), name=path.stem, outputs=network.outputs, widths=widths)
+    config = read_config(head_config(path), name=path.stem, outputs=network.outputs, widths=widths)
     return LoadedHead(config, network.eval().to(device), device)
 
 

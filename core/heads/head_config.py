@@ -65,10 +65,6 @@ class HeadConfig:
         return self.signature.encoder if self.signature else self.made_for or SEED_ENCODERS.get(features)
 
 
-def config_path(file: Path) -> Path:
-    return file.with_name(f"{file.stem}.config.json")
-
-
 def write_config(path: Path, config: HeadConfig) -> Path:
     write_text(path, json.dumps(_to_json(config), indent=2, ensure_ascii=False) + "\n")
     return path

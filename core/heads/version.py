@@ -23,7 +23,7 @@ from core.arrays.random_crops import CropStore
 from core.encoders.devices import device_name, resolve_device
 from core.heads.audit_figures import audit_metrics
 from core.heads.calibrate import calibrate_votes, fold_in
-from core.heads.checkpoint import predict, save_head
+from core.heads.checkpoint import predict
 from core.heads.compact import find_rotation
 from core.heads.evaluate import agreement, metrics
 from core.heads.fit import Trained, fit_compact
@@ -45,7 +45,7 @@ from core.heads.similarity import unit_rows
 from core.heads.stages import Stages
 from core.heads.taught import split
 from core.heads.teaching import draw_open, own_lessons, teach
-from core.heads.version_files import complete_folder, digest, head_stem, write_curve, write_metrics, write_paired
+from core.heads.version_files import complete_folder, digest, write_curve, write_head, write_metrics, write_paired
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
 from core.query.audit_draw import ENOUGH, audit_mask
@@ -366,14 +366,14 @@ class _Training:
 
     def _write(self, folder: Path, heads: _Heads, predictions: Predictions) -> None:
         spec = self._spec
-        save_head(folder, head_stem(spec.head.name, spec.number), heads.network, heads.config)
+        write_head(folder, spec.head.name, spec.number, heads.network, heads.config)
         write_predictions(folder / "predictions.safetensors", predictions)
         write_held_out(folder / "out_of_fold.safetensors", heads.held_out)
         write_held_out(folder / "judged.safetensors", heads.judged)
         write_paired(folder / "learned.safetensors", self._together.hashes[len(self._annotated) :])
         write_recipe(folder / "recipe.yaml", self._recipe)
         write_curve(folder / "training.csv", heads.trained.curve)
-        write_metrics(folder / "metrics.json", heads.metrics, self._stages.seconds)
+        write_metrics(folder, heads.metrics, self._stages.seconds)
 
     def _result(self, heads: _Heads, seconds: float) -> TrainResult:
         spec, figures = self._spec, heads.metrics

@@ -19,6 +19,11 @@ from numpy.typing import NDArray
 from core.arrays.learned import learned_of, write_learned
 from core.arrays.text_file import write_text
 from core.errors import WRITABLE, EnvironmentProblem
+from core.heads.aesthetic import LinearScore
+from core.heads.checkpoint import save_head
+from core.heads.head_config import HeadConfig
+from core.heads.network import SeedNetwork
+from core.names import VERSION_CONFIG, VERSION_METRICS
 from core.pairs import PairSet
 from core.values import Annotated, CurvePoint, Metrics
 
@@ -50,6 +55,10 @@ def head_stem(name: str, number: int) -> str:
     return f"{safe.encode()[:_STEM_BYTES].decode(errors='ignore')}-v{number}"
 
 
+def write_head(folder: Path, name: str, number: int, network: SeedNetwork | LinearScore, config: HeadConfig) -> None:
+    save_head(folder, head_stem(name, number), network, config, config_name=VERSION_CONFIG)
+
+
 def write_curve(path: Path, curve: Sequence[CurvePoint]) -> None:
     """Losses on evaluation files have a column where there were such files."""
     text = io.StringIO(newline="")
@@ -66,10 +75,10 @@ def _loss(loss: float | None) -> str:
     return "" if loss is None else f"{loss:.6f}"
 
 
-def write_metrics(path: Path, metrics: Metrics, seconds: Mapping[str, float]) -> None:
+def write_metrics(folder: Path, metrics: Metrics, seconds: Mapping[str, float]) -> None:
     """`seconds` of each stage."""
     fields = dataclasses.asdict(metrics) | {"seconds": {stage: round(took, 3) for stage, took in seconds.items()}}
-    write_text(path, json.dumps(fields, indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / VERSION_METRICS, json.dumps(fields, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_paired(path: Path, hashes: NDArray[np.uint8]) -> None:

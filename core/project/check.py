@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from core.arrays.text_file import make_folder
 from core.errors import READABLE, WRITABLE, EnvironmentProblem, Unreadable
+from core.names import VERSION_CONFIG, head_config
 from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, predictions_file
 from core.store.integrity import Problem
 from core.store.roots import is_folder
@@ -162,14 +163,14 @@ def _head_damage(folder: Path, number: int) -> str:
     if len(files) != 1:
         return "its head file is not there" if not files else f"it has {len(files)} head files"
     (file,) = files
-    config = file.with_name(f"{file.stem}.config.json")
+    config = head_config(file)
     outputs = read_header(file).tensors.get(_LAST_BIAS)
     if outputs is None:
         return f"{file.name} is broken: it holds no head"
     try:
         labels = dict(json.loads(config.read_text(encoding="utf-8")).get("labels") or {})
     except FileNotFoundError:
-        return f"{config.name} is not there"
+        return f"{VERSION_CONFIG} is not there"
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         return f"{config.name} is broken: {error}"
     return "" if (len(labels) or 1) == math.prod(outputs.shape) else f"{config.name} names other labels than the head"

@@ -182,6 +182,14 @@ def test_that_a_lost_version_that_is_not_in_force_is_told_and_cannot_be_made_ane
     assert check(folder, repair=True) == [("version", False)]
 
 
+def test_that_a_version_may_call_its_config_plainly(folder):
+    config = folder / "heads" / "content" / "v2" / "head-v2.config.json"
+    plain = config.rename(config.with_name("config.json"))
+    assert check(folder) == []
+    plain.write_text("torn")
+    assert check(folder) == [("version", False)]
+
+
 @pytest.mark.parametrize("name", ["head-v2.safetensors", "head-v2.config.json"])
 @pytest.mark.parametrize("content", [None, b"torn"], ids=["missing", "torn"])
 def test_that_a_version_needs_its_head_and_its_config(folder, name, content):

@@ -131,13 +131,13 @@ def test_that_such_a_version_is_silent_in_the_project_that_imports_it(winnow, ti
     forget_the_rule(ticked)
     assert winnow("create", tmp_path / "other", "--images", ticked.images).code == 0
     assert winnow("import", "head", tmp_path / "other", f"{ticked.project}:look@1").code == 0
-    [config] = (tmp_path / "other" / "heads").glob("*/v1/*.config.json")
+    [config] = (tmp_path / "other" / "heads").glob("*/v1/config.json")
     assert json.loads(config.read_text())["unlearned"] == ["nice"]
 
 
 def forget_the_rule(world: World) -> None:
     """As versions were written before it: the file names no tag of which nothing is told."""
-    [config] = (world.project / "heads").glob("*/v1/look-v1.config.json")
+    [config] = (world.project / "heads").glob("*/v1/config.json")
     config.write_text(json.dumps(json.loads(config.read_text()) | {"unlearned": []}))
 
 

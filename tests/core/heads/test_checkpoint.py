@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from safetensors.torch import save_file
 
 from core.errors import UserError
 from core.heads.checkpoint import load_head, save_head
-from core.heads.head_config import HeadConfig
+from core.heads.head_config import HeadConfig, write_config
 from core.heads.network import SeedNetwork
+from core.heads.version_files import write_head
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
 from tests.core.heads.conftest import refusal
 from tests.core.heads.seed_forward import run_seed
@@ -43,6 +45,22 @@ def test_that_a_saved_head_comes_back_whole(tmp_path: Path):
         assert head.config == config
         assert (head.signature, head.labels, head.features) == (SIGNATURE, ("Pass", "JPEG", "WebP"), 12)
         np.testing.assert_allclose(head.predict(ROWS), run_seed(file, ROWS), atol=1e-6)
+
+
+def test_that_the_config_of_a_version_is_called_plainly_and_one_by_the_files_name_goes_before_it(tmp_path: Path):
+    config, folder = HeadConfig("Defect", "v3", HeadKind.CLASS, ("Pass", "JPEG", "WebP"), 12, 20), tmp_path / "v3"
+    folder.mkdir()
+    write_head(folder, "Defect", 3, network(), config)
+    assert sorted(file.name for file in folder.iterdir()) == ["Defect-v3.safetensors", "config.json"]
+    assert load_head(folder).config == load_head(folder / "Defect-v3.safetensors").config == config
+    old = replace(config, labels=("a", "b", "c"))  # as versions were written before
+    write_config(folder / "Defect-v3.config.json", old)
+    assert load_head(folder).config == old
+
+
+def test_that_a_config_beside_a_file_of_no_version_is_not_its(tmp_path: Path):
+    (tmp_path / "config.json").write_text('{"model_type": "clip"}')
+    assert load_head(plain_file(tmp_path)).labels == ("0", "1", "2")
 
 
 def test_that_the_config_has_the_seeds_keys(tmp_path: Path):

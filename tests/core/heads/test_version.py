@@ -30,8 +30,8 @@ def test_that_a_version_has_all_its_files_and_none_that_nothing_reads(ground: Gr
     result = train(ground.spec(one_hot(given[:90]), number=3))
     folder = Path(result.folder)
     assert sorted(file.name for file in folder.iterdir()) == [
-        "Colour_ warm_cold-v3.config.json",
         "Colour_ warm_cold-v3.safetensors",
+        "config.json",
         "judged.safetensors",
         "metrics.json",
         "out_of_fold.safetensors",
