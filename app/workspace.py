@@ -17,6 +17,7 @@ from app.models.orders import needs_target
 from app.queue.again import Again, Drawn
 from app.queue.asking import pool_of, question_of
 from app.queue.board import Board, read_after, read_board
+from app.queue.chosen import ChosenOrders
 from app.queue.earlier import NOWHERE, Left, bring_back_open, come_back, done_before, head_to_open
 from app.queue.hunting import begin, order_for, rarest
 from app.queue.image_queue import KEPT_AHEAD, ImageQueue
@@ -79,6 +80,7 @@ class Workspace(QObject):
         self.picked: Picked | None = None
         """Images that were opened out of a picture take the place of the queue."""
         self.large_acts = LargeActs(self)
+        self._orders = ChosenOrders(self.large_acts)
 
     def open(self, project: Project, *, writable: bool = True, left: Left = NOWHERE) -> None:
         """Takes the project over and closes the one before. `left`: what was on screen the last time."""
@@ -120,7 +122,7 @@ class Workspace(QObject):
             return
         self.strategy, self.target, self.chosen = strategy, target, order
         if self.project is not None and self.head is not None and self.writable:
-            self.project.orders.choose(self.head.head_id, order)
+            self._orders.choose(self.project, self.head.head_id, order)
         if strategy is Strategy.OVERLAP:
             bring_back_open(self.queue, self.pool.size, self.decided_of)
         self.order_again(kept_ahead=-1)
@@ -286,7 +288,7 @@ class Workspace(QObject):
         self.board = read_board(self.project, head, self.pool)
         self.again.follow(self.project, head, self.board.count_answered())
         self._read_version(self.project, head)
-        chosen = order_for(self.board, head, self.project.orders.of(head.head_id))
+        chosen = order_for(self.board, head, self._orders.of(self.project, head.head_id))
         chosen = ChosenOrder(strategy) if strategy is not None else chosen
         self.strategy, self.target, self.chosen = chosen.strategy, chosen.target, chosen
         if self.strategy is Strategy.OVERLAP and self.opinions is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
@@ -43,6 +44,17 @@ class LargeActs(QObject):
     def end(self, project: Project) -> None:
         self._under_way.remove(next(act for act in self._under_way if act[0] is project))
         self.written.emit()
+
+    def write_behind(self, project: Project, write: Callable[[], object], ended: Callable[[], object]) -> None:
+        """Something small, behind the act that is under way; `ended` hears when it was tried."""
+        aside = next(aside for one, aside in self._under_way if one is project)
+
+        def over() -> None:
+            self.end(project)
+            ended()
+
+        self.begin(project, aside)
+        aside.run(f"behind-{uuid4().hex[:8]}", write, lambda _: None, ended=over)
 
     @contextmanager
     def taking(self, changes: Changes, read: BoardAfter | None) -> Iterator[None]:

@@ -86,7 +86,7 @@ def import_answers(
 
     Folders of images join the project; the head that is answered becomes the current one.
     """
-    project = _writable(workspace)
+    project = workspace.opened_for_writing()
     if isinstance(draft.head, HeadDraft):
         head = heads.add_head(workspace, draft.head)  # first: a name that is taken leaves the folders out as well
     else:

@@ -8,7 +8,6 @@ from typing import Any
 
 from app.queue.hunting import meant_by, target_text
 from app.workspace import Workspace
-from core.errors import UserError
 from core.project import Project
 from core.project.similar import vector_of
 from core.values import Combine, Head, HeadId, HeadKind, ImageId, Label, LabelId, Strategy, Tiles
@@ -42,9 +41,7 @@ class HeadDraft:
 
 def add_head(workspace: Workspace, draft: HeadDraft) -> Head:
     """Adds the head and turns to it."""
-    project = workspace.project
-    if project is None:
-        raise UserError("no project is open", "open a folder of images first")
+    project = workspace.opened_for_writing()
     names = [label.name for label in draft.labels]
     with project.annotations.one_act():
         head, changes = project.heads.add(
@@ -59,9 +56,7 @@ def add_head(workspace: Workspace, draft: HeadDraft) -> Head:
 
 def edit_head(workspace: Workspace, head_id: HeadId, draft: HeadDraft) -> Head:
     """Labels keep their ids and answers; a label that is left out is archived with its answers."""
-    project = workspace.project
-    if project is None:
-        raise UserError("no project is open", "open a folder of images first")
+    project = workspace.opened_for_writing()
     labels = [edit.name if edit.label_id is None else Label(edit.label_id, edit.name) for edit in draft.labels]
     with project.annotations.one_act():
         head, changes = project.heads.edit(

@@ -65,9 +65,7 @@ def open_any(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, fold
 
 
 def add_folders(workspace: Workspace, jobs: JobRunner, folders: Sequence[Path]) -> None:
-    project = workspace.project
-    if project is None:
-        raise UserError("no project is open", "open a folder of images first")
+    project = workspace.opened_for_writing()
     workspace.announce(project.add_roots([str(folder) for folder in folders]))
     jobs.scan()
 

@@ -23,6 +23,7 @@ from core.jobs.events import Event
 from core.jobs.run import run_job
 from core.jobs.spec import AskSpec, JobSpec, LiveSpec
 from core.project import Project
+from core.store.log import Annotations
 from core.values import HeadKind
 
 PICTURES = 12
@@ -143,6 +144,26 @@ def score_shell(shell: Shell) -> Shell:
 def tags_shell(shell: Shell) -> Shell:
     add_head(shell, HeadKind.TAGS, ANIMALS)
     return shell
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Answers and marks are written once this is set, in a transaction that is open meanwhile."""
+    go_on, plain, mark = threading.Event(), Annotations.annotate, Annotations.mark
+
+    def annotate(self: Annotations, *said, **named):
+        with self._database.write():
+            assert go_on.wait(20)
+            return plain(self, *said, **named)
+
+    def marked(self: Annotations, *said, **named):
+        with self._database.write():
+            assert go_on.wait(20)
+            return mark(self, *said, **named)
+
+    monkeypatch.setattr(Annotations, "annotate", annotate)
+    monkeypatch.setattr(Annotations, "mark", marked)
+    return go_on
 
 
 def add_head(shell: Shell, kind: HeadKind, labels: tuple[str, ...], name: str = "question") -> None:

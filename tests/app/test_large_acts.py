@@ -30,26 +30,6 @@ def selected(class_shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
     return class_shell
 
 
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Answers and marks are written once this is set, in a transaction that is open meanwhile."""
-    go_on, plain, mark = threading.Event(), Annotations.annotate, Annotations.mark
-
-    def annotate(self: Annotations, *said, **named):
-        with self._database.write():
-            assert go_on.wait(20)
-            return plain(self, *said, **named)
-
-    def marked(self: Annotations, *said, **named):
-        with self._database.write():
-            assert go_on.wait(20)
-            return mark(self, *said, **named)
-
-    monkeypatch.setattr(Annotations, "annotate", annotate)
-    monkeypatch.setattr(Annotations, "mark", marked)
-    return go_on
-
-
 def said(shell: Shell) -> str:
     return shell.window.job_bar._deed_text
 
