@@ -23,6 +23,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
 from core.arrays.text_file import make_folder, replaced
+from core.damaged import json_problem
 from core.errors import READABLE, REMADE, EnvironmentProblem, Unreadable
 
 HEADER_LIMIT = 1 << 20
@@ -81,8 +82,10 @@ def read_header(path: Path) -> TensorHeader:
             return _parse_header(file, os.fstat(file.fileno()).st_size)
     except OSError as error:
         raise Unreadable(f"cannot read {path}: {error.strerror or error}", READABLE) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise EnvironmentProblem(f"{path.name} is broken: {error}", REMADE) from error
+    except (ValueError, RecursionError) as error:
+        raise EnvironmentProblem(f"{path.name} is broken: {json_problem(error)}", REMADE) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise EnvironmentProblem(f"{path.name} is broken: its header does not tell of tensors", REMADE) from error
 
 
 def map_tensors(path: Path, places: Mapping[str, TensorPlace]) -> dict[str, NDArray[Any]]:
@@ -152,10 +155,10 @@ def _parse_header(file: BinaryIO, file_bytes: int) -> TensorHeader:
 
 
 def _place(field: Mapping[str, Any], data_start: int, file_bytes: int) -> TensorPlace:
-    begin, end = field["data_offsets"]
-    shape = tuple(field["shape"])
-    if not all(isinstance(number, int) and number >= 0 for number in (begin, end, *shape)):
+    offsets, shape = tuple(field["data_offsets"]), tuple(field["shape"])
+    if len(offsets) != 2 or not all(isinstance(number, int) and number >= 0 for number in (*offsets, *shape)):
         raise ValueError("sizes that are no whole numbers")
+    begin, end = offsets
     place = TensorPlace(np.dtype(_DTYPES[field["dtype"]]), shape, data_start + begin)
     if end - begin != place.size_bytes or data_start + end > file_bytes:
         raise ValueError("a tensor reaches beyond the end of the file")

@@ -91,7 +91,7 @@ def _read(path: Path) -> Mapping[str, Tensor]:
     except pickle.UnpicklingError:
         raise UserError(f"{path.name} holds more than weights and was not opened", _REMEDY) from None
     except _UNREADABLE as error:
-        raise UserError(f"{path.name} cannot be read: {_first_line(error)}", _REMEDY) from None
+        raise UserError(f"{path.name} cannot be read: {_why(error)}", _REMEDY) from None
     if not isinstance(found, Mapping) or not all(isinstance(value, Tensor) for value in found.values()):
         raise UserError(f"{path.name} holds more than weights", _REMEDY)
     return {str(name): value for name, value in found.items()}
@@ -151,5 +151,6 @@ def _encoder_of(stem: str, features: int) -> str | None:
     return next(named, _OF_WIDTH.get(features))
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().split("\n")[0] or type(error).__name__)[:120]
+def _why(error: BaseException) -> str:
+    told = error.strerror if isinstance(error, OSError) else None
+    return told or "it is damaged, or no file of weights"

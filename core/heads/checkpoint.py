@@ -21,6 +21,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from core.arrays.tensor_file import write_tensors
+from core.damaged import tensors_problem
 from core.errors import UserError
 from core.heads.aesthetic import SUFFIX, LinearScore, read_aesthetic
 from core.heads.head_config import HeadConfig, Normalisation, read_config, write_config
@@ -219,8 +220,10 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
                 f"{path.name} is broken or no head: a header of {header:,} bytes in {size:,}", "copy it again"
             )
         tensors = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise UserError(f"{path.name} cannot be read: {error}", "copy it again") from error
+    except OSError as error:
+        raise UserError(f"{path.name} cannot be read: {error.strerror or error}", "copy it again") from error
+    except SafetensorError as error:
+        raise UserError(f"{path.name} cannot be read: {tensors_problem(error)}", "copy it again") from error
     for name, value in tensors.items():
         if not value.is_floating_point():
             raise UserError(f"{path.name}: {name} holds no floating-point numbers", "export the head again")

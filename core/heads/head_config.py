@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.arrays.text_file import write_text
+from core.damaged import json_problem
 from core.errors import UserError
 from core.names import SEED_ENCODERS
 from core.values import BRACKETS, Combine, EncoderSignature, HeadKind, Tiles
@@ -85,8 +86,12 @@ def read_config(path: Path, *, name: str, outputs: int, widths: Mapping[str, int
         _check_widths(config, widths)
     except KeyError as error:
         raise UserError(f"{path.name} is no head's config: it has no {error}", _AGAIN) from error
-    except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise UserError(f"{path.name} is no head's config: {error}", _AGAIN) from error
+    except OSError as error:
+        raise UserError(f"{path.name} cannot be read: {error.strerror or error}", _AGAIN) from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{path.name} is no head's config: {json_problem(error)}", _AGAIN) from error
+    except (TypeError, OverflowError) as error:
+        raise UserError(f"{path.name} is no head's config: a value in it is of another kind", _AGAIN) from error
     if problem := _misfit(config, outputs):
         raise UserError(f"{path.name} {problem}", "they do not belong together")
     return config

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.text_file import make_folder
+from core.damaged import json_problem
 from core.errors import READABLE, WRITABLE, EnvironmentProblem, Unreadable
 from core.names import VERSION_CONFIG, head_config
 from core.project.folder import BACKUPS, EMBEDDINGS, HEADS, predictions_file
@@ -171,8 +172,10 @@ def _head_damage(folder: Path, number: int) -> str:
         labels = dict(json.loads(config.read_text(encoding="utf-8")).get("labels") or {})
     except FileNotFoundError:
         return f"{VERSION_CONFIG} is not there"
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        return f"{config.name} is broken: {error}"
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        return f"{config.name} is broken: {json_problem(error)}"
+    except (ValueError, TypeError, AttributeError):
+        return f"{config.name} is broken: it is no head's config"
     return "" if (len(labels) or 1) == math.prod(outputs.shape) else f"{config.name} names other labels than the head"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from core.damaged import json_problem, tensors_problem
 from core.encoders.base import EncoderInfo
 from core.errors import EnvironmentProblem, UserError
 
@@ -90,8 +91,10 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
         content = json.loads((folder / name).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(f"{folder} is no model folder: it has no {name}", INSTEAD) from None
-    except (OSError, ValueError) as error:
-        raise UserError(f"{folder / name} cannot be read ({error})", "get the model again") from None
+    except OSError as error:
+        raise UserError(f"{folder / name} cannot be read ({error.strerror})", "get the model again") from None
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{folder / name} cannot be read ({json_problem(error)})", "get the model again") from None
     if not isinstance(content, dict):
         raise UserError(f"{folder / name} is not a JSON object", "get the model again")
     return content
@@ -123,8 +126,10 @@ def _check_weights(folder: Path) -> None:
         try:
             with safe_open(path, framework="numpy"):
                 pass
-        except (SafetensorError, OSError) as error:
-            raise UserError(f"{path} is damaged ({first_line(error)})", "get the model again") from None
+        except OSError as error:
+            raise UserError(f"{path} cannot be read ({error.strerror or error})", "get the model again") from None
+        except SafetensorError as error:
+            raise UserError(f"{path} is damaged ({tensors_problem(error)})", "get the model again") from None
 
 
 def _lacking(folder: Path) -> list[str]:
