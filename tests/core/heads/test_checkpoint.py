@@ -199,7 +199,7 @@ CONTRADICTED = {
     "its version is 'abc', not a number": {"version": "abc"},
     "its features are 768, those of the head 12": {"model_params": {"features": 768}},
     "its hidden are 21, those of the head 20": {"model_params": {"hidden": 21}},
-    "cannot convert float infinity": {
+    "a value in it is of another kind": {
         "encoder": "a",
         "encoder_key": "a",
         "revision": "",
