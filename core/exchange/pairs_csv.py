@@ -27,7 +27,7 @@ def read_pairs(path: Path, project: Project) -> tuple[list[Comparison], list[tup
     said: list[Comparison] = []
     failed: list[tuple[str, str]] = []
     for number, row in enumerate(rows):
-        left, right, winner = (cell.strip() for cell in row.cells)
+        left, right, winner = row.cells
         images = found[2 * number], found[2 * number + 1]
         try:
             said.append(_comparison((left, right), images, winner))
@@ -70,12 +70,21 @@ def write_pairs(rows: Iterable[tuple[str, str, str]], path: Path) -> None:
 def _comparison(
     names: tuple[str, str], found: tuple[tuple[ImageId, ...], tuple[ImageId, ...]], winner: str
 ) -> Comparison:
-    left, right = (only_one(images, f"at {name or 'an empty path'}") for name, images in zip(names, found, strict=True))
+    left, right = (
+        only_one(images, f"at {name.strip() or 'an empty path'}") for name, images in zip(names, found, strict=True)
+    )
     if left == right:
         raise ValueError("both are the same image")
-    if winner in names:
-        return Comparison(left, right, Outcome.LEFT if winner == names[0] else Outcome.RIGHT)
+    return Comparison(left, right, _outcome(names, winner))
+
+
+def _outcome(names: tuple[str, str], winner: str) -> Outcome:
+    """Spaces around a path say nothing, unless only they tell the two apart."""
+    bare, said = tuple(name.strip() for name in names), winner.strip()
+    for paths, path in ((names, winner), (bare, said)):
+        if path in paths and paths[0] != paths[1]:
+            return Outcome.LEFT if path == paths[0] else Outcome.RIGHT
     try:
-        return Comparison(left, right, Outcome(winner.lower()))
+        return Outcome(said.lower())
     except ValueError:
-        raise ValueError(f"{winner!r} is no winner; {_WINNER}") from None
+        raise ValueError(f"{said!r} is no winner; {_WINNER}") from None
