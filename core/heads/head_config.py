@@ -216,13 +216,16 @@ def _number(fields: Mapping[str, Any], key: str) -> Any:
 
 
 def _labels(named: Mapping[str, Any]) -> tuple[str, ...]:
-    """In the order of their numbers; two of one name would be one in every answer."""
+    """In the order of their numbers; two of one name would be one in every answer.
+
+    A name that YAML took for a number or for yes and no, as in training files of the seed, is a name.
+    """
     if set(named) != {str(place) for place in range(len(named))}:
         raise ValueError("its labels are not numbered from 0 on")
     labels: dict[str, str] = {}
     for place in range(len(named)):
         said = named[str(place)]
-        if isinstance(said, bool) or not isinstance(said, str | int) or not str(said).strip():
+        if not isinstance(said, str | int | float) or not str(said).strip():
             raise ValueError(f"its label {place} is {said!r}, not a name")
         if str(said).casefold() in labels:
             raise ValueError(f"it has the label {said!r} twice")

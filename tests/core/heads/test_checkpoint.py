@@ -218,6 +218,12 @@ def test_that_a_config_that_contradicts_its_head_or_itself_says_how(tmp_path: Pa
     assert reason in refusal(file)
 
 
+def test_that_labels_that_were_written_as_no_text_are_names(tmp_path: Path):
+    file = plain_file(tmp_path)
+    file.with_name("plain.config.json").write_text(json.dumps(labelled(False, True, 2)))
+    assert load_head(file).labels == ("False", "True", "2")
+
+
 def test_that_a_class_head_of_one_label_is_refused(tmp_path: Path):
     file = plain_file(tmp_path, outputs=1)
     file.with_name("plain.config.json").write_text(json.dumps(labelled("a")))
