@@ -6,6 +6,7 @@ import json
 import re
 from typing import Final
 
+_LONGEST: Final = 200
 _JSON: Final = {
     "Expecting value": "a value is missing",
     "Expecting ',' delimiter": "a comma, or an end, is missing",
@@ -22,6 +23,7 @@ _JSON: Final = {
 }
 """By the words of Python's own reader."""
 _TENSORS: Final = (
+    (re.compile("not valid utf-8"), "its folder or name is no text in UTF-8, as the reader of such files needs"),
     (re.compile("header ?too ?(small|large)|invalid ?header ?length"), "it is cut off, or no .safetensors file"),
     (re.compile("incomplete"), "it is cut off, or something was added to it"),
     (re.compile("json|utf-8|header ?(deserialization|start)"), "its header is damaged, or of a newer kind"),
@@ -44,6 +46,13 @@ def json_problem(error: ValueError | RecursionError) -> str:
             return "it is nested too deeply"
         case _:
             return str(error)
+
+
+def name_problem(error: BaseException) -> str | None:
+    """Of a file name with bytes that are no text, where a library takes text alone; None of any other error."""
+    if not isinstance(error, UnicodeEncodeError) or "surrogates" not in error.reason:
+        return None
+    return f"{error.object[:_LONGEST]} is no text in UTF-8, which is needed here; name a file or folder whose path is"
 
 
 def tensors_problem(error: Exception) -> str:

@@ -13,6 +13,7 @@ from app.cli import terminal
 from app.cli.logs import ensure_log, silence_libraries
 from app.cli.typed import as_typed
 from app.cli.ways import in_words
+from core.damaged import name_problem
 from core.errors import Cancelled, EnvironmentProblem, UserError
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def run(argv: Sequence[str]) -> int:
     except EnvironmentProblem as error:
         terminal.error(as_typed(str(error), argv))
     except Exception as error:
-        text = _usage_text(error)
+        text = _usage_text(error) or name_problem(error)
         if text is None:
             text = _unexpected_text(error, ensure_log())
             log.exception("unexpected error")

@@ -119,6 +119,7 @@ def _answer(exported: Exported, failed: tuple[Failure, ...], *, dry_run: bool) -
         "dry_run": dry_run,
     }
     files = counted(len(exported.files), "file")
-    line = f"{exported.images:,} images, {files}{' would be' if dry_run else ''} written"
-    out = (f"{exported.excluded:,} images left out, which are kept out of training",) if exported.excluded else ()
+    line = f"{counted(exported.images, 'image')}, {files}{' would be' if dry_run else ''} written"
+    left = f"{counted(exported.excluded, 'image')} left out, kept out of training"
+    out = (left,) if exported.excluded else ()
     return Answer(document, (line, *out), failed)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
+from core.damaged import name_problem
 from core.errors import Cancelled, EnvironmentProblem, UserError, WinnowError
 from core.jobs.events import (
     LOADING,
@@ -166,4 +167,4 @@ def _environment_text(error: BaseException) -> str | None:
         return "the disk is full; make room, then go on: what was finished is kept"
     if isinstance(error, PermissionError):
         return f"no permission for {error.filename}; change it or choose another folder"
-    return None
+    return name_problem(error)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
-from core.damaged import json_problem, tensors_problem
+from core.damaged import json_problem, name_problem, tensors_problem
 
 WHOLE = save({"a": np.zeros((3, 4), np.float32)})
 SIZE = struct.unpack("<Q", WHOLE[:8])[0]
@@ -74,3 +76,17 @@ def test_that_a_broken_file_of_tensors_is_told_in_plain_words(tmp_path: Path, co
     with pytest.raises(SafetensorError) as caught:
         load_file(tmp_path / "a.safetensors")
     assert tensors_problem(caught.value) == told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
+def test_that_a_name_that_is_no_text_is_told_as_such(tmp_path: Path):
+    folder = tmp_path / os.fsdecode(b"d\xefr")
+    with pytest.raises(UnicodeEncodeError) as caught:
+        str(folder).encode()
+    assert (name_problem(caught.value) or "").startswith(f"{folder} is no text in UTF-8")
+    folder.mkdir()
+    (folder / "a.safetensors").write_bytes(WHOLE)
+    with pytest.raises(SafetensorError) as refused:
+        load_file(folder / "a.safetensors")
+    assert tensors_problem(refused.value).startswith("its folder or name is no text in UTF-8")
+    assert name_problem(ValueError("other")) is None

@@ -1,12 +1,15 @@
 """Paths are told as they were typed."""
 
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from app.cli.typed import as_typed
 from tests.app.cli.conftest import paint
+from tests.app.cli.refusals import assert_refused
 
 
 @pytest.fixture
@@ -73,3 +76,24 @@ def test_that_a_lost_folder_is_one_line_with_the_command_to_type(winnow, here):
     assert [(one["path"], one["reason"]) for one in ran.json["failed"]] == [("pictures", f"{reason} NEW`")]
     assert f"{reason} NEW`" not in winnow("check", "other").out  # it says of a folder that it is not there
     assert "`winnow scan other --relocate pictures NEW`" in winnow("check", "other").out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
+def test_that_a_name_that_is_no_text_keeps_its_label_and_a_project_by_one_is_one_line(winnow, here):
+    strange, folder = os.fsdecode(b"caf\xe9.png"), os.fsdecode(b"d\xefr")
+    Path("pictures/00 red.png").rename(f"pictures/{strange}")
+    Path(folder).mkdir()
+    Path("pictures/02 blue.png").rename(f"{folder}/a.png")
+    csv_file = Path("a.csv")
+    rows = f"path,value\npictures/{strange},red\n{folder}/a.png,blue\n"
+    csv_file.write_text(rows, encoding="utf-8", errors="surrogateescape")
+    for project, given in (("one", csv_file), ("two", Path("out.csv"))):
+        assert winnow("create", project, "--images", "pictures", folder, "--quiet").code == 0
+        assert winnow("head", "add", project, "colour", "--kind", "class", "--labels", "red,blue", "--quiet").code == 0
+        ran = winnow("annotate", project, "colour", "--from", given, "--json", "--quiet")
+        assert (ran.code, ran.json["annotated"]) == (0, 2)
+        if project == "one":
+            assert winnow("export", "dataset", project, "colour", "out.csv", "--format", "csv", "--quiet").code == 0
+    found = winnow("find", "two", "label:red", "--json").json["images"]
+    assert [one["path"] for one in found] == [f"pictures/{strange}"]
+    assert_refused(winnow("create", f"{folder}/project", "--images", "pictures"), says="is no text in UTF-8")
