@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
+from safetensors.torch import load_file as load_torch_file
 
 from core.damaged import json_problem, name_problem, tensors_problem
 
@@ -84,9 +85,10 @@ def test_that_a_name_that_is_no_text_is_told_as_such(tmp_path: Path):
     with pytest.raises(UnicodeEncodeError) as caught:
         str(folder).encode()
     assert (name_problem(caught.value) or "").startswith(f"{folder} is no text in UTF-8")
+    (tmp_path / "a.safetensors").write_bytes(WHOLE)
     folder.mkdir()
-    (folder / "a.safetensors").write_bytes(WHOLE)
+    strange = (tmp_path / "a.safetensors").rename(folder / "a.safetensors")
     with pytest.raises(SafetensorError) as refused:
-        load_file(folder / "a.safetensors")
+        load_torch_file(strange)
     assert tensors_problem(refused.value).startswith("its folder or name is no text in UTF-8")
     assert name_problem(ValueError("other")) is None
