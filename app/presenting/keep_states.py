@@ -100,16 +100,17 @@ def _row(name: str, tip: str, one: Estimate, of: str) -> FigureRow:
 
 
 def note_of(turns: Turns, keeping: Keeping, judged: Judged | None) -> str:
+    """What may be cut off comes last: how many answers judge stands beside the figures too."""
     parts = [f"v{turns.version}", f"wanted: {wanted_text(turns.head, keeping)}"]
+    low, high = mean_interval(judged.misses) if judged is not None else (0.0, inf)
+    if judged is not None and high < BRACKETS:
+        parts.append(f"mean error {judged.misses.mean():.2f} brackets ({low:.2f} to {high:.2f})")
     if judged is not None and judged.kept.inside.images:
         inside = judged.kept.inside
         others = ("the others " if inside.left else "those not kept ") if inside.answered else ""
         parts += [answered_text(inside)] if inside.answered else []
         if inside.left or judged.kept.outside.left:
             parts.append(f"{others}judged by {counted(judged.kept.n, 'answer')}")
-    low, high = mean_interval(judged.misses) if judged is not None else (0.0, inf)
-    if judged is not None and high < BRACKETS:
-        parts.append(f"mean error {judged.misses.mean():.2f} brackets ({low:.2f} to {high:.2f})")
     return " · ".join(parts)
 
 

@@ -82,6 +82,17 @@ def test_that_of_nothing_kept_no_answer_is_said_to_judge(limited):
     assert warning_of(judged.kept) == ""
 
 
+def test_that_the_mean_error_is_not_what_a_narrow_window_cuts_off(limited):
+    turns = limited.commands._looks.keeping._evidence.turns
+    judged = Judged(mostly_answered(Limits(0.15), open_ones=10), (), np.tile([0.5, 1.5], 20))
+    told = note_of(turns, Keeping(), judged).split(" · ")[2:]
+    assert [part.split(" (")[0] for part in told[:2]] == [
+        "mean error 1.00 brackets",
+        "45 of them answered, 45 right",
+    ]
+    assert told[2].startswith("the others judged by")
+
+
 def test_that_figures_are_said_to_be_of_judged_images(limited):
     ofs = [row.of.partition(" ")[2] for row in view(limited).figures._rows]
     assert ofs == ["judged and kept", "judged and wanted", "judged"]
