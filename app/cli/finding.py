@@ -16,7 +16,7 @@ from app.cli.terminal import Answer, Failure, Terminal, as_json, table
 from core.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from core.find.terms import Query
     from core.project import Project
     from core.project.finding import Found
-    from core.values import Head, ImageFile
+    from core.values import AnswerValue, Head, ImageFile, LabelId
+
+    _Listed = tuple[ImageFile, float | str | None, AnswerValue | None]
+    """An image, its place in the order, and its answer"""
 
 _DAYS = ("date", "file-date")
 _SHOWN = 40
@@ -149,7 +152,6 @@ def _placed(project: Project, head: Head, key: Key, text: str) -> NDArray[np.flo
 def _answer(project: Project, meant: Meant, query: str, found: Found, limit: int | None) -> Answer:
     """All of it as JSON, and the first as a table with what they are in the order of."""
     from app.cli.words import label_names, value_json
-    from core.exchange.answer_text import answer_text
     from core.find.terms import write
     from core.values import ImageId
 
@@ -163,6 +165,7 @@ def _answer(project: Project, meant: Meant, query: str, found: Found, limit: int
     by = None if found.by is None else found.by.value
     numbers = [math.nan] * len(ids) if found.strength is None else found.strength[:limit].tolist()
     values = [_value(by, one) for one in numbers]
+    listed = list(zip(images, values, answers, strict=True))
     document = {
         "query": query,
         "head": None if head is None else head.name,
@@ -171,24 +174,31 @@ def _answer(project: Project, meant: Meant, query: str, found: Found, limit: int
         "total": len(found.ids),
         "images": [
             {"path": image.path, "value": value, "annotation": value_json(answer, names)}
-            for image, value, answer in zip(images, values, answers, strict=True)
+            for image, value, answer in listed
         ],
         "failed": as_json(failed),
     }
     if not images:
         return Answer(document, (f"nothing found{_why_nothing(found)}",))
+    return Answer(document, _lines(listed[: limit or _SHOWN], by, names, len(found.ids)), failed)
+
+
+def _lines(listed: Sequence[_Listed], by: str | None, names: Mapping[LabelId, str], total: int) -> tuple[str, ...]:
+    """A table, and how many more there are."""
+    from core.exchange.answer_text import answer_text
+
     rows = [
         (
             *(() if by is None else ("" if value is None else value,)),
             "" if answer is None else answer_text(answer, names),
             image.path,
         )
-        for image, value, answer in list(zip(images, values, answers, strict=True))[: limit or _SHOWN]
+        for image, value, answer in listed
     ]
-    rest = len(found.ids) - len(rows)
+    rest = total - len(rows)
     more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
     columns = (*(() if by is None else (by,)), "annotation", "path")
-    return Answer(document, (table(columns, rows, numbers=(by or "",)), *more), failed)
+    return (table(columns, rows, numbers=(by or "",)), *more)
 
 
 def _not_there(project: Project, images: Sequence[ImageFile]) -> tuple[Failure, ...]:

@@ -100,23 +100,8 @@ def learning_chart(insight: Insight) -> Chart | None:
     name, points = learning_curve(insight.versions)
     if not points:
         return None
-    marks, scale = [], 1.0 if name == "mae" else 100.0
-    for point in (_today(insight, name, one) for one in points):
-        wrong = insight.wrong.get(point.version, NO_IDS)
-        figure = f"{point.value:.2f}" if name == "mae" else f"{100 * point.value:.1f} %"
-        measured = f"{count(point.n)} {MEASURED_ON.get(point.by, 'answers')}"
-        text = f"v{point.version}, {count(point.annotations)} answers: {figure} on {measured}"
-        marks.append(
-            Mark(
-                f"{text}; {images(len(wrong))} that it said otherwise without their answers",
-                wrong,
-                point.annotations,
-                scale * point.value,
-                Tone.SAID,
-                low=None if point.low is None else scale * point.low,
-                high=None if point.high is None else scale * point.high,
-            )
-        )
+    scale = 1.0 if name == "mae" else 100.0
+    marks = [_version_mark(insight, name, _today(insight, name, point), scale) for point in points]
     x, y = (np.array([getattr(mark, side) for mark in marks], np.float64) for side in ("x", "y"))
     order = np.argsort(x, kind="stable")
     ahead = _ahead(insight, name, float(x[order[-1]]), float(y[order[-1]]), scale)
@@ -136,6 +121,23 @@ def learning_chart(insight: Insight) -> Chart | None:
             *(((Tone.OPEN, f"the next {NEXT} answers, with theirs"),) if ahead else ()),
         ),
         words=_words(insight),
+    )
+
+
+def _version_mark(insight: Insight, name: str, point: LearningPoint, scale: float) -> Mark:
+    """The figure of a version, at the answers it had."""
+    wrong = insight.wrong.get(point.version, NO_IDS)
+    figure = f"{point.value:.2f}" if name == "mae" else f"{100 * point.value:.1f} %"
+    measured = f"{count(point.n)} {MEASURED_ON.get(point.by, 'answers')}"
+    text = f"v{point.version}, {count(point.annotations)} answers: {figure} on {measured}"
+    return Mark(
+        f"{text}; {images(len(wrong))} that it said otherwise without their answers",
+        wrong,
+        point.annotations,
+        scale * point.value,
+        Tone.SAID,
+        low=None if point.low is None else scale * point.low,
+        high=None if point.high is None else scale * point.high,
     )
 
 

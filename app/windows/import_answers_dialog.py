@@ -93,13 +93,21 @@ class ImportAnswersDialog(QDialog):
         self._preview = Preview()
         self.setWindowTitle(_TITLES[form])
         self.setMinimumWidth(46 * self.fontMetrics().height())
-        ask = name_table if form is AnswersForm.CSV else name_folder
-        self.source = PathField((("Choose…", ask),), self, hint=_HINTS[form])
+        self._make_fields(listing, theme)
+        self._wait = QTimer(self, singleShot=True, interval=LOOK_WAIT_MS)
+        self._lay_out()
+        self._connect()
+        self._use_head()
+        self._show_found()
+
+    def _make_fields(self, listing: EncoderListing, theme: Theme) -> None:
+        ask = name_table if self.form is AnswersForm.CSV else name_folder
+        self.source = PathField((("Choose…", ask),), self, hint=_HINTS[self.form])
         self.head = QComboBox(self)
         self._rows = QFormLayout()
         self._rows.addRow("From", self.source)
         self._rows.addRow("Answers of", self.head)
-        self.new_head = NewHeadRows(self._rows, listing, project.in_use, self)
+        self.new_head = NewHeadRows(self._rows, listing, self._project.in_use, self)
         self.low, self.high = NumberField(self), NumberField(self)
         self._scale_row = self._between()
         self.table = PreviewTable(theme, self)
@@ -111,11 +119,6 @@ class ImportAnswersDialog(QDialog):
         self.note.setWordWrap(True)
         self.note.setObjectName("notice")
         self.buttons = ok_and_cancel(self, "Import")
-        self._wait = QTimer(self, singleShot=True, interval=LOOK_WAIT_MS)
-        self._lay_out()
-        self._connect()
-        self._use_head()
-        self._show_found()
 
     def set_source(self, source: str) -> None:
         self.source.set_text(source)

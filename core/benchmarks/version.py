@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.benchmarks import BenchOptions, BenchRow
 from core.benchmarks.letters import DIM, LETTERS, LetterSet, draw_letters
-from core.benchmarks.seed_baseline import run_seed_baseline
+from core.benchmarks.seed_baseline import SeedBaseline, run_seed_baseline
 from core.benchmarks.trained import TrainingGround
 from core.heads.checkpoint import load_head
 
@@ -43,37 +43,44 @@ def _against_the_seed(
         seed=ground.seed,
         whole=whole,
     )
-    seed_accuracy = seed.accuracy(held_out.embeddings, held_out.labels)
+    pace = [_pace(number, version, seed, size) for number, version in ((size.annotations, many), (size.few, few))]
+    theirs = seed.accuracy(held_out.embeddings, held_out.labels)
     judged = f"drawn letters, {size.held_out:,} held out; baseline: the seed's recipe on the same annotations"
-    return [
-        *(
-            BenchRow(
-                f"version from {annotations:,} annotations, pool of {size.pool:,}, {DIM} values",
-                version.seconds,
-                "s",
-                seed.seconds,
-                seed.seconds / version.seconds,
-                f"drawn letters; baseline: {seed.note}; ratio: baseline / value",
-            )
-            for annotations, version in ((size.annotations, many), (size.few, few))
+    note = judged if whole else "drawn letters; the seed's is measured in the full run only"
+    return [*pace, *_accuracies(many, size.annotations, theirs, note)]
+
+
+def _pace(annotations: int, version: _Version, seed: SeedBaseline, size: _Size) -> BenchRow:
+    return BenchRow(
+        f"version from {annotations:,} annotations, pool of {size.pool:,}, {DIM} values",
+        version.seconds,
+        "s",
+        seed.seconds,
+        seed.seconds / version.seconds,
+        f"drawn letters; baseline: {seed.note}; ratio: baseline / value",
+    )
+
+
+def _accuracies(version: _Version, annotations: int, theirs: float | None, note: str) -> tuple[BenchRow, BenchRow]:
+    """On held-out images beside the seed's, and what it says of itself beside that."""
+    return (
+        BenchRow(
+            f"accuracy from {annotations:,} annotations",
+            version.accuracy,
+            "accuracy",
+            theirs,
+            None if theirs is None else version.accuracy / theirs,
+            note,
         ),
         BenchRow(
-            f"accuracy from {size.annotations:,} annotations",
-            many.accuracy,
+            f"out-of-fold accuracy of that version, {version.judged:,} judged",
+            version.claimed,
             "accuracy",
-            seed_accuracy,
-            None if seed_accuracy is None else many.accuracy / seed_accuracy,
-            judged if whole else "drawn letters; the seed's is measured in the full run only",
-        ),
-        BenchRow(
-            f"out-of-fold accuracy of that version, {many.judged:,} judged",
-            many.claimed,
-            "accuracy",
-            many.accuracy,
-            many.claimed / many.accuracy,
+            version.accuracy,
+            version.claimed / version.accuracy,
             "baseline: the same version on the held-out images",
         ),
-    ]
+    )
 
 
 @dataclass(frozen=True, slots=True)

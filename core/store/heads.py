@@ -116,13 +116,7 @@ class Heads:
         A Label keeps its id under the name it carries, a str is the label the head has or had of that name, with its
         annotations, or else a new one, and one that is left out is archived.
         """
-        plain = {
-            "encoder": encoder and encoder_name(encoder),
-            "tiles": tiles and tiles.value,
-            "combine": combine and combine.value,
-            "recipe": None if recipe is None else compact(dict(recipe)),
-        }
-        columns = {column: value for column, value in plain.items() if value is not None}
+        columns = _columns(encoder, tiles, combine, recipe)
         with self._database.write() as connection:
             before, was = head_by_id(connection, head_id), head_state(connection, head_id)
             if name is not None and name.strip() != before.name:
@@ -240,6 +234,19 @@ def check_head_name(name: str) -> None:
     wrong = _wrong_text(name.strip()) or (_NOT_IN_HEAD_NAMES & set(name) and "must not contain @ : / or \\")
     if wrong:
         raise UserError(f"{name.strip()!r} cannot name a head: it {wrong}", "choose another name")
+
+
+def _columns(
+    encoder: str | None, tiles: Tiles | None, combine: Combine | None, recipe: Mapping[str, Any] | None
+) -> dict[str, str]:
+    """As they are written, of what is not None."""
+    plain = {
+        "encoder": encoder and encoder_name(encoder),
+        "tiles": tiles and tiles.value,
+        "combine": combine and combine.value,
+        "recipe": None if recipe is None else compact(dict(recipe)),
+    }
+    return {column: value for column, value in plain.items() if value is not None}
 
 
 def _check_name(connection: Connection, name: str, *, apart_from: HeadId | None = None) -> None:
