@@ -107,6 +107,7 @@ class ProjectDialogs(QObject):
         made = {head.head_id: origins for head in project.heads.all() if (origins := project.origins.of(head.head_id))}
         if not unifying.sources_of(self._here.workspace.heads):
             raise UserError("only class and tags heads can be unified", "make some with New head")
+        acts = self._here.workspace.large_acts
         dialog = UnifyDialog(
             self._here.workspace.heads,
             made,
@@ -114,6 +115,8 @@ class ProjectDialogs(QObject):
                 partial(unifying.preview_unified, project),
                 partial(unifying.make_unified, project),
                 partial(unifying.show_unified, self._here.workspace),
+                partial(acts.begin, project),
+                partial(acts.end, project),
             ),
             Background(self._here.desk.report, self),
             self._here.window.theme,

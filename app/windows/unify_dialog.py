@@ -51,6 +51,9 @@ class UnifyWork:
     preview: Callable[[UnifyDraft], Preview]
     make: Callable[[UnifyDraft], Unified]
     show: Callable[[Unified], None]
+    begun: Callable[[Background], None]
+    """Hears where the head is being made, and `ended` that it is there or is not: it is written meanwhile."""
+    ended: Callable[[], None]
 
 
 class UnifyDialog(QDialog):
@@ -108,7 +111,9 @@ class UnifyDialog(QDialog):
     @Slot()
     def accept(self) -> None:
         self._set_making(on=True)
-        self._background.run(_MAKE, partial(_tried, self._work.make, self.draft()), self._finish)
+        self._work.begun(self._background)
+        make = partial(_tried, self._work.make, self.draft())
+        self._background.run(_MAKE, make, self._finish, ended=self._work.ended)
 
     @Slot()
     def reject(self) -> None:

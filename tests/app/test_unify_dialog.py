@@ -13,13 +13,16 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import Shell
+from app.operations import unifying
 from app.presenting.states import position_text
 from app.windows.tag_table import TagRow, TagTable
 from app.windows.unify_dialog import UnifyDialog
+from core.jobs.events import FilesGone
 from core.project import Project
 from core.project.tag_counts import TagCount
 from core.values import HeadKind, Strategy
 from tests.app.conftest import PICTURES, add_head
+from tests.app.jobs.reports import running, tell
 from tests.core.unified import classify, defect_heads, judge_pool, said
 
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -89,6 +92,25 @@ def test_that_the_head_is_made_and_begins_with_the_overlaps(shell, qtbot):
     assert (workspace.head.name, workspace.strategy, workspace.queue.current) == ("defects", Strategy.OVERLAP, 3)
     assert said(workspace.project, workspace.head, 5) == ({"Shifted"}, set())
     assert position_text(workspace) == "6 of 12 answered · 4 of them with an open tag to review"
+
+
+def test_that_reports_of_the_worker_wait_while_the_head_is_made(shell, qtbot, monkeypatch):
+    go_on, whole = threading.Event(), unifying.unify
+
+    def unify(project: Project, *what):
+        with project._database.write():
+            assert go_on.wait(20)
+            return whole(project, *what)
+
+    monkeypatch.setattr(unifying, "unify", unify)
+    dialog, job = opened(shell, qtbot), running(shell).job
+    project = shell.workspace.project
+    with qtbot.waitSignal(dialog.finished):
+        dialog.accept()
+        tell(shell, FilesGone(job, project.roots[0], ("00.jpg",)), qtbot)
+        assert project.images.count() == PICTURES
+        go_on.set()
+    assert (project.images.count(), shell.workspace.large_acts.is_under_way(project)) == (PICTURES - 1, False)
 
 
 def test_that_a_label_can_be_left_out_and_a_default_taken(shell, qtbot):
