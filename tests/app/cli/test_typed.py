@@ -27,6 +27,8 @@ def test_that_a_path_is_replaced_whole_and_nothing_else_is(monkeypatch, tmp_path
     assert as_typed(f"{tmp_path}/flowers.", ["./flowers:kind@2"]) == "./flowers."
     assert as_typed(text, [f"{tmp_path}/flowers", "--limit", "colour", "3"]) == text
     assert as_typed(f"no room in {tmp_path}/out", ["--copy-to=out"]) == "no room in out"
+    assert as_typed(f"{tmp_path}/p is old", ["p/heads/look/v1"]) == "p is old"
+    assert as_typed(f"{tmp_path} is old", ["p/heads/look/v1"]) == f"{tmp_path} is old"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +127,15 @@ def test_that_a_version_from_before_the_rule_is_silent_by_whatever_name_it_is_as
     spec = ScoreSpec("s", (str(ticked.images),), recursive=False, models=(str(folder),), device="cpu")
     [values] = run_job(spec, lambda _: None, lambda: False).values
     assert np.isnan(values[:, 1]).all() and not np.isnan(values[:, 0]).any()
+
+
+def test_that_a_head_file_in_a_project_of_an_older_winnow_says_what_to_run(winnow, ticked, monkeypatch):
+    monkeypatch.chdir(ticked.project.parent)
+    with closing(sqlite3.connect(ticked.project / "project.sqlite")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0003'")
+    ran = winnow("score", "project/heads/look/v1/look-v1.safetensors", ticked.images)
+    assert_refused(ran, says="project was last used by an older Winnow")
+    assert ran.err.rstrip().endswith(": `winnow check project --repair`")
 
 
 def test_that_such_a_version_is_silent_in_the_project_that_imports_it(winnow, ticked, tmp_path):
