@@ -14,6 +14,7 @@ import pytest
 from core.errors import EnvironmentProblem, UserError
 from core.jobs.events import JobCancelled, JobFinished, JobStarted, ScanResult
 from core.project import Project
+from core.store import annotations as reading
 from core.values import ClassValue, Head, HeadKind, ImageId, Label, ScoreValue
 from tests.core.store.projects import class_head, embed_all, invented_project, make_version, trained
 
@@ -128,6 +129,14 @@ def test_that_events_without_data_change_nothing(project):
         assert not project.adopt(event)
 
 
+@pytest.fixture(params=[0, 5_000])
+def few_rows(request, monkeypatch) -> int:
+    """From so many rows on, all answers are gone through instead of the log since the version."""
+    monkeypatch.setattr(reading, "_FEW_ROWS", request.param)
+    return request.param
+
+
+@pytest.mark.usefixtures("few_rows")
 def test_that_annotations_since_the_newest_version_are_counted(project, head):
     assert project.annotations.since_version(head.head_id) == 3
     make_version(project, head)
@@ -139,6 +148,7 @@ def test_that_annotations_since_the_newest_version_are_counted(project, head):
     assert project.annotations.since_version(head.head_id) == 0
 
 
+@pytest.mark.usefixtures("few_rows")
 def test_that_answers_taken_back_since_the_newest_version_are_counted(project, head):
     annotations = project.annotations
     annotations.annotate(head.head_id, {ImageId(1): ClassValue(head.labels[1].label_id)})

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import pytest
+from sqlalchemy import Select
 
 from core.errors import Bug, UserError
 from core.project import Project
-from core.store.schema import log
+from core.store import annotations
+from core.store.schema import IMAGE_LEVEL, log
 from core.values import ClassValue, Field, Head, HeadKind, ImageId, LabelId, ScoreValue, Source, TagsValue
 from tests.core.store.projects import class_head
 
@@ -286,3 +289,17 @@ def test_that_our_own_code_cannot_change_the_log_either(project, head):
     say(project, head, ONE, "cat")
     with pytest.raises(Bug, match="append-only"), project._database.write() as connection:
         connection.execute(log.update().values(value="true"))
+
+
+def plan_of(project: Project, query: Select[Any], **asked: Any) -> str:
+    """How SQLite goes about it."""
+    with project._database.read() as connection:
+        text = query.params(asked).compile(connection, compile_kwargs={"literal_binds": True})
+        return " · ".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}"))
+
+
+def test_that_what_every_key_reads_goes_through_no_other_answers(project, head):
+    looked_up = plan_of(project, annotations._STANDING_OF, levels=[head.head_id, IMAGE_LEVEL], images=[ONE])
+    assert "head_id=? AND field=? AND image_id=?" in looked_up
+    counted = plan_of(project, annotations._GIVEN_LATELY, head=head.head_id, learned=7)
+    assert "rowid>?" in counted and "head_id=? AND field=? AND image_id=?" in counted
