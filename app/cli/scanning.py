@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,10 @@ from app.cli.options import JsonFlag, ProjectArgument, QuietFlag
 from app.cli.pictures import ImagesOption, merged_text, standing_failures
 from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Terminal, as_json
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    from core.project import Project
 
 RelocateOption = Annotated[
     tuple[Path, Path] | None,
@@ -35,7 +40,7 @@ def scan(
         for folder in (*(images or ()), *((relocate[1],) if relocate is not None else ())):
             check_image_folder(folder.as_posix(), engine.folder)  # all before the first is taken in
         if relocate is not None:
-            engine.relocate(relocate[0].as_posix(), relocate[1].as_posix())
+            _relocate(engine, relocate[0].as_posix(), relocate[1].as_posix(), terminal)
         if images:
             engine.add_roots([folder.as_posix() for folder in images])
         run(engine, engine.scan_spec(job), terminal)
@@ -54,3 +59,16 @@ def scan(
     line = ", ".join(f"{count:,} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items())
     line += f", {len(failed):,} failed" if failed else ""
     return terminal.answer(Answer({**counts, "failed": as_json(failed)}, (line,), failed))
+
+
+def _relocate(project: Project, old: str, new: str, terminal: Terminal) -> None:
+    """Most of the images of `old` have to lie in `new`; what does not is said before."""
+    from core.project.moved import look_at_moved
+
+    moved = look_at_moved(project, old, new)
+    if not moved.holds_most:
+        others = f"`winnow scan {quote(project.shown)} --images {quote(new)}` adds it beside"
+        raise UserError(moved.text, f"name the folder that holds most of them, or {others}")
+    if moved.found < moved.known:
+        terminal.hint(moved.text)
+    project.relocate(old, new)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.jobs.background import Background
 from app.jobs.runner import JobRunner
@@ -18,6 +19,9 @@ from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
 from core.project import Project
+
+if TYPE_CHECKING:
+    from core.project.moved import MovedFolder
 
 
 def begin_opening(folder: Path) -> Callable[[], Project]:
@@ -68,6 +72,24 @@ def add_folders(workspace: Workspace, jobs: JobRunner, folders: Sequence[Path]) 
     project = workspace.opened_for_writing()
     workspace.announce(project.add_roots([str(folder) for folder in folders]))
     jobs.scan()
+
+
+def look_at_moved(
+    workspace: Workspace, aside: Background, old: str, new: Path, answer: Callable[[MovedFolder], None]
+) -> None:
+    """Looks `aside` whether the images of `old` lie in `new`; where they do not, that is told and nothing changes."""
+    project = workspace.opened_for_writing()
+
+    def look() -> MovedFolder | None:
+        from core.project import moved  # loads what decodes pictures
+
+        return None if workspace.project is not project else moved.look_at_moved(project, old, str(new))
+
+    def told(moved: MovedFolder | None) -> None:
+        if moved is not None and workspace.project is project:
+            answer(moved)
+
+    aside.run("moved", look, told)
 
 
 def relocate(workspace: Workspace, jobs: JobRunner, aside: Background, old: str, new: Path) -> None:

@@ -46,7 +46,7 @@ class ExchangeDialogs(QObject):
         super().__init__(context.window)
         self._here = context
         self._listing = listing
-        self._looking = Background(context.desk.report, self)
+        self.looking = Background(context.desk.report, self)
         """Looks at what is to be taken in or would be written out."""
         self.beside = Background(context.desk.report, self)
         """Writes what is too much for the window's thread: no look is waited for, and all of it is written."""
@@ -56,7 +56,7 @@ class ExchangeDialogs(QObject):
         Rejudging(context.workspace, context.jobs, lambda: context.settings.value.device, self._ending(), self)
 
     def close(self) -> None:
-        self._looking.close()
+        self.looking.close()
         self.beside.finish()
         self.beside.close()
 
@@ -81,7 +81,7 @@ class ExchangeDialogs(QObject):
             form,
             asked,
             self._listing,
-            self._looking,
+            self.looking,
             self._here.window.theme,
             self.order_answers,
             self._here.window,
@@ -113,7 +113,7 @@ class ExchangeDialogs(QObject):
         heads, place = self._here.workspace.heads, self._place()
         apply = self._order_answers_out
         show_dialog(
-            ExportAnswersDialog(project.folder, heads, head.head_id, place, self._looking, apply, self._here.window)
+            ExportAnswersDialog(project.folder, heads, head.head_id, place, self.looking, apply, self._here.window)
         )
 
     def show_report(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -12,6 +13,10 @@ from app.windows.last_folder import LastFolder
 from core.names import MANIFEST
 from core.scoring.tables import ENDINGS
 from core.scoring.transfers import Act
+from core.wording import sentence
+
+if TYPE_CHECKING:
+    from core.project.moved import MovedFolder
 
 _HEADS = "Heads (*.safetensors *.pth)"
 
@@ -57,11 +62,26 @@ def allows(parent: QWidget, act: Act, what: str, folder: str) -> bool:
 
 def confirms_move(parent: QWidget, files: str, folder: str) -> bool:
     """Moving is the one act that changes where a person's pictures lie."""
-    button = QMessageBox.StandardButton
     asked = QMessageBox(QMessageBox.Icon.Question, "Move files", f"Move {files} to {folder}?", parent=parent)
     asked.setInformativeText("They leave the folders they are in. A table in the new folder can put them back.")
+    return _says_yes(asked, "Move")
+
+
+def confirms_moved(parent: QWidget, moved: MovedFolder) -> bool:
+    """Where only some of the images of a moved folder are found."""
+    text = f"{sentence(moved.text, [moved.old])}. Does the folder lie there now?"
+    asked = QMessageBox(QMessageBox.Icon.Question, "This folder now lies in…", text, parent=parent)
+    asked.setInformativeText(
+        f"{moved.new} takes the place of {moved.old}. Images that are not found there are out of sight until Add "
+        "images… takes in the folder that holds them; their answers are kept."
+    )
+    return _says_yes(asked, "It lies there")
+
+
+def _says_yes(asked: QMessageBox, yes: str) -> bool:
+    button = QMessageBox.StandardButton
     asked.setStandardButtons(button.Ok | button.Cancel)
-    asked.button(button.Ok).setText("Move")
+    asked.button(button.Ok).setText(yes)
     asked.setDefaultButton(button.Cancel)
     asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return asked.exec() == button.Ok

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog
@@ -19,6 +20,10 @@ from app.windows.encoder_choices import EncoderListing
 from app.windows.exchange_dialogs import ExchangeDialogs
 from app.windows.showing import show_dialog
 from core.errors import UserError
+from core.wording import counted
+
+if TYPE_CHECKING:
+    from core.project.moved import MovedFolder
 
 
 class ProjectDialogs(QObject):
@@ -75,10 +80,17 @@ class ProjectDialogs(QObject):
         project = self._here.workspace.opened_for_writing()
         lost = lost or next(iter(project.look_for_lost()), "")
         if not lost:
-            raise UserError("every image folder is where it was", "Look for new images looks for changes in them")
+            raise UserError(*_all_there(project.images.count_missing()))
         folder = self._ask(f"Where {lost} lies now")
         if folder is not None:
-            projects.relocate(self._here.workspace, self._here.jobs, self.exchange.beside, lost, folder)
+            take = partial(self._take_moved, folder)
+            projects.look_at_moved(self._here.workspace, self.exchange.looking, lost, folder, take)
+
+    def _take_moved(self, folder: Path, moved: MovedFolder) -> None:
+        """Where not nearly all of its images lie there, the person is asked first."""
+        if moved.holds_nearly_all or file_choosers.confirms_moved(self._here.window, moved):
+            here, beside = self._here, self.exchange.beside
+            here.desk.guard(partial(projects.relocate, here.workspace, here.jobs, beside, moved.old, folder))
 
     def make_head(self) -> None:
         from app.windows.head_dialog import HeadBegin, HeadDialog
@@ -172,3 +184,12 @@ class ProjectDialogs(QObject):
 
     def _ask(self, title: str) -> Path | None:
         return file_choosers.ask_folder(self._here.window, title)
+
+
+def _all_there(missing: int) -> tuple[str, str]:
+    """Why no folder is asked for, and what to do."""
+    there = "every image folder is where it was"
+    if not missing:
+        return there, "Look for new images looks for changes in them"
+    what = f"{there}, but {counted(missing, 'known image is', 'known images are')} missing"
+    return what, "Add images… takes in the folder that holds them now"

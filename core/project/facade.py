@@ -158,7 +158,10 @@ class Project:
         return Changes(images=added)
 
     def relocate(self, old: str, new: str) -> Changes:
-        """The image folder `old` is `new` from now on; where `new` is of the project already, both are one."""
+        """The image folder `old` is `new` from now on; where `new` is of the project already, both are one.
+
+        Whether the images lie there is not asked: core.project.moved.
+        """
         self._roots.relocate(old, new)
         self.images.forget()
         return Changes(images=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,20 @@ from sqlalchemy import select
 
 from core.store.database import Database, plain_rows
 from core.store.roots import Roots
-from core.store.schema import files, path_of
+from core.store.schema import VECTOR, files, images, path_of
 
 _PRESENT: Final = (
     select(files.c.image_id, files.c.root_id, files.c.relative)
     .where(~files.c.missing)
     .order_by(files.c.root_id, files.c.relative)
 )
+
+
+class KnownFile(NamedTuple):
+    relative: str
+    size_bytes: int
+    mtime_ns: int
+    content_hash: bytes
 
 
 class FileList:
@@ -41,3 +48,12 @@ class FileList:
             below = path_of(relative)
             found.append((image_id, self._roots.by_id(root_id).path(below), below))
         return found
+
+    def known_below(self, root: str) -> list[KnownFile]:
+        """The files of one image folder; where none is left, those that were there once."""
+        query = select(files.c.relative, files.c.size_bytes, files.c.mtime_ns, images.c.hash)
+        query = query.join(images, images.c.id == files.c.image_id)
+        query = query.where(files.c.root_id == self._roots.find(root).root_id, images.c.format != VECTOR)
+        with self._database.read() as connection:
+            rows = plain_rows(connection, query.where(~files.c.missing)) or plain_rows(connection, query)
+        return [KnownFile(path_of(relative), *others) for relative, *others in rows]

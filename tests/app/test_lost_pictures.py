@@ -16,7 +16,7 @@ from app.windows import file_choosers
 from core.jobs.events import JobFinished, ScanResult
 from core.jobs.spec import ScanSpec
 from core.media.scan import run_scan
-from tests.app.conftest import worker_of
+from tests.app.conftest import draw_pictures, worker_of
 
 
 @pytest.fixture
@@ -137,6 +137,48 @@ def test_that_a_folder_that_was_moved_is_told_of_on_the_picture(qtbot, lost: She
     assert lost.workspace.project is not None and lost.workspace.project.roots == (str(moved),)
     assert not button(lost).isVisible()
     assert isinstance(worker_of(lost).submitted[-1], ScanSpec)
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[str]:
+    """What was asked; the answer is no."""
+    texts: list[str] = []
+    monkeypatch.setattr(file_choosers, "_says_yes", lambda box, yes: texts.append(box.text()) or False)
+    return texts
+
+
+def name_folder(shell: Shell, folder: Path, monkeypatch) -> None:
+    monkeypatch.setattr(file_choosers, "ask_folder", lambda parent, title: folder)
+    shell.commands.perform("relocate")
+
+
+def test_that_a_folder_without_the_images_is_refused_and_nothing_changes(
+    qtbot, lost: Shell, images: Path, asked: list[str], monkeypatch
+) -> None:
+    draw_pictures(images.parent / "other", 8, seed=9)
+    name_folder(lost, images.parent / "other", monkeypatch)
+    told = lost.window.job_bar._notice
+    qtbot.waitUntil(lambda: f"none of the 12 known images of {images} is in {images.parent}/other" in told.text)
+    assert lost.workspace.project is not None and lost.workspace.project.roots == (str(images),)
+    assert not asked
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_that_a_folder_with_some_of_the_images_is_asked_about(
+    qtbot, lost: Shell, images: Path, asked: list[str], monkeypatch, yes: bool
+) -> None:
+    some = images.parent / "some"
+    some.mkdir()
+    for picture in sorted((images.parent / "elsewhere").iterdir())[:5]:
+        picture.rename(some / picture.name)
+    if yes:
+        monkeypatch.setattr(file_choosers, "_says_yes", lambda box, yes: asked.append(box.text()) or True)
+    name_folder(lost, some, monkeypatch)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked[0].startswith(f"5 of the 12 known images of {images} are in {some}, 7 not.")
+    project = lost.workspace.project
+    assert project is not None
+    qtbot.waitUntil(lambda: project.roots == ((str(some),) if yes else (str(images),)))
 
 
 def test_that_images_added_from_their_new_folder_are_shown_from_there(qtbot, lost: Shell, images: Path) -> None:

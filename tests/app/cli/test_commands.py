@@ -71,6 +71,29 @@ def test_that_scan_follows_a_folder_that_was_moved(winnow, tmp_path):
     assert (ran.code, ran.json["missing"], ran.json["added"]) == (0, 0, 0)
 
 
+def test_that_scan_takes_no_wrong_folder_for_the_one_that_was_moved(winnow, world, tmp_path):
+    some = tmp_path / "some"
+    some.mkdir()
+    for number, picture in enumerate(sorted(world.images.iterdir())):
+        if number % 3 == 0:
+            shutil.copy2(picture, some)
+    for wrong, found in ((tmp_path / "project" / "embeddings", "none"), (some, "8")):
+        ran = winnow("scan", world.project, "--relocate", world.images, wrong)
+        assert ran.code == 2 and ran.err.startswith(f"winnow: error: {found} of the 24 known images of {world.images} ")
+        assert str(wrong) in ran.err and len(ran.err.splitlines()) == 1
+    with Project.open(world.project, read_only=True) as project:
+        assert (project.roots, project.images.count()) == ((world.images.as_posix(),), ALL)
+
+
+def test_that_scan_says_before_what_a_moved_folder_lacks(winnow, world, tmp_path):
+    shutil.copytree(world.images, tmp_path / "most")
+    for picture in sorted((tmp_path / "most").iterdir())[:6]:
+        picture.unlink()
+    ran = winnow("scan", world.project, "--relocate", world.images, tmp_path / "most", "--json")
+    assert (ran.code, ran.json["missing"]) == (0, 6)
+    assert ran.err.startswith(f"18 of the 24 known images of {world.images} are in {tmp_path}/most, 6 not")
+
+
 def test_that_a_moved_folder_that_was_added_anew_becomes_one_with_its_old_place(winnow, tmp_path, monkeypatch):
     """What each command says leads to the end."""
     monkeypatch.chdir(tmp_path)
