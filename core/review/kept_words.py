@@ -30,6 +30,8 @@ def mostly_answered_text(found: Kept) -> str:
     known = f"Precision and recall are of this pool: what is answered counts as it was answered, {_left(inside)}."
     if unseen.value is None or unseen.n < ENOUGH:
         few = f"{counted(unseen.n, 'answer')} cannot say yet" if unseen.n else "no answer says yet"
+        if inside.left:
+            return f"{known} Of these, and of images that the head has not seen, {few} how many are right."
         return f"{known} Of images that the head has not seen, {few} how many of those kept would be right."
     share = f"{100 * unseen.value:.1f} % ({100 * unseen.low:.1f} to {100 * unseen.high:.1f})"
     return f"{known} Of images that the head has not seen, {share} of those kept would be right."

@@ -71,7 +71,7 @@ def test_that_open_images_among_answered_ones_are_told(limited):
     found = mostly_answered(Limits(0.15), open_ones=10)
     assert "3 open images of those kept by estimate" in warning_of(found)
     few = replace(found, unseen=replace(found.unseen, n=8))
-    assert "has not seen, 8 answers cannot say yet how many" in warning_of(few)
+    assert "Of these, and of images that the head has not seen, 8 answers cannot say yet how many" in warning_of(few)
     assert answered_text(found.inside) == "45 of them answered, 45 right"
 
 
