@@ -143,6 +143,9 @@ def found_text(asked: str, found: Found | None, share: float) -> str:
         if found.proven:
             return f"The widest limit that keeps at most {100 * share:g} % wrong, proven by the end of the interval."
         worst = f"{100 * (1 - precision.low):.1f} %"
+        if not open_ones(found.kept)["recall"]:
+            fewest = f"The limit of which the fewest are wrong is set: {worst}."
+            return f"Every image is answered, and no limit keeps at most {100 * share:g} % wrong. {fewest}"
         return (
             f"At most {100 * share:g} % wrong cannot be proven yet by {count(precision.n)} answers. "
             f"The surest limit is set: there up to {worst} may be wrong. Judge more images below, and ask again."

@@ -12,10 +12,11 @@ from PySide6.QtTest import QTest
 from app.acts import View
 from app.operations import answering
 from app.operations.keeping import Keeping
-from app.presenting.keep_states import figure_rows, note_of, warning_of
+from app.presenting.keep_states import figure_rows, found_text, note_of, warning_of
 from app.presenting.keep_work import Judged, read_evidence
 from core.project.turns import Turns
 from core.review.audit import Estimate
+from core.review.choosing import least_wrong
 from core.review.kept_words import answered_text
 from core.review.limits import Limits
 from core.review.strata import Kept, Pool, cells, kept
@@ -80,6 +81,15 @@ def test_that_of_nothing_kept_no_answer_is_said_to_judge(limited):
     judged = Judged(mostly_answered(Limits(0.95), open_ones=10), (), np.zeros(0))
     assert judged.kept.n == 0 and note_of(turns, Keeping(), judged) == f"v{turns.version} · wanted: cat"
     assert warning_of(judged.kept) == ""
+
+
+def test_that_nobody_is_asked_to_judge_more_where_all_is_answered():
+    said = np.linspace(0.1, 0.9, 100, dtype=np.float32)
+    wanted, done = (np.arange(100) % 2).astype(np.float32), np.ones(100, np.bool_)
+    found = least_wrong(Pool(said, wanted, done, ~done, cells(said)), Limits(0.5), 0.1)
+    told = found_text("wrong", found, 0.1)
+    assert told.startswith("Every image is answered, and no limit keeps at most 10 % wrong.") and "Judge" not in told
+    assert f"{100 * (1 - found.kept.precision.value):.1f} %" in told
 
 
 def test_that_the_mean_error_is_not_what_a_narrow_window_cuts_off(limited):
