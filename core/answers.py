@@ -6,7 +6,32 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, ScoreValue, TagsValue
+from core.values import BRACKETS, AnswerValue, ClassValue, Head, HeadKind, LabelId, ScoreValue, TagsValue
+
+
+def tags_of(answer: AnswerValue | None) -> TagsValue:
+    """Nothing known where there is no answer."""
+    return answer if isinstance(answer, TagsValue) else TagsValue(frozenset())
+
+
+def with_tag(answer: AnswerValue | None, label: LabelId, *, yes: bool | None) -> TagsValue | None:
+    """The answer with one tag yes, no, or (None) open."""
+    tags = tags_of(answer)
+    accepted, refused = tags.yes - {label}, tags.no - {label}
+    if yes is not None:
+        accepted, refused = (accepted | {label}, refused) if yes else (accepted, refused | {label})
+    return TagsValue(accepted, refused) if accepted or refused else None
+
+
+def in_use(answer: AnswerValue | None, labels: frozenset[LabelId]) -> AnswerValue | None:
+    """What is left of `answer` when only `labels` exist."""
+    match answer:
+        case ClassValue(label):
+            return answer if label in labels else None
+        case TagsValue(yes, no):
+            return TagsValue(yes & labels, no & labels) if (yes | no) & labels else None
+        case _:
+            return answer
 
 
 def target_of(answer: AnswerValue | None, head: Head) -> list[float]:

@@ -20,7 +20,7 @@ from app.queue.hunting import Hunt, enough_for, hunt_of, outputs_of
 from app.queue.likeness import embedded, likely, unjudged
 from app.queue.opinion import opinion_of, told_by
 from app.queue.ranking import Pool, Question, Ranking, match, order_pool
-from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_order
+from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_mark, of_order
 from core.arrays.predictions import Predictions
 from core.errors import UserError
 from core.project import Project
@@ -175,15 +175,20 @@ def _reason(
 def rank_marked(
     project: Project, name: str, version: int | None, limit: int | None, among: NDArray[np.int64] | None
 ) -> Ranked:
-    """Images that were marked as wrong on a page and got no other answer since, those marked first first."""
+    """Images that were marked as wrong on a page and got no other answer since, those marked first first.
+
+    Of tags it is said which ones wait.
+    """
     head = project.heads.get(name)
     number = version if version is not None else head.version
     predictions, pool = project.predictions(head, number), pool_of(project)
-    marked = np.array(project.annotations.marked_wrong(head.head_id), np.int64)
+    waiting = project.annotations.marked_wrong(head.head_id)
+    marked = np.array(list(waiting), np.int64)
     marked = marked[np.isin(marked, pool.ids)]
     marked = marked if among is None else marked[np.isin(marked, among)]
     said = _said(project, head, read_board(project, head, pool), pool, predictions, number)
-    images = _described(project, head, marked[:limit], said, Strategy.RANDOM, None)
+    why = (lambda image: of_mark(head, waiting[image])) if head.kind is HeadKind.TAGS else None
+    images = _described(project, head, marked[:limit], said, Strategy.RANDOM, None, why)
     return Ranked(number, said.source, len(marked), images, untold=said.untold)
 
 

@@ -12,11 +12,11 @@ from app.presenting.proposals import (
     proposed_row,
     proposed_score,
     proposing_opinion,
-    tags_of,
     without_rest,
 )
 from app.queue.proposal import Proposal
 from app.workspace import Workspace
+from core.answers import tags_of, with_tag
 from core.changes import Changes
 from core.errors import UserError
 from core.values import (
@@ -26,7 +26,6 @@ from core.values import (
     Head,
     HeadKind,
     ImageId,
-    LabelId,
     ScoreValue,
     TagsValue,
 )
@@ -186,12 +185,3 @@ def describe_answer(head: Head, value: AnswerValue | None) -> str:
 def _row(digit: int) -> int:
     """1 is the first label, 0 the tenth."""
     return (digit - 1) % KEYED_LABELS
-
-
-def with_tag(answer: AnswerValue | None, label: LabelId, *, yes: bool | None) -> TagsValue | None:
-    """The answer with one tag yes, no, or (None) open."""
-    tags = tags_of(answer)
-    accepted, refused = tags.yes - {label}, tags.no - {label}
-    if yes is not None:
-        accepted, refused = (accepted | {label}, refused) if yes else (accepted, refused | {label})
-    return TagsValue(accepted, refused) if accepted or refused else None

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from app.acts import View
-from app.operations.answering import with_tag
 from app.queue.picked import Picked
+from app.queue.reasons import MARKED_WRONG
 from app.workspace import Workspace
+from core.answers import in_use, with_tag
 from core.changes import Changes
 from core.errors import UserError
-from core.values import AnswerValue, ClassValue, Confirmation, Head, HeadKind, ImageId, ScoreValue
+from core.values import AnswerValue, ClassValue, Confirmation, Head, HeadKind, ImageId, LabelId, ScoreValue
 
 
 def answer_page(workspace: Workspace, output: int, right: Sequence[ImageId], wrong: Sequence[ImageId]) -> Changes:
@@ -20,7 +21,7 @@ def answer_page(workspace: Workspace, output: int, right: Sequence[ImageId], wro
     project, head = workspace.opened()
     answers = workspace.board.answers
     values = {image: _answer(head, output, answers.get(image)) for image in right}
-    changes = project.annotations.annotate(head.head_id, values, wrong=wrong)
+    changes = project.annotations.annotate(head.head_id, values, wrong=wrong, tag=_tag(head, output))
     workspace.announce(changes, advance=workspace.queue.current in values)
     return changes
 
@@ -32,24 +33,39 @@ def pick_wrong(workspace: Workspace) -> None:
     waiting = [one for one in project.annotations.marked_wrong(head.head_id) if one < len(present) and present[one]]
     if not waiting:
         raise UserError("nothing that was marked as wrong waits to be corrected", "mark images in Pages (Shift+G)")
-    workspace.pick(Picked(np.array(waiting, np.int64), "marked as wrong", origin=View.PAGES))
+    workspace.pick(Picked(np.array(waiting, np.int64), MARKED_WRONG, origin=View.PAGES))
 
 
 def check_page(
     workspace: Workspace,
+    output: int,
     right: Sequence[ImageId],
     wrong: Sequence[ImageId],
     against: Mapping[ImageId, AnswerValue | None],
 ) -> Changes:
-    """The answers that are right stand; those that are wrong are taken back, and wait to be corrected."""
+    """The answers that are right stand; those that are wrong are taken back, and wait to be corrected.
+
+    Of tags only the one in column `output`.
+    """
     project, head = workspace.opened()
     answers = workspace.board.answers
     stands = {image: Confirmation(answers[image], against.get(image)) for image in right if image in answers}
     if not stands and not wrong:
         raise UserError("no answer of this page could stand", "turn the page")
-    changes = project.annotations.confirm(head.head_id, stands, withdrawn=wrong)
+    changes = project.annotations.confirm(head.head_id, stands, withdrawn=wrong, tag=_tag(head, output))
     workspace.announce(changes)
     return changes
+
+
+def of_page(head: Head, output: int, answer: AnswerValue | None) -> AnswerValue | None:
+    """What a page is about of an answer: of tags its own one."""
+    tag = _tag(head, output)
+    return answer if tag is None else in_use(answer, frozenset({tag}))
+
+
+def _tag(head: Head, output: int) -> LabelId | None:
+    """That a page is about; None under other heads."""
+    return head.labels[output].label_id if head.kind is HeadKind.TAGS else None
 
 
 def _answer(head: Head, output: int, standing: AnswerValue | None) -> AnswerValue | None:

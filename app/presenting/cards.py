@@ -25,6 +25,7 @@ from app.presenting.proposals import (
 from app.presenting.reasons import reason_of
 from app.queue.opinion import Opinion
 from app.queue.proposal import Proposal
+from app.queue.reasons import MARKED_WRONG, of_mark
 from app.workspace import Workspace
 from core.values import (
     BRACKETS,
@@ -59,7 +60,7 @@ def build_card(
     seen_by = workspace.ranking.source if workspace.ranking is not None and opinion else ""
     return replace(
         card,
-        reason=_picked_reason(workspace, image_id) or reason_of(workspace, head, image_id, opinion),
+        reason=_picked_reason(workspace, head, image_id) or reason_of(workspace, head, image_id, opinion),
         source=UNSEEN if unseen else seen_by,
         commit=commit_of(head, card.answer, proposing_opinion(workspace, image_id), ends),
         position=workspace.queue.position,
@@ -67,11 +68,13 @@ def build_card(
     )
 
 
-def _picked_reason(workspace: Workspace, image_id: ImageId) -> str:
+def _picked_reason(workspace: Workspace, head: Head, image_id: ImageId) -> str:
     """What was picked goes by the name of what it has in common, and by what it was found by."""
     picked = workspace.picked
     if picked is None:
         return ""
+    if picked.name == MARKED_WRONG:
+        return of_mark(head, workspace.board.wrong.get(image_id, frozenset()))
     remark = picked.remarks.of(image_id)
     return f"{remark} · {picked.name}" if remark else picked.name
 

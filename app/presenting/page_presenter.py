@@ -13,7 +13,7 @@ from app.acts import View
 from app.jobs.background import Background
 from app.models.pages import PageBarState, PageCard, PageState
 from app.models.reviewed import ReviewMessage
-from app.operations.paging import answer_page, check_page
+from app.operations.paging import answer_page, check_page, of_page
 from app.presenting.page_states import USUAL, all_seen, no_head, not_predicted, nothing_found, page_line, thresholds
 from app.presenting.proposals import told_tags
 from app.presenting.review_states import not_read
@@ -94,7 +94,7 @@ class PagePresenter(QObject):
             raise UserError("pictures of this page are still to come, so it was not confirmed", "press Enter then")
         changes = None
         if self._checks and self._cards is not None and (right or wrong):
-            changes = check_page(self._workspace, right, wrong, self._cards.against)
+            changes = check_page(self._workspace, self._output or 0, right, wrong, self._cards.against)
         elif right or wrong:
             changes = answer_page(self._workspace, self._output or 0, right, wrong)
         self._turner.next_open(self._settled | self._marked | self._unseen)
@@ -354,10 +354,12 @@ class PagePresenter(QObject):
             return {one for one in images if known[one] or board.excluded[one] or not board.present[one]}
         project, head = self._workspace.opened_for_reading()
         confirmed = project.annotations.confirmations(head.head_id, images)
+        about = partial(of_page, head, self._output or 0)
+        answers = {one: about(board.answers.get(one)) for one in images}
         return {
             one
             for one in images
             if board.excluded[one]
-            or (one in self._stood and board.answers.get(one) != self._stood[one])
-            or (one in confirmed and confirmed[one].stands == board.answers.get(one))
+            or (one in self._stood and answers[one] != about(self._stood[one]))
+            or (one in confirmed and about(confirmed[one].stands) == answers[one])
         }

@@ -10,6 +10,7 @@ from app.queue.opinion import Opinion, opinion_of, told_by
 from app.queue.proposal import Proposal
 from app.queue.ranking import Overlap
 from app.workspace import Workspace
+from core.answers import tags_of
 from core.review.evidence import Evidence
 from core.values import (
     AnswerValue,
@@ -113,10 +114,6 @@ def proposed_answer(
                 return answer
             yes = proposed_tags(head, opinion)
             return TagsValue(yes, _judged_tags(head, opinion) - yes)
-
-
-def tags_of(value: AnswerValue | None) -> TagsValue:
-    return value if isinstance(value, TagsValue) else TagsValue(frozenset())
 
 
 def without_rest(head: Head, answer: AnswerValue | None) -> TagsValue:

@@ -6,7 +6,7 @@ from app.models.orders import needs_target
 from app.presenting.proposals import asked_tag
 from app.queue.hunting import Hunt, goes_by_example, hunt_of
 from app.queue.opinion import Opinion
-from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_order, two_learners
+from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_mark, of_order, two_learners
 from app.workspace import Workspace
 from core.query.disagreement import COLD_START
 from core.values import Head, HeadKind, ImageId, Strategy
@@ -47,10 +47,10 @@ def _why(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion |
         return f"{workspace.opinions.judges[tag]} says {said}: not answered here"
     if image_id == workspace.again.image_id:
         return BY_CHANCE  # in the same words: who knew that it is an old one would try to remember
+    if image_id in workspace.board.wrong:
+        return f"{of_mark(head, workspace.board.wrong[image_id])}: waits for the right answer"
     if standing.answer is not None:
         return ""
-    if image_id in workspace.board.wrong:
-        return "marked as wrong: waits for the right answer"
     if standing.skipped:
         return SKIPPED
     if workspace.is_blind(image_id):

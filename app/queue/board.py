@@ -47,8 +47,8 @@ class Board:
         self._answers: dict[ImageId, AnswerValue] = {}
         drawn = np.flatnonzero(self.audit & self.present)
         self._drawn = drawn[in_order_of_draw(hash_keys(pool.hashes_of(drawn)))] if len(drawn) else drawn
-        self.wrong: frozenset[ImageId] = frozenset()
-        """Open images that wait for another answer than the one that was marked as wrong."""
+        self.wrong: dict[ImageId, frozenset[LabelId]] = {}
+        """Images that wait for another answer than the one that was marked as wrong; of tags with those that wait."""
         self._refused: Counter[LabelId] = Counter()
         """How many answers say no to each tag."""
         self._codes: dict[AnswerValue, int] = {}
@@ -207,25 +207,24 @@ def read_board(project: Project, head: Head, pool: Pool) -> Board:
     """What holds of these images under the head now."""
     tags = [label.label_id for label in head.labels] if head.kind is HeadKind.TAGS else []
     board = Board(pool, project.annotations.standing(head.head_id), tags, project.audits.share(head.head_id))
-    board.wrong = frozenset(project.annotations.marked_wrong(head.head_id))
+    board.wrong = project.annotations.marked_wrong(head.head_id)
     return board
 
 
 def read_after(board: Board, project: Project, head: Head, pool: Pool, ids: Collection[ImageId]) -> BoardAfter:
-    """After an act on these images; from any thread. Of many at once it is quicker to read all that holds.
-
-    What is open may have been marked as wrong; an answer asks nothing more.
-    """
+    """After an act on these images; from any thread. Of many at once it is quicker to read all that holds."""
     if len(ids) > MANY:
         whole = read_board(project, head, pool)
         return BoardAfter(board, lambda: whole)
     standings = project.annotations.standing_of(head.head_id, ids)
-    some_open = any(standing.answer is None for standing in standings)
-    wrong = frozenset(project.annotations.marked_wrong(head.head_id)) if some_open else None
+    about = frozenset(ids)
+    # An answer waits for no other one; of tags it may say nothing of the one that was marked.
+    some_open = head.kind is HeadKind.TAGS or any(standing.answer is None for standing in standings)
+    wrong = project.annotations.marked_wrong(head.head_id, ids) if some_open else {}
 
     def put() -> Board:
         board.put(standings)
-        board.wrong = board.wrong - frozenset(ids) if wrong is None else wrong
+        board.wrong = {image: tags for image, tags in board.wrong.items() if image not in about} | wrong
         return board
 
     return BoardAfter(board, put)

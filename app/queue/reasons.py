@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +13,13 @@ from app.models.orders import needs_target
 from app.queue.hunting import Hunt, target_text
 from app.queue.opinion import Opinion
 from core.query.disagreement import COLD_START
-from core.values import BRACKETS, Head, HeadKind, Strategy
+from core.values import BRACKETS, Head, HeadKind, LabelId, Strategy
 from core.wording import probability_percent
 
 BY_CHANCE = "drawn by chance, to measure: answer it as you see it"
 SKIPPED = "skipped before"
 NOT_EMBEDDED = "not embedded yet"
+MARKED_WRONG = "marked as wrong"
 _LIKE_FOUND = "like what was found, unlike what was refused"
 _NOTHING_LEARNED = {
     HeadKind.SCORE: "nothing learned yet",
@@ -60,6 +62,12 @@ class Asking:
     """Of every order that goes for a label or for high scores"""
     by_text: bool = False
     """The labels' own words say what there is to say"""
+
+
+def of_mark(head: Head, tags: Collection[LabelId]) -> str:
+    """Of an image that waits for another answer; `tags`: those that wait, in words in the order of their keys."""
+    names = ", ".join(label.name for label in head.labels if label.label_id in tags)
+    return f"{names} {MARKED_WRONG}" if names else MARKED_WRONG
 
 
 def of_example(hunt: Hunt | None) -> str:

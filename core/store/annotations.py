@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row, bindparam, func, select
 
-from core.answers import target_of
+from core.answers import in_use, target_of
 from core.store.codec import answer_of, value_of
 from core.store.columns import Standings, packed_hashes
 from core.store.database import Database, highest, plain_rows
 from core.store.heads import head_by_id
 from core.store.images import CHUNK
+from core.store.marked import EXCLUDED, Waiting, waiting
 from core.store.schema import IMAGE_LEVEL, acts, group_of_image, images, log, standing, versions
 from core.values import (
     ActId,
@@ -23,17 +24,14 @@ from core.values import (
     Annotation,
     AnnotationId,
     AnswerValue,
-    ClassValue,
     Confirmation,
     Field,
     FieldValue,
     Head,
     HeadId,
     ImageId,
-    LabelId,
     Source,
     Standing,
-    TagsValue,
 )
 
 
@@ -115,10 +113,10 @@ class AnnotationReader:
         found = ((ImageId(image), value_of(text)) for image, text in rows)
         return {image: value for image, value in found if isinstance(value, Confirmation)}
 
-    def marked_wrong(self, head_id: HeadId) -> list[ImageId]:
-        """Those that wait for another answer, in the order in which they were marked."""
+    def marked_wrong(self, head_id: HeadId, ids: Collection[ImageId] | None = None) -> Waiting:
+        """Those of all, or of `ids`, that wait for another answer, in the order in which they were marked."""
         with self._database.read() as connection:
-            return [ImageId(image) for image in connection.scalars(_WRONG, {"head": head_id})]
+            return waiting(connection, head_by_id(connection, head_id), ids)
 
     def excluded_hashes(self, head_id: HeadId) -> NDArray[np.uint8]:
         """(images, 32)"""
@@ -180,17 +178,6 @@ class _Answers(dict[str | None, AnswerValue | None]):
         return answer
 
 
-def in_use(answer: AnswerValue | None, labels: frozenset[LabelId]) -> AnswerValue | None:
-    """What is left of `answer` when only `labels` exist."""
-    match answer:
-        case ClassValue(label):
-            return answer if label in labels else None
-        case TagsValue(yes, no):
-            return TagsValue(yes & labels, no & labels) if (yes | no) & labels else None
-        case _:
-            return answer
-
-
 # Built once: these run after every key stroke.
 _STANDING: Final = select(standing.c.field, standing.c.image_id, standing.c.value).where(
     standing.c.head_id.in_(bindparam("levels", expanding=True))
@@ -245,9 +232,6 @@ _TAKEN_BACK_BY: Final = (
     .join(_before, _before.c.id == log.c.retracts)
     .where(log.c.id.in_(bindparam("undone", expanding=True)))
 )
-_EXCLUDED: Final = select(standing.c.image_id).where(
-    standing.c.head_id == bindparam("head"), standing.c.field == Field.EXCLUDED.value, standing.c.value == "true"
-)
 _MARKED_HASHES: Final = (
     select(images.c.hash)
     .join(standing, standing.c.image_id == images.c.id)
@@ -268,36 +252,13 @@ _CONFIRMED: Final = select(standing.c.image_id, standing.c.value).where(
     standing.c.head_id == bindparam("head"), standing.c.field == Field.CONFIRMED.value
 )
 _CONFIRMED_OF: Final = _CONFIRMED.where(standing.c.image_id.in_(bindparam("images", expanding=True)))
-_given, _by, _marked_by = standing.alias(), log.alias(), log.alias()
-_ANSWERED_SINCE: Final = (
-    select(_given.c.image_id)
-    .join(_by, _by.c.id == _given.c.annotation_id)
-    .where(
-        _given.c.head_id == bindparam("head"),
-        _given.c.field == Field.ANSWER.value,
-        _given.c.image_id == standing.c.image_id,
-        _by.c.act_id > _marked_by.c.act_id,
-    )
-)
-_WRONG: Final = (
-    select(standing.c.image_id)
-    .join(_marked_by, _marked_by.c.id == standing.c.annotation_id)
-    .where(
-        standing.c.head_id == bindparam("head"),
-        standing.c.field == Field.WRONG.value,
-        standing.c.value == "true",
-        standing.c.image_id.not_in(_EXCLUDED),
-        ~_ANSWERED_SINCE.correlate(standing, _marked_by).exists(),
-    )
-    .order_by(standing.c.annotation_id)
-)
 _ANNOTATED: Final = (
     select(standing.c.value, images.c.hash, group_of_image)
     .join(images, images.c.id == standing.c.image_id)
-    .where(_IS_ANSWER, standing.c.value.is_not(None), standing.c.image_id.not_in(_EXCLUDED))
+    .where(_IS_ANSWER, standing.c.value.is_not(None), standing.c.image_id.not_in(EXCLUDED))
     .order_by(images.c.id)
 )
-_HOLDS: Final = (standing.c.image_id == images.c.id) & _IS_ANSWER & images.c.id.not_in(_EXCLUDED)
+_HOLDS: Final = (standing.c.image_id == images.c.id) & _IS_ANSWER & images.c.id.not_in(EXCLUDED)
 _CHANGED: Final = (
     select(standing.c.value, images.c.hash, group_of_image)
     .select_from(images.outerjoin(standing, _HOLDS))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, tuple_
 
 from core.store.acts import ActKind
 from core.store.codec import value_of
@@ -67,7 +67,10 @@ class Acts:
             ]
 
     def said(self, asked: Collection[ActId]) -> Mapping[ActId, list[Said]]:
-        """What these acts said of images, however many they are; those that said nothing of any are left out."""
+        """What these acts said of images, however many they are; those that said nothing of any are left out.
+
+        That an answer was taken back by a mark as wrong is said by the mark.
+        """
         wanted, found = list(asked), dict[ActId, list[Said]]()
         with self._database.read() as connection:
             for start in range(0, len(wanted), CHUNK):
@@ -78,9 +81,15 @@ class Acts:
         return found
 
 
+_MARKED: Final = select(log.c.act_id, log.c.image_id).where(
+    log.c.act_id.in_(bindparam("acts", expanding=True)), log.c.field == Field.WRONG.value
+)
 _SAID: Final = (
     select(log.c.act_id, log.c.field, log.c.value, func.count(log.c.image_id.distinct()), func.min(log.c.image_id))
-    .where(log.c.act_id.in_(bindparam("acts", expanding=True)))
+    .where(
+        log.c.act_id.in_(bindparam("acts", expanding=True)),
+        (log.c.field != Field.ANSWER.value) | tuple_(log.c.act_id, log.c.image_id).not_in(_MARKED),
+    )
     .group_by(log.c.act_id, log.c.field, log.c.value)
     .order_by(func.min(log.c.id))
 )

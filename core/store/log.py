@@ -7,11 +7,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from core.answers import with_tag
 from core.changes import Changes
 from core.errors import Bug, UserError
 from core.store.acts import ActKind, append_act, append_rows
-from core.store.codec import value_of, value_text
+from core.store.codec import answer_of, value_of, value_text
 from core.store.heads import head_by_id
+from core.store.marked import new_marks
 from core.store.schema import IMAGE_LEVEL
 from core.store.standings import Holding, Subject, holdings, settle
 from core.store.undoing import Undoing
@@ -26,6 +28,7 @@ from core.values import (
     HeadId,
     HeadKind,
     ImageId,
+    LabelId,
     Repeat,
     ScoreValue,
     Source,
@@ -43,20 +46,23 @@ class Annotations(Undoing):
         source: Source = Source.HUMAN,
         evaluation: Collection[ImageId] = (),
         wrong: Collection[ImageId] = (),
+        tag: LabelId | None = None,
     ) -> Changes:
         """Answer (or, with None, clear) images. A value that holds already is counted as unchanged and not written.
 
         Those in `evaluation` are marked in the same act as having come as evaluation files, those in `wrong` as waiting
-        for another answer.
+        for another answer, under a tags head to this `tag`.
         """
         with self._database.write() as connection:
             head = head_by_id(connection, head_id)
             text_of = {value: value_text(checked(value, head)) for value in set(values.values())}
-            said = {Field.ANSWER: {image: text_of[value] for image, value in values.items()}}
+            said: dict[Field, dict[ImageId, str | None]] = {
+                Field.ANSWER: {image: text_of[value] for image, value in values.items()}
+            }
             if evaluation:
                 said[Field.EVALUATION] = dict.fromkeys(evaluation, value_text(True))
             if wrong:
-                said[Field.WRONG] = dict.fromkeys(wrong, value_text(True))
+                said[Field.WRONG] = new_marks(connection, head, wrong, tag)
             return _say(connection, head_id, said, source)
 
     def mark(
@@ -77,11 +83,16 @@ class Annotations(Undoing):
             return _say(connection, None if field in OF_THE_IMAGE else head_id, {field: texts}, source)
 
     def confirm(
-        self, head_id: HeadId, values: Mapping[ImageId, Confirmation], *, withdrawn: Collection[ImageId] = ()
+        self,
+        head_id: HeadId,
+        values: Mapping[ImageId, Confirmation],
+        *,
+        withdrawn: Collection[ImageId] = (),
+        tag: LabelId | None = None,
     ) -> Changes:
         """The answers of these images stand; said again, it is not written again.
 
-        Those in `withdrawn` lose theirs in the same act, and wait for another one.
+        Those in `withdrawn` lose theirs in the same act, and wait for another one; of tags they lose this `tag` alone.
         """
         with self._database.write() as connection:
             head = head_by_id(connection, head_id)
@@ -90,8 +101,8 @@ class Annotations(Undoing):
             texts = {image: value_text(value) for image, value in values.items()}
             said: dict[Field, dict[ImageId, str | None]] = {Field.CONFIRMED: dict(texts)}
             if withdrawn:
-                said[Field.ANSWER] = dict.fromkeys(withdrawn)
-                said[Field.WRONG] = dict.fromkeys(withdrawn, value_text(True))
+                said[Field.ANSWER] = _without(connection, head, withdrawn, tag)
+                said[Field.WRONG] = new_marks(connection, head, withdrawn, tag)
             return _say(connection, head_id, said, Source.HUMAN)
 
     def answer_again(self, head_id: HeadId, image: ImageId, value: AnswerValue | None, times: int) -> Changes:
@@ -151,7 +162,11 @@ def _say(
         held = holdings(connection, level, field, list(texts))
         silent = Holding(value_text(None if field in _WITH_A_VALUE else False), 0)
         subjects = {Subject(level, field.value, image): text for image, text in texts.items()}
-        news |= {subject: text for subject, text in subjects.items() if text != held.get(subject, silent).value}
+        news |= {
+            subject: text
+            for subject, text in subjects.items()
+            if field is Field.WRONG or text != held.get(subject, silent).value  # a mark after an answer is a new one
+        }
         before |= held
     spoken_of = len({image for texts in said.values() for image in texts})
     if not news:
@@ -162,6 +177,17 @@ def _say(
     settle(connection, {subject: held for subject, held in before.items() if subject in news}, after)
     images_changed = frozenset(ImageId(subject.image) for subject in news)
     return Changes(act=act, annotated=images_changed, head=head_id, unchanged=spoken_of - len(images_changed))
+
+
+def _without(
+    connection: Connection, head: Head, images: Collection[ImageId], tag: LabelId | None
+) -> dict[ImageId, str | None]:
+    """Their answers, taken back: of tags this `tag` alone."""
+    if tag is None or head.kind is not HeadKind.TAGS:
+        return dict.fromkeys(images)
+    held = holdings(connection, head.head_id, Field.ANSWER, list(images))
+    answers = {image: held.get(Subject(head.head_id, Field.ANSWER.value, image), _NOTHING).value for image in images}
+    return {image: value_text(with_tag(answer_of(text), tag, yes=None)) for image, text in answers.items()}
 
 
 def newest_of(first: AnswerValue, second: AnswerValue) -> AnswerValue:

@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy import bindparam, func, select
 
+from core.answers import in_use
 from core.changes import Changes
 from core.errors import UserError
-from core.store.annotations import in_use
 from core.store.codec import value_of
 from core.store.database import Database
 from core.store.edits import OF_IMAGES

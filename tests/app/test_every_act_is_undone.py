@@ -20,7 +20,7 @@ Act = Callable[[Workspace], object]
 
 
 def page_of_wrong(workspace: Workspace) -> None:
-    paging.check_page(workspace, [ONE], [TWO], {})
+    paging.check_page(workspace, 0, [ONE], [TWO], {})
 
 
 ACTS: dict[str, Act] = {

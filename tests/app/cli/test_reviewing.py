@@ -13,7 +13,7 @@ from core.project import Project
 from core.project.reviewing import gather, look_again
 from core.review.orders import ReviewOrder
 from core.review.second_look import Asked
-from core.values import ClassValue, Confirmation, ImageId
+from core.values import ClassValue, Confirmation, HeadKind, ImageId, TagsValue
 from tests.app.cli.conftest import World, write_csv
 
 WRONG, LATE = "02 strong.png", "01 some.png"
@@ -159,6 +159,17 @@ def test_that_what_was_marked_as_wrong_is_listed_until_it_has_another_answer(win
         values = {image: ClassValue(head.labels[2].label_id) for image in (wrong, late)}
         project.annotations.annotate(head.head_id, values)
     assert "nothing that was marked as wrong waits" in winnow("rank", mistaken.project, "noise", "--by", "marked").out
+
+
+def test_that_a_tag_that_was_marked_as_wrong_is_named_beside_the_other_tags(winnow, mistaken):
+    with Project.open(mistaken.project) as project:
+        head, _ = project.heads.add("tags", HeadKind.TAGS, ["tree", "car", "sky"])
+        tree, car, sky = (label.label_id for label in head.labels)
+        wrong = project.images.by_path(str(mistaken.images / WRONG))
+        project.annotations.annotate(head.head_id, {wrong: TagsValue(frozenset({tree, car}), frozenset({sky}))})
+        project.annotations.confirm(head.head_id, {}, withdrawn=[wrong], tag=car)
+    (one,) = listed(winnow, mistaken, "marked", head="tags")
+    assert (one["annotation"], one["reason"]) == ({"yes": ["tree"], "no": ["sky"]}, "car marked as wrong")
 
 
 def test_that_duplicates_by_embedding_are_what_is_alike_to_the_encoder(winnow, mistaken):

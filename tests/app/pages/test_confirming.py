@@ -67,7 +67,7 @@ def test_that_answers_are_checked_in_pages_and_the_marked_are_open_again(qtbot, 
     confirmed = project.annotations.confirmations(head.head_id)
     assert confirmed == {image: Confirmation(cat, against=cat) for image in right}
     assert wrong not in answers(paged)
-    assert project.annotations.marked_wrong(head.head_id) == [wrong]
+    assert list(project.annotations.marked_wrong(head.head_id)) == [wrong]
     press(Qt.Key.Key_Backspace)
     assert answers(paged)[wrong] == "cat"
     assert project.annotations.confirmations(head.head_id) == {}

@@ -8,8 +8,9 @@ import pytest
 
 from core.errors import Bug, UserError
 from core.project import Project
+from core.project.act_words import name_act
 from core.store.codec import value_of, value_text
-from core.values import ClassValue, Confirmation, Field, Head, ImageId, LabelId, ScoreValue, TagsValue
+from core.values import ClassValue, Confirmation, Field, Head, HeadKind, ImageId, LabelId, ScoreValue, TagsValue
 from tests.core.store.projects import class_head
 
 ONE, TWO = ImageId(1), ImageId(2)
@@ -81,3 +82,28 @@ def test_that_answers_are_withdrawn_in_the_act_that_confirms_others(project, hea
     assert project.annotations.undo().annotated == {ONE, TWO}
     assert project.annotations.confirmations(head.head_id) == {}
     assert project.annotations.count(head.head_id) == 2
+
+
+def test_that_an_image_that_was_corrected_and_is_marked_again_waits_again(project, head):
+    value, annotations = confirmed(head), project.annotations
+    for _ in range(2):
+        annotations.annotate(head.head_id, {ONE: value.stands})
+        assert not annotations.marked_wrong(head.head_id)
+        annotations.confirm(head.head_id, {}, withdrawn=[ONE])
+        assert list(annotations.marked_wrong(head.head_id)) == [ONE]
+
+
+def test_that_a_mark_on_a_tag_takes_back_that_tag_alone(project):
+    tags = project.heads.add("tags", HeadKind.TAGS, ["a", "b", "c"])[0]
+    a, b, c = (label.label_id for label in tags.labels)
+    annotations = project.annotations
+    annotations.annotate(tags.head_id, {ONE: TagsValue(frozenset({a, b}), frozenset({c}))})
+    act = annotations.confirm(tags.head_id, {}, withdrawn=[ONE], tag=a).act
+    assert annotations.standing_of(tags.head_id, [ONE])[0].answer == TagsValue(frozenset({b}), frozenset({c}))
+    assert annotations.marked_wrong(tags.head_id) == {ONE: frozenset({a})}
+    assert act is not None
+    assert name_act(project, act, tags.head_id) == "mark as wrong"
+    annotations.annotate(tags.head_id, {ONE: TagsValue(frozenset({b, c}))})
+    assert list(annotations.marked_wrong(tags.head_id)) == [ONE], "another tag is no answer to this one"
+    annotations.annotate(tags.head_id, {ONE: TagsValue(frozenset({b}), frozenset({a}))})
+    assert not annotations.marked_wrong(tags.head_id)
