@@ -13,6 +13,7 @@ from app.cli.pictures import ImagesOption, merged_text, standing_failures
 from app.cli.session import new_job, opened, run
 from app.cli.terminal import Answer, Terminal, as_json
 from core.errors import UserError
+from core.wording import counted
 
 if TYPE_CHECKING:
     from core.project import Project
@@ -48,6 +49,8 @@ def scan(
         failed = standing_failures(engine)
     if report.duplicates:
         terminal.hint(merged_text(report.duplicates))
+    if report.missing:
+        terminal.hint(_missing(report.missing, project))
     counts = {
         "added": report.added,
         "changed": report.changed,
@@ -59,6 +62,11 @@ def scan(
     line = ", ".join(f"{count:,} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items())
     line += f", {len(failed):,} failed" if failed else ""
     return terminal.answer(Answer({**counts, "failed": as_json(failed)}, (line,), failed))
+
+
+def _missing(images: int, project: Path) -> str:
+    told = f"{counted(images, 'known image is', 'known images are')} missing"
+    return f"{told}; `winnow scan {quote(project.as_posix())} --images DIR` takes in the folder that holds them now"
 
 
 def _relocate(project: Project, old: str, new: str, terminal: Terminal) -> None:

@@ -20,8 +20,9 @@ from app.jobs.held_reports import HeldReports
 from app.jobs.live_link import LiveLink
 from app.jobs.orders import GATHERING, Orders
 from app.jobs.postponed import Postponed
+from app.jobs.scan_told import ScanTold
 from app.jobs.slow_device import SlowDevice
-from app.jobs.state import STAGES, Errand, JobState, scan_count, scan_text
+from app.jobs.state import STAGES, Errand, JobState
 from app.jobs.worker import Worker
 from app.settings import SettingsFile
 from app.workspace import Workspace
@@ -93,6 +94,7 @@ class JobRunner(QObject):
         self.arrived.connect(HeldReports(workspace, self._on_event, self).hear, Qt.ConnectionType.QueuedConnection)
         self._worker = start(self.arrived.emit)
         self._beside = Background(report, self)
+        self._scan_told = ScanTold(workspace, self._beside, self.notice.emit, self.news.emit)
         self._live = LiveLink(workspace, self._worker, lambda: settings.value.device, self._beside)
         self._wanted: set[Errand] = set()
         self.files = FileWork(self)
@@ -107,7 +109,6 @@ class JobRunner(QObject):
         self.state: JobState | None = None
         self.device = ""
         self._keeps_house = False
-        self._scan_was_asked = False  # by a person, who is told what came of it
         self._slow_device = SlowDevice()
         workspace.changed.connect(self._on_changed)
 
@@ -135,7 +136,7 @@ class JobRunner(QObject):
 
     def scan(self, *, quietly: bool = False) -> None:
         """`quietly`: nobody asked for it, and so nobody is told what came of it."""
-        self._scan_was_asked |= not quietly
+        self._scan_told.asked |= not quietly
         self._want(Errand.SCAN, Errand.EMBED)
 
     def train(self, recipe: Mapping[str, Any] | None = None, *, head_id: HeadId | None = None) -> None:
@@ -226,7 +227,7 @@ class JobRunner(QObject):
                 continue
             if spec is not None:
                 what = self.exchanges.what if errand is Errand.EXCHANGE else ""
-                asked = self._scan_was_asked or not len(self._workspace.pool)  # there is nothing else to see
+                asked = self._scan_told.asked or not len(self._workspace.pool)  # there is nothing else to see
                 self._submit(JobState(spec.job, errand, what, asked=asked), spec)
 
     def _gather_training(self, job: str) -> None:
@@ -347,10 +348,7 @@ class JobRunner(QObject):
             case ScanResult():
                 self._wanted.add(Errand.EMBED)
                 self.scanned.emit(event.result)
-                if self._scan_was_asked:
-                    warns = not scan_count(event.result)
-                    (self.notice if warns else self.news).emit(scan_text(event.result))
-                self._scan_was_asked = False
+                self._scan_told.over(event.job, event.result)
             case EmbedResult():
                 self._adopt(event)
                 self._live.embedding_done(embedded=event.result.embedded)

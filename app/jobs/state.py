@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from core.jobs.events import LISTING, JobProgress, LiveUpdated, ScanResult
+from core.jobs.events import LISTING, JobProgress, LiveUpdated
 from core.values import CurvePoint
 from core.wording import counted
 
@@ -77,19 +77,3 @@ def live_text(event: LiveUpdated) -> str:
     answers = counted(event.annotations, "answer")
     took = f" ({event.seconds:.1f} s)" if event.seconds >= _SLOW_S else ""
     return event.remark or f"ranking follows {answers}{took}"
-
-
-def scan_count(result: ScanResult) -> int:
-    """Files that were looked at."""
-    return result.found + result.unchanged + result.failed
-
-
-def scan_text(result: ScanResult) -> str:
-    """What came of a scan that was asked for, in a line."""
-    looked = scan_count(result)
-    files = counted(looked, "file")
-    if not looked:
-        return "No images were found: are the folders of this project where they were?"
-    news = f"{result.found:,} new or changed" if result.found else "nothing new found"
-    failed = f", {result.failed:,} of them cannot be read" if result.failed else ""
-    return f"Looked at {files}: {news}{failed}."

@@ -31,7 +31,10 @@ from core.values import ImageFile
 _STEP = 1.25
 _SMOOTH_UP_TO = 2.0
 """Beyond this zoom single pixels are drawn as squares: defects are judged by them."""
-_WHAT_TO_DO = "S skips it, X keeps it out for good. Was it moved? Project › Look for new images finds it again."
+_WHAT_TO_DO = (
+    "S skips it, X keeps it out for good. Was it moved? Project › Look for new images finds it below the same image "
+    "folder, Project › Add images… in another one."
+)
 _PREVIEW_REACH = 1.3
 """A preview is stretched this far before every pixel of the file is asked for."""
 

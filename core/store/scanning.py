@@ -36,9 +36,13 @@ class ScanReport:
     changed: int
     """Paths that hold other bytes than before."""
     moved: int
-    """Known pictures found at a new path while their old one is gone."""
+    """Known pictures found at a new path while their old one is gone, or cannot be reached."""
+    copies: int
+    """Known pictures found at a new path beside their old one."""
     returned: int
     """Files that had been missing."""
+    gone: int
+    """Files that were there the last time."""
     missing: int
     """Known pictures whose files are gone."""
     duplicates: int
@@ -57,6 +61,7 @@ class _Tally:
     """New images at new paths."""
     changed: int = 0
     returned: int = 0
+    gone: int = 0
     elsewhere: set[int] = field(default_factory=set)
     """Known images at a path where nothing was before."""
     failed: set[tuple[int, str]] = field(default_factory=set)
@@ -93,8 +98,9 @@ class Scans:
     def adopt_gone(self, event: FilesGone) -> Changes:
         root = self._roots.find(event.root)
         with self._database.write() as connection:
-            self._tally(connection, event.job)
+            tally = self._tally(connection, event.job)
             lost = _lose(connection, root, event.relatives)
+            tally.gone += lost
             left = _drop_quarantine(connection, root, event.relatives)
         back = self._roots.note(root, reached=True)
         return self._changes(lost + left > 0 or back)
@@ -141,13 +147,17 @@ class Scans:
     def report(self, job: str) -> ScanReport:
         with self._database.read() as connection:
             tally = self._tallies.get(job) or _new_tally(connection)
+            lost = [root.root_id for root in self._roots.lost]
+            moved = _moved(connection, tally, lost)
             return ScanReport(
                 added=len(tally.added),
                 changed=tally.changed,
-                moved=_moved(connection, tally),
+                moved=moved,
+                copies=len(tally.elsewhere) - moved,
                 returned=tally.returned,
+                gone=tally.gone,
                 missing=count_missing(connection),
-                duplicates=_count_duplicates(connection, [root.root_id for root in self._roots.lost]),
+                duplicates=_count_duplicates(connection, lost),
                 failed=tuple(self._images.failed()),
             )
 
@@ -297,13 +307,17 @@ def _lose(connection: Connection, root: Root, relatives: Sequence[str]) -> int:
     return lost
 
 
-def _moved(connection: Connection, tally: _Tally) -> int:
-    """Images seen in a new place by this scan that are no longer in any place they had before it."""
+def _moved(connection: Connection, tally: _Tally, lost: Sequence[int]) -> int:
+    """Images seen in a new place by this scan that are no longer in any place they had before it.
+
+    What lies below the roots `lost` is out of reach.
+    """
     elsewhere = list(tally.elsewhere)
     stayed: set[int] = set()
     for start in range(0, len(elsewhere), CHUNK):
         chunk = files.c.image_id.in_(elsewhere[start : start + CHUNK])
-        query = select(files.c.image_id).where(chunk, ~files.c.missing, files.c.id <= tally.last_file)
+        there = ~files.c.missing & files.c.root_id.not_in(lost)
+        query = select(files.c.image_id).where(chunk, there, files.c.id <= tally.last_file)
         stayed.update(connection.scalars(query))
     return len(tally.elsewhere - stayed)
 

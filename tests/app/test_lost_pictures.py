@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -75,20 +77,61 @@ def test_that_a_picture_that_is_not_on_screen_is_skipped_by_its_key(lost: Shell)
     assert image is not None and lost.workspace.board.standing(image).skipped
 
 
-@pytest.mark.parametrize(
-    ("result", "text"),
-    [
-        (ScanResult(0, 12, 0, 0), "Looked at 12 files: nothing new found."),
-        (ScanResult(2, 1200, 1, 0), "Looked at 1,203 files: 2 new or changed, 1 of them cannot be read."),
-    ],
-)
-def test_that_a_scan_that_was_asked_for_says_what_it_found(
-    qtbot, class_shell: Shell, result: ScanResult, text: str
+def look(shell: Shell, qtbot, act: Callable[[], object] | None = None) -> str:
+    """What a real scan says that was asked for, by *Look for new images* unless by another act."""
+    shell.window.job_bar.clear_notice()
+    (act or partial(shell.commands.perform, "rescan"))()
+    finish_scan(shell, qtbot, really_scan(shell))
+    qtbot.waitUntil(lambda: shell.window.job_bar._notice.isVisible())
+    return shell.window.job_bar._notice.text
+
+
+def really_scan(shell: Shell) -> ScanResult:
+    """In the name of the work that runs."""
+    project = shell.workspace.project
+    assert project is not None
+    spec = project.scan_spec(worker_of(shell).submitted[-1].job)
+    known = {root: project.images.expected(root) for root in spec.roots}
+    return run_scan(spec, known, project.adopt, lambda: False)
+
+
+def warns(shell: Shell) -> bool:
+    return not shell.window.job_bar._notice_mark.isHidden()
+
+
+def test_that_a_scan_that_was_asked_for_says_what_it_found(qtbot, class_shell: Shell, images: Path) -> None:
+    finish_scan(class_shell, qtbot, ScanResult(0, 12, 0, 0))
+    assert look(class_shell, qtbot) == "Looked at 12 files: nothing new found."
+    assert not warns(class_shell)
+    draw_pictures(images / "more", 2, seed=5)
+    (images / "00.jpg").write_bytes((images / "more" / "00.jpg").read_bytes())
+    (images / "torn.jpg").write_bytes(b"no picture")
+    assert look(class_shell, qtbot) == "Looked at 15 files: 2 new, 1 changed, 1 cannot be read."
+
+
+def test_that_images_of_a_folder_that_was_moved_out_are_missing_and_then_found_again(
+    qtbot, class_shell: Shell, images: Path
 ) -> None:
-    class_shell.commands.perform("rescan")
-    finish_scan(class_shell, qtbot, result)
-    assert class_shell.window.job_bar._notice.text == text
-    assert class_shell.window.job_bar._notice_mark.isHidden(), "no warning"
+    (images / "deep").mkdir()
+    for name in ("03.jpg", "04.jpg", "05.jpg"):
+        (images / name).rename(images / "deep" / name)
+    finish_scan(class_shell, qtbot, ScanResult(0, 12, 0, 0))
+    assert look(class_shell, qtbot) == "Looked at 12 files: 3 found again."
+    (images / "deep").rename(images.parent / "moved")
+    missing = "3 known images are missing: Project › Add images… takes in the folder that holds them now."
+    assert look(class_shell, qtbot) == f"Looked at 9 files: nothing new found. {missing}"
+    assert warns(class_shell)
+    add = partial(class_shell.dialogs.open, [images.parent / "moved"])
+    assert look(class_shell, qtbot, add) == "Looked at 12 files: 3 found again."
+    assert not warns(class_shell)
+
+
+def test_that_the_scan_of_an_opened_project_tells_of_what_it_missed(qtbot, class_shell: Shell, images: Path) -> None:
+    (images / "00.jpg").unlink()
+    finish_scan(class_shell, qtbot, really_scan(class_shell))
+    told = class_shell.window.job_bar._notice
+    qtbot.waitUntil(lambda: told.text.startswith("1 known image is missing: "))
+    assert "1 known image is missing" in look(class_shell, qtbot)
 
 
 def test_that_the_scan_of_an_opened_project_says_nothing(qtbot, class_shell: Shell) -> None:
