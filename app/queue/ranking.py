@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.arrays.hashes import hash_keys
+from core.arrays.hashes import hash_keys, places_of
 from core.arrays.predictions import Predictions
 from core.query.audit_draw import AUDIT_SHARE, audit_mask, in_order_of_draw, mix_in_audit
 from core.query.overlap import open_tag, overlap_utility
@@ -37,9 +37,14 @@ class Pool:
     def ids_of(self, hashes: NDArray[np.uint8]) -> NDArray[np.int64]:  # (rows, 32) -> (rows,), -1 where absent
         if not len(self.ids) or not len(hashes):
             return np.full(len(hashes), -1, np.int64)
-        keys = hash_keys(hashes)
-        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        return np.where(self._keys[places] == keys, self.ids[self._by_key[places]], -1)
+        keys, both = hash_keys(hashes), min(len(self.ids), len(hashes))
+        found = np.full(len(keys), -1, np.int64)
+        found[:both] = np.where(hash_keys(self.hashes[:both]) == keys[:both], self.ids[:both], -1)
+        rest = np.flatnonzero(found < 0)  # none where the images are those of the training, in its order
+        if len(rest):
+            places = np.minimum(places_of(self._keys, keys[rest]), len(self._keys) - 1)
+            found[rest] = np.where(self._keys[places] == keys[rest], self.ids[self._by_key[places]], -1)
+        return found
 
     def drawn(self, share: float) -> NDArray[np.bool_]:  # (ids,)
         """Which image ids are of the audit set."""

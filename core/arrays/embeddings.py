@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.embedding_writer import EmbeddingWriter
-from core.arrays.hashes import HASH_BYTES, hash_keys
+from core.arrays.hashes import HASH_BYTES, hash_keys, places_of
 from core.arrays.runs import is_run
 from core.arrays.shards import Shard, file_stamp, read_shard, same_vectors, shard_paths
 from core.arrays.tensor_file import map_tensors, read_tensor_into
@@ -233,7 +233,7 @@ def _first_and_last(hashes: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArr
 
 def _find(now: _Contents, hashes: NDArray[np.uint8]) -> NDArray[np.int64]:  # (m, 32) -> (m,)
     wanted = hash_keys(hashes)
-    places = np.searchsorted(now.sorted_keys, wanted)
+    places = places_of(now.sorted_keys, wanted)
     found = np.full(len(hashes), -1, np.int64)
     asked = np.arange(len(hashes))
     while len(asked):  # once, unless two hashes share their first eight bytes

@@ -139,6 +139,8 @@ def kept(pool: Pool, limits: Limits) -> Kept:
     among, every = sum(part.yes for part in parts), sum(part.answered for part in parts)
     recall = _ratio(right, missed, lambda x: (1 - x, -x, 0.0), among)
     f1 = _ratio(right, missed, lambda x: (2 - x, -x, -x * size), every)
+    if outside.left and not among:  # no answer in turn was a wanted one: only the interval says how many are missed
+        recall, f1 = replace(recall, value=None), replace(f1, value=None)
     return Kept(
         precision=_precision(right, size, n),
         # Where nothing that is wanted was found, a share of it is not known to be anything.

@@ -105,6 +105,17 @@ def test_that_of_nothing_wanted_no_share_is_known_to_be_kept(limits):
     assert (found.value, found.low, found.high, found.n) == (None, 0.0, 1.0, 0)
 
 
+def test_that_no_recall_is_told_where_no_answer_in_turn_was_a_wanted_one():
+    said = np.linspace(0.4, 0.1, 200, dtype=np.float32)  # by heads that have seen none
+    page = np.arange(200) >= 190  # answered out of turn, all wanted, and kept by the version that learned them
+    done = page | (np.arange(200) < 3)
+    wanted = np.where(done, page, np.nan).astype(np.float32)
+    pool = Pool(said, wanted, done, np.zeros(200, np.bool_), cells(said))
+    found = kept(learned(pool, np.where(page, 0.9, said).astype(np.float32)), Limits(0.5))
+    assert (found.precision.value, found.recall.value, found.f1.value, found.recall.n) == (1.0, None, None, 0)
+    assert 0.0 < found.recall.low < 0.2 and found.recall.high == 1.0
+
+
 def test_that_limits_that_keep_nothing_have_no_precision():
     found = kept(pool_of()[0], Limits(0.9999))
     assert found.precision.value is None and found.recall.high < 0.2
