@@ -136,7 +136,7 @@ def test_that_an_act_under_way_is_written_though_the_project_is_closed(selected,
 def test_that_an_act_waits_for_no_look_and_is_written_before_the_project_is_closed(selected, qtbot, quits):
     seen = threading.Event()
     folder, head = selected.workspace.project.folder, selected.workspace.head
-    selected.dialogs.exchange._looking.run("look", lambda: seen.wait(1), lambda _: None)
+    selected.dialogs.exchange.looking.run("look", lambda: seen.wait(1), lambda _: None)
     selected.dialogs.exchange.beside.run("import", lambda: seen.wait(1), lambda _: None)
     selected.commands.perform("answer_1")
     (selected if quits else selected.workspace).close()
