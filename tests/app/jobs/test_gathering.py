@@ -12,7 +12,7 @@ from app.bootstrap import Shell
 from app.jobs.state import Errand
 from app.operations import projects
 from core.errors import EnvironmentProblem
-from core.jobs.events import JobCancelled
+from core.jobs.events import JobCancelled, WorkerDied
 from core.jobs.spec import TrainSpec
 from core.project import Project
 from tests.app.conftest import draw_pictures, scanned_project, worker_of
@@ -123,6 +123,14 @@ def test_that_answers_that_cannot_be_read_are_told_and_leave_the_next_retrain_fr
     qtbot.waitUntil(lambda: not embedded_shell.jobs.training)
     embedded_shell.jobs.train()
     assert len(training(embedded_shell, qtbot).annotated) == 2
+
+
+def test_that_a_worker_that_dies_meanwhile_gets_the_order_once_it_is_there(gathering, gate, qtbot):
+    tell(gathering, WorkerDied(None, -9), qtbot)
+    assert gathering.jobs.training
+    gate.open()
+    training(gathering, qtbot)
+    assert len(trainings(gathering)) == 1
 
 
 def test_that_embedding_waits_for_a_training_whose_order_is_gathered(gathering, gate, qtbot):
