@@ -34,6 +34,20 @@ def in_use(answer: AnswerValue | None, labels: frozenset[LabelId]) -> AnswerValu
             return answer
 
 
+def newest_of(first: AnswerValue, second: AnswerValue) -> AnswerValue:
+    """What holds after both; of tags what the second one leaves open stays."""
+    if not (isinstance(first, TagsValue) and isinstance(second, TagsValue)):
+        return second
+    return TagsValue((first.yes - second.no) | second.yes, (first.no - second.yes) | second.no)
+
+
+def stands_for(stands: AnswerValue, answer: AnswerValue | None) -> bool:
+    """Whether a confirmation of `stands` says that all of `answer` stands; of tags it may say more."""
+    if isinstance(stands, TagsValue) and isinstance(answer, TagsValue):
+        return answer.yes <= stands.yes and answer.no <= stands.no
+    return stands == answer
+
+
 def target_of(answer: AnswerValue | None, head: Head) -> list[float]:
     """One-hot for class; score / 10; 1 yes, 0 no, NaN unknown for tags. All NaN without an answer."""
     ids = [label.label_id for label in head.labels]

@@ -49,7 +49,12 @@ def check_page(
     """
     project, head = workspace.opened()
     answers = workspace.board.answers
-    stands = {image: Confirmation(answers[image], against.get(image)) for image in right if image in answers}
+    about = {image: (of_page(head, output, answers.get(image)), against.get(image)) for image in right}
+    stands = {
+        image: Confirmation(answer, of_page(head, output, said))
+        for image, (answer, said) in about.items()
+        if answer is not None
+    }
     if not stands and not wrong:
         raise UserError("no answer of this page could stand", "turn the page")
     changes = project.annotations.confirm(head.head_id, stands, withdrawn=wrong, tag=_tag(head, output))

@@ -32,7 +32,7 @@ from app.presenting.review_states import (
 from app.presenting.review_work import Looked, ReviewQueue, look_through, queues_of
 from app.windows.main_window import MainWindow
 from app.workspace import Workspace
-from core.answers import answer_from, target_of
+from core.answers import answer_from, stands_for, target_of
 from core.changes import Changes
 from core.errors import UserError
 from core.project.reviewing import Material
@@ -300,7 +300,7 @@ class ReviewPresenter(QObject):
             return set()
         answers = self._workspace.board.answers
         said = project.annotations.confirmations(head.head_id, ids)
-        return {image_id for image_id, one in said.items() if answers.get(image_id) == one.stands}
+        return {image_id for image_id, one in said.items() if stands_for(one.stands, answers.get(image_id))}
 
     def _is_confirmed(self, image_id: ImageId | None) -> bool:
         return image_id is not None and bool(self._confirmed([image_id]))

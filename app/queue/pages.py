@@ -126,7 +126,7 @@ def _answered(project: Project, question: PageQuestion) -> _Chosen:
         has = in_bracket(targets[:, :1] * BRACKETS) == np.arange(BRACKETS + 1)
     else:
         has = targets == 1
-    has &= (~material.confirmed & np.isin(material.ids, question.pool.ids))[:, None]  # (n, outputs)
+    has &= ~material.confirmed & np.isin(material.ids, question.pool.ids)[:, None]  # (n, outputs)
     counts = has.sum(axis=0)
     output = int(counts.argmax()) if question.output is None else question.output
     rows = np.flatnonzero(has[:, output]).tolist()

@@ -5,7 +5,7 @@ An image comes back when neither the last answers nor the last minutes hold it, 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ from core.answers import target_of
 from core.arrays.hashes import hash_keys
 from core.query.again_draw import draw
 from core.review.agreement import Pairs, alike
-from core.values import AnswerValue, Head, ImageId
+from core.values import AnswerValue, Head, HeadKind, ImageId
 
 if TYPE_CHECKING:
     from core.project.facade import Project
@@ -60,16 +60,28 @@ def pairs_of(project: Project, head: Head) -> Pairs:
 def contradicted(project: Project, head: Head) -> dict[ImageId, NDArray[np.float32]]:
     """The first answer (outputs,) of those that were answered otherwise the second time and not looked at since.
 
-    The newest second answer of an image counts; those given last come first.
+    The newest second answer of an image counts; those given last come first. Tags are looked at one by one.
     """
-    pairs, open_ones = pairs_of(project, head), project.repeats.unsettled(head.head_id)
+    pairs = pairs_of(project, head)
     same, known = alike(pairs)
-    differ = np.asarray((known & ~same).any(axis=1))
+    differ = known & ~same & _not_looked_at(project, head, pairs)  # (pairs, outputs)
     newest = {ImageId(int(image)): row for row, image in enumerate(pairs.ids)}
-    rows = sorted((row for image, row in newest.items() if image in open_ones and differ[row]), reverse=True)
+    rows = sorted((row for row in newest.values() if differ[row].any()), reverse=True)
     return {ImageId(int(pairs.ids[row])): pairs.first[row] for row in rows}
 
 
-def _targets(head: Head, answers: list[AnswerValue]) -> NDArray[np.float32]:
+def _not_looked_at(project: Project, head: Head, pairs: Pairs) -> NDArray[np.bool_]:  # (pairs, outputs), or (pairs, 1)
+    """Since the second answer."""
+    images = [ImageId(int(one)) for one in pairs.ids]
+    if head.kind is not HeadKind.TAGS:
+        unsettled = project.repeats.unsettled(head.head_id)
+        return np.array([image in unsettled for image in images], dtype=np.bool_)[:, None]
+    now = _targets(head, [one.answer for one in project.annotations.standing_of(head.head_id, images)])
+    confirmed = project.repeats.confirmed_since(head.head_id)
+    stands = _targets(head, [confirmed.get(image) for image in images])
+    return np.asarray((now == pairs.second) & (stands != now))
+
+
+def _targets(head: Head, answers: Sequence[AnswerValue | None]) -> NDArray[np.float32]:
     rows = [target_of(answer, head) for answer in answers]
     return np.array(rows, dtype=np.float32).reshape(-1, head.outputs)

@@ -47,7 +47,7 @@ class Material:
     told: NDArray[np.bool_] | None
     """(outputs,) those that may be told; None: all"""
     confirmed: NDArray[np.bool_]
-    """(n,) a confirmation of the answer of today"""
+    """(n, outputs) a confirmation of the answer of today; of tags each by itself, else of all of a row or none"""
     against: NDArray[np.float32]
     """(n, outputs) what was said when it was confirmed"""
     files: Mapping[int, str]
@@ -183,14 +183,15 @@ def _nearly_seen(material: Material) -> NDArray[np.bool_]:  # (n,)
 def _confirmed(
     project: Project, head: Head, ids: NDArray[np.int64], annotated: Annotated
 ) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
-    """Confirmations whose answer is still the one that holds."""
-    confirmed = np.zeros(len(ids), dtype=np.bool_)
+    """Confirmations whose answer is still the one that holds, and what was said against it."""
+    confirmed = np.zeros((len(ids), head.outputs), dtype=np.bool_)
     against = np.full((len(ids), head.outputs), np.nan, dtype=np.float32)
     said = project.annotations.confirmations(head.head_id)
     for row in np.flatnonzero(np.isin(ids, np.array(list(said), dtype=np.int64))).tolist():
         one = said[ImageId(int(ids[row]))]
         stands = np.array(target_of(one.stands, head), dtype=np.float32)
-        confirmed[row] = np.array_equal(stands, annotated.targets[row], equal_nan=True)
+        same = stands == annotated.targets[row]
+        confirmed[row] = same if head.kind is HeadKind.TAGS else same.all()
         against[row] = target_of(one.against, head)
     return confirmed, against
 

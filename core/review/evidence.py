@@ -75,11 +75,14 @@ def contested(evidence: Evidence) -> NDArray[np.bool_]:
 def still_confirmed(
     evidence: Evidence, against: NDArray[np.floating], confirmed: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Which confirmations (n,) hold: nothing is decided now that was not decided then, `against` (n, outputs).
+    """Which confirmations (n, outputs) hold: nothing is decided now that was not decided then, `against` (n, outputs).
 
-    A decision that the answer agrees with contests nothing. Scores may move by one bracket.
+    A decision that the answer agrees with contests nothing. Scores may move by one bracket; tags stand one by one.
     """
     now = decided(evidence)
     moved = np.abs(np.nan_to_num(now, nan=-1.0) - np.nan_to_num(against, nan=-1.0))
     slack = NEAR + 1e-6 if evidence.kind is HeadKind.SCORE else EVEN
-    return np.asarray(confirmed & ~(contested(evidence) & (moved > slack)).any(axis=1))
+    contests = contested(evidence) & (moved > slack)
+    if evidence.kind is not HeadKind.TAGS:
+        contests = contests.any(axis=1, keepdims=True)
+    return np.asarray(confirmed & ~contests)

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Final, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.review.conflicts import conflict, conflicting
-from core.review.evidence import Evidence, decided, still_confirmed
+from core.review.evidence import EVEN, Evidence, decided, still_confirmed
 from core.review.mistakes import false_negatives, false_positives
 from core.review.orders import ReviewOrder
 from core.review.reasons import again_reason, conflict_reason, copy_reason, mistake_reason, twin_reason
 from core.review.twins import answered_differently, told_apart_otherwise
+from core.values import HeadKind
+
+_ALL: Final = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class SecondLook:
     groups: NDArray[np.int64]
     """(n,) images that show nearly the same share one"""
     confirmed: NDArray[np.bool_]
-    """(n,) the answer was looked at before and stands"""
+    """(n, outputs) the answer was looked at before and stands; of tags each by itself, else all or none of a row"""
     against: NDArray[np.float32]
     """(n, outputs) what was decided then"""
     sources: Mapping[int, int]
@@ -64,11 +67,9 @@ class SecondLook:
 
     def find(self, asked: Asked) -> list[Finding]:
         """First to be looked at first."""
-        evidence = self.evidence
         match asked.order:
             case ReviewOrder.CONFLICT:
-                rows, strength = conflicting(evidence), conflict(evidence)
-                return [Finding(int(row), float(strength[row])) for row in rows[self._open()[rows]]]
+                return self._conflicts()
             case ReviewOrder.FALSE_POSITIVE | ReviewOrder.FALSE_NEGATIVE:
                 return self._mistakes(asked)
             case ReviewOrder.CONTRADICTIONS:
@@ -90,7 +91,7 @@ class SecondLook:
         if asked.order is ReviewOrder.CONTRADICTIONS:
             return again_reason(self.given_before[row], evidence.targets[row], evidence.kind, labels)
         if asked.order is ReviewOrder.CONFLICT:
-            return conflict_reason(evidence, row, labels)
+            return conflict_reason(self._open(slice(row, row + 1)), 0, labels)
         return mistake_reason(evidence, row, finding.output, asked.threshold, labels)
 
     def opinion(self, row: int) -> NDArray[np.float32]:
@@ -100,8 +101,20 @@ class SecondLook:
         alone = Evidence(evidence.kind, evidence.targets[one], evidence.probabilities[one], evidence.members[one])
         return np.asarray(decided(alone)[0])
 
-    def _open(self) -> NDArray[np.bool_]:
-        return ~still_confirmed(self.evidence, self.against, self.confirmed)
+    def _open(self, part: slice = _ALL) -> Evidence:
+        """Some rows, without what is said of answers that stand."""
+        whole = self.evidence
+        targets, said, members = whole.targets[part], whole.probabilities[part], whole.members[part]
+        evidence = Evidence(whole.kind, targets, said, members)
+        stands = still_confirmed(evidence, self.against[part], self.confirmed[part])
+        return Evidence(whole.kind, targets, np.where(stands, np.nan, said), np.where(stands[:, None], np.nan, members))
+
+    def _conflicts(self) -> list[Finding]:
+        """How far scores usually lie apart is told by all of them."""
+        still_open = self._open()
+        evidence = self.evidence if self.evidence.kind is HeadKind.SCORE else still_open
+        rows, strength = conflicting(evidence), conflict(evidence)
+        return [Finding(int(row), float(strength[row])) for row in rows[still_open.judged()[rows]]]
 
     def _mistakes(self, asked: Asked) -> list[Finding]:
         """Of several labels the one by which an image comes first."""
@@ -110,9 +123,9 @@ class SecondLook:
         said, still_open = self.evidence.probabilities, self._open()
         found: dict[int, Finding] = {}
         for output in range(said.shape[1]) if asked.output is None else (asked.output,):
-            for row in find(self.evidence, output, asked.threshold).tolist():
+            for row in find(still_open, output, asked.threshold).tolist():
                 one, before = Finding(row, float(said[row, output]), output=output), found.get(row)
-                if still_open[row] and (before is None or _comes_first(one, before, positive=positive)):
+                if before is None or _comes_first(one, before, positive=positive):
                     found[row] = one
         return sorted(found.values(), key=lambda one: -(one.strength or 0.0) if positive else (one.strength or 0.0))
 
@@ -129,14 +142,25 @@ class SecondLook:
         targets = self.evidence.targets[natural]
         rows, others = answered_differently(targets, self.groups[natural], self.evidence.kind)
         pairs = zip(natural[rows].tolist(), natural[others].tolist(), strict=True)
-        return [Finding(row, None, other) for row, other in pairs if not self.confirmed[row]]
+        return [
+            Finding(row, None, other) for row, other in pairs if not self._stands(row, other, self.evidence.targets)
+        ]
 
     def _copies(self) -> list[Finding]:
         pairs = [(copy, source) for copy, source in self.sources.items() if source >= 0]
         table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
         copies, sources = told_apart_otherwise(self.evidence, table[:, 0], table[:, 1])
         found = zip(copies.tolist(), sources.tolist(), strict=True)
-        return [Finding(copy, None, source) for copy, source in found if not self.confirmed[copy]]
+        targets = self.evidence.targets
+        sides = (targets, np.where(np.isnan(targets), np.float32(np.nan), decided(self.evidence)))
+        return [Finding(copy, None, source) for copy, source in found if not self._stands(copy, source, *sides)]
+
+    def _stands(self, row: int, other: int, *sides: NDArray[np.float32]) -> bool:
+        """Whether the answer of `row` was confirmed beside another one; of tags where a side tells the two apart."""
+        stands = self.confirmed[row]
+        if self.evidence.kind is HeadKind.TAGS:
+            stands = stands[np.any([np.abs(side[row] - side[other]) > EVEN for side in sides], axis=0)]
+        return bool(stands.all())
 
 
 def _comes_first(one: Finding, other: Finding, *, positive: bool) -> bool:

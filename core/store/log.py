@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from core.answers import with_tag
+from core.answers import newest_of, tags_of, with_tag
 from core.changes import Changes
 from core.errors import Bug, UserError
 from core.store.acts import ActKind, append_act, append_rows
@@ -90,7 +90,8 @@ class Annotations(Undoing):
         withdrawn: Collection[ImageId] = (),
         tag: LabelId | None = None,
     ) -> Changes:
-        """The answers of these images stand; said again, it is not written again.
+        """The answers of these images stand; said again, it is not written again. Of tags those that are named stand,
+        beside those that stood before.
 
         Those in `withdrawn` lose theirs in the same act, and wait for another one; of tags they lose this `tag` alone.
         """
@@ -98,8 +99,7 @@ class Annotations(Undoing):
             head = head_by_id(connection, head_id)
             for value in values.values():
                 checked(value.stands, head)
-            texts = {image: value_text(value) for image, value in values.items()}
-            said: dict[Field, dict[ImageId, str | None]] = {Field.CONFIRMED: dict(texts)}
+            said = {Field.CONFIRMED: _standing_now(connection, head, values)}
             if withdrawn:
                 said[Field.ANSWER] = _without(connection, head, withdrawn, tag)
                 said[Field.WRONG] = new_marks(connection, head, withdrawn, tag)
@@ -179,6 +179,28 @@ def _say(
     return Changes(act=act, annotated=images_changed, head=head_id, unchanged=spoken_of - len(images_changed))
 
 
+def _standing_now(
+    connection: Connection, head: Head, values: Mapping[ImageId, Confirmation]
+) -> dict[ImageId, str | None]:
+    texts: dict[ImageId, str | None] = {image: value_text(value) for image, value in values.items()}
+    if head.kind is not HeadKind.TAGS:
+        return texts
+    held = holdings(connection, head.head_id, Field.CONFIRMED, list(values))
+    for subject, holding in held.items():
+        before, image = value_of(holding.value), ImageId(subject.image)
+        if isinstance(before, Confirmation):
+            texts[image] = value_text(_joined(before, values[image]))
+    return texts
+
+
+def _joined(before: Confirmation, now: Confirmation) -> Confirmation:
+    """Of tags: what stands after both, each beside what was said against it when it was confirmed."""
+    named = tags_of(now.stands).yes | tags_of(now.stands).no
+    said = tags_of(before.against)
+    against = newest_of(TagsValue(said.yes - named, said.no - named), tags_of(now.against))
+    return Confirmation(newest_of(before.stands, now.stands), against if against != TagsValue(frozenset()) else None)
+
+
 def _without(
     connection: Connection, head: Head, images: Collection[ImageId], tag: LabelId | None
 ) -> dict[ImageId, str | None]:
@@ -188,13 +210,6 @@ def _without(
     held = holdings(connection, head.head_id, Field.ANSWER, list(images))
     answers = {image: held.get(Subject(head.head_id, Field.ANSWER.value, image), _NOTHING).value for image in images}
     return {image: value_text(with_tag(answer_of(text), tag, yes=None)) for image, text in answers.items()}
-
-
-def newest_of(first: AnswerValue, second: AnswerValue) -> AnswerValue:
-    """What holds after both; of tags what the second one leaves open stays."""
-    if not (isinstance(first, TagsValue) and isinstance(second, TagsValue)):
-        return second
-    return TagsValue((first.yes - second.no) | second.yes, (first.no - second.yes) | second.no)
 
 
 def _first_answer(connection: Connection, head_id: HeadId, image: ImageId, times: int) -> AnswerValue:

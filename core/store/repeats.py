@@ -18,7 +18,7 @@ from core.store.heads import head_by_id
 from core.store.schema import acts, log, standing
 from core.store.shares import set_share, share_of
 from core.store.standings import LogRow, Subject, counting
-from core.values import AnnotationId, AnswerValue, Field, HeadId, ImageId, Repeat, Source
+from core.values import AnnotationId, AnswerValue, Confirmation, Field, HeadId, ImageId, Repeat, Source
 
 _KEY: Final = "again_share"
 AGAIN_SHARE: Final = 0.02
@@ -73,11 +73,29 @@ class Repeats:
 
     def unsettled(self, head_id: HeadId) -> frozenset[ImageId]:
         """Those of which nothing was said since the second answer: no other answer, and no confirmation."""
+        newest = self._newest_acts(head_id)
+        return frozenset(image for image, acts in newest.items() if acts.get(Field.REASKED) == max(acts.values()))
+
+    def confirmed_since(self, head_id: HeadId) -> dict[ImageId, AnswerValue]:
+        """What was confirmed since the second answer."""
+        newest = self._newest_acts(head_id)
+        with self._database.read() as connection:
+            rows = connection.execute(_TIMES, {"head": head_id, "field": Field.CONFIRMED.value}).all()
+        found = ((ImageId(image), value_of(text)) for image, text in rows)
+        return {
+            image: value.stands
+            for image, value in found
+            if isinstance(value, Confirmation)
+            and newest[image][Field.CONFIRMED] > newest[image].get(Field.REASKED, newest[image][Field.CONFIRMED])
+        }
+
+    def _newest_acts(self, head_id: HeadId) -> dict[ImageId, dict[str, int]]:
+        """Of each image by field."""
         newest: dict[ImageId, dict[str, int]] = {}
         with self._database.read() as connection:
             for image, field, act in connection.execute(_ACTS, {"head": head_id, "fields": _LOOKS}):
                 newest.setdefault(ImageId(image), {})[field] = act
-        return frozenset(image for image, acts in newest.items() if acts.get(Field.REASKED) == max(acts.values()))
+        return newest
 
     def held(self, head_id: HeadId, image_id: ImageId) -> Repeat | None:
         """The newest second answer of an image."""

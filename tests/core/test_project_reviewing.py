@@ -17,7 +17,7 @@ from core.project.reviewing import find_evidence, gather, look_again
 from core.review.conflicts import conflicting
 from core.review.orders import ReviewOrder
 from core.review.second_look import Asked
-from core.values import ClassValue, Confirmation, Head, HeadKind, ImageId, Label
+from core.values import ClassValue, Confirmation, Head, HeadKind, ImageId, Label, TagsValue
 from tests.core.store.projects import invented_project
 from tests.core.unified import classify, judge_pool
 
@@ -119,6 +119,20 @@ def test_that_a_confirmation_from_before_the_second_answer_settles_nothing(proje
     classify(project, head, {1: "rose"})
     project.annotations.answer_again(head.head_id, ImageId(1), tulip, 1)
     assert [image for image, _ in contradictions(project, head)] == [1]
+
+
+def test_that_a_tag_that_was_looked_at_settles_the_contradictions_of_no_other(project):
+    head, _ = project.heads.add("tags", HeadKind.TAGS, ["car", "tree"])
+    car, tree = (label.label_id for label in head.labels)
+    both, neither = TagsValue(frozenset({car, tree})), TagsValue(frozenset(), frozenset({car, tree}))
+    one, annotations = ImageId(1), project.annotations
+    annotations.annotate(head.head_id, {one: both})
+    annotations.answer_again(head.head_id, one, neither, 1)
+    only_car = TagsValue(frozenset(), frozenset({car}))
+    annotations.confirm(head.head_id, {one: Confirmation(only_car, None)})
+    assert [image for image, _ in contradictions(project, head)] == [1], "trees were answered otherwise too"
+    annotations.annotate(head.head_id, {one: TagsValue(frozenset({tree}), frozenset({car}))})
+    assert contradictions(project, head) == []
 
 
 def test_that_twins_answered_differently_are_contradictions_too(project):

@@ -9,6 +9,9 @@ from PySide6.QtCore import Qt
 
 from app.acts import View
 from app.bootstrap import Shell
+from core.project.reviewing import gather, look_again
+from core.review.orders import ReviewOrder
+from core.review.second_look import Asked
 from core.values import ImageId, TagsValue
 from tests.app.pages.cards import open_pages, say, shown
 from tests.app.reviews import BIRD, CAT, DOG, likely
@@ -99,3 +102,26 @@ def test_that_an_open_image_marked_under_one_tag_keeps_its_others(qtbot, tags_sh
     press(Qt.Key.Key_Return)
     assert tags_shell.workspace.board.answers == {ONE: known}
     assert tags_shell.workspace.board.wrong == {ONE: frozenset({cat})}
+
+
+def test_that_a_page_confirms_its_own_tag_alone(qtbot, checked, press):
+    project, head = checked.workspace.opened()
+    cat, dog, _ = (label.label_id for label in head.labels)
+    press(Qt.Key.Key_Return)
+    stands = {image: one.stands for image, one in project.annotations.confirmations(head.head_id).items()}
+    assert stands == dict.fromkeys([ONE, TWO, THREE], TagsValue(frozenset({cat})))
+    assert counted_conflicts(checked) == 3, "the head says no dog"
+    checked.window.page_view.bar.output_chosen.emit(DOG)
+    qtbot.waitUntil(lambda: len(shown(checked)) == 3)
+    press(Qt.Key.Key_Return)
+    stands = {image: one.stands for image, one in project.annotations.confirmations(head.head_id).items()}
+    assert stands == dict.fromkeys([ONE, TWO, THREE], TagsValue(frozenset({cat, dog})))
+    assert counted_conflicts(checked) == 0
+    press(Qt.Key.Key_Backspace)
+    assert counted_conflicts(checked) == 3
+    assert len(shown(checked)) == 3
+
+
+def counted_conflicts(shell: Shell) -> int:
+    project, head = shell.workspace.opened()
+    return len(look_again(gather(project, head)).find(Asked(ReviewOrder.CONFLICT)))

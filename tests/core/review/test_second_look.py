@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,7 @@ def look(evidence: Evidence, *, confirmed=(), against=None, groups=None, sources
     return SecondLook(
         evidence=evidence,
         groups=np.arange(n) if groups is None else np.array(groups),
-        confirmed=mask,
+        confirmed=np.repeat(mask[:, None], evidence.targets.shape[1], axis=1),
         against=decided(evidence) if against is None else np.array(against, np.float32),
         sources=sources or {},
         effects=dict.fromkeys(sources or {}, "jpeg"),
@@ -141,3 +143,33 @@ def test_that_copies_are_no_twins_but_are_held_against_their_source():
     assert reasons(second, ReviewOrder.SYNTHETIC) == [
         "made from 0.png by jpeg: you said JPEG, and clean of its source; a head that saw neither says clean of both"
     ]
+
+
+def stands_in(second: SecondLook, row: int, output: int) -> SecondLook:
+    """One tag of an answer alone."""
+    confirmed = second.confirmed.copy()
+    confirmed[row, output] = True
+    return replace(second, confirmed=confirmed)
+
+
+TAGGED = seen(HeadKind.TAGS, [[1, 1, 0], [1, NAN, 0]], [[0.05, 0.2, 0.1], [0.9, 0.5, 0.2]])
+
+
+def test_that_a_tag_that_stands_leaves_the_conflicts_of_the_other_tags():
+    (before,) = look(TAGGED).find(Asked(ReviewOrder.CONFLICT))
+    assert (before.row, before.strength) == (0, pytest.approx(0.95, abs=0.01))
+    second = stands_in(look(TAGGED), row=0, output=0)
+    (found,) = second.find(Asked(ReviewOrder.CONFLICT))
+    assert (found.row, found.strength) == (0, pytest.approx(0.8, abs=0.01))
+    assert reasons(second, ReviewOrder.CONFLICT)[0].startswith("you said yes to JPEG; ")
+    assert rows(second, ReviewOrder.FALSE_NEGATIVE, output=0) == []
+    assert rows(second, ReviewOrder.FALSE_NEGATIVE, output=1) == [0]
+    assert [one.output for one in second.find(Asked(ReviewOrder.FALSE_NEGATIVE))] == [1]
+    assert rows(stands_in(second, row=0, output=1), ReviewOrder.CONFLICT) == []
+
+
+def test_that_a_tag_that_stands_settles_no_twin_that_differs_in_another():
+    evidence = seen(HeadKind.TAGS, [[1, 1, 0], [1, 0, 0]], [[0.5, 0.5, 0.1]] * 2)
+    twins = look(evidence, groups=[4, 4])
+    assert rows(stands_in(twins, row=0, output=0), ReviewOrder.DUPLICATES) == [0, 1]
+    assert rows(stands_in(twins, row=0, output=1), ReviewOrder.DUPLICATES) == [1]

@@ -107,3 +107,18 @@ def test_that_a_mark_on_a_tag_takes_back_that_tag_alone(project):
     assert list(annotations.marked_wrong(tags.head_id)) == [ONE], "another tag is no answer to this one"
     annotations.annotate(tags.head_id, {ONE: TagsValue(frozenset({b}), frozenset({a}))})
     assert not annotations.marked_wrong(tags.head_id)
+
+
+def test_that_tags_stand_one_by_one_each_beside_what_was_said_against_it(project):
+    tags = project.heads.add("tags", HeadKind.TAGS, ["a", "b", "c"])[0]
+    a, b, c = (label.label_id for label in tags.labels)
+    annotations = project.annotations
+    annotations.annotate(tags.head_id, {ONE: TagsValue(frozenset({a, b}), frozenset({c}))})
+    only_a = Confirmation(TagsValue(frozenset({a})), TagsValue(frozenset(), frozenset({a})))
+    annotations.confirm(tags.head_id, {ONE: only_a})
+    annotations.confirm(tags.head_id, {ONE: Confirmation(TagsValue(frozenset({b})), None)})
+    both = Confirmation(TagsValue(frozenset({a, b})), TagsValue(frozenset(), frozenset({a})))
+    assert annotations.confirmations(tags.head_id) == {ONE: both}
+    assert not annotations.confirm(tags.head_id, {ONE: only_a}), "it stands already"
+    annotations.undo()
+    assert annotations.confirmations(tags.head_id) == {ONE: only_a}
