@@ -7,7 +7,7 @@ from functools import partial
 
 from app.operations.beside import write_act
 from app.presenting.proposals import (
-    asked_tag,
+    asked_row,
     proposed_answer,
     proposed_row,
     proposed_score,
@@ -152,14 +152,15 @@ def nudge(workspace: Workspace, steps: int) -> None:
         workspace.propose(Proposal(score=max(0.0, min(start + STEP * steps, float(BRACKETS)))))
     elif head.labels:
         row = proposed_row(head, standing, opinion, workspace.proposal)
+        row = asked_row(workspace, image_id) if row is None else row
         # Up is the row above on screen.
         moved = 0 if row is None else row - steps
         workspace.propose(Proposal(row=max(0, min(moved, len(head.labels) - 1))))
 
 
 def turn_marked_tag(workspace: Workspace, ids: Sequence[ImageId]) -> Changes | None:
-    asked = asked_tag(workspace, ids[0]) if workspace.proposal.row is None and len(ids) == 1 else None
-    row = asked[0] if asked is not None else workspace.proposal.row
+    row = workspace.proposal.row
+    row = asked_row(workspace, ids[0]) if row is None and len(ids) == 1 else row
     if row is None:
         raise UserError("no tag is marked", "mark one with Up or Down")
     return turn_tag(workspace, row, ids, yes=True)

@@ -14,7 +14,7 @@ from app.models.cards import UNSEEN, Card, CardRow, Cell
 from app.operations.answering import describe_answer
 from app.presenting.commits import commit_of
 from app.presenting.proposals import (
-    asked_tag,
+    asked_row,
     proposed_row,
     proposed_score,
     proposed_tags,
@@ -187,8 +187,7 @@ def _rows(
     is_tags = head.kind is HeadKind.TAGS
     # Once the person said something, Space takes nothing of what the head says.
     tags = proposed_tags(head, proposing) if is_tags and standing.answer is None else frozenset()
-    asked = asked_tag(workspace, standing.image_id) if marked is None else None
-    marked = asked[0] if asked is not None else marked
+    marked = asked_row(workspace, standing.image_id) if marked is None else marked
     rows = []
     for row, label in enumerate(head.labels):
         chosen, refused = _said(standing.answer, label)

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.models.cards import EVEN
+from app.models.orders import needs_target
+from app.queue.hunting import is_over
 from app.queue.opinion import Opinion, opinion_of, told_by
 from app.queue.proposal import Proposal
 from app.queue.ranking import Overlap
@@ -52,7 +54,29 @@ def unseen_opinion(evidence: Evidence | None, row: int | None) -> Opinion | None
     return Opinion(probabilities, members[~np.isnan(members).all(axis=1)], 0.0)
 
 
-def asked_tag(workspace: Workspace, image_id: ImageId) -> tuple[int, float] | None:
+def asked_row(workspace: Workspace, image_id: ImageId) -> int | None:
+    """Of a tag that this image is asked for: what its heads have and it has not, what is hunted, what was marked."""
+    head = workspace.head
+    if head is None or head.kind is not HeadKind.TAGS:
+        return None
+    if workspace.picked is None:
+        overlapping = overlap_tag(workspace, image_id)
+        if overlapping is not None:
+            return overlapping[0]
+        if image_id == workspace.queue.current and hunts(workspace, head):
+            return workspace.target
+    marked = workspace.board.wrong.get(image_id, frozenset())
+    return next((row for row, label in enumerate(head.labels) if label.label_id in marked), None)
+
+
+def hunts(workspace: Workspace, head: Head) -> bool:
+    """Whether the order goes for a label now; a hunt that is over asks for whatever teaches."""
+    if not needs_target(workspace.strategy):
+        return False
+    return workspace.strategy is not Strategy.HUNT or not is_over(workspace.board, head, workspace.chosen)
+
+
+def overlap_tag(workspace: Workspace, image_id: ImageId) -> tuple[int, float] | None:
     """In the order of overlaps: the row of the open tag that brought the image here, and how sure its head is."""
     if workspace.strategy is not Strategy.OVERLAP or workspace.opinions is None or image_id >= workspace.pool.size:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.models.orders import needs_target
-from app.presenting.proposals import asked_tag
+from app.presenting.proposals import overlap_tag
 from app.queue.hunting import Hunt, goes_by_example, hunt_of
 from app.queue.opinion import Opinion
 from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_mark, of_order, two_learners
@@ -40,7 +40,7 @@ def _guess(workspace: Workspace, head: Head) -> str:
 
 def _why(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opinion | None) -> str:
     standing, ranking = workspace.standing(image_id), workspace.ranking
-    asked = asked_tag(workspace, image_id)
+    asked = overlap_tag(workspace, image_id)
     if asked is not None and workspace.opinions is not None:
         tag, probability = asked
         said = f"{head.labels[tag].name}, {probability_percent(probability)}"

@@ -85,6 +85,7 @@ class PredictionPanel(QWidget):
             self._rows.show_card(card)
             self._body.setCurrentWidget(self._scroll)
             self._rows.fit_height(self._scroll.viewport().height())
+            self._bring_into_sight(card)
         self._marks.show_states(flagged=card.flagged, excluded=card.excluded, skipped=card.skipped, pinned=card.pinned)
         image = card.image
         self._name.set_text(image.path.rsplit("/", 1)[-1], tip=image.path)
@@ -102,6 +103,13 @@ class PredictionPanel(QWidget):
         if event.type() == QEvent.Type.Resize and watched is self._scroll.viewport():
             self._rows.fit_height(self._scroll.viewport().height())
         return super().eventFilter(watched, event)
+
+    def _bring_into_sight(self, card: Card) -> None:
+        """The row that is marked, where there are more than fit."""
+        marked = next((number for number, row in enumerate(card.rows) if row.focused), None)
+        if marked is not None:
+            row = self._rows.row_rect(marked)
+            self._scroll.ensureVisible(0, int(row.center().y()), 0, int(row.height()))
 
     def _show_source(self) -> None:
         self._reason.set_text(self._why())

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from app.operations import answering, heads
 from app.presenting.reasons import reason_of
@@ -19,7 +20,8 @@ from core.arrays.hashes import hash_keys
 from core.errors import UserError
 from core.project.similar import likeness
 from core.query.audit_draw import in_order_of_draw
-from core.values import BY_EXAMPLE, ChosenOrder, Example, ImageId, Strategy, TagsValue
+from core.values import BY_EXAMPLE, ChosenOrder, Example, HeadKind, ImageId, Strategy, TagsValue
+from tests.app.conftest import add_head
 from tests.core.store.projects import SIGNAL, embed_all
 
 
@@ -266,3 +268,43 @@ def test_that_the_vectors_are_read_once_for_one_example_and_again_when_more_are_
     before = len(read)
     assert len(look(first)) == len(workspace.pool) + 1
     assert len(read) == before + 1
+
+
+@pytest.fixture
+def many_tags(shell):
+    """Twelve tags, more than there are digits; the last one is hunted."""
+    add_head(shell, HeadKind.TAGS, tuple(f"tag {number}" for number in range(1, 13)))
+    heads.use_order(shell.workspace, "hunt:11")
+    return shell
+
+
+def marked_row(shell) -> list[str]:
+    return [row.name for row in shell.window.label_view.panel._card.rows if row.focused]
+
+
+def test_that_the_hunted_tag_is_marked_and_t_answers_it(many_tags, qtbot):
+    workspace, head = many_tags.workspace, many_tags.workspace.head
+    image, last = workspace.queue.current, head.labels[11]
+    assert marked_row(many_tags) == [last.name]
+    qtbot.keyClick(many_tags.window, Qt.Key.Key_T)
+    assert workspace.board.answers == {image: TagsValue(frozenset({last.label_id}))}
+    assert (workspace.queue.current, marked_row(many_tags)) == (image, [last.name])
+    qtbot.keyClick(many_tags.window, Qt.Key.Key_Space)
+    assert workspace.queue.current != image
+    assert marked_row(many_tags) == [last.name]
+
+
+def test_that_up_goes_on_from_the_hunted_tag(many_tags, qtbot):
+    qtbot.keyClick(many_tags.window, Qt.Key.Key_Up)
+    assert marked_row(many_tags) == [many_tags.workspace.head.labels[10].name]
+
+
+def test_that_a_hunt_that_is_over_marks_no_tag(many_tags, qtbot, monkeypatch):
+    workspace = many_tags.workspace
+    monkeypatch.setattr("app.queue.hunting.ENOUGH_FOUND", 1)
+    heads.use_order(workspace, "hunt:10")
+    qtbot.keyClick(many_tags.window, Qt.Key.Key_T)
+    qtbot.keyClick(many_tags.window, Qt.Key.Key_Space)
+    assert marked_row(many_tags) == []
+    with qtbot.waitSignal(many_tags.desk.notice):
+        qtbot.keyClick(many_tags.window, Qt.Key.Key_T)

@@ -62,6 +62,7 @@ def test_that_the_card_of_a_marked_tag_shows_the_other_tags_as_they_were(checked
     assert checked.window.view is View.LABEL
     card = checked.window.label_view.panel._card
     assert card.reason == "cat marked as wrong"
+    assert [row.focused for row in card.rows] == [True, False, False]
     assert [(row.chosen, row.refused) for row in card.rows] == [(False, False), (True, False), (False, True)]
 
 
