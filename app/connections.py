@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from app.errors import ErrorDesk
 from app.input.commands import Commands
 from app.jobs.state import Errand
 from app.operations.versions import note_version
@@ -51,9 +50,9 @@ def connect(shell: Shell) -> None:
     shell.jobs.notice.connect(window.job_bar.show_notice)
     shell.jobs.news.connect(window.job_bar.show_news)
     shell.jobs.outdated.connect(window.job_bar.forget_notice)
-    shell.jobs.failed.connect(partial(_report_failure, shell.desk))
+    shell.jobs.failed.connect(partial(_report_failure, shell))
     shell.judging.notice.connect(window.job_bar.show_notice)
-    shell.judging.failed.connect(lambda failure: _report_failure(shell.desk, failure, None))
+    shell.judging.failed.connect(lambda failure: _report_failure(shell, failure, None))
     shell.jobs.scanned.connect(shell.loaders.look_again)
     shell.jobs.scanned.connect(presenter.show_all)
     QGuiApplication.styleHints().colorSchemeChanged.connect(presenter.follow_system_theme)
@@ -112,7 +111,11 @@ def _connect_versions(shell: Shell, view: VersionsView) -> None:
     view.image_opened.connect(shell.commands.open_image)
 
 
-def _report_failure(desk: ErrorDesk, failure: JobFailed, errand: Errand | None) -> None:
-    """An encoder that cannot be had is changed in the head."""
-    help_with = {"act": "edit_head", "act_text": "Choose another encoder…"} if errand is Errand.EMBED else {}
-    desk.report_failure(failure.owner, failure.text, failure.details, **help_with)
+def _report_failure(shell: Shell, failure: JobFailed, errand: Errand | None) -> None:
+    """A project that was moved away is opened where it is; an encoder that cannot be had is changed in the head."""
+    help_with, project = {}, shell.workspace.project
+    if project is not None and not project.folder.is_dir():
+        help_with = {"act": "open_project", "act_text": "Open a project…"}
+    elif errand is Errand.EMBED:
+        help_with = {"act": "edit_head", "act_text": "Choose another encoder…"}
+    shell.desk.report_failure(failure.owner, failure.text, failure.details, **help_with)

@@ -41,9 +41,13 @@ def show_opened(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, o
 
 
 def open_project(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, folder: Path) -> None:
-    """Opens the project in `folder`; the one before is closed only when this worked."""
-    if workspace.project is not None and workspace.project.folder.resolve() == folder.resolve():
+    """Opens the project in `folder`; the one before is closed only when this worked, unless it was moved there."""
+    before = workspace.project
+    if before is not None and before.folder.resolve() == folder.resolve():
         return
+    if before is not None and before.lies_in(folder):
+        leave(workspace, jobs, settings)
+        workspace.close()
     _take(workspace, jobs, settings, Project.open(folder))
 
 

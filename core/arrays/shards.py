@@ -78,7 +78,7 @@ def write_shard(
     path: Path, signature: EncoderSignature, hashes: NDArray[np.uint8], embeddings: NDArray[np.float16]
 ) -> None:
     """Whole or not at all, see `write_tensors`."""
-    write_tensors(path, {"embeddings": embeddings, "hashes": hashes}, _metadata(signature))
+    write_tensors(path, {"embeddings": embeddings, "hashes": hashes}, _metadata(signature), levels=2)
 
 
 def read_shard(path: Path) -> Shard:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from core.arrays.text_file import make_folder, replaced
+from core.arrays.text_file import make_inside, replaced
 from core.damaged import json_problem
 from core.errors import READABLE, REMADE, EnvironmentProblem, Unreadable
 
@@ -58,10 +58,18 @@ class TensorHeader:
 
 
 def write_tensors(
-    path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str], *, lasting: bool = True
+    path: Path,
+    tensors: Mapping[str, NDArray[Any]],
+    metadata: Mapping[str, str],
+    *,
+    lasting: bool = True,
+    levels: int = 1,
 ) -> None:
-    """Replaces `path` in one step, and only once every byte is on the disk, unless it is not to be `lasting`."""
-    make_folder(path.parent)
+    """Replaces `path` in one step, and only once every byte is on the disk, unless it is not to be `lasting`.
+
+    At most `levels` folders are made for it.
+    """
+    make_inside(path.parent, levels)
     with replaced(path, lasting=lasting) as temporary:
         whole = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
         try:

@@ -102,6 +102,20 @@ def make_folder(folder: Path) -> None:
         raise EnvironmentProblem(f"cannot make {folder}: {error.strerror or error}", WRITABLE) from error
 
 
+def make_inside(folder: Path, levels: int) -> None:
+    """`folder` and at most `levels - 1` of those above it: a project that was moved away is not made anew there."""
+    outer = folder.parents[levels - 1]
+    check_there(outer)
+    make_folder(folder)
+
+
+def check_there(folder: Path) -> None:
+    """Raises EnvironmentProblem where a folder that was there at the beginning, as the project's, is not any more."""
+    if not os.path.lexists(folder):
+        problem = f"the folder {folder} is not there any more"
+        raise EnvironmentProblem(problem, "if it was moved, open the project at its new place")
+
+
 def sync(path: Path) -> None:
     """Flushes a file, or a folder's list of names, to the disk."""
     try:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_keys
 from core.arrays.predictions import Predictions, write_predictions
+from core.arrays.text_file import make_inside
 from core.encoders.devices import resolve_device
 from core.errors import UserError
 from core.heads.answer_book import AnswerBook
@@ -206,6 +207,7 @@ class LiveSession:
         """A new name each time, so that what the window has mapped stays whole; the file before the last goes."""
         self._updates += 1
         folder = Path(self._order.output)
+        make_inside(folder, levels=2)
         write_predictions(folder / f"live-{self._updates}.safetensors", predictions, lasting=False)
         with contextlib.suppress(OSError):
             (folder / f"live-{self._updates - _FILES_KEPT}.safetensors").unlink(missing_ok=True)

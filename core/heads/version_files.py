@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays.learned import learned_of, write_learned
-from core.arrays.text_file import write_text
+from core.arrays.text_file import make_inside, write_text
 from core.errors import WRITABLE, EnvironmentProblem
 from core.heads.aesthetic import LinearScore
 from core.heads.checkpoint import save_head
@@ -39,7 +39,7 @@ def complete_folder(output: Path) -> Iterator[Path]:
     building = output.with_name(f"{output.stem}.building{output.suffix}")
     try:
         _clear(building)
-        building.mkdir(parents=True)
+        make_inside(building, levels=3)
         yield building
         _clear(output)
         building.rename(output)

@@ -10,8 +10,10 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
+from core.arrays.text_file import check_there
 from core.damaged import name_problem
 from core.errors import Cancelled, EnvironmentProblem, UserError, WinnowError
 from core.jobs.events import (
@@ -134,12 +136,31 @@ def _encoders(warm: Warm) -> EncoderCache:
 def report_job(spec: JobSpec, emit: Emit, is_cancelled: IsCancelled, *, warm: Warm | None = None) -> None:
     """Run to the end and say how it ended, as an event; errors are mapped here and nowhere else."""
     try:
+        _check_project(spec)
         emit(JobFinished(spec.job, run_job(spec, emit, is_cancelled, warm=warm)))
     except Cancelled:
         emit(JobCancelled(spec.job))
     except Exception as error:
         log.exception("job %s failed", spec.job)
-        emit(failure(spec.job, error))
+        emit(failure(spec.job, _cause(spec, error)))
+
+
+def _check_project(spec: JobSpec) -> None:
+    """Raises EnvironmentProblem where the project was moved away since it was opened."""
+    match spec:
+        case ScoreSpec() | TransferSpec() | PutBackSpec() | KeptTableSpec() | SynthSpec():
+            return
+        case _:
+            check_there(Path(spec.project))
+
+
+def _cause(spec: JobSpec, error: Exception) -> Exception:
+    """Whatever is told of a project that is gone, that it is gone is what is wrong."""
+    try:
+        _check_project(spec)
+    except EnvironmentProblem as gone:
+        return gone
+    return error
 
 
 def failure(job: str, error: BaseException) -> JobFailed:

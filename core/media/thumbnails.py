@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from core.arrays.text_file import check_there
 from core.errors import WRITABLE, EnvironmentProblem
 from core.values import ContentHash
 
@@ -60,6 +61,7 @@ class ThumbnailStore:
 
     def _replace(self, path: Path, data: bytes) -> None:
         temporary = path.with_name(f".{os.getpid()}-{threading.get_ident()}-{next(self._serial)}.tmp")
+        check_there(self.folder.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             temporary.write_bytes(data)

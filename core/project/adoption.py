@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.arrays.text_file import make_inside
 from core.changes import Changes
 from core.errors import WRITABLE, EnvironmentProblem
 from core.jobs.events import (
@@ -79,7 +80,7 @@ def _put_in_place(source: Path, target: Path) -> None:
     if target.exists():
         discard(target)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_inside(target.parent, levels=2)
         source.rename(target)
         sync_folder(target.parent)
     except OSError as error:

@@ -117,6 +117,11 @@ class Project:
             raise
         return project
 
+    def lies_in(self, folder: Path) -> bool:
+        """Whether that, or what it hides, is this project, which is held for writing here, moved there meanwhile."""
+        lock = self._lock
+        return lock is not None and any(lock.is_of(one / places.LOCK) for one in (folder, folder / places.HIDDEN))
+
     def close(self) -> None:
         self._database.close()
         if self._lock:

@@ -48,6 +48,13 @@ class WriterLock:
         with contextlib.suppress(OSError):
             os.close(self._descriptor)
 
+    def is_of(self, file: Path) -> bool:
+        """Whether this is the file that is held, which may have been moved with its folder."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), file.stat())
+        except OSError:
+            return False
+
     def _take(self, file: Path) -> None:
         try:
             taken = _lock(self._descriptor) or self._outlive(file)
