@@ -54,7 +54,8 @@ class Project:
     """An open project. Its parts: images, files, groups, heads, edits, origins, annotations, acts, pairs, audits,
     repeats, orders, versions, encoders, scans, search.
 
-    One process at a time may hold it for writing; any number may read beside it. Any thread may read, and writes queue up.
+    One process at a time may hold it for writing; any number may read beside it. Any thread may read,
+    and writes queue up.
     """
 
     def __init__(self, folder: Path, database: Database, lock: WriterLock | None, shown: Path | None = None) -> None:
