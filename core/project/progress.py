@@ -120,7 +120,7 @@ def gather_progress(project: Project, head: Head) -> Progress:
         larger=_larger(project, head, find, found, last),
         missing=stretch_missing(counts, losses.shape[1]),
         last=last,
-        ahead=outlook(counts, losses, scale),
+        ahead=Outlook(None, is_over=True) if _is_over(project, head, annotated) else outlook(counts, losses, scale),
         portions=portions(head.kind, [label.name for label in head.labels], annotated.targets, targets, said[-1]),
     )
 
@@ -130,6 +130,16 @@ def _without_version(head: Head, annotated: Annotated) -> Progress:
     told = portions(head.kind, names, annotated.targets, nobody, nobody)
     missing, ahead = stretch_missing(np.zeros(0, np.int64), 0), Outlook(None, "there is no version yet")
     return Progress(head, (), None, 0, 0, 0, None, None, missing, ahead, told)
+
+
+def _is_over(project: Project, head: Head, annotated: Annotated) -> bool:
+    """Every image is answered, or no part of the pool."""
+    images = project.images.all().hashes
+    is_open = np.ones(len(images), np.bool_)
+    for hashes in (annotated.hashes, project.annotations.excluded_hashes(head.head_id)):
+        rows = find_hashes(images, hashes)
+        is_open[rows[rows >= 0]] = False
+    return not is_open.any()
 
 
 def _steps(

@@ -74,6 +74,8 @@ class Outlook:
 
     gain: Figure | None
     missing: str = ""
+    is_over: bool = False
+    """No image is left to answer"""
 
 
 def last_stretch(

@@ -39,7 +39,7 @@ def sentences(
         ahead_text(kind, ahead),
         *([chance] if chance else []),
         *([draw] if draw else []),
-        *_starving(kind, told),
+        *_starving(kind, told, hunted=not ahead.is_over),
     ]
     stop = _stop(kind, last, ahead)
     return tuple([*said, stop] if stop else said)
@@ -51,10 +51,9 @@ def last_text(kind: HeadKind, last: LastStretch | None, missing: str, left: str)
     answers, change = f"The last {last.answers} answers", amount(kind, last.change)
     match last.verdict:
         case Verdict.BETTER:
-            return f"{answers} made it better by {change}."
+            return f"{answers} made it better: {change}."
         case Verdict.WORSE:
-            back = Figure(-last.change.value, -last.change.high, -last.change.low)
-            return f"{answers} made it worse by {amount(kind, back)}."
+            return f"{answers} made it worse: {change}."
         case Verdict.NOTHING:
             return f"{answers} changed nothing: {change}."
         case Verdict.UNKNOWN:
@@ -65,6 +64,8 @@ def last_text(kind: HeadKind, last: LastStretch | None, missing: str, left: str)
 
 
 def ahead_text(kind: HeadKind, ahead: Outlook) -> str:
+    if ahead.is_over:
+        return "No image is left to answer."
     if ahead.gain is None:
         return f"What the next {NEXT} answers are worth cannot be known yet: {ahead.missing}."
     return f"The next {NEXT} answers are worth {amount(kind, ahead.gain)}."
@@ -78,21 +79,22 @@ def short(kind: HeadKind, last: LastStretch | None, ahead: Outlook) -> str:
 
 
 def amount(kind: HeadKind, figure: Figure) -> str:
-    """Better is more: points of a hundred (of tags what is right of all answers to them), or brackets nearer."""
+    """A gain, as it changes the figure: points of a hundred (of tags what is right of all answers to them) or error."""
     if kind is HeadKind.SCORE:
-        return f"{signed(figure.value, 2)} brackets ({signed(figure.low, 2)} to {signed(figure.high, 2)})"
+        value, low, high = (signed(-brackets, 2) for brackets in (figure.value, figure.high, figure.low))
+        return f"{value} brackets of error ({low} to {high})"
     value, low, high = (signed(100 * share, 1) for share in (figure.value, figure.low, figure.high))
     return f"{value} {'points of tags right' if kind is HeadKind.TAGS else 'points'} ({low} to {high})"
 
 
-def _starving(kind: HeadKind, told: Sequence[Portion]) -> list[str]:
+def _starving(kind: HeadKind, told: Sequence[Portion], *, hunted: bool) -> list[str]:
     word = "bracket " if kind is HeadKind.SCORE else ""
     few = sorted((one for one in told if one.few), key=lambda one: one.answers)
     missed = [one for one in told if one.missed]
     said = []
     if few:
         texts = [f"{word}{one.name} ({one.answers:,})" for one in few]
-        said.append(f"Few answers: {_listed(texts)}. A hunt finds more of one.")
+        said.append(f"Few answers: {_listed(texts)}.{' A hunt finds more of one.' if hunted else ''}")
     if missed and kind is HeadKind.SCORE:
         texts = [f"bracket {one.name} by {one.found:.1f} ({one.low:.1f} to {one.high:.1f})" for one in missed]
         said.append(f"Off by more brackets than the others, on the audit set: {_listed(texts)}.")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.models.insight import Picture
+from core.arrays.hashes import hash_keys
+from core.query.audit_draw import in_order_of_draw
 from core.values import ClassValue, ImageId
 from tests.app.conftest import ANIMALS, draw_pictures, scanned_project
 from tests.core.store.projects import class_head, embed_all, version_saying
@@ -16,16 +19,18 @@ IMAGES = 130
 
 @pytest.fixture
 def taught(tmp_path: Path) -> Path:
-    """Three versions that say the same; every image is of the audit set and answered."""
-    draw_pictures(tmp_path / "many", IMAGES)
+    """Three versions that say the same; every image is of the audit set, and all but the last of it are answered."""
+    draw_pictures(tmp_path / "many", IMAGES + 1)
     with scanned_project(tmp_path / "taught", tmp_path / "many") as project:
         embed_all(project)
         head = class_head(project, labels=ANIMALS)
         project.audits.set_share(head.head_id, 1.0)
+        table = project.images.all()
+        asked = np.sort(table.ids[in_order_of_draw(hash_keys(table.hashes))[:-1]]).tolist()
         for answered in (40, 60, IMAGES):
-            values = {ImageId(one): ClassValue(head.labels[one % 2].label_id) for one in range(1, answered + 1)}
+            values = {ImageId(one): ClassValue(head.labels[one % 2].label_id) for one in asked[:answered]}
             project.annotations.annotate(head.head_id, values)
-            version_saying(project, head, [ANIMALS[one % 2] for one in range(1, IMAGES + 1)])
+            version_saying(project, head, [ANIMALS[one % 2] for one in range(1, IMAGES + 2)])
     return tmp_path / "taught"
 
 

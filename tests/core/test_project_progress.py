@@ -14,9 +14,9 @@ from core.arrays.predictions import Predictions, write_predictions
 from core.project import Project
 from core.project.folder import held_out_file, judged_file, predictions_file
 from core.project.progress import MOST, gather_progress
-from core.query.audit_draw import in_order_of_draw
+from core.query.audit_draw import audit_mask, in_order_of_draw
 from core.review.progress import Verdict
-from core.values import MEMBERS, ClassValue, HeadKind, ImageId, TagsValue
+from core.values import MEMBERS, ClassValue, Field, HeadKind, ImageId, TagsValue
 from core.wording import exact_percent
 from tests.core.store.projects import class_head, embed_all, invented_project, make_version, version_saying
 
@@ -63,7 +63,24 @@ def test_that_all_versions_are_judged_on_the_audit_set_of_today(project):
     assert [round(step.figure.value, 3) for step in found.steps] == [0.5, 0.625, 0.9]
     assert found.n == found.drawn == IMAGES
     assert found.last is not None and found.last.verdict is Verdict.BETTER and found.last.answers == 120
-    assert found.ahead.gain is not None and found.ahead.gain.high > 0
+
+
+def test_that_next_answers_are_foretold_while_an_image_is_open(project):
+    head = class_head(project)
+    project.audits.set_share(head.head_id, 0.8)
+    table = project.images.all()
+    beyond = ImageId(int(table.ids[~audit_mask(hash_keys(table.hashes), 0.8)][0]))
+    project.annotations.mark(head.head_id, [beyond], Field.EXCLUDED, True)
+    for answered, wrong in ((70, 120), (120, 90), (240, 24)):
+        answer(project, 1, answered)
+        say(project, wrong)
+    over = gather_progress(project, project.heads.get("content"))
+    assert over.ahead.is_over and over.ahead.gain is None
+    assert "No image is left to answer." in over.told()
+    project.annotations.mark(head.head_id, [beyond], Field.EXCLUDED, False)
+    project.annotations.annotate(head.head_id, {beyond: None})
+    ahead = gather_progress(project, project.heads.get("content")).ahead
+    assert not ahead.is_over and ahead.gain is not None and ahead.gain.high > 0
 
 
 def test_that_versions_that_say_the_same_changed_nothing(project):

@@ -20,7 +20,7 @@ from core.review.progress import (
     stretch_missing,
 )
 from core.review.progress_words import ahead_text, sentences, short
-from core.review.starving import portions
+from core.review.starving import Portion, portions
 from core.values import HeadKind
 
 _ALIKE = 0.85
@@ -101,13 +101,25 @@ def test_that_a_pool_that_is_said_the_same_proves_it_with_few_images():
 def test_that_a_steep_curve_is_said_to_have_become_better():
     found = stretch(wrong(np.random.default_rng(0), [0.4, 0.2], 300), [100, 220])
     assert found.verdict is Verdict.BETTER
-    assert "made it better by +" in sentences(HeadKind.CLASS, found, Outlook(None, "x"), ())[0]
+    assert "made it better: +" in sentences(HeadKind.CLASS, found, Outlook(None, "x"), ())[0]
 
 
 def test_that_a_loss_is_named():
     found = stretch(wrong(np.random.default_rng(0), [0.2, 0.4], 300), [100, 220])
     assert found.verdict is Verdict.WORSE
-    assert "made it worse by +" in sentences(HeadKind.CLASS, found, Outlook(None, "x"), ())[0]
+    assert "made it worse: −" in sentences(HeadKind.CLASS, found, Outlook(None, "x"), ())[0]
+
+
+def test_that_a_gain_of_a_score_head_is_told_as_less_error():
+    ahead = Outlook(Figure(0.03, 0.0, 0.09))
+    assert short(HeadKind.SCORE, None, ahead) == "next 50: −0.03 brackets of error (−0.09 to +0.00)"
+    assert short(HeadKind.CLASS, None, ahead) == "next 50: +3.0 points (+0.0 to +9.0)"
+
+
+def test_that_nothing_is_told_of_next_answers_where_no_image_is_open():
+    few = Portion("rose", 2, None, 0.0, 1.0, 0, few=True, missed=False)
+    told = sentences(HeadKind.CLASS, None, Outlook(None, is_over=True), (few,))
+    assert told[1:] == ("No image is left to answer.", "Few answers: rose (2).")
 
 
 def test_that_few_audit_images_leave_it_unknown():
