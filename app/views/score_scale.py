@@ -26,6 +26,14 @@ _CLEAR = 5
 """Below the figure's line, for what hangs under it."""
 
 
+def spread_band(card: Card) -> tuple[float, float] | None:
+    """From where to where the members' spread reaches about their mean; a version need not say what they say."""
+    if not card.spread or not card.members:
+        return None
+    mean = sum(card.members) / len(card.members)
+    return max(0.0, mean - card.spread), min(float(BRACKETS), mean + card.spread)
+
+
 class ScoreScale(QWidget):
     activated = Signal(float)
 
@@ -118,16 +126,13 @@ class ScoreScale(QWidget):
         painter.drawText(area, flags, f"answered {answered:g}")
 
     def _paint_spread(self, painter: QPainter, card: Card) -> None:
-        theme, px = self._theme, self._theme.px
-        mean = card.score or 0.0
-        if card.spread:
-            low, high = max(0.0, mean - card.spread), min(float(BRACKETS), mean + card.spread)
+        theme, px, score = self._theme, self._theme.px, card.score or 0.0
+        if (band := spread_band(card)) is not None:
+            low, high = (self._x(end) for end in band)
             painter.setBrush(theme.bar)
-            painter.drawRoundedRect(
-                QRectF(self._x(low), self._axis - px(3), self._x(high) - self._x(low), px(6)), px(3), px(3)
-            )
+            painter.drawRoundedRect(QRectF(low, self._axis - px(3), high - low, px(6)), px(3), px(3))
         painter.setBrush(theme.accent)
-        painter.drawRoundedRect(QRectF(self._x(mean) - px(3) / 2, self._axis - px(8), px(3), px(16)), 1.5, 1.5)
+        painter.drawRoundedRect(QRectF(self._x(score) - px(3) / 2, self._axis - px(8), px(3), px(16)), 1.5, 1.5)
 
     def _paint_members(self, painter: QPainter, card: Card) -> None:
         """One dot each; those that would lie on each other are stacked."""

@@ -27,15 +27,13 @@ def mostly_answered_text(found: Kept) -> str:
     inside, unseen = found.inside, found.unseen
     if 2 * inside.answered <= inside.images:
         return ""
-    known = f"Precision and recall are of this pool: what is answered counts as it was answered, {_left(inside)}."
+    known = f"What is answered counts as it was answered{_left(inside)}."
     if unseen.value is None or unseen.n < ENOUGH:
         few = f"{counted(unseen.n, 'answer')} cannot say yet" if unseen.n else "no answer says yet"
-        if inside.left:
-            return f"{known} Of these, and of images that the head has not seen, {few} how many are right."
-        return f"{known} Of images that the head has not seen, {few} how many of those kept would be right."
+        return f"{known} How many of {'these and of ' if inside.left else ''}unseen images are right, {few}."
     share = f"{100 * unseen.value:.1f} % ({100 * unseen.low:.1f} to {100 * unseen.high:.1f})"
     return f"{known} Of images that the head has not seen, {share} of those kept would be right."
 
 
 def _left(inside: Tally) -> str:
-    return f"{counted(inside.left, 'open image')} of those kept by estimate" if inside.left else "and none kept is open"
+    return f", and {counted(inside.left, 'open image')} of those kept by estimate" if inside.left else ""

@@ -64,7 +64,10 @@ def test_that_answered_images_are_told_and_what_may_be_hoped_for_of_others():
     rows = figure_rows(head, keeping, found)
     assert [(row.text, row.interval, row.of) for row in rows] == [("100.0 %", "counted", "all answered")] * 3
     told = warning_of(found)
-    assert "none kept is open" in told and "that the head has not seen, 50.0 % (" in told
+    assert (
+        told.startswith("What is answered counts as it was answered. ")
+        and "that the head has not seen, 50.0 % (" in told
+    )
     assert answered_text(found.inside) == "all answered, 50 right"
 
 
@@ -72,7 +75,7 @@ def test_that_open_images_among_answered_ones_are_told(limited):
     found = mostly_answered(Limits(0.15), open_ones=10)
     assert "3 open images of those kept by estimate" in warning_of(found)
     few = replace(found, unseen=replace(found.unseen, n=8))
-    assert "Of these, and of images that the head has not seen, 8 answers cannot say yet how many" in warning_of(few)
+    assert "How many of these and of unseen images are right, 8 answers cannot say yet." in warning_of(few)
     assert answered_text(found.inside) == "45 of them answered, 45 right"
 
 
