@@ -28,11 +28,10 @@ from app.cli.terminal import Answer, Failure, Terminal, as_json, on_one_line, ta
 from core.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from core.exchange.answers_in import Imported
     from core.exchange.forms import AnswersForm
-    from core.exchange.numbered import Entry, Scale
+    from core.exchange.numbered import Scale
+    from core.exchange.preview import TreeFound
     from core.exchange.refused import Refused
     from core.jobs.exchange import HeadRead
     from core.project import Project
@@ -67,7 +66,8 @@ NewKindOption = Annotated[
     typer.Option("--kind", metavar="class|score|tags", help="Make the head, and the project, where there is none."),
 ]
 NewLabelsOption = Annotated[
-    str | None, typer.Option("--labels", metavar="a,b,c", help="Of a new class or tags head, from 0 on.")
+    str | None,
+    typer.Option("--labels", metavar="a,b,c", help="Of a new class or tags head, from 0 on; else by the folders."),
 ]
 
 
@@ -164,27 +164,14 @@ def folders(
 
     Each is answered by the number of its folder, where none is numbered by the label that it is called like, all in one
     act. With --kind it is all that a move from CityClassifiers takes: project and head are made where there are none,
-    without --labels with those that such folders are called. Folders that look like classes (0_clean, 1_noise) are
-    no scores of a score head unless --kind score or --scale says so.
+    without --labels with the names of the folders, in the order of their numbers. Folders that look like classes
+    (0_clean, 1_noise) are no scores of a score head unless --kind score or --scale says so.
     """
     from core.exchange.forms import AnswersForm
-    from core.exchange.trees import look, named_folders
 
-    terminal = Terminal(json=json, quiet=quiet)
-    named = named_folders(tree)
-    entries, _ = look(tree, labels=named)
-    called = tuple(sorted({entry.folder for entry in entries})) if named else ()
     _check_scale(scale, kind)
-    wish = NewHead(kind, labels, encoder, called)
-    with (
-        with_what_is_missing(project, head, tree, wish, terminal),
-        opened(project, write=True) as engine,
-    ):
-        asked = engine.heads.get(head)
-        if kind is None and scale is None:
-            _check_scores(engine, asked, tree, entries)
-        imported = _take(engine, asked, AnswersForm.FOLDERS, tree, scale, terminal)
-    return terminal.answer(_answer(asked, tree, imported))
+    wish = NewHead(kind, labels, encoder)
+    return _import(project, head, AnswersForm.FOLDERS, tree, wish, scale, Terminal(json=json, quiet=quiet))
 
 
 def npy(
@@ -202,24 +189,37 @@ def npy(
     """Take in embeddings from folders named N_name.
 
     Each file holds one of (1, E) or (E,) and is answered by the number of its folder, all in one act. With --kind
-    project and head are made where there are none; without --encoder on one whose embeddings have this size. Folders
-    that look like classes (0_clean, 1_noise) are no scores of a score head unless --kind score or --scale says so.
+    project and head are made where there are none; without --encoder on one whose embeddings have this size, without
+    --labels with the names of the folders. Folders that look like classes (0_clean, 1_noise) are no scores of a score
+    head unless --kind score or --scale says so.
     """
     from core.exchange.forms import AnswersForm
-    from core.exchange.trees import look_for_vectors
 
-    terminal = Terminal(json=json, quiet=quiet)
-    vectors, _ = look_for_vectors(tree)
     _check_scale(scale, kind)
     wish = NewHead(kind, labels, encoder)
+    return _import(project, head, AnswersForm.NPY, tree, wish, scale, Terminal(json=json, quiet=quiet))
+
+
+def _import(
+    project: Path,
+    head: str,
+    form: AnswersForm,
+    tree: Path,
+    wish: NewHead,
+    scale: tuple[float, float] | None,
+    terminal: Terminal,
+) -> int:
+    from core.exchange.preview import look_at_tree
+
+    found = look_at_tree(form, tree)
     with (
-        with_what_is_missing(project, head, tree, wish, terminal, vectors),
+        with_what_is_missing(project, head, tree, wish, terminal, found),
         opened(project, write=True) as engine,
     ):
         asked = engine.heads.get(head)
-        if kind is None and scale is None:
-            _check_scores(engine, asked, tree, vectors)
-        imported = _take(engine, asked, AnswersForm.NPY, tree, scale, terminal)
+        if wish.kind is None and scale is None:
+            _check_scores(engine, asked, found)
+        imported = _take(engine, asked, form, tree, scale, terminal)
     return terminal.answer(_answer(asked, tree, imported))
 
 
@@ -252,13 +252,12 @@ def _check_scale(given: tuple[float, float] | None, kind: str | None) -> None:
             raise UserError(f"--scale means nothing for a {kind} head", "leave it out")
 
 
-def _check_scores(project: Project, head: Head, tree: Path, entries: Sequence[Entry]) -> None:
+def _check_scores(project: Project, head: Head, found: TreeFound) -> None:
     """Raises UserError where folders of classes would become scores; an export of ours says of each file what it is."""
-    from core.exchange.numbered import read_manifest
     from core.exchange.preview import check_scores
 
-    if not read_manifest(tree):
-        check_scores(head, _scale(project, head, None), entries)
+    if not found.said:
+        check_scores(head, _scale(project, head, None), [folder.sample for folder in found.folders])
 
 
 def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> Scale:
@@ -276,11 +275,12 @@ def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> S
 def _answer(head: Head, tree: Path, imported: Imported) -> Answer:
     from app.cli.words import label_names, value_json, value_text
     from core.exchange.folder_names import misnamed, told
+    from core.exchange.preview import VARIOUS
     from core.exchange.refused import refused_by_folder
 
     names, changes, read = label_names(head), imported.changes, imported.read
     refused = refused_by_folder(tree, read.failed)
-    read_as = [(one.name, value_text(one.value, names)) for one in read.folders]
+    read_as = [(one.name, VARIOUS if one.value is None else value_text(one.value, names)) for one in read.folders]
     warning = told(misnamed(read_as, [label.name for label in head.labels]))
     document = {
         "head": head.name,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.cli.terminal import Terminal
-    from core.exchange.numbered import Entry
+    from core.exchange.preview import TreeFound
     from core.project import Project
     from core.values import ActId, Head
 
@@ -29,25 +29,23 @@ class NewHead:
     kind: str | None
     labels: str | None
     encoder: str | None
-    called: tuple[str, ...] = ()
-    """What the folders are, where they say the labels."""
 
 
 @contextmanager
 def with_what_is_missing(
-    folder: Path, name: str, tree: Path, wish: NewHead, terminal: Terminal, vectors: Sequence[Entry] = ()
+    folder: Path, name: str, tree: Path, wish: NewHead, terminal: Terminal, found: TreeFound
 ) -> Iterator[None]:
     """The project of `tree` and the head are made for the block, if --kind was given and they are not there.
 
     Where the block cannot be done, what was made for it is taken away again.
-    `vectors`: embeddings that the head is to read, for which an encoder of their size is taken.
+    `found`: what lies in the tree: without --labels its folders say them, of embeddings their size the encoder.
     """
     from core.project.folder import discard, topmost_missing
 
     top = topmost_missing(folder)
     act = None
     try:
-        act = _make_what_is_missing(folder, name, tree, wish, terminal, vectors)
+        act = _make_what_is_missing(folder, name, tree, wish, terminal, found)
         yield
     except (UserError, EnvironmentProblem):
         if top is not None:
@@ -60,7 +58,7 @@ def with_what_is_missing(
 
 
 def _make_what_is_missing(
-    folder: Path, name: str, tree: Path, wish: NewHead, terminal: Terminal, vectors: Sequence[Entry]
+    folder: Path, name: str, tree: Path, wish: NewHead, terminal: Terminal, found: TreeFound
 ) -> ActId | None:
     """The act by which the head was added; None where there was one."""
     from app.cli.head_forms import parse_labels
@@ -72,8 +70,8 @@ def _make_what_is_missing(
         _check_there(folder, wish)
         return None
     kind = choose(HeadKind, wish.kind, "--kind")
-    by_folders = wish.labels is None and kind is not HeadKind.SCORE and bool(wish.called)
-    labels = wish.called if by_folders else parse_labels(kind, wish.labels)
+    by_folders = wish.labels is None and kind is not HeadKind.SCORE and found.says_labels
+    labels = found.labels_for(kind) if by_folders else parse_labels(kind, wish.labels)
     if not folder.exists():
         Project.create(folder, [tree.as_posix()]).close()
     with opened(folder, write=True) as engine:
@@ -81,7 +79,9 @@ def _make_what_is_missing(
         if held is not None:
             _check_alike(held, kind, () if by_folders else labels, wish, terminal)
             return None
-        encoder = wish.encoder or _of_size(engine, vectors)
+        encoder = wish.encoder or _of_size(engine, found.values)
+        if by_folders:
+            _tell_unnamed(labels, found, terminal)
         return engine.heads.add(name, kind, labels, known_encoder(engine, encoder))[1].act
 
 
@@ -107,7 +107,15 @@ def _check_alike(held: Head, kind: object, labels: Sequence[str], wish: NewHead,
         terminal.hint(f"{held.name} exists with {', '.join(names)}; --labels is not used; {add}")
 
 
-def _of_size(project: Project, vectors: Sequence[Entry]) -> str | None:
+def _tell_unnamed(labels: Sequence[str], found: TreeFound, terminal: Terminal) -> None:
+    """Which numbers between the others, or below them, no folder gives a name."""
+    unnamed = [label for place, label in enumerate(labels) if label == f"label {place}"]
+    if unnamed and not found.by_label:
+        names = ", ".join(unnamed)
+        terminal.hint(f"no folder names {names}; rename it in the window (Head menu, Edit the head)")
+
+
+def _of_size(project: Project, size: int | None) -> str | None:
     """The encoder in use where it makes vectors of this size, else the built-in one or that of the seed which does.
 
     Raises UserError where none of them does.
@@ -115,10 +123,8 @@ def _of_size(project: Project, vectors: Sequence[Entry]) -> str | None:
     from app.encoder_in_use import encoder_in_use
     from core.encoders.registry import describe
     from core.encoders.signal.encoder import DIM, ID
-    from core.exchange.vector_file import first_size
     from core.names import SEED_ENCODERS
 
-    size = first_size(vectors)
     used = encoder_in_use(project)
     if size is None or (used is not None and describe(used).dim == size):
         return used

@@ -69,7 +69,7 @@ def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, f
     if found.failed:
         parts.append(f"{counted(len(found.failed), 'other file or folder', 'other files or folders')} left out")
     text = "; ".join(parts)
-    if found.has_manifest:
+    if found.said:
         text += ". An export of Winnow: what it says of each file counts."
     left_out = (*((row.source, row.read_as) for row in silent), *found.failed)
     wrong = "" if read else f"no folder says anything to the {head.kind.value} head {head.name}"
@@ -80,7 +80,7 @@ def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, f
 def _of_classes(found: TreeFound, head: Head, scale: Scale) -> str:
     """That folders which look like classes are read as scores."""
     try:
-        check_scores(head, scale, () if found.has_manifest else [folder.sample for folder in found.folders])
+        check_scores(head, scale, () if found.said else [folder.sample for folder in found.folders])
     except UserError as error:
         return error.problem
     return ""
@@ -102,7 +102,7 @@ def _rows(found: TreeFound, head: Head, scale: Scale) -> tuple[list[PreviewRow],
             rows.append(PreviewRow(folder.name, read_as(folder, head, scale), folder.files))
         except ValueError as error:
             rows.append(PreviewRow(folder.name, str(error), folder.files, readable=False))
-    if found.has_manifest:
+    if found.said:
         return rows, ()
     labels = [label.name for label in head.labels]
     doubts = misnamed(((row.source, row.read_as) for row in rows if row.readable), labels)

@@ -52,7 +52,7 @@ class NewHeadRows(QObject):
         if not self._kind_chosen:
             self.kind.setCurrentIndex(self.kind.findData(kind.value))
         if not self._labels_typed:
-            self.labels.setText(", ".join(labels))
+            self.labels.setText(", ".join(" ".join(label.replace(",", " ").split()) for label in labels))
 
     def draft(self) -> HeadDraft:
         kind = self._kind()

@@ -10,6 +10,7 @@ from typing import Final
 
 from core.exchange.numbered import evaluation_entry, number_of_folder
 
+_UNSAFE: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _NOT_IN_NAMES: Final = re.compile(r"[\W_]+")
 _LISTED: Final = 6
 
@@ -65,6 +66,12 @@ def _name_of(folder: str) -> str:
 def _alike(name: str, label: str) -> bool:
     """`chroma` for Chromatic Aberration, `jpeg_web` for JPEG."""
     return bool(label) and (name.startswith(label) or label.startswith(name))
+
+
+def as_folder(label: str) -> str:
+    """As a folder that every file system takes."""
+    safe = _UNSAFE.sub("_", label).strip(" .") or "label"
+    return safe.encode(errors="replace")[:80].decode(errors="ignore")
 
 
 def plain(name: str) -> str:

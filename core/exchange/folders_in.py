@@ -35,7 +35,7 @@ def read_folders(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cance
         seen.note,
         is_cancelled,
     )
-    gathered, found = Gathered[ContentHash](failed=failed), list[tuple[str, AnswerValue]]()
+    gathered, found = Gathered[ContentHash](failed=failed), list[tuple[Entry, AnswerValue]]()
     said, pace = read_manifest(root), Pace(spec.job, _STAGE, emit)
     contents = _contents(project, entries, seen)
     for done, (entry, content) in enumerate(zip(entries, contents, strict=True), start=1):
@@ -51,12 +51,12 @@ def read_folders(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cance
             gathered.failed.append((entry.path, str(error)))
             continue
         if gathered.add(content, entry, answer):
-            found.append((entry.folder, answer))
+            found.append((entry, answer))
     return AnswersRead(
         head_id=spec.head.head_id,
         answers=tuple(gathered.values.items()),
         failed=tuple(gathered.failed),
-        folders=folders_read(found),
+        folders=folders_read(found, spec.head),
         scale=spec.scale if spec.head.kind is HeadKind.SCORE else None,
         evaluation=tuple(gathered.evaluation),
     )

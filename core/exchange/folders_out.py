@@ -10,7 +10,6 @@ import csv
 import itertools
 import json
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from core.arrays.hashes import hash_bytes
 from core.errors import BadImage, Cancelled, NotEmbedded
 from core.exchange.answer_text import answer_json
 from core.exchange.dataset import STAGE, Emit, IsCancelled, Row, Rows, cannot_write, check_export
+from core.exchange.folder_names import as_folder
 from core.exchange.forms import Exported, Form
 from core.exchange.numbered import MANIFEST, evaluation_entry
 from core.jobs.pace import Pace
@@ -34,7 +34,6 @@ from core.values import BRACKETS, ClassValue, EncoderSignature, Head, LabelId, S
 
 METADATA: Final = "metadata.jsonl"
 _IMAGES: Final = "images"
-_UNSAFE: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ def _numbered_folders(row: Row, rows: Rows) -> Iterator[str]:
             yield number
         else:
             place = int(number)
-            yield f"{number}_{_safe(rows.head.labels[place].name if place < len(rows.head.labels) else 'none')}"
+            yield f"{number}_{as_folder(rows.head.labels[place].name if place < len(rows.head.labels) else 'none')}"
 
 
 def _evaluation_stems(row: Row, rows: Rows) -> Iterator[Iterator[str]]:
@@ -213,16 +212,10 @@ def _library_folders(row: Row, rows: Rows) -> Iterator[str]:
 
 def _label_folder(label: LabelId, rows: Rows) -> str:
     """The label's name; with its number where two names are one on some file system."""
-    folders = [_safe(each.name).casefold() for each in rows.head.labels]
-    name = _safe(rows.names[label])
+    folders = [as_folder(each.name).casefold() for each in rows.head.labels]
+    name = as_folder(rows.names[label])
     place = next(i for i, each in enumerate(rows.head.labels) if each.label_id == label)
     return name if folders.count(name.casefold()) == 1 else f"{name} {place}"
-
-
-def _safe(name: str) -> str:
-    """As a folder that every file system takes."""
-    plain = _UNSAFE.sub("_", name).strip(" .") or "label"
-    return plain.encode(errors="replace")[:80].decode(errors="ignore")
 
 
 def _suffix(row: Row) -> str:

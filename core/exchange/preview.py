@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from core.errors import UserError, Way
 from core.exchange.annotations_csv import read_annotations, read_values
 from core.exchange.answer_text import answer_text
+from core.exchange.folder_labels import HIGHEST_LABEL, label_numbers, labels_of_folders
 from core.exchange.forms import AnswersForm
-from core.exchange.numbered import MANIFEST, Entry, Scale, answer_of, folder_order, number_of_folder
+from core.exchange.numbered import Entry, Said, Scale, answer_of, folder_order, number_of_folder, read_manifest
+from core.exchange.reading import answer_of_folder
 from core.exchange.trees import look, look_for_vectors, named_folders
 from core.exchange.vector_file import first_size
 from core.project import Project
 from core.values import Head, HeadKind
 
 IsCancelled = Callable[[], bool]
-_HIGHEST_LABEL: Final = 100
-"""Folders of photographs are named by years too."""
+VARIOUS: Final = "what is said of each file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class FolderFound:
 
     sample: Entry
     files: int
+    said: frozenset[str] = frozenset()
+    """What an export of ours says of its files."""
 
     @property
     def name(self) -> str:
@@ -41,8 +44,8 @@ class TreeFound:
     folders: tuple[FolderFound, ...]
     failed: tuple[tuple[str, str], ...]
     """What lies there and can say nothing: (path, reason)"""
-    has_manifest: bool
-    """An export of ours, which says of each file more than a folder's number can."""
+    said: Mapping[str, Said]
+    """By path, of an export of ours: more than a folder's number can say."""
     values: int | None = None
     """Of each embedding, as far as the first tells."""
     by_label: bool = False
@@ -50,24 +53,31 @@ class TreeFound:
 
     @property
     def kind(self) -> HeadKind:
-        """Class where folders are called by labels, or look like classes."""
+        """Class where folders are called by labels, or look like classes; tags where an export of ours says such."""
+        if self.said and _question([one.value for one in self.said.values()])[0] is HeadKind.TAGS:
+            return HeadKind.TAGS
         if self.by_label or looks_like_classes(folder.sample for folder in self.folders):
             return HeadKind.CLASS
         return HeadKind.SCORE
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """By the names of the folders; a number without a folder keeps its place."""
+        return self.labels_for(self.kind)
+
+    def labels_for(self, kind: HeadKind) -> tuple[str, ...]:
+        """Of a head of this kind, by the names of the folders; a number without a name keeps its place."""
         if self.by_label:
-            called = [folder.name for folder in self.folders if not folder.sample.evaluation]
-            return tuple(" ".join(name.replace(",", " ").split()) for name in called[:_HIGHEST_LABEL])
-        names: dict[int, str] = {}
-        for folder in self.folders:
-            number = number_of_folder(folder.name)
-            if number is not None and number.is_integer() and number < _HIGHEST_LABEL:
-                name = folder.name.partition("_")[2].replace(",", " ").strip()
-                names.setdefault(int(number), name or f"label {int(number)}")
-        return tuple(names.get(place, f"label {place}") for place in range(max(names, default=-1) + 1))
+            return tuple(self._names[:HIGHEST_LABEL])
+        return labels_of_folders(self._names, self.said, kind)
+
+    @property
+    def says_labels(self) -> bool:
+        """Whether any folder is called like a label."""
+        return self.by_label or any(name.partition("_")[2].strip() for name in label_numbers(self._names))
+
+    @property
+    def _names(self) -> list[str]:
+        return [folder.name for folder in self.folders if not folder.sample.evaluation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +134,22 @@ def look_at_tree(
     else:
         entries, failed = look(root, is_cancelled, named if labels is None else labels)
     files = Counter(entry.folder for entry in entries)
+    said = read_manifest(root)
+    values = _said_by_folder(root, entries, said)
     samples = {entry.folder: entry for entry in reversed(entries)}
-    folders = tuple(FolderFound(samples[name], files[name]) for name in sorted(files, key=folder_order))
-    values = first_size(entries) if form is AnswersForm.NPY else None
-    return TreeFound(folders, tuple(failed), (root / MANIFEST).is_file(), values, by_label=bool(named))
+    order = sorted(files, key=folder_order)
+    folders = tuple(FolderFound(samples[name], files[name], values.get(name, frozenset())) for name in order)
+    size = first_size(entries) if form is AnswersForm.NPY else None
+    return TreeFound(folders, tuple(failed), said, size, by_label=bool(named))
+
+
+def _said_by_folder(root: Path, entries: Sequence[Entry], said: Mapping[str, Said]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for entry in entries if said else ():
+        one = said.get(PurePosixPath(entry.path).relative_to(root.as_posix()).as_posix())
+        if one is not None:
+            found.setdefault(entry.folder, set()).add(one.value)
+    return {folder: frozenset(values) for folder, values in found.items()}
 
 
 def look_at_table(project: Path, file: Path, head: Head) -> TableFound:
@@ -148,16 +170,19 @@ def _question(values: list[str]) -> tuple[HeadKind, tuple[str, ...]]:
     if any(";" in value or value.startswith("-") for value in values):
         tags = (tag.strip().removeprefix("-") for value in values for tag in value.split(";"))
         return HeadKind.TAGS, tuple(sorted({tag for tag in tags if tag not in ("", "*")}))
-    return HeadKind.CLASS, tuple(sorted(values)[:_HIGHEST_LABEL])
+    return HeadKind.CLASS, tuple(sorted(values)[:HIGHEST_LABEL])
 
 
 def read_as(folder: FolderFound, head: Head, scale: Scale) -> str:
-    """Of its number alone. ValueError with the reason where that says nothing under `head`."""
-    names = {label.label_id: label.name for label in head.labels}
-    return answer_text(answer_of(folder.sample, None, head, scale), names)
+    """By its number, or what an export of ours says of its files. ValueError with the reason for nothing."""
+    said: list[Said | None] = [Said(value, "") for value in folder.said]
+    answer = answer_of_folder(
+        folder.sample.number, {answer_of(folder.sample, one, head, scale) for one in said or [None]}, head
+    )
+    return VARIOUS if answer is None else answer_text(answer, {label.label_id: label.name for label in head.labels})
 
 
 def looks_rated(names: Iterable[str]) -> bool:
     """Whether a folder with these folders in it is one of ratings, and not one of years."""
     numbers = [number_of_folder(name) for name in names if not name.startswith(".")]
-    return bool(numbers) and all(number is not None and number <= _HIGHEST_LABEL for number in numbers)
+    return bool(numbers) and all(number is not None and number <= HIGHEST_LABEL for number in numbers)

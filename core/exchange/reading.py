@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from core.exchange.numbered import folder_order
-from core.values import AnswerValue
+from core.exchange.numbered import Entry, folder_order
+from core.values import AnswerValue, Head, TagsValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +14,29 @@ class FolderRead:
     """One numbered folder, or one evaluation file."""
 
     name: str
-    value: AnswerValue
-    """What its number means; single files of an export of ours may say more."""
+    value: AnswerValue | None
+    """None: its files were answered differently."""
     images: int
 
 
-def folders_read(found: Sequence[tuple[str, AnswerValue]]) -> tuple[FolderRead, ...]:
-    """From (folder, answer) of every file, in the order of their numbers; the commonest answer stands for each."""
-    by_folder: dict[str, Counter[AnswerValue]] = {}
-    for folder, answer in found:
-        by_folder.setdefault(folder, Counter())[answer] += 1
+def folders_read(found: Sequence[tuple[Entry, AnswerValue]], head: Head) -> tuple[FolderRead, ...]:
+    """From the answer of every file, in the order of the folders' numbers."""
+    by_folder: dict[str, list[AnswerValue]] = {}
+    numbers: dict[str, float | None] = {}
+    for entry, answer in found:
+        by_folder.setdefault(entry.folder, []).append(answer)
+        numbers[entry.folder] = entry.number
     return tuple(
-        FolderRead(name, by_folder[name].most_common(1)[0][0], by_folder[name].total())
+        FolderRead(name, answer_of_folder(numbers[name], set(by_folder[name]), head), len(by_folder[name]))
         for name in sorted(by_folder, key=folder_order)
     )
+
+
+def answer_of_folder(number: float | None, answers: Collection[AnswerValue], head: Head) -> AnswerValue | None:
+    """What all its files say, of tags the one of its number where each of them has it; None where they differ."""
+    own = None if number is None or not number.is_integer() else int(number)
+    if own is not None and own < len(head.labels):
+        tag = head.labels[own].label_id
+        if answers and all(isinstance(one, TagsValue) and tag in one.yes for one in answers):
+            return TagsValue(frozenset((tag,)))
+    return next(iter(answers)) if len(answers) == 1 else None

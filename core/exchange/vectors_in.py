@@ -71,17 +71,17 @@ def read_vectors(project: Project, spec: ImportAnswersSpec, emit: Emit, is_cance
             f"{Path(spec.source)} holds no vector for {head.name}: {failed[0][1]}", "make a head on their encoder"
         )
     contents, without_picture = _contents(project, fitting, signature)
-    gathered, found = Gathered[ContentHash](failed=failed), list[tuple[str, AnswerValue]]()
+    gathered, found = Gathered[ContentHash](failed=failed), list[tuple[Entry, AnswerValue]]()
     for one, content in zip(fitting, contents, strict=True):
         if gathered.add(content, one.entry, one.answer):
-            found.append((one.entry.folder, one.answer))
+            found.append((one.entry, one.answer))
     _keep_vectors(project, signature, fitting, contents, spec.job, emit)
     first = {content: one.entry.path for one, content in reversed(list(zip(fitting, contents, strict=True)))}
     return AnswersRead(
         head_id=head.head_id,
         answers=tuple(gathered.values.items()),
         failed=tuple(gathered.failed),
-        folders=folders_read(found),
+        folders=folders_read(found, head),
         scale=spec.scale if head.kind is HeadKind.SCORE else None,
         vectors=tuple(first[content] for content in gathered.values),
         without_picture=without_picture,

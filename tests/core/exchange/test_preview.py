@@ -9,7 +9,8 @@ import pytest
 
 from core.exchange.folder_names import misnamed, told
 from core.exchange.forms import AnswersForm
-from core.exchange.preview import look_at_table, look_at_tree, looks_rated
+from core.exchange.numbered import Scale
+from core.exchange.preview import look_at_table, look_at_tree, looks_rated, read_as
 from core.project import Project
 from core.values import Head, HeadId, HeadKind, Label, LabelId
 from tests.core.exchange.trees import pictures, vector_files
@@ -42,7 +43,7 @@ def test_that_a_test_file_without_a_number_is_of_scores(tmp_path):
 def test_that_folders_called_by_labels_make_a_class_head_of_what_they_are_called(tmp_path):
     tree = pictures(tmp_path / "tree", {"rose": range(2), "daisy, wild": range(2, 5), "empty": range(0)})
     found = look_at_tree(AnswersForm.FOLDERS, tree)
-    assert (found.kind, found.labels, found.by_label) == (HeadKind.CLASS, ("daisy wild", "rose"), True)
+    assert (found.kind, found.labels, found.by_label) == (HeadKind.CLASS, ("daisy, wild", "rose"), True)
     assert [(folder.name, folder.files) for folder in found.folders] == [("daisy, wild", 3), ("rose", 2)]
 
 
@@ -125,3 +126,17 @@ def test_that_a_table_says_what_head_it_would_make_and_what_matches(tmp_path, va
     assert found.failed == (("none.png", "no image of this project lies there"),)
     with Project.open(tmp_path / "project", read_only=True) as project:
         assert project.heads.all() == []
+
+
+def test_that_an_export_of_tags_proposes_them_and_says_of_each_folder_what_holds_of_all_of_it(tmp_path):
+    tree = pictures(tmp_path / "tree", {"0_car": range(3), "1_a_b": range(3, 4), "3_none": range(4, 6)})
+    said = ("car;a/b;-bus", "car;-a/b", "car", "a/b;-car", "-bus", "-car")
+    folders = ("0_car", "0_car", "0_car", "1_a_b", "3_none", "3_none")
+    rows = [f"{folder}/{i:05}.png,{value},x" for i, (folder, value) in enumerate(zip(folders, said, strict=True))]
+    (tree / ".annotations.csv").write_text("\n".join(["path,value,hash", *rows]) + "\n")
+    found = look_at_tree(AnswersForm.FOLDERS, tree)
+    assert (found.kind, found.labels) == (HeadKind.TAGS, ("car", "a/b", "bus"))
+    labels = tuple(Label(LabelId(place), name) for place, name in enumerate(found.labels))
+    head = Head(HeadId(0), "new", HeadKind.TAGS, labels, "signal")
+    read = [read_as(folder, head, Scale()) for folder in found.folders]
+    assert read == ["car", "a/b", "what is said of each file"]
