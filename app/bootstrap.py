@@ -57,6 +57,7 @@ from app.presenting.version_presenter import VersionPresenter
 from app.project_places import is_project
 from app.queue.asker import Asker
 from app.queue.hunt_watch import HuntWatch
+from app.queue.version_watch import VersionWatch
 from app.screenshots import Shot, take_screenshot
 from app.settings import SettingsFile
 from app.windows.dialog_context import DialogContext
@@ -326,6 +327,7 @@ def _looks(ground: _Ground, presenter: Presenter) -> Looks:
     )
     Asker(workspace, background, window)
     HuntWatch(workspace, jobs.notice.emit, window)
+    VersionWatch(workspace, jobs.notice.emit, window)
     return looks
 
 

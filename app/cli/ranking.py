@@ -24,6 +24,7 @@ from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_examp
 from core.arrays.predictions import Predictions
 from core.errors import UserError
 from core.project import Project
+from core.project.outputs import check_version
 from core.query.family import FAMILY
 from core.query.situation import Situation
 from core.query.strategy import Need
@@ -181,6 +182,7 @@ def rank_marked(
     """
     head = project.heads.get(name)
     number = version if version is not None else head.version
+    check_version(project, head, number)
     predictions, pool = project.predictions(head, number), pool_of(project)
     waiting = project.annotations.marked_wrong(head.head_id)
     marked = np.array(list(waiting), np.int64)
@@ -234,6 +236,7 @@ def _predictions(
         if number not in numbers:
             known = f"it has {', '.join(f'v{one}' for one in numbers)}" if numbers else "`winnow train` makes one"
             raise UserError(f"{head.name} has no version {number}", known)
+        check_version(project, head, number)
         return project.predictions(head, number)
     needed = FAMILY[strategy].needs if strategy in FAMILY else {Need.PREDICTIONS}
     return _of_live_head(project, head, strategy, seed, device) if Need.PREDICTIONS in needed else None

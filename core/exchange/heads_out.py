@@ -16,6 +16,7 @@ from core.heads.head_config import HeadConfig
 from core.heads.network import SeedNetwork
 from core.heads.version_files import head_stem
 from core.project import Project
+from core.project.outputs import check_version
 from core.project.telling import silent_outputs
 from core.values import Head, HeadKind
 
@@ -36,6 +37,7 @@ def export_head(
     chosen = head.version if number is None else number
     if chosen is None:
         raise UserError(f"{head.name} has no version yet", f"`winnow train {project.folder} {head.name}` makes one")
+    check_version(project, head, chosen)
     loaded = load_head(project.folder / project.versions.get(head.head_id, chosen).folder)
     if isinstance(loaded.network, LinearScore):
         raise UserError(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import EnvironmentProblem
 from core.project.folder import predictions_file
 from core.values import Head, HeadKind, LabelId
 
@@ -28,6 +30,28 @@ def read_version(project: Project, head: Head, number: int | None) -> Prediction
     if not file.is_file():
         return None
     return for_labels(read_predictions(file), head, project.versions.labels(head.head_id, chosen))
+
+
+def lost_version(project: Project, head: Head, number: int | None = None) -> EnvironmentProblem | None:
+    """What is wrong with the version in force, or another one, whose files are not there; None where they are."""
+    chosen = head.version if number is None else number
+    if chosen is None:
+        return None
+    folder = project.versions.get(head.head_id, chosen).folder
+    if predictions_file(project.folder / folder).is_file():
+        return None
+    there = (project.folder / folder).is_dir()
+    what = "its predictions are not there" if there else f"its folder {folder} is not there"
+    in_force = "is in force, but " if chosen == head.version else "cannot be used: "
+    repair, train = (f"`winnow {one} {quote(project.shown)}" for one in ("check", "train"))
+    remedy = f"{repair} --repair` puts another one in force, {train} {quote(head.name)}` makes one"
+    return EnvironmentProblem(f"{head.name} v{chosen} {in_force}{what}", remedy)
+
+
+def check_version(project: Project, head: Head, number: int | None = None) -> None:
+    """Raises EnvironmentProblem where the files of the version are not there."""
+    if lost := lost_version(project, head, number):
+        raise lost
 
 
 def for_labels(predictions: Predictions, head: Head, trained: tuple[LabelId, ...]) -> Predictions:

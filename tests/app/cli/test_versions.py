@@ -234,3 +234,16 @@ def test_that_a_training_is_done_though_the_version_before_it_cannot_be_read(win
 def test_that_a_head_without_versions_says_how_to_get_one(winnow, made):
     assert winnow("versions", made.project, "colour", "--json").json == []
     assert "`winnow train` makes one" in winnow("versions", made.project, "colour").out
+
+
+@pytest.mark.parametrize("words", [("rank",), ("rank", "--by", "marked"), ("export", "head")])
+def test_that_a_version_in_force_without_its_folder_is_told_with_what_to_run(winnow, after_training, tmp_path, words):
+    project = after_training.project
+    shutil.rmtree(project / "heads" / "colour" / "v1")
+    command, (verb, *more) = words, words
+    place = [tmp_path / "out"] if verb == "export" else []
+    ran = winnow(verb, *(more if verb == "export" else ()), project, "colour", *place, *(() if place else more))
+    assert ran.code == 2 and not (tmp_path / "out").exists(), command
+    repair, train = f"`winnow check {project} --repair`", f"`winnow train {project} colour`"
+    told = "colour v1 is in force, but its folder heads/colour/v1 is not there"
+    assert ran.err == f"winnow: error: {told}; {repair} puts another one in force, {train} makes one\n"
