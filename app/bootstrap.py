@@ -26,6 +26,7 @@ from app.jobs.background import Background
 from app.jobs.judging import Judging
 from app.jobs.postponed import Postponed
 from app.jobs.runner import JobRunner
+from app.jobs.work_mark import WorkMark
 from app.jobs.worker import Worker
 from app.loading.by_path import PathThumbnails
 from app.loading.image_files import Locate
@@ -249,6 +250,7 @@ def _ground(settings: SettingsFile, start_worker: StartWorker, application: QApp
     background, writing, counting, mapping, searching = (Background(desk.report, root) for _ in range(5))
     workspace = Workspace(background, root)
     jobs = JobRunner(workspace, settings, start_worker, desk.report, root)
+    WorkMark(workspace, jobs, settings, root)
     judging = Judging(jobs, lambda: settings.value.device, root)
     bindings = _bindings(settings, desk)
     pictures = _pictures(workspace, root)

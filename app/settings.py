@@ -8,11 +8,12 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import platformdirs
 
 _log = logging.getLogger(__name__)
+_Noted = TypeVar("_Noted", int, str)
 RECENT_KEPT = 12
 HIDDEN_KEPT = 500
 _HIDDEN_EVERYWHERE = "prediction_hidden"
@@ -42,6 +43,8 @@ class Settings:
     """Project folder -> the image that was on screen when it was left."""
     cut_off: Mapping[str, int] = field(default_factory=dict)
     """Project folder -> the head whose training ended with the window."""
+    exchanges: Mapping[str, str] = field(default_factory=dict)
+    """Project folder -> the import or export that ended with the window."""
     folder: str = ""
     """Where files were chosen last."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -80,18 +83,22 @@ class SettingsFile:
         if heads.get(text) != head:
             self.change(heads={folder: heads[folder] for folder in self.value.recent if folder in heads} | {text: head})
 
-    def remember_left(self, project: Path, *, image: int | None, training: int | None) -> None:
-        """How a project is left: the image on screen, and the head that was being trained."""
-        text, value = str(project), self.value
-        images, cut_off = (
-            {one: at for one, at in known.items() if one != text and one in value.recent}
-            for known in (value.images, value.cut_off)
-        )
-        if image is not None:
-            images[text] = image
-        if training is not None:
-            cut_off[text] = training
-        self.change(images=images, cut_off=cut_off)
+    def remember_left(self, project: Path, *, image: int | None) -> None:
+        """How a project is left: the image on screen."""
+        self.change(images=self._with(self.value.images, project, image))
+
+    def note_under_way(self, project: Path, *, training: int | None, exchange: str) -> None:
+        """What is lost where the window ends now: the head that is trained, and the import or export that runs."""
+        cut_off = self._with(self.value.cut_off, project, training)
+        exchanges = self._with(self.value.exchanges, project, exchange or None)
+        if (cut_off, exchanges) != (self.value.cut_off, self.value.exchanges):
+            self.change(cut_off=cut_off, exchanges=exchanges)
+
+    def _with(self, known: Mapping[str, _Noted], project: Path, noted: _Noted | None) -> dict[str, _Noted]:
+        """Of projects that were opened lately."""
+        text = str(project)
+        others = {one: each for one, each in known.items() if one != text and one in self.value.recent}
+        return others if noted is None else others | {text: noted}
 
     def hide_predictions(self, project: Path, *, hidden: bool) -> None:
         text = str(project)
@@ -152,6 +159,7 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         heads=_numbers(raw, "heads"),
         images=_numbers(raw, "images"),
         cut_off=_numbers(raw, "cut_off"),
+        exchanges=_lines(raw, "exchanges"),
         folder=_typed(raw, "folder", str, default.folder),
         keys={act: tuple(map(str, keys)) for act, keys in _typed(raw, "keys", dict, {}).items() if _is_list(keys)},
         window=_size(raw.get("window")),
@@ -170,6 +178,10 @@ def _typed(raw: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
 
 def _numbers(raw: Mapping[str, Any], key: str) -> dict[str, int]:
     return {folder: number for folder, number in _typed(raw, key, dict, {}).items() if type(number) is int}
+
+
+def _lines(raw: Mapping[str, Any], key: str) -> dict[str, str]:
+    return {folder: text for folder, text in _typed(raw, key, dict, {}).items() if isinstance(text, str)}
 
 
 def _texts(raw: Mapping[str, Any], key: str) -> tuple[str, ...]:

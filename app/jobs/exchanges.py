@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.jobs.events import JobFailed, JobFinished
+from core.jobs.exchange import ExportAnswersSpec, ExportHeadSpec, ImportAnswersSpec, ImportHeadSpec
 from core.jobs.spec import JobSpec
 
 
@@ -44,6 +46,12 @@ class Exchanges:
         """For the bar, of the one that runs."""
         return self._running.what if self._running is not None else ""
 
+    @property
+    def under_way(self) -> str:
+        """The one that runs, or else waits, with the name of its file or folder; empty where there is none."""
+        exchange = self._running or next(iter(self._waiting), None)
+        return "" if exchange is None else f"{exchange.what} {_name_of(exchange.spec)}".strip()
+
     def begin(self) -> JobSpec | None:
         """The next one, which runs from now on."""
         self._running = self._waiting.popleft() if self._waiting else None
@@ -76,3 +84,13 @@ class Exchanges:
         if given_up:
             what = " and ".join(dict.fromkeys(exchange.what for exchange in given_up))
             self._tell(f"{what} was stopped with the project that was left, and nothing came of it: do it again there.")
+
+
+def _name_of(spec: JobSpec) -> str:
+    match spec:
+        case ImportAnswersSpec(source=place) | ImportHeadSpec(source=place):
+            return Path(place).name
+        case ExportAnswersSpec(destination=place) | ExportHeadSpec(folder=place):
+            return Path(place).name
+        case _:
+            return ""

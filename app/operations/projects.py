@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.jobs.background import Background
 from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
+from app.jobs.work_mark import cut_off_text
 from app.operations.beside import write_beside
 from app.project_places import is_project, project_of
 from app.queue.earlier import Left, place_to_keep
@@ -112,11 +113,12 @@ def relocate(workspace: Workspace, jobs: JobRunner, aside: Background, old: str,
 
 def leave(workspace: Workspace, jobs: JobRunner, settings: SettingsFile) -> None:
     """Before another project is opened, or the window ends: its place is kept, what runs is stopped."""
-    project = workspace.project
+    project, training, exchange = workspace.project, jobs.training_head, jobs.exchanges.under_way
+    jobs.leave_project()
     if project is not None and workspace.writable:
         image = place_to_keep((workspace.queue, workspace.waiting), workspace.decided_of)
-        settings.remember_left(project.folder, image=image, training=jobs.training_head)
-    jobs.leave_project()
+        settings.remember_left(project.folder, image=image)
+        settings.note_under_way(project.folder, training=training, exchange=exchange)
 
 
 def _open_with_images(folder: Path) -> Project:
@@ -132,10 +134,10 @@ def _open_with_images(folder: Path) -> Project:
 def _take(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, project: Project) -> None:
     leave(workspace, jobs, settings)
     folder = str(project.folder)
+    trained, exchange = settings.value.cut_off.get(folder), settings.value.exchanges.get(folder, "")
     workspace.open(project, left=Left(settings.value.heads.get(folder), settings.value.images.get(folder)))
     settings.remember(project.folder)
-    cut_off = settings.value.cut_off.get(folder)
-    for head in workspace.heads:
-        if head.head_id == cut_off:
-            jobs.notice.emit(f"The retrain of {head.name} was cut off with the window; Ctrl+R starts it again")
+    name = next((head.name for head in workspace.heads if head.head_id == trained), "")
+    if text := cut_off_text(name, exchange):
+        jobs.notice.emit(text)
     jobs.housekeeping.start(wait=len(workspace.pool) > 0)

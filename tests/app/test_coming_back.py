@@ -8,8 +8,12 @@ from PySide6.QtTest import QTest
 
 from app.acts import View
 from app.queue.picked import Picked
+from app.settings import SettingsFile
+from core.jobs.events import JobCancelled
 from core.values import ImageId
 from tests.app.jobs.conftest import embedded_shell, embedding_shell
+from tests.app.jobs.reports import tell, training
+from tests.app.jobs.test_import_left import begin_import
 
 __all__ = ["embedded_shell", "embedding_shell"]
 Key = Qt.Key
@@ -81,5 +85,36 @@ def test_that_a_retrain_that_ended_with_the_window_is_told_once(embedded_shell, 
         again.window.job_bar._notice.text
         == "The retrain of question was cut off with the window; Ctrl+R starts it again"
     )
+    third = reopened(again, open_shell)
+    assert not third.window.job_bar._notice.text
+
+
+def test_that_a_training_is_written_down_while_it_goes_on_for_a_window_that_is_killed(embedded_shell, settings, qtbot):
+    for key in (Key.Key_1, Key.Key_2):
+        QTest.keyClick(embedded_shell.window, key)
+    embedded_shell.jobs.train()
+    job = training(embedded_shell, qtbot).job
+    kept = SettingsFile(settings._path).value.cut_off
+    project, head = embedded_shell.workspace.opened()
+    assert kept == {str(project.folder): head.head_id}
+    embedded_shell.jobs.cancel()
+    tell(embedded_shell, JobCancelled(job), qtbot)
+    assert SettingsFile(settings._path).value.cut_off == {}
+
+
+def test_that_a_version_that_was_made_is_not_told_as_cut_off(embedded_shell, settings, qtbot):
+    project, head = embedded_shell.workspace.opened()
+    settings.note_under_way(project.folder, training=head.head_id, exchange="")
+    embedded_shell.jobs.scan()
+    assert SettingsFile(settings._path).value.cut_off == {}
+
+
+def test_that_an_import_that_ended_with_the_window_is_told(embedded_shell, open_shell, settings):
+    begin_import(embedded_shell)
+    folder = str(embedded_shell.workspace.project.folder)
+    assert SettingsFile(settings._path).value.exchanges == {folder: "Importing a.csv"}, "also where it is killed"
+    again = reopened(embedded_shell, open_shell)
+    told = "Importing a.csv was cut off with the window, and nothing of it was taken in: do it again"
+    assert again.window.job_bar._notice.text == told
     third = reopened(again, open_shell)
     assert not third.window.job_bar._notice.text
