@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from core.arrays.hashes import hash_bytes
-from core.exchange.csv_rows import read_rows
+from core.exchange.csv_rows import CsvRow, check_utf8, is_undecoded, read_rows
 from core.values import (
     BRACKETS,
     AnswerValue,
@@ -38,6 +39,8 @@ class _Line(NamedTuple):
     value: str
     content: str = ""
     """The hash in the tables that we write; an image is known by it wherever it lies now."""
+    wrong: str = ""
+    """Why nothing of it can be used."""
 
 
 def read_annotations(
@@ -48,12 +51,21 @@ def read_annotations(
     A path may be absolute, as the program shows it, or below an image folder; in a table of ours the hash says which
     image is meant where the path leads nowhere. A value is a label's name or its number
     counted from 0, a score, or tags as `a;b;-c` (yes, yes, no; `-*` is no to every tag not
-    named). Where a file answers one image twice, the first counts.
+    named). Where a file answers one image twice, the first counts. Raises UserError for what is no such table, or
+    written in another encoding than UTF-8; paths may be no UTF-8 where files are called so.
     """
     lines = _read(Path(path))
     values: dict[ImageId, AnswerValue] = {}
     failed: list[tuple[str, str]] = []
-    for line, found in zip(lines, _images(project, lines), strict=True):
+    images = _images(project, lines)
+    check_utf8(Path(path), ((line.number, line.value) for line in lines))
+    check_paths(
+        Path(path), project, [(line.number, line.path, found) for line, found in zip(lines, images, strict=True)]
+    )
+    for line, found in zip(lines, images, strict=True):
+        if line.wrong:
+            failed.append((f"line {line.number}", line.wrong))
+            continue
         try:
             answer = parse_value(line.value, head)
             image = only_one(found)
@@ -85,6 +97,18 @@ def images_at(project: Project, paths: Sequence[str]) -> list[tuple[ImageId, ...
     return [images or at[path] for path, images in zip(paths, found, strict=True)]
 
 
+def check_paths(file: Path, project: Project, read: Sequence[tuple[int, str, Sequence[ImageId]]]) -> None:
+    """Raises UserError where a path of `file` is no UTF-8 and no file is called so: (line, path, images there)."""
+    strange = [one for one in read if is_undecoded(one[1])]
+    if any(images or _is_there(project, path) for _, path, images in strange):
+        return
+    check_utf8(file, ((line, path) for line, path, _ in strange))
+
+
+def _is_there(project: Project, path: str) -> bool:
+    return any(os.path.lexists(Path(root, path)) for root in project.roots)
+
+
 def only_one(images: tuple[ImageId, ...], path: str = "there") -> ImageId:
     """Raises ValueError where none or several of this project lie at a path."""
     if not images:
@@ -96,7 +120,7 @@ def only_one(images: tuple[ImageId, ...], path: str = "there") -> ImageId:
 
 def read_values(path: Path) -> list[str]:
     """Whatever stands in the column `value`, each once, as it comes. Raises UserError for what is no such table."""
-    return list(dict.fromkeys(line.value.strip() for line in _read(path) if line.value.strip()))
+    return list(dict.fromkeys(line.value.strip() for line in _read(path) if line.value.strip() and not line.wrong))
 
 
 def parse_value(text: str, head: Head) -> AnswerValue:
@@ -155,9 +179,9 @@ def _tags(text: str, head: Head) -> TagsValue:
 
 
 def _read(path: Path) -> list[_Line]:
-    return [_line(row.line, *row.cells) for row in read_rows(path, ("path", "value"), ("hash",))]
+    return [_line(row, *row.cells) for row in read_rows(path, ("path", "value"), ("hash",))]
 
 
-def _line(number: int, path: str, value: str, content: str) -> _Line:
+def _line(row: CsvRow, path: str, value: str, content: str) -> _Line:
     known = content.strip().lower()
-    return _Line(number, path, value, known if _HASH.fullmatch(known) else "")
+    return _Line(row.line, path, value, known if _HASH.fullmatch(known) else "", row.wrong)

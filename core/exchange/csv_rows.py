@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
 from core.errors import READABLE, EnvironmentProblem, UserError
+from core.media.names import printable
 
-_DELIMITERS: Final = ",;\t"
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
+_UTF16: Final = ("\udcff\udcfe", "\udcfe\udcff")
+"""As files begin that some spreadsheets call Unicode."""
+_UNDECODED: Final = re.compile("[\udc80-\udcff]")
+_SHOWN: Final = 60
+"""Signs of a text that is no UTF-8."""
 _QUOTES: Final = "close it, or write a quote in a value twice"
 
 
@@ -20,6 +27,8 @@ class CsvRow:
     """The last line of the file that it takes up."""
     cells: tuple[str, ...]
     """Of the columns that were asked for; "" where the row or the file has none."""
+    wrong: str = ""
+    """Why the cells may be those of other columns."""
 
 
 def read_rows(path: Path, columns: Sequence[str], also: Sequence[str] = ()) -> list[CsvRow]:
@@ -31,12 +40,14 @@ def read_rows(path: Path, columns: Sequence[str], also: Sequence[str] = ()) -> l
     try:
         # Names that are no UTF-8 come through as the file system gives them.
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-            delimiter, places = _columns(stream.readline(), columns, also)
+            first = stream.readline()
+            delimiter, names = _columns(first, columns)
             if delimiter is None:
+                check_utf8(path, [(1, first)] if first.startswith(_UTF16) else ())
                 raise UserError(
                     f"{path} has no columns {', '.join(columns[:-1])} and {columns[-1]} in its first line", wanted
                 )
-            return list(_rows(stream, path, delimiter, places))
+            return list(_rows(stream, path, delimiter, names, (*columns, *also)))
     except (FileNotFoundError, IsADirectoryError) as error:
         raise UserError(f"there is no file {path}", wanted) from error
     except OSError as error:
@@ -45,16 +56,30 @@ def read_rows(path: Path, columns: Sequence[str], also: Sequence[str] = ()) -> l
         raise UserError(f"{path} is no CSV file: {error}", wanted) from error
 
 
-def _columns(first: str, columns: Sequence[str], also: Sequence[str]) -> tuple[str | None, list[int | None]]:
-    """What stands between the cells, and where each column is; None where the first line names no such columns."""
+def is_undecoded(text: str) -> bool:
+    """Whether bytes of it are no UTF-8."""
+    return not text.isascii() and _UNDECODED.search(text) is not None
+
+
+def check_utf8(path: Path, texts: Iterable[tuple[int, str]]) -> None:
+    """Raises UserError of the first text, each with its line, that is none."""
+    for line, text in texts:
+        if is_undecoded(text):
+            shown = printable(text.strip())[:_SHOWN]
+            raise UserError(f"{path} is not UTF-8: line {line} holds {shown}", "save it as UTF-8")
+
+
+def _columns(first: str, columns: Sequence[str]) -> tuple[str | None, list[str]]:
+    """What stands between the cells, and the names of all columns; None where these are not in the first line."""
     for delimiter in _DELIMITERS:
         names = [name.strip().lower() for row in csv.reader([first], delimiter=delimiter) for name in row]
         if set(columns) <= set(names):
-            return delimiter, [names.index(name) if name in names else None for name in (*columns, *also)]
+            return delimiter, names
     return None, []
 
 
-def _rows(stream: TextIO, path: Path, delimiter: str, places: Sequence[int | None]) -> Iterator[CsvRow]:
+def _rows(stream: TextIO, path: Path, delimiter: str, names: Sequence[str], wanted: Sequence[str]) -> Iterator[CsvRow]:
+    places = [names.index(name) if name in names else None for name in wanted]
     read: list[str] = []
     """The lines of the row that is read."""
 
@@ -69,7 +94,7 @@ def _rows(stream: TextIO, path: Path, delimiter: str, places: Sequence[int | Non
         for row in reader:
             if any(cell.strip() for cell in row):
                 cells = tuple(row[place] if place is not None and place < len(row) else "" for place in places)
-                yield CsvRow(reader.line_num + 1, cells)
+                yield CsvRow(reader.line_num + 1, cells, _too_many(row, len(names), delimiter))
             if len(read) > 1 and not _is_open(read, delimiter):
                 _check_ends(read, path, reader.line_num + 1, delimiter)
             last = read.copy()
@@ -80,6 +105,14 @@ def _rows(stream: TextIO, path: Path, delimiter: str, places: Sequence[int | Non
         raise
     if last and _is_open(last, delimiter):
         raise _never_closed(path, reader.line_num + 2 - len(last))
+
+
+def _too_many(row: Sequence[str], columns: int, delimiter: str) -> str:
+    """Of a row with more cells than there are columns; what is empty at its end says nothing."""
+    if not any(cell.strip() for cell in row[columns:]):
+        return ""
+    remedy = f"write what has a {_DELIMITERS[delimiter]} in it in quotes"
+    return f"has {len(row)} cells where the first line has {columns}; {remedy}"
 
 
 def _is_open(lines: Sequence[str], delimiter: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from core.arrays.text_file import replaced
-from core.exchange.annotations_csv import images_at, only_one
+from core.exchange.annotations_csv import check_paths, images_at, only_one
 from core.exchange.csv_rows import read_rows
 from core.pairs import Comparison, Outcome
 from core.values import Head, HeadKind, ImageId
@@ -24,9 +24,14 @@ def read_pairs(path: Path, project: Project) -> tuple[list[Comparison], list[tup
     """The judgements in the order of the file, and (line, reason) for the rows left out."""
     rows = read_rows(path, COLUMNS)
     found = images_at(project, [name for row in rows for name in row.cells[:2]])
+    names = [(row.line, name) for row in rows for name in row.cells[:2]]
+    check_paths(path, project, [(*name, images) for name, images in zip(names, found, strict=True)])
     said: list[Comparison] = []
     failed: list[tuple[str, str]] = []
     for number, row in enumerate(rows):
+        if row.wrong:
+            failed.append((f"line {row.line}", row.wrong))
+            continue
         left, right, winner = row.cells
         images = found[2 * number], found[2 * number + 1]
         try:

@@ -124,6 +124,41 @@ def test_that_a_path_that_is_no_utf8_is_found(project, tmp_path, read):
     assert (list(values.values()), failed) == (["dog"], [])
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"path,value\n0.png,cat\nGr\xfc\xdfe.png,dog\n", r"line 3 holds Gr\xfc\xdfe.png"),
+        (b"path,value\n0.png,cat\n1.png,K\xe4fer\n", r"line 3 holds K\xe4fer"),
+        ("path,value\n0.png,cat\n".encode("utf-16"), r"line 1 holds \xff\xfep"),
+    ],
+)
+def test_that_a_file_in_another_encoding_is_refused_with_the_line_that_shows_it(read, text, says):
+    with pytest.raises(UserError, match=r"annotations\.csv is not UTF-8") as raised:
+        read(text)
+    assert says in str(raised.value) and "save it as UTF-8" in str(raised.value)
+
+
+def test_that_a_path_that_is_no_utf8_is_one_where_another_file_is_called_so(project, tmp_path, read):
+    picture(tmp_path / "photos" / os.fsdecode(b"caf\xe9.png"), 900)
+    text = b"path,value\ncaf\xe9.png,dog\ngone\xe9.png,dog\n"
+    assert [path for path, _ in read(text)[1]] == [os.fsdecode(b"caf\xe9.png"), os.fsdecode(b"gone\xe9.png")]
+    scan(project, "again")
+    assert [path for path, _ in read(text)[1]] == [os.fsdecode(b"gone\xe9.png")]
+
+
+def test_that_only_columns_that_are_read_need_be_utf8(read):
+    assert read(b"path,note,value\n0.png,sch\xf6n,cat\n") == ({1: "cat"}, [])
+
+
+def test_that_a_row_with_more_cells_than_columns_is_listed(read):
+    values, failed = read("path,value\n0.png,dog,cat\n1.png,cat,, \na, b.png,dog\n")
+    assert values == {2: "cat"}
+    reason = "has 3 cells where the first line has 2; write what has a comma in it in quotes"
+    assert failed == [("line 2", reason), ("line 4", reason)]
+    reason = "has 4 cells where the first line has 3; write what has a semicolon in it in quotes"
+    assert read("n;path;value\n1;0.png;cat;dog\n") == ({}, [("line 2", reason)])
+
+
 def test_that_every_useless_row_is_listed_with_its_reason_and_the_others_count(read):
     values, failed = read("path,value\nnowhere.png,cat\n0.png,fish\n1.png,\n2.png\n,cat\n3.png,7\n3.png,dog\n")
     assert values == {4: "dog"}
