@@ -43,6 +43,8 @@ class Way(Enum):
     """The images of `project` with `encoder`, cut into `tiles`."""
     UPGRADE = auto()
     """Bring `project` up to date."""
+    REPAIR = auto()
+    """Let a check repair `project`, or train its `head`."""
 
 
 WRITABLE: Final = "see to its permissions and to the room on the disk"

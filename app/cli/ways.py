@@ -40,6 +40,9 @@ def _added(way: Way, details: dict[str, str]) -> str:
         case Way.EMBED:
             tiles = "" if details["tiles"] == "none" else f" --tiles {details['tiles']}"
             return f": `winnow embed {details['project']} --encoder {details['encoder']}{tiles}`"
+        case Way.REPAIR:
+            project, head = details["project"], details["head"]
+            return f": `winnow check {project} --repair` or `winnow train {project} {head}`"
         case Way.UPGRADE:
             return f": `winnow check {details['project']} --repair`"
         case _:

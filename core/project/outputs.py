@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import EnvironmentProblem
+from core.errors import UserError, Way
 from core.project.folder import predictions_file
 from core.values import Head, HeadKind, LabelId
 
@@ -32,7 +32,7 @@ def read_version(project: Project, head: Head, number: int | None) -> Prediction
     return for_labels(read_predictions(file), head, project.versions.labels(head.head_id, chosen))
 
 
-def lost_version(project: Project, head: Head, number: int | None = None) -> EnvironmentProblem | None:
+def lost_version(project: Project, head: Head, number: int | None = None) -> UserError | None:
     """What is wrong with the version in force, or another one, whose files are not there; None where they are."""
     chosen = head.version if number is None else number
     if chosen is None:
@@ -43,13 +43,13 @@ def lost_version(project: Project, head: Head, number: int | None = None) -> Env
     there = (project.folder / folder).is_dir()
     what = "its predictions are not there" if there else f"its folder {folder} is not there"
     in_force = "is in force, but " if chosen == head.version else "cannot be used: "
-    repair, train = (f"`winnow {one} {quote(project.shown)}" for one in ("check", "train"))
-    remedy = f"{repair} --repair` puts another one in force, {train} {quote(head.name)}` makes one"
-    return EnvironmentProblem(f"{head.name} v{chosen} {in_force}{what}", remedy)
+    details = {"project": quote(project.shown), "head": quote(head.name)}
+    remedy = "a check of the project puts another one in force, a training makes one"
+    return UserError(f"{head.name} v{chosen} {in_force}{what}", remedy, Way.REPAIR, **details)
 
 
 def check_version(project: Project, head: Head, number: int | None = None) -> None:
-    """Raises EnvironmentProblem where the files of the version are not there."""
+    """Raises UserError where the files of the version are not there."""
     if lost := lost_version(project, head, number):
         raise lost
 

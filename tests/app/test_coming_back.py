@@ -12,8 +12,7 @@ from app.settings import SettingsFile
 from core.jobs.events import JobCancelled
 from core.values import ImageId
 from tests.app.jobs.conftest import embedded_shell, embedding_shell
-from tests.app.jobs.reports import tell, training
-from tests.app.jobs.test_import_left import begin_import
+from tests.app.jobs.reports import begin_import, tell, training
 
 __all__ = ["embedded_shell", "embedding_shell"]
 Key = Qt.Key

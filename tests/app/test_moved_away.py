@@ -46,4 +46,6 @@ def test_that_a_version_in_force_without_its_folder_is_told_when_the_project_is_
     shutil.rmtree(tmp_path / "project" / "heads" / "question" / "v1")
     shell = open_shell(tmp_path / "project")
     told = shell.window.job_bar._notice.text
-    assert told.startswith("question v1 is in force, but its folder heads/question/v1 is not there; `winnow check ")
+    assert told.startswith(
+        "question v1 is in force, but its folder heads/question/v1 is not there; a check of the project "
+    )

@@ -244,6 +244,6 @@ def test_that_a_version_in_force_without_its_folder_is_told_with_what_to_run(win
     place = [tmp_path / "out"] if verb == "export" else []
     ran = winnow(verb, *(more if verb == "export" else ()), project, "colour", *place, *(() if place else more))
     assert ran.code == 2 and not (tmp_path / "out").exists(), command
-    repair, train = f"`winnow check {project} --repair`", f"`winnow train {project} colour`"
-    told = "colour v1 is in force, but its folder heads/colour/v1 is not there"
-    assert ran.err == f"winnow: error: {told}; {repair} puts another one in force, {train} makes one\n"
+    told = "colour v1 is in force, but its folder heads/colour/v1 is not there; a check of the project puts another one"
+    way = f"`winnow check {project} --repair` or `winnow train {project} colour`"
+    assert ran.err == f"winnow: error: {told} in force, a training makes one: {way}\n"

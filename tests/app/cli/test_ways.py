@@ -8,7 +8,8 @@ from core.errors import UserError, Way
 
 @pytest.mark.parametrize("way", Way)
 def test_that_a_terminal_is_told_the_option_or_command_that_helps(way):
-    error = UserError("it cannot be", "do this", way, project="flowers", encoder="signal", tiles="five-crop")
+    details = {"project": "flowers", "head": "kind", "encoder": "signal", "tiles": "five-crop"}
+    error = UserError("it cannot be", "do this", way, **details)
     assert str(error) == "it cannot be; do this"
     said = in_words(error, "score")
     assert said.startswith(str(error)) and ("--" in said or "`winnow " in said)

@@ -7,8 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.bootstrap import Shell
+from app.jobs.exchanges import Exchange
 from core.errors import EnvironmentProblem
+from core.exchange.forms import AnswersForm
 from core.jobs.events import JobFinished, ScanResult
+from core.jobs.exchange import ImportAnswersSpec
 from core.jobs.spec import TrainSpec
 from core.values import EncoderSignature
 from tests.app.conftest import worker_of
@@ -60,3 +63,12 @@ def answer(shell: Shell, *keys: Qt.Key) -> None:
 
 def full_disk(event):
     raise EnvironmentProblem("the disk is full")
+
+
+def begin_import(shell: Shell) -> str:
+    """Of a table; returns its job."""
+    head = shell.workspace.head
+    spec = ImportAnswersSpec("import-1", str(shell.workspace.project.folder), head, AnswersForm.CSV, "a.csv", (0, 10))
+    shell.jobs.exchanges.add(Exchange("Importing", spec, lambda event: None, lambda event: None))
+    assert running(shell) is spec
+    return spec.job

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from app.jobs.exchanges import Exchange
-from core.exchange.forms import AnswersForm
 from core.jobs.events import JobCancelled, WorkerDied
-from core.jobs.exchange import ImportAnswersSpec
-from tests.app.jobs.reports import running, tell
-
-
-def begin_import(shell) -> str:
-    head = shell.workspace.head
-    spec = ImportAnswersSpec("import-1", str(shell.workspace.project.folder), head, AnswersForm.CSV, "a.csv", (0, 10))
-    shell.jobs.exchanges.add(Exchange("Importing", spec, lambda event: None, lambda event: None))
-    assert running(shell) is spec
-    return spec.job
+from tests.app.jobs.reports import begin_import, tell
 
 
 def leave(shell) -> list[str]:
