@@ -35,7 +35,7 @@ def export_answers(
     if among is not None and not rows.rows and not pairs:
         raise UserError(f"{spec.head.name} has no annotation among what the query finds", "loosen the query")
     if spec.form.is_table:
-        beside = pairs_file(destination)
+        beside = pairs_file(destination, spec.form)
         if pairs and beside.exists():
             raise UserError(f"{beside} is there already", "choose another name, or move it away")
         if pairs and not rows.rows:

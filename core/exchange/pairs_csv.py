@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from core.arrays.text_file import replaced
 from core.exchange.annotations_csv import check_paths, images_at, only_one
 from core.exchange.csv_rows import read_rows
+from core.exchange.forms import Form
 from core.pairs import Comparison, Outcome
 from core.values import Head, HeadKind, ImageId
 
@@ -41,9 +42,10 @@ def read_pairs(path: Path, project: Project) -> tuple[list[Comparison], list[tup
     return said, failed
 
 
-def pairs_file(table: Path) -> Path:
-    """Beside the table of a data set."""
-    return table.with_name(f"{table.stem}.pairs.csv")
+def pairs_file(table: Path, form: Form) -> Path:
+    """Beside the table of a data set; each form has its own, as `taste.csv` and `taste.jsonl` may lie side by side."""
+    apart = "" if form is Form.CSV else f".{form}"
+    return table.with_name(f"{table.stem}{apart}.pairs.csv")
 
 
 def held_pairs(project: Project, head: Head, among: Collection[int] | None = None) -> list[tuple[str, str, str]]:

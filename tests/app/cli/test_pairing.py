@@ -113,6 +113,20 @@ def test_that_pairs_of_a_head_without_answers_go_out_alone_and_over_nothing(winn
     assert winnow(*call).code == 2
 
 
+def test_that_the_pairs_of_one_table_do_not_stand_in_the_way_of_another_form(winnow, project, taste, tmp_path):
+    answers = tmp_path / "answers.csv"
+    answers.write_text(f"path,value\n{taste[0]},7\n", encoding="utf-8")
+    winnow("annotate", project, "taste", "--from", answers)
+    winnow("annotate", project, "taste", "--pairs", write_pairs(tmp_path / "p.csv", [(taste[0], taste[1], "left")]))
+    for form, name in (("csv", "out"), ("jsonl", "out.jsonl"), ("parquet", "out.parquet")):
+        call = ("export", "dataset", project, "taste", tmp_path / f"out.{form}", "--format", form, "--json")
+        ran = winnow(*call)
+        assert (ran.code, ran.err) == (0, ""), form
+        assert ran.json["files"] == [(tmp_path / one).as_posix() for one in (f"out.{form}", f"{name}.pairs.csv")]
+        assert winnow("annotate", project, "taste", "--pairs", ran.json["files"][1], "--json").json["unchanged"] == 1
+        assert winnow(*call).code == 2
+
+
 def test_that_of_pairs_those_go_out_of_which_a_query_finds_both_images(winnow, project, taste, tmp_path):
     one, two, three = taste[:3]
     file = write_pairs(tmp_path / "pairs.csv", [(one, two, "left"), (two, three, "right")])
