@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 from app.acts import View
+from app.project_places import project_at
 from app.settings import SettingsFile
 from app.theme import fitting_scale
 from core.errors import WRITABLE, EnvironmentProblem, UserError
@@ -74,7 +75,7 @@ def take_screenshot(folder: Path, out: Path, shot: Shot) -> Path:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from app.bootstrap import build
 
-    project = Project.open(folder, read_only=True)
+    project = Project.open(project_at(folder), read_only=True)
     with tempfile.TemporaryDirectory() as scratch:
         settings = SettingsFile(Path(scratch) / "settings.json")
         settings.change(theme=shot.theme, window=size, scale=shot.scale or fitting_scale(*size))

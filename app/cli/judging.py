@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.cli.learning import parse_version
+from app.project_places import project_at
 from core.errors import UserError
 from core.heads.checkpoint import head_files
 from core.heads.hub import fetch_head, hub_name
@@ -92,7 +93,7 @@ def _in_project(text: str) -> tuple[Path, str] | None:
 def _project_of(folder: Path) -> Path | None:
     """The project that `folder` is or hides, found as everywhere else."""
     try:
-        return existing(folder)
+        return existing(project_at(folder))
     except UserError:
         return None
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from app.cli.interrupts import GOES_ON, interrupts
 from app.cli.logs import log_to
 from app.cli.terminal import Terminal
+from app.project_places import project_at
 
 if TYPE_CHECKING:
     from core.jobs.events import Event
@@ -26,7 +27,7 @@ def opened(folder: Path, *, write: bool = False) -> Iterator[Project]:
     """The project, for as long as the command needs it; writing takes its lock."""
     from core.project import Project
 
-    with Project.open(folder, read_only=not write) as project:
+    with Project.open(project_at(folder), read_only=not write) as project:
         log_to(project.folder / "logs")
         yield project
 

@@ -13,7 +13,7 @@ from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
 from app.jobs.work_mark import cut_off_text
 from app.operations.beside import write_beside
-from app.project_places import is_project, project_of
+from app.project_places import is_in_the_persons_data, is_project, project_at, project_of
 from app.queue.earlier import Left, place_to_keep
 from app.settings import SettingsFile
 from app.workspace import Workspace
@@ -43,7 +43,7 @@ def show_opened(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, o
 
 def open_project(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, folder: Path) -> None:
     """Opens the project in `folder`; the one before is closed only when this worked, unless it was moved there."""
-    before = workspace.project
+    folder, before = project_at(folder), workspace.project
     if before is not None and before.folder.resolve() == folder.resolve():
         return
     if before is not None and before.lies_in(folder):
@@ -140,4 +140,6 @@ def _take(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, project
     name = next((head.name for head in workspace.heads if head.head_id == trained), "")
     if text := cut_off_text(name, exchange):
         jobs.notice.emit(text)
+    elif is_in_the_persons_data(project.folder):
+        jobs.news.emit(f"The project lies in {project.folder}: the folder of its images was read-only")
     jobs.housekeeping.start(wait=len(workspace.pool) > 0)

@@ -40,3 +40,15 @@ def test_that_a_project_that_is_gone_is_said_and_the_open_one_stays(shell, qtbot
     with qtbot.waitSignal(shell.desk.notice):
         shell.commands.perform(f"recent:{tmp_path / 'gone'}")
     assert shell.workspace.project is before
+
+
+def test_that_the_place_of_a_project_is_said_where_its_images_are_read_only(open_shell, images, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda *a, **k: str(tmp_path / "data"))
+    first = open_shell(images)
+    folder = first.workspace.project.folder
+    assert folder.parent == tmp_path / "data" / "projects"
+    first.close()
+    for shell in (first, open_shell(images)):
+        assert shell.window.job_bar._notice.text.startswith(f"The project lies in {folder}: ")
+        assert shell.window.job_bar._notice_mark.isHidden()

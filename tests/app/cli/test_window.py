@@ -1,11 +1,13 @@
 """Which project the window is opened on."""
 
+import os
 import sys
 from types import SimpleNamespace
 
 import pytest
 
 from app.project_places import project_of
+from tests.app.cli.conftest import paint
 
 
 @pytest.fixture
@@ -34,9 +36,32 @@ def test_that_a_folder_of_images_gets_a_hidden_project(winnow, opened, made):
     assert opened == [(made.images / ".winnow", made.images)]
 
 
-def test_that_a_read_only_folder_gets_its_project_in_the_users_data(made, tmp_path, monkeypatch):
-    monkeypatch.setattr("os.access", lambda path, mode: False)
-    monkeypatch.setattr("platformdirs.user_data_dir", lambda *a, **k: str(tmp_path))
-    first, again = project_of(made.images), project_of(made.images)
+@pytest.fixture
+def read_only(tmp_path, monkeypatch):
+    """Images in a folder that nothing can be written into, and where the person's data lie."""
+    monkeypatch.setattr("os.access", lambda path, mode, **how: not mode & os.W_OK)
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda *a, **k: str(tmp_path / "data"))
+    paint(tmp_path / "images")
+    return tmp_path / "images"
+
+
+def test_that_a_read_only_folder_gets_its_project_in_the_users_data(read_only, tmp_path):
+    first, again = project_of(read_only), project_of(read_only)
     assert first == again
-    assert first.parent == tmp_path / "projects"
+    assert first.parent == tmp_path / "data" / "projects"
+
+
+def test_that_commands_find_the_project_of_a_read_only_folder(winnow, read_only):
+    place = project_of(read_only)
+    assert winnow("create", place, "--images", read_only, "--quiet").code == 0
+    assert winnow("head", "add", read_only, "taste", "--kind", "score", "--encoder", "signal").code == 0
+    assert [one["head"] for one in winnow("head", "list", read_only, "--json").json] == ["taste"]
+    ran = winnow("score", f"{read_only}:other", read_only)
+    assert "it has: taste" in ran.err, "its heads are looked up"
+
+
+def test_that_a_folder_that_can_be_written_by_now_keeps_the_project_it_has(winnow, read_only, monkeypatch):
+    place = project_of(read_only)
+    assert winnow("create", place, "--images", read_only, "--quiet").code == 0
+    monkeypatch.setattr("os.access", lambda path, mode, **how: True)
+    assert project_of(read_only) == place
