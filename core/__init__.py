@@ -12,5 +12,6 @@ review     second looks at annotated images: conflicts, mistakes by label, twins
 scoring    files judged by heads: vectors found or made once, filters, tables, copies and their undoing
 jobs       specs down, events up, the worker process
 exchange   annotations and datasets in and out
+model_folder   whether a folder holds a vision model
 values, changes, errors   what all of them share
 """

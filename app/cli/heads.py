@@ -78,12 +78,19 @@ def known_encoder(project: Project, encoder: str | None, *, content: bool = Fals
 
     `content`: it is asked what a picture shows.
     """
+    from pathlib import Path
+
     from app.cli.pictures import used_encoder
     from core.encoders.registry import describe
+    from core.model_folder import check_model_folder
+    from core.store.encoders import encoder_name
 
     if encoder is None:
         return used_encoder(project, content=content)
-    describe(encoder)
+    found, name = describe(encoder), encoder_name(encoder)
+    held = {encoder_name(one.encoder) for one in project.encoders.all()}
+    if not found.available and name not in held and Path(name).is_dir():
+        check_model_folder(Path(name))
     return encoder
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.windows.encoder_choices import (
@@ -15,6 +16,8 @@ from app.windows.encoder_choices import (
     short_name,
 )
 from app.windows.file_choosers import name_folder
+from core.errors import UserError
+from core.model_folder import INSTEAD, check_model_folder
 from core.names import BUILT_IN
 
 _FOLDER = "folder"
@@ -23,7 +26,13 @@ _ASK_MS = 300
 
 
 class EncoderBox(QComboBox):
-    """Follows the listing, which comes a moment after the dialog; what the person chose stays chosen."""
+    """Follows the listing, which comes a moment after the dialog; what the person chose stays chosen.
+
+    A folder without a vision model is not taken.
+    """
+
+    told = Signal(str)
+    """Why the folder that was just named is not taken; empty where a choice is."""
 
     def __init__(
         self,
@@ -46,6 +55,7 @@ class EncoderBox(QComboBox):
         self._asks_content = False
         self._left_open = left_open
         self._touched = chosen is not None
+        self._last: str | None = None
         self._list(listing.choices)
         if chosen is not None:
             self.select(chosen)
@@ -64,6 +74,7 @@ class EncoderBox(QComboBox):
             self.setItemData(place, encoder, Qt.ItemDataRole.ToolTipRole)
         self.setCurrentIndex(self.findData(encoder))
         self.setToolTip(encoder)
+        self._last = encoder
 
     def propose(self, encoder: str | None) -> None:
         """What fits, unless the person chose already."""
@@ -79,7 +90,8 @@ class EncoderBox(QComboBox):
 
     @Slot(object)
     def _list(self, choices: Sequence[EncoderChoice]) -> None:
-        current = self.encoder() if self._touched else self._default()
+        chosen = self._last if self.currentData() == _FOLDER else self.encoder()
+        current = chosen if self._touched else self._default()
         self.clear()
         if self._left_open:
             self.addItem(self._left_open, None)
@@ -94,14 +106,26 @@ class EncoderBox(QComboBox):
 
     @Slot()
     def _choose(self) -> None:
-        self._touched = True
         if self.currentData() != _FOLDER:
+            self._touched = True
+            self._last = self.encoder()
+            self.told.emit("")
             return
         folder = name_folder(self, "Folder of a transformers vision model")
-        if folder or not self._left_open:
-            self.select(folder or self._default())
+        wrong = _fault_of(folder) if folder else ""
+        if folder and not wrong:
+            self._touched = True
+            self.select(folder)
         else:
+            self._go_back()
+        self.told.emit(f"{wrong}. {short_name(self.encoder() or self.currentText())} stays chosen." if wrong else "")
+
+    def _go_back(self) -> None:
+        """To what was chosen before."""
+        if self._last is None and self._left_open:
             self.setCurrentIndex(0)
+        else:
+            self.select(self._last or self._default())
 
     def _default(self) -> str:
         """The project's own; before its first embedding the built-in one until it is known what is at hand."""
@@ -111,3 +135,12 @@ class EncoderBox(QComboBox):
         if usual is not None:
             return usual
         return default_choice(self._listing.choices) if self._listing.answered else BUILT_IN
+
+
+def _fault_of(folder: str) -> str:
+    """Why it holds no encoder; empty where it does, as far as names and headers tell."""
+    try:
+        check_model_folder(Path(folder))
+    except UserError as error:
+        return error.problem if error.remedy == INSTEAD else str(error)
+    return ""

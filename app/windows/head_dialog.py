@@ -23,7 +23,7 @@ from app.windows.audit_field import AuditField
 from app.windows.choice_box import COMBINES, KINDS, LOOKS_AT, TILES, choice_box
 from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import EncoderListing
-from app.windows.fitting import grow_to_fit
+from app.windows.fitting import grow_to_fit, say_below
 from app.windows.label_list import LabelList
 from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.preset_box import PresetBox, title_of
@@ -99,9 +99,7 @@ class HeadDialog(QDialog):
         try:
             self._apply(self.draft())
         except UserError as error:
-            self.note.setText(str(error))
-            self.note.show()
-            grow_to_fit(self)
+            self._tell(str(error))
             return
         super().accept()
 
@@ -159,6 +157,7 @@ class HeadDialog(QDialog):
         self.tiles.currentIndexChanged.connect(self._show_fitting)
         self.start.activated.connect(self._begin_with)
         self.encoder.currentIndexChanged.connect(self._show_fitting)
+        self.encoder.told.connect(self._tell)
         self.recipe.chosen.connect(self._take_recipe)
 
     def _fill(self, head: Head | None) -> None:
@@ -170,6 +169,10 @@ class HeadDialog(QDialog):
             self.tiles.setCurrentIndex(self.tiles.findData(head.tiles.value))
             self.combine.setCurrentIndex(self.combine.findData(head.combine.value))
         self._show_fitting()
+
+    @Slot(str)
+    def _tell(self, text: str) -> None:
+        say_below(self, self.note, text)
 
     @Slot()
     def _begin_with(self) -> None:

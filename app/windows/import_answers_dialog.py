@@ -188,6 +188,7 @@ class ImportAnswersDialog(QDialog):
         self.low.textChanged.connect(self._show_found)
         self.high.textChanged.connect(self._show_found)
         self.left_out.clicked.connect(self._show_left_out)
+        self.new_head.encoder.told.connect(self._tell)
 
     def _head(self) -> Head:
         chosen = self.head.currentData()
@@ -262,7 +263,11 @@ class ImportAnswersDialog(QDialog):
         self.says.setText(self._preview.summary)
         self.left_out.setVisible(bool(self._preview.left_out))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(self._preview.images > 0)
-        say_below(self, self.note, self._preview.wrong or self._preview.doubt)
+        self._tell("")
+
+    @Slot(str)
+    def _tell(self, text: str) -> None:
+        say_below(self, self.note, text or self._preview.wrong or self._preview.doubt)
 
     @Slot()
     def _show_left_out(self) -> None:

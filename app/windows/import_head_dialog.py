@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
@@ -56,6 +57,7 @@ class ImportHeadDialog(QDialog):
         self.note = QLabel(self)
         self.note.setWordWrap(True)
         self.note.setObjectName("notice")
+        self.encoder.told.connect(partial(say_below, self, self.note))
         self._lay_out()
         grow_to_fit(self)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -121,9 +122,13 @@ class Heads:
             before, was = head_by_id(connection, head_id), head_state(connection, head_id)
             if name is not None and name.strip() != before.name:
                 columns["name"] = name.strip()
-                _check_name(connection, name.strip(), apart_from=head_id)
+            checks: list[Callable[[], None]] = []
+            if "name" in columns:
+                checks.append(partial(_check_name, connection, columns["name"], apart_from=head_id))
             if labels is not None:
-                check_labels(before.kind, [_name(label) for label in labels])
+                checks.append(partial(check_labels, before.kind, [_name(label) for label in labels]))
+            _check_all(*checks)
+            if labels is not None:
                 place_labels(connection, head_id, labels)
             if columns:
                 connection.execute(update(heads).where(heads.c.id == head_id).values(columns))
@@ -194,8 +199,7 @@ def add_head(
     """One act, of which undo hides the head."""
     name = name.strip()
     label_names = [label.strip() for label in labels]
-    check_labels(kind, label_names)
-    _check_name(connection, name)
+    _check_all(lambda: _check_name(connection, name), lambda: check_labels(kind, label_names))
     head_id = HeadId(highest(connection, heads.c.id) + 1)
     row = {"encoder": encoder_name(encoder), "tiles": tiles.value, "combine": combine.value}
     row |= {"recipe": compact(dict(recipe)), "folder": _free_folder(connection, name)}
@@ -227,6 +231,21 @@ def restore_head(connection: Connection, head_id: HeadId, state: Mapping[str, An
         connection.execute(update(heads).where(heads.c.id == head_id).values(columns))
     if "labels" in state:
         place_labels(connection, head_id, [Label(LabelId(label_id), name) for label_id, name in state["labels"]])
+
+
+def _check_all(*checks: Callable[[], None]) -> None:
+    """Raises UserError of all that is wrong, in one line."""
+    faults: list[UserError] = []
+    for check in checks:
+        try:
+            check()
+        except UserError as error:
+            faults.append(error)
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        remedies = dict.fromkeys(fault.remedy for fault in faults)
+        raise UserError(", and ".join(fault.problem for fault in faults), ", and ".join(remedies))
 
 
 def check_head_name(name: str) -> None:

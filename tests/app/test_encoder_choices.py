@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from safetensors.numpy import save_file
 
 from app.encoder_in_use import encoder_in_use, encoders_of
 from app.operations import heads
 from app.operations.heads import HeadDraft, LabelEdit
-from app.windows import encoder_choices
+from app.windows import encoder_box, encoder_choices
+from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import KNOWN, EncoderListing, choices_from, default_choice
 from app.windows.head_dialog import HeadBegin, HeadDialog
+from app.windows.import_head_dialog import ImportHeadDialog
 from core.values import EncoderSignature, HeadKind
 from tests.app.head_dialogs import SilentListing, dialog_for
 
@@ -115,3 +120,35 @@ def test_that_a_folder_named_like_the_program_is_not_run_for_the_list_of_encoder
         [sys.executable, *encoder_choices.COMMAND], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert "signal" in [choice.encoder for choice in choices_from(json.loads(done.stdout))]
+
+
+def choose_folder(box: EncoderBox, folder: Path, monkeypatch) -> None:
+    monkeypatch.setattr(encoder_box, "name_folder", lambda *args: folder.as_posix())
+    last = box.count() - 1
+    box.setCurrentIndex(last)
+    box.activated.emit(last)
+
+
+def test_that_a_folder_without_a_model_is_not_taken_and_the_dialog_says_why(class_shell, qtbot, tmp_path, monkeypatch):
+    dialog = dialog_for(class_shell, qtbot)
+    dialog.show()
+    chosen = dialog.draft().encoder
+    choose_folder(dialog.encoder, tmp_path, monkeypatch)
+    assert dialog.draft().encoder == chosen
+    said = f"{tmp_path.as_posix()} is no model folder: it has no config.json. {chosen} stays chosen."
+    assert (dialog.note.isVisible(), dialog.note.text()) == (True, said)
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "vit", "image_size": 8}))
+    save_file({"a": np.zeros(1, np.float32)}, tmp_path / "model.safetensors")
+    choose_folder(dialog.encoder, tmp_path, monkeypatch)
+    assert (dialog.draft().encoder, dialog.note.isVisible()) == (tmp_path.as_posix(), False)
+    (tmp_path / "model.safetensors").unlink()
+    choose_folder(dialog.encoder, tmp_path, monkeypatch)
+    assert dialog.note.text().startswith(f"{tmp_path.as_posix()} holds no weights (model.safetensors). ")
+
+
+def test_that_no_folder_that_is_none_of_a_model_comes_in_with_a_head_either(class_shell, qtbot, tmp_path, monkeypatch):
+    dialog = ImportHeadDialog(SilentListing(), lambda draft: None)
+    qtbot.addWidget(dialog)
+    choose_folder(dialog.encoder, tmp_path, monkeypatch)
+    assert dialog.draft().encoder is None
+    assert "is no model folder" in dialog.note.text()

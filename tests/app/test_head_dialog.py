@@ -62,6 +62,19 @@ def test_that_what_is_wrong_is_said_and_the_dialog_stays(shell, qtbot):
     assert shell.workspace.head is None
 
 
+@pytest.mark.parametrize("edit", [False, True])
+def test_that_what_is_wrong_with_name_and_labels_is_said_together(class_shell, qtbot, edit):
+    dialog = dialog_for(class_shell, qtbot, edit=edit)
+    dialog.labels.list.clear()
+    dialog.name.setText("a/b")
+    dialog.labels.new_name.setText("cat")
+    dialog.accept()
+    said = (
+        "'a/b' cannot name a head: it must not contain @ : / or \\, and a class head needs at least 2 labels, not 1; "
+    )
+    assert dialog.note.text() == f"{said}choose another name, and name them"
+
+
 def test_that_a_score_head_has_no_labels(shell, qtbot):
     dialog = dialog_for(shell, qtbot)
     dialog.name.setText("quality")

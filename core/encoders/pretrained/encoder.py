@@ -19,8 +19,9 @@ from core.encoders.devices import CPU, resolve_device, working_dtype
 from core.encoders.memory import is_out_of_memory
 from core.encoders.pretrained import network
 from core.encoders.pretrained.preprocess import Preprocessing, Recipe, read_preprocessing
-from core.encoders.pretrained.source import INSTEAD, ModelSource, first_line, open_source
+from core.encoders.pretrained.source import ModelSource, first_line, open_source
 from core.errors import UserError
+from core.model_folder import INSTEAD
 from core.values import EncoderSignature, Tiles
 from core.workers import Workers
 

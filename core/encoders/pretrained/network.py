@@ -12,8 +12,9 @@ from typing import Any
 
 import torch
 
-from core.encoders.pretrained.source import INSTEAD, ModelSource, first_line
+from core.encoders.pretrained.source import ModelSource, first_line
 from core.errors import UserError
+from core.model_folder import INSTEAD
 
 
 def load_network(source: ModelSource) -> torch.nn.Module:

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch.nn.functional import interpolate
 
-from core.encoders.pretrained.source import read_json
 from core.errors import UserError
+from core.model_folder import read_json
 
 CONFIG = "preprocessor_config.json"
 _ONE_RECIPE = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +10,11 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from core.damaged import json_problem, tensors_problem
 from core.encoders.base import EncoderInfo
 from core.errors import EnvironmentProblem, UserError
+from core.model_folder import INSTEAD, WEIGHTS, check_model_folder, lacking_weights
 
-WEIGHTS = "*.safetensors"
 HUB_TIMEOUT_S = 5.0
-PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
-_PART = re.compile(r"-\d{5}-of-\d{5}\.safetensors$")
-INSTEAD = "name a local model folder, or use the built-in encoder 'signal'"
-_VISION_KEYS = ("vision_config", "image_size", "num_channels", "patch_size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +35,10 @@ class ModelSource:
 def open_source(name: str, found: Path | str) -> ModelSource:
     """The checked local folder, or the fetched (or cached) repository of the hub."""
     if isinstance(found, Path):
-        check_folder(found)
+        check_model_folder(found)
         return ModelSource(name, found, digest_of_weights(found))
     folder = _fetch(name, found)
-    check_folder(folder)
+    check_model_folder(folder)
     return ModelSource(name, folder, folder.name)
 
 
@@ -66,38 +60,13 @@ def describe(name: str, found: Path | str) -> EncoderInfo:
     if folder is None:
         return EncoderInfo(name, KNOWN_DIMS.get(name), False, f"weights are not on this machine (hub: {found})")
     try:
-        config = check_folder(folder)
+        config = check_model_folder(folder)
     except UserError as problem:
         return EncoderInfo(name, None, False, str(problem))
     return EncoderInfo(name, _dim(config), True, f"weights in {folder}")
 
 
 KNOWN_DIMS = {"clip-vit-l14-336": 768, "metaclip-h14": 1024}
-
-
-def check_folder(folder: Path) -> dict[str, Any]:
-    """The model's configuration. Raises UserError for what is no vision model or has no usable weights."""
-    config = read_json(folder, "config.json")
-    if "model_type" not in config:
-        raise UserError(f"{folder} is no model folder: its config.json names no model_type", INSTEAD)
-    if not any(key in config for key in _VISION_KEYS) and not (folder / "preprocessor_config.json").is_file():
-        raise UserError(f"{folder} is a '{config['model_type']}' model, which sees no images", INSTEAD)
-    _check_weights(folder)
-    return config
-
-
-def read_json(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        content = json.loads((folder / name).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{folder} is no model folder: it has no {name}", INSTEAD) from None
-    except OSError as error:
-        raise UserError(f"{folder / name} cannot be read ({error.strerror})", "get the model again") from None
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{folder / name} cannot be read ({json_problem(error)})", "get the model again") from None
-    if not isinstance(content, dict):
-        raise UserError(f"{folder / name} is not a JSON object", "get the model again")
-    return content
 
 
 def digest_of_weights(folder: Path) -> str:
@@ -107,45 +76,6 @@ def digest_of_weights(folder: Path) -> str:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
-
-
-def _check_weights(folder: Path) -> None:
-    from safetensors import SafetensorError, safe_open
-
-    files = sorted(folder.glob(WEIGHTS))
-    if not files:
-        if any(next(folder.glob(pattern), None) for pattern in PICKLES):
-            raise UserError(
-                f"{folder} holds its weights only as pickles, which are never opened", "get its model.safetensors"
-            )
-        raise UserError(f"{folder} holds no weights (model.safetensors)", INSTEAD)
-    lacking = _lacking(folder)
-    if lacking:
-        raise UserError(f"{folder} holds only a part of its weights: it lacks {lacking[0]}", "get the model again")
-    for path in files:
-        try:
-            with safe_open(path, framework="numpy"):
-                pass
-        except OSError as error:
-            raise UserError(f"{path} cannot be read ({error.strerror or error})", "get the model again") from None
-        except SafetensorError as error:
-            raise UserError(f"{path} is damaged ({tensors_problem(error)})", "get the model again") from None
-
-
-def _lacking(folder: Path) -> list[str]:
-    """Files that weights in several parts need and that are not there."""
-    if (folder / "model.safetensors").is_file():
-        return []
-    indices = sorted(folder.glob(f"{WEIGHTS}.index.json"))
-    if not indices and any(_PART.search(path.name) for path in folder.glob(WEIGHTS)):
-        return ["model.safetensors.index.json"]
-    named: set[str] = set()
-    for index in indices:
-        try:
-            named |= set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return [f"a whole {index.name}"]
-    return sorted(name for name in named if not (folder / name).is_file())
 
 
 def _dim(config: dict[str, Any]) -> int | None:
@@ -162,7 +92,7 @@ def _cached(hub_id: str) -> Path | None:
     whole = [
         path
         for path in snapshots
-        if (path / "config.json").is_file() and any(path.glob(WEIGHTS)) and not _lacking(path)
+        if (path / "config.json").is_file() and any(path.glob(WEIGHTS)) and not lacking_weights(path)
     ]
     return max(whole, key=lambda path: path.stat().st_mtime, default=None)
 

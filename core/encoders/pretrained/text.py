@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 
 from core.encoders.pretrained.network import loading_quietly
-from core.encoders.pretrained.source import WEIGHTS, ModelSource, first_line, read_json
+from core.encoders.pretrained.source import ModelSource, first_line
 from core.errors import UserError
+from core.model_folder import WEIGHTS, read_json
 
 TEMPLATES = ("a photo of {}", "a picture of {}", "a drawing of {}", "an image with {}", "{}")
 PLAIN = ("a photo", "a picture", "a drawing", "an image")

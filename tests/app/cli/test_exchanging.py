@@ -347,6 +347,7 @@ def test_that_folders_by_name_make_a_head_with_their_labels(winnow, tmp_path):
         ("import folders {tmp}/out x {tree}", "or add --kind class, score or tags, which makes project and head"),
         ("import npy {project} colour {tree}", "holds no .npy in folders named by a number"),
         ("import npy {project} colour {vectors}", "and signal gives"),
+        ("head add {project} x --kind score --encoder {tree}", "ratings is no model folder: it has no config.json"),
         ("export dataset {project} colour {tmp}/out --format csv", "has no annotation"),
         ("export dataset {project} colour {tmp}/out --format zip", "choose one of folders, npy, csv"),
         ("export dataset {project} nothing {tmp}/out --format csv", "there is no head 'nothing'"),
