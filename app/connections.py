@@ -47,6 +47,7 @@ def connect(shell: Shell) -> None:
     window.apply_view_made.connect(partial(_connect_applying, commands))
     window.keep_view_made.connect(partial(_connect_keeping, commands))
     shell.desk.notice.connect(window.job_bar.show_notice)
+    shell.desk.news.connect(window.job_bar.show_news)
     shell.jobs.notice.connect(window.job_bar.show_notice)
     shell.jobs.news.connect(window.job_bar.show_news)
     shell.jobs.outdated.connect(window.job_bar.forget_notice)

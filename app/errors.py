@@ -44,6 +44,8 @@ class ErrorDesk(QObject):
 
     notice = Signal(str, str, str)
     """One line for the bar; an act that helps and its text, or two empty strings."""
+    news = Signal(str, str, str)
+    """The same of what went well."""
 
     def __init__(self, window: QWidget | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)

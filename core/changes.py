@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.replaced import Replaced
 from core.values import ActId, HeadId, ImageId
 
 
@@ -25,6 +26,8 @@ class Changes:
     """A version was adopted or put in force: predictions and queues differ."""
     unchanged: int = 0
     """Inputs that already held and wrote nothing."""
+    replaced: Replaced = field(default_factory=Replaced)
+    """Answers that gave way to those that were given now."""
 
     def __bool__(self) -> bool:
         return bool(self.annotated or self.heads or self.images or self.embeddings or self.versions)

@@ -39,6 +39,7 @@ def annotate(
     paths. They train the head together with its scores.
     """
     from app.cli.pairing import annotate_pairs
+    from app.cli.words import gave_way, gave_way_lines
     from core.exchange.annotations_csv import read_annotations
     from core.values import Source
 
@@ -56,13 +57,18 @@ def annotate(
         values, problems = read_annotations(file, engine, asked)
         changes = engine.annotations.annotate(asked.head_id, values, source=who)
     failed = tuple(Failure(path, reason) for path, reason in problems)
-    document = {"annotated": len(changes.annotated), "unchanged": changes.unchanged, "failed": as_json(failed)}
+    document = {
+        "annotated": len(changes.annotated),
+        "unchanged": changes.unchanged,
+        **gave_way(changes),
+        "failed": as_json(failed),
+    }
     line = f"{len(changes.annotated):,} annotated, {changes.unchanged:,} unchanged"
     terminal = Terminal(json=json, quiet=quiet)
     if not values and not failed:
         terminal.hint(f"{file} has no rows below its first line, path,value: there is nothing to annotate")
     taken = () if values or not failed else ("nothing was taken: no row of the file can be used",)
-    return terminal.answer(Answer(document, (line, *taken), failed))
+    return terminal.answer(Answer(document, (line, *gave_way_lines(changes, project), *taken), failed))
 
 
 def _require_file(file: Path) -> None:

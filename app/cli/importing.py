@@ -220,7 +220,7 @@ def _import(
         if wish.kind is None and scale is None:
             _check_scores(engine, asked, found)
         imported = _take(engine, asked, form, tree, scale, terminal)
-    return terminal.answer(_answer(asked, tree, imported))
+    return terminal.answer(_answer(project, asked, tree, imported))
 
 
 def _take(
@@ -272,8 +272,8 @@ def _scale(project: Project, head: Head, given: tuple[float, float] | None) -> S
     return Scale(*given)
 
 
-def _answer(head: Head, tree: Path, imported: Imported) -> Answer:
-    from app.cli.words import label_names, value_json, value_text
+def _answer(project: Path, head: Head, tree: Path, imported: Imported) -> Answer:
+    from app.cli.words import gave_way, gave_way_lines, label_names, value_json, value_text
     from core.exchange.folder_names import misnamed, told
     from core.exchange.preview import VARIOUS
     from core.exchange.refused import refused_by_folder
@@ -286,6 +286,7 @@ def _answer(head: Head, tree: Path, imported: Imported) -> Answer:
         "head": head.name,
         "annotated": len(changes.annotated),
         "unchanged": changes.unchanged,
+        **gave_way(changes),
         "without_picture": read.without_picture,
         "evaluation": len(read.evaluation),
         "scale": None if read.scale is None else dict(zip(("low", "high"), read.scale, strict=True)),
@@ -301,7 +302,11 @@ def _answer(head: Head, tree: Path, imported: Imported) -> Answer:
     for one in refused:
         left[one.folder] += one.files if one.folder not in taken else 0
     rows += [(folder, "refused", f"{files:,}") for folder, files in left.items() if folder and files]
-    lines = [*_told_of(imported), *([f"warning: {on_one_line(warning)}"] if warning else [])]
+    lines = [
+        *_told_of(imported),
+        *gave_way_lines(changes, project),
+        *([f"warning: {on_one_line(warning)}"] if warning else []),
+    ]
     failed = tuple(_failure(one) for one in refused)
     return Answer(document, (table(("folder", "read as", "files"), rows, numbers=("files",)), *lines), failed)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
+from core.changes import Changes
 from core.exchange.answer_text import answer_json, answer_text
 from core.review.chance import chance_text
 from core.values import OUT_OF_FOLD, Confirmation, FieldValue, Head, LabelId, Metrics, Repeat
@@ -41,6 +43,16 @@ def value_text(value: FieldValue, names: dict[LabelId, str]) -> str:
             return f"{answer_text(second, names)}, before {answer_text(first, names)}"
         case _:
             return answer_text(value, names)
+
+
+def gave_way(changes: Changes) -> dict[str, object]:
+    """Of an import: answers that were there and are others now, and tags that are open by it."""
+    return {"replaced": changes.replaced.answers, "tags_lost": changes.replaced.tags}
+
+
+def gave_way_lines(changes: Changes, project: Path) -> tuple[str, ...]:
+    told = changes.replaced.told
+    return (f"{told}; `winnow undo {project.as_posix()}` brings it back",) if told else ()
 
 
 def metrics_json(metrics: Metrics) -> dict[str, object]:

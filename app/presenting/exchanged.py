@@ -21,11 +21,17 @@ class Report:
     line: str
     text: str = ""
     failed: tuple[tuple[str, str], ...] = ()
+    warns: bool = False
+    """Something that was there is no more."""
 
     @property
     def has_more(self) -> bool:
         """More than the line says."""
         return bool(self.text or self.failed)
+
+    @property
+    def is_well(self) -> bool:
+        return not (self.failed or self.warns)
 
 
 def report_of(result: ExchangeResult, changes: Changes, head: Head | None, undo: str) -> Report:
@@ -51,6 +57,8 @@ def _answers(read: AnswersRead, changes: Changes, head: Head | None, undo: str) 
     line = f"{taken} as one act{f' ({undo} takes it back)' if undo and changes.annotated else ''}"
     if changes.unchanged:
         line += f", {changes.unchanged:,} held already"
+    if told := changes.replaced.told:
+        line += f"; {told}"
     if read.evaluation:
         line += f", {len(read.evaluation):,} from evaluation files"
     if read.failed:
@@ -58,7 +66,8 @@ def _answers(read: AnswersRead, changes: Changes, head: Head | None, undo: str) 
     text = line + "."
     if read.without_picture:
         text += f" {counted(read.without_picture, 'image')} known by the vector alone: they teach and are never shown."
-    return Report(f"Imported into {head.name}" if head else "Imported", line, text if read.failed else "", read.failed)
+    title = f"Imported into {head.name}" if head else "Imported"
+    return Report(title, line, text if read.failed else "", read.failed, warns=changes.replaced.tags > 0)
 
 
 def _head_in(read: HeadRead) -> Report:

@@ -11,7 +11,7 @@ from core.exchange.forms import AnswersForm
 from core.exchange.numbered import Scale
 from core.exchange.preview import TableFound, TreeFound, check_scores, read_as
 from core.values import Head
-from core.wording import counted
+from core.wording import counted, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _table(found: TableFound) -> Preview:
     summary = f"{counted(found.images, 'image')} of the project answered"
     summary += f"; {counted(left, 'row')} left out" if left else ""
     wrong = "" if found.images else "no row can be used"
-    return Preview(rows, found.images, summary, wrong, left_out=found.failed)
+    return Preview(rows, found.images, summary, wrong, sentence(found.replaced.told), left_out=found.failed)
 
 
 def _tree(form: AnswersForm, found: TreeFound, head: Head, scale: tuple[float, float]) -> Preview:

@@ -190,10 +190,9 @@ class JobBar(QWidget):
         self._answer.setVisible(bool(act))
         self._make_room()
 
-    @Slot(str)
-    def show_news(self, text: str) -> None:
+    def show_news(self, text: str, act: str = "", act_text: str = "") -> None:
         """A notice that warns of nothing."""
-        self.show_notice(text)
+        self.show_notice(text, act, act_text)
         self._notice_mark.setVisible(False)
         self._make_room()
 

@@ -174,7 +174,8 @@ class ExchangeDialogs(QObject):
     def _tell(self, result: ExchangeResult, changes: Changes) -> None:
         self._report = report = report_of(result, changes, self._here.workspace.head, self._undo)
         act = (SHOW, "Show…") if report.has_more else ("", "")
-        self._here.desk.notice.emit(report.line, *act)
+        desk = self._here.desk
+        (desk.news if report.is_well else desk.notice).emit(report.line, *act)
 
     def _asked_of(self) -> OpenProject:
         from app.windows.import_answers_dialog import OpenProject

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -19,6 +19,7 @@ from core.exchange.reading import answer_of_folder
 from core.exchange.trees import look, look_for_vectors, named_folders
 from core.exchange.vector_file import first_size
 from core.project import Project
+from core.replaced import Replaced, replaced
 from core.values import Head, HeadKind
 
 IsCancelled = Callable[[], bool]
@@ -90,6 +91,8 @@ class TableFound:
     kind: HeadKind
     """What the values look like, for a head to be made."""
     labels: tuple[str, ...]
+    replaced: Replaced = field(default_factory=Replaced)
+    """Answers of the head that give way to those of the table."""
 
     @property
     def images(self) -> int:
@@ -156,11 +159,14 @@ def look_at_table(project: Path, file: Path, head: Head) -> TableFound:
     """Raises UserError for what is no such table. Opens the project beside whoever has it open."""
     with Project.open(project, read_only=True) as reading:
         values, failed = read_annotations(file, reading, head)
+        known = any(one.head_id == head.head_id for one in reading.heads.all())
+        standing = reading.annotations.standing_of(head.head_id, values) if known else []
+    gives_way = replaced((one.answer, values[one.image_id]) for one in standing)
     names = {label.label_id: label.name for label in head.labels}
     counts = Counter(answer_text(value, names) for value in values.values())
     order = sorted(counts, key=float) if head.kind is HeadKind.SCORE else list(counts)
     kind, labels = _question(read_values(file))
-    return TableFound(tuple((text, counts[text]) for text in order), tuple(failed), kind, labels)
+    return TableFound(tuple((text, counts[text]) for text in order), tuple(failed), kind, labels, gives_way)
 
 
 def _question(values: list[str]) -> tuple[HeadKind, tuple[str, ...]]:

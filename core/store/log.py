@@ -7,9 +7,10 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from core.answers import newest_of, tags_of, with_tag
+from core.answers import in_use, newest_of, tags_of, with_tag
 from core.changes import Changes
 from core.errors import Bug, UserError
+from core.replaced import Replaced, replaced
 from core.store.acts import ActKind, append_act, append_rows
 from core.store.codec import answer_of, value_of, value_text
 from core.store.heads import head_by_id
@@ -63,7 +64,7 @@ class Annotations(Undoing):
                 said[Field.EVALUATION] = dict.fromkeys(evaluation, value_text(True))
             if wrong:
                 said[Field.WRONG] = new_marks(connection, head, wrong, tag)
-            return _say(connection, head_id, said, source)
+            return _say(connection, head_id, said, source, _labels(head))
 
     def mark(
         self,
@@ -123,7 +124,7 @@ class Annotations(Undoing):
 
 def checked(value: AnswerValue | None, head: Head) -> AnswerValue | None:
     """`value` if it can be an answer under `head`, else UserError. Tags that say nothing are no answer."""
-    labels = {label.label_id for label in head.labels}
+    labels = _labels(head)
     match value, head.kind:
         case None, _:
             return None
@@ -153,8 +154,12 @@ def _say(
     head_id: HeadId | None,
     said: Mapping[Field, Mapping[ImageId, str | None]],
     source: Source,
+    labels: frozenset[LabelId] | None = None,
 ) -> Changes:
-    """Append one act with a row for every field and image of which `said` says something new."""
+    """Append one act with a row for every field and image of which `said` says something new.
+
+    With the `labels` in use it is told what gives way.
+    """
     level = IMAGE_LEVEL if head_id is None else int(head_id)
     before: dict[Subject, Holding] = {}
     news: dict[Subject, str | None] = {}
@@ -176,7 +181,20 @@ def _say(
     after = {subject: Holding(text, first + offset) for offset, (subject, text) in enumerate(news.items())}
     settle(connection, {subject: held for subject, held in before.items() if subject in news}, after)
     images_changed = frozenset(ImageId(subject.image) for subject in news)
-    return Changes(act=act, annotated=images_changed, head=head_id, unchanged=spoken_of - len(images_changed))
+    gives_way = Replaced() if labels is None else _gives_way(before, news, labels)
+    unchanged = spoken_of - len(images_changed)
+    return Changes(act=act, annotated=images_changed, head=head_id, unchanged=unchanged, replaced=gives_way)
+
+
+def _gives_way(
+    before: Mapping[Subject, Holding], news: Mapping[Subject, str | None], labels: frozenset[LabelId]
+) -> Replaced:
+    answers = [(before[one].value, text) for one, text in news.items() if one.field == Field.ANSWER and one in before]
+    return replaced((in_use(answer_of(old), labels), answer_of(new)) for old, new in answers)
+
+
+def _labels(head: Head) -> frozenset[LabelId]:
+    return frozenset(label.label_id for label in head.labels)
 
 
 def _standing_now(

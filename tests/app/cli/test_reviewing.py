@@ -172,6 +172,21 @@ def test_that_a_tag_that_was_marked_as_wrong_is_named_beside_the_other_tags(winn
     assert (one["annotation"], one["reason"]) == ({"yes": ["tree"], "no": ["sky"]}, "car marked as wrong")
 
 
+def test_that_answers_that_give_way_to_those_of_a_table_are_counted(winnow, mistaken, tmp_path):
+    with Project.open(mistaken.project) as project:
+        head, _ = project.heads.add("tags", HeadKind.TAGS, ["tree", "car", "sky"])
+        tree, car, sky = (label.label_id for label in head.labels)
+        wrong = project.images.by_path(str(mistaken.images / WRONG))
+        project.annotations.annotate(head.head_id, {wrong: TagsValue(frozenset({tree, car}), frozenset({sky}))})
+    table = tmp_path / "tags.csv"
+    table.write_text(f"path,value\n{WRONG},car\n{LATE},car\n")
+    ran = winnow("annotate", mistaken.project, "tags", "--from", table, "--json")
+    assert (ran.json["annotated"], ran.json["replaced"], ran.json["tags_lost"]) == (2, 1, 2)
+    winnow("undo", mistaken.project)
+    told = winnow("annotate", mistaken.project, "tags", "--from", table).out
+    assert "1 answer that was there is replaced, by which 2 answers to tags are lost; `winnow undo" in told
+
+
 def test_that_duplicates_by_embedding_are_what_is_alike_to_the_encoder(winnow, mistaken):
     by = ("duplicates", "--by-embedding")
     listings = [listed(winnow, mistaken, *by, "--threshold", least) for least in ("1", "0.99", "0.9")]

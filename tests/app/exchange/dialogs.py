@@ -25,9 +25,11 @@ def ok(dialog: QDialog):
 
 def exchanged(shell: Shell, qtbot) -> str:
     """Waits until the last order has been told of; returns what was said."""
-    with qtbot.waitSignal(shell.desk.notice, timeout=20_000) as told:
-        pass
-    return told.args[0]
+    told: list[str] = []
+    for signal in (shell.desk.notice, shell.desk.news):
+        signal.connect(lambda text, *_: told.append(text))
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    return told[0]
 
 
 def preview(shell: Shell, qtbot, form: AnswersForm, source: Path, head: str | None = None) -> ImportAnswersDialog:

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from app.windows.failed_dialog import FailedDialog
 from core.exchange.forms import AnswersForm
-from core.values import ClassValue, HeadKind, ScoreValue
+from core.values import ClassValue, HeadKind, ImageId, ScoreValue, TagsValue
 from tests.app.conftest import add_head, draw_pictures
 from tests.app.exchange.dialogs import TREE, exchanged, opened, preview
 from tests.core.exchange.trees import named, pictures, vector_files
@@ -83,6 +83,7 @@ def test_that_a_table_says_how_many_of_its_rows_match(working, qtbot, tmp_path):
     add_head(working, HeadKind.SCORE, (), "quality")
     dialog = preview(working, qtbot, AnswersForm.CSV, tmp_path / "quality.csv", "quality")
     assert dialog.says.text() == "2 images of the project answered; 2 rows left out"
+    assert not dialog.note.isVisible(), "nothing was there before"
     dialog.accept()
     assert "2 answers imported" in exchanged(working, qtbot)
     held = named(working.workspace.project, working.workspace.head)
@@ -108,3 +109,34 @@ def test_that_embeddings_without_pictures_come_in_and_go_back(working, qtbot, tm
     assert project.check() == []
     working.commands.perform("undo")
     assert project.annotations.count(head.head_id) == 0
+
+
+def test_that_an_import_that_went_well_warns_of_nothing(working, qtbot, tmp_path):
+    (tmp_path / "quality.csv").write_text("path,value\n00.jpg,3\n")
+    add_head(working, HeadKind.SCORE, (), "quality")
+    dialog = preview(working, qtbot, AnswersForm.CSV, tmp_path / "quality.csv", "quality")
+    dialog.accept()
+    assert exchanged(working, qtbot).startswith("1 answer imported as one act")
+    bar = working.window.job_bar
+    assert (bar._notice.isVisibleTo(bar), bar._notice_mark.isVisibleTo(bar)) == (True, False)
+
+
+def test_that_a_table_that_takes_tags_away_says_so_before_and_after(working, qtbot, tmp_path):
+    add_head(working, HeadKind.TAGS, ("car", "tree", "sky"), "things")
+    project, head = working.workspace.opened()
+    car, tree, sky = (label.label_id for label in head.labels)
+    table = project.images.all()
+    first, second = (ImageId(int(one)) for one in table.ids[:2])
+    full = TagsValue(frozenset({tree, car}), frozenset({sky}))
+    working.workspace.announce(project.annotations.annotate(head.head_id, {first: full}))
+    names = [Path(image.path).name for image in project.images.get([first, second])]
+    (tmp_path / "things.csv").write_text(f"path,value\n{names[0]},car\n{names[1]},car\n")
+    dialog = preview(working, qtbot, AnswersForm.CSV, tmp_path / "things.csv", "things")
+    lost = "1 answer that was there is replaced, by which 2 answers to tags are lost"
+    assert (dialog.says.text(), dialog.note.text()) == ("2 images of the project answered", lost)
+    dialog.accept()
+    assert exchanged(working, qtbot) == f"2 answers imported as one act (Backspace takes it back); {lost}"
+    bar = working.window.job_bar
+    assert bar._notice_mark.isVisibleTo(bar)
+    working.commands.perform("undo")
+    assert working.workspace.board.answers == {first: full}
