@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.operations.heads import HeadDraft
+from app.presenting.removed_labels import removal_text
 from app.windows.again_field import AgainField
 from app.windows.audit_field import AuditField
 from app.windows.choice_box import COMBINES, KINDS, LOOKS_AT, TILES, choice_box
@@ -32,7 +33,7 @@ from core.errors import UserError
 from core.names import BUILT_IN
 from core.query.audit_draw import AUDIT_SHARE
 from core.store.repeats import AGAIN_SHARE
-from core.values import Combine, Head, HeadKind, Tiles
+from core.values import Combine, Head, HeadKind, LabelId, Tiles
 
 _NO_CONTENT = (
     "signal tells compression, noise and colour fringes apart, not what a picture shows: "
@@ -54,6 +55,8 @@ class HeadBegin:
     """Of the pool, what measures it."""
     again: float = AGAIN_SHARE
     """Of its answers, those that are asked again."""
+    answers: Mapping[LabelId, int] = field(default_factory=dict)
+    """How many name each of its labels."""
 
 
 class HeadDialog(QDialog):
@@ -109,6 +112,8 @@ class HeadDialog(QDialog):
         self.name.setPlaceholderText("what you ask, for example: quality, species, defects")
         self.kind = choice_box(KINDS, self)
         self.labels = LabelList(head.labels if head else (), self)
+        self.taken_out = _notice("", self)
+        self._answers = begin.answers
         chosen = head.encoder if head else None
         self.encoder = EncoderBox(listing, self, chosen=chosen, in_use=begin.in_use, for_content=begin.for_content)
         self.caution = _notice(_NO_CONTENT, self)
@@ -131,6 +136,7 @@ class HeadDialog(QDialog):
             ("Name", self.name),
             ("Kind", self.kind),
             ("Labels", self.labels),
+            ("", self.taken_out),
             ("Encoder", self.encoder),
             ("", self.caution),
             ("Looks at", self.tiles),
@@ -159,9 +165,11 @@ class HeadDialog(QDialog):
         self.encoder.currentIndexChanged.connect(self._show_fitting)
         self.encoder.told.connect(self._tell)
         self.recipe.chosen.connect(self._take_recipe)
+        self.labels.changed.connect(self._tell_taken_out)
 
     def _fill(self, head: Head | None) -> None:
         self._form.setRowVisible(self.start, head is None)
+        self._form.setRowVisible(self.taken_out, False)
         if head is not None:
             self.kind.setCurrentIndex(self.kind.findData(head.kind.value))
             self.kind.setEnabled(False)
@@ -196,6 +204,15 @@ class HeadDialog(QDialog):
             self.labels.set_names(dict.fromkeys(chosen.labels, ""))
         if self._head is None and chosen.kind is not None:
             self.kind.setCurrentIndex(self.kind.findData(chosen.kind.value))
+        grow_to_fit(self)
+
+    @Slot()
+    def _tell_taken_out(self) -> None:
+        """Before anything is saved."""
+        head = self._head
+        told = "" if head is None else removal_text(head, self.labels.edits(), self._answers)
+        self.taken_out.setText(told)
+        self._form.setRowVisible(self.taken_out, bool(told))
         grow_to_fit(self)
 
     @Slot()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,6 +26,8 @@ _ID = Qt.ItemDataRole.UserRole
 class LabelList(QWidget):
     """A double click renames; dragging or the buttons move."""
 
+    changed = Signal()
+
     def __init__(self, labels: Sequence[Label], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.list = QListWidget(self)
@@ -39,6 +41,9 @@ class LabelList(QWidget):
         for label in labels:
             self._append(label.name, label.label_id)
         self._lay_out()
+        rows = self.list.model()
+        for touched in (rows.rowsInserted, rows.rowsRemoved, rows.rowsMoved, rows.dataChanged):
+            touched.connect(self.changed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter adds what is typed and goes no further; where nothing is typed it presses the dialog's own button."""

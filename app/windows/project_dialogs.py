@@ -108,7 +108,8 @@ class ProjectDialogs(QObject):
         apply = partial(heads.edit_head, self._here.workspace, head.head_id)
         recipe = project.heads.recipe(head.head_id)
         audited, again = project.audits.share(head.head_id), project.repeats.share(head.head_id)
-        begin = HeadBegin(recipe=recipe or {}, audit_share=audited, again=again)
+        answers = project.annotations.label_counts(head.head_id)
+        begin = HeadBegin(recipe=recipe or {}, audit_share=audited, again=again, answers=answers)
         show_dialog(HeadDialog(self.listing, apply, head, self._here.window, begin=begin))
 
     def unify_heads(self) -> None:

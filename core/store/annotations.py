@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -24,14 +25,17 @@ from core.values import (
     Annotation,
     AnnotationId,
     AnswerValue,
+    ClassValue,
     Confirmation,
     Field,
     FieldValue,
     Head,
     HeadId,
     ImageId,
+    LabelId,
     Source,
     Standing,
+    TagsValue,
 )
 
 
@@ -142,6 +146,19 @@ class AnnotationReader:
             answers = _Answers(head_by_id(connection, head_id))
             rows = connection.execute(_COUNTS, {"head": head_id}).all()
         return sum(number for text, number in rows if answers[text] is not None)
+
+    def label_counts(self, head_id: HeadId) -> dict[LabelId, int]:
+        """How many answers name each label: of tags as a yes or as a no."""
+        found = Counter[LabelId]()
+        with self._database.read() as connection:
+            rows = connection.execute(_COUNTS, {"head": head_id}).all()
+        for text, number in rows:
+            match answer_of(text):
+                case ClassValue(label):
+                    found[label] += number
+                case TagsValue(yes, no):
+                    found.update(dict.fromkeys(yes | no, number))
+        return dict(found)
 
     def last_id(self) -> AnnotationId:
         """Newest row of the log, 0 where it is empty."""

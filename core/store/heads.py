@@ -160,6 +160,9 @@ _LABELS: Final = (
 )
 
 
+_REMOVED: Final = select(labels.c.id).where(labels.c.head_id == bindparam("head"), labels.c.archived).limit(1)
+
+
 def read_heads(connection: Connection) -> list[Head]:
     """Every head in use, with its labels in use, oldest first."""
     return [_head(connection, row) for row in connection.execute(_HEADS).all()]
@@ -302,6 +305,10 @@ def _wrong_text(name: str) -> str:
     if len(name) > _LONGEST_NAME:
         return f"is longer than {_LONGEST_NAME} characters"
     return "" if name.isprintable() else "contains characters that cannot be shown"
+
+
+def has_removed_labels(connection: Connection, head_id: HeadId) -> bool:
+    return connection.execute(_REMOVED, {"head": head_id}).first() is not None
 
 
 def place_labels(connection: Connection, head_id: HeadId, wanted: Sequence[Label | str]) -> None:

@@ -13,7 +13,7 @@ from core.errors import Bug, UserError
 from core.replaced import Replaced, replaced
 from core.store.acts import ActKind, append_act, append_rows
 from core.store.codec import answer_of, value_of, value_text
-from core.store.heads import head_by_id
+from core.store.heads import has_removed_labels, head_by_id
 from core.store.marked import new_marks
 from core.store.schema import IMAGE_LEVEL
 from core.store.standings import Holding, Subject, holdings, settle
@@ -58,7 +58,7 @@ class Annotations(Undoing):
             head = head_by_id(connection, head_id)
             text_of = {value: value_text(checked(value, head)) for value in set(values.values())}
             said: dict[Field, dict[ImageId, str | None]] = {
-                Field.ANSWER: {image: text_of[value] for image, value in values.items()}
+                Field.ANSWER: _beside_removed(connection, head, {one: text_of[value] for one, value in values.items()})
             }
             if evaluation:
                 said[Field.EVALUATION] = dict.fromkeys(evaluation, value_text(True))
@@ -195,6 +195,19 @@ def _gives_way(
 
 def _labels(head: Head) -> frozenset[LabelId]:
     return frozenset(label.label_id for label in head.labels)
+
+
+def _beside_removed(connection: Connection, head: Head, texts: dict[ImageId, str | None]) -> dict[ImageId, str | None]:
+    """Tags that were removed from the head keep what was said of them, for when they are back."""
+    if head.kind is not HeadKind.TAGS or not has_removed_labels(connection, head.head_id):
+        return texts
+    labels, kept = _labels(head), dict(texts)
+    for subject, held in holdings(connection, head.head_id, Field.ANSWER, list(texts)).items():
+        before, image = tags_of(answer_of(held.value)), ImageId(subject.image)
+        removed = TagsValue(before.yes - labels, before.no - labels)
+        if removed.yes or removed.no:
+            kept[image] = value_text(newest_of(removed, tags_of(answer_of(texts[image]))))
+    return kept
 
 
 def _standing_now(

@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from core.values import Combine, HeadKind, Tiles
+from app.operations import answering
+from app.windows.head_dialog import HeadDialog
+from core.values import Combine, HeadKind, ImageId, Tiles
 from tests.app.head_dialogs import dialog_for
 
 
@@ -126,3 +128,36 @@ def test_that_another_share_of_an_edited_head_is_drawn_at_once(class_shell, qtbo
     dialog.audit.setValue(100.0)
     dialog.accept()
     assert class_shell.workspace.board.audit.sum() == 12
+
+
+def test_that_a_label_that_is_taken_out_says_what_becomes_of_its_answers(class_shell, qtbot):
+    workspace = class_shell.workspace
+    head = workspace.head
+    for image in (1, 2):
+        answering.answer_row(workspace, 0, [ImageId(image)], advance=False)
+    class_shell.dialogs.edit_head()
+    dialog = next(one for one in class_shell.window.findChildren(HeadDialog) if one.isVisible())
+    assert not dialog.taken_out.isVisible()
+    dialog.labels.list.setCurrentRow(0)
+    dialog.labels.remove_selected()
+    name = head.labels[0].name
+    assert dialog.taken_out.isVisible()
+    told = dialog.taken_out.text()
+    assert told.startswith(f"Taken out: {name}: 2 answers name it. Their images are open again. They are kept")
+    assert told.endswith("The labels below move up to the keys above.")
+    QTest.keyClicks(dialog.labels.new_name, name)
+    dialog.labels.take_typed()
+    assert not dialog.taken_out.isVisible(), "it is back"
+    dialog.labels.list.setCurrentRow(dialog.labels.list.count() - 1)
+    dialog.labels.remove_selected()
+    dialog.accept()
+    assert workspace.board.count_answered() == 0
+    class_shell.commands.perform("undo")
+    assert workspace.board.count_answered() == 2
+
+
+def test_that_the_last_label_moves_no_key(class_shell, qtbot):
+    dialog = dialog_for(class_shell, qtbot, edit=True)
+    dialog.labels.list.setCurrentRow(2)
+    dialog.labels.remove_selected()
+    assert dialog.taken_out.text() == f"Taken out: {class_shell.workspace.head.labels[2].name}: no answer names it."

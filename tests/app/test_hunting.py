@@ -271,10 +271,11 @@ def test_that_the_vectors_are_read_once_for_one_example_and_again_when_more_are_
 
 
 @pytest.fixture
-def many_tags(shell):
+def many_tags(shell, qtbot):
     """Twelve tags, more than there are digits; the last one is hunted."""
     add_head(shell, HeadKind.TAGS, tuple(f"tag {number}" for number in range(1, 13)))
     heads.use_order(shell.workspace, "hunt:11")
+    qtbot.waitUntil(lambda: marked_row(shell) == ["tag 12"])
     return shell
 
 
@@ -303,6 +304,7 @@ def test_that_a_hunt_that_is_over_marks_no_tag(many_tags, qtbot, monkeypatch):
     workspace = many_tags.workspace
     monkeypatch.setattr("app.queue.hunting.ENOUGH_FOUND", 1)
     heads.use_order(workspace, "hunt:10")
+    qtbot.waitUntil(lambda: marked_row(many_tags) == ["tag 11"])
     qtbot.keyClick(many_tags.window, Qt.Key.Key_T)
     qtbot.keyClick(many_tags.window, Qt.Key.Key_Space)
     assert marked_row(many_tags) == []

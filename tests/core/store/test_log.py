@@ -303,3 +303,16 @@ def test_that_what_every_key_reads_goes_through_no_other_answers(project, head):
     assert "head_id=? AND field=? AND image_id=?" in looked_up
     counted = plan_of(project, annotations._GIVEN_LATELY, head=head.head_id, learned=7)
     assert "rowid>?" in counted and "head_id=? AND field=? AND image_id=?" in counted
+
+
+def test_that_a_tag_that_was_removed_keeps_its_answers_while_others_change(project):
+    head, _ = project.heads.add("tags", HeadKind.TAGS, ["a", "b", "c"])
+    a, b, c = (label.label_id for label in head.labels)
+    one, annotations = ImageId(1), project.annotations
+    annotations.annotate(head.head_id, {one: TagsValue(frozenset({a, b}))})
+    assert annotations.label_counts(head.head_id) == {a: 1, b: 1}
+    project.heads.edit(head.head_id, labels=head.labels[1:])
+    annotations.annotate(head.head_id, {one: TagsValue(frozenset({c}), frozenset({b}))})
+    assert annotations.standing_of(head.head_id, [one])[0].answer == TagsValue(frozenset({c}), frozenset({b}))
+    project.heads.edit(head.head_id, labels=["a", *head.labels[1:]])
+    assert annotations.standing_of(head.head_id, [one])[0].answer == TagsValue(frozenset({a, c}), frozenset({b}))
