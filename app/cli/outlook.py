@@ -9,7 +9,6 @@ from app.cli.estimating import share_command
 from app.cli.options import HeadArgument, JsonFlag, ProjectArgument, QuietFlag
 from app.cli.session import opened
 from app.cli.terminal import Answer, Terminal, table
-from core.values import HeadKind
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -59,6 +58,8 @@ def _answer(found: Progress, said: tuple[str, ...]) -> Answer:
 
 
 def _curve(found: Progress) -> tuple[RenderableType, ...]:
+    from core.values import HeadKind
+
     if not found.steps:
         return ()
     scored = not found.head.labels

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 MOST = 12
 """Versions that are looked at: the newest and others spread over those before."""
+_OVER = Outlook(None, "no image is left to answer", is_over=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def gather_progress(project: Project, head: Head) -> Progress:
         larger=_larger(project, head, find, found, last),
         missing=stretch_missing(counts, losses.shape[1]),
         last=last,
-        ahead=Outlook(None, is_over=True) if _is_over(project, head, annotated) else outlook(counts, losses, scale),
+        ahead=_OVER if _is_over(project, head, annotated) else outlook(counts, losses, scale),
         portions=portions(head.kind, [label.name for label in head.labels], annotated.targets, targets, said[-1]),
     )
 

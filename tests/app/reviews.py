@@ -25,6 +25,7 @@ def adopt(shell: Shell, said: np.ndarray, metrics: Metrics | None = None) -> Non
     annotated = project.annotations.annotated_set(head)
     number = project.versions.next_number(head.head_id)
     folder = project.folder / "heads" / project.heads.folder(head.head_id) / f".v{number}.part"
+    folder.mkdir(parents=True)
     values = said.astype(np.float16)
     votes = np.repeat(values[:, None], MEMBERS, axis=1)
     write_held_out(folder / "out_of_fold.safetensors", HeldOut(annotated.hashes, values, votes, annotated.targets))

@@ -42,6 +42,11 @@ class Run:
         return [event for event in self.events if isinstance(event, kind)]
 
 
+@pytest.fixture(autouse=True)
+def project_folder(tmp_path):
+    (tmp_path / "project").mkdir()
+
+
 @pytest.fixture
 def run(tmp_path):
     return Run(tmp_path / "project")

@@ -103,6 +103,7 @@ def lay_ground(folder: Path, vectors: NDArray[np.floating]) -> Ground:
     tiles = Tiles.NONE if vectors.ndim == 2 else Tiles.FIVE_CROP
     signature = EncoderSignature("drawn", "drawn", "1", '{"size": 224}', vectors.shape[-1], tiles)
     hashes = hashes_of(len(vectors))
+    folder.mkdir(exist_ok=True)
     with EmbeddingStore(folder / "embeddings" / signature.folder).writer(signature) as writer:
         writer.add(hashes, vectors.astype(np.float16))
     return Ground(folder, signature, hashes)

@@ -37,6 +37,7 @@ class Scene:
     def __post_init__(self) -> None:
         self.vectors, self.given = blobs(self.images)
         self.hashes = hashes_of(self.images)
+        self.folder.mkdir(exist_ok=True)
         if self.embedded:
             self.embed(0, self.embedded)
 

@@ -58,12 +58,12 @@ def test_that_jobs_run_in_the_order_they_came(listener, project):
     assert [event.job for event in listener.seen if isinstance(event, JobFinished)] == ["a", "b", "c"]
 
 
-def test_that_a_wrong_project_is_the_users_error(listener, tmp_path):
+def test_that_a_project_that_is_gone_is_told(listener, tmp_path):
     listener.worker.submit(ScanSpec("lost", str(tmp_path / "nowhere"), (str(tmp_path),)))
     failed = listener.wait_for_end("lost")
     assert isinstance(failed, JobFailed)
-    assert failed.owner == "user"
-    assert "nowhere" in failed.text
+    assert failed.owner == "environment"
+    assert "nowhere is not there any more" in failed.text
     assert "\n" not in failed.text
 
 

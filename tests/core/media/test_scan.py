@@ -44,6 +44,7 @@ class Run:
 
 @pytest.fixture
 def project(tmp_path) -> Path:
+    (tmp_path / "project").mkdir()
     return tmp_path / "project"
 
 
@@ -277,7 +278,6 @@ def test_that_a_cancelled_scan_stops_and_keeps_what_was_finished(photos, project
 
 def test_that_a_full_disk_ends_the_scan_as_a_problem_of_the_machine(photos, project):
     write_picture(photos / "a.png")
-    project.mkdir()
     (project / "thumbnails").write_text("in the way")
     with pytest.raises(EnvironmentProblem, match="cannot write a thumbnail"):
         Run(project, photos)
