@@ -60,6 +60,7 @@ def train(
     from app.cli.sight import word_for_poor_figure
     from app.cli.words import metrics_json, metrics_text
     from core.jobs.events import TrainResult
+    from core.project.untaught import nothing_new
     from core.recipes.recipe import Method, parse_recipe
 
     terminal = Terminal(json=json, quiet=quiet)
@@ -68,6 +69,10 @@ def train(
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)
         settings = fitting_settings(chosen, asked.kind)
+        before = engine.versions.in_force(asked.head_id)
+        as_before = recipe is None and before is not None and before.seed == seed
+        if as_before and not json and (known := nothing_new(engine, asked)):
+            terminal.hint(known)
         spec = engine.training_spec(new_job(), asked, device, seed, settings)
         goes_on = parse_recipe(spec.recipe).method is Method.SEED_LOOP
         result = run(engine, spec, terminal, left=COURSE_KEPT if goes_on else UNTRAINED)

@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.windows.encoder_choices import short_name
 from app.workspace import Workspace
 from core.project import Project
-from core.project.untaught import count_said, count_untaught
+from core.project.untaught import count_said, count_untaught, nothing_new
 from core.review.chance import chance_text
 from core.values import AUDIT, OUT_OF_FOLD, Head, HeadKind, Metrics, Strategy, VersionInfo
 from core.wording import counted
@@ -51,7 +51,7 @@ def head_bar_state(
     if project is None or head is None:
         return HeadBarState(heads=choices, auto_retrain=settings.auto_retrain, auto_advance=settings.auto_advance)
     annotated = workspace.board.count_answered()
-    said = annotated or count_said(project, head)
+    said, new = annotated or count_said(project, head), count_untaught(project, head)
     return HeadBarState(
         heads=choices,
         current=head.head_id,
@@ -60,9 +60,9 @@ def head_bar_state(
         figure_tip="\n\n".join(filter(None, (figure_tip(version), outlook.tip))) if version else "",
         annotated=annotated,
         total=len(workspace.pool),
-        new_annotations=count_untaught(project, head),
+        new_annotations=new,
         can_retrain=bool(said) and workspace.writable,
-        retrain_tip="Make a new version from every answer (Ctrl+R)" if said else "Answer some images first",
+        retrain_tip=_retrain_tip("" if new else nothing_new(project, head)) if said else "Answer some images first",
         training=jobs.training,
         auto_retrain=settings.auto_retrain,
         auto_advance=settings.auto_advance,
@@ -75,6 +75,10 @@ def head_bar_state(
         and workspace.strategy not in (Strategy.RANDOM, Strategy.OVERLAP)
         and not hunts_by_example(workspace, head),
     )
+
+
+def _retrain_tip(known: str) -> str:
+    return "Make a new version from every answer (Ctrl+R)" + (f"\n{known[0].upper()}{known[1:]}" if known else "")
 
 
 def job_bar_state(workspace: Workspace, jobs: JobRunner, failed_files: int) -> JobBarState:

@@ -19,3 +19,11 @@ def count_untaught(project: Project, head: Head) -> int:
     """Since the newest version was trained."""
     answers = project.annotations.since_version(head.head_id)
     return answers + (project.pairs.acts(head.head_id, since_version=True) if head.kind is HeadKind.SCORE else 0)
+
+
+def nothing_new(project: Project, head: Head) -> str:
+    """What is to be known before a retrain that has learned all already; empty where something was said since."""
+    newest = project.versions.next_number(head.head_id) - 1
+    if head.version is None or head.version != newest or count_untaught(project, head):
+        return ""
+    return f"no answer is new since v{newest}: by the same recipe, encoder and device a retrain says the same again"

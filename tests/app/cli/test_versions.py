@@ -53,6 +53,18 @@ def test_that_versions_fit_into_a_narrow_terminal(winnow, retrained):
     assert "v2: after the mix-up" in lines and any(line.startswith("all: out-of-fold") for line in lines)
 
 
+def test_that_a_training_without_a_new_answer_is_told_of_before(winnow, retrained):
+    known = "no answer is new since v2: by the same recipe, encoder and device a retrain says the same again"
+    train = ("train", retrained.project, "colour")
+    winnow("use", retrained.project, "colour@1")
+    assert "is new since" not in winnow(*train).err
+    ran = winnow(*train)
+    assert known.replace("v2", "v3") in ran.err and "0 answers changed" in ran.out
+    assert "is new since" not in winnow(*train, "--seed", 7).err
+    winnow("use", retrained.project, "colour@4")
+    assert winnow(*train, "--quiet").err == ""
+
+
 def test_that_a_note_is_written_beside_a_version(winnow, retrained):
     [noted] = winnow("versions", retrained.project, "colour@1", "--note", "before the mix-up", "--json").json
     assert noted["note"] == "before the mix-up"

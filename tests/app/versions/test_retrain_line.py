@@ -65,6 +65,24 @@ def test_that_a_retrain_is_compared_with_the_version_that_was_in_force(twice, qt
     assert twice.window.versions_view.selected() == [1, 3]
 
 
+def test_that_a_retrain_with_no_new_answer_is_told_before_and_after(twice, qtbot):
+    def tip() -> str:
+        return twice.window.head_bar._retrain.toolTip()
+
+    again = "No answer is new since v2: by the same recipe, encoder and device a retrain says the same again"
+    qtbot.waitUntil(lambda: again in tip(), timeout=10_000)
+    retrain(twice, [CAT, CAT, BIRD, DOG])
+    change = twice.window.job_bar._change
+    qtbot.waitUntil(lambda: "v3" in change.text(), timeout=10_000)
+    assert change.text().strip() == "v3: no answer changed · none was new since v2"
+    qtbot.waitUntil(lambda: "No answer is new since v3" in tip(), timeout=10_000)
+    answer(twice, 4, CAT)
+    qtbot.waitUntil(lambda: tip() == "Make a new version from every answer (Ctrl+R)", timeout=10_000)
+    retrain(twice, [CAT, CAT, BIRD, DOG])
+    qtbot.waitUntil(lambda: "v4" in change.text(), timeout=10_000)
+    assert "new since" not in change.text()
+
+
 def test_that_putting_a_version_in_force_is_no_retrain(twice, qtbot):
     qtbot.waitUntil(lambda: not twice.window.job_bar._change.isHidden(), timeout=10_000)
     twice.commands.perform("versions")
