@@ -104,7 +104,9 @@ def make_folder(folder: Path) -> None:
 
 def make_inside(folder: Path, levels: int) -> None:
     """`folder` and at most `levels - 1` of those above it: a project that was moved away is not made anew there."""
-    outer = folder.parents[levels - 1]
+    outer = folder.absolute()  # "." has none above it
+    for _ in range(levels):
+        outer = outer.parent
     check_there(outer)
     make_folder(folder)
 

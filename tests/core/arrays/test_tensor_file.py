@@ -1,6 +1,7 @@
 """One safetensors file: whole or not at all."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,3 +22,12 @@ def test_that_a_file_for_which_there_is_no_room_is_a_problem_of_the_disk_and_lea
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_file_goes_into_the_folder_that_one_is_in_without_the_folder_being_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_tensors(Path("a.safetensors"), {"x": np.zeros(3)}, {})
+    write_tensors(Path("b/a.safetensors"), {"x": np.zeros(3)}, {}, levels=2)
+    assert (tmp_path / "a.safetensors").is_file() and (tmp_path / "b/a.safetensors").is_file()
+    with pytest.raises(EnvironmentProblem, match="not there any more"):
+        write_tensors(Path("c/d/a.safetensors"), {"x": np.zeros(3)}, {})
