@@ -190,7 +190,7 @@ def _gives_way(
     before: Mapping[Subject, Holding], news: Mapping[Subject, str | None], labels: frozenset[LabelId]
 ) -> Replaced:
     answers = [(before[one].value, text) for one, text in news.items() if one.field == Field.ANSWER and one in before]
-    return replaced((in_use(answer_of(old), labels), answer_of(new)) for old, new in answers)
+    return replaced((in_use(answer_of(old), labels), in_use(answer_of(new), labels)) for old, new in answers)
 
 
 def _labels(head: Head) -> frozenset[LabelId]:

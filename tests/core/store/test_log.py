@@ -10,6 +10,7 @@ from sqlalchemy import Select
 
 from core.errors import Bug, UserError
 from core.project import Project
+from core.replaced import Replaced
 from core.store import annotations
 from core.store.schema import IMAGE_LEVEL, log
 from core.values import ClassValue, Field, Head, HeadKind, ImageId, LabelId, ScoreValue, Source, TagsValue
@@ -316,3 +317,13 @@ def test_that_a_tag_that_was_removed_keeps_its_answers_while_others_change(proje
     assert annotations.standing_of(head.head_id, [one])[0].answer == TagsValue(frozenset({c}), frozenset({b}))
     project.heads.edit(head.head_id, labels=["a", *head.labels[1:]])
     assert annotations.standing_of(head.head_id, [one])[0].answer == TagsValue(frozenset({a, c}), frozenset({b}))
+
+
+def test_that_an_answer_taken_back_is_not_told_as_replaced_by_what_a_removed_tag_keeps(project):
+    head, _ = project.heads.add("tags", HeadKind.TAGS, ["a", "b", "c"])
+    a, b, c = (label.label_id for label in head.labels)
+    one, annotations = ImageId(1), project.annotations
+    annotations.annotate(head.head_id, {one: TagsValue(frozenset({a, b}))})
+    project.heads.edit(head.head_id, labels=head.labels[1:])
+    assert annotations.annotate(head.head_id, {one: TagsValue(frozenset({c}))}).replaced == Replaced(1, 1)
+    assert annotations.annotate(head.head_id, {one: None}).replaced == Replaced()
