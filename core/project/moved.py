@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from core.project.facade import Project
 
 OPENED: Final = 200
-"""Files that are read to their end; where more have the size of one that is sought, their share stands for all."""
+"""Files that are read to their end of those called as they were, and of others; where more have the size of one that is
+sought, their share stands for all."""
+_NOWHERE: Final = (-1, 0)
 _HARDLY_ANY: Final = 0.1
 _MOST: Final = 0.5
 _NEARLY_ALL: Final = 0.8
@@ -71,12 +73,20 @@ def _count_found(known: Sequence[KnownFile], new: str) -> int:
     there = _listed(new)
     sure = {file.relative for file in known if there.get(file.relative) == (file.size_bytes, file.mtime_ns)}
     found = {file.content_hash for file in known if file.relative in sure}
-    sought = {file.content_hash: file.size_bytes for file in known if file.content_hash not in found}
-    sizes = set(sought.values())
+    sought = {file.content_hash for file in known if file.content_hash not in found}
+    sizes = {file.size_bytes for file in known if file.content_hash in sought}
     likely = [relative for relative, (size, _) in there.items() if size in sizes and relative not in sure]
-    opened = likely[:: len(likely) // OPENED + 1]
-    hits = {content for relative in opened if (content := _content(f"{new}/{relative}")) in sought}
-    return len(found) + min(len(sought), len(hits) * len(likely) // max(1, len(opened)))
+    named = {file.relative for file in known if there.get(file.relative, _NOWHERE)[0] == file.size_bytes}
+    most, others = len(sought), 0
+    # Where all files are of one size, a share of all would hide those called as they were, or one of them stand for many.
+    for part in ([one for one in likely if one in named], [one for one in likely if one not in named]):
+        if others >= most:
+            break
+        opened = part[:: len(part) // OPENED + 1]
+        hits = {content for relative in opened if (content := _content(f"{new}/{relative}")) in sought}
+        others += len(hits) * len(part) // max(1, len(opened))
+        sought -= hits
+    return len(found) + min(most, others)
 
 
 def _listed(folder: str) -> dict[str, tuple[int, int]]:

@@ -70,6 +70,20 @@ def test_that_of_very_many_files_some_are_opened_and_stand_for_all(project, tmp_
         looked(project, others(tmp_path / "wrong", IMAGES))
 
 
+def test_that_many_other_files_of_their_size_hide_no_images_and_let_one_stand_for_no_others(
+    project, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(moved, "OPENED", IMAGES)
+    shutil.rmtree(tmp_path / "photos")
+    there, one = photos(tmp_path / "copied", IMAGES), photos(tmp_path / "one", 1)
+    for folder in (there, one):
+        for number in range(200):
+            picture(folder / f"-{number}.png", 20 + number)
+    assert looked(project, there).found == IMAGES
+    with pytest.raises(UserError, match="^1 of the 12 known images"):
+        looked(project, one)
+
+
 def test_that_some_of_the_images_are_told_with_how_many_are_not_there(project, tmp_path):
     shutil.rmtree(tmp_path / "photos")
     found = looked(project, photos(tmp_path / "some", 5))
