@@ -78,7 +78,7 @@ def _count_found(known: Sequence[KnownFile], new: str) -> int:
     likely = [relative for relative, (size, _) in there.items() if size in sizes and relative not in sure]
     named = {file.relative for file in known if there.get(file.relative, _NOWHERE)[0] == file.size_bytes}
     most, others = len(sought), 0
-    # Where all files are of one size, a share of all would hide those called as they were, or one of them stand for many.
+    # Where all files are of one size, a share of all hides those called as they were, or one stands for many.
     for part in ([one for one in likely if one in named], [one for one in likely if one not in named]):
         if others >= most:
             break

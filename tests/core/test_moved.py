@@ -80,7 +80,7 @@ def test_that_many_other_files_of_their_size_hide_no_images_and_let_one_stand_fo
         for number in range(200):
             picture(folder / f"-{number}.png", 20 + number)
     assert looked(project, there).found == IMAGES
-    with pytest.raises(UserError, match="^1 of the 12 known images"):
+    with pytest.raises(UserError, match=r"^1 of the 12 known images"):
         looked(project, one)
 
 
