@@ -91,8 +91,8 @@ class Annotations(Undoing):
         withdrawn: Collection[ImageId] = (),
         tag: LabelId | None = None,
     ) -> Changes:
-        """The answers of these images stand; said again, it is not written again. Of tags those that are named stand,
-        beside those that stood before.
+        """The answers of these images stand; said again, it is not written again, unless a second answer came in
+        between. Of tags those that are named stand, beside those that stood before and that it did not contradict.
 
         Those in `withdrawn` lose theirs in the same act, and wait for another one; of tags they lose this `tag` alone.
         """
@@ -100,11 +100,13 @@ class Annotations(Undoing):
             head = head_by_id(connection, head_id)
             for value in values.values():
                 checked(value.stands, head)
-            said = {Field.CONFIRMED: _standing_now(connection, head, values)}
+            held = holdings(connection, head_id, Field.CONFIRMED, list(values))
+            repeats = _repeats_since(connection, head_id, held)
+            said = {Field.CONFIRMED: _standing_now(head, values, held, repeats)}
             if withdrawn:
                 said[Field.ANSWER] = _without(connection, head, withdrawn, tag)
                 said[Field.WRONG] = new_marks(connection, head, withdrawn, tag)
-            return _say(connection, head_id, said, Source.HUMAN)
+            return _say(connection, head_id, said, Source.HUMAN, anew=repeats)
 
     def answer_again(self, head_id: HeadId, image: ImageId, value: AnswerValue | None, times: int) -> Changes:
         """A second answer, given blind: kept beside the first one, and what holds from now on.
@@ -155,8 +157,9 @@ def _say(
     said: Mapping[Field, Mapping[ImageId, str | None]],
     source: Source,
     labels: frozenset[LabelId] | None = None,
+    anew: Collection[Subject] = (),
 ) -> Changes:
-    """Append one act with a row for every field and image of which `said` says something new.
+    """Append one act with a row for every field and image of which `said` says something new, or says it `anew`.
 
     With the `labels` in use it is told what gives way.
     """
@@ -170,7 +173,9 @@ def _say(
         news |= {
             subject: text
             for subject, text in subjects.items()
-            if field is Field.WRONG or text != held.get(subject, silent).value  # a mark after an answer is a new one
+            if field is Field.WRONG  # a mark after an answer is a new one
+            or text != held.get(subject, silent).value
+            or subject in anew
         }
         before |= held
     spoken_of = len({image for texts in said.values() for image in texts})
@@ -210,18 +215,41 @@ def _beside_removed(connection: Connection, head: Head, texts: dict[ImageId, str
     return kept
 
 
+def _repeats_since(
+    connection: Connection, head_id: HeadId, confirmed: Mapping[Subject, Holding]
+) -> dict[Subject, Repeat]:
+    """Second answers that are newer than what was `confirmed` of the image, which they are told under."""
+    found: dict[Subject, Repeat] = {}
+    for again, held in holdings(connection, head_id, Field.REASKED, [one.image for one in confirmed]).items():
+        subject, value = again._replace(field=Field.CONFIRMED.value), value_of(held.value)
+        if isinstance(value, Repeat) and held.annotation > confirmed[subject].annotation:
+            found[subject] = value
+    return found
+
+
 def _standing_now(
-    connection: Connection, head: Head, values: Mapping[ImageId, Confirmation]
+    head: Head,
+    values: Mapping[ImageId, Confirmation],
+    held: Mapping[Subject, Holding],
+    repeats: Mapping[Subject, Repeat],
 ) -> dict[ImageId, str | None]:
     texts: dict[ImageId, str | None] = {image: value_text(value) for image, value in values.items()}
     if head.kind is not HeadKind.TAGS:
         return texts
-    held = holdings(connection, head.head_id, Field.CONFIRMED, list(values))
     for subject, holding in held.items():
         before, image = value_of(holding.value), ImageId(subject.image)
         if isinstance(before, Confirmation):
-            texts[image] = value_text(_joined(before, values[image]))
+            stands = _not_contradicted(tags_of(before.stands), repeats.get(subject))
+            texts[image] = value_text(_joined(Confirmation(stands, before.against), values[image]))
     return texts
+
+
+def _not_contradicted(stands: TagsValue, repeat: Repeat | None) -> TagsValue:
+    if repeat is None:
+        return stands
+    first, second = tags_of(repeat.first), tags_of(repeat.second)
+    doubtful = first.yes & second.no | first.no & second.yes
+    return TagsValue(stands.yes - doubtful, stands.no - doubtful)
 
 
 def _joined(before: Confirmation, now: Confirmation) -> Confirmation:

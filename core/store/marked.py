@@ -1,12 +1,13 @@
 """Marks of what a page showed wrongly: which images wait for another answer, and which marks are new.
 
-Of a tags head a mark names the tags that it is about, and these wait until they are yes or no, whatever is said of the
-others. Other marks wait until any answer comes; so do those of tags that were made before marks named them.
+Of a tags head a mark names the tags that it is about, and each waits until it was yes or no once, whatever is said of
+the others. Other marks wait until any answer comes; so do those of tags that were made before marks named them. What
+was answered and cleared waits no more; what an undo takes back was not answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, bindparam, select
@@ -15,6 +16,7 @@ from core.answers import tags_of
 from core.store.codec import answer_of, value_of, value_text
 from core.store.images import CHUNK
 from core.store.schema import log, standing
+from core.store.standings import LogRow, Subject, counting
 from core.values import Field, FieldValue, Head, HeadKind, ImageId, LabelId, TagsValue
 
 Waiting = dict[ImageId, frozenset[LabelId]]
@@ -24,11 +26,13 @@ Waiting = dict[ImageId, frozenset[LabelId]]
 def waiting(connection: Connection, head: Head, ids: Collection[ImageId] | None = None) -> Waiting:
     """Of all images, or of `ids`; those that are excluded wait no more."""
     labels = frozenset(label.label_id for label in head.labels)
+    rows = _rows(connection, head, ids)
+    open_now = {image: _still_open(value_of(value), labels, now) for image, _, value, now, _ in rows}
+    since = _said_since(connection, head, {image: marked_by for image, marked_by, *_ in rows if open_now[image]})
     found: list[tuple[int, ImageId, frozenset[LabelId]]] = []
-    for image, marked_by, value, answer, answered_since in _rows(connection, head, ids):
-        marked = value_of(value)
-        tags = _still_open(marked, labels, answer)
-        if tags or (not isinstance(marked, TagsValue) and not answered_since):
+    for image, marked_by, value, _, answered_since in rows:
+        tags = open_now[image] - since.get(image, frozenset())
+        if tags or (not isinstance(value_of(value), TagsValue) and not answered_since):
             found.append((marked_by, ImageId(image), tags))
     return {image: tags for _, image, tags in sorted(found, key=lambda one: one[0])}
 
@@ -52,6 +56,21 @@ def _still_open(marked: FieldValue, labels: frozenset[LabelId], answer: str | No
         return frozenset()
     now = tags_of(answer_of(answer))
     return (marked.yes & labels) - now.yes - now.no
+
+
+def _said_since(connection: Connection, head: Head, marked_by: Mapping[int, int]) -> dict[int, frozenset[LabelId]]:
+    """The tags of each image that were yes or no after the row of the log that marked it, whatever became of them."""
+    images, rows = list(marked_by), list[LogRow]()
+    for start in range(0, len(images), CHUNK):
+        asked = {"head": head.head_id, "images": images[start : start + CHUNK]}
+        for row, image, value, retracts in connection.execute(_ANSWERS_OF, asked):
+            rows.append(LogRow(row, Subject(head.head_id, Field.ANSWER.value, image), value, retracts))
+    said: dict[int, frozenset[LabelId]] = {}
+    for row in counting(rows):
+        if row.annotation > marked_by[row.subject.image]:
+            tags = tags_of(answer_of(row.value))
+            said[row.subject.image] = said.get(row.subject.image, frozenset()) | tags.yes | tags.no
+    return said
 
 
 def _rows(connection: Connection, head: Head, ids: Collection[ImageId] | None) -> list[Sequence[Any]]:
@@ -92,3 +111,12 @@ _MARKED: Final[Select[Any]] = (
     )
 )
 _MARKED_OF: Final = _MARKED.where(standing.c.image_id.in_(bindparam("images", expanding=True)))
+_ANSWERS_OF: Final = (
+    select(log.c.id, log.c.image_id, log.c.value, log.c.retracts)
+    .where(
+        log.c.image_id.in_(bindparam("images", expanding=True)),
+        log.c.head_id == bindparam("head"),
+        log.c.field == Field.ANSWER.value,
+    )
+    .order_by(log.c.id.desc())
+)

@@ -121,6 +121,39 @@ def test_that_a_confirmation_from_before_the_second_answer_settles_nothing(proje
     assert [image for image, _ in contradictions(project, head)] == [1]
 
 
+def test_that_the_same_confirmation_given_after_the_second_answer_settles_it(project):
+    head, _ = project.heads.add("kind", HeadKind.CLASS, ["rose", "tulip"])
+    tulip = ClassValue(head.labels[1].label_id)
+    stands = {ImageId(1): Confirmation(tulip, None)}
+    classify(project, head, {1: "tulip"})
+    project.annotations.confirm(head.head_id, stands)
+    classify(project, head, {1: "rose"})
+    project.annotations.answer_again(head.head_id, ImageId(1), tulip, 1)
+    assert project.annotations.confirm(head.head_id, stands)
+    assert contradictions(project, head) == []
+    assert not project.annotations.confirm(head.head_id, stands), "it stands since"
+    project.annotations.undo()
+    assert [image for image, _ in contradictions(project, head)] == [1]
+
+
+def test_that_a_tag_that_stood_before_its_second_answer_is_not_settled_by_another_tag(project):
+    head, _ = project.heads.add("tags", HeadKind.TAGS, ["car", "tree"])
+    car, tree = (label.label_id for label in head.labels)
+    one, annotations = ImageId(1), project.annotations
+    a_car, a_tree = TagsValue(frozenset({car})), TagsValue(frozenset({tree}))
+    annotations.annotate(head.head_id, {one: TagsValue(frozenset({car, tree}))})
+    annotations.confirm(head.head_id, {one: Confirmation(a_car, None)})
+    annotations.annotate(head.head_id, {one: TagsValue(frozenset({tree}), frozenset({car}))})
+    annotations.answer_again(head.head_id, one, a_car, 1)
+    assert [image for image, _ in contradictions(project, head)] == [1]
+    annotations.confirm(head.head_id, {one: Confirmation(a_tree, None)})
+    assert [image for image, _ in contradictions(project, head)] == [1], "cars were not looked at since"
+    annotations.confirm(head.head_id, {one: Confirmation(a_car, None)})
+    assert contradictions(project, head) == []
+    annotations.confirm(head.head_id, {one: Confirmation(a_tree, a_car)})
+    assert contradictions(project, head) == [], "what was looked at since stands beside more"
+
+
 def test_that_a_tag_that_was_looked_at_settles_the_contradictions_of_no_other(project):
     head, _ = project.heads.add("tags", HeadKind.TAGS, ["car", "tree"])
     car, tree = (label.label_id for label in head.labels)

@@ -109,6 +109,26 @@ def test_that_a_mark_on_a_tag_takes_back_that_tag_alone(project):
     assert not annotations.marked_wrong(tags.head_id)
 
 
+def test_that_a_marked_tag_that_was_answered_waits_no_more_when_that_answer_is_cleared(project):
+    tags = project.heads.add("tags", HeadKind.TAGS, ["a", "b"])[0]
+    a, b = (label.label_id for label in tags.labels)
+    annotations = project.annotations
+    annotations.annotate(tags.head_id, {ONE: TagsValue(frozenset({a, b}))})
+    annotations.confirm(tags.head_id, {}, withdrawn=[ONE], tag=a)
+    annotations.annotate(tags.head_id, {ONE: TagsValue(frozenset({b}), frozenset({a}))})
+    annotations.annotate(tags.head_id, {ONE: None})
+    assert not annotations.marked_wrong(tags.head_id), "as of a class"
+    annotations.confirm(tags.head_id, {}, withdrawn=[ONE], tag=b)
+    assert annotations.marked_wrong(tags.head_id) == {ONE: frozenset({b})}
+    annotations.undo(2)
+    assert annotations.standing_of(tags.head_id, [ONE])[0].answer == TagsValue(frozenset({b}), frozenset({a}))
+    assert not annotations.marked_wrong(tags.head_id)
+    annotations.undo()
+    assert annotations.marked_wrong(tags.head_id) == {ONE: frozenset({a})}, "as before it was answered"
+    annotations.redo()
+    assert not annotations.marked_wrong(tags.head_id)
+
+
 def test_that_tags_stand_one_by_one_each_beside_what_was_said_against_it(project):
     tags = project.heads.add("tags", HeadKind.TAGS, ["a", "b", "c"])[0]
     a, b, c = (label.label_id for label in tags.labels)
