@@ -15,7 +15,7 @@ from app.jobs.background import Background
 from app.jobs.large_acts import LargeActs
 from app.models.orders import needs_target
 from app.queue.again import Again, Drawn
-from app.queue.asking import pool_of, question_of
+from app.queue.asking import pool_of, question_of, same_outputs
 from app.queue.board import Board, read_after, read_board
 from app.queue.chosen import ChosenOrders
 from app.queue.earlier import NOWHERE, Left, bring_back_open, come_back, done_before, head_to_open
@@ -333,7 +333,7 @@ class Workspace(QObject):
         self.heads = tuple(project.heads.all())
         current = self.head.head_id if self.head is not None else None
         head = next((head for head in self.heads if head.head_id == current), None)
-        if head is None or self.head is None or head.labels != self.head.labels:
+        if head is None or self.head is None or not same_outputs(head, self.head):
             self._take_head(head or (self.heads[0] if self.heads else None))
         else:
             self.head = head

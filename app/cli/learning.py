@@ -60,7 +60,7 @@ def train(
     from app.cli.sight import word_for_poor_figure
     from app.cli.words import metrics_json, metrics_text
     from core.jobs.events import TrainResult
-    from core.project.untaught import nothing_new
+    from core.project.untaught import count_untaught, nothing_new
     from core.recipes.recipe import Method, parse_recipe
 
     terminal = Terminal(json=json, quiet=quiet)
@@ -71,7 +71,7 @@ def train(
         settings = fitting_settings(chosen, asked.kind)
         before = engine.versions.in_force(asked.head_id)
         as_before = recipe is None and before is not None and before.seed == seed
-        if as_before and not json and (known := nothing_new(engine, asked)):
+        if as_before and not json and (known := nothing_new(engine, asked, count_untaught(engine, asked))):
             terminal.hint(known)
         spec = engine.training_spec(new_job(), asked, device, seed, settings)
         goes_on = parse_recipe(spec.recipe).method is Method.SEED_LOOP

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.models.twins import LEAST_COSINES
+from app.operations.beside import write_act
 from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
@@ -47,12 +49,11 @@ def look_for_twins(question: TwinQuestion, watch: Callable[[float], object]) -> 
         return find_content_twins(project, listing, question.head, LEAST_COSINES[question.slack], left_out, watch)
 
 
-def exclude_others(workspace: Workspace, group: Sequence[ImageId], kept: ImageId) -> Changes:
-    """All but one out of training, as one act; what is out already stays so."""
+def exclude_others(workspace: Workspace, group: Sequence[ImageId], kept: ImageId) -> Changes | None:
+    """All but one out of training, as one act; what is out already stays so. None where so many are written beside."""
     project, head = workspace.opened()
     others = [image for image in group if image != kept and not workspace.board.standing(image).excluded]
     if not others:
         raise UserError("the others of this group are excluded already", "press Right for the next group")
-    changes = project.annotations.mark(head.head_id, others, Field.EXCLUDED, on=True)
-    workspace.announce(changes)
-    return changes
+    work = partial(project.annotations.mark, head.head_id, others, Field.EXCLUDED, on=True)
+    return write_act(workspace, len(others), work, workspace.announce)

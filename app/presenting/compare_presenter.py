@@ -110,7 +110,8 @@ class ComparePresenter(QObject):
             store = project.embeddings(signature_of(project, head))
         except UserError:
             return None
-        answered = np.array(sorted(board.answers.keys() - {current}), np.int64)
+        answered = np.flatnonzero(board.answered)
+        answered = answered[answered != current]
         rows = np.searchsorted(pool.ids, answered)
         shown = rows < len(pool.ids)
         shown[shown] = pool.ids[rows[shown]] == answered[shown]

@@ -62,7 +62,7 @@ def head_bar_state(
         total=len(workspace.pool),
         new_annotations=new,
         can_retrain=bool(said) and workspace.writable,
-        retrain_tip=_retrain_tip("" if new else nothing_new(project, head)) if said else "Answer some images first",
+        retrain_tip=_retrain_tip(nothing_new(project, head, new)) if said else "Answer some images first",
         training=jobs.training,
         auto_retrain=settings.auto_retrain,
         auto_advance=settings.auto_advance,

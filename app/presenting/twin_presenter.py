@@ -111,7 +111,7 @@ class TwinPresenter(QObject):
             raise UserError("no group is shown", "press Left to go back")
         return left
 
-    def exclude_others(self) -> Changes:
+    def exclude_others(self) -> Changes | None:
         group = self._current()
         if group is None:
             raise UserError("no group is shown", "press Left to go back")

@@ -63,3 +63,8 @@ def _without(left_out: NDArray[np.bool_], image_id: ImageId) -> NDArray[np.bool_
 def pool_of(project: Project) -> Pool:
     table = project.images.all()
     return Pool(table.ids, table.hashes)
+
+
+def same_outputs(one: Head, other: Head) -> bool:
+    """What their labels are called does not matter to what is held of the images, nor to their order."""
+    return [label.label_id for label in one.labels] == [label.label_id for label in other.labels]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.queue.answers import Answers
 from app.queue.ranking import EMPTY_POOL, Overlap, PointsOf, Pool, Question, Ranking
 from core.arrays.hashes import hash_keys
 from core.project import Project
@@ -44,16 +45,13 @@ class Board:
         self.flagged = np.zeros(size, np.bool_)
         self.skipped = np.zeros(size, np.bool_)
         self.pinned = np.zeros(size, np.bool_)
-        self._answers: dict[ImageId, AnswerValue] = {}
         drawn = np.flatnonzero(self.audit & self.present)
         self._drawn = drawn[in_order_of_draw(hash_keys(pool.hashes_of(drawn)))] if len(drawn) else drawn
         self.wrong: dict[ImageId, frozenset[LabelId]] = {}
         """Images that wait for another answer than the one that was marked as wrong; of tags with those that wait."""
         self._refused: Counter[LabelId] = Counter()
         """How many answers say no to each tag."""
-        self._codes: dict[AnswerValue, int] = {}
-        self._code_of = np.zeros(size, np.int32)
-        """(ids,) of each answer, 0 where there is none: answers are many, different ones few."""
+        self._answers = Answers(size)
         if standings is not None:
             self._load(standings)
 
@@ -75,7 +73,7 @@ class Board:
             return Standing(image_id)
         return Standing(
             image_id,
-            answer=self._answers.get(image_id),
+            answer=self.answers.get(image_id),
             excluded=bool(self.excluded[image_id]),
             flagged=bool(self.flagged[image_id]),
             skipped=bool(self.skipped[image_id]),
@@ -128,9 +126,7 @@ class Board:
 
     def answered_with(self, counts: Callable[[AnswerValue], bool]) -> NDArray[np.bool_]:
         """Images with an answer that counts. (ids,)"""
-        wanted = np.array([False, *map(counts, self._codes)], np.bool_)
-        found: NDArray[np.bool_] = wanted[self._code_of]
-        return found
+        return self._answers.which(counts)
 
     def drawn_and_answered(self) -> NDArray[np.int64]:
         """Ids of the audit set that were answered in their turn: by these alone chance can be judged."""
@@ -154,14 +150,9 @@ class Board:
             self.skipped[image_id] = standing.skipped
             self.known[image_id] = self._known(standing.answer)
             self.pinned[image_id] = standing.pinned
-            self._refused.subtract(_refused_by(self._answers.get(image_id)))
+            self._refused.subtract(_refused_by(self.answers.get(image_id)))
             self._refused.update(_refused_by(standing.answer))
-            if standing.answer is None:
-                self._answers.pop(image_id, None)
-                self._code_of[image_id] = 0
-            else:
-                self._answers[image_id] = standing.answer
-                self._code_of[image_id] = self._code(standing.answer)
+            self._answers.put(image_id, standing.answer)
 
     def _load(self, standings: Standings) -> None:
         known = standings.ids < len(self.present)
@@ -171,18 +162,12 @@ class Board:
         self.flagged[ids] = standings.flagged[known]
         self.skipped[ids] = standings.skipped[known]
         self.pinned[ids] = standings.pinned[known]
-        pairs = zip(standings.ids.tolist(), standings.values, known.tolist(), strict=True)
-        self._answers = {ImageId(image_id): value for image_id, value, fits in pairs if fits and value is not None}
-        self._code_of[list(self._answers)] = [self._code(value) for value in self._answers.values()]
-        if self.tags and self._answers:
-            given = Counter(self._answers.values())
-            rows = {value: self._known(value) for value in given}
-            self.known[list(self._answers)] = [rows[value] for value in self._answers.values()]
+        given = self._answers.load(ids, standings.distinct, standings.which[known])
+        if self.tags:
+            rows = np.array([self._known(value) for value in standings.distinct])
+            self.known[ids] = rows[standings.which[known]]
             for value, count in given.items():
                 self._refused.update(dict.fromkeys(_refused_by(value), count))
-
-    def _code(self, answer: AnswerValue) -> int:
-        return self._codes.setdefault(answer, len(self._codes) + 1)
 
     def _known(self, answer: AnswerValue | None) -> list[bool]:
         said = answer.yes | answer.no if isinstance(answer, TagsValue) else frozenset()

@@ -21,9 +21,12 @@ def count_untaught(project: Project, head: Head) -> int:
     return answers + (project.pairs.acts(head.head_id, since_version=True) if head.kind is HeadKind.SCORE else 0)
 
 
-def nothing_new(project: Project, head: Head) -> str:
-    """What is to be known before a retrain that has learned all already; empty where something was said since."""
+def nothing_new(project: Project, head: Head, untaught: int) -> str:
+    """What is to be known before a retrain that has learned all already; empty where something was said since.
+
+    `untaught`: as it was counted.
+    """
     newest = project.versions.next_number(head.head_id) - 1
-    if head.version is None or head.version != newest or count_untaught(project, head):
+    if untaught or head.version is None or head.version != newest:
         return ""
     return f"no answer is new since v{newest}: by the same recipe, encoder and device a retrain says the same again"

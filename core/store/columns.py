@@ -39,7 +39,10 @@ class Standings:
 
     ids: NDArray[np.int64]
     """(images,) ascending"""
-    values: tuple[AnswerValue | None, ...]
+    distinct: tuple[AnswerValue | None, ...]
+    """Every answer that is there, once; first of all None: images are many, different answers few."""
+    which: NDArray[np.int32]
+    """(images,) row of `distinct`"""
     excluded: NDArray[np.bool_]
     """(images,)"""
     flagged: NDArray[np.bool_]
@@ -55,9 +58,13 @@ class Standings:
         return len(self.ids)
 
     @property
+    def values(self) -> tuple[AnswerValue | None, ...]:
+        return tuple(map(self.distinct.__getitem__, self.which.tolist()))
+
+    @property
     def answered(self) -> NDArray[np.bool_]:
         """(images,) where there is an answer."""
-        return np.fromiter((value is not None for value in self.values), dtype=np.bool_, count=len(self.values))
+        return self.which > 0
 
     def rows(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Row of each id, -1 where nothing was ever said."""
@@ -66,7 +73,7 @@ class Standings:
     def row(self, index: int) -> Standing:
         return Standing(
             ImageId(int(self.ids[index])),
-            self.values[index],
+            self.distinct[self.which[index]],
             bool(self.excluded[index]),
             bool(self.flagged[index]),
             bool(self.skipped[index]),

@@ -154,3 +154,14 @@ def test_that_twenty_labels_are_whole_in_a_window_of_1280_by_800(qtbot, shell):
     assert panel._rows.sizeHint().height() <= panel._scroll.viewport().height()
     shell.commands.perform("flag")
     assert panel._marks.isVisible() and panel._marks.accessibleName() == "Flagged"
+
+
+def test_that_the_bar_counts_what_is_new_once(class_shell, monkeypatch):
+    QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    adopt(class_shell, likely(0))
+    counted = []
+    annotations = class_shell.workspace.project.annotations
+    monkeypatch.setattr(annotations, "since_version", lambda head_id: counted.append(head_id) or 0)
+    state = head_bar_state(class_shell.workspace, class_shell.jobs, class_shell.settings.value)
+    assert "no answer is new since v1" in state.retrain_tip.lower()
+    assert len(counted) == 1

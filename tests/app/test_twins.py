@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from app.acts import View
 from app.bootstrap import Shell
 from app.models.twins import Measure
+from app.operations import beside
 from app.presenting import twin_presenter
 from core.errors import Cancelled
 from core.jobs.events import ShardWritten
@@ -72,6 +73,18 @@ def test_that_all_but_the_framed_one_are_excluded_as_one_act(twins):
     press(twins, Key.Key_Backspace)
     assert not any(board.standing(image.image_id).excluded for image in first)
     assert line(twins).startswith("Group 1 of 2"), "what is taken back is shown"
+
+
+def test_that_the_others_of_a_large_group_are_excluded_beside_the_window(twins, slow, qtbot, monkeypatch):
+    monkeypatch.setattr(beside, "LARGE", 1)
+    first = twins.window.twin_view.state.images
+    press(twins, Key.Key_X)
+    assert twins.window.job_bar._deed_text == "Writing 1 images …"
+    assert not any(twins.workspace.board.standing(image.image_id).excluded for image in first)
+    slow.set()
+    qtbot.waitUntil(lambda: line(twins).startswith("Group 2 of 2"))
+    assert twins.workspace.board.standing(first[1].image_id).excluded
+    assert twins.window.job_bar._deed_text.startswith("The others excluded")
 
 
 def test_that_another_one_can_stay(twins):

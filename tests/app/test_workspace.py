@@ -255,10 +255,24 @@ def test_that_a_label_can_be_added_while_answers_stay(class_shell):
     assert class_shell.workspace.board.answers[image].label == edited.labels[2].label_id
 
 
-def test_that_answering_costs_no_look_at_the_whole_pool(class_shell, monkeypatch):
-    def forbidden(*args, **kwargs):
-        raise AssertionError("the key path looked at the whole pool")
+def forbidden(*args, **kwargs):
+    raise AssertionError("the whole pool was looked at")
 
+
+def test_that_a_label_and_the_head_are_renamed_without_a_look_at_the_whole_pool(class_shell, monkeypatch):
+    workspace = class_shell.workspace
+    QTest.keyClick(class_shell.window, Qt.Key.Key_2)
+    head, board, queue = workspace.head, workspace.board, workspace.queue.ids.tolist()
+    monkeypatch.setattr(workspace.project.annotations, "standing", forbidden)
+    monkeypatch.setattr("app.workspace.order_pool", forbidden)
+    edits = tuple(LabelEdit(f"{label.name}s", label.label_id) for label in head.labels)
+    heads.edit_head(workspace, head.head_id, HeadDraft("animal", HeadKind.CLASS, edits, "signal"))
+    assert workspace.head.name == "animal"
+    assert [label.name for label in workspace.head.labels] == ["cats", "dogs", "birds"]
+    assert (workspace.board, workspace.queue.ids.tolist()) == (board, queue)
+
+
+def test_that_answering_costs_no_look_at_the_whole_pool(class_shell, monkeypatch):
     project = class_shell.workspace.project
     monkeypatch.setattr(project.images, "all", forbidden)
     monkeypatch.setattr(project.annotations, "standing", forbidden)

@@ -304,6 +304,24 @@ def test_that_what_every_key_reads_goes_through_no_other_answers(project, head):
     assert "head_id=? AND field=? AND image_id=?" in looked_up
     counted = plan_of(project, annotations._GIVEN_LATELY, head=head.head_id, learned=7)
     assert "rowid>?" in counted and "head_id=? AND field=? AND image_id=?" in counted
+    few = plan_of(project, annotations._MANY_SINCE, head=head.head_id, learned=7, few=5_000)
+    assert "COVERING INDEX annotations_by_head (head_id=? AND rowid>?)" in few
+    undone = plan_of(project, annotations._TAKEN_BACK, head=head.head_id, learned=7, act=3)
+    assert "annotations USING INDEX ix_annotations_act_id (act_id=?)" in undone
+
+
+def test_that_what_holds_of_all_images_is_read_by_value_and_not_one_by_one(project, head, monkeypatch):
+    rows = []
+    plain = annotations._numbers
+    monkeypatch.setattr(annotations, "_numbers", lambda text: rows.append(text) or plain(text))
+    for image in (ONE, TWO, THREE):
+        say(project, head, image, "dog" if image == TWO else "cat")
+    project.annotations.mark(head.head_id, [ONE, THREE], Field.FLAGGED, on=True)
+    held = project.annotations.standing(head.head_id)
+    cat, dog = (head.labels[place].label_id for place in (0, 1))
+    assert (held.ids.tolist(), held.flagged.tolist()) == ([1, 2, 3], [True, False, True])
+    assert held.values == (ClassValue(cat), ClassValue(dog), ClassValue(cat))
+    assert sorted(rows) == ["1,3", "1,3", "2"]
 
 
 def test_that_a_tag_that_was_removed_keeps_its_answers_while_others_change(project):
