@@ -72,8 +72,10 @@ def spread(members: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 def apart(members: NDArray[np.floating], kind: HeadKind) -> NDArray[np.float32]:
-    """`spread`, whatever the head; of tags that nothing is known of 0."""
-    return np.nan_to_num(spread(members), nan=0.0) if kind is HeadKind.TAGS else spread(members)
+    """`spread`, whatever the head; of tags those count that something is known of."""
+    if kind is HeadKind.TAGS:
+        return _mean_known(np.std(members, axis=0, dtype=np.float32), unknown=0.0)
+    return spread(members)
 
 
 def _mean_vote(members: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -23,6 +23,8 @@ _WIDTH = 0.5
 """Squared width of the kernel, in units of the usual squared distance."""
 _LOOKED_AT = 256
 """Images whose distances the median is taken of."""
+_ROUNDING = 1e-5
+"""Squared distances below this part of the squared length are rounding: points that are all the same."""
 
 Covariance = NDArray[np.float32]
 
@@ -36,7 +38,8 @@ def most_settling(points: Points, weights: NDArray[np.floating], count: int, *, 
         return np.empty(0, dtype=np.int64)
     apart = squared_distances(points, points)
     some = apart[:: max(len(points) // _LOOKED_AT, 1)]
-    scale = 2.0 * _WIDTH * typical_apart(some)
+    told = _ROUNDING * float(np.einsum("nd,nd->n", points, points).mean())
+    scale = 2.0 * _WIDTH * max(typical_apart(some), told)
     apart[np.diag_indices(len(apart))] = 0.0
     covariance = _kernel(apart, scale)
     if len(answered):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.query.utilities import bald, entropy, margin, spread, utility, vote_entropy
+from core.query.utilities import apart, bald, entropy, margin, spread, utility, vote_entropy
 from core.values import HeadKind
 from tests.core.query.pools import make_pool
 
-ALL = [margin, entropy, vote_entropy, bald, utility]
+ALL = [margin, entropy, vote_entropy, bald, utility, apart]
 
 
 @pytest.mark.parametrize("measure", ALL)

@@ -31,6 +31,16 @@ def test_that_what_is_near_an_answer_is_settled():
     assert sorted(_even(points, 4, answered=points[[0, 25]]) // 20) == [2, 3, 4, 5]
 
 
+def test_that_points_that_are_all_the_same_are_asked_in_any_order_without_overflow():
+    rng = np.random.default_rng(0)
+    for count in range(3, 40):
+        for _ in range(20):
+            points = np.repeat(rng.normal(size=(1, 3)).astype(np.float32), count, axis=0)
+            with np.errstate(all="raise", under="ignore"):
+                asked = most_settling(points, np.ones(count), count, answered=points[:1])
+            assert sorted(asked) == list(range(count))
+
+
 def test_that_what_matters_more_comes_first():
     points, matters = clumps(5, 20), np.full(100, 0.1)
     matters[60:80] = 1.0
