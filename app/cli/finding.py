@@ -133,7 +133,9 @@ def _found(project: Project, head: Head | None, version: int | None, query: Quer
     from core.project.listing import Listing
 
     said = None if head is None else project.predictions(head, version)
-    return find_images(project, Listing(project.images.all()), head, said, query, partial(_placed, project))
+    return find_images(
+        project, Listing(project.images.all()), head, said, query, partial(_placed, project), version=version
+    )
 
 
 def _placed(project: Project, head: Head, key: Key, text: str) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ from core.errors import UserError
 from core.heads.checkpoint import head_files
 from core.heads.hub import fetch_head, hub_name
 from core.project.folder import existing
+from core.project.outputs import check_version
 from core.scoring.eyes import Eyes
 from core.scoring.files import Listing
 from core.scoring.judging import Judge, Memory
@@ -104,7 +105,9 @@ def _version_folder(folder: Path, name: str, number: int | None) -> Path:
     with opened(folder) as project:
         head = project.heads.get(name)
         versions = {info.number: info for info in project.versions.of(head.head_id)}
-    wanted = number if number is not None else head.version
+        wanted = number if number is not None else head.version
+        if wanted in versions and not (project.folder / versions[wanted].folder).is_dir():
+            check_version(project, head, wanted)
     if wanted is None:
         raise UserError(f"{name} has no version yet", f"`winnow train {folder} {name}` makes one")
     if wanted not in versions:

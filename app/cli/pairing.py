@@ -9,6 +9,7 @@ from app.cli.history import Entry
 from app.cli.session import opened
 from app.cli.terminal import Answer, Failure, as_json, table
 from core.exchange.pairs_csv import read_pairs
+from core.project.outputs import check_version
 from core.project.pairing import pair_material, propose_pairs
 from core.values import Head, Source
 
@@ -32,6 +33,7 @@ def rank_pairs(project: Path, name: str, limit: int, seed: int) -> Answer:
     """The pairs that teach most first; the utility is the share of what is open about all scores that one settles."""
     with opened(project) as engine:
         head = engine.heads.get(name)
+        check_version(engine, head)
         proposed = propose_pairs(pair_material(engine, head, engine.predictions(head)), limit, seed=seed)
         wanted = {image for pair in proposed for image in (pair.left, pair.right)}
         paths = {image.image_id: image.path for image in engine.images.get(wanted)}

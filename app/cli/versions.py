@@ -63,9 +63,12 @@ def use(
 
     It predicts, ranks and scores from now on; the others are kept.
     """
+    from core.project.outputs import check_version
+
     name, number = _numbered(version)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(name)
+        check_version(engine, asked, number)
         engine.versions.use(asked.head_id, number)
     before = asked.version
     document = {"head": name, "version": number, "before": before}

@@ -66,7 +66,7 @@ def change_line(found: Comparison) -> ChangeLine:
     answers = counted(len(found.flips), "answer") if len(found.flips) else "no answer"
     judged = brief_text(found)
     parts = [*([judged] if judged else []), f"{answers} changed"]
-    if not len(found.flips) and _learned_the_same(found):
+    if not len(found.flips) and found.same_lesson:
         parts.append(f"none was new since v{found.older.number}")
     if not judged and len(found.flips):
         parts.append("not judged")
@@ -81,13 +81,6 @@ def change_line(found: Comparison) -> ChangeLine:
     name = f"v{found.newer.number}"
     shorter = [f"{name}: {part}" for part in short] + ([] if loud else [name])
     return ChangeLine(f"{name}: {' · '.join(parts)}", loud, "\n".join(told), tuple(shorter))
-
-
-def _learned_the_same(found: Comparison) -> bool:
-    """As far as a version tells: of judged pairs it does not."""
-    older, newer = found.older, found.newer
-    same = (older.annotations, older.last_annotation) == (newer.annotations, newer.last_annotation)
-    return same and found.head.kind is not HeadKind.SCORE
 
 
 def _groups(found: Comparison) -> list[FlipGroup]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.arrays.hashes import find_hashes, hash_keys
 from core.project.folder import held_out_file, judged_file, predictions_file
-from core.project.outputs import for_outputs
+from core.project.outputs import check_version, for_outputs
 from core.project.telling import told_by_version
 from core.query.audit_draw import ENOUGH, audit_mask, counted, enough_share, in_order_of_draw
 from core.review.audit import Sheet
@@ -104,6 +104,7 @@ def audit_version(project: Project, head: Head, version: VersionInfo) -> Audited
     """
     from core.arrays.predictions import read_predictions
 
+    check_version(project, head, version.number)
     folder = project.folder / version.folder
     predictions = read_predictions(predictions_file(folder))
     found = audit_set(project, head, lambda hashes: find_hashes(predictions.hashes, hashes))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.arrays.hashes import find_hashes
 from core.errors import UserError
 from core.project.folder import held_out_file, learned_file, predictions_file
-from core.project.outputs import for_outputs
+from core.project.outputs import check_version, for_outputs
 from core.project.telling import told_by_version
 from core.review.flips import Flips, Verdict, find_flips, histogram
 from core.review.gains import Gain, gain_of
@@ -107,6 +107,8 @@ class Comparison:
     """None where one of the versions kept no held-out answers."""
     scale: ScaleDrift | None = None
     """Of a score head, by images that neither version had seen; None where there are none."""
+    same_lesson: bool = False
+    """Both learned the same answers and pairs."""
 
     @property
     def pinned_broken(self) -> int:
@@ -143,6 +145,7 @@ def compare_versions(
         pinned=int(np.count_nonzero(find_hashes(asked.pinned, answers.sides.hashes) >= 0)),
         held_out=_held_out(asked, partial(_ids, table)),
         scale=_scale(asked) if head.kind is HeadKind.SCORE else None,
+        same_lesson=_same_lesson(asked),
     )
 
 
@@ -176,6 +179,13 @@ def _asked(project: Project, head: Head, older: int, newer: int) -> _Asked:
     columns = _common_columns(project, head, versions, told)
     annotations = project.annotations
     return _Asked(project, head, versions, columns, told, annotations.annotated_set(head), annotations.pinned_hashes())
+
+
+def _same_lesson(asked: _Asked) -> bool:
+    from core.project.taught import lesson_mark
+
+    older, newer = (lesson_mark(asked.project.folder / one.folder, one.number) for one in asked.versions)
+    return older is not None and older == newer
 
 
 def _told_of_both(
@@ -343,9 +353,9 @@ def _common_columns(
 
 
 def _predictions(project: Project, head: Head, number: int) -> Predictions:
+    check_version(project, head, number)
     predictions = project.predictions(head, number)
-    if predictions is None:
-        raise UserError(f"the predictions of {head.name} v{number} are gone", "compare versions that still have theirs")
+    assert predictions is not None
     return predictions
 
 

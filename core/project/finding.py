@@ -22,6 +22,7 @@ from core.find.matching import match
 from core.find.terms import All, Query, conditions, write
 from core.project.facade import Project
 from core.project.listing import Listing, copies_made
+from core.project.outputs import check_version
 from core.project.reviewing import find_evidence, gather
 from core.project.similar import likeness, vector_of
 from core.project.telling import told_in
@@ -59,10 +60,20 @@ class Found:
 
 
 def find_images(
-    project: Project, listing: Listing, head: Head | None, said: Predictions | None, query: Query, placed: Placed
+    project: Project,
+    listing: Listing,
+    head: Head | None,
+    said: Predictions | None,
+    query: Query,
+    placed: Placed,
+    *,
+    version: int | None = None,
 ) -> Found:
-    """Raises UserError with what to do. `said` is what the head says of the pool, by its version or live."""
-    facts = ProjectFacts(project, listing, head, said, placed)
+    """Raises UserError with what to do. `said` is what the head says of the pool, by its version or live.
+
+    `version`: which one where it is not that in force.
+    """
+    facts = ProjectFacts(project, listing, head, said, placed, version=version)
     found = _found(facts, query)
     if len(found.ids):
         return found
@@ -80,12 +91,20 @@ class ProjectFacts:
     """core.find.matching.Facts of an open project. Reading beside a writer is fine: each part is of one moment."""
 
     def __init__(
-        self, project: Project, listing: Listing, head: Head | None, said: Predictions | None, placed: Placed
+        self,
+        project: Project,
+        listing: Listing,
+        head: Head | None,
+        said: Predictions | None,
+        placed: Placed,
+        *,
+        version: int | None = None,
     ) -> None:
         self.head = head
         self._project = project
         self._listing = listing
         self._predictions = said
+        self._version = version
         self._placed = placed
         self.ids, self._hashes = listing.table.ids, listing.table.hashes
 
@@ -177,6 +196,7 @@ class ProjectFacts:
     def _said_rows(self) -> NDArray[np.int64]:
         """Row of each image in the predictions, -1 where nothing is said or where it must not be told yet."""
         if self._predictions is None:
+            check_version(self._project, self._asked(), self._version)
             return np.full(len(self.ids), -1, np.int64)
         rows = find_hashes(self._predictions.hashes, self._hashes)
         share = self._project.audits.share(self._asked().head_id)

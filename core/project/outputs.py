@@ -42,10 +42,11 @@ def lost_version(project: Project, head: Head, number: int | None = None) -> Use
         return None
     there = (project.folder / folder).is_dir()
     what = "its predictions are not there" if there else f"its folder {folder} is not there"
-    in_force = "is in force, but " if chosen == head.version else "cannot be used: "
+    if chosen != head.version:
+        return UserError(f"{head.name} v{chosen} cannot be used: {what}", "choose another version")
     details = {"project": quote(project.shown), "head": quote(head.name)}
     remedy = "a check of the project puts another one in force, a training makes one"
-    return UserError(f"{head.name} v{chosen} {in_force}{what}", remedy, Way.REPAIR, **details)
+    return UserError(f"{head.name} v{chosen} is in force, but {what}", remedy, Way.REPAIR, **details)
 
 
 def check_version(project: Project, head: Head, number: int | None = None) -> None:

@@ -21,7 +21,7 @@ from core.media.synthetic_table import copies_of
 from core.names import SYNTHETIC_TABLE
 from core.project.asking_again import contradicted
 from core.project.folder import held_out_file, predictions_file
-from core.project.outputs import for_outputs
+from core.project.outputs import for_outputs, lost_version
 from core.project.telling import told_by_version
 from core.review.evidence import Evidence
 from core.review.second_look import SecondLook
@@ -52,6 +52,8 @@ class Material:
     """(n, outputs) what was said when it was confirmed"""
     files: Mapping[int, str]
     """Row -> file, of images that share a group with another annotated one"""
+    lost: UserError | None = None
+    """What is wrong with the version whose files are not there"""
     given_before: Mapping[int, NDArray[np.float32]] = field(default_factory=dict)
     """Row -> its first answer, where the second one says otherwise"""
 
@@ -84,6 +86,7 @@ def gather(project: Project, head: Head, number: int | None = None) -> Material:
         confirmed=confirmed,
         against=against,
         files=files_of_groups(project, ids, annotated.groups),
+        lost=lost_version(project, head, wanted),
         given_before={row_of[one]: first for one, first in contradicted(project, head).items() if one in row_of},
     )
 
@@ -151,7 +154,9 @@ def _sources(
         unseen = read_held_out(file)
         yield unseen.hashes, unseen.probabilities, unseen.members[:, :MEMBERS]
     elif version.annotations:
-        raise UserError(f"v{version.number} was made without out-of-fold answers", "train again (Ctrl+R)")
+        raise material.lost or UserError(
+            f"v{version.number} was made without out-of-fold answers", "train again (Ctrl+R)"
+        )
     if predictions_file(folder).is_file():
         said = read_predictions(predictions_file(folder))
         yield said.hashes, said.probabilities, said.members[:, :MEMBERS]

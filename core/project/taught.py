@@ -5,6 +5,7 @@ Letters: n = annotated images, k = images that a version kept out of its trainin
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from core.arrays.hashes import find_hashes
 from core.arrays.held_out import HeldOut, read_held_out
 from core.arrays.learned import read_learned
+from core.names import head_config
 from core.project.folder import held_out_file, learned_file
 from core.values import Annotated
 
@@ -23,6 +25,17 @@ def taught(folder: Path, annotated: Annotated) -> NDArray[np.bool_]:  # (n,)
     if held_out_file(folder).is_file():
         learned |= find_hashes(read_held_out(held_out_file(folder)).hashes, annotated.hashes) >= 0
     return learned
+
+
+def lesson_mark(folder: Path, number: int) -> str | None:
+    """Alike of versions that learned the same answers and pairs; None where the version in `folder` does not say."""
+    for file in folder.glob(f"*-v{number}.safetensors"):
+        try:
+            found = json.loads(head_config(file).read_text(encoding="utf-8")).get("data")
+        except (OSError, ValueError, AttributeError, RecursionError):
+            return None
+        return found if isinstance(found, str) else None
+    return None
 
 
 def of_their_group(rows: NDArray[np.bool_], groups: NDArray[np.int64]) -> NDArray[np.bool_]:

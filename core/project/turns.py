@@ -16,7 +16,7 @@ from core.answers import target_of
 from core.arrays.hashes import find_hashes, hash_keys
 from core.errors import UserError
 from core.project.folder import held_out_file, judged_file, learned_file
-from core.project.outputs import for_outputs
+from core.project.outputs import check_version, for_outputs
 from core.project.telling import told_by_version
 from core.query.audit_draw import in_order_of_draw
 from core.review.evidence import EVEN
@@ -141,6 +141,7 @@ class Turns:
 def gather_turns(project: Project, head: Head, images: ImageTable, number: int | None = None) -> Turns:
     """By the version in force, or another; `images` are those that can be seen. Raises UserError without a version."""
     wanted = head.version if number is None else number
+    check_version(project, head, wanted)
     predictions = project.predictions(head, wanted)
     if wanted is None or predictions is None:
         raise UserError(f"{head.name} has no version that predicts anything", "Ctrl+R makes one from every answer")

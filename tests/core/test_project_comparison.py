@@ -238,7 +238,7 @@ def test_that_a_version_without_its_predictions_is_refused(project):
     for _ in range(2):
         version_saying(project, head, ["cat"] * 6)
     predictions_file(project.folder / "heads" / "content" / "v1").unlink()
-    with pytest.raises(UserError, match="v1 are gone"):
+    with pytest.raises(UserError, match="v1 cannot be used: its predictions are not there"):
         compare_versions(project, head, 1, 2)
 
 

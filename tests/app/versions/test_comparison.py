@@ -180,4 +180,4 @@ def test_that_versions_that_cannot_be_compared_say_why(shown, qtbot):
     project, head = shown.workspace.project, shown.workspace.head
     (project.folder / project.versions.get(head.head_id, 1).folder / "predictions.safetensors").unlink()
     shown.window.versions_view.select([2])
-    qtbot.waitUntil(lambda: "v1 are gone" in title(shown), timeout=10_000)
+    qtbot.waitUntil(lambda: "v1 cannot be used: its predictions are not there" in title(shown), timeout=10_000)

@@ -7,12 +7,14 @@ import shutil
 from PySide6.QtCore import Qt
 
 from app.acts import View
+from core.changes import Changes
+from core.pairs import Comparison, Outcome
 from core.project import Project
-from core.values import ClassValue, Field, ImageId
+from core.values import ClassValue, Field, HeadKind, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.keys import Key, press
 from tests.app.versions.retrains import BIRD, CAT, DOG, answer, groups, retrain, wait_for_comparison
-from tests.core.store.projects import version_saying
+from tests.core.store.projects import embed_all, version_saying
 
 
 def test_that_a_retrain_is_told_in_one_line_that_opens_the_two_versions(taught, qtbot):
@@ -81,6 +83,27 @@ def test_that_a_retrain_with_no_new_answer_is_told_before_and_after(twice, qtbot
     retrain(twice, [CAT, CAT, BIRD, DOG])
     qtbot.waitUntil(lambda: "v4" in change.text(), timeout=10_000)
     assert "new since" not in change.text()
+
+
+def test_that_a_score_head_is_told_too_that_nothing_was_new_and_judged_pairs_are_new(score_shell, qtbot):
+    workspace, change = score_shell.workspace, score_shell.window.job_bar._change
+    project, head = workspace.project, workspace.head
+    embed_all(project)
+    project.annotations.annotate(head.head_id, {ImageId(1): ScoreValue(7.0), ImageId(2): ScoreValue(3.0)})
+
+    def line(number: int) -> str:
+        assert version_saying(project, head, [5.0] * PICTURES) == number
+        workspace.announce(Changes(head=head.head_id, heads=True, versions=True))
+        qtbot.waitUntil(lambda: f"v{number}" in change.text() or number == 1, timeout=10_000)
+        return change.text().strip()
+
+    line(1)
+    assert line(2) == "v2: no answer changed · none was new since v1"
+    project.pairs.judge(head.head_id, [Comparison(ImageId(1), ImageId(3), Outcome.LEFT)])
+    assert line(3) == "v3: no answer changed"
+    other = project.heads.add("other", HeadKind.SCORE, ())[0]
+    project.annotations.annotate(other.head_id, {ImageId(1): ScoreValue(2.0)})
+    assert line(4) == "v4: no answer changed · none was new since v3"
 
 
 def test_that_putting_a_version_in_force_is_no_retrain(twice, qtbot):

@@ -92,7 +92,8 @@ def trained(spec: TrainSpec) -> TrainResult:
         ),
     )
     write_tensors(folder / f"head-v{spec.number}.safetensors", {"down.5.bias": np.zeros(outputs, np.float32)}, {})
-    config = HeadConfig(spec.head.name, "", spec.head.kind, tuple(label.name for label in spec.head.labels))
+    labels = tuple(label.name for label in spec.head.labels)
+    config = HeadConfig(spec.head.name, "", spec.head.kind, labels, data=_learned(spec))
     write_config(folder / f"head-v{spec.number}.config.json", config)
     return TrainResult(
         folder=spec.output,
@@ -107,6 +108,11 @@ def trained(spec: TrainSpec) -> TrainResult:
         seed=spec.seed,
         labels=tuple(label.label_id for label in spec.head.labels),
     )
+
+
+def _learned(spec: TrainSpec) -> str:
+    said = (spec.annotated.hashes, spec.annotated.targets, spec.pairs.left, spec.pairs.right, spec.pairs.share)
+    return hashlib.sha256(b"".join(values.tobytes() for values in said)).hexdigest()
 
 
 def make_version(project: Project, head: Head) -> VersionInfo:
