@@ -17,7 +17,7 @@ from app import fetching, garbage
 from app import theme as themes
 from app.actions import Bindings
 from app.connections import connect
-from app.dressing import Dresser
+from app.dressing import Dresser, normal_size, show_fitting
 from app.errors import ErrorDesk, start_log
 from app.input.commands import Commands
 from app.input.dispatcher import KeyContext, KeyDispatcher
@@ -125,8 +125,7 @@ class Shell:
             return
         self.closed = True
         self.application.removeEventFilter(self.dispatcher)
-        size = self.window.size()
-        self.settings.change(window=(size.width(), size.height()), maximized=self.window.isMaximized())
+        self.settings.change(window=normal_size(self.window), maximized=self.window.isMaximized())
         self.dialogs.listing.close()
         self.dialogs.exchange.close()
         projects.leave(self.workspace, self.jobs, self.settings)
@@ -153,7 +152,7 @@ def run_window(folder: Path | None, *, images: Path | None = None) -> int:
     shell = build(SettingsFile())
     shell.desk.install_hook()
     _put_off(shell)
-    shell.window.show()
+    show_fitting(shell.window, maximized=shell.settings.value.maximized)
     QTimer.singleShot(0, partial(_open_first, shell, opened, folder, images))
     code = shell.application.exec()
     shell.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStyle, QWidget
 
 from app import theme as themes
 from app.settings import SettingsFile
@@ -48,3 +48,22 @@ class Dresser:
 
 def size_of(widget: QWidget) -> Size:
     return widget.width(), widget.height()
+
+
+def normal_size(window: QWidget) -> Size:
+    """What the window has, or would have again, where it does not fill the screen."""
+    if not window.isMaximized():
+        return size_of(window)
+    normal = window.normalGeometry()
+    return normal.width(), normal.height()
+
+
+def show_fitting(window: QMainWindow, *, maximized: bool) -> None:
+    """Shows the window no larger than its screen has room for, with its frame; the last one may have been larger."""
+    room = window.screen().availableSize()
+    room.setHeight(room.height() - window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
+    window.resize(window.size().boundedTo(room))
+    if maximized:
+        window.showMaximized()
+    else:
+        window.show()

@@ -31,3 +31,8 @@ def head_config(file: Path) -> Path:
         return own
     is_versions = file.parent.name == f"v{number[1]}" or file.with_name(VERSION_METRICS).is_file()
     return version if is_versions else own
+
+
+def short_encoder(encoder: str) -> str:
+    """The folder's own name, or the last part of a hub id."""
+    return encoder.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or encoder

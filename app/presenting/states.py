@@ -15,8 +15,8 @@ from app.presenting.outlook import NO_OUTLOOK, ShortOutlook
 from app.presenting.reasons import hunts_by_example
 from app.queue.hunting import Hunt, hunt_of, outputs_of
 from app.settings import Settings
-from app.windows.encoder_choices import short_name
 from app.workspace import Workspace
+from core.names import short_encoder
 from core.project import Project
 from core.project.untaught import count_said, count_untaught, nothing_new
 from core.review.chance import chance_text
@@ -261,7 +261,7 @@ def _all_answered(workspace: Workspace) -> EmptyContent:
 
 def _detail(head: Head) -> str:
     labels = "0 to 10" if head.kind is HeadKind.SCORE else ", ".join(label.name for label in head.labels)
-    encoder = short_name(head.encoder)
+    encoder = short_encoder(head.encoder)
     path = f"\n{head.encoder}" if encoder != head.encoder else ""
     return f"{head.kind.value}: {labels} · {encoder}{path}"
 

@@ -24,6 +24,8 @@ _PROGRESS = 160
 _STEPS = 1000
 _BEFORE_A_NOTICE = 3
 """So many ways of giving way come before a notice is shortened."""
+_OF_THE_BAR = 4
+"""What was just done keeps this part of the bar, whatever else is to be said."""
 
 
 class JobBar(QWidget):
@@ -103,7 +105,9 @@ class JobBar(QWidget):
             if self._needed() <= self.width():
                 break
             give_way()
-        self._deed.setMaximumWidth(max(0, self._deed.sizeHint().width() + min(0, self.width() - self._needed())))
+        wanted = self._deed.sizeHint().width()
+        kept = min(wanted, self.width() // _OF_THE_BAR)
+        self._deed.setMaximumWidth(max(kept, wanted + min(0, self.width() - self._needed())))
         self._row.activate()  # before the next paint: a text that became longer would be cut for one frame
 
     def _ways(self) -> Iterator[Callable[[], None]]:
@@ -117,8 +121,10 @@ class JobBar(QWidget):
         for shorter in line.shorter:
             yield partial(self._show_change, shorter)
         yield partial(self._show_failed, files)
+        yield partial(self._progress.setVisible, bool(self._state.what) and not self._figures.text)
 
     def _show_whole(self, live: str, line: ChangeLine, device: str, files: str) -> None:
+        self._progress.setVisible(bool(self._state.what))
         self._show_live(live)
         self._show_device(device)
         self._show_change(line.text)

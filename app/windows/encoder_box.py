@@ -13,12 +13,11 @@ from app.windows.encoder_choices import (
     EncoderListing,
     default_choice,
     own_first,
-    short_name,
 )
 from app.windows.file_choosers import name_folder
 from core.errors import UserError
 from core.model_folder import INSTEAD, check_model_folder
-from core.names import BUILT_IN
+from core.names import BUILT_IN, short_encoder
 
 _FOLDER = "folder"
 _ASK_MS = 300
@@ -70,7 +69,7 @@ class EncoderBox(QComboBox):
     def select(self, encoder: str) -> None:
         if self.findData(encoder) < 0:
             place = 1 if self._left_open else 0
-            self.insertItem(place, short_name(encoder), encoder)
+            self.insertItem(place, short_encoder(encoder), encoder)
             self.setItemData(place, encoder, Qt.ItemDataRole.ToolTipRole)
         self.setCurrentIndex(self.findData(encoder))
         self.setToolTip(encoder)
@@ -118,7 +117,7 @@ class EncoderBox(QComboBox):
             self.select(folder)
         else:
             self._go_back()
-        self.told.emit(f"{wrong}. {short_name(self.encoder() or self.currentText())} stays chosen." if wrong else "")
+        self.told.emit(f"{wrong}. {short_encoder(self.encoder() or self.currentText())} stays chosen." if wrong else "")
 
     def _go_back(self) -> None:
         """To what was chosen before."""

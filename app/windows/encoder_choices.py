@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
 import app
-from core.names import BUILT_IN
+from core.names import BUILT_IN, short_encoder
 
 _log = logging.getLogger(__name__)
 _START = "import sys; sys.path.append(sys.argv.pop(1)); from app.__main__ import main; sys.exit(main())"
@@ -26,11 +26,6 @@ class EncoderChoice:
     text: str
     available: bool = True
     reason: str = ""
-
-
-def short_name(encoder: str) -> str:
-    """The folder's own name, or the last part of a hub id."""
-    return encoder.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or encoder
 
 
 KNOWN: tuple[EncoderChoice, ...] = (
@@ -101,7 +96,7 @@ def choices_from(rows: Sequence[dict[str, object]]) -> tuple[EncoderChoice, ...]
     return tuple(
         EncoderChoice(
             encoder=str(row["id"]),
-            text=texts.get(str(row["id"]), short_name(str(row["id"]))),
+            text=texts.get(str(row["id"]), short_encoder(str(row["id"]))),
             available=bool(row["available"]),
             reason=str(row["reason"] or ""),
         )
@@ -112,7 +107,7 @@ def choices_from(rows: Sequence[dict[str, object]]) -> tuple[EncoderChoice, ...]
 def own_first(own: Sequence[str], choices: Sequence[EncoderChoice]) -> list[EncoderChoice]:
     """Those of the project, then the others."""
     known = {choice.encoder: choice for choice in choices}
-    first = [known.get(one, EncoderChoice(one, f"{short_name(one)}: used in this project")) for one in own]
+    first = [known.get(one, EncoderChoice(one, f"{short_encoder(one)}: used in this project")) for one in own]
     return [*first, *(choice for choice in choices if choice.encoder not in own)]
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_keys
 from core.arrays.predictions import Predictions, write_predictions
-from core.arrays.text_file import make_inside
+from core.arrays.text_file import check_there, make_inside
 from core.encoders.devices import resolve_device
 from core.errors import UserError
 from core.heads.answer_book import AnswerBook
@@ -135,7 +135,10 @@ class LiveSession:
 
     def _look_for_new_vectors(self) -> None:
         self._store.refresh()
-        if len(self._store) > STREAM_ABOVE and isinstance(self._pool, KeptPool):
+        if len(self._store) < len(self._pool):  # some were taken away
+            check_there(self._store.folder)
+            self._pool, self._fit = self._open_pool(), None
+        elif len(self._store) > STREAM_ABOVE and isinstance(self._pool, KeptPool):
             self._pool = self._open_pool()
         else:
             self._pool.grow()

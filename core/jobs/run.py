@@ -37,6 +37,7 @@ from core.jobs.exchange import (
 from core.jobs.file_results import FileResult
 from core.jobs.file_specs import KeptTableSpec, PutBackSpec, ScoreSpec, SynthSpec, TransferSpec
 from core.jobs.spec import EmbedSpec, JobSpec, ScanSpec, TrainSpec
+from core.names import short_encoder
 from core.values import ImageFile, ImageId, Tiles
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _embed(spec: EmbedSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -
         from core.encoders.registry import describe
 
         describe(spec.encoder)  # a name that means nothing is no work to announce
-        emit(JobProgress(spec.job, f"{LOADING} {spec.encoder}", 0, None))
+        emit(JobProgress(spec.job, f"{LOADING} {short_encoder(spec.encoder)}", 0, None))
     from core.encoders.pipeline import run_embed
 
     return run_embed(spec, images, emit, is_cancelled, cache=_encoders(warm))

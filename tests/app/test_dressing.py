@@ -9,6 +9,7 @@ import pytest
 
 from app import theme as themes
 from app.bootstrap import Shell
+from app.dressing import show_fitting
 
 LARGE_SCREEN = (2560, 1440)
 
@@ -41,3 +42,29 @@ def test_that_a_chosen_interface_size_stays_whatever_the_window(
     shell.presenter.change(scale=1.5)
     shell.window.resize(1280, 801)
     qtbot.waitUntil(lambda: shell.window.theme.scale == 1.5)
+
+
+def test_that_a_window_is_shown_no_larger_than_its_screen_has_room_for(
+    open_shell: Callable[[Path | None], Shell], project_folder: Path
+) -> None:
+    window = open_shell(project_folder).window
+    room = window.screen().availableSize()
+    window.resize(room.width() + 400, room.height() + 400)
+    show_fitting(window, maximized=False)
+    assert (window.width(), window.height() < room.height()) == (room.width(), True)
+    window.resize(720, 500)
+    show_fitting(window, maximized=False)
+    assert (window.width(), window.height()) == (720, 500)
+
+
+def test_that_a_window_that_filled_the_screen_does_so_again_and_keeps_its_own_size(
+    open_shell: Callable[[Path | None], Shell], project_folder: Path
+) -> None:
+    shell = open_shell(project_folder)
+    shell.window.resize(730, 510)
+    shell.window.showMaximized()
+    shell.close()
+    assert (shell.settings.value.window, shell.settings.value.maximized) == ((730, 510), True)
+    again = open_shell(project_folder).window
+    show_fitting(again, maximized=shell.settings.value.maximized)
+    assert again.isMaximized()

@@ -297,6 +297,18 @@ def test_that_a_deed_longer_than_the_bar_leaves_the_rest_in_sight(job_bar: JobBa
     assert job_bar._deed.width() > job_bar.width() // 4 and job_bar._notice.width() > 100
 
 
+def test_that_what_was_just_done_is_told_beside_work_a_change_and_a_notice(job_bar: JobBar) -> None:
+    job_bar.show_state(TRAINING)
+    job_bar.show_change(CHANGE)
+    job_bar.show_deed("Undone: 12 answers imported from my answers.csv · Ctrl+Shift+Z does it again")
+    job_bar.show_notice("No GPU is in use, so embedding takes a while. Answer meanwhile: what you see comes first.")
+    assert job_bar._deed.width() >= job_bar.width() // 4 and job_bar._notice.width() > 100
+    assert job_bar._progress.isHidden() and job_bar._figures.isVisibleTo(job_bar)
+    assert job_bar._device_mark.geometry().right() < job_bar.width()
+    job_bar.clear_notice()
+    assert job_bar._progress.isVisibleTo(job_bar)
+
+
 def test_that_bars_follow_the_theme(head_bar: HeadBar, job_bar: JobBar) -> None:
     job_bar.show_state(JobBarState("Embedding", "signal", 5, 12))
     for bar in (head_bar, job_bar):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.predictions import Predictions, read_predictions
+from core.errors import EnvironmentProblem
 from core.heads import kept_pool, live, streamed_pool
 from core.heads.live import LiveSession
 from core.jobs.spec import LiveChange, LiveOpen
@@ -325,3 +326,23 @@ def test_that_a_growing_pool_changes_to_two_stages_by_itself(tmp_path, monkeypat
     scene.embed(60, 120)
     session.apply(scene.change(list(range(12))))
     assert len(_said(session)) == 120
+
+
+def test_that_a_project_that_was_moved_away_is_told_as_that(tmp_path):
+    scene = Scene(tmp_path / "project")
+    session = scene.open([0, 1, 2])
+    session.update()
+    scene.folder.rename(tmp_path / "elsewhere")
+    session.apply(scene.change([3]))
+    with pytest.raises(EnvironmentProblem, match="is not there any more"):
+        session.update()
+
+
+def test_that_vectors_that_were_taken_away_leave_the_pool(tmp_path):
+    scene = Scene(tmp_path, embedded=60)
+    scene.embed(60, 120)
+    session = scene.open(list(range(12)))
+    session.update()
+    max(next((tmp_path / "embeddings").iterdir()).glob("*.safetensors")).unlink()
+    session.apply(scene.change([12]))
+    assert len(_said(session).hashes) == 60
