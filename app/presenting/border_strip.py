@@ -11,7 +11,7 @@ from app.actions import Bindings
 from app.loading.image_files import Locate
 from app.models.keeping import StripState
 from app.presenting.cards import answer_keys, build_review_card
-from app.presenting.keep_states import FAR_REASON, JUDGED_REASON, NEAR_REASON
+from app.presenting.keep_states import FAR_REASON, JUDGED_REASON, NEAR_REASON, READING_REASON
 from app.workspace import Workspace
 from core.values import ImageId
 
@@ -83,10 +83,11 @@ class BorderStrip:
     def go_to(self, position: int) -> None:
         self._position = max(0, min(position, len(self._ids)))
 
-    def state(self) -> StripState:
+    def state(self, *, read: bool = True) -> StripState:
+        """`read`: it is known what can be asked."""
         ids, current = np.array(self._ids, np.int64), self.current()
         if current is None:
-            return StripState(ids, self._position, None, JUDGED_REASON)
+            return StripState(ids, self._position, None, JUDGED_REASON if read else READING_REASON)
         place = (self._position, len(self._ids))
         card = build_review_card(self._workspace, self._key_texts, self._locate, current, None, place)
         near = self._near.get(current, False)

@@ -26,6 +26,7 @@ from app.presenting.keep_states import (
     keep_state,
     no_head,
     pending,
+    unread_state,
 )
 from app.presenting.keep_work import Column, Evidence, Find, Judged, Limited, read_evidence
 from app.windows.main_window import MainWindow
@@ -315,12 +316,13 @@ class KeepPresenter(QObject):
             view.show_message(self._message)
             return
         view.show_state(self._state())
-        view.show_strip(self._strip.state())
+        view.show_strip(self._strip.state(read=self._evidence is not None))
 
     def _state(self) -> KeepState:
         evidence, keeping, files = self._evidence, self._keeping, self._files
         if evidence is None:
-            return KeepState(busy=files.busy, plan=keeping.plan, told=files.told)
+            head, told = self._workspace.head, Told(busy=files.busy, files=files.told)
+            return unread_state(head, keeping, told) if head is not None else KeepState()
         told = Told(self._found, self._command(), files.busy, files.told)
         return keep_state(evidence.turns, keeping, self._columns[keeping.output], self._judged, told)
 

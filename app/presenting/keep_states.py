@@ -24,6 +24,7 @@ from core.wording import counted
 NEAR_REASON = "Near the limit: answer it as you see it. Each answer narrows the intervals"
 FAR_REASON = "Away from the limits, drawn by chance: answer it as you see it. Each answer narrows the intervals"
 JUDGED_REASON = "All that can be asked here is judged"
+READING_REASON = "Reading what the head says of the images"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,24 @@ def keep_state(turns: Turns, keeping: Keeping, column: Column, judged: Judged | 
         files=number,
         told=told.files,
         can_put_back=keeping.manifest is not None,
+    )
+
+
+def unread_state(head: Head, keeping: Keeping, told: Told) -> KeepState:
+    """Until it is known what the head says: where the limits are, and nothing of what they keep."""
+    return KeepState(
+        head=head.name,
+        labels=tuple(label.name for label in head.labels),
+        output=keeping.output,
+        passing=keeping.passing,
+        unit=float(BRACKETS) if head.kind is HeadKind.SCORE else 100.0,
+        low=keeping.low,
+        high=keeping.high,
+        moves_high=keeping.moves_high,
+        wanted=keeping.wanted,
+        busy=told.busy,
+        plan=keeping.plan,
+        told=told.files,
     )
 
 

@@ -89,7 +89,8 @@ class KeepView(QWidget):
         self.histogram.show_state(state)
         self.figures.show_rows(state.figures)
         share = f" ({100 * state.kept / state.total:.1f} %)" if state.total else ""
-        self.kept.set_text(f"{count(state.kept)} of {count(state.total)} kept{share}")
+        known = self._ready or state.total
+        self.kept.set_text(f"{count(state.kept)} of {count(state.total)} kept{share}" if known else "")
         self._note.set_text(state.note, tip=_JUDGED_BY)
         self.warning.set_text(state.warning, colour=self._theme.warning)
         self.warning.setVisible(bool(state.warning))

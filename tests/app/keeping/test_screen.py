@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from app.acts import View
 from app.operations import answering
 from app.operations.keeping import Keeping
-from app.presenting.keep_states import figure_rows, found_text, note_of, warning_of
+from app.presenting.keep_states import READING_REASON, figure_rows, found_text, note_of, warning_of
 from app.presenting.keep_work import Judged, read_evidence
 from core.project.turns import Turns
 from core.review.audit import Estimate
@@ -148,6 +148,23 @@ def test_that_an_answer_that_comes_while_the_project_is_read_is_counted(limited,
     answered.set()
     wait_for(limited, qtbot)
     assert presenter._judged.kept.inside.answered == 1
+
+
+def test_that_what_is_still_read_is_not_told_as_judged_nor_as_none_kept(limited, qtbot, monkeypatch):
+    presenter, view, go_on = limited.commands._looks.keeping, limited.window.keep_view, threading.Event()
+
+    def read_slowly(*asked):
+        go_on.wait(20)
+        return read_evidence(*asked)
+
+    monkeypatch.setattr("app.presenting.keep_presenter.read_evidence", read_slowly)
+    presenter._strip.clear()
+    presenter.reload()
+    assert (view.kept.text, view.panel.label.isHidden()) == ("", False)
+    assert presenter._strip.state(read=False).reason == READING_REASON == view.reason.text
+    go_on.set()
+    wait_for(limited, qtbot)
+    assert view.kept.text.endswith("%)") and view.reason.text != READING_REASON
 
 
 def test_that_escape_leads_back_and_k_again(limited, qtbot):
