@@ -45,6 +45,8 @@ class Settings:
     """Project folder -> the head whose training ended with the window."""
     exchanges: Mapping[str, str] = field(default_factory=dict)
     """Project folder -> the import or export that ended with the window."""
+    acts_before: Mapping[str, int] = field(default_factory=dict)
+    """Project folder -> the last act before that began."""
     folder: str = ""
     """Where files were chosen last."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -93,6 +95,10 @@ class SettingsFile:
         exchanges = self._with(self.value.exchanges, project, exchange or None)
         if (cut_off, exchanges) != (self.value.cut_off, self.value.exchanges):
             self.change(cut_off=cut_off, exchanges=exchanges)
+
+    def note_acts(self, project: Path, act: int | None) -> None:
+        """The last act before the import or export that is noted next."""
+        self.change(acts_before=self._with(self.value.acts_before, project, act))
 
     def _with(self, known: Mapping[str, _Noted], project: Path, noted: _Noted | None) -> dict[str, _Noted]:
         """Of projects that were opened lately."""
@@ -160,6 +166,7 @@ def _settings_from(raw: Mapping[str, Any]) -> Settings:
         images=_numbers(raw, "images"),
         cut_off=_numbers(raw, "cut_off"),
         exchanges=_lines(raw, "exchanges"),
+        acts_before=_numbers(raw, "acts_before"),
         folder=_typed(raw, "folder", str, default.folder),
         keys={act: tuple(map(str, keys)) for act, keys in _typed(raw, "keys", dict, {}).items() if _is_list(keys)},
         window=_size(raw.get("window")),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from core.jobs.events import JobFailed, JobFinished
@@ -14,12 +16,15 @@ from core.jobs.spec import JobSpec
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exchange:
-    """`done` takes the result in, on the window's thread; what it raises is told as a failure of the work."""
+    """`done` takes the result in, on the window's thread; what it raises is told as a failure of the work.
+
+    It may go on in a thread of its own, and says when it is over by what it is given, from whichever thread.
+    """
 
     what: str
     """For the bar below, such as "Importing"."""
     spec: JobSpec
-    done: Callable[[JobFinished], None]
+    done: Callable[[JobFinished, Callable[[], None]], None]
     failed: Callable[[JobFailed], None]
 
 
@@ -32,6 +37,8 @@ class Exchanges:
         self._tell = tell
         self._waiting: deque[Exchange] = deque()
         self._running: Exchange | None = None
+        self._taken_in: list[Exchange] = []
+        """Whose results are being written"""
 
     def add(self, exchange: Exchange) -> None:
         self._waiting.append(exchange)
@@ -48,8 +55,8 @@ class Exchanges:
 
     @property
     def under_way(self) -> str:
-        """The one that runs, or else waits, with the name of its file or folder; empty where there is none."""
-        exchange = self._running or next(iter(self._waiting), None)
+        """The one that is taken in, runs, or else waits, with the name of its file or folder; empty without any."""
+        exchange = next(iter([*self._taken_in, *filter(None, [self._running]), *self._waiting]), None)
         return "" if exchange is None else f"{exchange.what} {_name_of(exchange.spec)}".strip()
 
     def begin(self) -> JobSpec | None:
@@ -60,7 +67,17 @@ class Exchanges:
     def finish(self, event: JobFinished) -> None:
         running, self._running = self._running, None
         if running is not None:
-            running.done(event)
+            self._taken_in.append(running)
+            over = partial(self._over, running)
+            try:
+                running.done(event, over)
+            except BaseException:
+                over()
+                raise
+
+    def _over(self, exchange: Exchange) -> None:
+        with suppress(ValueError):  # its project was left
+            self._taken_in.remove(exchange)
 
     def fail(self, event: JobFailed) -> None:
         running, self._running = self._running, None
@@ -80,6 +97,7 @@ class Exchanges:
         """The project that they are of is left: nothing of them was taken in, and that is told."""
         given_up = [*([self._running] if self._running is not None else []), *self._waiting]
         self._waiting.clear()
+        self._taken_in.clear()  # it is written before its project is closed
         self._running = None
         if given_up:
             what = " and ".join(dict.fromkeys(exchange.what for exchange in given_up))

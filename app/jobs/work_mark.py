@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Slot
 from app.jobs.runner import JobRunner
 from app.settings import SettingsFile
 from app.workspace import Workspace
+from core.project import Project
+from core.values import ActId, HeadId
 
 
 class WorkMark(QObject):
@@ -18,13 +20,29 @@ class WorkMark(QObject):
         self._jobs = jobs
         self._settings = settings
         jobs.state_changed.connect(self._note)
+        workspace.large_acts.written.connect(self._note)
 
     @Slot()
     def _note(self) -> None:
         project = self._workspace.project
         if project is not None and self._workspace.writable:
             training, exchange = self._jobs.training_head, self._jobs.exchanges.under_way
-            self._settings.note_under_way(project.folder, training=training, exchange=exchange)
+            note_work(self._settings, project, training=training, exchange=exchange)
+
+
+def note_work(settings: SettingsFile, project: Project, *, training: HeadId | None, exchange: str) -> None:
+    folder = str(project.folder)
+    if exchange != settings.value.exchanges.get(folder, ""):
+        newest = project.acts.newest(limit=1)
+        settings.note_acts(project.folder, newest[0].act_id if newest and exchange else None)
+    settings.note_under_way(project.folder, training=training, exchange=exchange)
+
+
+def lost_exchange(settings: SettingsFile, project: Project) -> str:
+    """What the window has cut off, unless all of it was written just before the window ended."""
+    folder = str(project.folder)
+    since = project.acts.imported_since(ActId(settings.value.acts_before.get(folder, 0)))
+    return "" if since else settings.value.exchanges.get(folder, "")
 
 
 def cut_off_text(trained: str, exchange: str) -> str:

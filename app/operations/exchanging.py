@@ -102,10 +102,15 @@ def import_answers(
             workspace.announce(changes)
             ending.done(result, changes)
 
-    def done(event: JobFinished) -> None:
+    def done(event: JobFinished, over: Callable[[], None]) -> None:
+        def work() -> Changes:
+            try:
+                return project.adopt(event)
+            finally:
+                over()
+
         match event.result:
             case AnswersRead() as result:
-                work = partial(project.adopt, event)
                 write_beside(workspace, aside, project, work, partial(taken, result))
             case _:
                 raise Bug(f"an import ended in a {type(event.result).__name__}")
@@ -137,10 +142,12 @@ def export_answers(
 
 
 def _order(workspace: Workspace, jobs: JobRunner, what: str, spec: ExchangeSpec, ending: Ending) -> None:
-    def done(event: JobFinished) -> None:
+    def done(event: JobFinished, over: Callable[[], None]) -> None:
         if workspace.project is None:
+            over()
             return
         changes = workspace.project.adopt(event)
+        over()
         workspace.announce(changes)
         match event.result:
             case HeadRead() as result:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.jobs.background import Background
 from app.jobs.runner import JobRunner
 from app.jobs.state import Errand
-from app.jobs.work_mark import cut_off_text
+from app.jobs.work_mark import cut_off_text, lost_exchange, note_work
 from app.operations.beside import write_beside
 from app.project_places import is_in_the_persons_data, is_project, project_at, project_of
 from app.queue.earlier import Left, place_to_keep
@@ -113,12 +113,15 @@ def relocate(workspace: Workspace, jobs: JobRunner, aside: Background, old: str,
 
 def leave(workspace: Workspace, jobs: JobRunner, settings: SettingsFile) -> None:
     """Before another project is opened, or the window ends: its place is kept, what runs is stopped."""
-    project, training, exchange = workspace.project, jobs.training_head, jobs.exchanges.under_way
+    project = workspace.project
+    if project is not None:
+        workspace.large_acts.finish(project)
+    training, exchange = jobs.training_head, jobs.exchanges.under_way
     jobs.leave_project()
     if project is not None and workspace.writable:
         image = place_to_keep((workspace.queue, workspace.waiting), workspace.decided_of)
         settings.remember_left(project.folder, image=image)
-        settings.note_under_way(project.folder, training=training, exchange=exchange)
+        note_work(settings, project, training=training, exchange=exchange)
 
 
 def _open_with_images(folder: Path) -> Project:
@@ -134,7 +137,7 @@ def _open_with_images(folder: Path) -> Project:
 def _take(workspace: Workspace, jobs: JobRunner, settings: SettingsFile, project: Project) -> None:
     leave(workspace, jobs, settings)
     folder = str(project.folder)
-    trained, exchange = settings.value.cut_off.get(folder), settings.value.exchanges.get(folder, "")
+    trained, exchange = settings.value.cut_off.get(folder), lost_exchange(settings, project)
     workspace.open(project, left=Left(settings.value.heads.get(folder), settings.value.images.get(folder)))
     settings.remember(project.folder)
     name = next((head.name for head in workspace.heads if head.head_id == trained), "")

@@ -66,6 +66,12 @@ class Acts:
                 for row in connection.execute(query)
             ]
 
+    def imported_since(self, act: ActId) -> bool:
+        """Whether anything was imported after it."""
+        query = select(acts.c.id).where(acts.c.id > act, acts.c.source == Source.IMPORT.value).limit(1)
+        with self._database.read() as connection:
+            return connection.scalar(query) is not None
+
     def said(self, asked: Collection[ActId]) -> Mapping[ActId, list[Said]]:
         """What these acts said of images, however many they are; those that said nothing of any are left out.
 

@@ -10,7 +10,7 @@ from app.acts import View
 from app.queue.picked import Picked
 from app.settings import SettingsFile
 from core.jobs.events import JobCancelled
-from core.values import ImageId
+from core.values import ClassValue, ImageId, Source
 from tests.app.jobs.conftest import embedded_shell, embedding_shell
 from tests.app.jobs.reports import begin_import, tell, training
 
@@ -117,3 +117,16 @@ def test_that_an_import_that_ended_with_the_window_is_told(embedded_shell, open_
     assert again.window.job_bar._notice.text == told
     third = reopened(again, open_shell)
     assert not third.window.job_bar._notice.text
+
+
+def test_that_an_import_whose_answers_are_there_is_not_told_as_cut_off(embedded_shell, open_shell, settings):
+    begin_import(embedded_shell)
+    project, head = embedded_shell.workspace.opened()
+    under_way = settings.value
+    value = ClassValue(head.labels[0].label_id)
+    project.annotations.annotate(head.head_id, {ImageId(1): value}, Source.IMPORT)
+    folder = project.folder
+    embedded_shell.close()
+    settings.change(exchanges=under_way.exchanges, acts_before=under_way.acts_before)  # as a kill leaves them
+    again = open_shell(folder)
+    assert not again.window.job_bar._notice.text

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.settings import SettingsFile
 from app.windows.failed_dialog import FailedDialog
+from core.changes import Changes
 from core.exchange.forms import AnswersForm
 from core.values import ClassValue, HeadKind, ImageId, ScoreValue, TagsValue
 from tests.app.conftest import add_head, draw_pictures
@@ -76,6 +80,40 @@ def test_that_an_import_that_waits_when_the_project_is_left_is_told(shell, qtbot
     shell.open(tmp_path / "others")
     assert "Importing was stopped with the project that was left, and nothing came of it: do it again there." in told
     assert shell.workspace.heads == ()
+
+
+def test_that_an_import_is_under_way_until_its_rows_are_there(working, settings, qtbot, tmp_path, monkeypatch):
+    (tmp_path / "quality.csv").write_text("path,value\n00.jpg,3\n01.jpg,4.5\n")
+    add_head(working, HeadKind.SCORE, (), "quality")
+    project, written = working.workspace.project, threading.Event()
+    take = project.arrivals.take
+
+    def slowly(*args: Any, **named: Any) -> Changes:
+        assert written.wait(20)
+        return take(*args, **named)
+
+    def kept() -> list[str]:
+        return list(SettingsFile(settings._path).value.exchanges.values())
+
+    monkeypatch.setattr(project.arrivals, "take", slowly)
+    preview(working, qtbot, AnswersForm.CSV, tmp_path / "quality.csv", "quality").accept()
+    qtbot.waitUntil(lambda: working.workspace.large_acts.is_under_way(project) and working.jobs.state is None)
+    under_way = kept()
+    written.set()
+    assert "2 answers imported" in exchanged(working, qtbot)
+    assert (under_way, kept()) == (["Importing quality.csv"], [])
+
+
+def test_that_an_import_whose_rows_were_written_as_the_window_closed_is_not_told_as_cut_off(
+    working, settings, qtbot, tmp_path
+):
+    (tmp_path / "quality.csv").write_text("path,value\n00.jpg,3\n")
+    add_head(working, HeadKind.SCORE, (), "quality")
+    project = working.workspace.project
+    preview(working, qtbot, AnswersForm.CSV, tmp_path / "quality.csv", "quality").accept()
+    qtbot.waitUntil(lambda: working.workspace.large_acts.is_under_way(project))
+    working.close()
+    assert SettingsFile(settings._path).value.exchanges == {}
 
 
 def test_that_a_table_says_how_many_of_its_rows_match(working, qtbot, tmp_path):

@@ -69,6 +69,6 @@ def begin_import(shell: Shell) -> str:
     """Of a table; returns its job."""
     head = shell.workspace.head
     spec = ImportAnswersSpec("import-1", str(shell.workspace.project.folder), head, AnswersForm.CSV, "a.csv", (0, 10))
-    shell.jobs.exchanges.add(Exchange("Importing", spec, lambda event: None, lambda event: None))
+    shell.jobs.exchanges.add(Exchange("Importing", spec, lambda event, over: over(), lambda event: None))
     assert running(shell) is spec
     return spec.job
