@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from core.errors import EnvironmentProblem, UserError
+from core.errors import BadImage, EnvironmentProblem, UserError
 from core.project import Project, moved
 from core.project.moved import MovedFolder, look_at_moved
 from tests.core.store.projects import photos, picture, scan, scanned_project
@@ -82,6 +83,40 @@ def test_that_many_other_files_of_their_size_hide_no_images_and_let_one_stand_fo
     assert looked(project, there).found == IMAGES
     with pytest.raises(UserError, match=r"^1 of the 12 known images"):
         looked(project, one)
+
+
+def test_that_images_that_lie_deeper_are_found_by_their_names_among_many_files_of_their_size(
+    project, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(moved, "OPENED", IMAGES)
+    shutil.rmtree(tmp_path / "photos")
+    photos(tmp_path / "above" / "deeper" / "copied", IMAGES)
+    for number in range(400):
+        picture(tmp_path / "above" / f"{number // 100}" / f"-{number}.png", 20 + number)
+    assert looked(project, tmp_path / "above").found == IMAGES
+
+
+def test_that_one_image_among_many_files_stands_for_no_others_and_what_was_not_read_is_told(
+    project, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(moved, "OPENED", IMAGES)
+    shutil.rmtree(tmp_path / "photos")
+    picture(tmp_path / "wrong" / "-.png", 0)
+    for number in range(200):
+        picture(tmp_path / "wrong" / f"-{number}.png", 20 + number)
+    with pytest.raises(UserError, match=r"1 of the 12 known .*, 11 not \(12 of 201 files of their sizes were read\)"):
+        looked(project, tmp_path / "wrong")
+
+
+def test_that_files_that_nobody_may_read_are_not_told_as_other_images(project, tmp_path, monkeypatch):
+    def locked(path: str) -> Any:
+        raise BadImage(path, "permission denied")
+
+    monkeypatch.setattr(moved, "open_content", locked)
+    there = photos(tmp_path / "copied", IMAGES)
+    shutil.rmtree(tmp_path / "photos")
+    with pytest.raises(UserError, match=r"none of .* is in .* \(12 could not be read: permission denied\); see to"):
+        looked(project, there)
 
 
 def test_that_some_of_the_images_are_told_with_how_many_are_not_there(project, tmp_path):
