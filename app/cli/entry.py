@@ -104,6 +104,10 @@ def _require_folder(word: str) -> None:
         return
     if path.exists():
         raise UserError(f"{word} is a file", "give a project or a folder of images to open")
+    if path.is_symlink():
+        from core.arrays.text_file import check_links
+
+        check_links(path)
     from app.cli.commands import shown_names
     from app.cli.options import suggestion
 

@@ -125,7 +125,9 @@ def audit(
         if share is not None:
             engine.audits.set_share(asked.head_id, share)
         find = engine.embeddings(signature_of(engine, asked)).positions
-        found, larger = audit_set(engine, asked, find), larger_share(engine, asked, find)
+        table = engine.images.all()
+        found = audit_set(engine, asked, find, table)
+        larger = larger_share(engine, asked, find, table=table)
         share = engine.audits.share(asked.head_id)
         ids = [ImageId(int(one)) for one in engine.images.by_hash(found.waiting[:_NEXT])]
         paths = [one.path for one in engine.images.get(ids)]

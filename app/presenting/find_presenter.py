@@ -200,7 +200,7 @@ class FindPresenter(QObject):
         if nearest.key is Key.TEXT:
             return True
         path = nearest.test.text
-        return project is not None and project.images.by_path(path) is None and Path(path).is_file()
+        return project is not None and not project.images.at_paths([path])[0] and Path(path).is_file()
 
     def _run(self, meant: Meant, text: str, vector: NDArray[np.float32] | None = None) -> None:
         workspace = self._workspace

@@ -97,9 +97,19 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
+        check_links(folder)
         raise UserError(f"{folder} is a file", "move it away, or name another folder") from None
     except OSError as error:
         raise EnvironmentProblem(f"cannot make {folder}: {error.strerror or error}", WRITABLE) from error
+
+
+def check_links(folder: Path) -> None:
+    """Raises UserError where the folder, or one above it, is a link to what is not there."""
+    for path in (folder, *folder.parents):
+        if path.is_symlink() and not path.exists():
+            target = os.fsdecode(os.readlink(path))  # noqa: PTH115 - as it is written
+            problem = f"{path} is a link to {target}, which is not there"
+            raise UserError(problem, "put that back, or name another folder")
 
 
 def make_inside(folder: Path, levels: int) -> None:

@@ -24,6 +24,7 @@ from core.values import Annotated, Head, VersionInfo
 if TYPE_CHECKING:
     from core.arrays.predictions import Predictions
     from core.project.facade import Project
+    from core.store.columns import ImageTable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,9 +58,17 @@ class Audited:
     drawn: int
 
 
-def audit_set(project: Project, head: Head, find: Callable[[NDArray[np.uint8]], NDArray[np.int64]]) -> AuditSet:
-    """Of the images to be seen that have a vector (`find` (k, 32) hashes gives -1 where not) and are not excluded."""
-    table = project.images.all()
+def audit_set(
+    project: Project,
+    head: Head,
+    find: Callable[[NDArray[np.uint8]], NDArray[np.int64]],
+    table: ImageTable | None = None,
+) -> AuditSet:
+    """Of the images to be seen that have a vector (`find` (k, 32) hashes gives -1 where not) and are not excluded.
+
+    `table`: all images, where they were read already.
+    """
+    table = project.images.all() if table is None else table
     share = project.audits.share(head.head_id)
     rows = np.flatnonzero(audit_mask(hash_keys(table.hashes), share)) if len(table) else np.zeros(0, np.int64)
     rows = rows[find(table.hashes[rows]) >= 0]
@@ -84,12 +93,13 @@ def larger_share(
     head: Head,
     find: Callable[[NDArray[np.uint8]], NDArray[np.int64]],
     wanted: int = ENOUGH,
+    table: ImageTable | None = None,
 ) -> float | None:
     """A share that draws `wanted` images of this pool, with some to spare; None where even the whole is too little.
 
-    `find` as in `audit_set`.
+    `find` and `table` as in `audit_set`.
     """
-    table = project.images.all()
+    table = project.images.all() if table is None else table
     standings = project.annotations.standing(head.head_id)
     excluded = np.append(standings.excluded, False)[standings.rows(table.ids)]
     keys = hash_keys(table.hashes[(find(table.hashes) >= 0) & ~excluded]) if len(table) else np.zeros(0, np.uint64)

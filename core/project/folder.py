@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from core.arrays.text_file import check_links
 from core.errors import WRITABLE, EnvironmentProblem, UserError, Way
 from core.names import HIDDEN_PROJECT, PROJECT_FILE
 
@@ -42,6 +44,7 @@ def existing(folder: Path) -> Path:
         return folder.absolute()
     if is_project(folder / HIDDEN):
         return (folder / HIDDEN).absolute()
+    check_links(folder)
     if not folder.exists():
         remedy = "check the name, or make a project"
         raise UserError(f"there is no project at {folder}", remedy, Way.CREATE, project=str(folder))
@@ -125,12 +128,13 @@ def discard(path: Path) -> None:
 
 
 def topmost_missing(folder: Path) -> Path | None:
-    """Of `folder` and those above it; None where `folder` is there."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    """Of `folder` and those above it; None where `folder` is there. A link is there, wherever it leads."""
+    missing = [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
     return missing[-1] if missing else None
 
 
 def _check_free(folder: Path) -> None:
+    check_links(folder)
     if is_project(folder):
         raise UserError(f"{folder} is a project already", f"look for new images with `winnow scan {folder}`")
     if folder.is_dir():

@@ -33,6 +33,7 @@ from core.values import BRACKETS, Annotated, Head, HeadKind, VersionInfo
 if TYPE_CHECKING:
     from core.arrays.predictions import Predictions
     from core.project.facade import Project
+    from core.store.columns import ImageTable
 
 MOST = 12
 """Versions that are looked at: the newest and others spread over those before."""
@@ -98,8 +99,8 @@ def gather_progress(project: Project, head: Head) -> Progress:
     if not versions:
         return _without_version(head, annotated)
     newest = read_predictions(predictions_file(project.folder / versions[-1].folder))
-    find = partial(find_hashes, newest.hashes)
-    found = audit_set(project, head, find)
+    find, table = partial(find_hashes, newest.hashes), project.images.all()
+    found = audit_set(project, head, find, table)
     rows = find_hashes(annotated.hashes, found.answered)
     rows = rows[rows >= 0]
     told = told_by_targets(head, annotated.targets)
@@ -118,10 +119,10 @@ def gather_progress(project: Project, head: Head) -> Progress:
         n=losses.shape[1],
         drawn=found.drawn,
         left=found.left,
-        larger=_larger(project, head, find, found, last),
+        larger=_larger(project, head, find, found, last, table),
         missing=stretch_missing(counts, losses.shape[1]),
         last=last,
-        ahead=_OVER if _is_over(project, head, annotated) else outlook(counts, losses, scale),
+        ahead=_OVER if _is_over(project, head, annotated, table) else outlook(counts, losses, scale),
         portions=portions(head.kind, [label.name for label in head.labels], annotated.targets, targets, said[-1]),
     )
 
@@ -133,12 +134,11 @@ def _without_version(head: Head, annotated: Annotated) -> Progress:
     return Progress(head, (), None, 0, 0, 0, None, None, missing, ahead, told)
 
 
-def _is_over(project: Project, head: Head, annotated: Annotated) -> bool:
+def _is_over(project: Project, head: Head, annotated: Annotated, table: ImageTable) -> bool:
     """Every image is answered, or no part of the pool."""
-    images = project.images.all().hashes
-    is_open = np.ones(len(images), np.bool_)
+    is_open = np.ones(len(table), np.bool_)
     for hashes in (annotated.hashes, project.annotations.excluded_hashes(head.head_id)):
-        rows = find_hashes(images, hashes)
+        rows = find_hashes(table.hashes, hashes)
         is_open[rows[rows >= 0]] = False
     return not is_open.any()
 
@@ -178,12 +178,13 @@ def _larger(
     find: Callable[[NDArray[np.uint8]], NDArray[np.int64]],
     found: AuditSet,
     last: LastStretch | None,
+    table: ImageTable,
 ) -> float | None:
     """A share that draws enough for a figure, and as many as would tell what the last answers changed."""
     more = last.more if last is not None else None
     wanted = max(ENOUGH, 0 if more is None else len(found.answered) + more)
     short = found.drawn < ENOUGH or (more is not None and more > found.left)
-    return larger_share(project, head, find, wanted) if short else None
+    return larger_share(project, head, find, wanted, table) if short else None
 
 
 def _chosen(project: Project, head: Head) -> list[VersionInfo]:

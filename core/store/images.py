@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Column, Connection, Select, bindparam, distinct, func, select
 
 from core.arrays.hashes import HASH_BYTES
-from core.errors import Bug
+from core.errors import Bug, UserError
 from core.store.columns import ImageTable, packed_hashes
 from core.store.database import Database, highest, plain_rows
 from core.store.image_table import read_table
@@ -117,7 +117,13 @@ class Images:
         return found
 
     def by_path(self, path: str) -> ImageId | None:
-        return self.by_paths([path])[0]
+        """As `by_paths`, but raises UserError where it leads to unlike images below different roots."""
+        (found,) = self.at_paths([path])
+        if len(found) > 1:
+            places = [root.path(path.removeprefix("./")) for root in self._roots.all]
+            there = [place for place, here in zip(places, self.at_paths(places), strict=True) if here]
+            raise UserError(f"{path} is in several image folders: {' and '.join(there)}", "write the folder before it")
+        return found[0] if found else None
 
     def by_paths(self, paths: Sequence[str]) -> list[ImageId | None]:
         """The image that lies at each path now: absolute, as shown, or below any root, the first one that has it."""

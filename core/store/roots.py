@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from core.arrays.text_file import check_links
 from core.errors import UserError
 from core.store.database import Database, highest
 from core.store.merging import merge
@@ -156,6 +157,7 @@ def check_image_folder(path: str, project: Path) -> None:
     """Raises UserError unless `path` is a folder whose pictures the project may list."""
     if not os.path.lexists(path):
         raise UserError(f"there is no folder {path}", "check the name of the image folder")
+    check_links(Path(path))
     if not is_folder(path):
         raise UserError(f"{path} is not a folder", "name the folder that holds the images")
     if absolute(path) == absolute(str(project)):

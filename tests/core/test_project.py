@@ -60,6 +60,9 @@ def test_that_making_a_project_twice_is_refused_and_the_first_one_kept(tmp_path)
         ("a file", "photos", "is a file"),
         ("a file/below", "photos", "cannot make a project"),
         ("full", "photos", "holds other things"),
+        ("a link", "photos", "a link is a link to away, which is not there; "),
+        ("a link/below", "photos", "a link is a link to away, which is not there; "),
+        ("new", "a link", "a link is a link to away, which is not there; "),
         ("new", "nowhere", "there is no folder"),
         ("new", "a file", "is not a folder"),
         ("photos", "photos", "both the images and the project"),
@@ -69,6 +72,7 @@ def test_that_a_project_that_cannot_be_made_leaves_nothing_behind(tmp_path, monk
     monkeypatch.chdir(tmp_path)
     Path("a file").write_text("x")
     Path("photos").mkdir()
+    Path("a link").symlink_to("away")
     Path("full").mkdir()
     Path("full/notes.txt").write_text("mine")
     before = sorted(tmp_path.rglob("*"))
@@ -76,6 +80,12 @@ def test_that_a_project_that_cannot_be_made_leaves_nothing_behind(tmp_path, monk
         Project.create(folder, [root])
     assert in_one_line(caught)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_that_a_project_behind_a_link_that_leads_nowhere_is_told_so(tmp_path):
+    (tmp_path / "project").symlink_to("away")
+    with pytest.raises(UserError, match=r"/project is a link to away, which is not there; put that back"):
+        Project.open(tmp_path / "project")
 
 
 @pytest.mark.skipif(

@@ -14,7 +14,15 @@ from core.project import Project
 from core.project.finding import find_images, first_versions
 from core.project.listing import Listing
 from core.values import AnnotationId, ClassValue, Field, HeadKind, ImageId, ScoreValue, Source, TagsValue
-from tests.core.store.projects import class_head, embed_all, invented_project, make_version, version_saying
+from tests.core.store.projects import (
+    class_head,
+    embed_all,
+    invented_project,
+    make_version,
+    picture,
+    scan,
+    version_saying,
+)
 
 TODAY = date.today()
 
@@ -177,6 +185,21 @@ def test_that_similar_images_come_by_likeness_among_those_the_rest_finds(project
     assert found(project, "similar:2.png label:cat", head) == [3, 5]
     with pytest.raises(UserError, match="no image of this project ends in nowhere"):
         found(project, "similar:nowhere.png", head)
+
+
+def test_that_a_path_of_images_in_two_folders_is_refused_with_both(tmp_path):
+    for number, name in enumerate(("photos", "more")):
+        picture(tmp_path / name / "0.png", number)
+    folders = [str(tmp_path / name) for name in ("photos", "more")]
+    with Project.create(tmp_path / "project", folders) as project:
+        scan(project)
+        head = class_head(project)
+        both = f"^0.png is in several image folders: {folders[0]}/0.png and {folders[1]}/0.png; write the folder before"
+        for look in (lambda: project.images.by_path("0.png"), lambda: found(project, "similar:0.png", head)):
+            with pytest.raises(UserError, match=both):
+                look()
+        places = [f"{folder}/0.png" for folder in folders]
+        assert [project.images.by_path(place) for place in places] == project.images.by_paths(places)
 
 
 def test_that_words_find_by_their_vector_and_say_so_where_there_is_none(project):

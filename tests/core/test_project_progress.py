@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from core.project.folder import held_out_file, judged_file, predictions_file
 from core.project.progress import MOST, gather_progress
 from core.query.audit_draw import audit_mask, in_order_of_draw
 from core.review.progress import Verdict
+from core.store import images as image_reading
 from core.values import MEMBERS, ClassValue, Field, HeadKind, ImageId, TagsValue
 from core.wording import exact_percent
 from tests.core.store.projects import class_head, embed_all, invented_project, make_version, version_saying
@@ -63,6 +65,18 @@ def test_that_all_versions_are_judged_on_the_audit_set_of_today(project):
     assert [round(step.figure.value, 3) for step in found.steps] == [0.5, 0.625, 0.9]
     assert found.n == found.drawn == IMAGES
     assert found.last is not None and found.last.verdict is Verdict.BETTER and found.last.answers == 120
+
+
+def test_that_the_images_are_read_once_where_they_are_not_kept(project, monkeypatch):
+    head = class_head(project)
+    for answered, wrong in ((60, 120), (120, 90)):
+        answer(project, 1, answered)
+        say(project, wrong)
+    reads = Mock(wraps=image_reading.read_table)
+    with Project.open(project.folder, read_only=True) as reader:
+        monkeypatch.setattr(image_reading, "read_table", reads)
+        assert gather_progress(reader, reader.heads.by_id(head.head_id)).larger is not None
+    assert reads.call_count == 1
 
 
 def test_that_next_answers_are_foretold_while_an_image_is_open(project):
