@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from app.cli.learning import parse_version
@@ -17,8 +16,7 @@ from core.scoring.eyes import Eyes
 from core.scoring.files import Listing
 from core.scoring.judging import Judge, Memory
 from core.scoring.left_out import left_out
-from core.scoring.looking import is_vector_file
-from core.scoring.seeing import EyesKey, Seeing, open_judge
+from core.scoring.seeing import EyesKey, Seeing, for_files, open_judge
 from core.scoring.shelf import cache_folder
 
 _OF_A_HEAD = frozenset({".safetensors", ".pth", ".json", ".yaml", ".csv", ".md", ".txt"})
@@ -31,8 +29,7 @@ def load_judges(models: Sequence[str], seeing: Seeing, listed: Callable[[], List
     """
     found = {model: find_model(model) for model in models}
     listing = listed()
-    seeing = replace(seeing, looks=not all(map(is_vector_file, listing.files)))
-    known: dict[EyesKey, Eyes] = {}
+    seeing, known = for_files(seeing, listing.files), dict[EyesKey, Eyes]()
     return listing, [open_judge(model, file, seeing, known) for model, file in found.items()]
 
 

@@ -55,14 +55,12 @@ def _score(spec: ScoreSpec, emit: Emit, is_cancelled: IsCancelled) -> ScoreResul
     from core.scoring.files import list_pictures
     from core.scoring.judging import Memory, judge_files
     from core.scoring.left_out import left_out
-    from core.scoring.looking import is_vector_file
-    from core.scoring.seeing import EyesKey, Seeing, open_judge
+    from core.scoring.seeing import EyesKey, Seeing, for_files, open_judge
     from core.scoring.shelf import cache_folder
 
     emit(JobProgress(spec.job, "looking through the folders", 0, None))
     listing = list_pictures([Path(path) for path in spec.paths], recursive=spec.recursive, is_cancelled=is_cancelled)
-    looks = not all(map(is_vector_file, listing.files))
-    seeing = Seeing(tiles=spec.tiles, combine=spec.combine, device=spec.device, looks=looks)
+    seeing = for_files(Seeing(tiles=spec.tiles, combine=spec.combine, device=spec.device), listing.files)
     known: dict[EyesKey, Eyes] = {}
     judges = [open_judge(model, Path(model), seeing, known) for model in spec.models]
     memory = Memory((Path(spec.project),) if spec.project else (), cache_folder())

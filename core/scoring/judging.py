@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoders.devices import device_name
-from core.errors import UserError
+from core.errors import UserError, WinnowError
 from core.jobs.events import Event, JobStarted
 from core.scoring.answers import Judged, JudgedImage, UnscoredFile
 from core.scoring.eyes import Eyes
 from core.scoring.looking import JOB, STAGE, SeenFiles, is_vector_file, look_at_files
 from core.scoring.shelf import Shelf, scanned_files
 from core.scoring.tile_answers import AskedHead, scale_of
-from core.values import Combine, ContentHash, HeadKind
+from core.values import Combine, ContentHash, EncoderSignature, HeadKind
 
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]
@@ -88,8 +88,7 @@ def judge_files(
         emit(JobStarted(JOB, STAGE, device_name(eyes.device)))
         asked = [(judge, said) for judge, said in zip(judges, values, strict=True) if judge.eyes is eyes]
         waiting = [path for path in paths if path not in failed]
-        signature = None if all(map(is_vector_file, waiting)) else eyes.signature
-        with Shelf(signature, memory.projects, memory.cache, scanned) as shelf:
+        with Shelf(_signature(eyes, waiting), memory.projects, memory.cache, scanned) as shelf:
             for one in look_at_files(eyes, shelf, waiting, emit, is_cancelled):
                 _take(one, asked, failed)
     images = tuple(
@@ -98,6 +97,19 @@ def judge_files(
         if path not in failed and all(path in said for said in values)
     )
     return Judged(images, tuple(UnscoredFile(path, reason) for path, reason in failed.items()))
+
+
+def _signature(eyes: Eyes, paths: Sequence[str]) -> EncoderSignature | None:
+    """None where no picture is among them, or vectors are and the encoder cannot be had."""
+    vectors = [is_vector_file(path) for path in paths]
+    if all(vectors):
+        return None
+    try:
+        return eyes.signature
+    except WinnowError:
+        if not any(vectors):
+            raise
+        return None
 
 
 def _take(

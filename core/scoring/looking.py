@@ -12,10 +12,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from core.encoders.base import Prepared
+from core.encoders.base import Encoder, Prepared
 from core.encoders.memory import FittingBatches
 from core.encoders.reading import TOO_LARGE, PixelBudget, new_budget, prepared, read_ahead, threads
-from core.errors import BadImage, Cancelled
+from core.errors import BadImage, Cancelled, WinnowError
 from core.jobs.events import Event, JobNotice
 from core.jobs.pace import Pace
 from core.media.content import open_content
@@ -64,7 +64,10 @@ def look_at_files(
     emit: Callable[[Event], None],
     is_cancelled: Callable[[], bool],
 ) -> Iterator[SeenFiles | UnscoredFile]:
-    """Every path once, as batches are done; a bad file never ends it. Raises Cancelled."""
+    """Every path once, as batches are done; a bad file never ends it. Raises Cancelled.
+
+    Where the encoder cannot be had, that is the reason of each picture beside vectors; without these it is raised.
+    """
     pace = Pace(JOB, STAGE, emit)
     done = 0
     rest: list[str] = []
@@ -77,7 +80,8 @@ def look_at_files(
             yield one
         pace.report(done, len(paths))
     notice = partial(_notice, emit)
-    for one in _Looking(eyes, shelf, notice, is_cancelled).run(rest):
+    goes_on = any(map(is_vector_file, paths))
+    for one in _Looking(eyes, shelf, notice, is_cancelled, goes_on=goes_on).run(rest):
         done += len(one.paths) if isinstance(one, SeenFiles) else 1
         yield one
         pace.report(done, len(paths))
@@ -131,20 +135,31 @@ class _Looking:
     """Batches of what is read, some with vectors on the shelf and some to be encoded."""
 
     def __init__(
-        self, eyes: Eyes, shelf: Shelf, notice: Callable[[str], None], is_cancelled: Callable[[], bool]
+        self,
+        eyes: Eyes,
+        shelf: Shelf,
+        notice: Callable[[str], None],
+        is_cancelled: Callable[[], bool],
+        *,
+        goes_on: bool,
     ) -> None:
         self._eyes = eyes
         self._shelf = shelf
         self._notice = notice
         self._is_cancelled = is_cancelled
+        self._goes_on = goes_on
+        self._missing: str | None = None
         self._batches: FittingBatches | None = None
 
     def run(self, paths: Sequence[str]) -> Iterator[SeenFiles | UnscoredFile]:
         if not paths:
             return
         if not len(self._shelf):
-            _ = self._eyes.encoder  # it will be needed: said at once where it cannot be had
-        read = partial(_read, eyes=self._eyes, shelf=self._shelf, budget=new_budget())
+            missing = self._encoder()  # it will be needed: said at once where it cannot be had
+            if isinstance(missing, str):
+                yield from (UnscoredFile(path, missing) for path in paths)
+                return
+        read = partial(self._read, budget=new_budget())
         size = self._eyes.encoder.batch_size if self._eyes.is_open else _UNSEEN_BATCH
         known: list[_Known] = []
         batch: list[_Read] = []
@@ -167,6 +182,35 @@ class _Looking:
         if batch:
             yield self._encoded(batch)
 
+    def _encoder(self) -> Encoder | str:
+        """Or why it cannot be had, where what needs none goes on."""
+        if self._missing is None:
+            try:
+                return self._eyes.encoder
+            except WinnowError as error:
+                if not self._goes_on:
+                    raise
+                self._missing = str(error)
+        return self._missing
+
+    def _read(self, path: str, budget: PixelBudget) -> _Known | _Read | UnscoredFile:
+        try:
+            with open_content(path) as content:
+                if self._shelf.holds(content.hash):
+                    return _Known(path, content.hash)
+                encoder = self._encoder()
+                if isinstance(encoder, str):
+                    return UnscoredFile(path, encoder)
+                header = read_header(content.from_start())
+                with budget.spend(header.width * header.height):
+                    return _Read(path, content.hash, prepared(content.from_start(), encoder))
+        except BadImage as error:
+            return UnscoredFile(path, error.reason)
+        except MemoryError:
+            return UnscoredFile(path, TOO_LARGE)
+        except OSError as error:
+            return UnscoredFile(path, system_reason(error))
+
     def _taken(self, known: list[_Known]) -> SeenFiles:
         _, vectors = self._shelf.find([one.content_hash for one in known])
         return SeenFiles(tuple(one.path for one in known), vectors)
@@ -178,19 +222,3 @@ class _Looking:
         vectors = self._batches.encode_images([read.parts for read in batch])
         self._shelf.keep([read.content_hash for read in batch], vectors)
         return SeenFiles(tuple(read.path for read in batch), vectors)
-
-
-def _read(path: str, eyes: Eyes, shelf: Shelf, budget: PixelBudget) -> _Known | _Read | UnscoredFile:
-    try:
-        with open_content(path) as content:
-            if shelf.holds(content.hash):
-                return _Known(path, content.hash)
-            header = read_header(content.from_start())
-            with budget.spend(header.width * header.height):
-                return _Read(path, content.hash, prepared(content.from_start(), eyes.encoder))
-    except BadImage as error:
-        return UnscoredFile(path, error.reason)
-    except MemoryError:
-        return UnscoredFile(path, TOO_LARGE)
-    except OSError as error:
-        return UnscoredFile(path, system_reason(error))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.encoders.devices import resolve_device
 from core.encoders.registry import list_encoders
-from core.errors import UserError, Way
+from core.errors import UserError, Way, WinnowError
 from core.heads.checkpoint import LoadedHead, load_head, usual_tiles
 from core.scoring.eyes import Eyes
 from core.scoring.judging import Judge
+from core.scoring.looking import is_vector_file
 from core.scoring.telling import as_told
 from core.store.encoders import encoder_name
 from core.values import Combine, EncoderSignature, Tiles
@@ -28,6 +30,8 @@ class Seeing:
     device: str = "auto"
     looks: bool = True
     """False: no picture is among the files, so that an encoder need not be at hand."""
+    vectors: bool = False
+    """Vectors are among the files: they are judged also where no encoder can be had."""
 
 
 def open_judge(model: str, file: Path, seeing: Seeing, known: dict[EyesKey, Eyes]) -> Judge:
@@ -42,9 +46,26 @@ def open_judge(model: str, file: Path, seeing: Seeing, known: dict[EyesKey, Eyes
     key = (encoder, seeing.tiles or usual_tiles(head), trained)
     if key not in known:
         known[key] = Eyes(key[0], key[1], seeing.device, trained)
-    if not blind and known[key].signature.dim != head.features:
-        raise _misfit(head, known[key].signature, seeing.encoder)
+    signature = None if blind else _signature(known[key], seeing)
+    if signature is not None and signature.dim != head.features:
+        raise _misfit(head, signature, seeing.encoder)
     return Judge(model, head, known[key], seeing.combine or head.combine)
+
+
+def for_files(seeing: Seeing, paths: Sequence[str]) -> Seeing:
+    """What these files need."""
+    vectors = [is_vector_file(path) for path in paths]
+    return replace(seeing, looks=not all(vectors), vectors=any(vectors))
+
+
+def _signature(eyes: Eyes, seeing: Seeing) -> EncoderSignature | None:
+    """None where the encoder cannot be had, which is told of each picture that needs it."""
+    try:
+        return eyes.signature
+    except WinnowError:
+        if not seeing.vectors:
+            raise
+        return None
 
 
 def _misfit(head: LoadedHead, signature: EncoderSignature, insisted: str | None) -> UserError:

@@ -27,7 +27,7 @@ def test_that_nothing_is_kept_where_that_is_not_wanted(winnow, two_heads, pictur
 
 def test_that_files_of_a_project_take_its_vectors(winnow, two_heads, trained, monkeypatch):
     monkeypatch.setattr("core.scoring.eyes.load_encoder", no_encoding)
-    monkeypatch.setattr(looking, "_read", no_encoding)
+    monkeypatch.setattr(looking, "open_content", no_encoding)
     ran = winnow("score", f"{two_heads}:taste", trained.images, "--no-cache", "--json")
     assert (ran.code, len(ran.json["images"])) == (0, 24)
 

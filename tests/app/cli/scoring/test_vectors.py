@@ -1,14 +1,19 @@
 """Vector files: judged as they are, with no encoder at hand."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 
+from core.errors import EnvironmentProblem
 from core.heads.network import SeedNetwork
+from tests.app.cli.refusals import assert_refused
 from tests.core.heads.seed_forward import run_seed
+from tests.core.store.projects import picture
 
 FEATURES = 768
 """As the encoder of CityClassifiers gives them, whose weights are not on every machine."""
@@ -41,6 +46,26 @@ def test_that_vectors_are_judged_where_the_encoder_cannot_be_had(winnow, seed_he
     assert (ran.code, ran.json["failed"]) == (0, []), ran
     said = list(ran.json["images"][0]["probabilities"].values())
     assert said == pytest.approx(run_seed(seed_head, vector[None])[0].tolist(), abs=1e-4)
+
+
+@pytest.mark.parametrize("pictures", [1, 3])
+def test_that_vectors_among_pictures_are_judged_where_the_encoder_cannot_be_had(
+    winnow, seed_head, monkeypatch, tmp_path, pictures
+):
+    def load(*args: Any, **named: Any) -> None:
+        raise EnvironmentProblem("no weights of it are here", "name a folder that holds them")
+
+    monkeypatch.setattr("core.scoring.eyes.load_encoder", load)
+    np.save(tmp_path / "a.npy", np.ones(FEATURES, np.float32))
+    for number in range(pictures):
+        picture(tmp_path / f"{number}.png", number)
+    given = [tmp_path / "a.npy", *(tmp_path / f"{number}.png" for number in range(pictures))]
+    ran = winnow("score", seed_head, *given, "--json", "--quiet")
+    assert (ran.code, [one["path"] for one in ran.json["images"]]) == (1, [str(tmp_path / "a.npy")]), ran
+    reasons = [(Path(one["path"]).name, one["reason"]) for one in ran.json["failed"]]
+    reason = "no weights of it are here; name a folder that holds them"
+    assert reasons == [(f"{number}.png", reason) for number in range(pictures)]
+    assert_refused(winnow("score", seed_head, *given[1:]), says="no weights of it are here")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
