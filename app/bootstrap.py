@@ -13,9 +13,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app import fetching, garbage
+from app import fetching
 from app import theme as themes
 from app.actions import Bindings
+from app.collector import Collector
 from app.connections import connect
 from app.dressing import Dresser, normal_size, show_fitting
 from app.errors import ErrorDesk, start_log
@@ -336,10 +337,11 @@ def _put_off(shell: Shell) -> None:
     """What nobody waits for comes after the first picture."""
     painted = shell.window.label_view.image_painted
     shell.jobs.housekeeping.wait_for(painted)
-    settling = Postponed(garbage.settle, shell.root)
+    collector = Collector(shell.root)
+    settling = Postponed(collector.settle, shell.root)
     settling.wait_for(painted)
     settling.start(wait=True)
-    fetch = partial(shell.counting.run, "fetch", fetching.fetch, lambda _: garbage.settle())
+    fetch = partial(shell.counting.run, "fetch", fetching.fetch, lambda _: collector.settle())
     ahead = Postponed(lambda: QTimer.singleShot(fetching.AHEAD_MS, shell.root, fetch), shell.root)
     ahead.wait_for(painted)
     ahead.start(wait=True)

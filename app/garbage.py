@@ -1,4 +1,8 @@
-"""The garbage collector, kept out of the start and out from between a key and the next picture."""
+"""The garbage collector: out of the start, out from between a key and the next picture, and on the window's thread.
+
+Python collects in whatever thread makes the next object. A dialog that nothing but itself holds would be destroyed
+there, while the window's thread may be about to use it: Qt crashes.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,18 @@ def hold() -> None:
 
 
 def settle() -> None:
-    """Whatever the start has made stays; from now on only what comes after it is looked through.
+    """Whatever the start has made stays; from now on `collect_due` looks through what comes after it, and nobody else.
 
     A collection first would free some hundred objects and stop the window for 60 ms.
     """
+    gc.disable()
     gc.freeze()
     gc.set_threshold(YOUNG)
-    gc.enable()
+
+
+def collect_due() -> None:
+    """On the window's thread: what Python itself would have collected by now."""
+    for generation, (count, threshold) in reversed([*enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))]):
+        if count > threshold:
+            gc.collect(generation)
+            return

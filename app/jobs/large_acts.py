@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.jobs.background import Background
 from app.queue.board import Board, BoardAfter
@@ -32,6 +32,8 @@ class LargeActs(QObject):
         """Without one they are written at once."""
         self._under_way: list[tuple[Project, Background]] = []
         """Each act, and where it is written."""
+        self._in_line: list[tuple[Project, Callable[[], object]]] = []
+        """What was asked for meanwhile, and in which project"""
         self._read: tuple[Changes, BoardAfter | None] | None = None
         """What holds after the act that is being taken in, where it was read with it"""
 
@@ -44,6 +46,18 @@ class LargeActs(QObject):
     def end(self, project: Project) -> None:
         self._under_way.remove(next(act for act in self._under_way if act[0] is project))
         self.written.emit()
+        if self._in_line:
+            QTimer.singleShot(0, self, self._go_on)  # once it is announced too
+
+    def after(self, project: Project, work: Callable[[], object]) -> None:
+        """As soon as what is under way is written, in the order of asking; never where the project is left before."""
+        self._in_line.append((project, work))
+
+    @Slot()
+    def _go_on(self) -> None:
+        while (asked := next((one for one in self._in_line if not self.is_under_way(one[0])), None)) is not None:
+            self._in_line.remove(asked)
+            asked[1]()
 
     def write_behind(self, project: Project, write: Callable[[], object], ended: Callable[[], object]) -> None:
         """Something small, behind the act that is under way; `ended` hears when it was tried."""
@@ -73,6 +87,7 @@ class LargeActs(QObject):
 
     def finish(self, project: Project) -> None:
         """Before a project is closed: returns once what is under way is written."""
+        self._in_line = [asked for asked in self._in_line if asked[0] is not project]
         for one, aside in self._under_way:
             if one is project:
                 aside.finish()

@@ -94,7 +94,7 @@ class JobRunner(QObject):
         self.arrived.connect(HeldReports(workspace, self._on_event, self).hear, Qt.ConnectionType.QueuedConnection)
         self._worker = start(self.arrived.emit)
         self._beside = Background(report, self)
-        self._scan_told = ScanTold(workspace, self._beside, self.notice.emit, self.news.emit)
+        self._scan_told = ScanTold(workspace, self._beside, self.tell)
         self._live = LiveLink(workspace, self._worker, lambda: settings.value.device, self._beside)
         self._wanted: set[Errand] = set()
         self.files = FileWork(self)
@@ -158,6 +158,10 @@ class JobRunner(QObject):
         else:
             self._wanted.discard(Errand.FILES)
             self.files.end(None)
+
+    def tell(self, text: str, *, well: bool) -> None:
+        """In the bar, which has one line; `well` is no warning."""
+        (self.news if well else self.notice).emit(text.partition("\n")[0])
 
     def judge(self, spec: AskSpec) -> None:
         self._worker.judge(spec)
@@ -285,7 +289,7 @@ class JobRunner(QObject):
             case TrainingCurve(points=points):
                 self._set_state(replace(state, curve=points))
             case JobNotice():
-                (self.notice if event.warns else self.news).emit(event.text)
+                self.tell(event.text, well=not event.warns)
             case FilesScanned() | FilesGone() | KinFound() | ImagesFailed() | ShardWritten():
                 self._adopt_part(event, state)
             case JobFinished():
@@ -306,13 +310,11 @@ class JobRunner(QObject):
                     self.failed.emit(event, state.errand)
 
     def _adopt(self, event: _Part | JobFinished) -> None:
-        project = self._workspace.project
-        if project is None:
-            return
-        changes = project.adopt(event)
-        self._workspace.announce(changes, self)
-        if changes.embeddings:
-            self._live.note_embedded()
+        if (project := self._workspace.project) is not None:
+            changes = project.adopt(event)
+            self._workspace.announce(changes, self)
+            if changes.embeddings:
+                self._live.note_embedded()
 
     def _adopt_part(self, event: _Part, state: JobState) -> None:
         """What cannot be taken in ends the job: the rest of it could not be either."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
+from typing import Protocol
 
 from app.jobs.background import Background
 from app.workspace import Workspace
@@ -12,16 +13,17 @@ from core.project import Project
 from core.store.scanning import ScanReport
 from core.wording import counted
 
-Tell = Callable[[str], object]
+
+class Tell(Protocol):
+    def __call__(self, text: str, *, well: bool) -> object: ...
 
 
 class ScanTold:
     """Of a look that nobody asked for only what it missed is told."""
 
-    def __init__(self, workspace: Workspace, beside: Background, warn: Tell, tell: Tell) -> None:
+    def __init__(self, workspace: Workspace, beside: Background, tell: Tell) -> None:
         self._workspace = workspace
         self._beside = beside
-        self._warn = warn
         self._tell = tell
         self.asked = False
         """By a person, who is told what came of it."""
@@ -37,10 +39,10 @@ class ScanTold:
             return
         warnings = missing_text(report, project.lost_roots)
         if asked:
-            warns = bool(warnings) or not scan_count(result)
-            (self._warn if warns else self._tell)(" ".join(filter(None, (scan_text(result, report), warnings))))
+            well = not warnings and scan_count(result) > 0
+            self._tell(" ".join(filter(None, (scan_text(result, report), warnings))), well=well)
         elif report.missing and report.gone > report.moved:
-            self._warn(warnings)
+            self._tell(warnings, well=False)
 
 
 def scan_count(result: ScanResult) -> int:

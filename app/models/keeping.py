@@ -61,6 +61,8 @@ class KeepState:
     low: float = 0.0
     high: float = 1.0
     """0 to 1, whatever passes"""
+    texts: tuple[str, str] = ("0", "1")
+    """Both times `unit`, with as many decimals as tell them from limits that keep an image more or less"""
     moves_high: bool = False
     """Which limit the arrows move."""
     wanted: tuple[float, float] = (0.0, 10.0)

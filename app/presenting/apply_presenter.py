@@ -173,7 +173,7 @@ class ApplyPresenter(QObject):
         self._told = text
         self.show()
         if self._window.view is not View.FOLDERS:
-            (self._jobs.news if well else self._jobs.notice).emit(text.partition("\n")[0])
+            self._jobs.tell(text, well=well)
 
     def _why(self, outcome: object, stopped: str) -> str:
         return outcome.text if isinstance(outcome, JobFailed) else stopped

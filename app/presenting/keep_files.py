@@ -119,7 +119,7 @@ class KeepFiles(QObject):
         self.told = text
         self.changed.emit()
         if self._window.view is not View.APPLY:
-            (self._jobs.news if well else self._jobs.notice).emit(text.partition("\n")[0])
+            self._jobs.tell(text, well=well)
 
     @Slot()
     def _follow_job(self) -> None:

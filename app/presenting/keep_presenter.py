@@ -148,14 +148,6 @@ class KeepPresenter(QObject):
         self._background.forget(FIND)  # what is looked for is another limit's
         self._found = ""
 
-    @Slot(float, float)
-    def _type(self, low: float, high: float) -> None:
-        keeping = self._keeping
-        if abs(low - keeping.low) > abs(high - keeping.high):
-            self._move(low, upper=False)
-        else:
-            self._move(high, upper=True)
-
     @Slot(object)
     def _pass_by(self, passing: Passing) -> None:
         self._keeping.pass_by(passing)
@@ -332,7 +324,7 @@ class KeepPresenter(QObject):
         panel = view.panel
         panel.label.chosen.connect(self._choose)
         panel.passing.chosen.connect(self._pass_by)
-        panel.limits_typed.connect(self._type)
+        panel.limit_typed.connect(self._move)
         panel.wanted_changed.connect(self._want)
         panel.best_asked.connect(self._keep_best)
         panel.wrong_asked.connect(self._find_wrong)

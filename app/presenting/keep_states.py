@@ -16,7 +16,7 @@ from core.review.audit import Estimate
 from core.review.choosing import Found
 from core.review.intervals import mean_interval
 from core.review.kept_words import answered_text, mostly_answered_text, open_ones
-from core.review.limits import count_within
+from core.review.limits import count_within, shortest
 from core.review.strata import Kept
 from core.values import BRACKETS, Head, HeadKind
 from core.wording import counted
@@ -42,14 +42,16 @@ class Told:
 
 def keep_state(turns: Turns, keeping: Keeping, column: Column, judged: Judged | None, told: Told) -> KeepState:
     head, number = turns.head, count_within(column.rising, keeping.limits)
+    unit = BRACKETS if head.kind is HeadKind.SCORE else 100
     return KeepState(
         head=head.name,
         labels=tuple(label.name for label in head.labels),
         output=keeping.output,
         passing=keeping.passing,
-        unit=float(BRACKETS) if head.kind is HeadKind.SCORE else 100.0,
+        unit=float(unit),
         low=keeping.low,
         high=keeping.high,
+        texts=(shortest(column.rising, keeping.low, scale=unit), shortest(column.rising, keeping.high, scale=unit)),
         moves_high=keeping.moves_high,
         wanted=keeping.wanted,
         spread=column.spread,

@@ -90,7 +90,7 @@ class PagePresenter(QObject):
         """
         self._unseen |= set(self._open(marked=False)) - set(self._right())
         right, wrong = self._images(self._right()), self._images(self._open(marked=True))
-        if right and not self._window.page_view.grid.shows_all():
+        if right and not self._window.page_view.grid.is_settled():
             raise UserError("pictures of this page are still to come, so it was not confirmed", "press Enter then")
         changes = None
         if self._checks and self._cards is not None and (right or wrong):

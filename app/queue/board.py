@@ -202,14 +202,15 @@ def read_after(board: Board, project: Project, head: Head, pool: Pool, ids: Coll
         whole = read_board(project, head, pool)
         return BoardAfter(board, lambda: whole)
     standings = project.annotations.standing_of(head.head_id, ids)
-    about = frozenset(ids)
     # An answer waits for no other one; of tags it may say nothing of the one that was marked.
     some_open = head.kind is HeadKind.TAGS or any(standing.answer is None for standing in standings)
     wrong = project.annotations.marked_wrong(head.head_id, ids) if some_open else {}
 
     def put() -> Board:
         board.put(standings)
-        board.wrong = {image: tags for image, tags in board.wrong.items() if image not in about} | wrong
+        for image in ids:
+            board.wrong.pop(image, None)
+        board.wrong.update(wrong)
         return board
 
     return BoardAfter(board, put)

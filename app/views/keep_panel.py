@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QSpinBox, QVBoxLayout, QWidget
 from app.models.keeping import PASSING_NAMES, KeepState, Passing
 from app.theme import Theme
 from app.views.chooser import Chooser
-from app.views.number_field import NumberField
+from app.views.number_field import FineField, NumberField
 from app.views.put_box import PutBox
 from app.views.sections import Sections, button, side_by_side
 from app.views.still_fields import keep_still
@@ -25,8 +25,8 @@ _BEST, _WRONG, _FOUND = 100, 5.0, 90.0
 
 class KeepPanel(Sections):
     act_requested = Signal(str)
-    limits_typed = Signal(float, float)
-    """0 to 1"""
+    limit_typed = Signal(float, bool)
+    """0 to 1, and whether it is the upper one"""
     wanted_changed = Signal(float, float)
     """Brackets"""
     best_asked = Signal(int)
@@ -72,23 +72,22 @@ class KeepPanel(Sections):
         self.footer.show_told(state.busy or state.told, can_put_back=state.can_put_back, running=bool(state.busy))
 
     def _show_limits(self, state: KeepState) -> None:
-        decimals, suffix = (1, " %") if state.unit == 100 else (2, "")
-        for field, value in ((self.low, state.low), (self.high, state.high)):
+        usual, suffix = (1, " %") if state.unit == 100 else (2, "")
+        for field, text in zip((self.low, self.high), state.texts, strict=True):
             if field.is_typed_in:
                 continue
             with QSignalBlocker(field):
-                field.setDecimals(decimals)
                 field.setSuffix(suffix)
                 field.setRange(0.0, state.unit)
                 field.setSingleStep(state.unit / 100)
-                field.setValue(value * state.unit)
+                field.show_text(text, least=usual)
         self.low.setEnabled(state.passing is not Passing.LOWEST)
         self.high.setEnabled(state.passing is not Passing.HIGHEST)
 
     def _add_limits(self) -> None:
         self.label = Chooser("The label or tag whose probability is limited (Q: the next one)", self)
         self.passing = Chooser("What passes (M: the next one)", self)
-        self.low, self.high = (NumberField(0.0, 1.0, 0.0, self) for _ in range(2))
+        self.low, self.high = FineField(0.0, 1.0, 0.0, self), FineField(0.0, 1.0, 0.0, self)
         self.wanted_low, self.wanted_high = (NumberField(0.0, 10.0, 0.0, self) for _ in range(2))
         for field in (self.wanted_low, self.wanted_high):
             field.setDecimals(1)
@@ -106,8 +105,8 @@ class KeepPanel(Sections):
             side_by_side(self._wanted_text, self.wanted_low, self._to_text, self.wanted_high, stretch=(1, 3))
         )
         column.addLayout(side_by_side(self._as_wanted))
-        for field in (self.low, self.high):
-            field.valueChanged.connect(self._tell_limits)
+        self.low.valueChanged.connect(self._tell_low)
+        self.high.valueChanged.connect(self._tell_high)
 
     def _add_searches(self) -> None:
         self.best = QSpinBox(self)
@@ -165,9 +164,13 @@ class KeepPanel(Sections):
     def _ask_found(self) -> None:
         self.found_asked.emit(self.share.value() / 100)
 
-    @Slot()
-    def _tell_limits(self) -> None:
-        self.limits_typed.emit(self.low.value() / self._state.unit, self.high.value() / self._state.unit)
+    @Slot(float)
+    def _tell_low(self, value: float) -> None:
+        self.limit_typed.emit(value / self._state.unit, False)
+
+    @Slot(float)
+    def _tell_high(self, value: float) -> None:
+        self.limit_typed.emit(value / self._state.unit, True)
 
     @Slot()
     def _tell_wanted(self) -> None:

@@ -6,6 +6,9 @@ from PySide6.QtCore import QPoint, Slot
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QToolTip, QWidget
 
+_FINEST = 9
+"""Decimals that a fine field takes"""
+
 
 class NumberField(QDoubleSpinBox):
     """Qt's own takes no digit that would lead beyond the bounds, so that 900 % would become 90 %."""
@@ -51,3 +54,22 @@ class NumberField(QDoubleSpinBox):
         bound, word = (self.maximum(), "at most") if typed > self.maximum() else (self.minimum(), "at least")
         text = f"It can be {word} {self.textFromValue(bound)}{self.suffix()}"
         QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), text, self)
+
+
+class FineField(NumberField):
+    """Shows as many decimals as a number was given with, and takes more."""
+
+    _shown = 1
+
+    def __init__(self, low: float, high: float, value: float, parent: QWidget | None = None) -> None:
+        super().__init__(low, high, value, parent)
+        self.setDecimals(_FINEST)
+
+    def show_text(self, text: str, *, least: int) -> None:
+        """A number as Python writes it; `least`: decimals that are always shown."""
+        self._shown = max(least, len(text.partition(".")[2]))
+        self.setValue(float(text))
+        self.lineEdit().setText(f"{self.prefix()}{self.textFromValue(self.value())}{self.suffix()}")
+
+    def textFromValue(self, value: float) -> str:
+        return self.locale().toString(value, "f", self._shown)

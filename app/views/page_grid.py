@@ -89,10 +89,6 @@ class PageGrid(QWidget):
         loader = self._thumbnails
         return all(loader.pixmap(one.image_id) is not None or loader.unreadable(one.image_id) for one in self._cards)
 
-    def shows_all(self) -> bool:
-        """Nothing on the page is still to come."""
-        return self.is_settled()
-
     def is_unreadable(self, image_id: ImageId) -> bool:
         """Its picture never comes."""
         return self._thumbnails.unreadable(image_id)

@@ -20,6 +20,7 @@ from app.operations.rejudging import Rejudging
 from app.presenting.exchanged import Report, report_of
 from app.windows.dialog_context import DialogContext
 from app.windows.encoder_choices import EncoderListing
+from app.windows.in_turn import InTurn
 from app.windows.showing import show_dialog
 from core.changes import Changes
 from core.errors import UserError
@@ -66,7 +67,10 @@ class ExchangeDialogs(QObject):
 
         self._here.project()
         begin = HeadFileDraft(str(source)) if source is not None else self._failed_head
-        show_dialog(ImportHeadDialog(self._listing, self._order_head, self._here.window, begin=begin))
+        apply = InTurn(self._here.workspace, self._order_head)
+        dialog = ImportHeadDialog(self._listing, apply, self._here.window, begin=begin)
+        apply.show(dialog)
+        show_dialog(dialog)
 
     def import_answers(
         self, form: AnswersForm, source: Path | None = None, *, instead: Callable[[Path], object] | None = None
@@ -76,16 +80,17 @@ class ExchangeDialogs(QObject):
 
         if form is AnswersForm.CSV:
             self._here.project()
-        asked = self._asked_of()
+        asked, apply = self._asked_of(), InTurn(self._here.workspace, self.order_answers)
         dialog = ImportAnswersDialog(
             form,
             asked,
             self._listing,
             self.looking,
             self._here.window.theme,
-            self.order_answers,
+            apply,
             self._here.window,
         )
+        apply.show(dialog)
         if source is not None:
             dialog.set_source(str(source))
         if instead is not None:

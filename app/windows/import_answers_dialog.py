@@ -50,7 +50,7 @@ _TITLES = {
     AnswersForm.CSV: "Import answers from a table",
 }
 _HINTS = {
-    AnswersForm.FOLDERS: "the folder above those named 0_pass, 1_jpeg … or 1, 2 … 10, or by labels: daisy, rose …",
+    AnswersForm.FOLDERS: "the folder above 0_pass, 1_jpeg …, or 1, 2 … 10, or daisy, rose …",
     AnswersForm.NPY: "the folder above those named 0_pass, 1_jpeg … or 1, 2 … 10",
     AnswersForm.CSV: "a CSV file with the columns path and value",
 }

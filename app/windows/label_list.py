@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
+    QGridLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -106,16 +106,13 @@ class LabelList(QWidget):
         for text, slot in (("Up", self.move_up), ("Down", self.move_down), ("Remove", self.remove_selected)):
             buttons.addWidget(self._button(text, slot))
         buttons.addStretch(1)
-        rows = QHBoxLayout()
-        rows.addWidget(self.list, 1)
-        rows.addLayout(buttons)
-        layout = QVBoxLayout(self)
+        layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(rows)
-        adding = QHBoxLayout()
-        adding.addWidget(self.new_name, 1)
-        adding.addWidget(self.add)
-        layout.addLayout(adding)
+        layout.setColumnStretch(0, 1)
+        layout.addWidget(self.list, 0, 0)
+        layout.addLayout(buttons, 0, 1)
+        layout.addWidget(self.new_name, 1, 0)
+        layout.addWidget(self.add, 1, 1)
 
     def _button(self, text: str, slot: Callable[[], None]) -> QPushButton:
         """Enter never presses it."""

@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QDialog
 from app.encoder_in_use import encoder_for_content, encoder_in_use, encoders_of
 from app.jobs.background import Background
 from app.operations import heads, projects
+from app.operations.heads import HeadDraft
 from app.project_places import is_project
 from app.windows import file_choosers
 from app.windows.dialog_context import DialogContext
 from app.windows.encoder_choices import EncoderListing
 from app.windows.exchange_dialogs import ExchangeDialogs
+from app.windows.in_turn import InTurn
 from app.windows.showing import show_dialog
 from core.errors import UserError
 from core.wording import counted
@@ -48,7 +50,7 @@ class ProjectDialogs(QObject):
             projects.open_any(self._here.workspace, self._here.jobs, self._here.settings, (found or list(folders))[0])
             folders = [] if found else list(folders)[1:]
         if folders:
-            projects.add_folders(self._here.workspace, self._here.jobs, folders)
+            self._add(folders)
 
     def take_dropped(self, folders: Sequence[Path]) -> None:
         self._here.desk.guard(partial(self._take, folders))
@@ -73,7 +75,17 @@ class ProjectDialogs(QObject):
             return
         folder = self._ask("Folder of images to add")
         if folder is not None:
-            projects.add_folders(self._here.workspace, self._here.jobs, [folder])
+            self._add([folder])
+
+    def _add(self, folders: Sequence[Path]) -> None:
+        """At once, or right after a large act that is being written."""
+        workspace, desk = self._here.workspace, self._here.desk
+        project, add = workspace.project, partial(projects.add_folders, workspace, self._here.jobs, folders)
+        if project is not None and workspace.large_acts.is_under_way(project):
+            workspace.large_acts.after(project, partial(desk.guard, add))
+            desk.news.emit("A large act is still being written: the folder is added right after it.", "", "")
+        else:
+            add()
 
     def relocate(self, lost: str) -> None:
         """Of the image folder `lost`; without one, of the first that is not there."""
@@ -96,21 +108,25 @@ class ProjectDialogs(QObject):
         from app.windows.head_dialog import HeadBegin, HeadDialog
 
         project, asked = self._here.project(), self._here.workspace.head
-        apply = partial(heads.add_head, self._here.workspace)
+        apply = InTurn(self._here.workspace, partial(heads.add_head, self._here.workspace))
         in_use = encoder_in_use(project) if asked is None else asked.encoder
         begin = HeadBegin(in_use, encoder_for_content(project, in_use))
-        show_dialog(HeadDialog(self.listing, apply, parent=self._here.window, begin=begin))
+        self._show(HeadDialog(self.listing, apply, parent=self._here.window, begin=begin), apply)
 
     def edit_head(self) -> None:
         from app.windows.head_dialog import HeadBegin, HeadDialog
 
         project, head = self._here.workspace.opened()
-        apply = partial(heads.edit_head, self._here.workspace, head.head_id)
+        apply = InTurn(self._here.workspace, partial(heads.edit_head, self._here.workspace, head.head_id))
         recipe = project.heads.recipe(head.head_id)
         audited, again = project.audits.share(head.head_id), project.repeats.share(head.head_id)
         answers = project.annotations.label_counts(head.head_id)
         begin = HeadBegin(recipe=recipe or {}, audit_share=audited, again=again, answers=answers)
-        show_dialog(HeadDialog(self.listing, apply, head, self._here.window, begin=begin))
+        self._show(HeadDialog(self.listing, apply, head, self._here.window, begin=begin), apply)
+
+    def _show(self, dialog: QDialog, apply: InTurn[HeadDraft]) -> None:
+        apply.show(dialog)
+        show_dialog(dialog)
 
     def unify_heads(self) -> None:
         from app.operations import unifying

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
+from app import garbage
 from app.bootstrap import Shell, build
 from app.operations import heads, projects
 from app.operations.heads import HeadDraft, LabelEdit
@@ -78,10 +80,19 @@ def scanned_project(folder: Path, images: Path) -> Project:
 
 
 @pytest.fixture(autouse=True)
+def collected_on_this_thread() -> Iterator[None]:
+    """As in the window: a thread that decodes would destroy the dialogs of a test that is over."""
+    gc.disable()
+    yield
+    garbage.collect_due()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
 def pictures_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of tests come faster than pictures can; that these must be seen first is shown where they are held back."""
     monkeypatch.setattr(ImageView, "shows_anything", lambda view: True)
-    monkeypatch.setattr(PageGrid, "shows_all", lambda grid: True)
+    monkeypatch.setattr(PageGrid, "is_settled", lambda grid: True)
 
 
 @pytest.fixture

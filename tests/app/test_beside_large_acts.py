@@ -8,6 +8,7 @@ from app.acts import View
 from app.bootstrap import Shell
 from app.operations import beside, heads, projects
 from app.operations.heads import HeadDraft, LabelEdit
+from app.windows.head_dialog import HeadDialog
 from core.errors import EnvironmentProblem, UserError
 from core.project import Project
 from core.store.orders import Orders
@@ -108,3 +109,58 @@ def test_that_no_head_is_made_or_edited_meanwhile(writing, slow, qtbot):
     heads.edit_head(workspace, head.head_id, draft)
     assert [label.name for label in workspace.head.labels] == ["cats", "dogs", "birds"]
     assert count(writing) == 12
+
+
+def open_dialog(shell: Shell) -> HeadDialog:
+    (dialog,) = (one for one in shell.window.findChildren(HeadDialog) if one.isVisible())
+    return dialog
+
+
+def test_that_a_head_that_is_made_meanwhile_is_made_right_after_the_act(writing, slow, qtbot):
+    writing.dialogs.make_head()
+    dialog = open_dialog(writing)
+    dialog.name.setText("mood")
+    dialog.labels.new_name.setText("calm, wild")
+    for _ in range(2):
+        dialog.accept()
+        assert dialog.note.text() == "a large act is still being written; this comes right after it"
+    assert (dialog.isVisible(), [head.name for head in writing.workspace.heads]) == (True, ["question", "other"])
+    slow.set()
+    qtbot.waitUntil(lambda: len(writing.workspace.heads) == 3 and not writes(writing))
+    assert writing.workspace.head.name == "mood"
+    assert writing.workspace.project.annotations.count(writing.workspace.heads[0].head_id) == 12
+
+
+@pytest.mark.parametrize("name", ["", "mood"])
+def test_that_a_dialog_that_waits_is_cancelled_or_says_what_is_wrong_as_ever(writing, slow, qtbot, name):
+    writing.dialogs.make_head()
+    dialog = open_dialog(writing)
+    dialog.name.setText(name)
+    dialog.accept()
+    if name:
+        dialog.reject()
+    slow.set()
+    qtbot.waitUntil(lambda: count(writing) == 12)
+    qtbot.waitUntil(lambda: bool(name) or "written" not in dialog.note.text())
+    assert [head.name for head in writing.workspace.heads] == ["question", "other"]
+
+
+def test_that_a_folder_that_is_dropped_meanwhile_is_added_right_after_the_act(writing, slow, qtbot, tmp_path):
+    more = tmp_path / "more"
+    draw_pictures(more, 2, seed=1)
+    writing.dialogs.take_dropped([more])
+    assert "added right after it" in writing.window.job_bar._notice.text
+    assert len(writing.workspace.project.roots) == 1
+    slow.set()
+    qtbot.waitUntil(lambda: len(writing.workspace.project.roots) == 2)
+    assert count(writing) == 12
+
+
+def test_that_nothing_waits_for_a_project_that_is_left(writing, slow, tmp_path):
+    asked = []
+    writing.workspace.large_acts.after(writing.workspace.project, lambda: asked.append(1))
+    slow.set()
+    draw_pictures(tmp_path / "others", 2, seed=1)
+    projects.open_images(writing.workspace, writing.jobs, writing.settings, tmp_path / "others")
+    writing.workspace.large_acts._go_on()
+    assert not asked

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import threading
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog
 
 from app import garbage
 from app.cli import entry
+from app.collector import Collector
 from app.jobs import postponed
 from app.jobs.postponed import Postponed
 from app.operations import projects
@@ -88,17 +91,35 @@ def test_that_what_is_wrong_with_a_project_is_raised_where_it_is_shown(tmp_path)
         opened()
 
 
-def test_that_the_collector_rests_until_the_start_is_over():
+def test_that_the_collector_rests_until_the_start_is_over(qapp):
     threshold = gc.get_threshold()
     try:
         garbage.hold()
         assert not gc.isenabled()
-        garbage.settle()
-        assert gc.isenabled()
-        assert gc.get_freeze_count()
+        Collector(qapp).settle()
+        assert (gc.get_freeze_count() > 0, gc.get_threshold()[0]) == (True, garbage.YOUNG)
     finally:
         gc.unfreeze()
-        gc.enable()
+        gc.set_threshold(*threshold)
+
+
+def test_that_a_dialog_that_nobody_holds_is_destroyed_on_the_windows_thread(qapp, qtbot):
+    threshold, destroyed_in, made = gc.get_threshold(), [], []
+    try:
+        Collector(qapp).settle()
+        dialog = QDialog()
+        dialog.itself = dialog
+        note = lambda: destroyed_in.append(threading.get_ident())  # noqa: E731
+        dialog.destroyed.connect(note, Qt.ConnectionType.DirectConnection)
+        del dialog
+        maker = threading.Thread(target=lambda: made.extend([] for _ in range(2 * garbage.YOUNG)))
+        maker.start()
+        maker.join()
+        assert not destroyed_in
+        qtbot.waitUntil(lambda: bool(destroyed_in))
+        assert destroyed_in == [threading.get_ident()]
+    finally:
+        gc.unfreeze()
         gc.set_threshold(*threshold)
 
 

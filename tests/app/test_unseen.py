@@ -16,7 +16,7 @@ from tests.app.keys import Key, press
 from tests.app.pages.cards import open_pages, say, shown
 from tests.app.reviews import CAT, DOG, likely
 
-SHOWS_ANYTHING, SHOWS_ALL = ImageView.shows_anything, PageGrid.shows_all
+SHOWS_ANYTHING, IS_SETTLED = ImageView.shows_anything, PageGrid.is_settled
 NOT_YET = "this picture is not on screen yet, so it was not answered"
 
 
@@ -24,7 +24,7 @@ NOT_YET = "this picture is not on screen yet, so it was not answered"
 def held_back(monkeypatch) -> Iterator[threading.Event]:
     """Pictures are read when the event is set, as on a slow disk."""
     monkeypatch.setattr(ImageView, "shows_anything", SHOWS_ANYTHING)
-    monkeypatch.setattr(PageGrid, "shows_all", SHOWS_ALL)
+    monkeypatch.setattr(PageGrid, "is_settled", IS_SETTLED)
     come = threading.Event()
 
     def late(decode: Callable[..., Image.Image]) -> Callable[..., Image.Image]:
@@ -63,12 +63,12 @@ def test_that_a_page_is_not_confirmed_before_its_pictures_are_there(held_back, c
     class_shell.window.resize(720, 480)
     open_pages(qtbot, class_shell)
     grid = class_shell.window.page_view.grid
-    assert not grid.shows_all()
+    assert not grid.is_settled()
     press(class_shell, Key.Key_Return)
     assert "pictures of this page are still to come" in told(class_shell)
     assert not class_shell.workspace.board.answers
     held_back.set()
-    qtbot.waitUntil(grid.shows_all)
+    qtbot.waitUntil(grid.is_settled)
     press(class_shell, Key.Key_Return)
     assert len(class_shell.workspace.board.answers) == 3
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 
 from app.models.keeping import Passing
+from core.review.limits import Limits
 from core.values import HeadKind, ImageId, ScoreValue
 from tests.app.conftest import draw_pictures, scanned_project
 from tests.app.keeping.screen import CAT, IMAGES, keeping, press, view, wait_for
@@ -103,6 +104,32 @@ def test_that_fields_set_the_limits(limited, qtbot):
     wait_for(limited, qtbot)
     assert keeping(limited).low == pytest.approx(0.75, abs=0.001)
     assert view(limited).panel.low.isEnabled() and not view(limited).panel.high.isEnabled()
+
+
+def test_that_a_field_shows_the_digits_that_tell_a_limit_from_the_next_image(open_shell, tmp_path, qtbot):
+    draw_pictures(tmp_path / "many", 12)
+    with scanned_project(tmp_path / "scores", tmp_path / "many") as project:
+        embed_all(project)
+        head = project.heads.add("taste", HeadKind.SCORE, ())[0]
+        project.annotations.annotate(head.head_id, {ImageId(1): ScoreValue(1.0), ImageId(2): ScoreValue(9.0)})
+        version_saying(project, head, [7 + number / 200 for number in range(12)])
+    shell = open_shell(tmp_path / "scores")
+    shell.commands.perform("keep")
+    wait_for(shell, qtbot)
+    panel, rising, kept = view(shell).panel, shell.commands._looks.keeping._rising(), []
+    shell.commands.perform("limit_down")
+    for _ in range(6):
+        shell.commands.perform("limit_up_one")
+        kept.append(keeping(shell).limits.within(rising).sum())
+        assert Limits(panel.low.value() / 10, None).within(rising).sum() == kept[-1]
+        assert float(panel.low.text()) == panel.low.value() and f"--min {panel.low.text()}" in panel.command.text
+    assert kept == sorted(set(kept), reverse=True)
+    panel.low.setFocus()
+    panel.low.selectAll()
+    QTest.keyClicks(panel.low, "7.0317")
+    assert panel.low.text() == "7.0317"
+    QTest.keyClick(panel.low, Qt.Key.Key_Return)
+    assert keeping(shell).low == pytest.approx(0.70317, abs=0.0003)
 
 
 def test_that_what_is_typed_beyond_the_bounds_becomes_the_bound_and_says_so(limited, qtbot):
