@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app import theme as themes
 from app.theme import DARK, LIGHT, Theme
@@ -108,3 +108,13 @@ def test_that_style_sheets_grow_but_for_their_hairlines() -> None:
     sheet = themes.style_sheet(LIGHT.at(2.0))
     assert "padding: 8px 16px" in sheet
     assert "border: 1px solid" in sheet
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_that_hints_of_empty_fields_keep_aa_contrast_under_the_style_sheet(
+    qapp: QApplication, mode: themes.Mode
+) -> None:
+    theme, edit = themes.apply(qapp, mode), QLineEdit()
+    edit.ensurePolished()
+    hint = edit.palette().color(QPalette.ColorRole.PlaceholderText)
+    assert (hint.alpha(), contrast(hint, theme.surface) >= AA_TEXT) == (255, True)
