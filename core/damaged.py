@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from typing import Final
 
 _LONGEST: Final = 200
+_SHOWN: Final = 60
 _JSON: Final = {
     "Expecting value": "a value is missing",
     "Expecting ',' delimiter": "a comma, or an end, is missing",
@@ -49,7 +51,9 @@ def json_problem(error: ValueError | RecursionError) -> str:
 
 
 def name_problem(error: BaseException) -> str | None:
-    """Of a file name with bytes that are no text, where a library takes text alone; None of any other error."""
+    """Of a name that the system takes none of that length of, or a library none of that is no text; else None."""
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return f"{str(error.filename)[:_SHOWN]}… is longer than a path can be on this disk; choose a shorter one"
     if not isinstance(error, UnicodeEncodeError) or "surrogates" not in error.reason:
         return None
     return f"{error.object[:_LONGEST]} is no text in UTF-8, which is needed here; name a file or folder whose path is"

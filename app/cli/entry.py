@@ -19,6 +19,8 @@ from core.errors import Cancelled, EnvironmentProblem, UserError
 log = logging.getLogger(__name__)
 
 _QUOTED = re.compile(r"'([^']*)'")
+_MAY_BE_EMPTY = ("--note", "--where")
+"""Before words of the person's own; so are those of `find`."""
 
 
 def run(argv: Sequence[str]) -> int:
@@ -44,6 +46,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _invoke(argv: list[str]) -> int:
+    _require_filled(argv)
     if not argv or _is_path(argv):
         return _open(argv)
     from app.cli.commands import build, command_names
@@ -95,6 +98,14 @@ def repeat_images(argv: Sequence[str]) -> list[str]:
     if argv[1].startswith("-") and spread[last - 2] == "--images":
         del spread[last]
     return spread
+
+
+def _require_filled(argv: Sequence[str]) -> None:
+    """An empty path would be the folder that the terminal is in: `--move-to "$PLACE"` would fill that."""
+    for before, word in zip(("", *argv), argv, strict=False):
+        if not word and before not in _MAY_BE_EMPTY and argv[0] != "find":
+            where = f" after {before}" if before else ""
+            raise UserError(f"there is an empty word{where}", "fill it in or leave it out")
 
 
 def _require_folder(word: str) -> None:

@@ -105,7 +105,7 @@ def _deliver(routed: Routed, unscored: Sequence[UnscoredFile], out: Path | None,
             "path": image.path,
             "label": image.label,
             "model": image.model,
-            "score": None if image.score is None else round(image.score, 3),
+            "score": image.score,
         }
         for image in routed.images
     ]

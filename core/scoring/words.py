@@ -10,11 +10,14 @@ from core.wording import probability_percent
 
 
 def prediction_json(kind: HeadKind, labels: Sequence[str], values: Sequence[float]) -> dict[str, object]:
-    """What a head says of one image. `values`: one for each output, NaN (null in JSON) where it learned nothing."""
+    """What a head says of one image. `values`: one for each output, NaN (null in JSON) where it learned nothing.
+
+    Not rounded: whoever takes a number from here as a limit gets the images that have it, and no label by chance.
+    """
     if kind is HeadKind.SCORE:
         score = float(values[0]) * BRACKETS
-        return {"score": None if math.isnan(score) else round(score, 3)}
-    probabilities = {name: round(float(value), 4) for name, value in zip(labels, values, strict=True)}
+        return {"score": None if math.isnan(score) else score}
+    probabilities = {name: float(value) for name, value in zip(labels, values, strict=True)}
     told = {name: None if math.isnan(value) else value for name, value in probabilities.items()}
     if kind is HeadKind.TAGS:
         said_yes = [name for name, value in probabilities.items() if value > 0.5]

@@ -215,6 +215,23 @@ def test_that_a_wrong_call_is_one_line_and_exit_2(winnow, made, tmp_path, call):
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_that_a_path_that_is_too_long_is_told_as_such(winnow):
+    assert_refused(winnow("scan", "n" * 300), says="is longer than a path can be on this disk")
+
+
+@pytest.mark.parametrize(
+    "call", [[""], ["score", "a:b", ""], ["score", "a:b", "{images}", "--move-to", ""], ["scan", "", "--quiet"]]
+)
+def test_that_an_empty_word_is_not_the_folder_that_the_terminal_is_in(winnow, made, monkeypatch, tmp_path, call):
+    monkeypatch.chdir(tmp_path)
+    assert_refused(winnow(*(word.format(images=made.images) for word in call)), says="there is an empty word")
+    assert not any(tmp_path.iterdir())
+
+
+def test_that_a_note_may_be_empty(winnow, made):
+    assert_refused(winnow("versions", made.project, "colour@1", "--note", ""), says="no version 1")
+
+
 def test_that_an_unexpected_error_is_one_line_with_the_log(winnow, made, monkeypatch):
     def stumble(*arguments, **options):
         raise ZeroDivisionError("of our own making")

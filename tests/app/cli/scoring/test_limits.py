@@ -10,7 +10,8 @@ from core.jobs.run import run_job
 from core.project import Project
 from core.project.turns import gather_turns
 from core.review.limits import Limits, between_numbers
-from core.values import BRACKETS, Field
+from core.scoring.words import prediction_json
+from core.values import BRACKETS, Field, HeadKind
 from tests.app.cli.conftest import write_csv
 
 
@@ -53,6 +54,24 @@ def test_that_labels_of_one_head_may_be_named_one_by_one(winnow, two_heads, pict
     call = ("score", f"{two_heads}:colour", pictures, "-r", "--json", "--min", "0.6")
     together = winnow(*call, "--label", "red,green").json
     assert winnow(*call, "--label", "red", "--label", "colour:green").json == together
+
+
+@pytest.mark.parametrize(("head", "limit"), [("colour", "--label red --min"), ("taste", "--min"), ("taste", "--max")])
+def test_that_every_number_as_it_is_told_is_a_limit_that_its_own_image_meets(winnow, two_heads, pictures, head, limit):
+    def number(image) -> float:
+        return image["probabilities"]["red"] if head == "colour" else image["score"]
+
+    call = ("score", f"{two_heads}:{head}", pictures, "-r", "--json")
+    told = {image["path"]: number(image) for image in winnow(*call).json["images"]}
+    for bound in sorted(told.values())[:5]:
+        passed = {image["path"] for image in winnow(*call, *limit.split(), bound).json["images"] if image["passed"]}
+        within = bound.__ge__ if "max" in limit else bound.__le__
+        assert passed == {path for path, value in told.items() if within(value)}
+
+
+def test_that_the_label_that_is_told_is_the_likeliest_however_close() -> None:
+    assert prediction_json(HeadKind.CLASS, ("cat", "dog"), (0.49998, 0.50002))["label"] == "dog"
+    assert prediction_json(HeadKind.TAGS, ("cat", "dog"), (0.50002, 0.4))["labels"] == ["cat"]
 
 
 SEVERAL_WRONG = {
