@@ -273,7 +273,7 @@ def _queue(name: str, by: str, ranked: Ranked, most: int, label: str | None, not
     rest = len(ranked.images) - len(rows)
     more = (f"and {rest:,} more; choose how many with --limit",) if rest else ()
     told = (ranked.hunt.text(),) if ranked.hunt is not None else ()
-    source = "" if by == HUNT else _source(ranked)
+    source = "" if by == HUNT else _source(ranked, by)
     before = (*told, *((source,) if source else ()))
     untold = (untold_text(ranked.untold),) if ranked.untold else ()
     return Answer(document, (*before, table(columns, rows, numbers=("", label or "")), *more, *untold))
@@ -305,8 +305,11 @@ def _queue_json(name: str, by: str, ranked: Ranked) -> dict[str, object]:
     return document
 
 
-def _source(ranked: Ranked) -> str:
-    """Whose predictions these are, where it is not the version that was asked for."""
+def _source(ranked: Ranked, by: str) -> str:
+    """Whose predictions these are, where it is not the version that was asked for, or where the order is not its."""
+    scored = any("score" in one.prediction for one in ranked.images if isinstance(one.prediction, dict))
+    if ranked.source == "version" and scored and _by_committee(by):
+        return f"scores by v{ranked.version}; the order is its committee's, whose members may all say otherwise"
     if ranked.source == "text":
         return "from the labels' text, no answers yet"
     if ranked.source == "out-of-fold" and any(one.prediction is not None for one in ranked.images):
@@ -317,6 +320,16 @@ def _source(ranked: Ranked) -> str:
 
     learned = f", learned on {device_name(ranked.device)}" if ranked.device is not None else ""
     return f"by the answers so far{learned}; winnow train makes a version of them"
+
+
+def _by_committee(by: str) -> bool:
+    """Whether an order goes by how far the committee's members lie apart."""
+    from core.query.family import FAMILY
+    from core.query.strategy import Need
+    from core.values import Strategy
+
+    needs = FAMILY[Strategy(by)].needs if by in {*FAMILY} else frozenset()
+    return Need.PREDICTIONS in needs and Need.TARGET not in needs
 
 
 def _percent(share: float | None) -> str:

@@ -34,6 +34,14 @@ def spread_band(card: Card) -> tuple[float, float] | None:
     return max(0.0, mean - card.spread), min(float(BRACKETS), mean + card.spread)
 
 
+def committee_text(card: Card) -> str:
+    """What the committee says, which is not the version: its score may lie beside all of them."""
+    if len(card.members) < 2:
+        return ""
+    low, high = (f"{end:.1f}" for end in (min(card.members), max(card.members)))
+    return f"committee: {low}" if low == high else f"committee: {low} to {high}"
+
+
 class ScoreScale(QWidget):
     activated = Signal(float)
 
@@ -53,8 +61,9 @@ class ScoreScale(QWidget):
     def show_card(self, card: Card) -> None:
         self._card = card
         answered = self._answered()
-        spoken = "" if card.score is None else f"predicted {card.score:.1f}"
-        self.setAccessibleDescription(spoken + ("" if answered is None else f", answered {answered:g}"))
+        predicted = "" if card.score is None else f"predicted {card.score:.1f}"
+        given = "" if answered is None else f"answered {answered:g}"
+        self.setAccessibleDescription(", ".join(filter(None, (predicted, committee_text(card), given))))
         self.update()
 
     def set_hidden(self, hidden: bool) -> None:  # noqa: FBT001 - a slot of a toggle
@@ -108,11 +117,11 @@ class ScoreScale(QWidget):
         painter.setPen(theme.text)
         start = QPointF(3 * theme.grid, theme.px(_FIGURE_BASE))
         painter.drawText(start, text)
-        if card.spread is not None:
+        if aloud := committee_text(card):
             painter.setFont(theme.font(theme.small))
             painter.setPen(theme.dim)
             aside = QPointF(QFontMetricsF(font).horizontalAdvance(text) + 2 * theme.grid, 0)
-            painter.drawText(start + aside, f"± {card.spread:.1f} members' spread")
+            painter.drawText(start + aside, aloud)
 
     def _paint_answer(self, painter: QPainter) -> None:
         answered = self._answered()

@@ -34,6 +34,10 @@ _FADING, _GONE = 300, 1000
 """Up to so many answers open images count in full, and from so many on not at all."""
 
 
+_LEAST_SCORED = 1_000
+"""Open images of a score head at least: of fewer it hears too little to say what its own committee says."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Teaching:
     lesson: Lesson
@@ -49,6 +53,8 @@ def draw_open(spec: TrainSpec, recipe: Recipe, store: EmbeddingStore, known: NDA
     """(m,) rows of the store by chance: neither `known` (k, 32), excluded, without a picture nor of the audit set."""
     unfit = spec.head.kind is HeadKind.TAGS or spec.signature.tiles is not Tiles.NONE
     wanted = recipe.open_images * len(known)
+    if wanted and spec.head.kind is HeadKind.SCORE:
+        wanted = max(wanted, _LEAST_SCORED)
     if unfit or recipe.method is Method.SEED_LOOP or not wanted or not _counting(len(known)):
         return np.empty(0, np.int64)
     free = ~audit_mask(hash_keys(store.index().hashes), spec.audit_share)

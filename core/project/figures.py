@@ -50,14 +50,17 @@ def _changed(unseen: HeldOutFlips | None) -> ChangedFigure | None:
 
 
 def changed_text(found: Comparison) -> str:
-    """ "+2.1 points right on the same 104 images, 95 % interval −0.8 to +5.0"; empty where none can be judged."""
+    """ "+2.1 points right on the same 104 images by their committees, 95 % interval −0.8 to +5.0"; empty without any.
+
+    The figures of the two versions are of heads like the released one, and mostly of other images.
+    """
     changed = changed_figure(found)
     return "" if changed is None else _full(found.head.kind, changed)
 
 
 def _full(kind: HeadKind, changed: ChangedFigure) -> str:
     change, low, high = _signed(changed)
-    same = f"on the same {counted(changed.images, 'image')}"
+    same = f"on the same {counted(changed.images, 'image')} by their committees"
     return f"{change} {_unit(kind, changed)} {same}, 95 % interval {low} to {high}"
 
 

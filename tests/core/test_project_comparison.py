@@ -216,7 +216,7 @@ def test_that_tags_are_compared_by_the_figure_that_their_versions_are_told_by(pr
     changed = changed_figure(found)
     assert changed is not None and (changed.figure, changed.images) == ("average_precision", 4)
     assert changed.change > 0.2 and (found.held_out.fixed, found.held_out.broken) == (0, 0)
-    assert "points of average precision on the same 4 images, 95 % interval" in changed_text(found)
+    assert "points of average precision on the same 4 images by their committees, 95 % interval" in changed_text(found)
     brief, _ = beside_texts(project, head, second)
     assert f"points of AP beside v{first} (" in brief
 

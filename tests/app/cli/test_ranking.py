@@ -13,8 +13,9 @@ from app.queue.ranking import Pool
 from app.workspace import Workspace
 from core.encoders.devices import device_name, resolve_device
 from core.project import Project
-from core.values import Field, ImageId, Strategy
+from core.values import Field, HeadKind, ImageId, ScoreValue, Strategy
 from tests.app.cli.refusals import assert_refused
+from tests.core.store.projects import embed_all, scanned_project, version_saying
 
 
 def raised(error: BaseException) -> None:
@@ -104,3 +105,16 @@ def test_that_nothing_to_list_is_told_with_its_reason(winnow, world, tmp_path):
     assert "the project holds no image; " in winnow("embed", tmp_path / "q", "--encoder", "signal").err
     winnow("head", "add", tmp_path / "q", "h", "--kind", "score", "--encoder", "signal")
     assert winnow("rank", tmp_path / "q", "h", "--by", "random").out.startswith("the project holds no image; ")
+
+
+def test_that_an_order_by_the_committee_says_that_it_is_not_by_the_scores_beside_it(winnow, tmp_path):
+    with scanned_project(tmp_path, 4) as project:
+        head = project.heads.add("taste", HeadKind.SCORE, ())[0]
+        embed_all(project)
+        project.annotations.annotate(head.head_id, {ImageId(1): ScoreValue(7.0), ImageId(2): ScoreValue(3.0)})
+        version_saying(project, head, [2.0, 4.0, 5.0, 6.0])
+        folder = project.folder
+    told = "scores by v1; the order is its committee's, whose members may all say otherwise"
+    for order, tells in (("disagreement", True), ("margin", True), ("best", False), ("random", False)):
+        ran = winnow("rank", folder, "taste", "--by", order)
+        assert (ran.code, told in ran.out) == (0, tells), order

@@ -156,7 +156,7 @@ def test_that_compare_speaks_plainly(winnow, retrained):
     assert "of 24 answers changed" in shown
     assert "v2 was taught those answers, v1 was not" in shown
     assert "pinned:" in shown and "of 24 changed" in shown
-    assert "points right on the same 12 images, 95 % interval" in " ".join(shown.split())
+    assert "points right on the same 12 images by their committees, 95 % interval" in " ".join(shown.split())
 
 
 def test_that_compare_tells_how_far_the_scale_moved(winnow, world):

@@ -15,7 +15,7 @@ from app.theme import DARK, LIGHT, Theme
 from app.views.figures import count, duration, file_size
 from app.views.label_rows import LabelRows
 from app.views.prediction_panel import PredictionPanel
-from app.views.score_scale import ScoreScale, spread_band
+from app.views.score_scale import ScoreScale, committee_text, spread_band
 from app.views.votes import count_votes
 from core.values import BRACKETS, MEMBERS, HeadKind, ImageFile, ScoreValue
 from core.wording import whole_percent
@@ -151,6 +151,17 @@ def test_that_the_spread_is_drawn_about_what_the_members_say(images) -> None:
     assert spread_band(card) == pytest.approx((2.65, 4.25))
     assert spread_band(replace(card, members=(9.8,) * 8)) == pytest.approx((9.0, 10.0))
     assert spread_band(replace(card, spread=None)) is None
+
+
+def test_that_a_score_stands_beside_what_its_committee_says_in_words(qtbot, theme: Theme, images) -> None:
+    card = replace(make_card(images[0], HeadKind.SCORE), score=2.3, spread=0.8, members=(3.0,) * 6 + (4.0, 5.5))
+    assert committee_text(card) == "committee: 3.0 to 5.5"
+    assert committee_text(replace(card, members=(3.02, 2.98))) == "committee: 3.0"
+    assert committee_text(replace(card, members=(3.0,))) == "" == committee_text(replace(card, members=()))
+    scale = ScoreScale(theme)
+    qtbot.addWidget(scale)
+    scale.show_card(card)
+    assert scale.accessibleDescription() == "predicted 2.3, committee: 3.0 to 5.5"
 
 
 def test_that_the_scale_speaks_of_prediction_and_answer(qtbot, theme: Theme, images: list[ImageFile]) -> None:

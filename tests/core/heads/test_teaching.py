@@ -52,7 +52,10 @@ def test_that_neither_known_nor_excluded_nor_audit_images_are_drawn(project):
 def test_that_there_are_so_many_for_each_answer_and_none_for_tags_and_tiles(project):
     spec, store, _ = project
     known = spec.annotated.hashes
-    assert len(draw_open(spec, Recipe(open_images=2), store, known)) == 2 * N
+    of_labels = replace(spec, head=replace(spec.head, kind=HeadKind.CLASS))
+    assert len(draw_open(of_labels, Recipe(open_images=2), store, known)) == 2 * N
+    whole = replace(spec, audit_share=0.0)
+    assert len(draw_open(whole, Recipe(open_images=2), store, known)) == POOL - N
     assert len(draw_open(spec, Recipe(open_images=0), store, known)) == 0
     assert len(draw_open(spec, parse_recipe(QUICK | {"method": "seed-loop"}), store, known)) == 0
     tiled = replace(spec, signature=replace(spec.signature, tiles=Tiles.FIVE_CROP))
