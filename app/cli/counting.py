@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _TITLE = {"score": "Brackets:", "class": "Class ratios:", "tags": "Tags that are yes:"}
 """By the kind of head."""
-_NUMBERED = re.compile(r"^\d+_")
+_NUMBERED = re.compile(r"^\d+_", re.ASCII)
 
 
 def stats(project: ProjectArgument, head: HeadArgument, *, json: JsonFlag = False, quiet: QuietFlag = False) -> int:

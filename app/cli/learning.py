@@ -341,6 +341,6 @@ def parse_version(text: str) -> tuple[str, int | None]:
     name, mark, number = text.rpartition("@")
     if not mark:
         return text, None
-    if not number.isdecimal() or int(number) < 1 or not name:
+    if not (number.isascii() and number.isdecimal()) or int(number) < 1 or not name:
         raise UserError(f"{text!r} names no version", "write HEAD@3 for version 3 of HEAD")
     return name, int(number)

@@ -213,7 +213,7 @@ def label_output(head: Head, strategy: Strategy, label: str | None) -> int | Non
         raise UserError(f"--label means nothing for --by {strategy.value}", f"use it with --by {orders}")
     names = list(outputs_of(head).values()) if hunts else [each.name for each in head.labels]
     if hunts and head.kind is HeadKind.SCORE:
-        if not label.isdecimal() or int(label) not in outputs_of(head):
+        if not (label.isascii() and label.isdecimal()) or int(label) not in outputs_of(head):
             raise UserError(f"--label cannot be {label!r}", _choices(head))
         return int(label)
     if label not in names:

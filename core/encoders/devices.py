@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import torch
 
 CPU = "cpu"
-_WANTED = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+_WANTED = re.compile(r"auto|cpu|mps|cuda(:\d+)?", re.ASCII)
 
 
 def resolve_device(wanted: str) -> str:

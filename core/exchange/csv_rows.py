@@ -34,7 +34,7 @@ class CsvRow:
 def read_rows(path: Path, columns: Sequence[str], also: Sequence[str] = ()) -> list[CsvRow]:
     """The rows in which something stands, with the cells of `columns`, then of `also`, as they were typed.
 
-    Raises UserError where the file lacks one of `columns`, or is no CSV file; EnvironmentProblem.
+    Raises UserError where the file lacks one of `columns`, has one twice, or is no CSV file; EnvironmentProblem.
     """
     wanted = f"give a CSV file whose first line is {','.join(columns)}"
     try:
@@ -47,6 +47,9 @@ def read_rows(path: Path, columns: Sequence[str], also: Sequence[str] = ()) -> l
                 raise UserError(
                     f"{path} has no columns {', '.join(columns[:-1])} and {columns[-1]} in its first line", wanted
                 )
+            for name in (*columns, *also):
+                if names.count(name) > 1:
+                    raise UserError(f"{path} has two columns {name} in its first line", "leave one of them")
             return list(_rows(stream, path, delimiter, names, (*columns, *also)))
     except (FileNotFoundError, IsADirectoryError) as error:
         raise UserError(f"there is no file {path}", wanted) from error

@@ -28,6 +28,7 @@ from core.heads.head_config import HeadConfig, Normalisation, read_config, write
 from core.heads.network import FIRST_WIDTH, LAST_WIDTH, SECOND_WIDTH, SeedNetwork, squash
 from core.names import head_config
 from core.values import Combine, EncoderSignature, HeadKind, Tiles
+from core.wording import counted
 
 HEADER_LIMIT = 1 << 20
 """Bytes. The header of a head has about 1,500; the format would allow 100 million."""
@@ -214,7 +215,10 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
         size = path.stat().st_size
         with path.open("rb") as file:
             start = file.read(8)
-        header = struct.unpack("<Q", start)[0] if len(start) == 8 else size
+        if len(start) < 8:
+            held = f"is no head file: {counted(size, 'byte')}" if size else "is empty"
+            raise UserError(f"{path.name} {held}", "copy it again")
+        header = struct.unpack("<Q", start)[0]
         if header > HEADER_LIMIT or header + 8 > size or size > FILE_LIMIT:
             raise UserError(
                 f"{path.name} is broken or no head: a header of {header:,} bytes in {size:,}", "copy it again"

@@ -24,9 +24,10 @@ def count_untaught(project: Project, head: Head) -> int:
 def nothing_new(project: Project, head: Head, untaught: int) -> str:
     """What is to be known before a retrain that has learned all already; empty where something was said since.
 
-    `untaught`: as it was counted.
+    `untaught`: as it was counted. What else a retrain goes by is not asked for.
     """
     newest = project.versions.next_number(head.head_id) - 1
     if untaught or head.version is None or head.version != newest:
         return ""
-    return f"no answer is new since v{newest}: by the same recipe, encoder and device a retrain says the same again"
+    unless = "images, groups, exclusions, recipe, seed or device changed"
+    return f"no answer is new since v{newest}: a retrain says the same again unless {unless}"

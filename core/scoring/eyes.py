@@ -15,8 +15,20 @@ from core.values import EncoderSignature, Tiles
 class Eyes:
     """Any thread may ask; heads that were trained on the same vectors share one."""
 
-    def __init__(self, encoder_id: str, tiles: Tiles, device: str, trained: EncoderSignature | None = None) -> None:
-        """`trained` is what the heads were trained on, where that has to be kept to."""
+    def __init__(
+        self,
+        encoder_id: str,
+        tiles: Tiles,
+        device: str,
+        trained: EncoderSignature | None = None,
+        *,
+        unknown: UserError | None = None,
+    ) -> None:
+        """`trained` is what the heads were trained on, where that has to be kept to.
+
+        `unknown`: why no encoder can be told, where only vectors can be judged.
+        """
+        self._unknown = unknown
         self._encoder_id = encoder_id
         self.tiles = tiles
         self._wanted = device
@@ -45,6 +57,8 @@ class Eyes:
     @property
     def encoder(self) -> Encoder:
         """Raises UserError or EnvironmentProblem where it cannot be had, or is not what the heads were trained on."""
+        if self._unknown is not None:
+            raise self._unknown
         with self._loading:
             if self._encoder is None:
                 loaded = load_encoder(self._encoder_id, tiles=self.tiles, device=self._wanted)

@@ -42,14 +42,19 @@ def open_judge(model: str, file: Path, seeing: Seeing, known: dict[EyesKey, Eyes
     head = as_told(load_head(file, device=resolve_device(seeing.device)), file)
     trained = head.signature if seeing.encoder is None else None
     blind = not seeing.looks and seeing.encoder is None
-    encoder = "" if blind else seeing.encoder or _encoder_of(head)
-    key = (encoder, seeing.tiles or usual_tiles(head), trained)
+    tiles, combine = seeing.tiles or usual_tiles(head), seeing.combine or head.combine
+    encoder = "" if blind else seeing.encoder or head.config.encoder(head.features)
+    if encoder is None:
+        if not seeing.vectors:
+            raise _untold(head)
+        return Judge(model, head, Eyes("", tiles, seeing.device, trained, unknown=_untold(head)), combine)
+    key = (encoder, tiles, trained)
     if key not in known:
-        known[key] = Eyes(key[0], key[1], seeing.device, trained)
+        known[key] = Eyes(*key[:2], seeing.device, trained)
     signature = None if blind else _signature(known[key], seeing)
     if signature is not None and signature.dim != head.features:
         raise _misfit(head, signature, seeing.encoder)
-    return Judge(model, head, known[key], seeing.combine or head.combine)
+    return Judge(model, head, known[key], combine)
 
 
 def for_files(seeing: Seeing, paths: Sequence[str]) -> Seeing:
@@ -80,12 +85,9 @@ def _misfit(head: LoadedHead, signature: EncoderSignature, insisted: str | None)
     return UserError(problem, f"name one that gives {head.features}{f', such as {known}' if known else ''}")
 
 
-def _encoder_of(head: LoadedHead) -> str:
-    encoder = head.config.encoder(head.features)
-    if encoder is None:
-        raise UserError(
-            f"the head does not say which encoder its {head.features} values come from",
-            "import it into a project, which asks for its encoder",
-            Way.INSIST,
-        )
-    return encoder
+def _untold(head: LoadedHead) -> UserError:
+    return UserError(
+        f"the head does not say which encoder its {head.features} values come from",
+        "import it into a project, which asks for its encoder",
+        Way.INSIST,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy import insert, inspect, select
 
 from core.errors import UserError, Way
 from core.store.database import Database
-from core.store.schema import REVISION, alembic_version, metadata
+from core.store.schema import REVISION, alembic_version, images, metadata
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -32,15 +33,14 @@ def create_database(file: Path, fill: Callable[[Database], object]) -> None:
 
 
 def open_database(file: Path, *, writable: bool) -> Database:
-    """The database at `file`, migrated first (and backed up before that) where it is older than this program."""
+    """The database at `file`, migrated first (and backed up before that) where it is older than this program.
+
+    A file that is refused was only read.
+    """
+    with closing(Database(file, writable=False)) as looked_at:
+        found = _revision(looked_at)
     database = Database(file, writable=writable)
     try:
-        found = _revision(database)
-        if found > REVISION:
-            raise UserError(
-                f"{file.parent} was last used by a newer Winnow (schema {found}, this one knows {REVISION})",
-                "update Winnow",
-            )
         if found < REVISION:
             _bring_up_to_date(database, found)
     except BaseException:
@@ -50,10 +50,18 @@ def open_database(file: Path, *, writable: bool) -> Database:
 
 
 def _revision(database: Database) -> str:
+    """Raises UserError where that is no project's, or a newer one's."""
     with database.read() as connection:
-        if not inspect(connection).has_table(alembic_version.name):
+        known = inspect(connection)
+        if not (known.has_table(alembic_version.name) and known.has_table(images.name)):
             raise UserError(f"{database.file} is not a project of Winnow's", "name a folder that `winnow create` made")
-        return str(connection.scalar(select(alembic_version.c.version_num)))
+        found = str(connection.scalar(select(alembic_version.c.version_num)))
+    if found > REVISION:
+        raise UserError(
+            f"{database.file.parent} was last used by a newer Winnow (schema {found}, this one knows {REVISION})",
+            "update Winnow",
+        )
+    return found
 
 
 def _bring_up_to_date(database: Database, found: str) -> None:

@@ -151,6 +151,7 @@ WRONG_CALLS = {
     "rank {project} colour --by margin": "has no version to rank by",
     "rank {project} colour@2": "has no version 2",
     "rank {project} colour@x": "names no version",
+    "use {project} colour@١": "names no version",
     "rank {project} colour --by beauty": "choose one of",
     "rank {project} colour --by conflict": "no version to look again with",
     "rank {project} colour --by conflict --label red": "means nothing",

@@ -71,7 +71,7 @@ def test_that_a_retrain_with_no_new_answer_is_told_before_and_after(twice, qtbot
     def tip() -> str:
         return twice.window.head_bar._retrain.toolTip()
 
-    again = "No answer is new since v2: by the same recipe, encoder and device a retrain says the same again"
+    again = "No answer is new since v2: a retrain says the same again unless images, groups, exclusions, recipe, seed"
     qtbot.waitUntil(lambda: again in tip(), timeout=10_000)
     retrain(twice, [CAT, CAT, BIRD, DOG])
     change = twice.window.job_bar._change

@@ -52,6 +52,16 @@ def test_that_paths_are_understood_below_a_root_and_absolute(read, tmp_path):
     assert (values, failed) == ({1: "cat", 2: "dog"}, [])
 
 
+@pytest.mark.parametrize("twice", ["path", "value", "hash"])
+def test_that_a_column_that_stands_twice_is_refused(read, twice):
+    with pytest.raises(UserError, match=f"has two columns {twice} in its first line"):
+        read(f"path,value,hash,{twice.upper()}\n0.png,cat,,dog\n")
+
+
+def test_that_columns_that_nobody_reads_may_stand_twice(read):
+    assert read("path,note,value,note\n0.png,,cat,\n") == ({1: "cat"}, [])
+
+
 def test_that_a_table_of_ours_is_read_wherever_its_pictures_lie_now(read, project):
     contents = [image.content_hash for image in project.images.get([1, 2])]
     rows = f"old/place/0.png,cat,{contents[0]}\nold/1.png,dog,{contents[1].upper()}\nold/2.png,dog,{'0' * 64}\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import UserError
+from core.errors import EnvironmentProblem, UserError
 from core.project import Project
 from core.store import migrate
 from core.store.database import Database
@@ -111,6 +111,24 @@ def test_that_edits_made_before_they_were_acts_stay_as_they_are(tmp_path):
 def test_that_images_of_an_old_project_are_groups_of_their_own(old):
     with Project.open(old) as project:
         assert project.annotations.annotated_set(project.heads.get("colour")).groups.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("left", ["nothing", "a foreign database", "another program's migrations", "no database"])
+def test_that_a_file_that_is_refused_stays_as_it_is(tmp_path, left):
+    file = tmp_path / "project.sqlite"
+    file.write_bytes(b"no database at all" * 90 if left == "no database" else b"")
+    if left not in ("nothing", "no database"):
+        with closing(sqlite3.connect(file)) as raw:
+            table = "alembic_version" if "another" in left else "things"
+            raw.execute(f"CREATE TABLE {table} (version_num TEXT)")
+            raw.execute(f"INSERT INTO {table} VALUES ('0002')")
+            raw.commit()
+    before = file.read_bytes()
+    for read_only in (True, False):
+        with pytest.raises((UserError, EnvironmentProblem), match=r"damaged|is not a project of Winnow's"):
+            Project.open(tmp_path, read_only=read_only)
+        assert file.read_bytes() == before
+        assert {path.name for path in tmp_path.iterdir()} <= {"project.sqlite", "project.lock"}
 
 
 def test_that_an_old_project_is_backed_up_before_it_is_touched(old):

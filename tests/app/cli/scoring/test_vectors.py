@@ -74,3 +74,25 @@ def test_that_a_vector_without_finite_numbers_is_listed(winnow, seed_head, no_en
     ran = winnow("score", seed_head, tmp_path / "bad.npy", "--json", "--quiet")
     bad = {"path": str(tmp_path / "bad.npy"), "reason": "no vector: it holds values that are not finite numbers"}
     assert (ran.code, ran.json["images"], ran.json["failed"]) == (1, [], [bad])
+
+
+def test_that_vectors_among_pictures_are_judged_where_no_head_says_its_encoder(winnow, seed_head, tmp_path):
+    odd = tmp_path / "odd.safetensors"
+    save_file(SeedNetwork(features=40, hidden=16, outputs=2).state_dict(), odd)
+    np.save(tmp_path / "a.npy", np.ones(40, np.float32))
+    np.save(tmp_path / "b.npy", np.ones(FEATURES, np.float32))
+    picture(tmp_path / "0.png", 0)
+    given = [tmp_path / name for name in ("0.png", "a.npy", "b.npy")]
+    ran = winnow("score", odd, *given, "--json", "--quiet")
+    assert (ran.code, [one["path"] for one in ran.json["images"]]) == (1, [str(tmp_path / "a.npy")]), ran
+    reasons = {Path(one["path"]).name: one["reason"] for one in ran.json["failed"]}
+    assert set(reasons) == {"0.png", "b.npy"}
+    assert "does not say which encoder its 40 values come from" in reasons["0.png"]
+    assert_refused(winnow("score", odd, tmp_path / "0.png"), says="does not say which encoder")
+
+
+def test_that_a_head_file_of_a_few_bytes_is_called_too_short(winnow, tmp_path):
+    picture(tmp_path / "0.png", 0)
+    for size, told in ((0, "is empty"), (1, "is no head file: 1 byte")):
+        (tmp_path / "head.safetensors").write_bytes(b"x" * size)
+        assert_refused(winnow("score", tmp_path / "head.safetensors", tmp_path / "0.png"), says=told)
