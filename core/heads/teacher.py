@@ -3,6 +3,8 @@
 The live head's answer for an image is left out of what it learned (leave one group out), so it does not repeat the
 score. With half-step scores of a noisy hand that took an eighth off the error of a head trained on the scores alone,
 down to the live head's own; class heads gained nothing and lost on hard sets, so they learn from the answers as given.
+Of open images a class head's teacher says what two heads say together: one sees each image by itself, the other its
+surroundings (core.heads.two_views).
 The seed of the idea: Hinton, Vinyals & Dean, "Distilling the knowledge in a neural network" (2015).
 
 Letters: n = annotated images, m = open images, dim = values of an embedding.
@@ -19,6 +21,8 @@ from torch import Tensor
 
 from core.heads.kernel import fit_kernel
 from core.heads.lesson import Lesson
+from core.heads.surroundings import Surroundings
+from core.heads.two_views import fit_two_views
 from core.query.clustering import mean_tile
 from core.recipes.recipe import Recipe
 from core.values import HeadKind
@@ -31,6 +35,7 @@ def softened_targets(
     others: Tensor,
     recipe: Recipe,
     *,
+    surroundings: Surroundings | None = None,
     seed: int,
     watch: Callable[[], None],
 ) -> tuple[list[Tensor] | None, list[Tensor]]:
@@ -46,12 +51,20 @@ def softened_targets(
     rows = mean_tile(lesson.rows.cpu().numpy())  # (n, dim)
     targets, weights = lesson.targets.cpu().numpy(), lesson.weights.cpu().numpy()
     vectors = mean_tile(others.cpu().numpy())  # (m, dim)
+    around = None
+    if lesson.kind is HeadKind.CLASS and surroundings:
+        around = surroundings.of(rows), surroundings.of(vectors)
     softened, said = [], []
     for some in taught:
         watch()
-        teacher = fit_kernel(rows[some], targets[some], weights[some], lesson.kind, groups=groups[some], seed=seed)
-        soft = targets.copy()
-        soft[some] += trust * (teacher.loo - targets[some])
+        soft, asked = targets.copy(), (targets[some], weights[some])
+        if around is None:
+            teacher = fit_kernel(rows[some], *asked, lesson.kind, groups=groups[some], seed=seed)
+            soft[some] += trust * (teacher.loo - targets[some])
+            word = teacher.predict(vectors)
+        else:
+            views = fit_two_views(rows[some], around[0][some], *asked, groups=groups[some], seed=seed)
+            word = views.predict(vectors, around[1])
         softened.append(torch.from_numpy(soft).to(lesson.targets.device))
-        said.append(torch.from_numpy(teacher.predict(vectors)).to(lesson.targets))
+        said.append(torch.from_numpy(word).to(lesson.targets))
     return softened, said

@@ -1,7 +1,7 @@
 """What a release head is really taught: targets cleared of noise, and beside the answers what is said of open images.
 
-Score and class heads learn what the live head of their own fold says of a few open images for each answer, from all of
-them as much as from the answers. With few answers the live head is the better of the two: on photographs that was worth
+Score and class heads learn what the live head of their own fold says of open images, from all of them as much as from
+the answers. With few answers the live head is the better of the two: on photographs that was worth
 one to four points of accuracy and 2 % of a score's error. With many the release head is, so open images fade
 (docs/learning.md). Tags were not tried: no shared set of them is large enough. Of tiles the live head reads the mean,
 which may hide what a release head sees in one of them, so heads on tiles learn no open images.
@@ -21,21 +21,21 @@ from torch import Tensor
 
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_keys
-from core.heads.lesson import Lesson
+from core.heads.lesson import Lesson, rows_with_tiles
 from core.heads.pair_lesson import taught_lesson
 from core.heads.pair_rows import PairRows
+from core.heads.surroundings import Surroundings
 from core.heads.teacher import softened_targets
 from core.jobs.spec import TrainSpec
 from core.query.audit_draw import audit_mask
 from core.recipes.recipe import Method, Recipe
 from core.values import HeadKind, Tiles
 
+_LEAST = 1_000
+"""Open images at least: of fewer a head hears too little to say what its live head says."""
+_DRAWN = 4_096
 _FADING, _GONE = 300, 1000
 """Up to so many answers open images count in full, and from so many on not at all."""
-
-
-_LEAST_SCORED = 1_000
-"""Open images of a score head at least: of fewer it hears too little to say what its own committee says."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,9 +52,7 @@ class Teaching:
 def draw_open(spec: TrainSpec, recipe: Recipe, store: EmbeddingStore, known: NDArray[np.uint8]) -> NDArray[np.int64]:
     """(m,) rows of the store by chance: neither `known` (k, 32), excluded, without a picture nor of the audit set."""
     unfit = spec.head.kind is HeadKind.TAGS or spec.signature.tiles is not Tiles.NONE
-    wanted = recipe.open_images * len(known)
-    if wanted and spec.head.kind is HeadKind.SCORE:
-        wanted = max(wanted, _LEAST_SCORED)
+    wanted = max(recipe.open_images * len(known), _LEAST) if recipe.open_images else 0
     if unfit or recipe.method is Method.SEED_LOOP or not wanted or not _counting(len(known)):
         return np.empty(0, np.int64)
     free = ~audit_mask(hash_keys(store.index().hashes), spec.audit_share)
@@ -64,6 +62,15 @@ def draw_open(spec: TrainSpec, recipe: Recipe, store: EmbeddingStore, known: NDA
     open_rows = np.flatnonzero(free)
     count = min(len(open_rows), wanted)
     return np.sort(np.random.default_rng(spec.seed).choice(open_rows, count, replace=False))
+
+
+def drawn_rows(store: EmbeddingStore, seed: int) -> Tensor:
+    """Rows (k, features) by chance that stand for the store, every tile for itself."""
+    n = len(store)
+    chosen = np.sort(np.random.default_rng(seed).choice(n, min(n, _DRAWN), replace=False))
+    rows = rows_with_tiles(store.gather(chosen))
+    tile = torch.arange(len(rows)) % rows.shape[1]
+    return rows[torch.arange(len(rows)), tile]
 
 
 def _counting(answers: int) -> float:
@@ -79,10 +86,14 @@ def teach(
     others: Tensor,
     recipe: Recipe,
     *,
+    surroundings: Surroundings | None = None,
     seed: int,
     watch: Callable[[], None],
 ) -> Teaching:
-    """`others` (m, tiles, features) are open images. `watch` is called before each teacher and raises Cancelled."""
+    """`others` (m, tiles, features) are open images; `surroundings` tell a class head more of them.
+
+    `watch` is called before each teacher and raises Cancelled.
+    """
     said: Sequence[Tensor]
     if pairs is not None:
         asked = lesson, taught, groups, pairs, others
@@ -91,7 +102,9 @@ def teach(
     elif recipe.method is Method.SEED_LOOP:
         return Teaching(lesson, tuple(taught), None)
     else:
-        softened, said = softened_targets(lesson, taught, groups, others, recipe, seed=seed, watch=watch)
+        softened, said = softened_targets(
+            lesson, taught, groups, others, recipe, surroundings=surroundings, seed=seed, watch=watch
+        )
         known = Teaching(lesson, tuple(taught), None if softened is None else tuple(softened))
     return _with_open(known, others, said) if known.softened is not None and len(others) else known
 

@@ -43,8 +43,9 @@ from core.heads.remarks import check_enough, notes, trainings_text, unlearned_ta
 from core.heads.seed_loop import fit_seed_loop
 from core.heads.similarity import unit_rows
 from core.heads.stages import Stages
+from core.heads.surroundings import Surroundings
 from core.heads.taught import split
-from core.heads.teaching import draw_open, own_lessons, teach
+from core.heads.teaching import draw_open, drawn_rows, own_lessons, teach
 from core.heads.version_files import complete_folder, digest, write_curve, write_head, write_metrics, write_paired
 from core.jobs.events import Event, JobNotice, JobStarted, TrainResult
 from core.jobs.spec import TrainSpec
@@ -58,7 +59,6 @@ from core.values import OUT_OF_FOLD, Annotated, Metrics
 from core.workers import Workers
 
 TRAINING, COMMITTEE, PREDICTING, ORDERING, WRITING = "training", "committee", "predicting", "ordering", "writing"
-_ROTATION_ROWS = 4096
 _SUPPORT_ABOVE, _SUPPORT = 1500, 1000
 """So many annotated images carry the committee where there are more: its cost grows with their square."""
 
@@ -162,6 +162,7 @@ class _Training:
 
     def _fit(self, lesson: Lesson, taught: Sequence[NDArray[np.int64]]) -> Trained:
         recipe, seed, stages, watch = self._recipe, self._spec.seed, self._stages, self._stages.watch
+        some_rows = drawn_rows(self._store, self._spec.seed)
         learned = self._workers.run(
             teach,
             lesson,
@@ -170,6 +171,7 @@ class _Training:
             self._pairs,
             self._open(),
             recipe,
+            surroundings=Surroundings(some_rows),
             seed=seed,
             watch=lambda: watch(0, None),
         )
@@ -186,7 +188,7 @@ class _Training:
                 kept=kept_course(self._spec),
                 notice=stages.notice,
             )
-        rotation = find_rotation(self._some_rows(), recipe.components).to(self._device)
+        rotation = find_rotation(some_rows, recipe.components).to(self._device)
         return fit_compact(
             learned.lesson,
             learned.taught,
@@ -205,14 +207,6 @@ class _Training:
         """(m, tiles, features) of images to be taught as the live head sees them."""
         rows = draw_open(self._spec, self._recipe, self._store, self._together.hashes)
         return rows_with_tiles(self._store.gather(rows)).to(self._device)
-
-    def _some_rows(self) -> torch.Tensor:
-        """Rows (k, features) that stand for the store, every tile for itself."""
-        n = len(self._store)
-        chosen = np.sort(np.random.default_rng(self._spec.seed).choice(n, min(n, _ROTATION_ROWS), replace=False))
-        rows = rows_with_tiles(self._store.gather(chosen))
-        tile = torch.arange(len(rows)) % rows.shape[1]
-        return rows[torch.arange(len(rows)), tile]
 
     def _lesson(self) -> Lesson:
         weights = label_weights(self._spec.head, self._recipe, torch.from_numpy(self._annotated.targets))

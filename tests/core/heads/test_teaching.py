@@ -12,6 +12,7 @@ import torch
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_keys
 from core.heads.lesson import Lesson
+from core.heads.surroundings import Surroundings
 from core.heads.teaching import draw_open, teach
 from core.jobs.spec import TrainSpec
 from core.query.audit_draw import audit_mask
@@ -49,11 +50,9 @@ def test_that_neither_known_nor_excluded_nor_audit_images_are_drawn(project):
     assert drawn.tolist() == np.flatnonzero(~blocked).tolist()
 
 
-def test_that_there_are_so_many_for_each_answer_and_none_for_tags_and_tiles(project):
+def test_that_there_are_many_however_few_the_answers_and_none_for_tags_and_tiles(project):
     spec, store, _ = project
     known = spec.annotated.hashes
-    of_labels = replace(spec, head=replace(spec.head, kind=HeadKind.CLASS))
-    assert len(draw_open(of_labels, Recipe(open_images=2), store, known)) == 2 * N
     whole = replace(spec, audit_share=0.0)
     assert len(draw_open(whole, Recipe(open_images=2), store, known)) == POOL - N
     assert len(draw_open(spec, Recipe(open_images=0), store, known)) == 0
@@ -120,3 +119,33 @@ def test_that_the_live_heads_answers_are_near_the_truth_of_open_images(project):
     )
     truth = np.where(np.arange(N, POOL) % 2 == 0, 0.2, 0.8)
     assert np.abs(made.lesson.targets[N:, 0].numpy() - truth).mean() < 0.2  # a constant would be off by 0.3
+
+
+def test_that_there_are_so_many_for_each_answer_where_that_is_more(tmp_path):
+    vectors, given = blobs(1_600, labels=2)
+    ground = lay_ground(tmp_path, vectors)
+    store = EmbeddingStore(tmp_path / "embeddings" / ground.signature.folder)
+    for known, wanted in ((20, 1_000), (300, 1_200)):
+        spec = ground.spec(one_hot(given[:known], 2), HeadKind.CLASS, labels=("red", "green"))
+        drawn = draw_open(replace(spec, audit_share=0.0), Recipe(open_images=4), store, spec.annotated.hashes)
+        assert len(drawn) == wanted
+
+
+def test_that_surroundings_tell_a_class_head_more_of_open_images_and_a_score_head_nothing(project):
+    spec, _, vectors = project
+    given, around = np.arange(N) % 2, Surroundings(vectors)
+    others = torch.from_numpy(vectors[N:])[:, None]
+    scored = lesson_of(spec, vectors)
+    named = replace(
+        scored, kind=HeadKind.CLASS, targets=torch.from_numpy(one_hot(given, 2)), label_weights=torch.ones(2)
+    )
+
+    def told(lesson: Lesson, surroundings: Surroundings | None) -> torch.Tensor:
+        asked = lesson, [np.arange(N)], np.arange(N), None, others, Recipe()
+        made = teach(*asked, surroundings=surroundings, seed=0, watch=lambda: None)
+        assert made.softened is not None
+        return made.softened[0][N:]
+
+    assert not torch.equal(told(named, around), told(named, None))
+    assert torch.equal(told(named, Surroundings(vectors[:5])), told(named, None))
+    assert torch.equal(told(scored, around), told(scored, None))
