@@ -70,7 +70,7 @@ def pair_material(project: Project, head: Head, predictions: Predictions | None)
         raise UserError(f"{head.name} is a {head.kind.value} head", "pairs are judged under a score head")
     table = project.images.all()
     standing = project.annotations.standing(head.head_id)
-    answered = standing.ids[[value is not None for value in standing.values]]
+    answered = standing.ids[standing.answered]
     shown = ~np.isin(table.ids, standing.ids[standing.excluded])
     drawn = audit_mask(hash_keys(table.hashes), project.audits.share(head.head_id))
     shown &= ~drawn | np.isin(table.ids, answered)  # what is to judge the head is asked in its turn alone

@@ -206,14 +206,8 @@ def _standing(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     standings = project.annotations.standing(head.head_id)
     places = standings.rows(ids)
-    targets = np.full((len(ids), head.outputs), np.nan, np.float32)
-    answered = np.append(standings.answered, False)[places]
-    known: dict[AnswerValue, list[float]] = {}
-    for row in np.flatnonzero(answered).tolist():
-        value = standings.values[places[row]]
-        assert value is not None
-        if value not in known:
-            known[value] = target_of(value, head)
-        targets[row] = known[value]
+    which = np.append(standings.which, np.int32(0))[places]
+    targets = np.array([target_of(value, head) for value in standings.distinct], np.float32)[which]
+    answered = which > 0
     skipped = np.append(standings.skipped, False)[places] & ~answered
     return targets, answered, skipped, np.append(standings.excluded, False)[places]

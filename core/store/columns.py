@@ -59,6 +59,7 @@ class Standings:
 
     @property
     def values(self) -> tuple[AnswerValue | None, ...]:
+        """(images,) made anew each time it is asked for."""
         return tuple(map(self.distinct.__getitem__, self.which.tolist()))
 
     @property

@@ -19,6 +19,7 @@ from core.project.turns import Turns, gather_turns
 from core.query.audit_draw import audit_mask
 from core.review.limits import Limits
 from core.review.strata import kept
+from core.store.columns import Standings
 from core.values import ClassValue, Field, Head, HeadKind, ImageId, ScoreValue
 from tests.core.store.projects import class_head, embed_all, invented_project, version_saying
 
@@ -52,6 +53,17 @@ def test_that_images_of_the_audit_set_have_the_first_turns(project):
     share = project.audits.share(head.head_id)
     drawn = set(table.ids[audit_mask(hash_keys(table.hashes), share)].tolist())
     assert set(found.ids[: len(drawn)].tolist()) == drawn and len(found.ids) == IMAGES
+
+
+def test_that_the_answers_of_all_images_are_not_listed_once_for_each_answer(project, monkeypatch):
+    head = trained_class_head(project)
+    asked, listed = [], Standings.values.fget
+    monkeypatch.setattr(
+        Standings, "values", property(lambda standings: (asked.append(standings), listed(standings))[1])
+    )
+    found = turns(project)
+    assert found.targets[found.answered].tolist() == [[1.0, *[0.0] * (head.outputs - 1)], [0.0, 1.0, 0.0]]
+    assert len(asked) < found.answered.sum()
 
 
 def test_that_an_answer_in_its_turn_counts_at_once(project):
