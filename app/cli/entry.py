@@ -103,8 +103,9 @@ def repeat_images(argv: Sequence[str]) -> list[str]:
 def _require_filled(argv: Sequence[str]) -> None:
     """An empty path would be the folder that the terminal is in: `--move-to "$PLACE"` would fill that."""
     for before, word in zip(("", *argv), argv, strict=False):
-        if not word and before not in _MAY_BE_EMPTY and argv[0] != "find":
-            where = f" after {before}" if before else ""
+        option = word[:-1] if word.startswith("--") and word.endswith("=") else before
+        if (not word or option != before) and not {option, before} & {*_MAY_BE_EMPTY} and argv[0] != "find":
+            where = f" after {option}" if option else ""
             raise UserError(f"there is an empty word{where}", "fill it in or leave it out")
 
 

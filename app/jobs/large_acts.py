@@ -55,8 +55,10 @@ class LargeActs(QObject):
 
     @Slot()
     def _go_on(self) -> None:
-        while (asked := next((one for one in self._in_line if not self.is_under_way(one[0])), None)) is not None:
+        asked = next((one for one in self._in_line if not self.is_under_way(one[0])), None)
+        if asked is not None:
             self._in_line.remove(asked)
+            QTimer.singleShot(0, self, self._go_on)  # also where this one fails
             asked[1]()
 
     def write_behind(self, project: Project, write: Callable[[], object], ended: Callable[[], object]) -> None:

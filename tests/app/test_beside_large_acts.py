@@ -156,6 +156,17 @@ def test_that_a_folder_that_is_dropped_meanwhile_is_added_right_after_the_act(wr
     assert count(writing) == 12
 
 
+def test_that_what_waits_is_done_though_what_was_asked_before_it_fails(writing, slow, qtbot):
+    asked, acts, project = [], writing.workspace.large_acts, writing.workspace.project
+    for work in (lambda: 1 / 0, lambda: asked.append(1)):
+        acts.after(project, work)
+    with qtbot.captureExceptions() as errors:
+        slow.set()
+        qtbot.waitUntil(lambda: bool(errors) and not writes(writing))
+        qtbot.wait(50)
+    assert (asked, [kind for kind, *_ in errors]) == ([1], [ZeroDivisionError])
+
+
 def test_that_nothing_waits_for_a_project_that_is_left(writing, slow, tmp_path):
     asked = []
     writing.workspace.large_acts.after(writing.workspace.project, lambda: asked.append(1))

@@ -221,16 +221,27 @@ def test_that_a_path_that_is_too_long_is_told_as_such(winnow):
 
 
 @pytest.mark.parametrize(
-    "call", [[""], ["score", "a:b", ""], ["score", "a:b", "{images}", "--move-to", ""], ["scan", "", "--quiet"]]
+    "call",
+    [
+        [""],
+        ["score", "a:b", ""],
+        ["score", "a:b", "{images}", "--move-to", ""],
+        ["score", "a:b", "{images}", "--move-to="],
+        ["scan", "{project}", "--images="],
+        ["scan", "", "--quiet"],
+    ],
 )
 def test_that_an_empty_word_is_not_the_folder_that_the_terminal_is_in(winnow, made, monkeypatch, tmp_path, call):
     monkeypatch.chdir(tmp_path)
-    assert_refused(winnow(*(word.format(images=made.images) for word in call)), says="there is an empty word")
+    assert_refused(
+        winnow(*(word.format(images=made.images, project=made.project) for word in call)), says="there is an empty word"
+    )
     assert not any(tmp_path.iterdir())
 
 
-def test_that_a_note_may_be_empty(winnow, made):
-    assert_refused(winnow("versions", made.project, "colour@1", "--note", ""), says="no version 1")
+@pytest.mark.parametrize("note", [["--note", ""], ["--note="], ["--note", "--seed="]])
+def test_that_a_note_may_be_empty_and_end_as_it_likes(winnow, made, note):
+    assert_refused(winnow("versions", made.project, "colour@1", *note), says="no version 1")
 
 
 def test_that_an_unexpected_error_is_one_line_with_the_log(winnow, made, monkeypatch):
