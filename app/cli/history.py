@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -89,6 +90,7 @@ def history(
     """
     with opened(project) as engine:
         asked = engine.heads.get(head) if head is not None else None
+        limit = None if limit is None else min(limit, sys.maxsize)  # of the database's whole numbers
         answer = Answer(_log(engine, asked, limit)) if json else Answer([], (_acts(engine, asked, limit),))
     return Terminal(json=json, quiet=quiet).answer(answer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,6 +66,8 @@ def train(
 
     terminal = Terminal(json=json, quiet=quiet)
     known_device(device)
+    if seed > sys.maxsize:
+        raise UserError(f"--seed cannot be {seed}", "give at most 18 digits")
     chosen = find_recipe(recipe, terminal)
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)

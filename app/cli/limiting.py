@@ -64,7 +64,7 @@ def _numbers(heads: Sequence[AskedHead], usual: int, option: str, texts: Sequenc
         place, rest = _of_head(heads, text)
         place = usual if place is None else place
         try:
-            number = float(rest)
+            number = float(rest.encode("ascii"))  # digits of other scripts are none here
         except ValueError:
             several = f", or HEAD:NUMBER with HEAD one of {_named(heads)}" if len(heads) > 1 else ""
             raise UserError(f"{option} cannot be {text!r}", f"give a number{several}") from None

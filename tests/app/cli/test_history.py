@@ -32,6 +32,12 @@ def test_that_history_is_newest_first_and_undo_appends_to_it(winnow, answered):
     assert {row["retracts"] for row in rows[:half]} == {row["id"] for row in rows[half:]}
 
 
+def test_that_a_limit_beyond_all_there_is_shows_the_whole_log(winnow, answered):
+    whole = winnow("history", answered.project, "--json").json
+    assert winnow("history", answered.project, "--limit", 10**20, "--json").json == whole
+    assert winnow("history", answered.project, "--limit", 10**20).code == 0
+
+
 def test_that_undo_says_what_it_took_back_and_that_there_was_less_than_asked_for(winnow, answered):
     half = len(log(winnow, answered)) - 1
     made = "head made · colour"

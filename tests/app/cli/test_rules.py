@@ -146,6 +146,7 @@ WRONG_CALLS = {
     "train {project} nothing": "nothing",
     "train {project} colour": "answer",
     "train {project} colour --seed -1": "--seed",
+    "train {project} colour --seed 9223372036854775808": "--seed cannot be 9223372036854775808; give at most 18 digits",
     "train {project} colour --recipe {nowhere}": "",
     "rank {project} nothing --by random": "nothing",
     "rank {project} colour --by margin": "has no version to rank by",

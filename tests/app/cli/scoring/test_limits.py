@@ -77,6 +77,7 @@ def test_that_the_label_that_is_told_is_the_likeliest_however_close() -> None:
 SEVERAL_WRONG = {
     "--label mauve": "no head that is asked has 'mauve'; they have {colour}:red, {colour}:green, {colour}:blue",
     "--label taste:red": "taste has no label 'red'; a score head has none",
+    "--min ١": "--min cannot be '١'; give a number",
     "--min taste:high": "--min cannot be 'taste:high'; give a number, or HEAD:NUMBER with HEAD one of",
     "--min taste:5 --min taste:6": "--min is said twice of",
     "--top 3 --by nobody": "no head that is asked is called 'nobody'; --by takes one of",
