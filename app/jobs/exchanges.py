@@ -54,9 +54,14 @@ class Exchanges:
         return self._running.what if self._running is not None else ""
 
     @property
+    def first(self) -> Exchange | None:
+        """The one that is taken in, runs, or else waits."""
+        return next(iter([*self._taken_in, *filter(None, [self._running]), *self._waiting]), None)
+
+    @property
     def under_way(self) -> str:
-        """The one that is taken in, runs, or else waits, with the name of its file or folder; empty without any."""
-        exchange = next(iter([*self._taken_in, *filter(None, [self._running]), *self._waiting]), None)
+        """The first one, with the name of its file or folder; empty without any."""
+        exchange = self.first
         return "" if exchange is None else f"{exchange.what} {_name_of(exchange.spec)}".strip()
 
     def begin(self) -> JobSpec | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from app.jobs.exchanges import Exchange
 from app.jobs.runner import JobRunner
 from app.settings import SettingsFile
 from app.workspace import Workspace
@@ -19,6 +20,7 @@ class WorkMark(QObject):
         self._workspace = workspace
         self._jobs = jobs
         self._settings = settings
+        self._first: Exchange | None = None
         jobs.state_changed.connect(self._note)
         workspace.large_acts.written.connect(self._note)
 
@@ -26,13 +28,17 @@ class WorkMark(QObject):
     def _note(self) -> None:
         project = self._workspace.project
         if project is not None and self._workspace.writable:
-            training, exchange = self._jobs.training_head, self._jobs.exchanges.under_way
-            note_work(self._settings, project, training=training, exchange=exchange)
+            training, exchanges = self._jobs.training_head, self._jobs.exchanges
+            is_next, self._first = exchanges.first is not self._first, exchanges.first
+            note_work(self._settings, project, training=training, exchange=exchanges.under_way, is_next=is_next)
 
 
-def note_work(settings: SettingsFile, project: Project, *, training: HeadId | None, exchange: str) -> None:
+def note_work(
+    settings: SettingsFile, project: Project, *, training: HeadId | None, exchange: str, is_next: bool
+) -> None:
+    """`is_next`: nothing of this exchange is written yet, though one of the same name may be."""
     folder = str(project.folder)
-    if exchange != settings.value.exchanges.get(folder, ""):
+    if is_next or exchange != settings.value.exchanges.get(folder, ""):
         newest = project.acts.newest(limit=1)
         settings.note_acts(project.folder, newest[0].act_id if newest and exchange else None)
     settings.note_under_way(project.folder, training=training, exchange=exchange)

@@ -121,7 +121,7 @@ def leave(workspace: Workspace, jobs: JobRunner, settings: SettingsFile) -> None
     if project is not None and workspace.writable:
         image = place_to_keep((workspace.queue, workspace.waiting), workspace.decided_of)
         settings.remember_left(project.folder, image=image)
-        note_work(settings, project, training=training, exchange=exchange)
+        note_work(settings, project, training=training, exchange=exchange, is_next=bool(exchange))
 
 
 def _open_with_images(folder: Path) -> Project:

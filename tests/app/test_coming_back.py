@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,7 +11,8 @@ from PySide6.QtTest import QTest
 from app.acts import View
 from app.queue.picked import Picked
 from app.settings import SettingsFile
-from core.jobs.events import JobCancelled
+from core.jobs.events import JobCancelled, JobFinished
+from core.jobs.exchange import AnswersRead
 from core.values import ClassValue, ImageId, Source
 from tests.app.jobs.conftest import embedded_shell, embedding_shell
 from tests.app.jobs.reports import begin_import, tell, training
@@ -117,6 +120,22 @@ def test_that_an_import_that_ended_with_the_window_is_told(embedded_shell, open_
     assert again.window.job_bar._notice.text == told
     third = reopened(again, open_shell)
     assert not third.window.job_bar._notice.text
+
+
+def test_that_an_import_is_told_though_one_of_the_same_name_before_it_was_taken_in(
+    embedded_shell, open_shell, settings, qtbot
+):
+    job = begin_import(embedded_shell)
+    project, head = embedded_shell.workspace.opened()
+    exchanges = embedded_shell.jobs.exchanges
+    exchanges.add(replace(exchanges.first))
+    project.annotations.annotate(head.head_id, {ImageId(1): ClassValue(head.labels[0].label_id)}, Source.IMPORT)
+    tell(embedded_shell, JobFinished(job, AnswersRead(head.head_id, (), ())), qtbot)
+    under_way = settings.value
+    folder = project.folder
+    embedded_shell.close()
+    settings.change(exchanges=under_way.exchanges, acts_before=under_way.acts_before)  # as a kill leaves them
+    assert "Importing a.csv was cut off" in open_shell(folder).window.job_bar._notice.text
 
 
 def test_that_an_import_whose_answers_are_there_is_not_told_as_cut_off(embedded_shell, open_shell, settings):
