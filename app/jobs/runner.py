@@ -201,7 +201,7 @@ class JobRunner(QObject):
             self._next()
         elif min(self._wanted) < self.state.errand and self._can_pause(self.state.errand):
             self._wanted.add(self.state.errand)
-            self._worker.cancel(self.state.job)
+            self._worker.cancel(self.state.job, makes_room=True)
 
     def _can_pause(self, errand: Errand) -> bool:
         return errand is Errand.EMBED or (errand is Errand.FILES and self.files.can_go_on)
@@ -213,7 +213,7 @@ class JobRunner(QObject):
             return
         self._want(Errand.EMBED)
         if state is not None and state.errand is Errand.EMBED:
-            self._worker.cancel(state.job)
+            self._worker.cancel(state.job, makes_room=True)
 
     def _next(self) -> None:
         """Starts the most urgent errand that can be started."""

@@ -14,6 +14,7 @@ from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_bytes
 from core.encoders.awaiting import in_order, store_of
 from core.encoders.base import Encoder
+from core.encoders.crops import FIVE
 from core.encoders.devices import CPU, device_name, resolve_device
 from core.encoders.memory import FittingBatches, is_out_of_memory
 from core.encoders.reading import Read, Unreadable, read_all, threads
@@ -163,6 +164,7 @@ def _embed(
     batches = FittingBatches(run.encoder, size, run.notice)
     writer = store.writer(run.encoder.signature)
     batch: list[Read] = []
+    crops = FIVE if run.encoder.signature.tiles is Tiles.FIVE_CROP else 1
     try:
         for read in read_all(images, run.encoder, is_cancelled, ahead=2 * size + threads()):
             match read:
@@ -170,7 +172,7 @@ def _embed(
                     batch.append(read)
                 case Unreadable():
                     run.fail(read)
-            if len(batch) >= size:
+            if len(batch) * crops >= size:  # what is encoded at once cannot be stopped
                 _encode(run, batches, writer, batch)
                 batch = []
             run.report()

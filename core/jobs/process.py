@@ -22,8 +22,12 @@ from core.jobs.spec import AskSpec, JobSpec, LiveSpec
 
 log = logging.getLogger(__name__)
 
-CANCEL_GRACE = 2.0
-"""Seconds a cancelled job has to stop by itself before the process is ended."""
+CANCEL_GRACE = 5.0
+"""Seconds a job that a person stopped has to stop by itself before the process is ended."""
+ROOM_GRACE = 30.0
+"""The same of one that only makes room: a fresh process would load torch and the encoder first, which takes longer."""
+CLOSE_GRACE = 2.0
+"""The same when the window closes."""
 _START = "import sys; sys.path.append(sys.argv[1]); from core.jobs.worker import main; main()"
 _COMMAND = [sys.executable, "-P", "-c", _START, str(Path(core.__file__).parents[1])]
 """-P keeps the folder the person stands in off the import path; the engine's own folder is added by name."""
@@ -32,9 +36,16 @@ _COMMAND = [sys.executable, "-P", "-c", _START, str(Path(core.__file__).parents[
 class WorkerProcess:
     """Submit from any thread and never wait; `on_event` is called from this object's threads, one event at a time."""
 
-    def __init__(self, on_event: Callable[[Event], None], *, cancel_grace: float = CANCEL_GRACE) -> None:
+    def __init__(
+        self,
+        on_event: Callable[[Event], None],
+        *,
+        cancel_grace: float = CANCEL_GRACE,
+        room_grace: float = ROOM_GRACE,
+        close_grace: float = CLOSE_GRACE,
+    ) -> None:
         self._on_event = on_event
-        self._cancel_grace = cancel_grace
+        self._cancel_grace, self._room_grace, self._close_grace = cancel_grace, room_grace, close_grace
         self._lock = threading.RLock()
         self._telling = threading.RLock()
         self._child: _Child | None = None
@@ -66,15 +77,20 @@ class WorkerProcess:
         """Answered beside a running job. After WorkerDied nothing more of it comes."""
         self._send(spec)
 
-    def cancel(self, job: str) -> None:
-        """Ask the job to stop; one that does not within the grace loses its process."""
+    def cancel(self, job: str, *, makes_room: bool = False) -> None:
+        """Ask the job to stop; one that does not within the grace loses its process.
+
+        `makes_room`: nobody gave it up; other work comes first. A person may still give it up meanwhile.
+        """
         with self._lock:
-            if job not in self._unfinished or job in self._cancelling:
+            asked = job in self._cancelling
+            if job not in self._unfinished or (asked and makes_room):
                 return
             self._cancelling.add(job)
-            if self._child is not None:
+            if self._child is not None and not asked:
                 self._child.send(encode(CancelJob(job)))
-        timer = threading.Timer(self._cancel_grace, self._enforce, [job])
+        grace = self._room_grace if makes_room else self._cancel_grace
+        timer = threading.Timer(grace, self._enforce, [job, grace])
         timer.daemon = True
         timer.start()
 
@@ -87,7 +103,7 @@ class WorkerProcess:
         with self._telling:
             pass  # an event that was being delivered has been
         if child is not None:
-            child.end(self._cancel_grace)
+            child.end(self._close_grace)
 
     def _send(self, order: Order) -> None:
         try:
@@ -117,13 +133,13 @@ class WorkerProcess:
                     self._child.send(encode(CancelJob(job)))
         return self._child
 
-    def _enforce(self, job: str) -> None:
+    def _enforce(self, job: str, grace: float) -> None:
         """The grace is over. Only the running job may cost the process; a waiting one has been answered by now."""
         with self._lock:
             child = self._child
             if child is None or job not in self._cancelling or next(iter(self._unfinished), None) != job:
                 return
-        log.warning("job %s did not stop within %.1f s; its process is ended", job, self._cancel_grace)
+        log.warning("job %s did not stop within %.1f s; its process is ended", job, grace)
         child.process.kill()
 
     def _hear(self, event: Event) -> None:

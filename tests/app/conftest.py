@@ -41,6 +41,8 @@ class RecordingWorker:
     lived: list[LiveSpec] = field(default_factory=list)
     judged: list[AskSpec] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    made_room: list[str] = field(default_factory=list)
+    """Those of them that nobody gave up."""
     closed: bool = False
 
     def submit(self, spec: JobSpec) -> None:
@@ -52,8 +54,10 @@ class RecordingWorker:
     def judge(self, spec: AskSpec) -> None:
         self.judged.append(spec)
 
-    def cancel(self, job: str) -> None:
+    def cancel(self, job: str, *, makes_room: bool = False) -> None:
         self.cancelled.append(job)
+        if makes_room:
+            self.made_room.append(job)
 
     def close(self) -> None:
         self.closed = True

@@ -22,7 +22,7 @@ def test_that_a_retrain_pauses_embedding_which_then_goes_on(embedding_shell, qtb
     tell(embedding_shell, ShardWritten(job, SIGNATURE, 12), qtbot)
     answer(embedding_shell, Qt.Key.Key_1, Qt.Key.Key_2)
     embedding_shell.jobs.train()
-    assert worker_of(embedding_shell).cancelled == [job]
+    assert worker_of(embedding_shell).cancelled == worker_of(embedding_shell).made_room == [job]
     tell(embedding_shell, JobCancelled(job), qtbot)
     spec = training(embedding_shell, qtbot)
     assert len(spec.annotated) == 2

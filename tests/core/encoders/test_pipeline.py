@@ -76,6 +76,13 @@ def test_that_images_are_encoded_in_batches_and_decoded_in_threads(run, images):
     assert all(name.startswith("decode") for name in run.encoder.threads)
 
 
+def test_that_cut_images_are_encoded_so_few_at_once_that_a_run_can_be_stopped_between(tmp_path, images):
+    run = Run(tmp_path / "project", Means(Tiles.FIVE_CROP))
+    with pytest.raises(Cancelled):
+        run(images, is_cancelled=lambda: bool(run.encoder.batches))
+    assert sum(run.encoder.batches) <= 5
+
+
 def test_that_the_run_is_told_from_its_start_to_its_last_shard(run, images):
     run(images)
     assert isinstance(run.events[0], JobStarted)

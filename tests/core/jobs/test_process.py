@@ -227,6 +227,45 @@ def test_that_a_job_that_does_not_hear_loses_its_process_after_the_grace(project
     listener.worker.close()
 
 
+@posix
+def test_that_a_job_that_makes_room_keeps_its_process_though_a_cancelled_one_would_lose_it(project):
+    listener = Listener(cancel_grace=0.2)
+    listener.worker.submit(embed(project, "busy"))
+    listener.wait_for(lambda event: isinstance(event, JobStarted))
+    pid = listener.worker.pid
+    os.kill(pid, signal.SIGSTOP)
+    listener.worker.cancel("busy", makes_room=True)
+    time.sleep(0.6)
+    os.kill(pid, signal.SIGCONT)
+    assert listener.wait_for_end("busy") == JobCancelled("busy")
+    assert listener.worker.pid == pid
+    listener.worker.close()
+
+
+@posix
+def test_that_a_person_may_give_up_a_job_that_makes_room(project):
+    listener = Listener(cancel_grace=0.2)
+    listener.worker.submit(embed(project, "deaf"))
+    listener.wait_for(lambda event: isinstance(event, JobStarted))
+    os.kill(listener.worker.pid, signal.SIGSTOP)
+    listener.worker.cancel("deaf", makes_room=True)
+    listener.worker.cancel("deaf")
+    assert listener.wait_for_end("deaf") == JobCancelled("deaf")
+    listener.worker.close()
+
+
+@posix
+def test_that_closing_does_not_wait_for_a_job_that_makes_room(project):
+    listener = Listener(close_grace=0.2)
+    listener.worker.submit(embed(project, "deaf"))
+    listener.wait_for(lambda event: isinstance(event, JobStarted))
+    os.kill(listener.worker.pid, signal.SIGSTOP)
+    listener.worker.cancel("deaf", makes_room=True)
+    began = time.monotonic()
+    listener.worker.close()
+    assert time.monotonic() - began < 2
+
+
 def test_that_cancelling_what_is_not_there_is_nothing(listener, project):
     listener.worker.cancel("never")
     listener.worker.submit(project.scan_spec("scan"))
