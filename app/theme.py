@@ -53,6 +53,7 @@ class Theme:
     dim: QColor
     """Secondary text."""
     disabled: QColor
+    """Text of what cannot be used now, still to be read: 3:1 on every ground."""
     accent: QColor
     accent_hover: QColor
     accent_text: QColor
@@ -128,7 +129,7 @@ LIGHT = Theme(
     edge=_c("#8c8c8c"),
     text=_c("#1b1b1b"),
     dim=_c("#595959"),
-    disabled=_c("#9a9a9a"),
+    disabled=_c("#787878"),
     accent=_c("#1f62a8"),
     accent_hover=_c("#184f88"),
     accent_text=_c("#ffffff"),
@@ -153,7 +154,7 @@ DARK = Theme(
     edge=_c("#7a7a7a"),
     text=_c("#ececec"),
     dim=_c("#adadad"),
-    disabled=_c("#6a6a6a"),
+    disabled=_c("#8a8a8a"),
     accent=_c("#7fb3ea"),
     accent_hover=_c("#9dc6f2"),
     accent_text=_c("#0c1a28"),

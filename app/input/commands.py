@@ -83,6 +83,7 @@ class Commands:
             self._desk.guard(lambda: self._tell(act_id, self.handlers[act_id]()))
 
     def use_head(self, head_id: int) -> None:
+        self._window.job_bar.clear_remark()
         self._desk.guard(partial(heads.use_head, self._workspace, HeadId(head_id)))
 
     def use_order(self, order: str) -> None:
@@ -135,6 +136,7 @@ class Commands:
 
     def _on_targets(self, act: Callable[[list[ImageId]], object]) -> None:
         self._act = "answer"
+        self._window.job_bar.clear_remark()
         self._desk.guard(lambda: self._tell("answer", act(self._to_answer())))
 
     def _to_answer(self) -> list[ImageId]:

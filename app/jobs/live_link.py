@@ -18,12 +18,15 @@ from core.errors import WinnowError
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveClose, LiveSpec
 from core.project.specs import signature_of
+from core.project.untaught import count_untaught
 from core.values import Head, ImageId
 
 _log = logging.getLogger(__name__)
 LIVE = "what the live head is told"
 MANY = 1_000
 """Answers from which on they are gathered beside the window."""
+GETTING_READY = "getting the ranking ready…"
+"""A worker that starts takes seconds to load what it needs."""
 LOOK_AGAIN_S = 20.0
 """While embedding goes on, the live head takes new images in at most this often."""
 DEATHS_BORNE = 3
@@ -53,6 +56,8 @@ class LiveLink:
         """Nothing is embedded: answers alone do not help."""
         self._given_up = False
         """It failed: nor do answers, or a few vectors more."""
+        self._may_be_well = False
+        """It failed for something that passes."""
         self.job: str | None = None
         self.text = ""
         """What the ranking goes by."""
@@ -70,13 +75,13 @@ class LiveLink:
             self._despair(error)
             return
         self.job, self._held = f"live-{uuid4().hex[:8]}", head
-        self._looked_at = time.monotonic()
+        self._looked_at, self.text = time.monotonic(), GETTING_READY
         self._gather(partial(project.live_open, self.job, head, self._device()), self._despair)
 
     def _despair(self, error: BaseException) -> None:
         _log.info("no live head yet: %s", error)
         self.forget()
-        self._hopeless = True
+        self.text, self._hopeless = "", True
 
     def close(self) -> None:
         if self.job is not None:
@@ -102,14 +107,18 @@ class LiveLink:
         self._waiting.clear()
         self._beside.forget(LIVE)
 
-    def give_up(self) -> None:
-        """Until another head is asked, all is embedded, or a version was made."""
+    def give_up(self, *, for_now: bool = False) -> None:
+        """Until another head is asked, all is embedded, or a version was made; `for_now`: or an answer comes later."""
         self.forget()
-        self._given_up = True
+        self.text = ""
+        self._given_up, self._may_be_well = True, for_now
 
-    def take_heart(self) -> None:
-        """A version was made: the next answer opens it."""
+    def follow_version(self) -> None:
+        """One was made, and the next answer opens what was given up. What it was not taught is said at once."""
         self._given_up = False
+        project, head = self._workspace.project, self._workspace.head
+        if project is not None and head is not None and count_untaught(project, head):
+            self._look_again()
 
     def reopen_if_other(self) -> bool:
         """After a switch of heads or an edit of one: whether the live head of before is no longer this one's."""
@@ -127,7 +136,7 @@ class LiveLink:
     def send(self) -> None:
         """What was annotated since goes to the worker; opens the live head if there was none yet."""
         if self.job is None:
-            if not (self._hopeless or self._given_up):
+            if not (self._hopeless or self._given_up) or self._tries_again():
                 self.open()
             return
         project, head = self._workspace.project, self._workspace.head
@@ -139,6 +148,12 @@ class LiveLink:
             self._worker.live(tell())
         else:
             self._gather(tell, lambda _: self._keep(ids))
+
+    def _tries_again(self) -> bool:
+        """A folder may be back, a disk have room again; what failed is not tried at each answer."""
+        project, waited = self._workspace.project, time.monotonic() - self._looked_at
+        may_be = self._given_up and self._may_be_well and waited > LOOK_AGAIN_S
+        return may_be and project is not None and project.folder.is_dir()
 
     def _keep(self, ids: Collection[ImageId]) -> None:
         """What is said of these could not be read: it goes with the next answer."""

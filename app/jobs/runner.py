@@ -22,7 +22,7 @@ from app.jobs.orders import GATHERING, Orders
 from app.jobs.postponed import Postponed
 from app.jobs.scan_told import ScanTold
 from app.jobs.slow_device import SlowDevice
-from app.jobs.state import STAGES, Errand, JobState
+from app.jobs.state import STAGES, Errand, JobState, version_text
 from app.jobs.worker import Worker
 from app.settings import SettingsFile
 from app.workspace import Workspace
@@ -270,7 +270,7 @@ class JobRunner(QObject):
                 if self._live.take(event):
                     self.state_changed.emit()
             case JobFailed() if event.job == self._live.job:
-                self._live.give_up()
+                self._live.give_up(for_now=event.owner == "environment")
                 self.failed.emit(event, None)
             case _ if self.state is not None and event.job == self.state.job:
                 self._on_job_event(event, self.state)
@@ -343,9 +343,9 @@ class JobRunner(QObject):
         match event.result:
             case TrainResult():
                 self._adopt(event)
-                self._live.take_heart()
-                for note in event.result.notes:
-                    self.notice.emit(note)
+                self._live.follow_version()
+                if text := version_text(self._workspace.heads, event.result):
+                    self.notice.emit(text)
                 self._follow_timer.start()  # answers that came meanwhile may be enough for the next one
             case ScanResult():
                 self._wanted.add(Errand.EMBED)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from core.jobs.events import LISTING, JobProgress, LiveUpdated
-from core.values import CurvePoint
+from core.jobs.events import LISTING, JobProgress, LiveUpdated, TrainResult
+from core.values import CurvePoint, Head
 from core.wording import counted
 
 
@@ -56,6 +57,12 @@ class JobState:
                 return not self.stage
             case _:
                 return False
+
+
+def version_text(heads: Sequence[Head], result: TrainResult) -> str:
+    """What is to be known of a version that was made, of whatever head; empty where nothing is."""
+    name = next((head.name for head in heads if head.head_id == result.head_id), "")
+    return f"{name} v{result.number}: {'; '.join(result.notes)}".strip() if result.notes else ""
 
 
 _SLOW_S = 1.0

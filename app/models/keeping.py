@@ -70,6 +70,8 @@ class KeepState:
     spread: Spread | None = None
     kept: int = 0
     total: int = 0
+    beyond: str = ""
+    """That images of the pool are not among them, and why"""
     note: str = ""
     """By which version, judged by how many answers"""
     warning: str = ""

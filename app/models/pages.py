@@ -40,4 +40,6 @@ class PageState:
     ahead: tuple[ImageId, ...] = ()
     """Of the next page."""
     message: ReviewMessage | None = None
-    """None while there are cards, and while they are laid out."""
+    """None while there are cards, and at first while they are laid out."""
+    waits: bool = False
+    """Cards are being laid out."""

@@ -104,6 +104,8 @@ def _texts(row: VersionRow) -> tuple[str, ...]:
 
 def _tip(row: VersionRow, column: int) -> str:
     match column:
+        case 0:
+            return "\n".join(filter(None, (row.when, row.recipe, row.training)))
         case 3:
             return "\n".join(filter(None, (row.figure_tip, row.remarks)))
         case 6:

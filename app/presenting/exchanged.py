@@ -23,6 +23,8 @@ class Report:
     failed: tuple[tuple[str, str], ...] = ()
     warns: bool = False
     """Something that was there is no more."""
+    later: str = ""
+    """The line once another act was done, as a key named in it takes back that one."""
 
     @property
     def has_more(self) -> bool:
@@ -54,20 +56,21 @@ def export_forecast(exported: Exported) -> str:
 
 def _answers(read: AnswersRead, changes: Changes, head: Head | None, undo: str) -> Report:
     taken = f"{counted(len(changes.annotated), 'answer')} imported"
-    line = f"{taken} as one act{f' ({undo} takes it back)' if undo and changes.annotated else ''}"
-    if changes.unchanged:
-        line += f", {changes.unchanged:,} held already"
+    more = f", {changes.unchanged:,} held already" if changes.unchanged else ""
     if told := changes.replaced.told:
-        line += f"; {told}"
+        more += f"; {told}"
     if read.evaluation:
-        line += f", {len(read.evaluation):,} from evaluation files"
+        more += f", {len(read.evaluation):,} from evaluation files"
     if read.failed:
-        line += f"; {counted(len(read.failed), 'file')} left out"
-    text = line + "."
+        more += f"; {counted(len(read.failed), 'file')} left out"
+    takes_back = f" ({undo} takes it back)" if undo and changes.annotated else ""
+    line, later = (f"{taken} as one act{how}{more}" for how in (takes_back, ""))
+    text = later + "."
     if read.without_picture:
         text += f" {counted(read.without_picture, 'image')} known by the vector alone: they teach and are never shown."
     title = f"Imported into {head.name}" if head else "Imported"
-    return Report(title, line, text if read.failed else "", read.failed, warns=changes.replaced.tags > 0)
+    warns = changes.replaced.tags > 0
+    return Report(title, line, text if read.failed else "", read.failed, warns=warns, later=later)
 
 
 def _head_in(read: HeadRead) -> Report:

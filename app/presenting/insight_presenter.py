@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.acts import View
 from app.jobs.background import Background
@@ -19,7 +19,17 @@ from app.models.insight import NAMES, InsightState, Picture, Selected
 from app.presenting.insight_charts import images
 from app.presenting.insight_map import map_picture
 from app.presenting.insight_marks import at_threshold, first_mark, next_colour, next_mark, sides_of
-from app.presenting.insight_states import Drawn, choices, draw, first_choice, mapping, no_head, unmapped, unreadable
+from app.presenting.insight_states import (
+    Drawn,
+    choices,
+    draw,
+    first_choice,
+    mapping,
+    no_head,
+    reading,
+    unmapped,
+    unreadable,
+)
 from app.presenting.map_reader import MapReader
 from app.presenting.proposals import unseen_opinion
 from app.queue.picked import Picked, Unseen
@@ -43,6 +53,7 @@ READ, DRAW = "read for pictures", "draw a picture"
 _FIRST_THRESHOLD = 0.5
 _HOW_TO_MARK = "Circle images with the mouse, or press Right: from colour to colour. The wheel zooms."
 _NOT_TAUGHT = "Below answered images: what heads say that did not learn from them"
+SLOW_MS = 400
 _STRIDES = 100
 """Strokes that lead a threshold over the whole curve."""
 
@@ -75,6 +86,9 @@ class InsightPresenter(QObject):
         self._shown_of: HeadId | None = None
         self._outdated = True
         self._position = 0
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        """What takes longer is told of."""
+        self._slow.timeout.connect(self._show)
         workspace.changed.connect(self._follow)
         window.view_shown.connect(self._on_view)
         window.insight_view_made.connect(self._take_view)
@@ -200,6 +214,7 @@ class InsightPresenter(QObject):
         work = partial(_read, project.folder, head.head_id, self._workspace.pool)
         self._background.run(READ, work, self._take_insight)
         if self._insight is None:
+            self._slow.start()
             self._show()
 
     def _take_insight(self, found: Insight | str) -> None:
@@ -256,7 +271,7 @@ class InsightPresenter(QObject):
             choice=self._chosen() if known else 0,
             chart=self._drawn.chart,
             map=self._drawn.map,
-            message=self._drawn.message,
+            message=reading() if self._drawn.empty and not self._slow.isActive() else self._drawn.message,
             waiting=self._drawn.empty or (self._picture is Picture.MAP and self._maps.waiting),
         )
         self._window.insight_view.show_state(state)

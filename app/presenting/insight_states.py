@@ -92,6 +92,10 @@ def no_head() -> InsightMessage:
     )
 
 
+def reading() -> InsightMessage:
+    return InsightMessage("Reading what was answered and said…", "The picture comes in a moment.")
+
+
 def mapping(number: int) -> InsightMessage:
     return InsightMessage("Making the map", f"Once for {images(number)}; new ones are placed into it later.")
 

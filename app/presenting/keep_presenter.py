@@ -315,8 +315,12 @@ class KeepPresenter(QObject):
         if evidence is None:
             head, told = self._workspace.head, Told(busy=files.busy, files=files.told)
             return unread_state(head, keeping, told) if head is not None else KeepState()
-        told = Told(self._found, self._command(), files.busy, files.told)
+        told = Told(self._found, self._command(), files.busy, files.told, self._beyond(evidence.turns))
         return keep_state(evidence.turns, keeping, self._columns[keeping.output], self._judged, told)
+
+    def _beyond(self, turns: Turns) -> int:
+        board = self._workspace.board
+        return max(0, int(np.count_nonzero(board.present & ~board.excluded)) - len(turns.kept_ids))
 
     @Slot(object)
     def _connect(self, view: KeepView) -> None:

@@ -38,6 +38,8 @@ class Told:
     busy: str = ""
     files: str = ""
     """What became of them last"""
+    beyond: int = 0
+    """Images of the pool that the version says nothing of"""
 
 
 def keep_state(turns: Turns, keeping: Keeping, column: Column, judged: Judged | None, told: Told) -> KeepState:
@@ -57,6 +59,7 @@ def keep_state(turns: Turns, keeping: Keeping, column: Column, judged: Judged | 
         spread=column.spread,
         kept=number,
         total=len(turns.kept_ids),
+        beyond=beyond_text(told.beyond, turns.version),
         note=note_of(turns, keeping, judged),
         warning=warning_of(judged.kept if judged is not None else None),
         figures=figure_rows(head, keeping, judged.kept) if judged is not None else (),
@@ -68,6 +71,11 @@ def keep_state(turns: Turns, keeping: Keeping, column: Column, judged: Judged | 
         told=told.files,
         can_put_back=keeping.manifest is not None,
     )
+
+
+def beyond_text(images: int, version: int) -> str:
+    """Of what was embedded after the version was made, or is not yet."""
+    return f"v{version} does not know {count(images)} more: Retrain, once they are embedded" if images else ""
 
 
 def unread_state(head: Head, keeping: Keeping, told: Told) -> KeepState:

@@ -7,14 +7,23 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.acts import View
 from app.jobs.background import Background
 from app.models.pages import PageBarState, PageCard, PageState
 from app.models.reviewed import ReviewMessage
 from app.operations.paging import answer_page, check_page, of_page
-from app.presenting.page_states import USUAL, all_seen, no_head, not_predicted, nothing_found, page_line, thresholds
+from app.presenting.page_states import (
+    USUAL,
+    all_seen,
+    laying_out,
+    no_head,
+    not_predicted,
+    nothing_found,
+    page_line,
+    thresholds,
+)
 from app.presenting.proposals import told_tags
 from app.presenting.review_states import not_read
 from app.queue.page_turner import PageTurner
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
 
 TOPIC = "pages"
 """Of the work beside the window's thread."""
+SLOW_MS = 400
 
 
 class PagePresenter(QObject):
@@ -64,6 +74,9 @@ class PagePresenter(QObject):
         """Images of the cards that are answered, confirmed or gone since."""
         self._unseen: set[ImageId] = set()
         """Cards that were passed, as their pictures cannot be read."""
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        """What takes longer is told of."""
+        self._slow.timeout.connect(self._show)
         workspace.changed.connect(self._follow)
         workspace.moved.connect(self._on_moved)
         window.view_shown.connect(self._on_view)
@@ -148,6 +161,7 @@ class PagePresenter(QObject):
             if self._output is not None:
                 self._output = min(self._output, len(outputs_of(head)) - 1)
             self._asked = self._question(head)
+            self._slow.start()
             self._background.run(TOPIC, partial(lay_out, self._asked), self._take, failed=self._give_up)
         self._show()
 
@@ -227,7 +241,7 @@ class PagePresenter(QObject):
         turner, message = self._turner, self._message()
         ahead = tuple(turner.on_page(turner.page + 1)) if message is None else ()
         self._window.page_view.show_state(
-            PageState(self._bar(message), self._page_cards(), turner.cursor - turner.start, ahead, message)
+            PageState(self._bar(message), self._page_cards(), turner.cursor - turner.start, ahead, message, self._waits)
         )
 
     def _page_cards(self) -> tuple[PageCard, ...]:
@@ -236,12 +250,14 @@ class PagePresenter(QObject):
         return tuple(PageCard(card, len(turner.images_of(card)), card in wrong) for card in turner.on_page())
 
     def _message(self) -> ReviewMessage | None:
-        """None while there are cards, and while they are laid out."""
+        """None while there are cards, and at first while they are laid out."""
         head, cards = self._head, self._cards
         if head is None:
             return no_head()
         if cards is None:
-            return None if self._waits else self._problem or not_predicted()
+            if self._waits:
+                return None if self._slow.isActive() else laying_out()
+            return self._problem or not_predicted(answered=bool(self._workspace.board.count_answered()))
         if not len(self._turner):
             threshold = self._threshold if thresholds(head.kind) else 0.0
             return nothing_found(self._answer(head), checks=self._checks, threshold=threshold)

@@ -40,10 +40,19 @@ def no_head() -> ReviewMessage:
     )
 
 
-def not_predicted() -> ReviewMessage:
+def laying_out() -> ReviewMessage:
+    return ReviewMessage(
+        "Laying out the pages…", "What the head says of the images is read; the cards come in a moment."
+    )
+
+
+def not_predicted(*, answered: bool) -> ReviewMessage:
+    """`answered`: some images are, so that predictions may be on their way."""
+    learns = "What was answered is being learned, which takes some seconds after a start: pages come by themselves."
     return ReviewMessage(
         "No pages yet",
-        "Nothing is predicted so far. Answer some images of each kind; pages show what the head is sure of then.",
+        f"Nothing is predicted so far. {learns if answered else ''} Answer some images of each kind; "
+        "pages show what the head is sure of then.",
         (_ANSWER_ON, EmptyAction("retrain", "Retrain"), _CHECK),
     )
 

@@ -167,7 +167,7 @@ class VersionPresenter(QObject):
         else:
             from app.presenting.version_states import compare_state
 
-            self._view.show_comparison(compare_state(found, self._cell))
+            self._view.show_comparison(compare_state(found, self._cell, len(self._workspace.pool)))
 
     @Slot(str)
     def _on_view(self, view: str) -> None:

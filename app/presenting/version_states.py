@@ -46,10 +46,13 @@ def version_rows(
     return [_row(head, version, recipe(version), pairs.get(version.number, 0)) for version in reversed(versions)]
 
 
-def compare_state(found: Comparison, cell: Callable[[ImageId], Cell]) -> CompareState:
+def compare_state(found: Comparison, cell: Callable[[ImageId], Cell], pool: int = 0) -> CompareState:
+    """`pool`: images that there are, so many more than are compared as are not known to both versions."""
     flips = found.flips
+    changed = f"{len(flips):,} of {found.images:,} answers changed"
+    beyond = f" · {pool - found.images:,} more are not known to both" if pool > found.images else ""
     return CompareState(
-        title=f"v{found.older.number} → v{found.newer.number}: {len(flips):,} of {found.images:,} answers changed",
+        title=f"v{found.older.number} → v{found.newer.number}: {changed}{beyond}",
         figure=changed_text(found),
         alarm=_alarm(found),
         cautions=tuple(_cautions(found)),

@@ -107,8 +107,10 @@ def _of_hunt(asking: Asking, hunt: Hunt, target: int, opinion: Opinion | None) -
         this = f" (this one {said})" if said else ""
         return f"hunt over, {hunt.found:,} found: now what teaches most, one in four a likely {name}{this}"
     if strategy is Strategy.HUNT and hunt.asked and not hunt.found:
-        unseen = f"no {name} found yet: of a part where nothing was seen"
-        return unseen if hunt.asked < COLD_START or not said else f"{unseen}, one in four as the likeliest{this}"
+        if hunt.asked < COLD_START or not said:
+            return f"no {name} found yet: from a part of the pool not seen so far"
+        unseen = f"no {name} found yet: three in four from parts of the pool not seen so far"
+        return f"{unseen}, one in four the likeliest {name} (this one {said})"
     if not said:
         alike = strategy is Strategy.HUNT and hunt.found
         return _LIKE_FOUND if alike else f"nothing learned of {name} yet"

@@ -208,6 +208,12 @@ class JobBar(QWidget):
         if self._notice.text == text:
             self.clear_notice()
 
+    def amend_notice(self, text: str, now: str) -> None:
+        """A part of it is true no more."""
+        if self._notice.text == text:
+            self._notice.set_text(now)
+            self._make_room()
+
     @Slot()
     def clear_notice(self) -> None:
         for part in (self._notice_mark, self._notice, self._dismiss, self._answer):

@@ -91,7 +91,8 @@ class KeepView(QWidget):
         share = f" ({100 * state.kept / state.total:.1f} %)" if state.total else ""
         known = self._ready or state.total
         self.kept.set_text(f"{count(state.kept)} of {count(state.total)} kept{share}" if known else "")
-        self._note.set_text(state.note, tip=_JUDGED_BY)
+        note = " · ".join(filter(None, (state.beyond, state.note)))
+        self._note.set_text(note, tip=_JUDGED_BY)
         self.warning.set_text(state.warning, colour=self._theme.warning)
         self.warning.setVisible(bool(state.warning))
         self._pages.setCurrentWidget(self._work)

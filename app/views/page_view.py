@@ -64,4 +64,5 @@ class PageView(QWidget):
 
     def is_settled(self) -> bool:
         """Everything in sight is there to be painted."""
-        return self.state.message is not None or (bool(self.state.cards) and self.grid.is_settled())
+        there = self.state.message is not None or (bool(self.state.cards) and self.grid.is_settled())
+        return there and not self.state.waits

@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 
 MOST_CURVES = 3
 _WIDTHS = {VERSION: 114, WHEN: 136, ANSWERS: 90, FIGURE: 244, RECIPE: 72, TRAINING: 100, NOTE: 64}
+_NOTE = 180
+"""What a note has to be read and written in, where that can be had."""
+_SHORTEST = 120
+"""Of a figure, in a window so small that it cannot be whole."""
+_GIVE_WAY = (TRAINING, RECIPE, WHEN)
 _CURVES = 396
 _SHARE = 0.36
 """Of the height, for the table and the curves."""
 _CURVES_SHARE = 0.3
 """Of the width, for the curves, where that is more than they need."""
+_CURVES_MOST = 0.34
+"""In a small window, where the table needs it more."""
 
 
 class VersionTable(QTableView):
@@ -44,18 +51,31 @@ class VersionTable(QTableView):
         self.fit_figures()
 
     def fit_figures(self) -> None:
-        """Answers and figures are whole: notes take what is left, and the columns after them scroll."""
+        """Answers and figures are whole; what a tip says too gives way to notes, so that nothing scrolls sideways."""
         if self._theme is None:
             return
+        for column in _WIDTHS:
+            self.setColumnHidden(column, False)
         for column in (ANSWERS, FIGURE):
             self.setColumnWidth(column, max(self._theme.px(_WIDTHS[column]), self.sizeHintForColumn(column)))
+        for column in _GIVE_WAY:
+            if self._left_for_notes() < self._theme.px(_NOTE):
+                self.setColumnHidden(column, True)
+        lacking = self._theme.px(_WIDTHS[NOTE]) - self._left_for_notes()
+        if lacking > 0:
+            self.setColumnWidth(FIGURE, max(self._theme.px(_SHORTEST), self.columnWidth(FIGURE) - lacking))
+
+    def _left_for_notes(self) -> int:
+        return self.viewport().width() - sum(self.columnWidth(column) for column in _WIDTHS if column != NOTE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit_figures()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.state() is QAbstractItemView.State.EditingState:
+            event.accept()  # the note lets Enter through, and is committed after it: it keeps the focus until then
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit()
         elif event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()  # letters are acts, not a search
@@ -180,7 +200,8 @@ class VersionsView(QWidget):
     def _fit(self) -> None:
         self.table.setFixedHeight(max(self._theme.px(120), round(self.height() * _SHARE)))
         if self._curves is not None:
-            self._curves.setFixedWidth(max(self._theme.px(_CURVES), round(self.width() * _CURVES_SHARE)))
+            wanted = max(self._theme.px(_CURVES), round(self.width() * _CURVES_SHARE))
+            self._curves.setFixedWidth(min(wanted, round(self.width() * _CURVES_MOST)))
 
     def sizeHint(self) -> QSize:
         return QSize(900, 600)

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from app.actions import Bindings
 from app.encoder_in_use import encoder_in_use
@@ -53,6 +53,9 @@ class ExchangeDialogs(QObject):
         """Writes what is too much for the window's thread: no look is waited for, and all of it is written."""
         self._undo = next(iter(Bindings().keys_of("undo")), "")
         self._report: Report | None = None
+        self._imported: int | None = None
+        """The act that the report is about."""
+        context.workspace.changed.connect(self._follow)
         self._failed_head: HeadFileDraft | None = None
         Rejudging(context.workspace, context.jobs, lambda: context.settings.value.device, self._ending(), self)
 
@@ -179,8 +182,21 @@ class ExchangeDialogs(QObject):
     def _tell(self, result: ExchangeResult, changes: Changes) -> None:
         self._report = report = report_of(result, changes, self._here.workspace.head, self._undo)
         act = (SHOW, "Show…") if report.has_more else ("", "")
+        self._imported = changes.act
         desk = self._here.desk
         (desk.news if report.is_well else desk.notice).emit(report.line, *act)
+
+    @Slot(object, object)
+    def _follow(self, changes: Changes, initiator: object) -> None:
+        """The notice of an import goes with its undo, and names no key once that takes back another act."""
+        report, bar = self._report, self._here.window.job_bar
+        if report is None or self._imported is None or changes.act is None:
+            return
+        if changes.act == self._imported:
+            bar.forget_notice(report.line)
+        else:
+            bar.amend_notice(report.line, report.later)
+        self._imported = None
 
     def _asked_of(self) -> OpenProject:
         from app.windows.import_answers_dialog import OpenProject

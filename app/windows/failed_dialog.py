@@ -104,6 +104,7 @@ class FailedDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         copy = buttons.addButton("Copy the list" if self._failed else "Copy", QDialogButtonBox.ButtonRole.ActionRole)
         copy.setAutoDefault(False)
+        copy.setEnabled(bool(self._failed or summary))
         buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         copy.clicked.connect(self.copy_list)
         buttons.rejected.connect(self.reject)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -223,6 +224,12 @@ class HeadDialog(QDialog):
         self._form.setRowVisible(self.caution, blind)
         self._form.setRowVisible(self.combine, self.tiles.currentData() == Tiles.FIVE_CROP.value)
         self.adjustSize()
+        grow_to_fit(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Words that wrap are measured only now; as labels are added nothing is to move."""
+        super().showEvent(event)
+        grow_to_fit(self)
 
 
 def _notice(text: str, parent: QWidget) -> QLabel:

@@ -40,10 +40,14 @@ class LabelList(QWidget):
         self.add.setToolTip("Add what is typed (Enter)")
         for label in labels:
             self._append(label.name, label.label_id)
+        self._on_selected: list[QPushButton] = []
         self._lay_out()
         rows = self.list.model()
         for touched in (rows.rowsInserted, rows.rowsRemoved, rows.rowsMoved, rows.dataChanged):
             touched.connect(self.changed)
+            touched.connect(self._follow_selection)
+        self.list.currentRowChanged.connect(self._follow_selection)
+        self._follow_selection()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter adds what is typed and goes no further; where nothing is typed it presses the dialog's own button."""
@@ -88,6 +92,12 @@ class LabelList(QWidget):
     def move_down(self) -> None:
         self._move(1)
 
+    @Slot()
+    def _follow_selection(self) -> None:
+        row, last = self.list.currentRow(), self.list.count() - 1
+        for button, can in zip(self._on_selected, (row > 0, 0 <= row < last, row >= 0), strict=True):
+            button.setEnabled(can)
+
     def _append(self, name: str, label_id: LabelId | None, meaning: str = "") -> None:
         item = QListWidgetItem(name)
         item.setToolTip(meaning)
@@ -104,7 +114,8 @@ class LabelList(QWidget):
     def _lay_out(self) -> None:
         buttons = QVBoxLayout()
         for text, slot in (("Up", self.move_up), ("Down", self.move_down), ("Remove", self.remove_selected)):
-            buttons.addWidget(self._button(text, slot))
+            self._on_selected.append(self._button(text, slot))
+            buttons.addWidget(self._on_selected[-1])
         buttons.addStretch(1)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -250,6 +250,7 @@ class UnifyDialog(QDialog):
     def _ask(self) -> None:
         """Counts what would come of it; of several questions the last one is answered."""
         draft = self.draft()
+        self.says.setText("Counting the answers…")
         self._background.run(_PREVIEW, partial(_tried, self._work.preview, draft), partial(self._show, draft))
 
     def _show(self, draft: UnifyDraft, found: Preview | UserError | EnvironmentProblem) -> None:

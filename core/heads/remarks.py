@@ -74,7 +74,7 @@ def _unlearned(annotated: Annotated, head: Head) -> tuple[str, ...]:
 
 def _unanswered(names: Sequence[str]) -> str:
     them = "it" if len(names) == 1 else "them"
-    return f"no answer yet for {', '.join(names)}: the head cannot know {them}" if names else ""
+    return f"learned without an answer for {', '.join(names)}, so it cannot know {them}" if names else ""
 
 
 def _by_pairs(figures: Metrics) -> str:

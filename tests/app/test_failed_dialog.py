@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QPushButton, QStyleOptionViewItem, QTableView
 
 from app.windows.failed_dialog import FailedDialog, FailedFilesModel
 
@@ -64,3 +64,11 @@ def test_that_the_list_of_failed_files_can_be_copied(failed, qtbot):
     qtbot.addWidget(dialog)
     dialog.copy_list()
     assert QGuiApplication.clipboard().text() == "a/b.jpg\tzero bytes\na/c.png\ttruncated"
+
+
+@pytest.mark.parametrize(("summary", "can"), [("", False), ("2 files written", True)])
+def test_that_nothing_is_copied_where_nothing_failed_and_nothing_is_told(qtbot, summary, can):
+    dialog = FailedDialog([], summary=summary)
+    qtbot.addWidget(dialog)
+    copy = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Copy")
+    assert copy.isEnabled() is can

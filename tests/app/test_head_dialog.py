@@ -161,3 +161,31 @@ def test_that_the_last_label_moves_no_key(class_shell, qtbot):
     dialog.labels.list.setCurrentRow(2)
     dialog.labels.remove_selected()
     assert dialog.taken_out.text() == f"Taken out: {class_shell.workspace.head.labels[2].name}: no answer names it."
+
+
+def test_that_nothing_moves_as_labels_are_added(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.show()
+    height = dialog.height()
+    for name in "abc":
+        dialog.labels.new_name.setText(name)
+        dialog.labels.take_typed()
+    assert dialog.height() == height
+
+
+def test_that_labels_are_moved_and_removed_only_where_one_is_marked(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    labels = dialog.labels
+    labels.new_name.setText("a, b, c")
+    labels.take_typed()
+
+    def can() -> list[bool]:
+        return [button.isEnabled() for button in labels._on_selected]
+
+    assert can() == [False, False, False]
+    labels.list.setCurrentRow(0)
+    assert can() == [False, True, True]
+    labels.list.setCurrentRow(2)
+    assert can() == [True, False, True]
+    labels.move_up()
+    assert can() == [True, True, True]

@@ -98,10 +98,13 @@ def test_that_a_hunt_says_what_it_goes_by_as_it_goes_on(class_shell, monkeypatch
     assert reason(class_shell) == "likeliest dog by the name alone: 36 %"
     rank(class_shell, SAID, SPLIT)
     answer(class_shell, 0, 1)
-    unseen = "no dog found yet: of a part where nothing was seen"
+    unseen = "no dog found yet: from a part of the pool not seen so far"
     assert reason(class_shell) == f"after 1 answer: a guess · {unseen}"
     answer(class_shell, 0, 10)
-    assert reason(class_shell) == f"{unseen}, one in four as the likeliest (36 %)"
+    assert reason(class_shell) == (
+        "no dog found yet: three in four from parts of the pool not seen so far, "
+        "one in four the likeliest dog (this one 36 %)"
+    )
     answer(class_shell, 1, 2)
     assert reason(class_shell) == "likeliest dog: 36 %"
     class_shell.workspace.chosen = replace(class_shell.workspace.chosen, enough=2)

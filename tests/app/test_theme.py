@@ -36,6 +36,12 @@ def test_that_text_keeps_aa_contrast_on_every_ground(theme: Theme, text: str, gr
 
 
 @both
+@pytest.mark.parametrize("ground", ["window", "surface", "hover", "pressed"])
+def test_that_what_cannot_be_used_now_can_still_be_read(theme: Theme, ground: str) -> None:
+    assert contrast(theme.disabled, getattr(theme, ground)) >= AA_SHAPE
+
+
+@both
 @pytest.mark.parametrize("colour", ["warning", "danger", "accent"])
 def test_that_coloured_text_keeps_aa_contrast_on_bars_and_panels(theme: Theme, colour: str) -> None:
     assert contrast(getattr(theme, colour), theme.window) >= AA_TEXT

@@ -43,7 +43,8 @@ def shell(open_shell: Callable[[Path], Shell], project_folder: Path) -> Shell:
 def opened(shell: Shell, qtbot: QtBot) -> UnifyDialog:
     shell.commands.perform("unify_heads")
     dialog = next(one for one in shell.window.findChildren(UnifyDialog) if one.isVisible())
-    qtbot.waitUntil(lambda: bool(dialog.says.text()))
+    assert dialog.says.text() == "Counting the answers…"
+    qtbot.waitUntil(lambda: not dialog.says.text().startswith("Counting"))
     return dialog
 
 

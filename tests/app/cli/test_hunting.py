@@ -103,7 +103,7 @@ def test_that_a_hunt_for_a_label_without_an_answer_says_where_it_looks(winnow, w
     winnow("annotate", world.project, "colour", "--from", write_csv(tmp_path / "some.csv", greens))
     listed = winnow("rank", world.project, "colour", "--by", "hunt", "--label", "blue", "--json").json["images"]
     told = {image["reason"] for image in listed if "blind" not in image}
-    assert told == {"no blue found yet: of a part where nothing was seen"}
+    assert told == {"no blue found yet: from a part of the pool not seen so far"}
 
 
 def test_that_a_hunt_without_a_version_or_an_example_covers_the_pool(winnow, made):

@@ -178,3 +178,22 @@ def test_that_a_table_that_takes_tags_away_says_so_before_and_after(working, qtb
     assert bar._notice_mark.isVisibleTo(bar)
     working.commands.perform("undo")
     assert working.workspace.board.answers == {first: full}
+
+
+def test_that_the_notice_of_an_import_goes_with_its_undo_and_names_no_key_for_another_act(working, qtbot, tmp_path):
+    tree = pictures(tmp_path / "ratings", TREE)
+    (tree / "1_jpeg" / "torn.jpg").write_text("no picture")
+    preview(working, qtbot, AnswersForm.FOLDERS, tree).accept()
+    assert exchanged(working, qtbot) == "13 answers imported as one act (Backspace takes it back); 1 file left out"
+    bar = working.window.job_bar
+    working.commands.perform("flag")
+    assert (bar._notice.text, bar._notice.isHidden()) == ("13 answers imported as one act; 1 file left out", False)
+
+
+def test_that_the_notice_of_an_import_that_is_taken_back_goes(working, qtbot, tmp_path):
+    tree = pictures(tmp_path / "ratings", TREE)
+    (tree / "1_jpeg" / "torn.jpg").write_text("no picture")
+    preview(working, qtbot, AnswersForm.FOLDERS, tree).accept()
+    exchanged(working, qtbot)
+    working.commands.perform("undo")
+    assert working.window.job_bar._notice.isHidden()

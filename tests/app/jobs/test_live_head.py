@@ -14,7 +14,7 @@ from app.jobs.state import live_text
 from app.operations import answering
 from core.arrays.predictions import Predictions, write_predictions
 from core.errors import EnvironmentProblem
-from core.jobs.events import KinFound, LiveUpdated
+from core.jobs.events import JobFailed, KinFound, LiveUpdated
 from core.jobs.spec import LiveChange, LiveClose, LiveOpen
 from core.project import Project
 from core.values import HeadKind
@@ -147,7 +147,32 @@ def test_that_what_the_ranking_of_one_head_follows_is_not_said_under_another(emb
     tell(embedded_shell, LiveUpdated(embedded_shell.jobs._live.job, str(tmp_path / "none"), 7, 0.2, ""), qtbot)
     assert embedded_shell.jobs.live_text.startswith("ranking follows 7 answers")
     add_head(embedded_shell, HeadKind.CLASS, ("warm", "cold"), "colour")
-    assert embedded_shell.jobs.live_text == ""
+    assert embedded_shell.jobs.live_text == live_link.GETTING_READY
+
+
+def test_that_the_bar_says_so_while_the_first_ranking_is_made(embedded_shell, qtbot):
+    said = embedded_shell.window.job_bar._live
+    qtbot.waitUntil(lambda: live_link.GETTING_READY in said.text)
+
+
+def test_that_an_answer_brings_back_a_live_head_whose_folder_was_away(embedded_shell, qtbot, monkeypatch):
+    lived, gone = worker_of(embedded_shell).lived, embedded_shell.jobs._live.job
+    tell(embedded_shell, JobFailed(gone, "environment", "the folder is not there any more"), qtbot)
+    answer(embedded_shell, Qt.Key.Key_1)
+    qtbot.wait(80)
+    assert lived[-1].job == gone, "what failed just now is not tried at each answer"
+    monkeypatch.setattr(live_link, "LOOK_AGAIN_S", 0.0)
+    answer(embedded_shell, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: isinstance(lived[-1], LiveOpen) and lived[-1].job != gone)
+
+
+def test_that_a_live_head_that_failed_by_itself_is_not_tried_again_by_answers(embedded_shell, qtbot, monkeypatch):
+    monkeypatch.setattr(live_link, "LOOK_AGAIN_S", 0.0)
+    gone = embedded_shell.jobs._live.job
+    tell(embedded_shell, JobFailed(gone, "user", "it has no text side"), qtbot)
+    answer(embedded_shell, Qt.Key.Key_1)
+    qtbot.wait(80)
+    assert worker_of(embedded_shell).lived[-1].job == gone
 
 
 def test_that_a_live_ranking_of_another_head_is_ignored(embedded_shell, qtbot, tmp_path):

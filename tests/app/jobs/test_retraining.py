@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from app.bootstrap import Shell
 from core.changes import Changes
 from core.errors import UserError
 from core.jobs.events import JobCancelled, JobFinished, ShardWritten, TrainResult
-from core.jobs.spec import EmbedSpec, TrainSpec
+from core.jobs.spec import EmbedSpec, LiveChange, TrainSpec
 from core.pairs import Comparison, Outcome, best_of
 from core.project import Project
 from core.values import HeadKind, ImageId, Metrics
@@ -124,6 +125,49 @@ def test_that_answers_given_during_a_retrain_bring_the_next_one(embedded_shell, 
     tell(embedded_shell, JobFinished(first.job, result), qtbot)
     qtbot.waitUntil(lambda: embedded_shell.jobs.training)
     qtbot.waitUntil(lambda: running(embedded_shell).job != first.job)
+
+
+@pytest.fixture
+def untrained(embedded_shell, monkeypatch) -> Shell:
+    """A version is taken over without one being there."""
+    monkeypatch.setattr(Project, "adopt", lambda project, event: Changes(versions=True))
+    return embedded_shell
+
+
+def end_training(shell: Shell, qtbot, *notes: str) -> None:
+    spec = training(shell, qtbot)
+    result = TrainResult(spec.output, 1, spec.head.head_id, 2, 2, Metrics(2, "audit"), 1.0, "cpu", 0, notes)
+    tell(shell, JobFinished(spec.job, result), qtbot)
+
+
+@pytest.mark.parametrize("unknown", [0, 1])
+def test_that_answers_that_a_version_does_not_know_are_said_of_the_images_at_once(
+    untrained, qtbot, monkeypatch, unknown
+):
+    answer(untrained, Qt.Key.Key_1, Qt.Key.Key_2)
+    untrained.jobs.train()
+    monkeypatch.setattr("app.jobs.live_link.count_untaught", lambda project, head: unknown)
+    lived = worker_of(untrained).lived
+    training(untrained, qtbot)
+    qtbot.wait(80)
+    before = len(lived)
+    end_training(untrained, qtbot)
+    qtbot.wait(80)
+    assert [type(spec) for spec in lived[before:]] == [LiveChange] * unknown
+
+
+def test_that_what_is_told_of_a_version_names_its_head_and_goes_with_another_head(untrained, qtbot):
+    answer(untrained, Qt.Key.Key_1, Qt.Key.Key_2)
+    asked = untrained.workspace.head
+    untrained.jobs.train()
+    training(untrained, qtbot)
+    add_head(untrained, HeadKind.SCORE, (), name="quality")
+    end_training(untrained, qtbot, "learned without an answer for bird, so it cannot know it", "and so on")
+    bar = untrained.window.job_bar
+    told = f"{asked.name} v1: learned without an answer for bird, so it cannot know it; and so on"
+    assert bar._notice.text == told and not bar._notice.isHidden()
+    untrained.commands.use_head(asked.head_id)
+    assert bar._notice.isHidden()
 
 
 def test_that_no_retrain_comes_by_itself_when_that_is_off(embedded_shell, qtbot):

@@ -37,6 +37,16 @@ def test_that_the_kept_count_is_that_of_the_pool(limited):
     assert view(limited).kept.text.startswith(f"{expected} of {IMAGES} kept")
 
 
+def test_that_images_that_the_version_does_not_know_are_told(limited, monkeypatch):
+    keeping = limited.commands._looks.keeping
+    turns = keeping._evidence.turns
+    assert (keeping._beyond(turns), "does not know" in view(limited)._note.text) == (0, False)
+    fewer = replace(turns, kept_ids=turns.kept_ids[8:], kept_said=turns.kept_said[8:])
+    monkeypatch.setattr(keeping._evidence, "turns", fewer)
+    keeping._show()
+    assert view(limited)._note.text.startswith("v1 does not know 8 more: Retrain, once they are embedded · v1")
+
+
 def test_that_too_few_answers_are_said_to_be_so(limited):
     assert "too few to trust" in view(limited).warning.text
     assert [row.name for row in view(limited).figures._rows] == ["precision", "recall", "F1"]

@@ -37,6 +37,13 @@ def test_that_the_two_newest_are_compared_where_the_view_is_opened_after_a_retra
     assert view.selected() == [1]
 
 
+def test_that_images_that_are_not_compared_are_told(shown, qtbot, monkeypatch):
+    monkeypatch.setattr(type(shown.workspace.pool), "__len__", lambda pool: PICTURES + 5)
+    shown.window.versions_view.select([1])
+    shown.window.versions_view.select([1, 2])
+    qtbot.waitUntil(lambda: title(shown).endswith(" · 5 more are not known to both"))
+
+
 def test_that_a_flip_is_told_below_its_picture_with_the_answer_on_it(shown):
     cell = shown.window.versions_view.pane._cell(ImageId(2))
     assert (cell.caption, cell.answer_text) == (f"{DOG} → {CAT}", DOG)

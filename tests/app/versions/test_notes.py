@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QWidget
 
 from app.acts import View
 from app.bootstrap import Shell
-from app.models.versions_model import FIGURE, NOTE, RECIPE, VERSION
+from app.models.versions_model import FIGURE, HEADINGS, NOTE, RECIPE, VERSION
 from core.project import recipe_text
 from tests.app.keys import Key, press
 from tests.app.versions.retrains import CAT, DOG, retrain, shown_text
@@ -28,8 +28,21 @@ def test_that_f2_opens_the_note_for_writing_and_letters_go_into_it(shown, qtbot)
     editor = shown.window.focusWidget()
     qtbot.keyClicks(editor, "vu")
     qtbot.keyClick(editor, Key.Key_Return)
-    assert shown_text(shown, 0, NOTE) == "vu"
+    qtbot.waitUntil(lambda: shown_text(shown, 0, NOTE) == "vu")
     assert shown.window.view is View.VERSIONS
+
+
+def test_that_enter_in_a_note_writes_it_and_leads_nowhere(shown, qtbot):
+    press(shown, Key.Key_F2)
+    table = shown.window.versions_view.table
+    closed = []
+    table.itemDelegate().closeEditor.connect(lambda _, hint: closed.append(hint))
+    editor = shown.window.focusWidget()
+    qtbot.keyClicks(editor, "vu")
+    qtbot.keyClick(editor, Key.Key_Return)
+    qtbot.waitUntil(lambda: closed != [])
+    assert closed == [QStyledItemDelegate.EndEditHint.SubmitModelCache]
+    assert not shown.window.versions_view.pane.grid.hasFocus()
 
 
 def write_note(shell: Shell, qtbot, text: str) -> QWidget:
@@ -60,3 +73,11 @@ def test_that_a_note_being_written_outlives_a_retrain(shown, qtbot):
     qtbot.keyClicks(editor, " note")
     qtbot.keyClick(editor, Key.Key_Return)
     qtbot.waitUntil(lambda: [shown_text(shown, row, NOTE) for row in range(3)] == ["", "half a note", ""])
+
+
+def test_that_a_note_has_room_and_nothing_scrolls_sideways(shown, qtbot):
+    table, theme = shown.window.versions_view.table, shown.window.theme
+    for size, room in (((2400, 1200), 180), ((1280, 800), 180), ((860, 540), 60)):
+        shown.window.resize(*size)
+        qtbot.waitUntil(lambda room=room: table.columnWidth(NOTE) >= theme.px(room))
+        qtbot.waitUntil(lambda: sum(map(table.columnWidth, range(len(HEADINGS)))) <= table.viewport().width())

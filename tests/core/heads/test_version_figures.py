@@ -65,7 +65,7 @@ def test_that_labels_without_an_answer_are_named(ground: Ground, given: np.ndarr
     answered = given[given < 2][:60]
     spec = ground.spec(one_hot(answered))
     [unknown] = train(spec).notes
-    assert unknown == f"no answer yet for {spec.head.labels[2].name}: the head cannot know it"
+    assert unknown == f"learned without an answer for {spec.head.labels[2].name}, so it cannot know it"
 
 
 def test_that_one_group_alone_trains_without_figures(ground: Ground, given: np.ndarray):
