@@ -176,8 +176,18 @@ def _open_for_reading(file: Path) -> sqlite3.Connection:
         log = file.with_name(f"{file.name}-wal")
         if log.exists() and log.stat().st_size:
             raise
-        return _open_file(file, "immutable=1")
+        return _open_file(file, "ro" if _rolled_back(file) else "immutable=1")
     return connection
+
+
+def _rolled_back(file: Path) -> bool:
+    """Whether a crash had left a change half written, on a disk that takes no WAL; whoever may write takes it back."""
+    journal = file.with_name(f"{file.name}-journal")
+    if not journal.exists() or not journal.stat().st_size:
+        return False
+    with closing(_open_file(file, "rw")) as connection:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    return True
 
 
 @contextmanager

@@ -8,14 +8,18 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
+import subprocess
+import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from core.project import Project
 from core.values import ClassValue, HeadId
-from tests.core.store.projects import class_head, invented_project
+from tests.core.store.projects import class_head, invented_project, scanned_project
 
 KILLS = int(os.environ.get("WINNOW_KILLS", "25"))
 
@@ -77,3 +81,28 @@ def annotate_for_ever(folder: Path, seed: int, writing: int) -> None:
 
 def said(row) -> str:
     return f"{row.image_id}={row.value.label}" if isinstance(row.value, ClassValue) else "undo"
+
+
+_DIES_WRITING = """
+import os, sqlite3, sys
+file = sqlite3.connect(sys.argv[1], isolation_level=None)
+for line in ("pragma journal_mode = delete", "pragma cache_size = 2", "begin", "create table more (text)"):
+    file.execute(line)
+for _ in range(1000):
+    file.execute("insert into more values (?)", ("x" * 500,))
+os._exit(9)
+"""
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_that_a_project_without_wal_opens_after_a_crash_in_the_middle_of_a_write(tmp_path, read_only):
+    """As on a disk that takes no WAL: what is half written lies in the file, and its undoing beside it."""
+    with scanned_project(tmp_path, 3) as project:
+        folder = project.folder
+    file = folder / "project.sqlite"
+    subprocess.run([sys.executable, "-c", _DIES_WRITING, file], check=False)
+    assert file.with_name("project.sqlite-journal").stat().st_size
+    with Project.open(folder, read_only=read_only) as again:
+        assert len(again.images.all()) == 3
+    with closing(sqlite3.connect(file)) as whole:
+        assert whole.execute("pragma integrity_check").fetchone() == ("ok",)
