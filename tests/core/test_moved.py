@@ -101,11 +101,19 @@ def test_that_one_image_among_many_files_stands_for_no_others_and_what_was_not_r
 ):
     monkeypatch.setattr(moved, "OPENED", IMAGES)
     shutil.rmtree(tmp_path / "photos")
-    picture(tmp_path / "wrong" / "-.png", 0)
     for number in range(200):
-        picture(tmp_path / "wrong" / f"-{number}.png", 20 + number)
-    with pytest.raises(UserError, match=r"1 of the 12 known .*, 11 not \(12 of 201 files of their sizes were read\)"):
+        picture(tmp_path / "wrong" / f"-{number}.png", 20 + number if number % 2 else 0)
+    with pytest.raises(UserError, match=r"1 of the 12 known .*, 11 not \(12 of 200 files of their sizes were read\)"):
         looked(project, tmp_path / "wrong")
+
+
+def test_that_a_pattern_in_the_names_is_not_taken_for_the_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(moved, "OPENED", 20)
+    with scanned_project(tmp_path, 120) as project:
+        shutil.rmtree(tmp_path / "photos")
+        for number in range(120):
+            picture(tmp_path / "other" / f"-{number:03}.png", 500 + number if number % 7 else number)
+        assert looked(project, tmp_path / "other").found < 60
 
 
 def test_that_files_that_nobody_may_read_are_not_told_as_other_images(project, tmp_path, monkeypatch):
