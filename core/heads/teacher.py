@@ -3,8 +3,8 @@
 The live head's answer for an image is left out of what it learned (leave one group out), so it does not repeat the
 score. With half-step scores of a noisy hand that took an eighth off the error of a head trained on the scores alone,
 down to the live head's own; class heads gained nothing and lost on hard sets, so they learn from the answers as given.
-Of open images a class head's teacher says what two heads say together: one sees each image by itself, the other its
-surroundings (core.heads.two_views).
+Of open images the teacher of a class or tags head says what two heads say together: one sees each image by itself, the
+other its surroundings (core.heads.two_views). Of tags that no answer speaks of it says nothing.
 The seed of the idea: Hinton, Vinyals & Dean, "Distilling the knowledge in a neural network" (2015).
 
 Letters: n = annotated images, m = open images, dim = values of an embedding.
@@ -51,8 +51,9 @@ def softened_targets(
     rows = mean_tile(lesson.rows.cpu().numpy())  # (n, dim)
     targets, weights = lesson.targets.cpu().numpy(), lesson.weights.cpu().numpy()
     vectors = mean_tile(others.cpu().numpy())  # (m, dim)
+    silent = np.isnan(targets).all(axis=0)
     around = None
-    if lesson.kind is HeadKind.CLASS and surroundings:
+    if lesson.kind is not HeadKind.SCORE and surroundings:
         around = surroundings.of(rows), surroundings.of(vectors)
     softened, said = [], []
     for some in taught:
@@ -63,8 +64,9 @@ def softened_targets(
             soft[some] += trust * (teacher.loo - targets[some])
             word = teacher.predict(vectors)
         else:
-            views = fit_two_views(rows[some], around[0][some], *asked, groups=groups[some], seed=seed)
+            views = fit_two_views(rows[some], around[0][some], *asked, lesson.kind, groups=groups[some], seed=seed)
             word = views.predict(vectors, around[1])
+        word[:, silent] = np.nan
         softened.append(torch.from_numpy(soft).to(lesson.targets.device))
         said.append(torch.from_numpy(word).to(lesson.targets))
     return softened, said

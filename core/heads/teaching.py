@@ -1,10 +1,9 @@
 """What a release head is really taught: targets cleared of noise, and beside the answers what is said of open images.
 
-Score and class heads learn what the live head of their own fold says of open images, from all of them as much as from
-the answers. With few answers the live head is the better of the two: on photographs that was worth
-one to four points of accuracy and 2 % of a score's error. With many the release head is, so open images fade
-(docs/learning.md). Tags were not tried: no shared set of them is large enough. Of tiles the live head reads the mean,
-which may hide what a release head sees in one of them, so heads on tiles learn no open images.
+Heads learn what the live head of their own fold says of open images, from all of them as much as from the answers. With
+few answers the live head is the better of the two: on photographs that was worth one to thirteen points of accuracy.
+With many the release head is, so open images fade (docs/learning.md). Of tiles the live head reads the mean, which may
+hide what a release head sees in one of them, so heads on tiles learn no open images.
 
 Letters: n = images of the lesson, m = open images.
 """
@@ -29,7 +28,7 @@ from core.heads.teacher import softened_targets
 from core.jobs.spec import TrainSpec
 from core.query.audit_draw import audit_mask
 from core.recipes.recipe import Method, Recipe
-from core.values import HeadKind, Tiles
+from core.values import Tiles
 
 _LEAST = 1_000
 """Open images at least: of fewer a head hears too little to say what its live head says."""
@@ -51,7 +50,7 @@ class Teaching:
 
 def draw_open(spec: TrainSpec, recipe: Recipe, store: EmbeddingStore, known: NDArray[np.uint8]) -> NDArray[np.int64]:
     """(m,) rows of the store by chance: neither `known` (k, 32), excluded, without a picture nor of the audit set."""
-    unfit = spec.head.kind is HeadKind.TAGS or spec.signature.tiles is not Tiles.NONE
+    unfit = spec.signature.tiles is not Tiles.NONE
     wanted = max(recipe.open_images * len(known), _LEAST) if recipe.open_images else 0
     if unfit or recipe.method is Method.SEED_LOOP or not wanted or not _counting(len(known)):
         return np.empty(0, np.int64)
@@ -90,7 +89,7 @@ def teach(
     seed: int,
     watch: Callable[[], None],
 ) -> Teaching:
-    """`others` (m, tiles, features) are open images; `surroundings` tell a class head more of them.
+    """`others` (m, tiles, features) are open images; `surroundings` tell a class or tags head more of them.
 
     `watch` is called before each teacher and raises Cancelled.
     """

@@ -41,15 +41,16 @@ def fit_two_views(
     surroundings: NDArray[np.floating],
     targets: NDArray[np.floating],
     weights: NDArray[np.floating],
+    kind: HeadKind,
     *,
     groups: NDArray[np.int64],
     seed: int,
 ) -> TwoViews:
-    """Of a class head: vectors and surroundings (n, dim), targets (n, outputs), weights and groups (n,)."""
+    """Of labels: vectors and surroundings (n, dim), targets (n, outputs; NaN = unknown), weights and groups (n,)."""
     plain, around = (
-        fit_kernel(rows, targets, weights, HeadKind.CLASS, groups=groups, seed=seed) for rows in (vectors, surroundings)
+        fit_kernel(rows, targets, weights, kind, groups=groups, seed=seed) for rows in (vectors, surroundings)
     )
-    return TwoViews(plain, around, share_of_second(plain.loo, around.loo, targets, weights))
+    return TwoViews(plain, around, share_of_second(plain.loo, around.loo, targets, weights, kind))
 
 
 def share_of_second(
@@ -57,9 +58,14 @@ def share_of_second(
     second: NDArray[np.floating],
     targets: NDArray[np.floating],
     weights: NDArray[np.floating],
+    kind: HeadKind,
 ) -> float:
     """By left-out probabilities of two heads, (n, outputs) each; a half where they tell nothing."""
     mixed = first[..., None] + (second - first)[..., None] * _SHARES  # (n, outputs, shares)
-    likely = np.log(np.maximum(mixed, _LEAST)) * targets[..., None] * weights[:, None, None]
+    wanted = np.nan_to_num(targets)[..., None]
+    likely = np.log(np.maximum(mixed, _LEAST)) * wanted
+    if kind is HeadKind.TAGS:
+        likely += np.log(np.maximum(1.0 - mixed, _LEAST)) * (1.0 - wanted)
+    likely *= (weights[:, None] * ~np.isnan(targets))[..., None]
     even = _EVEN * (np.log(_SHARES) + np.log1p(-_SHARES))
     return float(_SHARES[int((likely.sum(axis=(0, 1)) + even).argmax())])

@@ -72,7 +72,7 @@ class Recipe:
     teacher: float = 0.7
     """Share of the live head's left-out answer in a score head's targets (core.heads.teacher), 0 to 1."""
     open_images: int = 3
-    """Open images for each answer, 1,000 at least, learned as the live head sees them; not of tiles or tags."""
+    """Open images for each answer, 1,000 at least, learned as the live head sees them; not of tiles."""
     spread: float = 0.5
     """How far scores are drawn apart: 0 has the least error, 1 spreads them as the answers (core.heads.calibrate)."""
     random_crops: int = 0

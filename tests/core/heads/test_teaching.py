@@ -50,7 +50,7 @@ def test_that_neither_known_nor_excluded_nor_audit_images_are_drawn(project):
     assert drawn.tolist() == np.flatnonzero(~blocked).tolist()
 
 
-def test_that_there_are_many_however_few_the_answers_and_none_for_tags_and_tiles(project):
+def test_that_there_are_many_however_few_the_answers_and_none_for_tiles(project):
     spec, store, _ = project
     known = spec.annotated.hashes
     whole = replace(spec, audit_share=0.0)
@@ -59,8 +59,6 @@ def test_that_there_are_many_however_few_the_answers_and_none_for_tags_and_tiles
     assert len(draw_open(spec, parse_recipe(QUICK | {"method": "seed-loop"}), store, known)) == 0
     tiled = replace(spec, signature=replace(spec.signature, tiles=Tiles.FIVE_CROP))
     assert len(draw_open(tiled, Recipe(), store, known)) == 0
-    tagged = replace(spec, head=replace(spec.head, kind=HeadKind.TAGS))
-    assert len(draw_open(tagged, Recipe(), store, known)) == 0
 
 
 def test_that_open_images_fade_as_answers_come(project):
@@ -149,3 +147,20 @@ def test_that_surroundings_tell_a_class_head_more_of_open_images_and_a_score_hea
     assert not torch.equal(told(named, around), told(named, None))
     assert torch.equal(told(named, Surroundings(vectors[:5])), told(named, None))
     assert torch.equal(told(scored, around), told(scored, None))
+
+
+def test_that_a_tags_head_hears_of_open_images_but_not_of_tags_that_nobody_answered(project):
+    _, _, vectors = project
+    targets = np.stack([np.arange(N) % 2, np.full(N, np.nan), np.arange(N) % 2 == 0], axis=1).astype(np.float32)
+    targets[:5, 2] = np.nan
+    rows = torch.from_numpy(vectors[:N])[:, None]
+    lesson = Lesson(HeadKind.TAGS, rows, torch.from_numpy(targets), torch.ones(N), torch.ones(3))
+    others = torch.from_numpy(vectors[N:])[:, None]
+    asked = lesson, [np.arange(N)], np.arange(N), None, others, Recipe()
+    made = teach(*asked, surroundings=Surroundings(vectors), seed=0, watch=lambda: None)
+    assert made.softened is not None
+    given, said = made.softened[0][:N], made.softened[0][N:].numpy()
+    torch.testing.assert_close(given, lesson.targets, equal_nan=True)
+    assert np.isnan(said[:, 1]).all() and np.isfinite(said[:, [0, 2]]).all()
+    first = np.arange(N, POOL) % 2 == 1
+    assert ((said[:, 0] > 0.5) == first).mean() > 0.9 and ((said[:, 2] > 0.5) != first).mean() > 0.9

@@ -7,6 +7,7 @@ import pytest
 
 from core.heads.surroundings import NEAREST, Surroundings
 from core.heads.two_views import fit_two_views, share_of_second
+from core.values import HeadKind
 from tests.core.heads.material import blobs, one_hot
 
 
@@ -41,7 +42,7 @@ def right_by_six_answers(seed: int) -> list[float]:
     around = Surroundings(vectors).of(vectors)
     first = np.concatenate([np.flatnonzero(labels == label)[:2] for label in range(3)])
     asked = one_hot(labels[first]), np.ones(6)
-    views = fit_two_views(vectors[first], around[first], *asked, groups=np.arange(6), seed=0)
+    views = fit_two_views(vectors[first], around[first], *asked, HeadKind.CLASS, groups=np.arange(6), seed=0)
     said = views.plain.predict(vectors), views.predict(vectors, around)
     np.testing.assert_allclose(said[1].sum(axis=1), 1.0, atol=1e-5)
     return [float((each.argmax(axis=1) == labels).mean()) for each in said]
@@ -52,12 +53,20 @@ def test_that_few_answers_tell_more_by_their_surroundings_where_neighbours_share
     assert both > alone + 0.04
 
 
-def test_that_surroundings_that_foresee_nothing_lose_their_share():
+@pytest.mark.parametrize("kind", [HeadKind.CLASS, HeadKind.TAGS])
+def test_that_surroundings_that_foresee_nothing_lose_their_share(kind):
     labels = np.arange(60) % 2
     targets, weights = one_hot(labels, 2), np.ones(60)
     sure, blind = np.where(targets > 0, 0.9, 0.1), np.full((60, 2), 0.5)
-    assert share_of_second(sure, blind, targets, weights) < 0.1
-    assert share_of_second(blind, sure, targets, weights) > 0.9
-    assert share_of_second(sure, sure, targets, weights) == pytest.approx(0.5)
-    assert share_of_second(sure[:1], blind[:1], targets[:1], weights[:1]) > 0.3
-    assert share_of_second(sure, blind, targets, np.zeros(60)) == pytest.approx(0.5)
+    assert share_of_second(sure, blind, targets, weights, kind) < 0.1
+    assert share_of_second(blind, sure, targets, weights, kind) > 0.9
+    assert share_of_second(sure, sure, targets, weights, kind) == pytest.approx(0.5)
+    assert share_of_second(sure[:1], blind[:1], targets[:1], weights[:1], kind) > 0.3
+    assert share_of_second(sure, blind, targets, np.zeros(60), kind) == pytest.approx(0.5)
+
+
+def test_that_unknown_tags_say_nothing_of_the_shares():
+    targets, sure, blind = np.full((60, 2), np.nan), np.full((60, 2), 0.1), np.full((60, 2), 0.5)
+    assert share_of_second(sure, blind, targets, np.ones(60), HeadKind.TAGS) == pytest.approx(0.5)
+    targets[:, 1] = 0.0
+    assert share_of_second(sure, blind, targets, np.ones(60), HeadKind.TAGS) < 0.1
