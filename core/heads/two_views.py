@@ -61,11 +61,13 @@ def share_of_second(
     kind: HeadKind,
 ) -> float:
     """By left-out probabilities of two heads, (n, outputs) each; a half where they tell nothing."""
-    mixed = first[..., None] + (second - first)[..., None] * _SHARES  # (n, outputs, shares)
-    wanted = np.nan_to_num(targets)[..., None]
+    tags = kind is HeadKind.TAGS
+    of, output = np.nonzero(~np.isnan(targets) if tags else targets > 0)  # of labels the one that was given tells all
+    one, other, wanted = first[of, output], second[of, output], targets[of, output][:, None]
+    mixed = one[:, None] + (other - one)[:, None] * _SHARES  # (told, shares)
     likely = np.log(np.maximum(mixed, _LEAST)) * wanted
-    if kind is HeadKind.TAGS:
+    if tags:
         likely += np.log(np.maximum(1.0 - mixed, _LEAST)) * (1.0 - wanted)
-    likely *= (weights[:, None] * ~np.isnan(targets))[..., None]
+    likely *= weights[of][:, None]
     even = _EVEN * (np.log(_SHARES) + np.log1p(-_SHARES))
-    return float(_SHARES[int((likely.sum(axis=(0, 1)) + even).argmax())])
+    return float(_SHARES[int((likely.sum(axis=0) + even).argmax())])

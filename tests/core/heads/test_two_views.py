@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -70,3 +72,13 @@ def test_that_unknown_tags_say_nothing_of_the_shares():
     assert share_of_second(sure, blind, targets, np.ones(60), HeadKind.TAGS) == pytest.approx(0.5)
     targets[:, 1] = 0.0
     assert share_of_second(sure, blind, targets, np.ones(60), HeadKind.TAGS) < 0.1
+
+
+def test_that_many_labels_take_no_memory_that_grows_with_them():
+    n = 300
+    said = np.random.default_rng(0).dirichlet(np.ones(n), size=n)
+    tracemalloc.start()
+    share_of_second(said, said[::-1], np.eye(n), np.ones(n), HeadKind.CLASS)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5 << 20
