@@ -50,6 +50,7 @@ class Course:
         `parts` of each head; `taught`: for each head the images it may learn from.
         """
         self._kind = lesson.kind
+        self._lesson = lesson
         self._inputs = inputs.bfloat16() if inputs.device.type == "cpu" and native_bfloat16() else inputs
         self._targets = lesson.targets.nan_to_num()
         self._softened = None if softened is None else torch.stack(tuple(softened)).nan_to_num()
@@ -102,7 +103,7 @@ class Course:
     def evaluate(self, said: Sequence[Tensor]) -> float | None:
         """Mean loss on unseen images, from the sums of `unseen_logits` over all parts; None where there are none."""
         found = [
-            mean_loss(logits / self._parts, self._targets[rows], self._importances[rows], self._kind)
+            mean_loss(logits / self._parts, self._targets[rows], self._lesson.importances(rows), self._kind)
             for logits, rows in zip(said, self._unseen, strict=True)
             if len(rows)
         ]

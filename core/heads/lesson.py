@@ -37,9 +37,10 @@ class Lesson:
         """(n, tiles + crops, features): what training draws from, the rows first."""
         return self.rows if self.further is None else torch.cat((self.rows, self.further), dim=1)
 
-    def importances(self) -> Tensor:
-        """(n, outputs)"""
-        return importance(self.targets, self.weights, self.label_weights, self.kind)
+    def importances(self, rows: Tensor | None = None) -> Tensor:
+        """(n, outputs), or (k, outputs) of these `rows` (k,) among themselves."""
+        some = slice(None) if rows is None else rows
+        return importance(self.targets[some], self.weights[some], self.label_weights, self.kind)
 
 
 def rows_with_tiles(vectors: NDArray[np.floating]) -> Tensor:

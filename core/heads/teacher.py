@@ -4,7 +4,7 @@ The live head's answer for an image is left out of what it learned (leave one gr
 score. With half-step scores of a noisy hand that took an eighth off the error of a head trained on the scores alone,
 down to the live head's own; class heads gained nothing and lost on hard sets, so they learn from the answers as given.
 Of open images the teacher of a class or tags head says what two heads say together: one sees each image by itself, the
-other its surroundings (core.heads.two_views). Of tags that no answer speaks of it says nothing.
+other its surroundings (core.heads.two_views). Of tags that no answer of any fold speaks of it says nothing.
 The seed of the idea: Hinton, Vinyals & Dean, "Distilling the knowledge in a neural network" (2015).
 
 Letters: n = annotated images, m = open images, dim = values of an embedding.

@@ -12,7 +12,7 @@ import torch
 from core.errors import Cancelled
 from core.heads import course
 from core.heads.compact import Parts, find_rotation
-from core.heads.course import Course
+from core.heads.course import Course, Pace
 from core.heads.fit import Trained, fit_compact
 from core.heads.lesson import Lesson
 from core.recipes.recipe import Recipe
@@ -86,6 +86,15 @@ def test_that_a_head_without_unseen_images_has_no_evaluation_loss() -> None:
     recipe = replace(_RECIPE, steps=30)
     trained = fit_compact(lesson, [np.arange(90)], recipe, rotation=rotation, seed=0, watch=lambda done, total: None)
     assert {point.evaluation_loss for point in trained.curve} == {None}
+
+
+def test_that_the_evaluation_loss_is_that_of_the_unseen_images_alone() -> None:
+    """However little others weigh: a head that says the same of three labels loses log 3."""
+    lesson = _lesson()
+    light = replace(lesson, weights=torch.where(torch.arange(90) < 10, 1.0, 0.01))
+    taught = [np.arange(10, 90)]
+    course = Course(light, lesson.rows, taught, None, None, 3, Pace(8, 5, 0.1), seed=0)
+    assert course.evaluate([torch.zeros(10, 3)]) == pytest.approx(np.log(3.0), abs=1e-5)
 
 
 def test_that_further_crops_teach_and_measure_nothing() -> None:
