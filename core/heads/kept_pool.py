@@ -5,6 +5,7 @@ Letters: n = images of the pool, m = support images, dim = values of an embeddin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -25,12 +26,19 @@ COLUMN_BYTES = 512 << 20
 """Kept similarities; 1,342 columns of 100,000 images."""
 _PROJECTION_ROWS = 4096
 
+Turned = Callable[[NDArray[np.float16]], NDArray[np.floating]]
+"""(k, dim) -> (k, dim)"""
+
 
 class KeptPool:
     """Rows are positions of the store."""
 
-    def __init__(self, store: EmbeddingStore, device: str, seed: int, workers: Workers) -> None:
+    def __init__(
+        self, store: EmbeddingStore, device: str, seed: int, workers: Workers, *, turned: Turned | None = None
+    ) -> None:
+        """`turned` makes of unit rows what is kept in their place."""
         self._store = store
+        self._turned = turned
         self._device = device
         self._seed = seed
         self._workers = workers
@@ -55,6 +63,8 @@ class KeptPool:
             return
         new = self._store.load() if self._count == 0 else self._store.gather(np.arange(self._count, total))
         vectors = unit_half(new, self._workers)
+        if self._turned is not None:
+            vectors = unit_half(self._turned(vectors), self._workers)
         self._vectors.append(vectors)
         self._starts.append(self._count)
         self._columns.add_chunk(vectors)

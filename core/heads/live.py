@@ -1,7 +1,8 @@
 """The live head: refitted in closed form after every annotation, with a new order of the whole pool.
 
 Vectors and similarities of the pool are kept; width and ridge are chosen anew when the answers grew by a tenth (always
-below a hundred). Answers of images without a vector wait until the vector is there.
+below a hundred). With few answers the pool is seen by its surroundings too (core.heads.second_view). Answers of images
+without a vector wait until the vector is there.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit, refit
 from core.heads.pair_lesson import at_hand
 from core.heads.pair_rows import PairRows
+from core.heads.second_view import SecondView, pays
 from core.heads.streamed_pool import STREAM_ABOVE, StreamedPool
 from core.heads.text_start import FROM_TEXT, text_probabilities
+from core.heads.two_views import share_of_second
 from core.heads.votes import Votes
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
@@ -54,6 +57,7 @@ class LiveSession:
         self._workers = Workers()
         self._pool = self._open_pool_where_it_fits()
         self._fit: LiveFit | None = None
+        self._second: SecondView | None = None
         self._next = np.empty(0, dtype=np.int64)
         """Rows at the head of the queue"""
         self._updates = 0
@@ -80,31 +84,37 @@ class LiveSession:
 
         Before the first answer that are the labels' words; where those cannot be read nothing is said (NaN), and why.
         """
-        predictions, _, remark = self._looked()
+        predictions, _, remark = self._looked(ready=True)
         return predictions, remark
 
-    def _looked(self) -> tuple[Predictions, int, str]:
-        """With the number of answers, and what to remark on; on the CPU where the memory of the device is full."""
+    def _looked(self, *, ready: bool = False) -> tuple[Predictions, int, str]:
+        """With the number of answers, and what to remark on; on the CPU where the memory of the device is full.
+
+        `ready`: with all that is else made ready while nobody waits.
+        """
         try:
-            return self._looked_once()
+            return self._looked_once(ready=ready)
         except torch.OutOfMemoryError:
             if self._device == "cpu":
                 raise
-        self._device, self._fit = "cpu", None
+        self._device, self._fit, self._second = "cpu", None, None
         self._pool = self._open_pool()
-        return self._looked_once()
+        return self._looked_once(ready=ready)
 
-    def _looked_once(self) -> tuple[Predictions, int, str]:
+    def _looked_once(self, *, ready: bool) -> tuple[Predictions, int, str]:
         self._look_for_new_vectors()
         annotated = self._at_hand()
         together, pairs = at_hand(annotated, self._pairs, self._store)
         rows = self._store.positions(together.hashes)
-        self._fit = self._refit(rows, together, pairs)
+        self._fit = self._refit(self._pool, self._fit, rows, together, pairs)
         remark = ""
         if self._fit is None:
             votes, remark = self._before_answers()
         else:
             votes = self._pool.read(self._fit, rows)
+            if ready:
+                self._make_second(len(rows))
+            self._look_again(votes, self._fit, rows, together)
             spread, kind = Recipe().spread, self._order.head.kind
             calibration = calibrate_votes(self._fit.left_out, annotated, kind, spread=spread)
             if calibration is not None:
@@ -117,6 +127,9 @@ class LiveSession:
         """While the person looks: what the answers to the next images of the queue will need."""
         if isinstance(self._pool, KeptPool) and self._fit is not None:
             self._pool.foresee(self._next)
+            self._make_second(len(self._fit.answers.rows))
+            if self._second is not None:
+                self._second.pool.foresee(self._next)
 
     def _open_pool_where_it_fits(self) -> KeptPool | StreamedPool:
         """On the CPU where the memory of the device is full."""
@@ -137,7 +150,7 @@ class LiveSession:
         self._store.refresh()
         if len(self._store) < len(self._pool):  # some were taken away
             check_there(self._store.folder)
-            self._pool, self._fit = self._open_pool(), None
+            self._pool, self._fit, self._second = self._open_pool(), None, None
         elif len(self._store) > STREAM_ABOVE and isinstance(self._pool, KeptPool):
             self._pool = self._open_pool()
         else:
@@ -151,17 +164,43 @@ class LiveSession:
             annotated.hashes[here], annotated.targets[here], annotated.weights[here], annotated.groups[here]
         )
 
-    def _refit(self, rows: NDArray[np.int64], annotated: Annotated, pairs: PairRows | None) -> LiveFit | None:
+    def _make_second(self, answers: int) -> None:
+        """Where it pays; anew where the pool has doubled."""
+        order, images = self._order, len(self._pool)
+        if not pays(order.head.kind, order.signature.tiles, images, answers):
+            self._second = None
+        elif self._second is None or images >= 2 * self._second.drawn_of:
+            self._second = SecondView.of(self._store, self._device, order.seed, self._workers)
+
+    def _look_again(self, votes: Votes, fit: LiveFit, rows: NDArray[np.int64], annotated: Annotated) -> None:
+        """Mixes into `votes` what the surroundings say, by what each view says of left-out answers."""
+        second, kind = self._second, self._order.head.kind
+        if second is None:
+            return
+        second.pool.grow()
+        second.fit = self._refit(second.pool, second.fit, rows, annotated, None)
+        if second.fit is not None:
+            asked = fit.left_out, second.fit.left_out, annotated.targets, annotated.weights
+            votes.mix(second.pool.read(second.fit, rows), share_of_second(*asked, kind))
+
+    def _refit(
+        self,
+        pool: KeptPool | StreamedPool,
+        before: LiveFit | None,
+        rows: NDArray[np.int64],
+        annotated: Annotated,
+        pairs: PairRows | None,
+    ) -> LiveFit | None:
         if len(rows) == 0:
             return None
         return self._workers.run(
             refit,
-            self._pool.vectors(rows),
+            pool.vectors(rows),
             annotated,
             hash_keys(annotated.hashes),
             self._order.head.kind,
-            self._pool.choose_support(rows),
-            before=self._fit,
+            pool.choose_support(rows),
+            before=before,
             seed=self._order.seed,
             each=self._workers.each,
             pairs=pairs,

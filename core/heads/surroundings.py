@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.heads.members import Each, in_turn
 from core.heads.similarity import unit_rows
 
 NEAREST = 10
@@ -30,12 +31,15 @@ class Surroundings:
         """Whether there are enough of them to tell anything."""
         return len(self._drawn) > NEAREST
 
-    def of(self, vectors: NDArray[np.floating]) -> NDArray[np.float32]:
+    def of(self, vectors: NDArray[np.floating], *, each: Each = in_turn) -> NDArray[np.float32]:
         """Vectors (k, dim) -> means of their neighbours (k, dim)."""
         found = np.empty(vectors.shape, dtype=np.float32)
-        for start in range(0, len(vectors), _BLOCK):
+
+        def look(start: int) -> None:
             here = slice(start, start + _BLOCK)
             alike = unit_rows(vectors[here]).cpu() @ self._drawn.T  # (block, r)
             nearest = alike.masked_fill_(alike > _SAME, -2.0).topk(NEAREST, dim=1).indices
             found[here] = self._drawn[nearest].mean(dim=1).numpy()
+
+        each(look, range(0, len(vectors), _BLOCK))
         return found

@@ -36,6 +36,13 @@ class Votes:
             said = calibration.redraw_scores(torch.from_numpy(self.members[rows]))
             keep_votes(self, rows, said.transpose(0, 1))
 
+    def mix(self, other: Votes, share: float) -> None:
+        """In place, with this share of the other, member by member."""
+        for start in range(0, len(self.members), _BLOCK):
+            rows = slice(start, start + _BLOCK)
+            for mine, its in ((self.members, other.members), (self.probabilities, other.probabilities)):
+                mine[rows] += np.float16(share) * (its[rows] - mine[rows])
+
     def doubt(self, kind: HeadKind) -> NDArray[np.float32]:
         """(n,) the utility of `disagreement`; a margin needs the mean vote only, which is a committee of one."""
         votes = self.members.transpose(1, 0, 2) if kind is HeadKind.SCORE else self.probabilities[None]

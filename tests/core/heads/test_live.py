@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.predictions import Predictions, read_predictions
 from core.errors import EnvironmentProblem
-from core.heads import kept_pool, live, streamed_pool
+from core.heads import kept_pool, live, second_view, streamed_pool
 from core.heads.live import LiveSession
 from core.jobs.spec import LiveChange, LiveOpen
 from core.values import MEMBERS, Annotated, EncoderSignature, Head, HeadId, HeadKind, Label, LabelId, Tiles
@@ -295,6 +295,7 @@ def test_that_columns_of_answers_taken_back_are_dropped_in_time(tmp_path, monkey
 @pytest.mark.parametrize("limit", [1500, 24])
 def test_that_what_was_foreseen_changes_no_answer(tmp_path, monkeypatch, limit):
     monkeypatch.setattr(kept_pool, "SUPPORT_LIMIT", limit)
+    monkeypatch.setattr(second_view, "ANSWER_LIMIT", 0)
     scene = Scene(tmp_path)
     foreseeing, plain = scene.open(list(range(20))), scene.open(list(range(20)))
     for _ in range(3):

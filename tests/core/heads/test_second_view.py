@@ -1,0 +1,133 @@
+"""A live head of few answers sees the pool by its surroundings too, once there was time to find them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.arrays.embeddings import EmbeddingStore
+from core.arrays.predictions import Predictions, read_predictions
+from core.heads import second_view
+from core.heads.live import LiveSession
+from core.heads.second_view import pays
+from core.jobs.spec import LiveChange, LiveOpen
+from core.values import MEMBERS, Annotated, EncoderSignature, Head, HeadId, HeadKind, Label, LabelId, Tiles
+from tests.core.heads.material import DIM, blobs, hashes_of, targets_of
+
+IMAGES = 600
+NONE = np.empty((0, 32), dtype=np.uint8)
+SIGNATURE = EncoderSignature("drawn", "drawn", "1", "{}", DIM)
+LABELS = tuple(Label(LabelId(i), name) for i, name in enumerate(("red", "green", "blue")))
+
+
+class Overlapping:
+    """A project folder with embeddings of clumps that overlap, and live heads on it."""
+
+    def __init__(self, folder: Path, kind: HeadKind = HeadKind.CLASS, *, embedded: int = IMAGES, seed: int = 1) -> None:
+        self.folder = folder
+        self.folder.mkdir(exist_ok=True)
+        self.vectors, self.given = blobs(IMAGES, noise=3.0, seed=seed)
+        self.hashes = hashes_of(IMAGES)
+        self.kind = kind
+        outputs = {HeadKind.CLASS: LABELS, HeadKind.TAGS: LABELS[:2], HeadKind.SCORE: ()}[kind]
+        self.head = Head(HeadId(1), "colour", kind, outputs, "drawn")
+        self.embed(0, embedded)
+
+    def embed(self, start: int, stop: int) -> None:
+        with EmbeddingStore(self.folder / "embeddings" / SIGNATURE.folder).writer(SIGNATURE) as writer:
+            writer.add(self.hashes[start:stop], self.vectors[start:stop].astype(np.float16))
+
+    def answers(self, rows: list[int]) -> Annotated:
+        count, targets = len(rows), targets_of(self.kind, self.given[rows])
+        return Annotated(self.hashes[rows], targets, np.ones(count, dtype=np.float32), np.array(rows))
+
+    def open(self, rows: list[int]) -> LiveSession:
+        output = str(self.folder / "live")
+        return LiveSession(
+            LiveOpen("job", str(self.folder), self.head, SIGNATURE, self.answers(rows), NONE, NONE, output, "cpu")
+        )
+
+    def change(self, rows: list[int]) -> LiveChange:
+        return LiveChange("job", self.answers(rows), NONE, NONE)
+
+    def right(self, said: Predictions) -> float:
+        return float((said.probabilities.argmax(axis=1) == self.given).mean())
+
+
+def said_now(session: LiveSession) -> Predictions:
+    return read_predictions(Path(session.update().file))
+
+
+def same(one: Predictions, other: Predictions) -> bool:
+    return np.allclose(one.probabilities, other.probabilities, atol=4e-3, equal_nan=True)
+
+
+def test_that_few_answers_tell_more_once_the_surroundings_are_found(tmp_path: Path) -> None:
+    right = []
+    for seed in range(3):
+        scene = Overlapping(tmp_path / str(seed), seed=seed)
+        session = scene.open(list(range(6)))
+        before = said_now(session)
+        session.foresee()
+        after = said_now(session)
+        right.append((scene.right(before), scene.right(after)))
+        assert after.members.shape == (IMAGES, MEMBERS, 3)
+        np.testing.assert_allclose(after.probabilities, after.members.astype(np.float32).mean(axis=1), atol=4e-3)
+    one, two = np.mean(right, axis=0)
+    assert two > one + 0.04
+
+
+@pytest.mark.parametrize("kind", [HeadKind.CLASS, HeadKind.TAGS])
+def test_that_a_single_look_says_what_the_window_says_after_a_while(tmp_path: Path, kind: HeadKind) -> None:
+    scene = Overlapping(tmp_path, kind)
+    session = scene.open(list(range(9)))
+    plain = said_now(session)
+    session.foresee()
+    for start in (9, 12):
+        session.apply(scene.change(list(range(start, start + 3))))
+        last = said_now(session)
+    looked, _ = scene.open(list(range(15))).look()
+    assert same(last, looked)
+    assert not same(last, plain)
+
+
+def test_that_images_embedded_later_have_surroundings(tmp_path: Path) -> None:
+    scene = Overlapping(tmp_path, embedded=200)
+    session = scene.open(list(range(12)))
+    said_now(session)
+    session.foresee()
+    scene.embed(200, IMAGES)
+    assert np.isfinite(said_now(session).probabilities).all()
+    session.foresee()
+    assert same(said_now(session), scene.open(list(range(12))).look()[0])
+
+
+def test_that_too_few_images_surround_nothing(tmp_path: Path) -> None:
+    scene = Overlapping(tmp_path, embedded=10)
+    session = scene.open([0, 1, 2])
+    plain = said_now(session)
+    session.foresee()
+    assert same(said_now(session), plain)
+
+
+def test_that_many_answers_are_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene, rows = Overlapping(tmp_path), list(range(12))
+
+    def looked_at(limit: int) -> NDArray[np.float16]:
+        monkeypatch.setattr(second_view, "ANSWER_LIMIT", limit)
+        return scene.open(rows).look()[0].probabilities
+
+    plain = said_now(scene.open(rows)).probabilities
+    np.testing.assert_array_equal(looked_at(11), plain)
+    assert not np.array_equal(looked_at(12), plain)
+
+
+def test_that_it_pays_for_labels_of_whole_images_in_pools_of_some_size() -> None:
+    assert pays(HeadKind.CLASS, Tiles.NONE, 20_000, 100) and pays(HeadKind.TAGS, Tiles.NONE, 1, 1)
+    assert not pays(HeadKind.SCORE, Tiles.NONE, 100, 10)
+    assert not pays(HeadKind.CLASS, Tiles.FIVE_CROP, 100, 10)
+    assert not pays(HeadKind.CLASS, Tiles.NONE, 20_001, 10)
+    assert not pays(HeadKind.CLASS, Tiles.NONE, 100, 101) and not pays(HeadKind.CLASS, Tiles.NONE, 100, 0)
