@@ -34,9 +34,16 @@ class KeptPool:
     """Rows are positions of the store."""
 
     def __init__(
-        self, store: EmbeddingStore, device: str, seed: int, workers: Workers, *, turned: Turned | None = None
+        self,
+        store: EmbeddingStore,
+        device: str,
+        seed: int,
+        workers: Workers,
+        *,
+        turned: Turned | None = None,
+        images: int | None = None,
     ) -> None:
-        """`turned` makes of unit rows what is kept in their place."""
+        """`turned` makes of unit rows what is kept in their place, which is not to be ordered; `images`: as `grow`."""
         self._store = store
         self._turned = turned
         self._device = device
@@ -51,24 +58,25 @@ class KeptPool:
         self._vectors: list[NDArray[np.float16]] = []
         self._starts: list[int] = []
         self._count = 0
-        self.grow()
+        self.grow(images)
 
     def __len__(self) -> int:
         return self._count
 
-    def grow(self) -> None:
-        """Take in what the store holds beyond the rows known so far."""
-        total = len(self._store)
+    def grow(self, images: int | None = None) -> None:
+        """Take in what the store holds beyond the rows known so far, or its first `images`."""
+        total = len(self._store) if images is None else images
         if total <= self._count:
             return
         new = self._store.load() if self._count == 0 else self._store.gather(np.arange(self._count, total))
-        vectors = unit_half(new, self._workers)
+        vectors = unit_half(new[: total - self._count], self._workers)
         if self._turned is not None:
             vectors = unit_half(self._turned(vectors), self._workers)
         self._vectors.append(vectors)
         self._starts.append(self._count)
         self._columns.add_chunk(vectors)
-        self._project(vectors, total)
+        if self._turned is None:
+            self._project(vectors, total)
         self._count = total
         if len(self._columns) > self._room():
             self._forget_columns()

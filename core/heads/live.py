@@ -58,6 +58,8 @@ class LiveSession:
         self._pool = self._open_pool_where_it_fits()
         self._fit: LiveFit | None = None
         self._second: SecondView | None = None
+        self._room_for_second = True
+        """Until the memory of the device was once too small for it"""
         self._next = np.empty(0, dtype=np.int64)
         """Rows at the head of the queue"""
         self._updates = 0
@@ -164,24 +166,38 @@ class LiveSession:
             annotated.hashes[here], annotated.targets[here], annotated.weights[here], annotated.groups[here]
         )
 
+    def _pays_twice(self, answers: int) -> bool:
+        order = self._order
+        return self._room_for_second and pays(order.head.kind, order.signature.tiles, len(self._pool), answers)
+
     def _make_second(self, answers: int) -> None:
-        """Where it pays; anew where the pool has doubled."""
-        order, images = self._order, len(self._pool)
-        if not pays(order.head.kind, order.signature.tiles, images, answers):
+        """Where it pays and the device has room for it."""
+        images = len(self._pool)
+        if not self._pays_twice(answers):
             self._second = None
-        elif self._second is None or images >= 2 * self._second.drawn_of:
-            self._second = SecondView.of(self._store, self._device, order.seed, self._workers)
+        elif self._second is None or self._second.is_stale(images):
+            try:
+                self._second = SecondView.of(self._store, images, self._device, self._order.seed, self._workers)
+            except torch.OutOfMemoryError:
+                self._second, self._room_for_second = None, False
 
     def _look_again(self, votes: Votes, fit: LiveFit, rows: NDArray[np.int64], annotated: Annotated) -> None:
         """Mixes into `votes` what the surroundings say, by what each view says of left-out answers."""
+        if not self._pays_twice(len(rows)):
+            self._second = None
         second, kind = self._second, self._order.head.kind
         if second is None:
             return
-        second.pool.grow()
-        second.fit = self._refit(second.pool, second.fit, rows, annotated, None)
-        if second.fit is not None:
+        try:
+            second.pool.grow(len(self._pool))
+            second.fit = self._refit(second.pool, second.fit, rows, annotated, None)
+            said = None if second.fit is None else second.pool.read(second.fit, rows)
+        except torch.OutOfMemoryError:
+            self._second, self._room_for_second = None, False
+            return
+        if second.fit is not None and said is not None:
             asked = fit.left_out, second.fit.left_out, annotated.targets, annotated.weights
-            votes.mix(second.pool.read(second.fit, rows), share_of_second(*asked, kind))
+            votes.mix(said, share_of_second(*asked, kind))
 
     def _refit(
         self,

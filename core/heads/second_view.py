@@ -13,13 +13,15 @@ from core.arrays.embeddings import EmbeddingStore
 from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit
 from core.heads.surroundings import Surroundings
-from core.heads.teaching import drawn_rows
+from core.heads.teaching import DRAWN, drawn_rows
 from core.values import HeadKind, Tiles
 from core.workers import Workers
 
 POOL_LIMIT = 20_000
 """Images: of as many the surroundings are found within two or three seconds."""
 ANSWER_LIMIT = 100
+_GROWN, _GROWN_SMALL = 2.0, 1.25
+"""The second where all images are drawn."""
 
 
 def pays(kind: HeadKind, tiles: Tiles, images: int, answers: int) -> bool:
@@ -37,11 +39,14 @@ class SecondView:
     """The last one, which the next goes on from"""
 
     @classmethod
-    def of(cls, store: EmbeddingStore, device: str, seed: int, workers: Workers) -> SecondView | None:
-        """None where there are too few images to surround any."""
+    def of(cls, store: EmbeddingStore, images: int, device: str, seed: int, workers: Workers) -> SecondView | None:
+        """Of the first `images` of a store; None where these are too few to surround any."""
         surroundings = Surroundings(drawn_rows(store, seed))
         if not surroundings:
             return None
-        return cls(
-            KeptPool(store, device, seed, workers, turned=partial(surroundings.of, each=workers.each)), len(store)
-        )
+        turned = partial(surroundings.of, each=workers.each)
+        return cls(KeptPool(store, device, seed, workers, turned=turned, images=images), images)
+
+    def is_stale(self, images: int) -> bool:
+        """Whether a pool of so many is to be drawn from anew."""
+        return images >= self.drawn_of * (_GROWN if self.drawn_of >= DRAWN else _GROWN_SMALL)

@@ -32,7 +32,7 @@ from core.values import Tiles
 
 _LEAST = 1_000
 """Open images at least: of fewer a head hears too little to say what its live head says."""
-_DRAWN = 4_096
+DRAWN = 4_096
 _FADING, _GONE = 300, 1000
 """Up to so many answers open images count in full, and from so many on not at all."""
 
@@ -66,7 +66,7 @@ def draw_open(spec: TrainSpec, recipe: Recipe, store: EmbeddingStore, known: NDA
 def drawn_rows(store: EmbeddingStore, seed: int) -> Tensor:
     """Rows (k, features) by chance that stand for the store, every tile for itself."""
     n = len(store)
-    chosen = np.sort(np.random.default_rng(seed).choice(n, min(n, _DRAWN), replace=False))
+    chosen = np.sort(np.random.default_rng(seed).choice(n, min(n, DRAWN), replace=False))
     rows = rows_with_tiles(store.gather(chosen))
     tile = torch.arange(len(rows)) % rows.shape[1]
     return rows[torch.arange(len(rows)), tile]

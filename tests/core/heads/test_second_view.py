@@ -6,15 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.predictions import Predictions, read_predictions
-from core.heads import second_view
+from core.heads import live, second_view
 from core.heads.live import LiveSession
-from core.heads.second_view import pays
+from core.heads.second_view import SecondView, pays
 from core.jobs.spec import LiveChange, LiveOpen
 from core.values import MEMBERS, Annotated, EncoderSignature, Head, HeadId, HeadKind, Label, LabelId, Tiles
+from core.workers import Workers
 from tests.core.heads.material import DIM, blobs, hashes_of, targets_of
 
 IMAGES = 600
@@ -123,6 +125,63 @@ def test_that_many_answers_are_looked_at_once(tmp_path: Path, monkeypatch: pytes
     plain = said_now(scene.open(rows)).probabilities
     np.testing.assert_array_equal(looked_at(11), plain)
     assert not np.array_equal(looked_at(12), plain)
+
+
+def test_that_it_ends_with_the_answer_that_is_one_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_view, "ANSWER_LIMIT", 12)
+    scene = Overlapping(tmp_path)
+    session = scene.open(list(range(12)))
+    said_now(session)
+    session.foresee()
+    session.apply(scene.change(list(range(12, 40))))
+    assert same(said_now(session), said_now(scene.open(list(range(40)))))
+
+
+def test_that_a_pool_that_outgrows_it_is_seen_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_view, "POOL_LIMIT", 300)
+    monkeypatch.setattr(live, "STREAM_ABOVE", 400)
+    scene = Overlapping(tmp_path, embedded=200)
+    session = scene.open(list(range(12)))
+    said_now(session)
+    session.foresee()
+    scene.embed(200, IMAGES)
+    said_now(session)
+    assert session._second is None
+    assert same(said_now(session), said_now(scene.open(list(range(12)))))
+
+
+def test_that_it_knows_no_more_images_than_the_pool(tmp_path: Path) -> None:
+    scene, workers = Overlapping(tmp_path), Workers()
+    store = EmbeddingStore(scene.folder / "embeddings" / SIGNATURE.folder)
+    try:
+        made = SecondView.of(store, 250, "cpu", 0, workers)
+        assert made is not None and len(made.pool) == 250
+        made.pool.grow(300)
+        assert len(made.pool) == 300 and made.pool.vectors(np.arange(300)).shape == (300, DIM)
+    finally:
+        workers.close()
+
+
+def test_that_a_device_without_room_keeps_the_first_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object, **named: object) -> None:
+        raise torch.OutOfMemoryError("full")
+
+    scene = Overlapping(tmp_path)
+    plain = said_now(scene.open(list(range(12))))
+    session = scene.open(list(range(12)))
+    monkeypatch.setattr(second_view, "KeptPool", full)
+    session.foresee()
+    said_now(session)
+    session.foresee()
+    assert same(said_now(session), plain) and not session._room_for_second
+
+    monkeypatch.undo()
+    session = scene.open(list(range(12)))
+    said_now(session)
+    session.foresee()
+    assert session._second is not None
+    monkeypatch.setattr(session._second.pool, "read", full)
+    assert same(said_now(session), plain) and session._second is None
 
 
 def test_that_it_pays_for_labels_of_whole_images_in_pools_of_some_size() -> None:
