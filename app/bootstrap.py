@@ -45,6 +45,7 @@ from app.presenting.find_presenter import FindPresenter
 from app.presenting.insight_presenter import InsightPresenter
 from app.presenting.keep_files import KeepFiles
 from app.presenting.keep_presenter import KeepPresenter
+from app.presenting.known import KnownReader
 from app.presenting.map_reader import MapReader
 from app.presenting.outlook import OutlookReader
 from app.presenting.page_presenter import PagePresenter
@@ -171,7 +172,10 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     ground = _ground(settings, start_worker, application)
     window, workspace, jobs, desk = ground.window, ground.workspace, ground.jobs, ground.desk
     outlook = OutlookReader(workspace, ground.writing, ground.root)
-    presenter = Presenter(workspace, jobs, settings, window, ground.bindings, ground.dresser, ground.files, outlook)
+    known = KnownReader(workspace, ground.writing, ground.root)
+    presenter = Presenter(
+        workspace, jobs, settings, window, ground.bindings, ground.dresser, ground.files, outlook, known
+    )
     dialogs = ProjectDialogs(DialogContext(workspace, jobs, settings, desk, window))
     looks = _looks(ground, presenter)
     commands = Commands(workspace, jobs, settings, window, presenter, looks, dialogs, desk)

@@ -72,11 +72,9 @@ def train(
     with opened(project, write=True) as engine:
         asked = engine.heads.get(head)
         settings = fitting_settings(chosen, asked.kind)
-        before = engine.versions.in_force(asked.head_id)
-        as_before = recipe is None and before is not None and before.seed == seed
-        if as_before and not json and (known := nothing_new(engine, asked, count_untaught(engine, asked))):
-            terminal.hint(known)
         spec = engine.training_spec(new_job(), asked, device, seed, settings)
+        if not json and (known := nothing_new(engine, asked, count_untaught(engine, asked), spec.inputs)):
+            terminal.hint(known)
         goes_on = parse_recipe(spec.recipe).method is Method.SEED_LOOP
         result = run(engine, spec, terminal, left=COURSE_KEPT if goes_on else UNTRAINED)
         assert isinstance(result, TrainResult)

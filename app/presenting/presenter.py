@@ -16,6 +16,7 @@ from app.loading.image_files import Locate
 from app.models.bars import HeadBarState
 from app.presenting.cards import answer_keys, build_card, ending_keys
 from app.presenting.deeds import describe_deed, describe_selection
+from app.presenting.known import KnownReader
 from app.presenting.outlook import OutlookReader
 from app.presenting.states import empty_content, head_bar_state, job_bar_state
 from app.queue.image_queue import KEPT_AHEAD
@@ -46,6 +47,7 @@ class Presenter(QObject):
         dresser: Dresser,
         files: Locate,
         outlook: OutlookReader,
+        known: KnownReader,
     ) -> None:
         super().__init__(window)
         self._workspace = workspace
@@ -55,6 +57,7 @@ class Presenter(QObject):
         self._dresser = dresser
         self._files = files
         self._outlook = outlook
+        self._known = known
         self._bindings = bindings
         self._key_texts, self._ends = answer_keys(bindings), ending_keys(bindings)
         self._told_of = (workspace.project, workspace.head)
@@ -66,6 +69,7 @@ class Presenter(QObject):
         self._bars_timer = QTimer(self, singleShot=True, interval=BARS_WAIT_MS)
         self._bars_timer.timeout.connect(self._show_bars)
         outlook.arrived.connect(self._bars_timer.start)
+        known.arrived.connect(self._bars_timer.start)
         workspace.changed.connect(self._on_changed)
         workspace.moved.connect(self._on_moved)
         jobs.state_changed.connect(self._show_job)
@@ -226,7 +230,8 @@ class Presenter(QObject):
     @Slot()
     def _show_bars(self) -> None:
         self._show_selection()
-        self._bar = head_bar_state(self._workspace, self._jobs, self._settings.value, self._outlook.found)
+        outlook, known = self._outlook.found, self._known.found
+        self._bar = head_bar_state(self._workspace, self._jobs, self._settings.value, outlook, known)
         self._window.head_bar.show_state(self._bar)
         self._show_title()
         self._show_job()

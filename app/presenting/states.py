@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.workspace import Workspace
 from core.names import short_encoder
 from core.project import Project
-from core.project.untaught import count_said, count_untaught, nothing_new
+from core.project.untaught import count_said, count_untaught
 from core.review.chance import chance_text
 from core.values import AUDIT, OUT_OF_FOLD, Head, HeadKind, Metrics, Strategy, VersionInfo
 from core.wording import counted
@@ -44,8 +44,9 @@ class EmptyContent:
 
 
 def head_bar_state(
-    workspace: Workspace, jobs: JobRunner, settings: Settings, outlook: ShortOutlook = NO_OUTLOOK
+    workspace: Workspace, jobs: JobRunner, settings: Settings, outlook: ShortOutlook = NO_OUTLOOK, known: str = ""
 ) -> HeadBarState:
+    """`known` of what a retrain would go by."""
     project, head, version = workspace.project, workspace.head, workspace.version
     choices = tuple(HeadChoice(each.head_id, each.name, _detail(each)) for each in workspace.heads)
     if project is None or head is None:
@@ -62,7 +63,7 @@ def head_bar_state(
         total=len(workspace.pool),
         new_annotations=new,
         can_retrain=bool(said) and workspace.writable,
-        retrain_tip=_retrain_tip(nothing_new(project, head, new)) if said else "Answer some images first",
+        retrain_tip=_retrain_tip(known) if said else "Answer some images first",
         training=jobs.training,
         auto_retrain=settings.auto_retrain,
         auto_advance=settings.auto_advance,

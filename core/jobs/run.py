@@ -111,8 +111,11 @@ def _embed(spec: EmbedSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -
 def _train(spec: TrainSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -> TrainResult:
     from core.heads.further_crops import Pictures
     from core.heads.version import train_version
+    from core.project.inputs import write_inputs
 
-    return train_version(spec, emit, is_cancelled, Pictures(_annotated_images(spec), _encoders(warm)))
+    result = train_version(spec, emit, is_cancelled, Pictures(_annotated_images(spec), _encoders(warm)))
+    write_inputs(Path(result.folder), spec.inputs)
+    return result
 
 
 def _annotated_images(spec: TrainSpec) -> list[ImageFile]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,6 +75,8 @@ class TrainSpec:
     """Judged pairs of a score head"""
     last_pair: int = 0
     """Newest row of the log of pairs"""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """What it is trained on, in short (core.project.inputs); {} where nobody wants to compare it later"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

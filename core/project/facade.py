@@ -32,6 +32,7 @@ from core.store.images import Images
 from core.store.integrity import Integrity, Problem
 from core.store.lock import WriterLock
 from core.store.log import Annotations
+from core.store.marks import Marks
 from core.store.migrate import create_database, open_database
 from core.store.orders import Orders
 from core.store.origins import Origins
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 class Project:
     """An open project. Its parts: images, files, groups, heads, edits, origins, annotations, acts, pairs, audits,
-    repeats, orders, versions, encoders, scans, search.
+    repeats, marks, orders, versions, encoders, scans, search.
 
     One process at a time may hold it for writing; any number may read beside it. Any thread may read,
     and writes queue up.
@@ -76,6 +77,7 @@ class Project:
         self.pairs = Pairs(database)
         self.audits = Audits(database)
         self.repeats = Repeats(database)
+        self.marks = Marks(database)
         self.orders = Orders(database)
         self.versions = Versions(database)
         self.encoders = Encoders(database)

@@ -31,6 +31,7 @@ _JUDGED: Final = "judged.safetensors"
 _LEARNED: Final = "learned.safetensors"
 _CURVE: Final = "training.csv"
 _RECIPE: Final = "recipe.yaml"
+_INPUTS: Final = "inputs.json"
 _OF_AN_UNFINISHED_CREATE: Final = {LOCK, f"{DATABASE}.new", f"{DATABASE}.new-wal", f"{DATABASE}.new-shm", "logs"}
 
 
@@ -105,6 +106,11 @@ def map_file(project: Path, embeddings: str) -> Path:
 
 def recipe_file(version: Path) -> Path:
     return version / _RECIPE
+
+
+def inputs_file(version: Path) -> Path:
+    """What it was trained on, in short; versions of before have none, nor those that came from elsewhere."""
+    return version / _INPUTS
 
 
 def leftovers(project: Path) -> list[Path]:

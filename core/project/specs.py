@@ -13,6 +13,7 @@ from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
 from core.pairs import SHARE_OF_LEFT, Outcome, PairSet, no_pairs
 from core.project.auditing import audit_set
 from core.project.folder import EMBEDDINGS, LIVE, part_folder
+from core.project.inputs import training_inputs
 from core.store.encoders import encoder_name
 from core.values import Annotated, EncoderSignature, Head, HeadKind, ImageId, Tiles
 
@@ -42,6 +43,8 @@ def training_spec(
         check_enough(head, annotated)
     number = project.versions.next_number(head.head_id)
     audit = audit_set(project, head, project.embeddings(signature).positions)
+    settings = dict(project.heads.recipe(head.head_id) if recipe is None else recipe)
+    hidden = project.images.hidden_hashes()
     return TrainSpec(
         job=job,
         project=str(project.folder),
@@ -49,20 +52,27 @@ def training_spec(
         signature=signature,
         annotated=annotated,
         excluded=project.annotations.excluded_hashes(head.head_id),
-        hidden=project.images.hidden_hashes(),
+        hidden=hidden,
         number=number,
         output=str(part_folder(project.folder, project.heads.folder(head.head_id), number, job)),
         last_annotation=project.annotations.last_id(),
         device=device,
         seed=seed,
-        recipe=dict(project.heads.recipe(head.head_id) if recipe is None else recipe),
+        recipe=settings,
         evaluation=project.annotations.evaluation_hashes(head.head_id),
         audit=audit.answered,
         audit_skipped=audit.skipped,
         audit_share=project.audits.share(head.head_id),
         pairs=pairs,
         last_pair=project.pairs.last_id(),
+        inputs=training_inputs(project, head, signature, hidden, pairs, seed, settings),
     )
+
+
+def inputs_now(project: Project, head: Head) -> dict[str, Any]:
+    """Those of `training_spec` with the head's own recipe, without reading every answer."""
+    signature, hidden, pairs = signature_of(project, head), project.images.hidden_hashes(), pairs_of(project, head)
+    return training_inputs(project, head, signature, hidden, pairs, 0, project.heads.recipe(head.head_id))
 
 
 def check_trainable(project: Project, head: Head) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from core.values import Head, HeadKind
+from core.project.incoming import NOT_MEASURED
+from core.project.inputs import changed_inputs, read_inputs
+from core.project.specs import inputs_now
+from core.values import Head, HeadKind, VersionInfo
 
 if TYPE_CHECKING:
     from core.project.facade import Project
@@ -21,13 +25,27 @@ def count_untaught(project: Project, head: Head) -> int:
     return answers + (project.pairs.acts(head.head_id, since_version=True) if head.kind is HeadKind.SCORE else 0)
 
 
-def nothing_new(project: Project, head: Head, untaught: int) -> str:
-    """What is to be known before a retrain that has learned all already; empty where something was said since.
+def nothing_new(project: Project, head: Head, untaught: int, inputs: Mapping[str, Any] | None = None) -> str:
+    """What is to be known before a retrain where no answer is new; empty where something was said since.
 
-    `untaught`: as it was counted. What else a retrain goes by is not asked for.
+    `untaught`: as it was counted; `inputs`: of the order, where that was made. The device is not asked for.
     """
     newest = project.versions.next_number(head.head_id) - 1
-    if untaught or head.version is None or head.version != newest:
+    version = None if untaught or head.version != newest else project.versions.in_force(head.head_id)
+    if version is None or version.metrics.by == NOT_MEASURED:  # that learned elsewhere, whatever is answered here
         return ""
-    unless = "images, groups, exclusions, recipe, seed or device changed"
-    return f"no answer is new since v{newest}: a retrain says the same again unless {unless}"
+    changed = _changed(project, head, version, inputs)
+    if changed is None:
+        unless = "images, groups, exclusions, recipe, seed or device changed"
+        return f"no answer is new since v{newest}: a retrain says the same again unless {unless}"
+    if not changed:
+        return f"nothing changed since v{newest}: a retrain on {version.device} says the same again"
+    return f"no answer is new since v{newest}; {'; '.join(changed)}; otherwise nothing changed"
+
+
+def _changed(
+    project: Project, head: Head, version: VersionInfo, inputs: Mapping[str, Any] | None
+) -> Sequence[str] | None:
+    """None where the version was made before it was kept what it was trained on, or elsewhere."""
+    then = read_inputs(project.folder / version.folder)
+    return None if then is None else changed_inputs(then, inputs or inputs_now(project, head))

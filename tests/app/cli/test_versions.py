@@ -54,14 +54,16 @@ def test_that_versions_fit_into_a_narrow_terminal(winnow, retrained):
 
 
 def test_that_a_training_without_a_new_answer_is_told_of_before(winnow, retrained):
-    known = "no answer is new since v2: a retrain says the same again unless images, groups, exclusions, recipe, seed"
     train = ("train", retrained.project, "colour")
     winnow("use", retrained.project, "colour@1")
-    assert "is new since" not in winnow(*train).err
+    assert "since v" not in winnow(*train).err
     ran = winnow(*train)
-    assert known.replace("v2", "v3") in ran.err and "0 answers changed" in ran.out
-    assert "is new since" not in winnow(*train, "--seed", 7).err
-    winnow("use", retrained.project, "colour@4")
+    assert "nothing changed since v3: a retrain on cpu says the same again" in ran.err
+    assert "0 answers changed" in ran.out
+    said = "no answer is new since v4; recipe: epochs 30, was 15; seed: 7, was 0; otherwise nothing changed"
+    (retrained.project / "epochs.yaml").write_text("epochs: 30")
+    assert said in winnow(*train, "--seed", 7, "--recipe", retrained.project / "epochs.yaml").err
+    assert "recipe: epochs 15, was 30; seed: 0, was 7; otherwise nothing changed" in winnow(*train).err
     assert winnow(*train, "--quiet").err == ""
 
 

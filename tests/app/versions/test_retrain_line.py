@@ -7,14 +7,24 @@ import shutil
 from PySide6.QtCore import Qt
 
 from app.acts import View
+from app.bootstrap import Shell
 from core.changes import Changes
 from core.pairs import Comparison, Outcome
 from core.project import Project
+from core.project.folder import inputs_file
 from core.values import ClassValue, Field, HeadKind, ImageId, ScoreValue
 from tests.app.conftest import ANIMALS, PICTURES, add_head
 from tests.app.keys import Key, press
 from tests.app.versions.retrains import BIRD, CAT, DOG, answer, groups, retrain, wait_for_comparison
 from tests.core.store.projects import embed_all, version_saying
+
+
+def tip(shell: Shell) -> str:
+    return shell.window.head_bar._retrain.toolTip()
+
+
+def wait_for_tip(shell: Shell, qtbot, said: str) -> None:
+    qtbot.waitUntil(lambda: said in tip(shell), timeout=10_000)
 
 
 def test_that_a_retrain_is_told_in_one_line_that_opens_the_two_versions(taught, qtbot):
@@ -68,21 +78,37 @@ def test_that_a_retrain_is_compared_with_the_version_that_was_in_force(twice, qt
 
 
 def test_that_a_retrain_with_no_new_answer_is_told_before_and_after(twice, qtbot):
-    def tip() -> str:
-        return twice.window.head_bar._retrain.toolTip()
-
-    again = "No answer is new since v2: a retrain says the same again unless images, groups, exclusions, recipe, seed"
-    qtbot.waitUntil(lambda: again in tip(), timeout=10_000)
+    wait_for_tip(twice, qtbot, "Nothing changed since v2: a retrain on cpu says the same again")
     retrain(twice, [CAT, CAT, BIRD, DOG])
     change = twice.window.job_bar._change
     qtbot.waitUntil(lambda: "v3" in change.text(), timeout=10_000)
     assert change.text().strip() == "v3: no answer changed · none was new since v2"
-    qtbot.waitUntil(lambda: "No answer is new since v3" in tip(), timeout=10_000)
+    wait_for_tip(twice, qtbot, "Nothing changed since v3")
     answer(twice, 4, CAT)
-    qtbot.waitUntil(lambda: tip() == "Make a new version from every answer (Ctrl+R)", timeout=10_000)
+    qtbot.waitUntil(lambda: tip(twice) == "Make a new version from every answer (Ctrl+R)", timeout=10_000)
     retrain(twice, [CAT, CAT, BIRD, DOG])
     qtbot.waitUntil(lambda: "v4" in change.text(), timeout=10_000)
     assert "new since" not in change.text()
+
+
+def test_that_the_tip_of_retrain_says_what_else_changed_as_it_changes(twice, qtbot):
+    workspace, usual = twice.workspace, "Make a new version from every answer (Ctrl+R)"
+    project, head = workspace.project, workspace.head.head_id
+    wait_for_tip(twice, qtbot, "Nothing changed since v2")
+    workspace.announce(project.annotations.mark(head, [ImageId(9)], Field.EXCLUDED, on=True))
+    qtbot.waitUntil(lambda: tip(twice) == usual, timeout=10_000)  # what was true before is told no more
+    wait_for_tip(twice, qtbot, f"{usual}\nNo answer is new since v2; exclusions: 1 more; otherwise nothing changed")
+    workspace.announce(project.heads.edit(head, recipe={"epochs": 30})[1])
+    wait_for_tip(twice, qtbot, "exclusions: 1 more; recipe: epochs 30, was 15; otherwise nothing changed")
+    workspace.announce(project.annotations.undo(), None)
+    workspace.announce(project.annotations.undo(), None)
+    wait_for_tip(twice, qtbot, "Nothing changed since v2")
+
+
+def test_that_a_version_without_its_inputs_is_told_of_as_before(twice, qtbot):
+    inputs_file(twice.workspace.project.folder / twice.workspace.version.folder).unlink()
+    twice.workspace.announce(Changes(heads=True))
+    wait_for_tip(twice, qtbot, "No answer is new since v2: a retrain says the same again unless images, groups")
 
 
 def test_that_a_score_head_is_told_too_that_nothing_was_new_and_judged_pairs_are_new(score_shell, qtbot):

@@ -17,6 +17,7 @@ from core.jobs.spec import TrainSpec
 from core.media.scan import run_scan
 from core.project import Project
 from core.project.folder import predictions_file
+from core.project.inputs import write_inputs
 from core.store.scanning import ScanReport
 from core.values import MEMBERS, EncoderSignature, Head, HeadKind, Metrics, VersionInfo
 
@@ -92,6 +93,7 @@ def trained(spec: TrainSpec) -> TrainResult:
         ),
     )
     write_tensors(folder / f"head-v{spec.number}.safetensors", {"down.5.bias": np.zeros(outputs, np.float32)}, {})
+    write_inputs(folder, spec.inputs)
     labels = tuple(label.name for label in spec.head.labels)
     config = HeadConfig(spec.head.name, "", spec.head.kind, labels, data=_learned(spec))
     write_config(folder / f"head-v{spec.number}.config.json", config)
