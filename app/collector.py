@@ -14,6 +14,7 @@ class Collector(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._watch = garbage.Watch()
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self._look)
 
@@ -23,4 +24,4 @@ class Collector(QObject):
 
     @Slot()
     def _look(self) -> None:
-        garbage.collect_due()
+        self._watch.collect_due()

@@ -7,9 +7,12 @@ there, while the window's thread may be about to use it: Qt crashes.
 from __future__ import annotations
 
 import gc
+from typing import Final
 
 YOUNG = 10_000
 """New objects between two collections; with Python's 700 a whole collection falls into a sitting every few minutes."""
+_ALL: Final = 2
+"""The oldest generation, which is looked through with all younger ones."""
 
 
 def hold() -> None:
@@ -18,7 +21,7 @@ def hold() -> None:
 
 
 def settle() -> None:
-    """Whatever the start has made stays; from now on `collect_due` looks through what comes after it, and nobody else.
+    """Whatever the start has made stays; from now on a `Watch` looks through what comes after it, and nobody else.
 
     A collection first would free some hundred objects and stop the window for 60 ms.
     """
@@ -27,9 +30,29 @@ def settle() -> None:
     gc.set_threshold(YOUNG)
 
 
-def collect_due() -> None:
-    """On the window's thread: what Python itself would have collected by now."""
-    for generation, (count, threshold) in reversed([*enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))]):
-        if count > threshold:
-            gc.collect(generation)
-            return
+class Watch:
+    """What Python itself would have collected by now, on the thread that asks."""
+
+    def __init__(self) -> None:
+        self._old = 0
+        """Objects that outlived the last collection of all"""
+        self._newly_old = 0
+        """Those that outlived a younger one since"""
+
+    def collect_due(self) -> None:
+        """All is looked through once a quarter was added to what is there, as Python does: else a large heap, of
+        which little goes, would be looked through over and over.
+        """
+        counts = [*enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))]
+        for generation, (count, threshold) in reversed(counts):
+            if count > threshold and not (generation == _ALL and self._newly_old < self._old // 4):
+                self._collect(generation)
+                return
+
+    def _collect(self, generation: int) -> None:
+        young = sum(len(gc.get_objects(one)) for one in range(_ALL)) if generation == _ALL - 1 else 0
+        gone = gc.collect(generation)
+        if generation == _ALL:
+            self._old, self._newly_old = len(gc.get_objects(_ALL)), 0
+        elif generation == _ALL - 1:
+            self._newly_old += young - gone

@@ -30,6 +30,7 @@ from core.values import HeadKind
 
 PICTURES = 12
 ANIMALS = ("cat", "dog", "bird")
+WATCH = garbage.Watch()
 
 
 @dataclass
@@ -88,7 +89,7 @@ def collected_on_this_thread() -> Iterator[None]:
     """As in the window: a thread that decodes would destroy the dialogs of a test that is over."""
     gc.disable()
     yield
-    garbage.collect_due()
+    WATCH.collect_due()
     gc.enable()
 
 
