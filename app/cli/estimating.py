@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -247,7 +247,7 @@ def _told(
         return (f"{name}: {kept}nothing is judged yet that says how good that is", *widened)
     said: list[RenderableType] = []
     if n:
-        rows = [_row(one, asdict(figure), _COUNTED[one]) for one, figure in figures.items()]
+        rows = [_row(one, figure, _COUNTED[one]) for one, figure in figures.items()]
         said += [f"{name}, on {n:,} images that chance drew{_which(limited)}", _table(rows), *widened]
     if limited is not None:
         said += _limits_told("" if n else f"{name}: ", limited, both=bool(n))
@@ -256,7 +256,7 @@ def _told(
 
 def _limits_told(name: str, limited: _Limited, *, both: bool) -> list[RenderableType]:
     """`both`: another table stands above."""
-    from core.review.kept_words import mostly_answered_text, open_ones
+    from core.review.kept_words import little_text, mostly_answered_text, open_ones
 
     found, kept, left = limited.found, f"{name}{_kept_text(limited)}", open_ones(limited.found)
     if not found.n and not found.inside.answered:
@@ -264,9 +264,8 @@ def _limits_told(name: str, limited: _Limited, *, both: bool) -> list[Renderable
     judging = f"on {counted(found.n, 'answer')} in turn, those near the limits too"
     judged = (judging if found.n else "no answer judges the open ones yet") if any(left.values()) else ""
     first = "; ".join(part for part in (kept, judged, "go by this table" if both else "") if part)
-    rows = [_row(one, asdict(getattr(found, one)), _COUNTED_IN_TURN[one] if left[one] else "") for one in left]
-    mostly = mostly_answered_text(found)
-    return [first, _table(rows), *([mostly] if mostly else [])]
+    rows = [_row(one, getattr(found, one), _COUNTED_IN_TURN[one] if left[one] else "") for one in left]
+    return [first, _table(rows), *filter(None, (little_text(found), mostly_answered_text(found)))]
 
 
 def _kept_text(limited: _Limited) -> str:
@@ -284,11 +283,13 @@ def _which(limited: _Limited | None) -> str:
     return f" of the whole pool{without}; the second table is the one to go by"
 
 
-def _row(name: str, one: dict[str, Any], counted: str) -> tuple[str, ...]:
+def _row(name: str, one: Estimate, counted: str) -> tuple[str, ...]:
     """`counted`: empty where everything is answered."""
-    if not counted and one["value"] is not None:
-        return name, _percent(one["value"]), "counted", "all answered"
-    return name, _percent(one["value"]), _interval(one), f"{one['n']:,} {counted or 'judged'}"
+    from core.review.kept_words import with_remark
+
+    if not counted and one.value is not None:
+        return name, _percent(one.value), "counted", "all answered"
+    return name, _percent(one.value), _interval(one), with_remark(f"{one.n:,} {counted or 'judged'}", one)
 
 
 def _table(rows: list[tuple[str, ...]]) -> RenderableType:
@@ -300,6 +301,6 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}"
 
 
-def _interval(one: dict[str, Any]) -> str:
-    known = one["value"] is not None or (one["low"], one["high"]) != (0.0, 1.0)
-    return f"{one['low']:.1%} to {one['high']:.1%}" if known else "not known yet"
+def _interval(one: Estimate) -> str:
+    known = one.value is not None or (one.low, one.high) != (0.0, 1.0)
+    return f"{one.low:.1%} to {one.high:.1%}" if known else "not known yet"

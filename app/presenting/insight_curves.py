@@ -13,6 +13,8 @@ from app.views.figures import count
 from core.project.insight import Insight
 from core.query.audit_draw import ENOUGH
 from core.review.evidence import Evidence
+from core.review.intervals import says_little, wilson
+from core.review.kept_words import LITTLE
 from core.review.learning import LearningPoint, learning_curve
 from core.review.precision_recall import PrecisionRecall, Split, precision_recall
 from core.review.progress import NEXT
@@ -65,11 +67,17 @@ def split_groups(split: Split) -> tuple[Group, ...]:
 
 def split_text(split: Split, threshold: float, kind: HeadKind) -> str:
     at = f"{threshold * BRACKETS:.1f}" if kind is HeadKind.SCORE else f"{100 * threshold:.1f} %"
-    parts = [f"from {at} on"]
-    for name, share in (("precision", split.precision), ("recall", split.recall)):
-        parts.append(f"{name} {100 * share:.1f} %" if share is not None else f"no {name}")
-    kept = len(split.hits) + len(split.false_alarms)
+    hits, kept = len(split.hits), len(split.hits) + len(split.false_alarms)
+    figures = ("precision", split.precision, kept), ("recall", split.recall, hits + len(split.misses))
+    parts = [f"from {at} on", *(_share_text(name, share, hits, of) for name, share, of in figures)]
     return " · ".join([*parts, f"{images(kept)} kept"])
+
+
+def _share_text(name: str, share: float | None, hits: int, of: int) -> str:
+    if share is None:
+        return f"no {name}"
+    little = f" of {of:,}, {LITTLE}" if says_little(*wilson(hits, of)) else ""
+    return f"{name} {100 * share:.1f} %{little}"
 
 
 def reliability_chart(insight: Insight, evidence: Evidence, choice: int) -> Chart:

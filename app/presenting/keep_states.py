@@ -15,7 +15,7 @@ from core.query.audit_draw import ENOUGH
 from core.review.audit import Estimate
 from core.review.choosing import Found
 from core.review.intervals import mean_interval
-from core.review.kept_words import answered_text, mostly_answered_text, open_ones
+from core.review.kept_words import answered_text, little_text, mostly_answered_text, open_ones, with_remark
 from core.review.limits import count_within, shortest
 from core.review.strata import Kept
 from core.values import BRACKETS, Head, HeadKind
@@ -114,18 +114,23 @@ def figure_rows(head: Head, keeping: Keeping, found: Kept) -> tuple[FigureRow, .
         ("recall", f"Of all that is {wanted}, the share that is kept", found.recall, "judged and wanted", "recall"),
         ("F1", "Their harmonic mean", found.f1, "judged", "f1"),
     )
-    return tuple(_row(name, tip, one, of if left[figure] else "") for name, tip, one, of, figure in told)
+    why = {"recall": little_text(found)}
+    return tuple(
+        _row(name, tip, one, of if left[figure] else "", why.get(figure, "")) for name, tip, one, of, figure in told
+    )
 
 
-def _row(name: str, tip: str, one: Estimate, of: str) -> FigureRow:
-    """`of`: empty where everything is answered."""
+def _row(name: str, tip: str, one: Estimate, of: str, little: str) -> FigureRow:
+    """`of`: empty where everything is answered; `little`: why it says little, where that has to be said."""
     value = "–" if one.value is None else f"{100 * one.value:.1f} %"
     known = one.value is not None or (one.low, one.high) != (0.0, 1.0)
     interval = f"{100 * one.low:.1f} to {100 * one.high:.1f} %" if known else "not known yet"
     if not of and one.value is not None:
         return FigureRow(name, f"{tip}, counted", one.value, one.low, one.high, value, "counted", "all answered")
+    why = f"\n{little}" if little else ""
     tip = f"{tip} in this pool; with its 95 % interval, skipped images counted as they might be"
-    return FigureRow(name, tip, one.value, one.low, one.high, value, interval, f"{count(one.n)} {of or 'judged'}")
+    judged = with_remark(f"{count(one.n)} {of or 'judged'}", one)
+    return FigureRow(name, f"{tip}{why}", one.value, one.low, one.high, value, interval, judged)
 
 
 def note_of(turns: Turns, keeping: Keeping, judged: Judged | None) -> str:

@@ -10,14 +10,13 @@ from core.errors import UserError
 from core.jobs.spec import TrainSpec
 from core.pairs import SHARE_OF_LEFT, Outcome
 from core.recipes.recipe import Method, Recipe
+from core.review.intervals import says_little
 from core.review.telling import told_by_targets, untold, untold_text
 from core.values import AUDIT, Annotated, CurvePoint, Head, HeadKind, Metrics
 from core.wording import counted
 
 _HOURS_OF_STEPS = 400_000
 """Of the seed's loop on two cores, which make 30 to 80 a second."""
-_SAYS_LITTLE = 0.5
-"""Of an interval that wide the figure could be almost anything."""
 
 
 def check_enough(spec: TrainSpec, annotated: Annotated) -> None:
@@ -83,7 +82,7 @@ def _by_pairs(figures: Metrics) -> str:
     if low is None or high is None:
         return f"{alone}; they are too few, or too much of the same images, for some to be held out"
     little = f"; the figure says little yet: it is of {counted(figures.n, 'pair')}"
-    return alone + (little if high - low > _SAYS_LITTLE else "")
+    return alone + (little if says_little(low, high) else "")
 
 
 def _how_judged(figures: Metrics, annotations: int) -> str:
@@ -92,7 +91,7 @@ def _how_judged(figures: Metrics, annotations: int) -> str:
     if figures.n == 0:
         return "no image could be judged: all annotated images belong to one group"
     low, high = figures.accuracy_low, figures.accuracy_high
-    if low is not None and high is not None and high - low > _SAYS_LITTLE:
+    if low is not None and high is not None and says_little(low, high):
         return f"the figure says little yet: it is of {figures.n:,} images"
     if figures.n < annotations and figures.by != AUDIT:
         return f"judged on {figures.n:,} of {annotations:,} annotated images, to save time"

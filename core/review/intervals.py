@@ -14,6 +14,7 @@ from core.values import BRACKETS
 Z = 1.959963984540054
 """Of the normal distribution, for an interval of 95 %"""
 _LEAST_CHANGES = 5
+_ALMOST_ANYTHING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Figure:
     value: float
     low: float
     high: float
+
+
+def says_little(low: float, high: float) -> bool:
+    """Of a share whose interval is more than half of all that it may be; of one in two, that is below twelve images."""
+    return high - low > _ALMOST_ANYTHING
 
 
 def wilson(k: float, n: float) -> tuple[float, float]:

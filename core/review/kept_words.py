@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from core.query.audit_draw import ENOUGH
+from core.review.audit import Estimate
+from core.review.intervals import says_little
 from core.review.strata import Kept
 from core.review.tally import Tally
 from core.wording import counted
+
+LITTLE: Final = "says little"
+
+
+def with_remark(of: str, one: Estimate) -> str:
+    """ "8 judged and kept, says little": `of` what an estimate is, and that it could be almost anything."""
+    return of if one.value is None or not says_little(one.low, one.high) else f"{of}, {LITTLE}"
+
+
+def little_text(found: Kept) -> str:
+    """Of a recall that says little, the side of the limits that it is due to; empty of any other one."""
+    one, side = found.recall, found.least_known
+    if one.value is None or not side or not says_little(one.low, one.high):
+        return ""
+    where = "kept" if side[0].region == 1 else "not kept"
+    answers, yes = sum(part.answered for part in side), sum(part.yes for part in side)
+    return f"Recall says little yet: of {counted(answers, 'judged image')} {where}, {_are(yes)} wanted."
+
+
+def _are(count: int) -> str:
+    return f"{count:,} are" if count > 1 else "1 is" if count else "none is"
 
 
 def answered_text(inside: Tally) -> str:

@@ -114,6 +114,13 @@ class Kept:
         """Answers that the open images are judged by."""
         return sum(part.answered for part in self.parts)
 
+    @property
+    def least_known(self) -> tuple[Part, ...]:
+        """What is kept, or else what is not: the side that a recall is wide by. Empty where all is answered."""
+        left = {True: self.inside.left, False: self.outside.left}
+        sides = [tuple(part for part in self.parts if (part.region == 1) is kept) for kept in left if left[kept]]
+        return max(filter(None, sides), key=_width, default=())
+
 
 _NOTHING: Final = Estimate(None, 0.0, 1.0, 0)
 """Nothing is known of it."""
@@ -236,6 +243,12 @@ def _total(parts: Sequence[Part]) -> _Sum:
     low, high = max(0.0, value - math.hypot(*below)), min(float(sum(sizes)), value + math.hypot(*above))
     known = all(share is not None for share in shares)
     return _Sum(value if known else None, low, high, sum(sizes))
+
+
+def _width(parts: Sequence[Part]) -> float:
+    """Of the interval, by how many are wanted."""
+    total = _total(parts)
+    return (total.high - total.low) / total.value if total.value else math.inf
 
 
 def _of_pool(drawn: _Sum, unseen: Tally, whole: Tally) -> _Sum:

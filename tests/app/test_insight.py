@@ -157,7 +157,9 @@ def test_that_a_click_marks_a_cell_and_a_double_click_opens_it(judged, wait):
 
 def test_that_arrows_move_the_threshold_and_a_dragged_line_does(judged, wait):
     show(judged, Picture.PRECISION, wait)
-    assert told(judged).startswith("from 50.0 % on · precision 50.0 % · recall 100.0 %")
+    assert told(judged).startswith(
+        "from 50.0 % on · precision 50.0 % of 2, says little · recall 100.0 % of 1, says little"
+    )
     assert marked(judged) == [2]
     press(judged, Key.Key_Left)
     assert "4 images kept" in told(judged)

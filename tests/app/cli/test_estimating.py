@@ -139,6 +139,18 @@ def test_that_an_estimate_of_which_nothing_is_judged_is_one_line(winnow, audited
     assert len(ran.out.splitlines()) == 1 and "of 24 images are kept; nothing is judged yet" in ran.out
 
 
+def test_that_a_figure_that_could_be_almost_anything_says_so(winnow, audited):
+    words = ("estimate", audited, "colour", "--threshold", "0.3", "--label", "red")
+    found, said = winnow(*words, "--json").json, winnow(*words).out
+    rows = [re.split(r"\s{2,}", line.strip()) for line in said.splitlines() if " judged" in line]
+    told = [row[-1].endswith(", says little") for row in rows if row[0] in found]
+    figures = [
+        part[row[0]] for part, part_rows in ((found, rows[:4]), (found["limits"], rows[4:])) for row in part_rows
+    ]
+    wide = [one["value"] is not None and one["high"] - one["low"] > 0.5 for one in figures]
+    assert told == wide and any(told) and not all(told)
+
+
 def test_that_two_tables_say_what_they_are_and_which_to_go_by(winnow, audited):
     ran = winnow("estimate", audited, "colour", "--threshold", "0.3", "--max", "0.9", "--label", "red")
     lines = ran.out.splitlines()
@@ -148,5 +160,6 @@ def test_that_two_tables_say_what_they_are_and_which_to_go_by(winnow, audited):
     rows = [(row[0], row[-1]) for row in (re.split(r"\s{2,}", line.strip()) for line in lines) if len(row) == 4]
     counted = [(name, of.partition(" ")[2]) for name, of in rows if name]
     first, second = counted[:4], counted[4:]
+    first, second = ([(name, of.partition(",")[0]) for name, of in told] for told in (first, second))
     assert dict(first)["f1"] == "judged and kept or wanted" and dict(first)["kept"] == "judged"
     assert second == [("precision", "judged and kept"), ("recall", "judged and wanted"), ("f1", "judged")]

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -117,7 +118,7 @@ def test_that_the_mean_error_is_not_what_a_narrow_window_cuts_off(limited):
 
 
 def test_that_figures_are_said_to_be_of_judged_images(limited):
-    ofs = [row.of.partition(" ")[2] for row in view(limited).figures._rows]
+    ofs = [row.of.partition(",")[0].partition(" ")[2] for row in view(limited).figures._rows]
     assert ofs == ["judged and kept", "judged and wanted", "judged"]
 
 
@@ -127,6 +128,34 @@ def test_that_a_figure_of_which_nothing_was_judged_has_no_interval():
     nobody = np.zeros(100, np.bool_)
     found = kept(Pool(said, np.full(100, np.nan, np.float32), nobody, nobody, cells(said)), Limits(0.6))
     assert [(row.text, row.interval) for row in figure_rows(head, keeping, found)] == [("–", "not known yet")] * 3
+
+
+def drawn(kept_answers: str, other_answers: str) -> Kept:
+    """Of 2,000 images 200 are kept; the first ones of these and of the others were answered so."""
+    said = np.repeat(np.array([0.9, 0.1], np.float32), (200, 1800))
+    wanted = np.full(2000, np.nan, np.float32)
+    for start, answers in ((0, kept_answers), (200, other_answers)):
+        wanted[start : start + len(answers)] = [float(answer) for answer in answers]
+    return kept(Pool(said, wanted, ~np.isnan(wanted), np.zeros(2000, np.bool_), cells(said)), Limits(0.5))
+
+
+@pytest.mark.parametrize(
+    ("found", "little", "why"),
+    [
+        (drawn("10" * 50, "0" * 90), [], ""),
+        (drawn("1" * 30, "1" + "0" * 29), ["recall"], "of 30 judged images not kept, 1 is wanted"),
+        (drawn("110", "10" * 30), ["precision"], ""),
+        (drawn("0001", "1" + "0" * 60), ["precision", "recall", "F1"], "of 61 judged images not kept, 1 is wanted"),
+        (drawn("1" * 30, "0" * 30), ["recall"], "of 30 judged images not kept, none is wanted"),
+        (drawn("1" * 2 + "0" * 9, "1" * 20 + "0" * 9), [], ""),
+    ],
+)
+def test_that_a_figure_that_could_be_almost_anything_says_so(found, little, why):
+    head, keeping = Head(HeadId(1), "subject", HeadKind.TAGS, (Label(LabelId(1), "cat"),), "signal"), Keeping()
+    rows = figure_rows(head, keeping, found)
+    assert [row.name for row in rows if row.of.endswith(", says little")] == little
+    assert [row.name for row in rows if row.high - row.low > 0.5] == little
+    assert why in rows[1].tip and ("Recall says little yet" in rows[1].tip) is ("recall" in little)
 
 
 def test_that_pools_are_looked_through_beside_the_windows_thread(limited, qtbot, monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.review.intervals import Figure, difference, wilson, wilson_of_pairs
+from core.review.intervals import Figure, difference, says_little, wilson, wilson_of_pairs
 
 
 def test_that_the_interval_is_that_of_newcombes_own_example():
@@ -31,3 +31,8 @@ def test_that_pairs_that_share_their_images_are_worth_fewer():
 def test_that_pairs_all_in_order_are_worth_half_their_images():
     left, other = np.triu_indices(6, 1)
     assert wilson_of_pairs(np.ones(len(left)), left, other) == pytest.approx(wilson(3, 3))
+
+
+def test_that_a_share_of_few_says_little_and_one_of_more_does_not():
+    assert says_little(*wilson(0, 0)) and says_little(*wilson(3, 3)) and says_little(*wilson(5, 11))
+    assert not says_little(*wilson(6, 12)) and not says_little(*wilson(9, 9))
