@@ -42,7 +42,7 @@ class EffectRow:
     def __init__(self, effect: Effect, parent: QWidget) -> None:
         self._effect = effect
         drawn = effect.strength
-        self.wanted = QCheckBox(effect.title, parent)
+        self.wanted = QCheckBox(f"&{effect.title}", parent)  # the first letters are all different
         self.low, self.high = (self._spin(value, parent) for value in (drawn.low, drawn.high))
         if drawn.unit in _NAMED:
             self.low.setPrefix(f"{drawn.unit} ")

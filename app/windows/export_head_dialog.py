@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.windows.file_choosers import name_folder
 from app.windows.fitting import grow_to_fit, say_below
+from app.windows.form_rows import add_row
 from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.path_field import PathField
 from core.errors import WinnowError
@@ -64,7 +65,7 @@ class ExportHeadDialog(QDialog):
         self.version = QComboBox(self)
         self.folder = PathField((("Choose…", name_folder),), self)
         self.folder.set_text(folder.as_posix())
-        self.each_tag = QCheckBox("Also each tag as a score head of its own", self)
+        self.each_tag = QCheckBox("Also each &tag as a score head of its own", self)
         self.says = QLabel(self)
         self.note = QLabel(self)
         self._lay_out()
@@ -112,9 +113,9 @@ class ExportHeadDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._form = QFormLayout()
-        self._form.addRow("Head", self.head)
-        self._form.addRow("Version", self.version)
-        self._form.addRow("Into", self.folder)
+        add_row(self._form, "&Head", self.head)
+        add_row(self._form, "&Version", self.version)
+        add_row(self._form, "&Into", self.folder)
         self._form.addRow("", self.each_tag)
         for words, look in ((self.says, "dim"), (self.note, "notice")):
             words.setWordWrap(True)

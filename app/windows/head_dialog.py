@@ -26,6 +26,7 @@ from app.windows.choice_box import COMBINES, KINDS, LOOKS_AT, TILES, choice_box
 from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import EncoderListing
 from app.windows.fitting import grow_to_fit, say_below
+from app.windows.form_rows import add_row
 from app.windows.label_list import LabelList
 from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.preset_box import PresetBox, title_of
@@ -133,20 +134,20 @@ class HeadDialog(QDialog):
     def _lay_out(self) -> None:
         self._form = QFormLayout()
         for text, row in (
-            ("Begin with", self.start),
-            ("Name", self.name),
-            ("Kind", self.kind),
-            ("Labels", self.labels),
+            ("&Begin with", self.start),
+            ("&Name", self.name),
+            ("&Kind", self.kind),
+            ("&Labels", self.labels),
             ("", self.taken_out),
-            ("Encoder", self.encoder),
+            ("&Encoder", self.encoder),
             ("", self.caution),
-            ("Looks at", self.tiles),
-            ("Verdict", self.combine),
-            ("Recipe", self.recipe),
-            ("Audit set", self.audit),
-            ("Asks again", self.again),
+            ("Looks a&t", self.tiles),
+            ("&Verdict", self.combine),
+            ("&Recipe", self.recipe),
+            ("A&udit set", self.audit),
+            ("&Asks again", self.again),
         ):
-            self._form.addRow(text, row)
+            add_row(self._form, text, row)
         for told in (self.tiles, self.audit, self.again):
             self._form.labelForField(told).setToolTip(told.toolTip())
         buttons = ok_and_cancel(self, "Save" if self._head else "Make the head")

@@ -28,6 +28,7 @@ from app.windows.encoder_choices import EncoderListing
 from app.windows.failed_dialog import FailedDialog
 from app.windows.file_choosers import name_folder, name_table
 from app.windows.fitting import say_below
+from app.windows.form_rows import add_row
 from app.windows.import_looking import Found, Look, look
 from app.windows.new_head_rows import NewHeadRows
 from app.windows.number_field import NumberField
@@ -105,8 +106,8 @@ class ImportAnswersDialog(QDialog):
         self.source = PathField((("Choose…", ask),), self, hint=_HINTS[self.form])
         self.head = QComboBox(self)
         self._rows = QFormLayout()
-        self._rows.addRow("From", self.source)
-        self._rows.addRow("Answers of", self.head)
+        add_row(self._rows, "&From", self.source)
+        add_row(self._rows, "Answers &of", self.head)
         self.new_head = NewHeadRows(self._rows, listing, self._project.in_use, self)
         self.low, self.high = NumberField(self), NumberField(self)
         self._scale_row = self._between()
@@ -160,7 +161,8 @@ class ImportAnswersDialog(QDialog):
             layout.addWidget(field)
             layout.addWidget(QLabel(text, row))
         layout.addStretch(1)
-        self._rows.addRow("Folder numbers", row)
+        row.setFocusProxy(self.low)
+        add_row(self._rows, "Folder n&umbers", row)
         row.setToolTip("Which number is a score of 0, and which is 10; kept for the next import")
         return row
 
@@ -241,7 +243,7 @@ class ImportAnswersDialog(QDialog):
     def _look(self) -> None:
         if not self.source.text():
             return
-        self.says.setText("Looking …")
+        self.says.setText("Looking…")
         self._looked_by = self._labels()
         asked = Look(self.form, self.source.path(), self._project.folder, self._head(), self._looked_by)
         self._looking.run(_LOOK, partial(look, asked), self._take)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
@@ -14,6 +15,7 @@ from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import EncoderListing
 from app.windows.file_choosers import name_folder, name_head
 from app.windows.fitting import grow_to_fit, say_below
+from app.windows.form_rows import add_row
 from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.path_field import PathField
 from core.errors import WinnowError
@@ -77,7 +79,10 @@ class ImportHeadDialog(QDialog):
         if not source:
             say_below(self, self.note, "name a file, a folder, or a head of the hub")
             return
-        if not self.source.path().exists() and source.count("/") not in (1, 2):
+        may_be_hub = (
+            source.count("/") in (1, 2) and not source.startswith((".", "~")) and not Path(source).is_absolute()
+        )
+        if not self.source.path().exists() and not may_be_hub:
             say_below(self, self.note, f"there is no file or folder {source}")
             return
         try:
@@ -89,11 +94,11 @@ class ImportHeadDialog(QDialog):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.addRow("From", self.source)
-        form.addRow("Name", self.name)
-        form.addRow("Encoder", self.encoder)
-        form.addRow("Looks at", self.tiles)
-        form.addRow("Verdict", self.combine)
+        add_row(form, "&From", self.source)
+        add_row(form, "&Name", self.name)
+        add_row(form, "&Encoder", self.encoder)
+        add_row(form, "Looks a&t", self.tiles)
+        add_row(form, "&Verdict", self.combine)
         says = QLabel(_SAYS, self)
         says.setWordWrap(True)
         says.setObjectName("dim")

@@ -21,6 +21,8 @@ from app.operations.heads import LabelEdit
 from core.values import Label, LabelId
 
 _ID = Qt.ItemDataRole.UserRole
+_ROOM = 12
+"""Lines: seven labels, as a preset has, are in sight."""
 
 
 class LabelList(QWidget):
@@ -32,7 +34,7 @@ class LabelList(QWidget):
         super().__init__(parent)
         self.list = QListWidget(self)
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.list.setMinimumHeight(10 * self.fontMetrics().height())
+        self.list.setMinimumHeight(_ROOM * self.fontMetrics().height())
         self.new_name = QLineEdit(self)
         self.new_name.setPlaceholderText("add a label; several at once with commas")
         self.new_name.installEventFilter(self)
@@ -42,6 +44,7 @@ class LabelList(QWidget):
             self._append(label.name, label.label_id)
         self._on_selected: list[QPushButton] = []
         self._lay_out()
+        self.setFocusProxy(self.new_name)
         rows = self.list.model()
         for touched in (rows.rowsInserted, rows.rowsRemoved, rows.rowsMoved, rows.dataChanged):
             touched.connect(self.changed)

@@ -11,6 +11,7 @@ from app.operations.heads import HeadDraft, LabelEdit
 from app.windows.choice_box import KINDS, choice_box
 from app.windows.encoder_box import EncoderBox
 from app.windows.encoder_choices import EncoderListing
+from app.windows.form_rows import add_row
 from core.values import Head, HeadId, HeadKind, Label, LabelId
 
 
@@ -29,9 +30,9 @@ class NewHeadRows(QObject):
         self.labels = QLineEdit(parent)
         self.labels.setPlaceholderText("the first is folder 0: pass, jpeg, webp")
         self.encoder = EncoderBox(listing, parent, in_use=in_use)
-        for text, field in (("Name", self.name), ("Kind", self.kind), ("Labels", self.labels)):
-            form.addRow(text, field)
-        form.addRow("Encoder", self.encoder)
+        for text, field in (("&Name", self.name), ("&Kind", self.kind), ("&Labels", self.labels)):
+            add_row(form, text, field)
+        add_row(form, "&Encoder", self.encoder)
         self._name_typed = self._kind_chosen = self._labels_typed = False
         self.name.textEdited.connect(self._note_name)
         self.labels.textEdited.connect(self._note_labels)

@@ -46,6 +46,7 @@ class RecipeBox(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.box)
         layout.addWidget(self.says)
+        self.setFocusProxy(self.box)
         self._current = self._held(settings)
         self._select(self._current)
         self.box.activated.connect(self._choose)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from app.windows.fitting import grow_to_fit
+from app.windows.form_rows import add_row
 from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.recipe_box import RecipeBox
 from core.errors import UserError
@@ -29,7 +30,7 @@ class RetrainDialog(QDialog):
         super().__init__(parent)
         self._head = head
         self._train = train
-        self.setWindowTitle(f"Retrain {head.name} with …")
+        self.setWindowTitle(f"Retrain {head.name} with…")
         self.setMinimumWidth(36 * self.fontMetrics().height())
         self.recipe = RecipeBox(recipe, self)
         explains = QLabel("For this version only. Edit the head to keep a recipe for all that follow.", self)
@@ -40,7 +41,7 @@ class RetrainDialog(QDialog):
         self.note.hide()
         buttons = ok_and_cancel(self, "Retrain")
         form = QFormLayout()
-        form.addRow("Recipe", self.recipe)
+        add_row(form, "&Recipe", self.recipe)
         layout = QVBoxLayout(self)
         layout.addWidget(explains)
         layout.addLayout(form)

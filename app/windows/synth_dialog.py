@@ -33,6 +33,7 @@ from app.windows.effect_rows import EffectRows
 from app.windows.failed_dialog import FailedDialog
 from app.windows.file_choosers import name_folder
 from app.windows.fitting import grow_to_fit
+from app.windows.form_rows import add_row, labelled
 from app.windows.path_field import PathField
 from app.workspace import Workspace
 from core.changes import Changes
@@ -239,15 +240,7 @@ class SynthDialog(QDialog):
             spin.setAlignment(Qt.AlignmentFlag.AlignRight)
             spin.ensurePolished()  # the style's height counts before the fields are laid out
         self.seed.setToolTip("The same seed gives the same copies, byte for byte")
-        self._fields = QWidget(self)
-        self._fields.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        form = QFormLayout(self._fields)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSizeConstraint(QFormLayout.SizeConstraint.SetMinimumSize)
-        form.addRow("Of", self.source)
-        form.addRow("Into", self.target)
-        form.addRow("Defects", self.effects)
-        form.addRow("Copies of each", side_by_side(self.per_image, QLabel("Seed", self), self.seed))
+        self._fields = self._make_form()
         standard = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(standard.Close, self)
         self.start = buttons.addButton("Make copies", QDialogButtonBox.ButtonRole.ActionRole)
@@ -267,3 +260,18 @@ class SynthDialog(QDialog):
         layout.addWidget(self.then_says)
         layout.addStretch(1)
         layout.addWidget(buttons)
+
+    def _make_form(self) -> QWidget:
+        fields = QWidget(self)
+        fields.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        form = QFormLayout(fields)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSizeConstraint(QFormLayout.SizeConstraint.SetMinimumSize)
+        add_row(form, "&Of", self.source)
+        add_row(form, "&Into", self.target)
+        form.addRow("Defects", self.effects)
+        form.addRow(
+            labelled("Copies of &each", self.per_image),
+            side_by_side(self.per_image, labelled("&Seed", self.seed), self.seed),
+        )
+        return fields

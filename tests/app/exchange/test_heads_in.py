@@ -65,3 +65,12 @@ def test_that_a_head_that_is_not_there_is_said_in_the_dialog(working):
     assert "name a file" in dialog.note.text()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_that_a_path_with_two_slashes_that_is_not_there_is_no_head_of_the_hub(working):
+    working.commands.perform("import_head")
+    dialog = opened(working, ImportHeadDialog)
+    dialog.source.set_text("/nowhere/taste")
+    dialog.accept()
+    assert dialog.isVisible() and dialog.note.text() == "there is no file or folder /nowhere/taste"
+    dialog.reject()

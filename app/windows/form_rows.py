@@ -1,0 +1,20 @@
+"""Rows of a form whose labels lead to their fields: Alt and the letter that is underlined."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+
+
+def add_row(form: QFormLayout, text: str, field: QWidget) -> None:
+    """`text` has an & before its letter; of a field of several parts the focus goes to its proxy."""
+    form.addRow(text, field)
+    label = form.labelForField(field)
+    if isinstance(label, QLabel):
+        label.setBuddy(field.focusProxy() or field)  # what takes no focus itself would not hand it on
+
+
+def labelled(text: str, field: QWidget) -> QLabel:
+    """A label of its own, for rows of several fields."""
+    label = QLabel(text, field.parentWidget())
+    label.setBuddy(field)
+    return label
