@@ -15,7 +15,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from app.acts import View
 from app.project_places import project_at
 from app.settings import SettingsFile
-from app.theme import fitting_scale
+from app.theme import LEAST, fitting_scale
 from core.errors import WRITABLE, EnvironmentProblem, UserError
 from core.jobs.events import Event
 from core.jobs.spec import AskSpec, JobSpec, LiveSpec
@@ -67,10 +67,16 @@ class Shot:
 
 
 def take_screenshot(folder: Path, out: Path, shot: Shot) -> Path:
-    """Waits until the pictures in sight are there; raises UserError for a view, head or project that is not there."""
+    """Waits until the pictures in sight are there.
+
+    Raises UserError for a view, head or project that is not there, and for a size that no window has.
+    """
     view, size = shot.view, shot.size
     if view not in VIEWS:
         raise UserError(f"there is no view {view!r} yet", f"choose one of: {', '.join(VIEWS)}")
+    if size[0] < LEAST[0] or size[1] < LEAST[1]:
+        least = "x".join(map(str, LEAST))
+        raise UserError(f"no window is as small as {size[0]}x{size[1]}", f"give {least} or more")
     if sys.platform.startswith("linux"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from app.bootstrap import build

@@ -29,6 +29,8 @@ SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5)
 _DESIGNED_FOR = (1920, 1080)
 NEEDED = (1280, 800)
 """A window has all in sight from this size on; a larger interface needs more."""
+LEAST = (720, 480)
+"""No window is smaller, in logical pixels."""
 _FOLLOWED = 0.75
 """A larger screen is mostly also further away or finer: this share of its growth goes into the interface."""
 

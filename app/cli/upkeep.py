@@ -133,6 +133,8 @@ def screenshot(
 def parse_size(text: str) -> tuple[int, int]:
     """Width and height of "1280x800"."""
     width, _, height = text.lower().partition("x")
-    if text.isascii() and all(side.isdecimal() and 200 <= int(side) <= 8192 for side in (width, height)):
+    if text.isascii() and all(side.isdecimal() and int(side) <= 8192 for side in (width, height)):
         return int(width), int(height)
-    raise UserError(f"--size cannot be {text!r}", "give width and height in pixels, 200 to 8192, such as 1280x800")
+    raise UserError(
+        f"--size cannot be {text!r}", "give width and height in pixels, from 720x480 to 8192x8192, such as 1280x800"
+    )

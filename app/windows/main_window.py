@@ -17,7 +17,7 @@ from app.loading.pictures import PictureLoader
 from app.loading.thumbnails import ThumbnailLoader
 from app.models.cards import Cell
 from app.operations.trying import HEAD_ENDINGS
-from app.theme import Theme
+from app.theme import LEAST, Theme
 from app.views.empty_view import EmptyView
 from app.views.grid_view import GridView
 from app.views.head_bar import HeadBar
@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("Winnow")
         self.setAcceptDrops(True)
-        self.setMinimumSize(720, 480)
+        self.setMinimumSize(*LEAST)
         self.theme = theme = parts.theme
         self.head_bar = HeadBar(theme, self)
         self.job_bar = JobBar(theme, self)

@@ -98,6 +98,19 @@ def test_that_a_view_that_is_not_there_is_refused(tmp_path):
         screenshot(tmp_path, tmp_path / "window.png", Shot("cellar", (800, 600), "light"))
 
 
+@pytest.mark.parametrize("size", [(719, 480), (720, 479), (1, 1)])
+def test_that_a_size_that_no_window_has_is_refused(project_folder, tmp_path, size):
+    with pytest.raises(UserError, match=r"no window is as small as .*; give 720x480 or more"):
+        screenshot(project_folder, tmp_path / "window.png", Shot("label", size))
+    assert not (tmp_path / "window.png").exists()
+
+
+def test_that_the_smallest_window_is_drawn_as_it_is(qapp, class_shell, project_folder, tmp_path):
+    class_shell.close()
+    with Image.open(screenshot(project_folder, tmp_path / "window.png", Shot("label", (720, 480)))) as picture:
+        assert picture.size == (720, 480)
+
+
 def test_that_a_folder_that_is_no_project_is_refused(tmp_path):
     with pytest.raises(UserError):
         screenshot(tmp_path, tmp_path / "window.png", Shot("label", (800, 600), "light"))

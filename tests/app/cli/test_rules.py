@@ -191,7 +191,7 @@ WRONG_CALLS = {
     "bench --data {nowhere}": "there is no folder",
     "screenshot {project} x.jpg": "ends in .png",
     "screenshot {project} x.png --size big": "--size cannot be 'big'",
-    "screenshot {project} x.png --size 1x1": "--size",
+    "screenshot {project} x.png --size 719x480": "no window is as small as 719x480; give 720x480 or more",
     "screenshot {project} x.png --scale 9": "--scale cannot be 9",
     "screenshot {project} x.png --view all": "choose one of label, grid, versions",
     "demo {file}": "is a file",
