@@ -81,6 +81,7 @@ class InsightView(QWidget):
         self._told = WrappedText(theme, self, size="base", dim=False)
         self._said_by = ElidedLabel(theme, self, size="small", dim=True)
         self._groups = QHBoxLayout()
+        self._groups.addStretch(1)
         self._group_buttons: list[QToolButton] = []
         self.strip = GridView(theme, thumbnails, self._cell, self)
         self.strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -213,7 +214,7 @@ class InsightView(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(partial(self._emit_group, len(self._group_buttons)))
             self._group_buttons.append(button)
-            self._groups.addWidget(button)
+            self._groups.insertWidget(len(self._group_buttons) - 1, button)
         for place, button in enumerate(self._group_buttons):
             button.setVisible(place < len(groups))
             if place < len(groups):

@@ -59,16 +59,17 @@ class _TwoLines(QStyledItemDelegate):
         super().initStyleOption(option, index)
         if index.column() == 0:
             folder, _, name = str(index.data()).rpartition("/")
-            metrics, room = QFontMetrics(option.font), option.rect.width() - 2 * _margin(option)
+            metrics, room = QFontMetrics(option.font), _room(option)
             option.text = "\u2028".join(
                 metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room) for text in (name, folder) if text
             )
 
 
-def _margin(option: QStyleOptionViewItem) -> int:
-    """Between the edge of a cell and its text."""
+def _room(option: QStyleOptionViewItem) -> int:
+    """Of a cell, for its text."""
     style = option.widget.style()
-    return style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, option, option.widget) + 1
+    inside = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, option.widget).width()
+    return inside - 2 * (style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, option, option.widget) + 1)
 
 
 class FailedDialog(QDialog):
@@ -89,18 +90,7 @@ class FailedDialog(QDialog):
         self.resize(48 * line, (26 if self._failed else 12 if summary else 6) * line)
         layout = QVBoxLayout(self)
         layout.addWidget(_words(self._text, self))
-        table = QTableView(self)
-        table.setModel(FailedFilesModel(self._failed, self))
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setTabKeyNavigation(False)
-        table.setItemDelegate(_TwoLines(table))
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(2 * line + line // 2)
-        table.verticalHeader().hide()
-        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        layout.addWidget(table)
-        table.setVisible(bool(self._failed))
+        layout.addWidget(self._table(line))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         copy = buttons.addButton("Copy the list" if self._failed else "Copy", QDialogButtonBox.ButtonRole.ActionRole)
         copy.setAutoDefault(False)
@@ -111,6 +101,22 @@ class FailedDialog(QDialog):
         layout.addWidget(buttons)
         buttons.button(QDialogButtonBox.StandardButton.Close).setFocus()
         grow_to_fit(self)
+
+    def _table(self, line: int) -> QTableView:
+        table = QTableView(self)
+        table.setObjectName("preview")
+        table.setModel(FailedFilesModel(self._failed, self))
+        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        table.setTabKeyNavigation(False)
+        table.setItemDelegate(_TwoLines(table))
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(2 * line + line // 2)
+        table.verticalHeader().hide()
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        table.setVisible(bool(self._failed))
+        return table
 
     def copy_list(self) -> None:
         rows = "\n".join(f"{path}\t{reason}" for path, reason in self._failed)

@@ -72,3 +72,8 @@ def test_that_nothing_is_copied_where_nothing_failed_and_nothing_is_told(qtbot, 
     qtbot.addWidget(dialog)
     copy = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Copy")
     assert copy.isEnabled() is can
+
+
+def test_that_the_headings_stand_above_the_texts_they_are_of(dialog):
+    heading = dialog.findChild(QTableView).horizontalHeader()
+    assert heading.defaultAlignment() & Qt.AlignmentFlag.AlignLeft

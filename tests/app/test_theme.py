@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from app import theme as themes
 from app.theme import DARK, LIGHT, Theme
@@ -124,3 +135,32 @@ def test_that_hints_of_empty_fields_keep_aa_contrast_under_the_style_sheet(
     edit.ensurePolished()
     hint = edit.palette().color(QPalette.ColorRole.PlaceholderText)
     assert (hint.alpha(), contrast(hint, theme.surface) >= AA_TEXT) == (255, True)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 2.0])
+def test_that_fields_for_numbers_are_as_high_as_other_fields(qapp: QApplication, scale: float) -> None:
+    themes.apply(qapp, "dark", scale)
+    panel = QWidget()
+    row = QHBoxLayout(panel)
+    fields = [QLineEdit(panel), QComboBox(panel), QSpinBox(panel), QDoubleSpinBox(panel)]
+    for field in fields:
+        row.addWidget(field, 0, Qt.AlignmentFlag.AlignTop)
+    panel.resize(800, 200)
+    panel.show()
+    heights = {field.height() for field in fields}
+    panel.close()
+    themes.apply(qapp, "dark")
+    assert len(heights) == 1
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_that_arrows_of_qts_own_file_dialog_can_be_told_from_their_ground(
+    qapp: QApplication, mode: themes.Mode
+) -> None:
+    theme = themes.apply(qapp, mode)
+    chooser = QFileDialog()
+    chooser.ensurePolished()
+    for name in ("backButton", "forwardButton", "toParentButton"):
+        drawn = chooser.findChild(QToolButton, name).icon().pixmap(32).toImage()
+        colours = [drawn.pixelColor(x, y) for x in range(drawn.width()) for y in range(drawn.height())]
+        assert max(contrast(one, theme.window) for one in colours if one.alpha() == 255) >= AA_TEXT
