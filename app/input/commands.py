@@ -26,6 +26,7 @@ from app.workspace import Workspace
 from core.changes import Changes
 from core.errors import UserError
 from core.values import HeadId, ImageId
+from core.wording import counted
 
 
 class Commands:
@@ -129,7 +130,7 @@ class Commands:
 
     def _tell_writing(self, images: int) -> None:
         self._large_act = self._act
-        self._window.job_bar.show_deed(f"Writing {images:,} images …")
+        self._window.job_bar.show_deed(f"Writing {counted(images, 'image')}…")
 
     def _tell_acted(self, changes: Changes) -> None:
         self._tell(self._large_act, changes)

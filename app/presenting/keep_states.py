@@ -24,7 +24,7 @@ from core.wording import counted
 NEAR_REASON = "Near the limit: answer it as you see it. Each answer narrows the intervals"
 FAR_REASON = "Away from the limits, drawn by chance: answer it as you see it. Each answer narrows the intervals"
 JUDGED_REASON = "All that can be asked here is judged"
-READING_REASON = "Reading what the head says of the images"
+READING_REASON = "Reading what the head says of the images…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,16 @@ def beyond_text(images: int, version: int) -> str:
 
 def unread_state(head: Head, keeping: Keeping, told: Told) -> KeepState:
     """Until it is known what the head says: where the limits are, and nothing of what they keep."""
+    unit = float(BRACKETS) if head.kind is HeadKind.SCORE else 100.0
     return KeepState(
         head=head.name,
         labels=tuple(label.name for label in head.labels),
         output=keeping.output,
         passing=keeping.passing,
-        unit=float(BRACKETS) if head.kind is HeadKind.SCORE else 100.0,
+        unit=unit,
         low=keeping.low,
         high=keeping.high,
+        texts=(f"{unit * keeping.low:.1f}", f"{unit * keeping.high:.1f}"),
         moves_high=keeping.moves_high,
         wanted=keeping.wanted,
         busy=told.busy,

@@ -48,10 +48,10 @@ def laying_out() -> ReviewMessage:
 
 def not_predicted(*, answered: bool) -> ReviewMessage:
     """`answered`: some images are, so that predictions may be on their way."""
-    learns = "What was answered is being learned, which takes some seconds after a start: pages come by themselves."
+    learns = "What was answered is being learned, which takes some seconds after a start: pages come by themselves. "
     return ReviewMessage(
         "No pages yet",
-        f"Nothing is predicted so far. {learns if answered else ''} Answer some images of each kind; "
+        f"Nothing is predicted so far. {learns if answered else ''}Answer some images of each kind; "
         "pages show what the head is sure of then.",
         (_ANSWER_ON, EmptyAction("retrain", "Retrain"), _CHECK),
     )

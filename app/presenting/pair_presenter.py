@@ -189,7 +189,7 @@ class PairPresenter(QObject):
         judged = project.pairs.count(head.head_id)
         title = f"{head.name} · {counted(judged, 'pair')} judged"
         if not self._coming:
-            text = f"{self._stage} …" if self._waits else self._problem or "No two images are left to compare."
+            text = f"{self._stage}…" if self._waits else self._problem or "No two images are left to compare."
             self._view.show_state(BesideState(title, self._hint(2), message=text, waiting=self._waits))
             return
         images = self._coming[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpacerItem, QVBoxLayout, QWidget
 
 from app.icons import icon_pixmap
@@ -14,6 +14,8 @@ from app.theme import Theme
 
 _WIDTH = 600
 _ICON = 56
+SLOW_MS = 400
+"""What takes longer is told of."""
 _ABOVE = (4, 2, 6)
 """Room above the title, the text and the buttons, in steps of the theme's grid."""
 
@@ -26,6 +28,9 @@ class EmptyView(QWidget):
         self._theme = theme
         self._icon = "picture"
         self._actions: tuple[EmptyAction, ...] = ()
+        self._awaited = ""
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow.timeout.connect(self._tell_awaited)
         self._mark = QLabel(self)
         self._title = QLabel(self)
         self._text = QLabel(self)
@@ -48,7 +53,24 @@ class EmptyView(QWidget):
 
     def set_content(self, title: str, text: str, actions: Sequence[EmptyAction], *, mark: str = "picture") -> None:
         """`mark` names an icon of resources/icons."""
+        self._slow.stop()
+        self._awaited = ""
+        self._fill(title, text, actions, mark)
+
+    def wait(self, title: str) -> None:
+        """For what comes in a moment: at first nothing is there, then `title` says what takes its time."""
+        if title != self._awaited or not self.isVisible():
+            self._awaited = title
+            self._fill("", "", (), self._icon)
+            self._slow.start()
+
+    @Slot()
+    def _tell_awaited(self) -> None:
+        self._fill(self._awaited, "", (), self._icon)
+
+    def _fill(self, title: str, text: str, actions: Sequence[EmptyAction], mark: str) -> None:
         self._icon = mark
+        self._mark.setVisible(bool(title))
         self._title.setText(title)
         self._text.setText(text)
         if tuple(actions) != self._actions:  # else the one that is being pressed would go

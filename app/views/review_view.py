@@ -62,7 +62,7 @@ class ReviewView(QWidget):
             if state.message is not None:
                 self._empty.set_content(state.message.title, state.message.text, state.message.actions, mark="done")
             else:
-                self._empty.set_content("", "", ())
+                self._empty.wait("Looking through the answers…")
             self.cards.show_card(None)
             self._pages.setCurrentWidget(self._empty)
             return

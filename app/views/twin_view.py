@@ -115,7 +115,9 @@ class TwinView(QWidget):
         self.canvas.show_state(state)
         if state.message is not None:
             self._empty.set_content(state.message.title, state.message.text, state.message.actions, mark="done")
-        self._pages.setCurrentWidget(self.canvas if state.message is None else self._empty)
+        elif not state.images:
+            self._empty.wait("Looking for near-duplicates…")
+        self._pages.setCurrentWidget(self.canvas if state.message is None and state.images else self._empty)
 
     def refresh(self, ids: Collection[ImageId]) -> None:
         """Answers or marks of these images changed."""

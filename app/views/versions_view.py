@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from app.models.versions import CompareState, VersionRow
 from app.models.versions_model import ANSWERS, FIGURE, HEADINGS, NOTE, RECIPE, TRAINING, VERSION, WHEN, VersionsModel
 from app.theme import Theme
 from app.views.compare_pane import ComparePane
+from app.views.empty_view import SLOW_MS
 from app.views.sections import bare
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ class VersionsView(QWidget):
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curves: CurveRow | None = None
-        self._silent = self._waiting = self._reading = False
+        self._silent = self._waiting = self._reading = self._compared = False
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow.timeout.connect(self._tell_comparing)
         self.model = VersionsModel(self)
         self.table = VersionTable(self)
         self.pane = ComparePane(theme, thumbnails, self)
@@ -166,11 +169,14 @@ class VersionsView(QWidget):
         self._curves.show_curves(curves[-MOST_CURVES:])
 
     def wait_for_comparison(self) -> None:
-        """One is being worked out; until then what is there stays."""
+        """One is being worked out; until then what is there stays, and where nothing is it says so."""
         self._waiting = True
+        if not self._compared:
+            self._slow.start()
 
     def show_comparison(self, state: CompareState) -> None:
-        self._waiting = False
+        self._waiting, self._compared = False, True
+        self._slow.stop()
         self.pane.show_state(state)
 
     def step_back(self) -> bool:
@@ -186,6 +192,10 @@ class VersionsView(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         self._fit()
+
+    @Slot()
+    def _tell_comparing(self) -> None:
+        self.pane.show_state(CompareState(title="Comparing the versions…"))
 
     @Slot()
     def _on_selected(self) -> None:

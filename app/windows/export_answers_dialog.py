@@ -24,6 +24,7 @@ from app.jobs.background import Background
 from app.presenting.exchanged import export_forecast
 from app.windows.file_choosers import name_folder
 from app.windows.fitting import grow_to_fit
+from app.windows.form_rows import add_row
 from app.windows.ok_and_cancel import ok_and_cancel
 from app.windows.path_field import PathField
 from core.errors import WinnowError
@@ -112,9 +113,9 @@ class ExportAnswersDialog(QDialog):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.addRow("Answers of", self.head)
-        form.addRow("As", self.form)
-        form.addRow("To", self.destination)
+        add_row(form, "Answers &of", self.head)
+        add_row(form, "&As", self.form)
+        add_row(form, "&To", self.destination)
         self.says.setWordWrap(True)
         self.says.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         layout = QVBoxLayout(self)
@@ -159,6 +160,7 @@ class ExportAnswersDialog(QDialog):
     @Slot()
     def _look(self) -> None:
         if self.destination.text():
+            self.says.setText("Counting the answers…")
             self._looking.run(_LOOK, partial(_forecast, self._project, self.chosen()), self._show)
 
     def _show(self, found: Exported | WinnowError) -> None:

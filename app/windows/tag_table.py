@@ -25,6 +25,7 @@ _TIPS = (
     "Of those to review, the images that the head says yes to",
 )
 _FIRST_FIGURE = 2
+_COUNTING = "…"
 Role = Qt.ItemDataRole
 
 
@@ -52,9 +53,11 @@ class TagTable(QAbstractTableModel):
         super().__init__(parent)
         self._dim = dim
         self.rows: tuple[TagRow, ...] = ()
+        self._counts = False
 
     def show_rows(self, rows: Sequence[TagRow]) -> None:
         """Where they are the same labels, the table keeps its selection."""
+        self._counts = False
         same = [(row.head, row.label) for row in rows] == [(row.head, row.label) for row in self.rows]
         if not same:
             self.beginResetModel()
@@ -63,6 +66,12 @@ class TagTable(QAbstractTableModel):
             self.endResetModel()
         elif rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(_HEADINGS) - 1))
+
+    def wait_for_figures(self) -> None:
+        """Marks what is being counted, until rows are shown."""
+        self._counts = True
+        if self.rows:
+            self.dataChanged.emit(self.index(0, _FIRST_FIGURE), self.index(len(self.rows) - 1, len(_HEADINGS) - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self.rows)
@@ -83,12 +92,12 @@ class TagTable(QAbstractTableModel):
         row, column = self.rows[index.row()], index.column()
         match role:
             case Role.DisplayRole:
-                return _text(row, column)
+                return _COUNTING if self._is_counted(row, column) else _text(row, column)
             case Role.CheckStateRole if column == 0:
                 return Qt.CheckState.Checked if row.taken else Qt.CheckState.Unchecked
             case Role.TextAlignmentRole if column >= _FIRST_FIGURE:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            case Role.ForegroundRole if column == 1 or not row.taken:
+            case Role.ForegroundRole if column == 1 or not row.taken or self._is_counted(row, column):
                 return self._dim
             case Role.ToolTipRole:
                 return _TIPS[column] if column >= _FIRST_FIGURE else _text(row, column)
@@ -119,6 +128,9 @@ class TagTable(QAbstractTableModel):
                 return side | Qt.AlignmentFlag.AlignVCenter
             case _:
                 return None
+
+    def _is_counted(self, row: TagRow, column: int) -> bool:
+        return self._counts and column >= _FIRST_FIGURE and row.taken and row.figures is None
 
 
 def _text(row: TagRow, column: int) -> str:

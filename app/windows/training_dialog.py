@@ -39,7 +39,7 @@ class TrainingDialog(QDialog):
         """Reports of progress come often; only another curve is drawn."""
         state = self._jobs.state
         if state is not None and state.errand is Errand.TRAIN:
-            self._show(state.curve, "Training now." if state.curve else "Training begins …")
+            self._show(state.curve, "Training now." if state.curve else "Training begins…")
             return
         version, head, project = self._workspace.version, self._workspace.head, self._workspace.project
         source = (head and head.head_id, version and version.number)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
 from app.jobs.background import Background
 from app.operations.unifying import Preview, UnifyDraft, sources_of
 from app.theme import Theme
+from app.windows.form_rows import add_row
 from app.windows.tag_table import TagRow, TagTable
 from core.errors import EnvironmentProblem, UserError
 from core.project.unify import Unified, says_none
@@ -73,7 +75,9 @@ class UnifyDialog(QDialog):
         """`made`: the heads that were made from others."""
         super().__init__(parent)
         self._heads = {head.head_id: head for head in sources_of(heads)}
+        self._taken_names = {head.name.casefold() for head in heads}
         self._made = made
+        self._theme = theme
         self._work = work
         self._background = background
         background.setParent(self)
@@ -151,15 +155,16 @@ class UnifyDialog(QDialog):
         explains = QLabel(_EXPLAINS, self)
         explains.setWordWrap(True)
         self._form = QFormLayout()
-        self._form.addRow("Into", self.into)
-        self._form.addRow("Name", self.name)
-        self._form.addRow("From", self.sources)
+        add_row(self._form, "&Into", self.into)
+        add_row(self._form, "&Name", self.name)
+        add_row(self._form, "&From", self.sources)
         self.table.setObjectName("tags")
         self.table.setModel(self.tags)
         self.table.setSelectionMode(QTableView.SelectionMode.NoSelection)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(self._theme.row)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -229,9 +234,7 @@ class UnifyDialog(QDialog):
         """A new label that says none of the others is left out; what the person chose of the others stays."""
         heads = [self._heads[head_id] for head_id in self._chosen()]
         if not self._named:
-            joined = " + ".join(head.name for head in heads)
-            rest = f"{heads[0].name} + {len(heads) - 1} heads" if heads else ""
-            self.name.setText(joined if len(joined) <= _LONGEST_NAME else rest[:_LONGEST_NAME])
+            self.name.setText(_proposed([head.name for head in heads], self._taken_names))
         before = {(row.head, row.label): row.taken for row in self.tags.rows if not row.fixed}
         target = self._target()
         origins = self._made[target] if target is not None else ()
@@ -251,6 +254,7 @@ class UnifyDialog(QDialog):
         """Counts what would come of it; of several questions the last one is answered."""
         draft = self.draft()
         self.says.setText("Counting the answers…")
+        self.tags.wait_for_figures()
         self._background.run(_PREVIEW, partial(_tried, self._work.preview, draft), partial(self._show, draft))
 
     def _show(self, draft: UnifyDraft, found: Preview | UserError | EnvironmentProblem) -> None:
@@ -258,6 +262,7 @@ class UnifyDialog(QDialog):
         button.setEnabled(isinstance(found, Preview))
         if not isinstance(found, Preview):
             self.says.setText("")
+            self.tags.show_rows(self.tags.rows)
             self._complain(str(found))
             return
         self.note.hide()
@@ -274,6 +279,16 @@ class UnifyDialog(QDialog):
     def _complain(self, text: str) -> None:
         self.note.setText(text)
         self.note.show()
+
+
+def _proposed(names: Sequence[str], taken: Collection[str]) -> str:
+    """What a head of these may be called, as none is called yet."""
+    if not names:
+        return ""
+    joined = " + ".join(names) if names[1:] else f"{names[0]} tags"
+    name = joined if len(joined) <= _LONGEST_NAME else f"{names[0]} + {len(names) - 1} heads"[:_LONGEST_NAME]
+    called = itertools.chain([name], (f"{name} {number}" for number in itertools.count(2)))
+    return next(one for one in called if one.casefold() not in taken)
 
 
 def _tried(work: Callable[[UnifyDraft], Result], draft: UnifyDraft) -> Result | UserError | EnvironmentProblem:

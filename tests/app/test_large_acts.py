@@ -40,7 +40,7 @@ def count(shell: Shell) -> int:
 
 def test_that_the_window_goes_on_while_many_images_are_answered(selected, slow, qtbot):
     selected.commands.perform("answer_1")
-    assert (count(selected), said(selected)) == (0, "Writing 12 images …")
+    assert (count(selected), said(selected)) == (0, "Writing 12 images…")
     selected.commands.perform("answer_2")
     assert "still being written" in selected.window.job_bar._notice.text
     slow.set()
@@ -55,7 +55,7 @@ def test_that_the_window_goes_on_while_many_images_are_answered(selected, slow, 
 )
 def test_that_marks_of_many_images_are_written_beside_it_too(selected, slow, qtbot, act, told):
     selected.commands.perform(act)
-    assert said(selected) == "Writing 12 images …"
+    assert said(selected) == "Writing 12 images…"
     slow.set()
     qtbot.waitUntil(lambda: said(selected).startswith(told))
     assert said(selected).partition(" · ")[2].startswith("12 images")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -213,3 +215,16 @@ def test_that_contradictions_are_a_queue_where_a_key_decides(qtbot, class_shell,
     assert count(class_shell, ReviewOrder.CONTRADICTIONS) == 0
     press(Qt.Key.Key_Backspace)
     assert (shown(class_shell), count(class_shell, ReviewOrder.CONTRADICTIONS)) == (ONE, 1)
+
+
+def test_that_a_look_through_the_answers_that_takes_long_is_told(class_shell, press, qtbot, monkeypatch):
+    go_on, look = threading.Event(), review_presenter.look_through
+    monkeypatch.setattr(review_presenter, "look_through", lambda *asked: look(*asked) if go_on.wait(20) else None)
+    answer(class_shell, a=CAT, b=DOG)
+    adopt(class_shell, likely(CAT, CAT))
+    press(Qt.Key.Key_R)
+    view = class_shell.window.review_view
+    qtbot.waitUntil(lambda: view._empty._title.text() == "Looking through the answers…")
+    assert not view.is_settled()
+    go_on.set()
+    qtbot.waitUntil(lambda: shown(class_shell) is not None)

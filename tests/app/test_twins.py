@@ -79,7 +79,7 @@ def test_that_the_others_of_a_large_group_are_excluded_beside_the_window(twins, 
     monkeypatch.setattr(beside, "LARGE", 1)
     first = twins.window.twin_view.state.images
     press(twins, Key.Key_X)
-    assert twins.window.job_bar._deed_text == "Writing 1 images …"
+    assert twins.window.job_bar._deed_text == "Writing 1 image…"
     assert not any(twins.workspace.board.standing(image.image_id).excluded for image in first)
     slow.set()
     qtbot.waitUntil(lambda: line(twins).startswith("Group 2 of 2"))
@@ -230,3 +230,14 @@ def test_that_esc_leads_back_and_e_shows_the_framed_one_large(twins):
     press(twins, Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
     press(twins, Key.Key_Escape)
     assert twins.window.view is View.LABEL
+
+
+def test_that_a_look_for_near_duplicates_that_takes_long_is_told(twins, qtbot, monkeypatch):
+    go_on, look = threading.Event(), twin_presenter.look_for_twins
+    monkeypatch.setattr(twin_presenter, "look_for_twins", lambda *asked: look(*asked) if go_on.wait(20) else None)
+    press(twins, Key.Key_Period)
+    view = twins.window.twin_view
+    qtbot.waitUntil(lambda: view._empty._title.text() == "Looking for near-duplicates…")
+    assert view._empty.isVisible() and not view.is_settled()
+    go_on.set()
+    qtbot.waitUntil(view.canvas.isVisible, timeout=10_000)

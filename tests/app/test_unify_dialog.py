@@ -126,7 +126,7 @@ def test_that_a_label_can_be_left_out_and_a_default_taken(shell, qtbot):
 def test_that_a_head_can_be_left_out_and_the_name_follows(shell, qtbot):
     dialog = opened(shell, qtbot)
     dialog.sources.item(1).setCheckState(UNCHECKED)
-    assert (dialog.name.text(), list(rows(dialog))) == ("compression", ["Pass", "JPEG", "WebP"])
+    assert (dialog.name.text(), list(rows(dialog))) == ("compression tags", ["Pass", "JPEG", "WebP"])
 
 
 def test_that_what_is_wrong_is_said_and_nothing_can_be_made_of_it(shell, qtbot):
@@ -200,3 +200,19 @@ def test_that_closing_waits_for_no_count_and_leaves_nothing_behind(shell, qtbot)
     assert not go_on.is_set() and not dialog.isVisible()
     with qtbot.waitSignal(background.destroyed):
         go_on.set()
+
+
+def test_that_what_is_being_counted_is_marked_until_it_is_known(qapp):
+    model = TagTable(QColor("gray"))
+    model.show_rows([TagRow("a", "JPEG", taken=True), TagRow("a", "Pass", taken=False)])
+    model.wait_for_figures()
+    assert [model.index(row, column).data() for row in (0, 1) for column in (2, 6)] == ["…", "…", "–", "–"]
+    model.show_rows(model.rows)
+    assert model.index(0, 2).data() == ""
+
+
+def test_that_a_new_head_is_proposed_under_a_name_that_no_head_has(shell, qtbot):
+    shell.workspace.announce(shell.workspace.project.heads.add("compression + colours", HeadKind.SCORE)[1])
+    dialog = opened(shell, qtbot)
+    assert dialog.name.text() == "compression + colours 2"
+    carry_out(dialog, qtbot)

@@ -201,6 +201,7 @@ def test_that_what_is_still_read_is_not_told_as_judged_nor_as_none_kept(limited,
     presenter.reload()
     assert (view.kept.text, view.panel.label.isHidden()) == ("", False)
     assert presenter._strip.state(read=False).reason == READING_REASON == view.reason.text
+    assert (view.panel.low.text(), view.panel.high.text()) == ("50.0 %", "100.0 %")
     go_on.set()
     wait_for(limited, qtbot)
     assert view.kept.text.endswith("%)") and view.reason.text != READING_REASON

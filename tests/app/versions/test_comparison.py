@@ -126,7 +126,18 @@ def test_that_a_comparison_of_what_was_selected_before_is_not_shown(twice, qtbot
     go_on.set()
     qtbot.waitUntil(lambda: bool(titles), timeout=10_000)
     wait_for_comparison(twice, qtbot)
-    assert [one[:7] for one in titles] == ["v1 → v2"]
+    assert [one[:7] for one in titles if not one.startswith("Comparing")] == ["v1 → v2"]
+
+
+def test_that_a_first_comparison_that_takes_long_is_told(twice, qtbot, monkeypatch):
+    go_on, compare = threading.Event(), version_presenter._compare
+    monkeypatch.setattr(version_presenter, "_compare", lambda *asked: compare(*asked) if go_on.wait(20) else "")
+    press(twice, Key.Key_V)
+    qtbot.waitUntil(lambda: title(twice) == "Comparing the versions…", timeout=10_000)
+    assert not twice.window.versions_view.is_settled()
+    go_on.set()
+    wait_for_comparison(twice, qtbot)
+    assert title(twice).startswith("v1 → v2")
 
 
 def test_that_what_unseen_heads_fixed_and_broke_is_opened_with_what_they_said(taught, qtbot):
