@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli import terminal
+from app.cli.interrupts import undisturbed
 from app.cli.logs import ensure_log, silence_libraries
 from app.cli.typed import as_typed
 from app.cli.ways import in_words
@@ -28,7 +29,8 @@ def run(argv: Sequence[str]) -> int:
     _prepare_streams()
     silence_libraries()
     try:
-        return _invoke(list(argv))
+        with undisturbed():
+            return _invoke(list(argv))
     except (KeyboardInterrupt, Cancelled) as stopped:
         terminal.error(f"interrupted; {str(stopped) or 'what was finished is kept, call again'}")
         return terminal.INTERRUPTED

@@ -105,6 +105,7 @@ def dataset(
             lambda show, is_cancelled: export_answers(engine, spec, show, is_cancelled, among=among, dry_run=dry_run),
             terminal,
             left=WHOLE_OR_NOT,
+            last=True,
         )
         failed = with_advice(engine, exported.failed)
     return terminal.answer(_answer(exported, failed, dry_run=dry_run))

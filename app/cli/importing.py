@@ -111,6 +111,7 @@ def head(
             lambda show, is_cancelled: import_head(engine, loaded, wish, job, show, is_cancelled),
             terminal,
             left=NO_HEAD,
+            last=True,
         )
     return terminal.answer(_head_answer(project, added, read))
 
@@ -237,7 +238,10 @@ def _take(
     read_on = _scale(project, head, scale)
     spec = ImportAnswersSpec(new_job(), str(project.folder), head, form, tree.as_posix(), (read_on.low, read_on.high))
     return watched(
-        lambda show, is_cancelled: import_answers(project, spec, show, is_cancelled), terminal, left=NO_ANSWER
+        lambda show, is_cancelled: import_answers(project, spec, show, is_cancelled),
+        terminal,
+        left=NO_ANSWER,
+        last=True,
     )
 
 

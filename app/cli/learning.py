@@ -76,7 +76,7 @@ def train(
         if not json and (known := nothing_new(engine, asked, count_untaught(engine, asked), spec.inputs)):
             terminal.hint(known)
         goes_on = parse_recipe(spec.recipe).method is Method.SEED_LOOP
-        result = run(engine, spec, terminal, left=COURSE_KEPT if goes_on else UNTRAINED)
+        result = run(engine, spec, terminal, left=COURSE_KEPT if goes_on else UNTRAINED, last=True)
         assert isinstance(result, TrainResult)
         changed, told = changed_by(engine, asked, result.number)
     document = {

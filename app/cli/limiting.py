@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.cli.options import plain_digits
 from core.errors import UserError
 from core.scoring.choice import Choice, Sieve
 from core.scoring.tile_answers import AskedHead
@@ -64,7 +65,7 @@ def _numbers(heads: Sequence[AskedHead], usual: int, option: str, texts: Sequenc
         place, rest = _of_head(heads, text)
         place = usual if place is None else place
         try:
-            number = float(rest.encode("ascii"))  # digits of other scripts are none here
+            number = float(plain_digits(rest))
         except ValueError:
             several = f", or HEAD:NUMBER with HEAD one of {_named(heads)}" if len(heads) > 1 else ""
             raise UserError(f"{option} cannot be {text!r}", f"give a number{several}") from None

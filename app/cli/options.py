@@ -55,6 +55,13 @@ def choose(choices: type[Choice], text: str, option: str) -> Choice:
         raise UserError(f"{option} cannot be {text!r}", f"choose one of {', '.join(choices)}") from None
 
 
+def plain_digits(text: str) -> str:
+    """`text`, unless it is a number to Python alone, as 1_0 is. Raises ValueError."""
+    if not text.isascii() or "_" in text:
+        raise ValueError(f"{text!r} is no number")
+    return text
+
+
 def check_crops(tiles: str | None, combine: str | None) -> None:
     """Raises UserError for a rule for crops where none are wished. As they were typed."""
     if tiles == "none" and combine is not None:

@@ -43,6 +43,7 @@ def run(
     on_event: Callable[[Event], None] | None = None,
     *,
     left: str = GOES_ON,
+    last: bool = False,
 ) -> object:
     """Run `spec` here, each event adopted before the next; returns its result. Ctrl-C raises Cancelled."""
     from core.jobs.events import JobFinished
@@ -59,12 +60,18 @@ def run(
         emit(JobFinished(spec.job, result))
         return result
 
-    return watched(work, terminal, left=left)
+    return watched(work, terminal, left=left, last=last)
 
 
-def watched(work: Work[Result], terminal: Terminal, *, left: str = GOES_ON) -> Result:
-    """Do `work(show, is_cancelled)` with progress on stderr; Ctrl-C stops it: Cancelled says what is left."""
+def watched(work: Work[Result], terminal: Terminal, *, left: str = GOES_ON, last: bool = False) -> Result:
+    """Do `work(show, is_cancelled)` with progress on stderr; Ctrl-C stops it: Cancelled says what is left.
+
+    After the `last` work of a call only its answer is to come.
+    """
     from app.cli.progress import reporter
 
-    with interrupts(left, quiet=terminal.quiet) as is_cancelled, reporter(quiet=terminal.quiet) as shown:
+    with (
+        interrupts(left, quiet=terminal.quiet, last=last) as is_cancelled,
+        reporter(quiet=terminal.quiet) as shown,
+    ):
         return work(shown.show, is_cancelled)

@@ -62,7 +62,7 @@ def synth(
     wanted = None if kinds is None else [kind.strip() for kind in kinds.split(",")]
     named = _known(effect)
     plan = plan_copies(source, target, named, per_image=per_image, seed=seed, strength=strength, kinds=wanted)
-    copied = watched(lambda show, is_cancelled: degrade_folder(plan, show, is_cancelled), terminal)
+    copied = watched(lambda show, is_cancelled: degrade_folder(plan, show, is_cancelled), terminal, last=True)
     failed = tuple(Failure(path, reason) for path, reason in copied.failed)
     folder = (target / copied.folder).as_posix()
     document = {"written": copied.written, "kept": copied.kept, "folder": folder, "failed": as_json(failed)}

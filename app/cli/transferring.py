@@ -50,7 +50,7 @@ def putback(
     from core.scoring.putting_back import put_back
 
     terminal = Terminal(json=json, quiet=quiet)
-    undone = watched(lambda show, is_cancelled: put_back(manifest, show, is_cancelled), terminal)
+    undone = watched(lambda show, is_cancelled: put_back(manifest, show, is_cancelled), terminal, last=True)
     folder = [str(manifest.parent)]
     failed = tuple(Failure(as_typed(path, folder), as_typed(reason, folder)) for path, reason in undone.failed)
     document = {"undone": undone.undone, "failed": as_json(failed)}
@@ -69,7 +69,9 @@ def transferred(passed: Sequence[JudgedImage], listing: Listing, wish: Wish, ter
     if wish.dry_run:
         moved = Transferred(None, tuple(planned), kept, ())
     else:
-        moved = watched(lambda show, is_cancelled: transfer(planned, folder, kept, show, is_cancelled), terminal)
+        moved = watched(
+            lambda show, is_cancelled: transfer(planned, folder, kept, show, is_cancelled), terminal, last=True
+        )
     return _as_named(moved, folder, {str(file.absolute()): file for file, _ in files})
 
 

@@ -100,6 +100,8 @@ def compare(
     (name, first), (other, second) = _numbered(older), _numbered(newer)
     if name != other:
         raise UserError(f"{name} and {other} are two heads", "compare two versions of one head")
+    if first == second:
+        raise UserError(f"{older} and {newer} are one version", "there is nothing to compare: name another one")
     with opened(project) as engine:
         found = compare_versions(engine, engine.heads.get(name), first, second)
         answer = compared(engine, found, limit, limit or _SHOWN)

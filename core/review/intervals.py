@@ -32,13 +32,16 @@ def says_little(low: float, high: float) -> bool:
 
 
 def wilson(k: float, n: float) -> tuple[float, float]:
-    """Interval of a share of k in n: Wilson, "Probable inference" (1927). (0, 1) where nothing was judged."""
+    """Interval of a share of k in n: Wilson, "Probable inference" (1927). (0, 1) where nothing was judged.
+
+    None and all of n end in 0 and 1 themselves, which rounding would miss.
+    """
     if n == 0:
         return 0.0, 1.0
     share = k / n
     centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return max(0.0, centre - half) if k > 0 else 0.0, min(1.0, centre + half) if k < n else 1.0
 
 
 def wilson_of_groups(right: NDArray[np.floating], of: NDArray[np.floating]) -> tuple[float, float]:

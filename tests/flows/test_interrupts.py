@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from app.__main__ import main
-from app.cli.interrupts import COURSE_KEPT, GOES_ON, UNTRAINED
+from app.cli.interrupts import COURSE_KEPT, DONE, GOES_ON, UNTRAINED
 from app.cli.progress import Reporter
 from core.jobs.events import JobProgress
 from core.project import Project
@@ -210,3 +210,23 @@ def test_that_ctrl_c_ends_a_scoring_and_leaves_no_half_table(annotated, slow_ima
     table = tmp_path / "scores.csv"
     assert_interrupted(*interrupted("score", f"{annotated}:colour", slow_images, "--out", table))
     assert not list(tmp_path.glob("scores.csv*"))
+
+
+@pytest.mark.parametrize(("times", "code"), [(1, 0), (2, 130)])
+def test_that_ctrl_c_after_a_finished_export_is_not_told_to_call_again(
+    times, code, annotated, tmp_path, capsys, monkeypatch
+):
+    def late(engine, failed):
+        for _ in range(times):
+            os.kill(os.getpid(), signal.SIGINT)
+        return failed
+
+    monkeypatch.setattr("app.cli.exporting.with_advice", late)
+    before = signal.getsignal(signal.SIGINT)
+    capsys.readouterr()
+    table = tmp_path / "out.csv"
+    assert main(["export", "dataset", str(annotated), "colour", str(table), "--format", "csv"]) == code
+    out, err = capsys.readouterr()
+    assert table.is_file() and "call again" not in err
+    assert out.endswith("1 file written\n") if code == 0 else err.endswith(f"interrupted; {DONE}\n") and out == ""
+    assert signal.getsignal(signal.SIGINT) is before

@@ -106,6 +106,11 @@ def test_that_compare_tells_flips_fixed_broken_and_the_figures(winnow, twice):
     assert (limited["flips"], len(limited["images"])) == (found["flips"], 1)
 
 
+def test_that_a_version_is_not_compared_with_itself(winnow, twice):
+    ran = winnow("compare", twice.project, "colour@2", "colour@2")
+    assert_refused(ran, says="colour@2 and colour@2 are one version; there is nothing to compare: name another one")
+
+
 def test_that_compare_lists_what_was_fixed_and_broken_with_what_heads_said_that_had_not_seen_it(winnow, twice):
     found = winnow("compare", twice.project, "colour@1", "colour@2", "--json").json
     listed, unseen = found["held_out_images"], found["held_out"]

@@ -36,3 +36,8 @@ def test_that_pairs_all_in_order_are_worth_half_their_images():
 def test_that_a_share_of_few_says_little_and_one_of_more_does_not():
     assert says_little(*wilson(0, 0)) and says_little(*wilson(3, 3)) and says_little(*wilson(5, 11))
     assert not says_little(*wilson(6, 12)) and not says_little(*wilson(9, 9))
+
+
+@pytest.mark.parametrize("n", range(1, 60))
+def test_that_none_and_all_of_some_end_in_none_and_all(n):
+    assert (wilson(0, n)[0], wilson(n, n)[1]) == (0.0, 1.0)
