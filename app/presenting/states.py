@@ -166,7 +166,7 @@ def empty_content(workspace: Workspace, jobs: JobRunner, failed_files: int) -> E
             "What do you want to know of each image?",
             f"{counted(len(workspace.pool), 'image')} found. Make a head: one question, answered by a score from 0 to "
             "10, one label of several, or tags. You answer some; it learns and orders the rest.",
-            (EmptyAction("new_head", "Make a head…", primary=True), EmptyAction("add_folders", "Add images…")),
+            (EmptyAction("new_head", "New head…", primary=True), EmptyAction("add_folders", "Add images…")),
             mark="tag",
         )
     if workspace.picked is None:

@@ -14,6 +14,7 @@ from app.theme import Theme
 
 _WIDTH = 600
 _ICON = 56
+_AWAITED = "search"
 SLOW_MS = 400
 """What takes longer is told of."""
 _ABOVE = (4, 2, 6)
@@ -61,12 +62,12 @@ class EmptyView(QWidget):
         """For what comes in a moment: at first nothing is there, then `title` says what takes its time."""
         if title != self._awaited or not self.isVisible():
             self._awaited = title
-            self._fill("", "", (), self._icon)
+            self._fill("", "", (), _AWAITED)
             self._slow.start()
 
     @Slot()
     def _tell_awaited(self) -> None:
-        self._fill(self._awaited, "", (), self._icon)
+        self._fill(self._awaited, "", (), _AWAITED)
 
     def _fill(self, title: str, text: str, actions: Sequence[EmptyAction], mark: str) -> None:
         self._icon = mark

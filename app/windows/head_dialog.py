@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -237,4 +238,7 @@ def _notice(text: str, parent: QWidget) -> QLabel:
     notice = QLabel(text, parent)
     notice.setWordWrap(True)
     notice.setObjectName("notice")
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+    policy.setHeightForWidth(True)  # and that alone: by itself a label wants more lines than it has in a form
+    notice.setSizePolicy(policy)
     return notice

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.operations import answering
-from app.windows.head_dialog import HeadDialog
+from app.windows.head_dialog import HeadBegin, HeadDialog
 from core.values import Combine, HeadKind, ImageId, Tiles
 from tests.app.head_dialogs import dialog_for
 
@@ -189,3 +189,14 @@ def test_that_labels_are_moved_and_removed_only_where_one_is_marked(shell, qtbot
     assert can() == [True, False, True]
     labels.move_up()
     assert can() == [True, True, True]
+
+
+def test_that_what_is_told_of_labels_and_what_is_wrong_take_no_more_room_than_their_lines(class_shell, qtbot):
+    begin = HeadBegin(answers={class_shell.workspace.head.labels[0].label_id: 20})
+    dialog = dialog_for(class_shell, qtbot, edit=True, begin=begin)
+    dialog.show()
+    dialog.labels.list.setCurrentRow(0)
+    dialog.labels.remove_selected()
+    dialog._tell("something is wrong with what stands in these fields, and this says at length what to do about it")
+    for said in (dialog.taken_out, dialog.note):
+        qtbot.waitUntil(lambda said=said: said.height() == said.heightForWidth(said.width()))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QSpinBox,
     QToolButton,
@@ -164,3 +165,11 @@ def test_that_arrows_of_qts_own_file_dialog_can_be_told_from_their_ground(
         drawn = chooser.findChild(QToolButton, name).icon().pixmap(32).toImage()
         colours = [drawn.pixelColor(x, y) for x in range(drawn.width()) for y in range(drawn.height())]
         assert max(contrast(one, theme.window) for one in colours if one.alpha() == 255) >= AA_TEXT
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_that_what_is_wrong_in_a_dialog_has_the_colour_of_warnings(qapp: QApplication, mode: themes.Mode) -> None:
+    theme, note = themes.apply(qapp, mode), QLabel("there is no such folder")
+    note.setObjectName("notice")
+    note.ensurePolished()
+    assert note.palette().color(QPalette.ColorRole.WindowText) == theme.warning
