@@ -16,10 +16,10 @@ import torch
 from numpy.typing import NDArray
 
 from core.benchmarks import BenchOptions, BenchRow
+from core.benchmarks.bench_head import BenchHead
 from core.benchmarks.label_sets import LabelSet, label_sets, one_hot, split
-from core.benchmarks.learning_curves import BATCH, fit_rows, predict
+from core.benchmarks.learning_curves import BATCH
 from core.benchmarks.letters import draw_letters
-from core.heads.live_fit import LiveFit
 from core.query.clustering import Points, unit_rows
 from core.query.queues import build_queue
 from core.query.situation import Situation, as_points
@@ -130,7 +130,8 @@ def _hunt(
     positive = rare.data.targets[rows, 1] > 0.5
     embeddings = rare.data.embeddings[rows]
     given = list(known)
-    fit = fit_rows(rare.data, rows[given], seed=seed) if given else None
+    head = BenchHead(rare.data, rows, seed=seed)
+    learned = head.learn(rows[given]) if given else None
     while len(given) < min(budget + len(known), len(rows)):
         annotated = np.isin(np.arange(len(rows)), given)
         situation = Situation(
@@ -138,11 +139,14 @@ def _hunt(
         )
         if known and situation.found < len(known) + BY_EXAMPLE:
             situation = replace(situation, probabilities=_likeness(embeddings, known[0]), by_example=True)
-        elif fit is not None:
-            situation = replace(situation, members=predict(fit, embeddings))
+        elif learned is not None:
+            situation = replace(situation, members=head.votes(learned, rows))
         given.extend(int(row) for row in build_queue(strategy, situation)[:BATCH])
-        fit = fit_rows(rare.data, rows[given], before=fit, seed=seed)
-    return _found(rare, rows, positive, given[len(known) :], fit)
+        learned = head.learn(rows[given], before=learned)
+    assert learned is not None
+    asked = given[len(known) :]
+    test = rare.never_answered(asked)
+    return _found(positive[asked], rare.data.targets[test, 1] > 0.5, head.votes(learned, test))
 
 
 def _likeness(embeddings: NDArray[np.float32], example: int) -> NDArray[np.float32]:  # (n, dim) -> (n, 2)
@@ -151,15 +155,10 @@ def _likeness(embeddings: NDArray[np.float32], example: int) -> NDArray[np.float
     return np.stack([np.full(len(units), np.nan, np.float32), units @ units[example]], axis=1)
 
 
-def _found(
-    rare: RarePool, rows: NDArray[np.int64], positive: NDArray[np.bool_], given: list[int], fit: LiveFit | None
-) -> Found:
-    assert fit is not None
-    order = positive[given]
-    counts = np.array([order[:mark].sum() for mark in MARKS])
-    test = rare.never_answered(given)
-    said = predict(fit, rare.data.embeddings[test]).mean(axis=0)[:, 1]
-    return Found(counts, average_precision(rare.data.targets[test, 1] > 0.5, said) or 0.0)
+def _found(asked: NDArray[np.bool_], wanted: NDArray[np.bool_], said: NDArray[np.float32]) -> Found:
+    """Whether each image asked is rare, and each of the test (k,), of which `said` (members, k, 2) is said."""
+    counts = np.array([asked[:mark].sum() for mark in MARKS])
+    return Found(counts, average_precision(wanted, said.mean(axis=0)[:, 1]) or 0.0)
 
 
 def run(options: BenchOptions) -> list[BenchRow]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from core.benchmarks import BenchOptions, BenchRow
+from core.benchmarks.bench_head import BenchHead
 from core.benchmarks.curve_picture import Line, Panel, check_picture, draw_curves
 from core.benchmarks.kept_curves import KeptCurves
 from core.benchmarks.label_figures import SHARES, Compared, Curves, lead, mean_ratio, most_behind
@@ -27,7 +28,6 @@ from core.benchmarks.learning_curves import (
     ask_by_default,
     ask_randomly,
     asking,
-    fit_rows,
     judge,
     learning_curve,
 )
@@ -127,7 +127,8 @@ def _one_curve(
 
 
 def _full_quality(data: LabelSet, parts: Split, seed: int) -> float:
-    return judge(data, fit_rows(data, parts.pool, seed=seed), parts.test)
+    head = BenchHead(data, parts.pool, seed=seed)
+    return judge(data, head, head.learn(parts.pool), parts.test)
 
 
 def _rows(data: LabelSet, parts: Split, compared: Compared, effort: _Effort) -> list[BenchRow]:
@@ -216,7 +217,8 @@ def _seed_row(data: LabelSet, parts: Split, effort: _Effort, seed: int) -> Bench
         data.embeddings[first], given, data.targets.shape[1], seed=seed, steps=effort.seed_steps
     )
     value = float((predict(network, data.kind, data.embeddings[parts.test]).argmax(axis=1) == wanted).mean())
-    ours = judge(data, fit_rows(data, first, seed=seed), parts.test)
+    head = BenchHead(data, parts.pool, seed=seed)
+    ours = judge(data, head, head.learn(first), parts.test)
     note = f"one seed, {effort.seed_steps} steps of 128 at a rate to match its 40,000 of one; baseline: the live head"
     return BenchRow(
         f"{data.name}: the seed's recipe on {len(first)} random answers", value, "accuracy", ours, value / ours, note

@@ -5,22 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from core.benchmarks.bench_head import BenchHead, Learned
 from core.benchmarks.label_sets import LabelSet, Split
-from core.heads.live_fit import LiveFit, refit
-from core.heads.similarity import unit_rows
 from core.query.audit_draw import AUDIT_SHARE, mix_in_audit
 from core.query.clustering import principal_components
 from core.query.family import FAMILY
 from core.query.random_share import random_keys, random_slots
 from core.query.situation import Situation
 from core.query.strategy import Need
-from core.values import BRACKETS, Annotated, HeadKind, Strategy
+from core.values import BRACKETS, HeadKind, Strategy
 
 BATCH = 10
 
@@ -34,8 +33,8 @@ class Round:
     """(images, dim)"""
     answers: NDArray[np.float32]
     """(images, outputs) targets, NaN where nothing was answered"""
-    fit: LiveFit | None
-    """The live head on these answers; None before the first"""
+    says: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None
+    """The live head on these answers: embeddings (k, dim) -> votes (members, k, outputs); None before the first"""
 
 
 Ask = Callable[[Round], NDArray[np.int64]]
@@ -65,42 +64,29 @@ def learning_curve(data: LabelSet, parts: Split, ask: Ask, *, seed: int, budget:
     points = principal_components(pool, seed=seed).apply(pool)
     answers = np.full((len(pool), data.targets.shape[1]), np.nan, dtype=np.float32)
     given: list[int] = []
-    fit: LiveFit | None = None
+    head = BenchHead(data, parts.pool, seed=seed)
+    learned: Learned | None = None
     labels, quality, ranks, seconds = [], [], [], 0.0
     while len(given) < min(budget, len(pool)):
         start = time.perf_counter()
         annotated = ~np.isnan(answers[:, 0])
-        members = None if fit is None else predict(fit, pool)
+        members = None if learned is None else head.votes(learned, parts.pool)
+        says = None if learned is None else partial(head.votes_of, learned)
         situation = Situation(data.kind, annotated, points, members, seed=seed)
-        asked = ask(Round(situation, pool, answers, fit))[:BATCH]
+        asked = ask(Round(situation, pool, answers, says))[:BATCH]
         given.extend(int(row) for row in asked)
         answers[asked] = data.targets[parts.pool[asked]]
-        fit = fit_rows(data, parts.pool[given], before=fit, seed=seed)
+        learned = head.learn(parts.pool[given], before=learned)
         seconds += time.perf_counter() - start
         labels.append(len(given))
-        said = predict(fit, data.embeddings[parts.test]).mean(axis=0)
+        said = head.votes(learned, parts.test).mean(axis=0)
         quality.append(quality_of(data, said, parts.test))
         ranks.append(_rank_correlation(data, said, parts.test))
     return Curve(np.array(labels), np.array(quality), np.array(ranks), seconds / len(labels))
 
 
-def fit_rows(data: LabelSet, rows: NDArray[np.int64], *, before: LiveFit | None = None, seed: int = 0) -> LiveFit:
-    """The live head on these images of a set."""
-    n = len(rows)
-    annotated = Annotated(
-        np.zeros((n, 32), dtype=np.uint8), data.targets[rows], np.ones(n, dtype=np.float32), data.groups[rows]
-    )
-    keys = rows.astype(np.uint64)
-    return refit(unit_rows(data.embeddings[rows]), annotated, keys, data.kind, np.arange(n), before=before, seed=seed)
-
-
-def predict(fit: LiveFit, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-    with torch.inference_mode():
-        return fit.committee.predict(embeddings)
-
-
-def judge(data: LabelSet, fit: LiveFit, rows: NDArray[np.int64]) -> float:
-    return quality_of(data, predict(fit, data.embeddings[rows]).mean(axis=0), rows)
+def judge(data: LabelSet, head: BenchHead, learned: Learned, rows: NDArray[np.int64]) -> float:
+    return quality_of(data, head.votes(learned, rows).mean(axis=0), rows)
 
 
 def quality_of(data: LabelSet, said: NDArray[np.float32], rows: NDArray[np.int64]) -> float:

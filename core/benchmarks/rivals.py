@@ -20,8 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.benchmarks.learning_curves import BATCH, Ask, Round, ask_randomly, predict
-from core.heads.live_fit import LiveFit
+from core.benchmarks.learning_curves import BATCH, Ask, Round, ask_randomly
 from core.values import HeadKind
 
 ACTIVEML, MODAL = "scikit-activeml", "modAL-python"
@@ -65,7 +64,7 @@ def _activeml_for_labels() -> dict[str, Ask]:
     typical = partial(_ask_without_head, lambda seed: pool.TypiClust(random_state=seed))
     margin = found["margin"]
     found["TypiClust"] = typical
-    found["TypiClust, then margin"] = lambda now: (typical if now.fit is None else margin)(now)
+    found["TypiClust, then margin"] = lambda now: (typical if now.says is None else margin)(now)
     found["query by committee"] = _ask_by_committee
     return {f"skactiveml {name}": ask for name, ask in found.items()}
 
@@ -80,10 +79,10 @@ def _activeml_for_scores() -> dict[str, Ask]:
 
 
 def _ask_with_head(make: Callable[[int], Any], now: Round) -> NDArray[np.int64]:
-    fit = now.fit
-    if fit is None:
+    says = now.says
+    if says is None:
         return ask_randomly(now)
-    head = _as_classifier(partial(_mean_answer, fit), now.answers.shape[1])
+    head = _as_classifier(partial(_mean_answer, says), now.answers.shape[1])
     return _query(make, now, clf=head, fit_clf=False)
 
 
@@ -138,18 +137,20 @@ def _as_classifier(answer: Callable[[NDArray[np.floating]], NDArray[np.floating]
     return head
 
 
-def _mean_answer(fit: LiveFit, rows: NDArray[np.floating]) -> NDArray[np.float32]:
-    return np.asarray(predict(fit, rows.astype(np.float32)).mean(axis=0))
+def _mean_answer(
+    says: Callable[[NDArray[np.float32]], NDArray[np.float32]], rows: NDArray[np.floating]
+) -> NDArray[np.float32]:
+    return np.asarray(says(rows.astype(np.float32)).mean(axis=0))
 
 
 def ask_as_modal(now: Round) -> NDArray[np.int64]:
     """modAL's margin sampling."""
     from modAL.uncertainty import margin_sampling
 
-    if now.fit is None:
+    if now.says is None:
         return ask_randomly(now)
     open_rows = np.flatnonzero(~now.situation.annotated)
-    learner = SimpleNamespace(predict_proba=partial(_mean_answer, now.fit))
+    learner = SimpleNamespace(predict_proba=partial(_mean_answer, now.says))
     with _quiet():
         asked = margin_sampling(learner, now.embeddings[open_rows], n_instances=min(BATCH, len(open_rows)))
     return open_rows[np.asarray(asked[0] if isinstance(asked, tuple) else asked, dtype=np.int64)]
