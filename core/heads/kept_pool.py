@@ -68,8 +68,9 @@ class KeptPool:
         total = len(self._store) if images is None else images
         if total <= self._count:
             return
-        new = self._store.load() if self._count == 0 else self._store.gather(np.arange(self._count, total))
-        vectors = unit_half(new[: total - self._count], self._workers)
+        whole = self._count == 0 and total == len(self._store)
+        new = self._store.load() if whole else self._store.gather(np.arange(self._count, total))
+        vectors = unit_half(new, self._workers)
         if self._turned is not None:
             vectors = unit_half(self._turned(vectors), self._workers)
         self._vectors.append(vectors)

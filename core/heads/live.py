@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +29,9 @@ from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit, refit
 from core.heads.pair_lesson import at_hand
 from core.heads.pair_rows import PairRows
-from core.heads.second_view import SecondView, pays
+from core.heads.second_view import SecondView
 from core.heads.streamed_pool import STREAM_ABOVE, StreamedPool
 from core.heads.text_start import FROM_TEXT, text_probabilities
-from core.heads.two_views import share_of_second
 from core.heads.votes import Votes
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveChange, LiveOpen
@@ -41,6 +42,10 @@ from core.values import MEMBERS, Annotated
 from core.workers import Workers
 
 _FILES_KEPT = 3
+
+
+def _never() -> bool:
+    return False
 
 
 class LiveSession:
@@ -57,9 +62,7 @@ class LiveSession:
         self._workers = Workers()
         self._pool = self._open_pool_where_it_fits()
         self._fit: LiveFit | None = None
-        self._second: SecondView | None = None
-        self._room_for_second = True
-        """Until the memory of the device was once too small for it"""
+        self._second = self._second_view()
         self._next = np.empty(0, dtype=np.int64)
         """Rows at the head of the queue"""
         self._updates = 0
@@ -99,8 +102,8 @@ class LiveSession:
         except torch.OutOfMemoryError:
             if self._device == "cpu":
                 raise
-        self._device, self._fit, self._second = "cpu", None, None
-        self._pool = self._open_pool()
+        self._device, self._fit = "cpu", None
+        self._pool, self._second = self._open_pool(), self._second_view()
         return self._looked_once(ready=ready)
 
     def _looked_once(self, *, ready: bool) -> tuple[Predictions, int, str]:
@@ -108,30 +111,40 @@ class LiveSession:
         annotated = self._at_hand()
         together, pairs = at_hand(annotated, self._pairs, self._store)
         rows = self._store.positions(together.hashes)
-        self._fit = self._refit(self._pool, self._fit, rows, together, pairs)
         remark = ""
-        if self._fit is None:
+        if len(rows) == 0:
+            self._fit = None
             votes, remark = self._before_answers()
         else:
-            votes = self._pool.read(self._fit, rows)
+            fit = self._fit = self._refit(self._pool, self._fit, rows, together, pairs)
+            votes = self._pool.read(fit, rows)
             if ready:
-                self._make_second(len(rows))
-            self._look_again(votes, self._fit, rows, together)
+                self._second.make(len(self._pool), len(rows), _never)
+            again = partial(self._refit, rows=rows, annotated=together, pairs=None)
+            self._second.mix_into(votes, rows, together, fit.left_out, again)
             spread, kind = Recipe().spread, self._order.head.kind
-            calibration = calibrate_votes(self._fit.left_out, annotated, kind, spread=spread)
+            calibration = calibrate_votes(fit.left_out, annotated, kind, spread=spread)
             if calibration is not None:
                 votes.redraw(calibration)
         predictions = self._predictions(votes, len(annotated), remark)
         self._next = predictions.order
         return predictions, len(annotated), remark
 
-    def foresee(self) -> None:
-        """While the person looks: what the answers to the next images of the queue will need."""
-        if isinstance(self._pool, KeptPool) and self._fit is not None:
-            self._pool.foresee(self._next)
-            self._make_second(len(self._fit.answers.rows))
-            if self._second is not None:
-                self._second.pool.foresee(self._next)
+    def foresee(self, stop: Callable[[], bool] = _never) -> bool:
+        """While the person looks: what the answers to the next images of the queue will need, until `stop`.
+
+        True where more is known now than what was said last.
+        """
+        if not isinstance(self._pool, KeptPool) or self._fit is None:
+            return False
+        self._pool.foresee(self._next)
+        knows_more = self._second.make(len(self._pool), len(self._fit.answers.rows), stop)
+        self._second.foresee(self._next)
+        return knows_more
+
+    def _second_view(self) -> SecondView:
+        order = self._order
+        return SecondView(self._store, order.head.kind, order.signature.tiles, self._device, order.seed, self._workers)
 
     def _open_pool_where_it_fits(self) -> KeptPool | StreamedPool:
         """On the CPU where the memory of the device is full."""
@@ -152,7 +165,8 @@ class LiveSession:
         self._store.refresh()
         if len(self._store) < len(self._pool):  # some were taken away
             check_there(self._store.folder)
-            self._pool, self._fit, self._second = self._open_pool(), None, None
+            self._pool, self._fit = self._open_pool(), None
+            self._second.drop()
         elif len(self._store) > STREAM_ABOVE and isinstance(self._pool, KeptPool):
             self._pool = self._open_pool()
         else:
@@ -166,39 +180,6 @@ class LiveSession:
             annotated.hashes[here], annotated.targets[here], annotated.weights[here], annotated.groups[here]
         )
 
-    def _pays_twice(self, answers: int) -> bool:
-        order = self._order
-        return self._room_for_second and pays(order.head.kind, order.signature.tiles, len(self._pool), answers)
-
-    def _make_second(self, answers: int) -> None:
-        """Where it pays and the device has room for it."""
-        images = len(self._pool)
-        if not self._pays_twice(answers):
-            self._second = None
-        elif self._second is None or self._second.is_stale(images):
-            try:
-                self._second = SecondView.of(self._store, images, self._device, self._order.seed, self._workers)
-            except torch.OutOfMemoryError:
-                self._second, self._room_for_second = None, False
-
-    def _look_again(self, votes: Votes, fit: LiveFit, rows: NDArray[np.int64], annotated: Annotated) -> None:
-        """Mixes into `votes` what the surroundings say, by what each view says of left-out answers."""
-        if not self._pays_twice(len(rows)):
-            self._second = None
-        second, kind = self._second, self._order.head.kind
-        if second is None:
-            return
-        try:
-            second.pool.grow(len(self._pool))
-            second.fit = self._refit(second.pool, second.fit, rows, annotated, None)
-            said = None if second.fit is None else second.pool.read(second.fit, rows)
-        except torch.OutOfMemoryError:
-            self._second, self._room_for_second = None, False
-            return
-        if second.fit is not None and said is not None:
-            asked = fit.left_out, second.fit.left_out, annotated.targets, annotated.weights
-            votes.mix(said, share_of_second(*asked, kind))
-
     def _refit(
         self,
         pool: KeptPool | StreamedPool,
@@ -206,9 +187,7 @@ class LiveSession:
         rows: NDArray[np.int64],
         annotated: Annotated,
         pairs: PairRows | None,
-    ) -> LiveFit | None:
-        if len(rows) == 0:
-            return None
+    ) -> LiveFit:
         return self._workers.run(
             refit,
             pool.vectors(rows),

@@ -1,27 +1,41 @@
 """A live head of few answers sees a pool a second time, by the surroundings of its images.
 
-The second look is made ready while nobody waits, and is left where answers are many: it costs as much as the first, and
-above some 100 answers adds nothing or takes a point away (docs/learning.md).
+These are found in pieces while nobody waits. Of many answers the second view is left out: it costs as much as the
+first, and above some 100 answers adds nothing or takes a point away (docs/learning.md).
+
+Letters: n = annotated images, outputs = labels.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
 from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit
 from core.heads.surroundings import Surroundings
 from core.heads.teaching import DRAWN, drawn_rows
-from core.values import HeadKind, Tiles
+from core.heads.two_views import share_of_second
+from core.heads.votes import Votes
+from core.values import Annotated, HeadKind, Tiles
 from core.workers import Workers
 
-POOL_LIMIT = 20_000
-"""Images: of as many the surroundings are found within two or three seconds."""
+POOL_LIMIT = 100_000
+"""Images: of more the second view would take a quarter of a gigabyte and more."""
 ANSWER_LIMIT = 100
 _GROWN, _GROWN_SMALL = 2.0, 1.25
 """The second where all images are drawn."""
+_PIECE = 2_048
+"""Images whose surroundings are found at once; an answer that comes meanwhile waits for one piece."""
+
+Refit = Callable[[KeptPool, LiveFit | None], LiveFit]
+"""On the vectors of a pool, going on from the fit before."""
 
 
 def pays(kind: HeadKind, tiles: Tiles, images: int, answers: int) -> bool:
@@ -30,7 +44,7 @@ def pays(kind: HeadKind, tiles: Tiles, images: int, answers: int) -> bool:
 
 
 @dataclass(slots=True, eq=False)
-class SecondView:
+class _View:
     pool: KeptPool
     """Rows as in the store; vectors are means of neighbours"""
     drawn_of: int
@@ -38,15 +52,96 @@ class SecondView:
     fit: LiveFit | None = None
     """The last one, which the next goes on from"""
 
-    @classmethod
-    def of(cls, store: EmbeddingStore, images: int, device: str, seed: int, workers: Workers) -> SecondView | None:
-        """Of the first `images` of a store; None where these are too few to surround any."""
-        surroundings = Surroundings(drawn_rows(store, seed))
-        if not surroundings:
-            return None
-        turned = partial(surroundings.of, each=workers.each)
-        return cls(KeptPool(store, device, seed, workers, turned=turned, images=images), images)
-
     def is_stale(self, images: int) -> bool:
         """Whether a pool of so many is to be drawn from anew."""
         return images >= self.drawn_of * (_GROWN if self.drawn_of >= DRAWN else _GROWN_SMALL)
+
+
+class SecondView:
+    """Of one live head. Given up for good where the memory of the device is too small for it."""
+
+    def __init__(
+        self, store: EmbeddingStore, kind: HeadKind, tiles: Tiles, device: str, seed: int, workers: Workers
+    ) -> None:
+        self._store, self._kind, self._tiles = store, kind, tiles
+        self._device, self._seed, self._workers = device, seed, workers
+        self._heard: _View | None = None
+        self._making: _View | None = None
+        self._has_room = True
+
+    def drop(self) -> None:
+        """What is known of the pool; it may be made again."""
+        self._heard = self._making = None
+
+    def make(self, images: int, answers: int, stop: Callable[[], bool]) -> bool:
+        """Look at the first `images` of the store, in pieces until `stop`; True where it is heard from now on."""
+        if not self._pays(images, answers):
+            self.drop()
+            return False
+        try:
+            return self._make(images, stop)
+        except torch.OutOfMemoryError:
+            self._give_up()
+            return False
+
+    def foresee(self, rows: NDArray[np.int64]) -> None:
+        """As the pool does."""
+        if self._heard is not None:
+            self._heard.pool.foresee(rows)
+
+    def mix_into(
+        self,
+        votes: Votes,
+        rows: NDArray[np.int64],
+        annotated: Annotated,
+        left_out: NDArray[np.floating],
+        refit: Refit,
+    ) -> None:
+        """What the surroundings say, where they are known, by what each view says of left-out answers.
+
+        `rows` (n,) of the store and `annotated` are the answers, `left_out` (n, outputs) is what the first view says.
+        """
+        images = len(votes.probabilities)
+        if not self._pays(images, len(rows)):
+            self.drop()
+        view = self._heard
+        if view is None or images - len(view.pool) > _PIECE:
+            return
+        try:
+            view.pool.grow(images)
+            fit = view.fit = refit(view.pool, view.fit)
+            said = view.pool.read(fit, rows)
+        except torch.OutOfMemoryError:
+            self._give_up()
+            return
+        share = share_of_second(left_out, fit.left_out, annotated.targets, annotated.weights, self._kind)
+        votes.mix(said, share)
+
+    def _pays(self, images: int, answers: int) -> bool:
+        return self._has_room and pays(self._kind, self._tiles, images, answers)
+
+    def _give_up(self) -> None:
+        self.drop()
+        self._has_room = False
+
+    def _make(self, images: int, stop: Callable[[], bool]) -> bool:
+        heard = self._heard
+        if self._making is None and (heard is None or heard.is_stale(images)):
+            self._making = self._begin(images)
+        view = self._making or heard
+        if view is None:
+            return False
+        while len(view.pool) < images and not stop():
+            view.pool.grow(min(len(view.pool) + _PIECE, images))
+        if self._making is None or len(view.pool) < images:
+            return False
+        self._heard, self._making = view, None
+        return heard is None
+
+    def _begin(self, images: int) -> _View | None:
+        """None where there are too few images to surround any."""
+        surroundings = Surroundings(drawn_rows(self._store, self._seed))
+        if not surroundings:
+            return None
+        turned = partial(surroundings.of, each=self._workers.each)
+        return _View(KeptPool(self._store, self._device, self._seed, self._workers, turned=turned, images=0), images)

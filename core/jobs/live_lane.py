@@ -40,14 +40,19 @@ class LiveLane:
         while True:
             for order in coalesce(self._take_waiting()):
                 self._answer(order)
-            if self._session is not None and self._orders.empty():
-                self._foresee(self._session)
+            if self._session is not None and self._job is not None and self._orders.empty():
+                self._foresee(self._session, self._job)
 
-    def _foresee(self, session: LiveSession) -> None:
+    def _foresee(self, session: LiveSession, job: str) -> None:
+        """Between answers; what is known better then is said at once."""
         try:
-            session.foresee()
+            while session.foresee(self._is_wanted):
+                self._update(session, job)
         except Exception:
             log.exception("nothing was made ready for the next answers")
+
+    def _is_wanted(self) -> bool:
+        return not self._orders.empty()
 
     def _take_waiting(self) -> list[LiveSpec]:
         orders = [self._orders.get()]

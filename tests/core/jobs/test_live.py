@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.arrays.predictions import read_predictions
@@ -36,14 +37,23 @@ def updated(event):
     return isinstance(event, LiveUpdated)
 
 
+def of(answers):
+    return lambda event: updated(event) and event.annotations == answers
+
+
 def test_that_every_change_is_answered_with_predictions_of_the_pool(listener, project, head):
     listener.worker.live(project.live_open("live", head, "cpu"))
     assert listener.wait_for(updated).annotations == 4
     ids = answer(project, head, range(4, 9))
     listener.worker.live(project.live_change("live", head, ids))
-    event = listener.wait_for(updated)
-    assert event.annotations == 9
+    event = listener.wait_for(of(9))
     assert len(read_predictions(Path(event.file))) == 40
+
+
+def test_that_what_is_known_better_before_the_next_answer_is_said(listener, project, head):
+    listener.worker.live(project.live_open("live", head, "cpu"))
+    plain, better = (read_predictions(Path(listener.wait_for(of(4)).file)) for _ in range(2))
+    assert not np.array_equal(plain.probabilities, better.probabilities)
 
 
 def test_that_the_live_head_answers_while_a_job_runs(tmp_path, listener, project, head):
@@ -52,7 +62,7 @@ def test_that_the_live_head_answers_while_a_job_runs(tmp_path, listener, project
     listener.worker.submit(scan_of_much(project, tmp_path))
     listener.wait_for(lambda event: isinstance(event, JobStarted))
     listener.worker.live(project.live_change("live", head, answer(project, head, [5])))
-    listener.wait_for(updated)
+    listener.wait_for(of(5))
     assert not any(isinstance(event, JobFinished) for event in listener.seen)
     listener.worker.cancel("much")
 
@@ -72,7 +82,8 @@ def test_that_a_closed_live_head_is_silent(listener, project, head):
     listener.worker.live(LiveClose("live"))
     listener.worker.live(project.live_change("live", head, answer(project, head, [5])))
     listener.worker.live(project.live_open("next", head, "cpu"))
-    assert listener.wait_for(updated).job == "next"
+    listener.wait_for(lambda event: updated(event) and event.job == "next")
+    assert not any(of(5)(event) and event.job == "live" for event in listener.seen)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
