@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -32,13 +32,13 @@ class KeptCurves:
         make_folder(self.folder)
         curve = make()
         with replaced(file) as unfinished, unfinished.open("wb") as out:
-            np.savez(out, labels=curve.labels, quality=curve.quality, ranks=curve.ranks, seconds=curve.seconds)
+            np.savez(out, **{one.name: getattr(curve, one.name) for one in fields(Curve)})
         return curve
 
 
 def _read(file: Path, name: str) -> Curve:
     try:
         with np.load(file, allow_pickle=False) as kept:
-            return Curve(kept["labels"], kept["quality"], kept["ranks"], float(kept["seconds"]))
+            return Curve(kept["labels"], kept["quality"], kept["ranks"], float(kept["seconds"]), kept["sooner"])
     except (OSError, ValueError, KeyError) as error:
         raise UserError(f"the kept curve of {name} cannot be read: {file}", "remove that file and run again") from error

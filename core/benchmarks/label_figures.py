@@ -6,14 +6,14 @@ Letters: seeds = repetitions, rounds = of a learning curve.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from core.benchmarks.learning_curves import Curve
+from core.benchmarks.learning_curves import SOONER, Curve
 
 SHARES = (0.90, 0.95, 0.98)
 _RESAMPLED = 400
@@ -31,19 +31,22 @@ class Curves:
     """(seeds, rounds)"""
     seconds: float
     """Of one round"""
+    sooner: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    """(seeds, SOONER), or (seeds, 0): quality before the first round's end"""
 
     @classmethod
     def of(cls, curves: Sequence[Curve]) -> Curves:
         quality = np.stack([curve.quality for curve in curves])
         ranks = np.stack([curve.ranks for curve in curves])
-        return cls(curves[0].labels, quality, ranks, float(np.median([curve.seconds for curve in curves])))
+        seconds = float(np.median([curve.seconds for curve in curves]))
+        return cls(curves[0].labels, quality, ranks, seconds, np.stack([curve.sooner for curve in curves]))
 
     @property
     def seeds(self) -> int:
         return len(self.quality)
 
     def first(self, seeds: int) -> Curves:
-        return Curves(self.labels, self.quality[:seeds], self.ranks[:seeds], self.seconds)
+        return Curves(self.labels, self.quality[:seeds], self.ranks[:seeds], self.seconds, self.sooner[:seeds])
 
     @property
     def area(self) -> float:
@@ -51,15 +54,18 @@ class Curves:
 
     def answers_to(self, quality: float, seeds: NDArray[np.int64] | None = None) -> float:
         """Answers after which the mean curve reaches `quality`, on a line between rounds; its end if it never does."""
-        mean = (self.quality if seeds is None else self.quality[seeds]).mean(axis=0)
+        labels, all_of_it = self.labels, self.quality
+        if self.sooner.size:
+            labels, all_of_it = np.append(SOONER, labels), np.hstack((self.sooner, all_of_it))
+        mean = (all_of_it if seeds is None else all_of_it[seeds]).mean(axis=0)
         reached = np.flatnonzero(mean >= quality)
         if not len(reached):
-            return float(self.labels[-1])
+            return float(labels[-1])
         after = int(reached[0])
         if after == 0:
-            return float(self.labels[0])
+            return float(labels[0])
         share = (quality - mean[after - 1]) / (mean[after] - mean[after - 1])
-        return float(self.labels[after - 1] + share * (self.labels[after] - self.labels[after - 1]))
+        return float(labels[after - 1] + share * (labels[after] - labels[after - 1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -22,6 +22,8 @@ from core.query.strategy import Need
 from core.values import BRACKETS, HeadKind, Strategy
 
 BATCH = 10
+SOONER = (2, 4, 6, 8)
+"""Answers of the first round after which is judged as well: on easy sets few are enough."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +53,8 @@ class Curve:
     """(rounds,) rank correlation of scores (Spearman); NaN for labels"""
     seconds: float
     """Of one round: looking at the pool, choosing what to ask, learning what was answered"""
+    sooner: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    """(SOONER,) quality before the first round's end; empty where nobody looked"""
 
     @property
     def area(self) -> float:
@@ -67,8 +71,9 @@ def learning_curve(data: LabelSet, parts: Split, ask: Ask, *, seed: int, budget:
     head = BenchHead(data, parts.pool, seed=seed)
     learned: Learned | None = None
     labels, quality, ranks, seconds = [], [], [], 0.0
+    sooner: list[float] = []
     while len(given) < min(budget, len(pool)):
-        start = time.perf_counter()
+        start, first = time.perf_counter(), not given
         annotated = ~np.isnan(answers[:, 0])
         members = None if learned is None else head.votes(learned, parts.pool)
         says = None if learned is None else partial(head.votes_of, learned)
@@ -78,11 +83,13 @@ def learning_curve(data: LabelSet, parts: Split, ask: Ask, *, seed: int, budget:
         answers[asked] = data.targets[parts.pool[asked]]
         learned = head.learn(parts.pool[given], before=learned)
         seconds += time.perf_counter() - start
+        if first:
+            sooner = [judge(data, head, head.learn(parts.pool[given[:count]]), parts.test) for count in SOONER]
         labels.append(len(given))
         said = head.votes(learned, parts.test).mean(axis=0)
         quality.append(quality_of(data, said, parts.test))
         ranks.append(_rank_correlation(data, said, parts.test))
-    return Curve(np.array(labels), np.array(quality), np.array(ranks), seconds / len(labels))
+    return Curve(np.array(labels), np.array(quality), np.array(ranks), seconds / len(labels), np.array(sooner))
 
 
 def judge(data: LabelSet, head: BenchHead, learned: Learned, rows: NDArray[np.int64]) -> float:

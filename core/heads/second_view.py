@@ -1,7 +1,7 @@
 """A live head of few answers sees a pool a second time, by the surroundings of its images.
 
 These are found in pieces while nobody waits. Of many answers the second view is left out: it costs as much as the
-first, and above some 100 answers adds nothing or takes a point away (docs/learning.md).
+first, and its share has become small (docs/learning.md).
 
 Letters: n = annotated images, outputs = labels.
 """
@@ -28,7 +28,7 @@ from core.workers import Workers
 
 POOL_LIMIT = 100_000
 """Images: of more the second view would take a quarter of a gigabyte and more."""
-ANSWER_LIMIT = 100
+ANSWER_LIMIT = 200
 _GROWN, _GROWN_SMALL = 2.0, 1.25
 """The second where all images are drawn."""
 _PIECE = 2_048

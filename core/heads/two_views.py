@@ -3,6 +3,8 @@
 Few answers are told best by the surroundings, many by the vectors themselves, and where neighbours share no label they
 say nothing; left-out answers tell which it is. Each head's share is the one under which the mixture makes them
 likeliest: Yao, Vehtari, Simpson & Gelman, "Using stacking to average Bayesian predictive distributions" (2018).
+But answers that were asked for lie further from each other than from the rest of the pool, so left out they make the
+vectors look worse than they are. So the surroundings have to tell the more, the more answers there are.
 
 Letters: n = annotated images, k = images asked about, dim = values of an embedding, outputs = labels.
 """
@@ -20,6 +22,8 @@ from core.values import HeadKind
 _SHARES = np.linspace(0.025, 0.975, 39)
 _EVEN = 2.0
 """Answers' worth that hold both shares near a half: a Beta distribution of 3 and 3."""
+_TOLL, _FULL_TOLL = 0.2, 100
+"""Log likelihood that the surroundings have to bring for each answered image from so many on; of fewer less, evenly."""
 _LEAST = 1e-6
 
 
@@ -69,5 +73,7 @@ def share_of_second(
     if tags:
         likely += np.log(np.maximum(1.0 - mixed, _LEAST)) * (1.0 - wanted)
     likely *= weights[of][:, None]
+    answered = weights[np.unique(of)].sum()
+    toll = _TOLL * answered * min(answered / _FULL_TOLL, 1.0) * _SHARES
     even = _EVEN * (np.log(_SHARES) + np.log1p(-_SHARES))
-    return float(_SHARES[int((likely.sum(axis=0) + even).argmax())])
+    return float(_SHARES[int((likely.sum(axis=0) + even - toll).argmax())])

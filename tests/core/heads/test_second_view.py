@@ -221,8 +221,8 @@ def test_that_a_device_without_room_keeps_the_first_look(tmp_path: Path, monkeyp
 
 
 def test_that_it_pays_for_labels_of_whole_images_in_pools_of_some_size() -> None:
-    assert pays(HeadKind.CLASS, Tiles.NONE, 100_000, 100) and pays(HeadKind.TAGS, Tiles.NONE, 1, 1)
+    assert pays(HeadKind.CLASS, Tiles.NONE, 100_000, 200) and pays(HeadKind.TAGS, Tiles.NONE, 1, 1)
     assert not pays(HeadKind.SCORE, Tiles.NONE, 100, 10)
     assert not pays(HeadKind.CLASS, Tiles.FIVE_CROP, 100, 10)
     assert not pays(HeadKind.CLASS, Tiles.NONE, 100_001, 10)
-    assert not pays(HeadKind.CLASS, Tiles.NONE, 100, 101) and not pays(HeadKind.CLASS, Tiles.NONE, 100, 0)
+    assert not pays(HeadKind.CLASS, Tiles.NONE, 100, 201) and not pays(HeadKind.CLASS, Tiles.NONE, 100, 0)

@@ -11,7 +11,7 @@ from core.errors import UserError
 
 
 def _curve() -> Curve:
-    return Curve(np.array([10, 20]), np.array([0.5, 0.75]), np.array([np.nan, np.nan]), 0.5)
+    return Curve(np.array([10, 20]), np.array([0.5, 0.75]), np.array([np.nan, np.nan]), 0.5, np.array([0.25]))
 
 
 def _never() -> Curve:
@@ -23,6 +23,7 @@ def test_that_a_curve_is_made_once(tmp_path):
     again = KeptCurves(tmp_path / "kept").curve("digits: random", _never)
     assert again.quality.tolist() == [0.5, 0.75]
     assert again.seconds == 0.5
+    assert again.sooner.tolist() == [0.25]
 
 
 def test_that_a_file_in_the_place_of_the_folder_is_named_before_the_work(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,15 @@ def test_that_answers_needed_lie_on_the_line_between_two_rounds():
 
 def test_that_a_curve_that_never_gets_there_counts_as_its_end():
     assert _curves(0.5, 0.6, 0.7).answers_to(0.8) == 30.0
+
+
+def test_that_answers_before_the_first_round_ends_count():
+    curves = _curves(0.9, 0.95)
+    sooner = np.tile([0.2, 0.4, 0.6, 0.8], (3, 1))
+    assert replace(curves, sooner=sooner).answers_to(0.5) == pytest.approx(5.0)
+    assert replace(curves, sooner=sooner).answers_to(0.85) == pytest.approx(9.0)
+    assert replace(curves, sooner=sooner).first(2).answers_to(0.1) == 2.0
+    assert curves.answers_to(0.5) == 10.0
 
 
 def test_that_an_order_behind_in_one_round_is_found_out():
