@@ -41,7 +41,7 @@ class Votes:
         for start in range(0, len(self.members), _BLOCK):
             rows = slice(start, start + _BLOCK)
             for mine, its in ((self.members, other.members), (self.probabilities, other.probabilities)):
-                mine[rows] += np.float16(share) * (its[rows] - mine[rows])
+                torch.from_numpy(mine[rows]).lerp_(torch.from_numpy(its[rows]), share)
 
     def doubt(self, kind: HeadKind) -> NDArray[np.float32]:
         """(n,) the utility of `disagreement`; a margin needs the mean vote only, which is a committee of one."""
