@@ -10,11 +10,17 @@ def add_row(form: QFormLayout, text: str, field: QWidget) -> None:
     form.addRow(text, field)
     label = form.labelForField(field)
     if isinstance(label, QLabel):
-        label.setBuddy(field.focusProxy() or field)  # what takes no focus itself would not hand it on
+        _lead(label, field)
 
 
 def labelled(text: str, field: QWidget) -> QLabel:
     """A label of its own, for rows of several fields."""
     label = QLabel(text, field.parentWidget())
-    label.setBuddy(field)
+    _lead(label, field)
     return label
+
+
+def _lead(label: QLabel, field: QWidget) -> None:
+    label.setBuddy(field.focusProxy() or field)  # what takes no focus itself would not hand it on
+    # Letters beside one that is underlined are not drawn as near to it as they are measured.
+    label.setMinimumWidth(label.sizeHint().width() + label.fontMetrics().averageCharWidth() // 2)

@@ -55,6 +55,13 @@ def letters(dialog: QDialog) -> list[str]:
     return [found[1].lower() for text in texts if (found := _LETTER.search(text)) is not None]
 
 
+def ink(label: QLabel) -> int:
+    """Pixels that are not of its ground."""
+    drawn = label.grab().toImage()
+    ground = drawn.pixel(drawn.width() - 1, 0)
+    return sum(drawn.pixel(x, y) != ground for x in range(drawn.width()) for y in range(drawn.height()))
+
+
 def leads(label: QLabel, beside: QLayoutItem) -> bool:
     """To what takes the focus; a heading of boxes leads nowhere where each of these has a letter of its own."""
     boxes = beside.widget().findChildren(QCheckBox) if beside.widget() is not None else []
@@ -76,6 +83,15 @@ def test_that_every_label_of_a_form_leads_to_its_field(opened: QDialog) -> None:
 def test_that_no_letter_of_a_dialog_means_two_fields(opened: QDialog) -> None:
     found = letters(opened)
     assert sorted(found) == sorted(set(found))
+
+
+@pytest.mark.parametrize("opened", ["new_head", "make_defects", "import_head", "export_answers"], indirect=True)
+def test_that_no_label_is_cut_at_its_end(opened: QDialog) -> None:
+    """As "To" was, whose letters stand nearer to each other where none is underlined."""
+    for label in (label for label, _ in labelled_rows(opened) if label.isVisible()):
+        cut = ink(label)
+        label.setFixedWidth(2 * label.width())
+        assert cut == ink(label), label.text()
 
 
 @pytest.mark.parametrize("opened", [*ASKING, *TELLING], indirect=True)
