@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.workspace import Workspace
 from core.names import short_encoder
 from core.project import Project
-from core.project.untaught import count_said, count_untaught
+from core.project.untaught import count_said, count_untaught, newest_trained_here
 from core.review.chance import chance_text
 from core.values import AUDIT, OUT_OF_FOLD, Head, HeadKind, Metrics, Strategy, VersionInfo
 from core.wording import counted
@@ -242,11 +242,10 @@ def _end_of_queue(workspace: Workspace) -> EmptyContent:
 
 
 def _all_answered(workspace: Workspace) -> EmptyContent:
-    project, head, version = workspace.project, workspace.head, workspace.version
-    assert project is not None and head is not None
+    project, head = workspace.opened_for_reading()
     answered = f"{counted(workspace.board.count_answered(), 'image')} answered."
-    newest = version is not None and version.number == project.versions.next_number(head.head_id) - 1
-    if version is not None and newest and not count_untaught(project, head):
+    version = newest_trained_here(project, head)
+    if version is not None and not count_untaught(project, head):
         text = f"{answered} v{version.number} learned from all of them. Look through the answers, or add more images."
         first: tuple[EmptyAction, ...] = (EmptyAction("grid", "Look through the answers", primary=True),)
     else:

@@ -25,15 +25,23 @@ def count_untaught(project: Project, head: Head) -> int:
     return answers + (project.pairs.acts(head.head_id, since_version=True) if head.kind is HeadKind.SCORE else 0)
 
 
+def newest_trained_here(project: Project, head: Head) -> VersionInfo | None:
+    """The version in force, where it is the newest; None of one that came from elsewhere, whatever is answered here."""
+    if head.version != project.versions.next_number(head.head_id) - 1:
+        return None
+    version = project.versions.in_force(head.head_id)
+    return None if version is None or version.metrics.by == NOT_MEASURED else version
+
+
 def nothing_new(project: Project, head: Head, untaught: int, inputs: Mapping[str, Any] | None = None) -> str:
     """What is to be known before a retrain where no answer is new; empty where something was said since.
 
     `untaught`: as it was counted; `inputs`: of the order, where that was made. The device is not asked for.
     """
-    newest = project.versions.next_number(head.head_id) - 1
-    version = None if untaught or head.version != newest else project.versions.in_force(head.head_id)
-    if version is None or version.metrics.by == NOT_MEASURED:  # that learned elsewhere, whatever is answered here
+    version = None if untaught else newest_trained_here(project, head)
+    if version is None:
         return ""
+    newest = version.number
     changed = _changed(project, head, version, inputs)
     if changed is None:
         unless = "images, groups, exclusions, recipe, seed or device changed"

@@ -15,6 +15,7 @@ from app.acts import View
 from app.presenting.states import empty_content, figure_text, figure_tip, head_bar_state
 from core.jobs.run import run_job
 from core.project import Project
+from core.project.incoming import NOT_MEASURED
 from core.values import AnnotationId, HeadId, HeadKind, Metrics, VersionInfo
 from tests.app.conftest import add_head
 from tests.app.reviews import adopt, likely
@@ -72,6 +73,15 @@ def test_that_when_a_version_learned_from_all_no_retrain_is_asked_for(class_shel
     said = content(class_shell)
     assert "v1 learned from all of them" in said.text
     assert "retrain" not in [action.act for action in said.actions]
+
+
+def test_that_a_head_from_elsewhere_did_not_learn_from_answers_given_here(class_shell):
+    for _ in range(12):
+        QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    adopt(class_shell, likely(*[0] * 12), Metrics(0, NOT_MEASURED))
+    said = content(class_shell)
+    assert "learned from all of them" in said.text and "v1 learned" not in said.text
+    assert said.actions[0].act == "retrain"
 
 
 def test_that_what_the_empty_screens_offer_can_be_done(class_shell, open_shell):
