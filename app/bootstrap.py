@@ -100,7 +100,9 @@ class Shell:
     desk: ErrorDesk
     background: Background
     writing: Background
-    """Tables and contact sheets, and what nobody waits for."""
+    """Tables and contact sheets."""
+    aside: Background
+    """What nobody waits for."""
     counting: Background
     """What pictures of the head are drawn from."""
     mapping: Background
@@ -134,6 +136,7 @@ class Shell:
         self.jobs.close()
         self.background.close()
         self.writing.close()
+        self.aside.close()
         self.counting.close()
         self.mapping.close()
         self.searching.close()
@@ -171,8 +174,8 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
     application = _application()
     ground = _ground(settings, start_worker, application)
     window, workspace, jobs, desk = ground.window, ground.workspace, ground.jobs, ground.desk
-    outlook = OutlookReader(workspace, ground.writing, ground.root)
-    known = KnownReader(workspace, ground.writing, ground.root)
+    outlook = OutlookReader(workspace, ground.aside, ground.root)
+    known = KnownReader(workspace, ground.aside, ground.root)
     presenter = Presenter(
         workspace, jobs, settings, window, ground.bindings, ground.dresser, ground.files, outlook, known
     )
@@ -199,6 +202,7 @@ def build(settings: SettingsFile, *, start_worker: StartWorker = WorkerProcess) 
         desk,
         ground.background,
         ground.writing,
+        ground.aside,
         ground.counting,
         ground.mapping,
         ground.searching,
@@ -230,6 +234,7 @@ class _Ground:
     desk: ErrorDesk
     background: Background
     writing: Background
+    aside: Background
     counting: Background
     mapping: Background
     searching: Background
@@ -251,7 +256,7 @@ class _Ground:
 def _ground(settings: SettingsFile, start_worker: StartWorker, application: QApplication) -> _Ground:
     root = QObject(application)
     desk = ErrorDesk(parent=root)
-    background, writing, counting, mapping, searching = (Background(desk.report, root) for _ in range(5))
+    background, writing, aside, counting, mapping, searching = (Background(desk.report, root) for _ in range(6))
     workspace = Workspace(background, root)
     jobs = JobRunner(workspace, settings, start_worker, desk.report, root)
     WorkMark(workspace, jobs, settings, root)
@@ -271,6 +276,7 @@ def _ground(settings: SettingsFile, start_worker: StartWorker, application: QApp
         desk,
         background,
         writing,
+        aside,
         counting,
         mapping,
         searching,

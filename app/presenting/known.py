@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -12,7 +13,7 @@ from core.changes import Changes
 from core.errors import WinnowError
 from core.project import Project
 from core.project.untaught import count_untaught, nothing_new
-from core.values import Head
+from core.values import HeadId
 
 KNOWN = "what a retrain would go by"
 REST_MS = 500
@@ -42,7 +43,7 @@ class KnownReader(QObject):
     def _ask(self) -> None:
         project, head = self._workspace.project, self._workspace.head
         if project is not None and head is not None and head.version is not None:
-            self._background.run(KNOWN, partial(_read, project, head), self._take)
+            self._background.run(KNOWN, partial(_read, project.folder, head.head_id), self._take)
 
     def _take(self, found: str) -> None:
         self.found = found
@@ -50,9 +51,11 @@ class KnownReader(QObject):
             self.arrived.emit()
 
 
-def _read(project: Project, head: Head) -> str:
-    """Where it cannot be read nothing is said, and nothing is lost."""
+def _read(folder: Path, head_id: HeadId) -> str:
+    """Reads the project beside the window, which may close its own; where that fails nothing is said."""
     try:
-        return nothing_new(project, head, count_untaught(project, head))
+        with Project.open(folder, read_only=True) as project:
+            head = project.heads.by_id(head_id)
+            return nothing_new(project, head, count_untaught(project, head))
     except WinnowError:
         return ""
