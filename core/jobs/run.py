@@ -114,7 +114,10 @@ def _train(spec: TrainSpec, emit: Emit, is_cancelled: IsCancelled, warm: Warm) -
     from core.project.inputs import write_inputs
 
     result = train_version(spec, emit, is_cancelled, Pictures(_annotated_images(spec), _encoders(warm)))
-    write_inputs(Path(result.folder), spec.inputs)
+    try:
+        write_inputs(Path(result.folder), spec.inputs)
+    except EnvironmentProblem:  # the version is whole without: less is told before the next retrain
+        log.warning("%s was kept without what it was trained on", result.folder, exc_info=True)
     return result
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.jobs.events import FilesGone, FilesScanned, JobFinished, KinFound, ScannedFile, ShardWritten
-from core.jobs.run import run_job
+from core.errors import EnvironmentProblem
+from core.jobs.events import Event, FilesGone, FilesScanned, JobFinished, KinFound, ScannedFile, ShardWritten
+from core.jobs.run import report_job, run_job
 from core.pairs import Comparison, Outcome
-from core.project import Project
+from core.project import Project, inputs
 from core.project.folder import inputs_file
 from core.project.incoming import NOT_MEASURED
 from core.project.untaught import count_untaught, nothing_new
@@ -158,3 +159,17 @@ def test_that_a_real_training_keeps_them(project):
     spec = project.training_spec("train", project.heads.get("content"), "cpu", recipe={"epochs": 2})
     project.adopt(JobFinished("train", run_job(spec, lambda event: None, lambda: False)))
     assert said(project) == "no answer is new since v2; recipe: epochs 15, was 2; otherwise nothing changed"
+
+
+def test_that_a_version_is_kept_where_the_disk_does_not_take_what_it_was_trained_on(project, monkeypatch):
+    def full(path: Path, text: str) -> None:
+        raise EnvironmentProblem(f"cannot write {path}: no space left", "make room")
+
+    monkeypatch.setattr(inputs, "write_text", full)
+    spec = project.training_spec("train", project.heads.get("content"), "cpu", recipe={"epochs": 2})
+    events: list[Event] = []
+    report_job(spec, events.append, lambda: False)
+    assert isinstance(events[-1], JobFinished)
+    project.adopt(events[-1])
+    assert project.heads.get("content").version == 2
+    assert said(project).startswith("no answer is new since v2: a retrain says the same again unless images, groups")
