@@ -48,6 +48,10 @@ class Curves:
     def first(self, seeds: int) -> Curves:
         return Curves(self.labels, self.quality[:seeds], self.ranks[:seeds], self.seconds, self.sooner[:seeds])
 
+    def by_rounds(self) -> Curves:
+        """Judged at the end of each round alone."""
+        return Curves(self.labels, self.quality, self.ranks, self.seconds)
+
     @property
     def area(self) -> float:
         return float(self.quality.mean())
@@ -121,6 +125,9 @@ class Compared:
     curves: dict[str, Curves]
     full: float
     """Accuracy of the same head with every answer of the pool"""
+
+    def by_rounds(self) -> Compared:
+        return Compared(self.name, {name: curves.by_rounds() for name, curves in self.curves.items()}, self.full)
 
 
 def mean_ratio(

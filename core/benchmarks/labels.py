@@ -23,6 +23,7 @@ from core.benchmarks.kept_curves import KeptCurves
 from core.benchmarks.label_figures import SHARES, Compared, Curves, lead, mean_ratio, most_behind
 from core.benchmarks.label_sets import LabelSet, Split, defect_set, label_sets, score_sets, split, without_a_tenth
 from core.benchmarks.learning_curves import (
+    BATCH,
     Ask,
     Curve,
     ask_by_default,
@@ -194,7 +195,11 @@ def _whole_rows(sets: Sequence[Compared], share: float) -> list[BenchRow]:
     ours, low, high = mean_ratio(sets, DEFAULT, RANDOM, share)
     name = f"answers to {share:.0%} of full accuracy, {DEFAULT} in units of random's, {len(sets)} sets"
     seeds = sets[0].curves[DEFAULT].seeds
-    note = f"95 % interval {low:.2f} to {high:.2f} over {seeds} seeds; {rivals_source()}"
+    rounds, least, most = mean_ratio([data.by_rounds() for data in sets], DEFAULT, RANDOM, share)
+    note = (
+        f"95 % interval {low:.2f} to {high:.2f} over {seeds} seeds; judged after rounds of {BATCH} alone {rounds:.2f}, "
+        f"{least:.2f} to {most:.2f}; {rivals_source()}"
+    )
     rows = [BenchRow(name, ours, "share", 1.0, ours, note)]
     others = {name: mean_ratio(sets, name, RANDOM, share)[0] for name in sets[0].curves if name not in STRATEGIES}
     if others:

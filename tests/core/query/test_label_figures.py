@@ -31,6 +31,7 @@ def test_that_answers_before_the_first_round_ends_count():
     assert replace(curves, sooner=sooner).answers_to(0.85) == pytest.approx(9.0)
     assert replace(curves, sooner=sooner).first(2).answers_to(0.1) == 2.0
     assert curves.answers_to(0.5) == 10.0
+    assert replace(curves, sooner=sooner).by_rounds().answers_to(0.5) == 10.0
 
 
 def test_that_an_order_behind_in_one_round_is_found_out():
