@@ -47,7 +47,7 @@ class BenchHead:
             return Learned(plain, None, 0.0)
         second = self._fit(self._around[rows], rows, before_second)
         targets, weights = self._data.targets[rows], np.ones(len(rows), dtype=np.float32)
-        share = share_of_second(plain.left_out, second.left_out, targets, weights, self._data.kind)
+        share = share_of_second(plain.left_out, second.left_out, targets, weights, self._data.kind, toll=True)
         return Learned(plain, second, share)
 
     def votes(self, learned: Learned, rows: NDArray[np.int64]) -> NDArray[np.float32]:

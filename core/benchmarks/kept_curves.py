@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -40,5 +41,5 @@ def _read(file: Path, name: str) -> Curve:
     try:
         with np.load(file, allow_pickle=False) as kept:
             return Curve(kept["labels"], kept["quality"], kept["ranks"], float(kept["seconds"]), kept["sooner"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise UserError(f"the kept curve of {name} cannot be read: {file}", "remove that file and run again") from error

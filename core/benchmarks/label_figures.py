@@ -80,6 +80,11 @@ class Between:
     half: float
 
 
+def alike(*several: Curves) -> list[Curves]:
+    """Judged after as few answers each: by rounds alone where one of them is."""
+    return list(several) if all(curves.sooner.size for curves in several) else [each.by_rounds() for each in several]
+
+
 def lead(ours: Curves, other: Curves, *, of: Literal["quality", "ranks"] = "quality") -> Between:
     """Of the areas, paired by seed."""
     mine, others = (getattr(curves, of) for curves in (ours, other))
@@ -150,6 +155,6 @@ def _log_ratio(sets: Sequence[Compared], ours: str, other: str, share: float, se
     logs = []
     for data, drawn in zip(sets, seeds, strict=True):
         wanted = share * data.full
-        needed = [data.curves[name].answers_to(wanted, drawn) for name in (ours, other)]
+        needed = [curves.answers_to(wanted, drawn) for curves in alike(data.curves[ours], data.curves[other])]
         logs.append(np.log(needed[0] / needed[1]))
     return float(np.mean(logs))

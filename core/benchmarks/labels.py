@@ -20,7 +20,7 @@ from core.benchmarks import BenchOptions, BenchRow
 from core.benchmarks.bench_head import BenchHead
 from core.benchmarks.curve_picture import Line, Panel, check_picture, draw_curves
 from core.benchmarks.kept_curves import KeptCurves
-from core.benchmarks.label_figures import SHARES, Compared, Curves, lead, mean_ratio, most_behind
+from core.benchmarks.label_figures import SHARES, Compared, Curves, alike, lead, mean_ratio, most_behind
 from core.benchmarks.label_sets import LabelSet, Split, defect_set, label_sets, score_sets, split, without_a_tenth
 from core.benchmarks.learning_curves import (
     BATCH,
@@ -182,7 +182,7 @@ def _answers_row(compared: Compared, share: float, pool: int) -> BenchRow:
     beside = ""
     if best is not None:
         seeds = compared.curves[best].seeds
-        same = compared.curves[DEFAULT].first(seeds).answers_to(share * compared.full)
+        same = alike(compared.curves[DEFAULT].first(seeds), compared.curves[best])[0].answers_to(share * compared.full)
         beside = f"; best library: {best} {needed[best]:.0f}, where {DEFAULT} needs {same:.0f} (its {seeds} seeds)"
     note = f"of {compared.full:.3f} with all {pool}, mean curve; margin {needed['margin']:.0f}{beside}"
     value, baseline = needed[DEFAULT], needed[RANDOM]

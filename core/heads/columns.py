@@ -8,7 +8,7 @@ Letters: n = images of the pool, m = columns, dim = values of an embedding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -57,7 +57,7 @@ class SimilarityColumns:
             self._centre = self._centre.to(self._device)
         self._chunks.append(vectors)
         self._blocks.append([])
-        self._fill(len(self._chunks) - 1, np.arange(len(self)))
+        self._fill([len(self._chunks) - 1], np.arange(len(self)))
 
     def put(self, places: Sequence[int], rows: Tensor) -> None:
         """Columns of unit rows (k, dim) at these places: new at the end, or instead of columns no longer wanted."""
@@ -66,8 +66,7 @@ class SimilarityColumns:
         self._support += [rows[0]] * (max(places) + 1 - len(self))
         for place, row in zip(places, rows.to(self._device).float().unbind(), strict=True):
             self._support[place] = row
-        for chunk in range(len(self._chunks)):
-            self._fill(chunk, np.array(places))
+        self._fill(range(len(self._chunks)), np.array(places))
 
     def hold(self, width: float | None) -> None:
         """Keep kernel values of this width (None: dot products) from now on, where float32 can tell them apart."""
@@ -92,21 +91,22 @@ class SimilarityColumns:
                 yield slice(start + here.start, start + here.stop), parts
             start += len(vectors)
 
-    def _fill(self, chunk: int, places: NDArray[np.int64]) -> None:
-        """Compute the columns at these places for one chunk."""
-        vectors, blocks = self._chunks[chunk], self._blocks[chunk]
-        while len(blocks) * COLUMNS_A_BLOCK < len(self._support):
-            blocks.append(torch.ones(len(vectors), COLUMNS_A_BLOCK, device=self._device))
+    def _fill(self, chunks: Iterable[int], places: NDArray[np.int64]) -> None:
+        """Compute the columns at these places for these chunks, all of them at once."""
+        parts: list[tuple[int, int]] = []
+        for chunk in chunks:
+            vectors, blocks = self._chunks[chunk], self._blocks[chunk]
+            while len(blocks) * COLUMNS_A_BLOCK < len(self._support):
+                blocks.append(torch.ones(len(vectors), COLUMNS_A_BLOCK, device=self._device))
+            parts += [(chunk, start) for start in range(0, len(vectors), _PRODUCT_ROWS)]
         if len(places) == 0:
             return
         new = torch.stack([self._support[place] for place in places]).T  # (dim, new)
-        starts = range(0, len(vectors), _PRODUCT_ROWS)
-        self._workers.each(partial(self._multiply, vectors, blocks, new, places), starts)
+        self._workers.each(lambda part: self._multiply(*part, new, places), parts)
 
-    def _multiply(
-        self, vectors: NDArray[np.float16], blocks: list[Tensor], new: Tensor, places: NDArray[np.int64], at: int
-    ) -> None:
-        """Columns at these places, of the rows from `at` on."""
+    def _multiply(self, chunk: int, at: int, new: Tensor, places: NDArray[np.int64]) -> None:
+        """Columns at these places, of the rows of a chunk from `at` on."""
+        vectors, blocks = self._chunks[chunk], self._blocks[chunk]
         found = similarities(vectors[at : at + _PRODUCT_ROWS], new, self._device, centre=self._centre)
         if self.width is not None:
             found = rbf(found, self.width)

@@ -165,11 +165,13 @@ class KeptPool:
         idle = [row for row in self._column_of if row not in self._carried and row not in wanted]
         room = max(self._room(), len(spared)) - len(self._columns)
         missing = missing[: len(idle) + max(room, 0)]
+        if not missing:
+            return
+        vectors = self.vectors(np.array(missing))
         places = [self._column_of.pop(row) for row in idle[: len(missing)]]
         places += range(len(self._columns), len(self._columns) + len(missing) - len(places))
-        if missing:
-            self._columns.put(places, self.vectors(np.array(missing)))
-            self._column_of.update(zip(missing, places, strict=True))
+        self._columns.put(places, vectors)
+        self._column_of.update(zip(missing, places, strict=True))
 
     def _project(self, vectors: NDArray[np.float16], total: int) -> None:
         """Points of the new rows; the directions are found anew while the pool is small and doubles."""

@@ -57,8 +57,13 @@ class _View:
         return images >= self.drawn_of * (_GROWN if self.drawn_of >= DRAWN else _GROWN_SMALL)
 
 
+def _is_near(view: _View, images: int) -> bool:
+    """Whether a pool of so many is one piece further at most."""
+    return images - len(view.pool) <= _PIECE
+
+
 class SecondView:
-    """Of one live head. Given up for good where the memory of the device is too small for it."""
+    """Of one live head. Once the memory of the device was too small nothing is made any more."""
 
     def __init__(
         self, store: EmbeddingStore, kind: HeadKind, tiles: Tiles, device: str, seed: int, workers: Workers
@@ -67,27 +72,35 @@ class SecondView:
         self._device, self._seed, self._workers = device, seed, workers
         self._heard: _View | None = None
         self._making: _View | None = None
+        self._told: _View | None = None
+        """What was mixed into the last votes"""
         self._has_room = True
+        """Until the memory of the device was once too small"""
 
     def drop(self) -> None:
         """What is known of the pool; it may be made again."""
-        self._heard = self._making = None
+        self._heard = self._making = self._told = None
 
     def make(self, images: int, answers: int, stop: Callable[[], bool]) -> bool:
-        """Look at the first `images` of the store, in pieces until `stop`; True where it is heard from now on."""
+        """Look at the first `images` of the store, in pieces until `stop`.
+
+        True where more is known than was told last, and nobody waits.
+        """
         if not self._pays(images, answers):
             self.drop()
             return False
-        try:
-            return self._make(images, stop)
-        except torch.OutOfMemoryError:
-            self._give_up()
-            return False
+        if self._has_room:
+            try:
+                self._make(images, stop)
+            except torch.OutOfMemoryError:
+                self._making, self._has_room = None, False
+        heard = self._heard
+        return heard is not None and heard is not self._told and _is_near(heard, images) and not stop()
 
     def foresee(self, rows: NDArray[np.int64]) -> None:
         """As the pool does."""
         if self._heard is not None:
-            self._heard.pool.foresee(rows)
+            self._heard.pool.foresee(rows[rows < len(self._heard.pool)])
 
     def mix_into(
         self,
@@ -104,39 +117,39 @@ class SecondView:
         images = len(votes.probabilities)
         if not self._pays(images, len(rows)):
             self.drop()
-        view = self._heard
-        if view is None or images - len(view.pool) > _PIECE:
+        view, self._told = self._heard, None
+        if view is None or not _is_near(view, images):
             return
         try:
             view.pool.grow(images)
             fit = view.fit = refit(view.pool, view.fit)
             said = view.pool.read(fit, rows)
         except torch.OutOfMemoryError:
-            self._give_up()
+            self.drop()
+            self._has_room = False
             return
-        share = share_of_second(left_out, fit.left_out, annotated.targets, annotated.weights, self._kind)
+        share = share_of_second(left_out, fit.left_out, annotated.targets, annotated.weights, self._kind, toll=True)
         votes.mix(said, share)
+        self._told = view
 
     def _pays(self, images: int, answers: int) -> bool:
-        return self._has_room and pays(self._kind, self._tiles, images, answers)
+        return pays(self._kind, self._tiles, images, answers)
 
-    def _give_up(self) -> None:
-        self.drop()
-        self._has_room = False
-
-    def _make(self, images: int, stop: Callable[[], bool]) -> bool:
+    def _make(self, images: int, stop: Callable[[], bool]) -> None:
         heard = self._heard
         if self._making is None and (heard is None or heard.is_stale(images)):
             self._making = self._begin(images)
         view = self._making or heard
         if view is None:
-            return False
-        while len(view.pool) < images and not stop():
-            view.pool.grow(min(len(view.pool) + _PIECE, images))
-        if self._making is None or len(view.pool) < images:
-            return False
-        self._heard, self._making = view, None
-        return heard is None
+            return
+        try:
+            while len(view.pool) < images and not stop():
+                view.pool.grow(min(len(view.pool) + _PIECE, images))
+        except torch.OutOfMemoryError:
+            self._heard = None if view is heard else heard  # what was half grown is of no use
+            raise
+        if self._making is not None and len(view.pool) >= images:
+            self._heard, self._making = view, None
 
     def _begin(self, images: int) -> _View | None:
         """None where there are too few images to surround any."""

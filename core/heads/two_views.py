@@ -4,7 +4,8 @@ Few answers are told best by the surroundings, many by the vectors themselves, a
 say nothing; left-out answers tell which it is. Each head's share is the one under which the mixture makes them
 likeliest: Yao, Vehtari, Simpson & Gelman, "Using stacking to average Bayesian predictive distributions" (2018).
 But answers that were asked for lie further from each other than from the rest of the pool, so left out they make the
-vectors look worse than they are. So the surroundings have to tell the more, the more answers there are.
+vectors look worse than they are. So of a live head, whose next answers hang on what it says, the surroundings have to
+tell the more, the more answers there are: they pay a toll. What release heads are taught pays none (docs/learning.md).
 
 Letters: n = annotated images, k = images asked about, dim = values of an embedding, outputs = labels.
 """
@@ -63,6 +64,8 @@ def share_of_second(
     targets: NDArray[np.floating],
     weights: NDArray[np.floating],
     kind: HeadKind,
+    *,
+    toll: bool = False,
 ) -> float:
     """By left-out probabilities of two heads, (n, outputs) each; a half where they tell nothing."""
     tags = kind is HeadKind.TAGS
@@ -74,6 +77,6 @@ def share_of_second(
         likely += np.log(np.maximum(1.0 - mixed, _LEAST)) * (1.0 - wanted)
     likely *= weights[of][:, None]
     answered = weights[np.unique(of)].sum()
-    toll = _TOLL * answered * min(answered / _FULL_TOLL, 1.0) * _SHARES
+    paid = _TOLL * answered * min(answered / _FULL_TOLL, 1.0) * _SHARES if toll else 0.0
     even = _EVEN * (np.log(_SHARES) + np.log1p(-_SHARES))
-    return float(_SHARES[int((likely.sum(axis=0) + even - toll).argmax())])
+    return float(_SHARES[int((likely.sum(axis=0) + even - paid).argmax())])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
@@ -45,11 +46,15 @@ class LiveLane:
 
     def _foresee(self, session: LiveSession, job: str) -> None:
         """Between answers; what is known better then is said at once."""
+        while self._session is session and self._knows_more(session):
+            self._try(job, partial(self._update, session, job))
+
+    def _knows_more(self, session: LiveSession) -> bool:
         try:
-            while session.foresee(self._is_wanted):
-                self._update(session, job)
+            return session.foresee(self._is_wanted)
         except Exception:
             log.exception("nothing was made ready for the next answers")
+            return False
 
     def _is_wanted(self) -> bool:
         return not self._orders.empty()
@@ -61,14 +66,17 @@ class LiveLane:
         return orders
 
     def _answer(self, order: LiveSpec) -> None:
+        self._try(order.job, partial(self._apply, order))
+
+    def _try(self, job: str, work: Callable[[], None]) -> None:
         try:
-            self._apply(order)
+            work()
         except Cancelled:
-            log.info("live head %s ended with its owner", order.job)
+            log.info("live head %s ended with its owner", job)
         except Exception as error:
-            log.exception("live head %s failed", order.job)
+            log.exception("live head %s failed", job)
             self._session, self._job = None, None
-            self._emit(failure(order.job, error))
+            self._emit(failure(job, error))
 
     def _update(self, session: LiveSession, job: str) -> None:
         device = session.device

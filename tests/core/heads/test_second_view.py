@@ -158,7 +158,7 @@ def test_that_it_knows_no_more_images_than_the_pool(tmp_path: Path) -> None:
         view = SecondView(store, HeadKind.CLASS, Tiles.NONE, "cpu", 0, workers)
         assert view.make(250, 12, lambda: False)
         assert view._heard is not None and len(view._heard.pool) == 250
-        assert not view.make(300, 12, lambda: False)
+        assert view.make(300, 12, lambda: False)
         assert len(view._heard.pool) == 300 and view._heard.pool.vectors(np.arange(300)).shape == (300, DIM)
     finally:
         workers.close()
@@ -194,8 +194,46 @@ def test_that_many_new_images_are_not_looked_at_while_an_answer_waits(
     scene.embed(580, IMAGES)
     monkeypatch.setattr(second_view, "_PIECE", 19)
     assert same(said_now(session), said_now(scene.open(list(range(12)))))
-    session.foresee()
+    assert session.foresee()
     assert same(said_now(session), scene.open(list(range(12))).look()[0])
+    assert not session.foresee()
+
+
+def test_that_what_is_made_ready_knows_as_many_images_as_were_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_view, "_PIECE", 100)
+    scene = Overlapping(tmp_path, embedded=200)
+    session = scene.open(list(range(12)))
+    said_now(session)
+    session.foresee()
+    said_now(session)
+    scene.embed(200, IMAGES)
+    assert max(said_now(session).order) >= 200
+    columns = session._second._heard.pool
+    assert not session.foresee(lambda: True)
+    assert len(columns) == 200 and len(columns._column_of) == len(columns._columns)
+    assert session.foresee()
+
+
+def test_that_a_view_that_cannot_be_made_anew_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object, **named: object) -> None:
+        raise torch.OutOfMemoryError("full")
+
+    scene = Overlapping(tmp_path, embedded=400)
+    session = scene.open(list(range(12)))
+    said_now(session)
+    session.foresee()
+    heard = session._second._heard
+    scene.embed(400, IMAGES)
+    said_now(session)
+    monkeypatch.setattr(second_view, "KeptPool", full)
+    session.foresee()
+    assert session._second._heard is heard is not None
+    assert same(said_now(session), said_now(session))
+    monkeypatch.setattr(heard.pool, "read", full)
+    said_now(session)
+    assert session._second._heard is None and not session.foresee()
 
 
 def test_that_a_device_without_room_keeps_the_first_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,15 +67,16 @@ def test_that_surroundings_that_foresee_nothing_lose_their_share(kind):
 
 
 @pytest.mark.parametrize("kind", [HeadKind.CLASS, HeadKind.TAGS])
-def test_that_surroundings_have_to_tell_the_more_the_more_answers_there_are(kind):
-    def share(answers: int) -> float:
+def test_that_of_a_live_head_surroundings_have_to_tell_the_more_the_more_answers_there_are(kind):
+    def share(answers: int, *, toll: bool) -> float:
         targets = one_hot(np.arange(answers) % 2, 2)
         alike = np.where(targets > 0, 0.9, 0.1)
-        return share_of_second(alike, alike, targets, np.ones(answers), kind)
+        return share_of_second(alike, alike, targets, np.ones(answers), kind, toll=toll)
 
-    assert share(6) == pytest.approx(0.5)
-    assert 0.1 < share(60) < 0.3
-    assert share(300) < 0.1
+    assert share(6, toll=True) == pytest.approx(0.5)
+    assert 0.1 < share(60, toll=True) < 0.3
+    assert share(300, toll=True) < 0.1
+    assert share(300, toll=False) == pytest.approx(0.5)
 
 
 def test_that_unknown_tags_say_nothing_of_the_shares():

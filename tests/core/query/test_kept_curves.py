@@ -46,10 +46,11 @@ def test_that_without_a_folder_every_curve_is_made():
         kept.curve("digits: random", _never)
 
 
-def test_that_a_file_that_is_no_curve_is_named(tmp_path):
+@pytest.mark.parametrize("kept_of_it", [lambda whole: b"nothing", lambda whole: b"", lambda whole: whole[:200]])
+def test_that_a_file_that_is_no_curve_is_named(tmp_path, kept_of_it):
     kept = KeptCurves(tmp_path)
     kept.curve("digits: random", _curve)
     (file,) = tmp_path.iterdir()
-    file.write_bytes(b"nothing")
+    file.write_bytes(kept_of_it(file.read_bytes()))
     with pytest.raises(UserError, match="cannot be read"):
         kept.curve("digits: random", _curve)

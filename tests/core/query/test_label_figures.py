@@ -34,6 +34,15 @@ def test_that_answers_before_the_first_round_ends_count():
     assert replace(curves, sooner=sooner).by_rounds().answers_to(0.5) == 10.0
 
 
+def test_that_curves_are_held_side_by_side_from_the_same_answer_on():
+    curves = _curves(0.9, 0.95)
+    sooner = replace(curves, sooner=np.tile([0.2, 0.4, 0.6, 0.8], (3, 1)))
+    sets = [Compared("one", {"sooner": sooner, "rounds": curves, "too": sooner}, 1.0)]
+    assert mean_ratio(sets, "sooner", "rounds", 0.5)[0] == pytest.approx(1.0)
+    assert mean_ratio(sets, "sooner", "too", 0.5)[0] == pytest.approx(1.0)
+    assert sooner.answers_to(0.5) == pytest.approx(5.0)
+
+
 def test_that_an_order_behind_in_one_round_is_found_out():
     worst = most_behind(_curves(0.5, 0.6, 0.9), _curves(0.5, 0.7, 0.9))
     assert worst.answers == 20
