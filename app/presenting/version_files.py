@@ -38,10 +38,11 @@ class VersionFiles:
             self._background.run(RECIPES, partial(_recipes, unread), partial(self._take_recipes, then))
 
     def read_curves(self, versions: Collection[Path], then: Callable[[], object]) -> None:
-        """`then` is called once all are there, which is at once where they are known."""
+        """`then` is called once all are there, which is at once where they are known, or cannot be read."""
         unread = [one for one in versions if one not in self._curves]
         if unread:
-            self._background.run(CURVES, partial(_curves, unread), partial(self._take_curves, then))
+            take = partial(self._take_curves, then)
+            self._background.run(CURVES, partial(_curves, unread), take, failed=lambda error: then())
         else:
             self._background.forget(CURVES)
             then()

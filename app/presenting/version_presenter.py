@@ -31,6 +31,7 @@ COMPARE, RETRAINED = "compare versions", "what a retrain changed"
 """Work beside the window's thread."""
 _ALONE = "Select two versions to compare them. One that is selected alone is compared with the one before it."
 _FIRST = "The first version: there is none before it to compare it with."
+_FAILED = "These versions could not be compared."
 _NONE = "No version yet. Retrain makes one from every answer."
 
 
@@ -156,7 +157,7 @@ class VersionPresenter(QObject):
         """Then the comparison begins: it would hold up what is drawn first."""
         self._view.show_curves([(name, self._files.curve(folder), make) for (name, make), folder in curves.items()])
         if work is not None:
-            self._background.run(COMPARE, work, self._take_comparison)
+            self._background.run(COMPARE, work, self._take_comparison, failed=self._tell_failed)
 
     def _work(self, project: Project, head: HeadId, older: int, newer: int) -> Callable[[], Comparison | str]:
         return partial(_compare, project.folder, head, older, newer, self._workspace.pool)
@@ -168,6 +169,9 @@ class VersionPresenter(QObject):
             from app.presenting.version_states import compare_state
 
             self._view.show_comparison(compare_state(found, self._cell, len(self._workspace.pool)))
+
+    def _tell_failed(self, error: BaseException) -> None:
+        self._view.show_comparison(CompareState(title=_FAILED))
 
     @Slot(str)
     def _on_view(self, view: str) -> None:

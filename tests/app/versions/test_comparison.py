@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from app.acts import View
-from app.presenting import version_presenter
+from app.presenting import version_files, version_presenter
 from app.queue.again import Drawn
 from app.views.curve_plot import CurvePlot
 from core.changes import Changes
@@ -138,6 +138,36 @@ def test_that_a_first_comparison_that_takes_long_is_told(twice, qtbot, monkeypat
     go_on.set()
     wait_for_comparison(twice, qtbot)
     assert title(twice).startswith("v1 → v2")
+
+
+def test_that_a_comparison_that_fails_is_not_said_to_go_on(twice, qtbot, monkeypatch):
+    go_on, told = threading.Event(), list[str]()
+
+    def broken(*asked):
+        go_on.wait(20)
+        raise RuntimeError("no such thing")
+
+    monkeypatch.setattr(version_presenter, "_compare", broken)
+    monkeypatch.setattr(twice.desk, "_show_bug", lambda text, details: told.append(text))
+    press(twice, Key.Key_V)
+    qtbot.waitUntil(lambda: title(twice) == "Comparing the versions…", timeout=10_000)
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    assert title(twice) == "These versions could not be compared."
+    assert twice.window.versions_view.is_settled()
+
+
+def test_that_versions_are_compared_where_their_curves_cannot_be_read(twice, qtbot, monkeypatch):
+    def broken(versions):
+        raise RuntimeError("no such thing")
+
+    told: list[str] = []
+    monkeypatch.setattr(version_files, "_curves", broken)
+    monkeypatch.setattr(twice.desk, "_show_bug", lambda text, details: told.append(text))
+    press(twice, Key.Key_V)
+    qtbot.waitUntil(lambda: title(twice).startswith("v1 → v2"), timeout=10_000)
+    assert len(told) == 1
+    assert not twice.window.versions_view._reading
 
 
 def test_that_what_unseen_heads_fixed_and_broke_is_opened_with_what_they_said(taught, qtbot):
