@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -173,3 +174,20 @@ def test_that_a_version_is_kept_where_the_disk_does_not_take_what_it_was_trained
     project.adopt(events[-1])
     assert project.heads.get("content").version == 2
     assert said(project).startswith("no answer is new since v2: a retrain says the same again unless images, groups")
+
+
+SHAPE_NO_VERSION = re.compile(
+    r"core\.(changes|damaged|errors|names|wording|workers|jobs\..+|store\..+|encoders\.(base|devices|pipeline|registry)"
+    r"|encoders\.pretrained\..+|media\.tiles|project\.(facade|folder|inputs|outputs|taught|telling)|encoders\.(memory|reading))"
+)
+"""Words, places and carriers, and what reads answers and vectors, which are told of themselves."""
+
+
+def test_that_whatever_makes_a_version_is_marked_with_it():
+    engine = Path(inputs.__file__).parent.parent
+    files = {file for part in inputs.TEACHES for file in engine.glob(part)}
+    marked = {".".join(("core", *file.relative_to(engine).with_suffix("").parts)) for file in files}
+    used = {name for file in files for name in re.findall(r"^ *from (core\.[\w.]+) import", file.read_text(), re.M)}
+    packages = {name for name in used if (engine.parent / name.replace(".", "/")).is_dir()}
+    assert {"core.pairs", "core.values", "core.review.telling", "core.project.auditing"} <= marked
+    assert {name for name in used - marked - packages if not SHAPE_NO_VERSION.fullmatch(name)} == set()
