@@ -20,6 +20,7 @@ class Collector(QObject):
 
     def settle(self) -> None:
         garbage.settle()
+        self._watch = garbage.Watch()  # what the start has made is not looked through
         self._timer.start()
 
     @Slot()

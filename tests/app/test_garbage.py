@@ -67,3 +67,23 @@ def test_that_what_a_young_collection_freed_counts_for_nothing(looked, monkeypat
     assert looks(watch, monkeypatch, OFTEN_YOUNG, looked) == [1]
     assert looks(watch, monkeypatch, OFTEN_ALL, looked) == []
     assert len(kept) == 40_000
+
+
+def test_that_no_object_is_counted_one_by_one(looked, monkeypatch):
+    watch, counted, count = garbage.Watch(), [], gc.get_objects
+    monkeypatch.setattr(gc, "get_objects", lambda *of: counted.append(of) or count(*of))
+    assert looks(watch, monkeypatch, OFTEN_YOUNG, looked) == [1]
+    assert looks(watch, monkeypatch, OFTEN_ALL, looked) == [2]
+    assert not counted
+
+
+def test_that_what_went_without_a_collection_does_not_put_off_the_next_one(looked, monkeypatch):
+    watch, kept = garbage.Watch(), [[] for _ in range(40_000)]
+    assert looks(watch, monkeypatch, OFTEN_ALL, looked) == [2]
+    for _ in range(20):  # each time all that was added goes by itself: over and over, and the heap is as before
+        added = [[] for _ in range(12_000)]
+        assert looks(watch, monkeypatch, OFTEN_YOUNG, looked) == [1]
+        assert looks(watch, monkeypatch, OFTEN_ALL, looked) == [2]
+        added.clear()
+        assert looks(watch, monkeypatch, OFTEN_ALL, looked) == []
+    assert len(kept) == 40_000
