@@ -16,6 +16,9 @@ from core.errors import UserError
 if TYPE_CHECKING:
     from core.store.integrity import Problem
 
+_SHOWN = 40
+"""Characters of a size that is none."""
+
 
 class View(StrEnum):
     """The window's views."""
@@ -133,8 +136,10 @@ def screenshot(
 def parse_size(text: str) -> tuple[int, int]:
     """Width and height of "1280x800"."""
     width, _, height = text.lower().partition("x")
-    if text.isascii() and all(side.isdecimal() and int(side) <= 8192 for side in (width, height)):
+    sides = width, height
+    if text.isascii() and all(side.isdecimal() and len(side) <= 4 and int(side) <= 8192 for side in sides):
         return int(width), int(height)
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     raise UserError(
-        f"--size cannot be {text!r}", "give width and height in pixels, from 720x480 to 8192x8192, such as 1280x800"
+        f"--size cannot be {shown!r}", "give width and height in pixels, from 720x480 to 8192x8192, such as 1280x800"
     )

@@ -191,6 +191,7 @@ WRONG_CALLS = {
     "bench --data {nowhere}": "there is no folder",
     "screenshot {project} x.jpg": "ends in .png",
     "screenshot {project} x.png --size big": "--size cannot be 'big'",
+    f"screenshot {{project}} x.png --size {'9' * 5000}x480": f"--size cannot be '{'9' * 40}…'",
     "screenshot {project} x.png --size 719x480": "no window is as small as 719x480; give 720x480 or more",
     "screenshot {project} x.png --scale 9": "--scale cannot be 9",
     "screenshot {project} x.png --view all": "choose one of label, grid, versions",
