@@ -285,8 +285,10 @@ def _proposed(names: Sequence[str], taken: Collection[str]) -> str:
     """What a head of these may be called, as none is called yet."""
     if not names:
         return ""
-    joined = " + ".join(names) if names[1:] else f"{names[0]} tags"
-    name = joined if len(joined) <= _LONGEST_NAME else f"{names[0]} + {len(names) - 1} heads"[:_LONGEST_NAME]
+    name = " + ".join(names)
+    if len(name) > _LONGEST_NAME or not names[1:]:
+        rest = f" + {counted(len(names) - 1, 'head')}" if names[1:] else " tags"
+        name = names[0][: _LONGEST_NAME - len(rest)].rstrip() + rest
     called = itertools.chain([name], (f"{name} {number}" for number in itertools.count(2)))
     return next(one for one in called if one.casefold() not in taken)
 

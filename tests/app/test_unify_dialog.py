@@ -16,7 +16,7 @@ from app.bootstrap import Shell
 from app.operations import unifying
 from app.presenting.states import position_text
 from app.windows.tag_table import TagRow, TagTable
-from app.windows.unify_dialog import UnifyDialog
+from app.windows.unify_dialog import UnifyDialog, _proposed
 from core.jobs.events import FilesGone
 from core.project import Project
 from core.project.tag_counts import TagCount
@@ -216,3 +216,17 @@ def test_that_a_new_head_is_proposed_under_a_name_that_no_head_has(shell, qtbot)
     dialog = opened(shell, qtbot)
     assert dialog.name.text() == "compression + colours 2"
     carry_out(dialog, qtbot)
+
+
+@pytest.mark.parametrize(
+    ("names", "proposed"),
+    [
+        (["a" * 58], "a" * 55 + " tags"),
+        (["a" * 55], "a" * 55 + " tags"),
+        (["a" * 40, "b" * 40], "a" * 40 + " + 1 head"),
+        (["a" * 70, "b", "c"], "a" * 50 + " + 2 heads"),
+        (["a" * 49 + " b", "c" * 20, "d"], "a" * 49 + " + 2 heads"),
+    ],
+)
+def test_that_a_long_name_is_cut_before_what_is_said_of_the_others(names, proposed):
+    assert _proposed(names, ()) == proposed
