@@ -75,6 +75,7 @@ def estimate(
     one label or score, what is kept of the pool itself: what is answered there is counted, and of the rest answers in
     turn tell that were asked near the limits.
     """
+    from app.cli.unjudged import unembedded
     from core.project.telling import told_by_version
     from core.review.telling import NEVER_REFUSED, untold, untold_text
 
@@ -86,13 +87,14 @@ def estimate(
         found, version = _audited(engine, asked, number)
         limited = _limited(engine, asked, version, output, threshold, at_most)
         silent = label in untold(asked, told_by_version(engine, asked, engine.versions.get(asked.head_id, version)))
+        left_out = unembedded(engine, asked)
     from core.review.audit import at_threshold
 
     rated = at_threshold(found.sheet, threshold, output)
     terminal = Terminal(json=json, quiet=quiet)
     hint = untold_text([label]) if silent and label is not None else _hint(found)
-    if hint:
-        terminal.hint(hint)
+    for word in filter(None, (hint, left_out)):
+        terminal.hint(word)
     document = {"head": name, "version": version, "threshold": threshold, "label": label, "by": "audit"}
     if limited is not None:
         document["limits"] = limited.document()

@@ -59,6 +59,7 @@ def train(
     """Train, calibrate, predict the pool, and make a version."""
     from app.cli.comparing import changed_by
     from app.cli.sight import word_for_poor_figure
+    from app.cli.unjudged import unembedded
     from app.cli.words import metrics_json, metrics_text
     from core.jobs.events import TrainResult
     from core.project.untaught import count_untaught, nothing_new
@@ -73,8 +74,11 @@ def train(
         asked = engine.heads.get(head)
         settings = fitting_settings(chosen, asked.kind)
         spec = engine.training_spec(new_job(), asked, device, seed, settings)
+        left_out = unembedded(engine, asked)
         if not json and (known := nothing_new(engine, asked, count_untaught(engine, asked), spec.inputs)):
             terminal.hint(known)
+        if left_out:
+            terminal.hint(left_out)
         goes_on = parse_recipe(spec.recipe).method is Method.SEED_LOOP
         result = run(engine, spec, terminal, left=COURSE_KEPT if goes_on else UNTRAINED, last=True)
         assert isinstance(result, TrainResult)
@@ -146,6 +150,7 @@ def rank(
     """
     from app.cli.pairing import rank_pairs
     from app.cli.reviewing import Wish
+    from app.cli.unjudged import unembedded
     from core.review.orders import ReviewOrder
 
     name, version = parse_version(head)
@@ -163,8 +168,12 @@ def rank(
     with opened(project) as engine:
         ranked = _ranked(engine, name, version, wish)
         empty = not ranked.images and not engine.images.count()
+        left_out = unembedded(engine, engine.heads.get(name))
     nothing = NO_IMAGE if empty else _nothing(wish, ranked)
-    return Terminal(json=json, quiet=quiet).answer(_queue(name, by, ranked, limit or _SHOWN, label, nothing))
+    terminal = Terminal(json=json, quiet=quiet)
+    if left_out:
+        terminal.hint(left_out)
+    return terminal.answer(_queue(name, by, ranked, limit or _SHOWN, label, nothing))
 
 
 def _nothing(wish: Wish, ranked: Ranked) -> str:

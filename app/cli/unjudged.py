@@ -1,4 +1,4 @@
-"""Images that came after a version was made: it has no answer for them until there is another version."""
+"""Images that a head has nothing to say of: they came after its version was made, or are not embedded yet."""
 
 from __future__ import annotations
 
@@ -46,6 +46,23 @@ def _count(project: Project, head: Head) -> int:
     embedded = hash_keys(project.embeddings(signature).index().hashes)
     known = np.concatenate([hash_keys(predictions.hashes), hash_keys(project.images.hidden_hashes())])
     return int((~np.isin(embedded, known)).sum())
+
+
+def unembedded(project: Project, head: Head) -> str:
+    """How many images that can be opened have no vector for the head, and the command that makes them; empty of none."""
+    from core.values import Tiles
+
+    signature = project.encoders.signature(head.encoder, head.tiles)
+    hashes = project.images.all().hashes
+    count = len(hashes)
+    if signature is not None:
+        count = int((project.embeddings(signature).positions(hashes) < 0).sum())
+    if not count:
+        return ""
+    is_left_out = "is not embedded yet and is left out" if count == 1 else "are not embedded yet and are left out"
+    tiles = "" if head.tiles is Tiles.NONE else f" --tiles {head.tiles}"
+    way = f"winnow embed {quote(project.shown)} --encoder {quote(head.encoder)}{tiles}"
+    return f"{counted(count, 'image')} {is_left_out}; `{way}` takes {'it' if count == 1 else 'them'} in"
 
 
 def told(project: Project, found: Sequence[Unjudged]) -> tuple[str, ...]:

@@ -42,3 +42,19 @@ def test_that_a_query_for_predictions_tells_what_has_none(winnow, after_training
     add_two(winnow, after_training, tmp_path)
     assert "2 images have no prediction by colour v1 yet" in winnow("find", after_training.project, "predicted:red").err
     assert winnow("find", after_training.project, "label:red").err == ""
+
+
+def test_that_what_is_not_embedded_yet_is_told_where_it_is_left_out(winnow, after_training, tmp_path):
+    project, folder = after_training.project, pictures(tmp_path / "new", {".": range(900, 902)})
+    asked = (("train", project, "colour"), ("rank", project, "colour"), ("estimate", project, "colour"))
+    for ask in asked:
+        more = ("--threshold", "0.5") if ask[0] == "estimate" else ()
+        assert "not embedded" not in winnow(*ask, *more).err
+    assert winnow("scan", project, "--images", folder, "--quiet").code == 0
+    for ask in asked:
+        more = ("--threshold", "0.5") if ask[0] == "estimate" else ()
+        told = winnow(*ask, *more).err
+        assert "2 images are not embedded yet and are left out; `winnow embed " in told
+    way = next(line for line in told.splitlines() if "not embedded" in line).split("`")[1]
+    assert winnow(*way.split()[1:], "--quiet").code == 0
+    assert "not embedded" not in winnow("rank", project, "colour").err
