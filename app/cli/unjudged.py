@@ -49,7 +49,7 @@ def _count(project: Project, head: Head) -> int:
 
 
 def unembedded(project: Project, head: Head) -> str:
-    """How many images that can be opened have no vector for the head, and the command that makes them; empty of none."""
+    """How many images that can be opened have no vector for the head, and the command for it; empty of none."""
     from core.values import Tiles
 
     signature = project.encoders.signature(head.encoder, head.tiles)
