@@ -54,7 +54,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "&Head",
+        "H&ead",
         (*_HEADS, SEPARATOR, *_TRIES, SEPARATOR, *_TRAINS, SEPARATOR, *_VERSIONS, SEPARATOR, *_AUTO),
     ),
     ("&Help", ("key_overlay",)),

@@ -29,6 +29,7 @@ from core.review.progress_words import sentences
 from core.review.starving import Portion, portions
 from core.review.telling import silenced, told_by_targets
 from core.values import BRACKETS, Annotated, Head, HeadKind, VersionInfo
+from core.wording import counted
 
 if TYPE_CHECKING:
     from core.arrays.predictions import Predictions
@@ -90,7 +91,8 @@ class Progress:
             return ""
         newest = self.steps[-1]
         found = beside_same(self.head.kind, newest.figure, self.same_of_all)
-        return f"v{newest.version} is {found}, on the audit set." if found else ""
+        on = f"on the {counted(self.n, 'image')} of the audit set that {'count' if self.n > 1 else 'counts'}"
+        return f"v{newest.version} is {found}, {on}." if found else ""
 
 
 def gather_progress(project: Project, head: Head) -> Progress:

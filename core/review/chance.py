@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.review.evidence import EVEN
-from core.review.intervals import Figure
+from core.review.intervals import Figure, says_little
 from core.values import BRACKETS, HeadKind, Metrics
 
 _COMMONEST = "always saying the commonest label"
@@ -50,28 +50,30 @@ def beside_same(kind: HeadKind, figure: Figure, base: float) -> str:
     """As `chance_text`, of the share that is right (of tags of their answers), or of the mean miss in brackets."""
     match kind:
         case HeadKind.CLASS:
-            return _beside(figure.value, figure.low, base, f"{_COMMONEST} {_share(base)}")
+            return _beside(figure.low, figure.high, base, f"{_COMMONEST} {_share(base)}")
         case HeadKind.SCORE:
-            return _beside(-figure.value, -figure.high, -base, _middle(base))
+            return _nearer(figure.low, figure.high, base)
         case HeadKind.TAGS:
-            return _beside(figure.value, figure.low, base, f"always giving each tag its commoner answer {_share(base)}")
+            what = f"always giving each tag its commoner answer {_share(base)}"
+            return _beside(figure.low, figure.high, base, what)
 
 
 def chance_text(metrics: Metrics) -> str:
     """ "no better than always saying the commonest label (94.8 %)"; empty where the figure is surely better."""
     if metrics.pair_accuracy is not None:
-        return _beside(metrics.pair_accuracy, metrics.pair_accuracy_low, 0.5, "an order by chance")
+        return _beside(metrics.pair_accuracy_low, metrics.pair_accuracy_high, 0.5, "an order by chance")
     base = metrics.same_of_all
     if base is None:
         return ""
     if metrics.mae is not None:
-        return _beside(-metrics.mae, None if metrics.mae_high is None else -metrics.mae_high, -base, _middle(base))
+        return _nearer(metrics.mae_low, metrics.mae_high, base)
     share = _share(base)
     if metrics.average_precision is not None:
-        return _beside(metrics.average_precision, metrics.average_precision_low, base, f"an order by chance {share}")
+        low, high = metrics.average_precision_low, metrics.average_precision_high
+        return _beside(low, high, base, f"an order by chance {share}")
     if metrics.accuracy is not None:
         what = "saying the same of every image" if base == 1.0 else _COMMONEST
-        return _beside(metrics.accuracy, metrics.accuracy_low, base, f"{what} {share}")
+        return _beside(metrics.accuracy_low, metrics.accuracy_high, base, f"{what} {share}")
     return ""
 
 
@@ -79,11 +81,20 @@ def _share(base: float) -> str:
     return f"({100 * base:.1f} %)"
 
 
-def _middle(base: float) -> str:
-    return f"always saying the middle answer (± {base:.2f})"
+def _nearer(low: float | None, high: float | None, base: float) -> str:
+    """Of a mean miss in brackets, where less is better."""
+    what = f"always saying the middle answer (± {base:.2f})"
+    if low is None or high is None:
+        return _beside(None, None, base, what)
+    return _beside(1 - high / BRACKETS, 1 - low / BRACKETS, 1 - base / BRACKETS, what)
 
 
-def _beside(value: float, low: float | None, base: float, what: str) -> str:
-    if value <= base:
-        return f"no better than {what}"
-    return f"not surely better than {what}" if low is None or low <= base else ""
+def _beside(low: float | None, high: float | None, base: float, what: str) -> str:
+    """Of a share between `low` and `high`: as surely as these tell, and where they say little no more than that."""
+    if low is None or high is None:
+        return f"not surely better than {what}"
+    if low > base:
+        return ""
+    if says_little(low, high):
+        return f"not yet to be told from {what}"
+    return f"{'no' if high < base else 'not surely'} better than {what}"

@@ -117,5 +117,10 @@ def test_that_the_menus_name_acts_of_the_table():
     assert named <= ids
 
 
+def test_that_every_menu_is_opened_by_a_letter_of_its_own():
+    letters = [title[title.index("&") + 1].casefold() for title, _ in MENUS]
+    assert len(set(letters)) == len(MENUS)
+
+
 def test_that_every_act_can_be_performed(shell):
     assert set(shell.commands.handlers) == {act.act_id for act in ACTS}

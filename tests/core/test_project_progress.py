@@ -200,4 +200,18 @@ def test_that_tags_right_are_no_merit_where_always_no_has_as_many(project):
     write_predictions(predictions_file(project.folder / version.folder), predictions)
     found = gather_progress(project, project.heads.get("look"))
     assert found.same_of_all == found.steps[-1].figure.value == pytest.approx(0.95)
-    assert "v1 is no better than always giving each tag its commoner answer (95.0 %), on the audit set." in found.told()
+    same = "always giving each tag its commoner answer (95.0 %)"
+    assert f"v1 is not surely better than {same}, on the 240 images of the audit set that count." in found.told()
+
+
+def test_that_two_answers_of_the_audit_set_tell_no_verdict(project):
+    head = class_head(project)
+    project.audits.set_share(head.head_id, 1.0)
+    table = project.images.all()
+    drawn = table.ids[in_order_of_draw(hash_keys(table.hashes))[:2]].tolist()
+    cat, dog, _ = (ClassValue(label.label_id) for label in head.labels)
+    project.annotations.annotate(head.head_id, dict(zip(map(ImageId, drawn), (cat, dog), strict=True)))
+    version_saying(project, head, ["bird"] * IMAGES)
+    same = "not yet to be told from always saying the commonest label (50.0 %)"
+    told = gather_progress(project, project.heads.get("content")).told()
+    assert f"v1 is {same}, on the 2 images of the audit set that count." in told

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.heads.evaluate import metrics
 from core.review.chance import beside_same, chance_text, same_of_all, same_said
-from core.review.intervals import Figure
+from core.review.intervals import Figure, mean_interval, wilson
 from core.values import HeadKind, Metrics
 from tests.core.heads.material import one_hot
 
@@ -41,16 +43,40 @@ def test_that_the_best_that_looks_at_nothing_says_the_same_of_every_image(kind, 
 
 def test_that_tags_right_are_told_beside_the_commoner_answer_of_each():
     said = "better than always giving each tag its commoner answer (90.0 %)"
-    assert beside_same(HeadKind.TAGS, Figure(0.9, 0.85, 0.95), 0.9) == f"no {said}"
+    assert beside_same(HeadKind.TAGS, Figure(0.8, 0.74, 0.85), 0.9) == f"no {said}"
+    assert beside_same(HeadKind.TAGS, Figure(0.9, 0.85, 0.95), 0.9) == f"not surely {said}"
     assert beside_same(HeadKind.TAGS, Figure(0.92, 0.85, 0.95), 0.9) == f"not surely {said}"
     assert beside_same(HeadKind.TAGS, Figure(0.96, 0.93, 0.98), 0.9) == ""
     assert beside_same(HeadKind.SCORE, Figure(1.5, 1.2, 2.2), 2.0).startswith("not surely better than always saying")
 
 
 @pytest.mark.parametrize(
+    ("right", "of", "said"),
+    [
+        (0, 2, "not yet to be told from"),
+        (2, 2, "not yet to be told from"),
+        (3, 3, "not yet to be told from"),
+        (4, 4, "not surely better than"),
+        (12, 40, "no better than"),
+    ],
+)
+def test_that_no_verdict_is_stated_that_so_few_answers_cannot_tell(right: int, of: int, said: str):
+    figure = Figure(right / of, *wilson(right, of))
+    assert beside_same(HeadKind.CLASS, figure, 1.0) == f"{said} always saying the commonest label (100.0 %)"
+    known = Metrics(of, "audit", accuracy=figure.value, accuracy_low=figure.low, accuracy_high=figure.high)
+    assert chance_text(replace(known, same_of_all=1.0)).startswith(f"{said} saying the same")
+
+
+def test_that_no_verdict_is_stated_of_two_scores():
+    few, many = Figure(3.0, *mean_interval(np.array([2.0, 4.0]))), Figure(3.0, 2.7, 3.3)
+    assert beside_same(HeadKind.SCORE, few, 2.0).startswith("not yet to be told from always saying the middle")
+    assert beside_same(HeadKind.SCORE, many, 2.0).startswith("no better than always saying the middle answer (± 2.00)")
+
+
+@pytest.mark.parametrize(
     ("rare", "said"),
     [
-        (0.0, "no better than always saying the commonest label (95.0 %)"),
+        (0.0, "not surely better than always saying the commonest label (95.0 %)"),
         (0.3, "not surely better than always saying the commonest label (95.0 %)"),
         (1.0, ""),
     ],
@@ -69,7 +95,7 @@ def test_that_a_score_head_that_knows_nothing_is_not_flattered():
     given = rng.integers(0, 21, (80, 1)) / 20
     middle, near = np.full((80, 1), np.median(given)), given + 0.02
     told = chance_text(metrics(HeadKind.SCORE, (), given, middle, by="audit"))
-    assert told.startswith("no better than always saying the middle answer (± ")
+    assert told.startswith("not surely better than always saying the middle answer (± ")
     assert chance_text(metrics(HeadKind.SCORE, (), given, near, by="audit")) == ""
 
 
