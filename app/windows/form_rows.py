@@ -5,12 +5,15 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 
-def add_row(form: QFormLayout, text: str, field: QWidget) -> None:
-    """`text` has an & before its letter; of a field of several parts the focus goes to its proxy."""
+def add_row(form: QFormLayout, text: str, field: QWidget, first: QWidget | None = None) -> None:
+    """`text` has an & before its letter; of a field of several parts the focus goes to `first`, or else to its proxy.
+
+    Tab goes to a proxy too, past the parts before it.
+    """
     form.addRow(text, field)
     label = form.labelForField(field)
     if isinstance(label, QLabel):
-        _lead(label, field)
+        _lead(label, first or field)
 
 
 def labelled(text: str, field: QWidget) -> QLabel:

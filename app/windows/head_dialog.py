@@ -148,7 +148,7 @@ class HeadDialog(QDialog):
             ("A&udit set", self.audit),
             ("&Asks again", self.again),
         ):
-            add_row(self._form, text, row)
+            add_row(self._form, text, row, self.labels.new_name if row is self.labels else None)
         for told in (self.tiles, self.audit, self.again):
             self._form.labelForField(told).setToolTip(told.toolTip())
         buttons = ok_and_cancel(self, "Save" if self._head else "Make the head")
@@ -157,8 +157,7 @@ class HeadDialog(QDialog):
         layout.addWidget(self.note)
         layout.addStretch(1)
         layout.addWidget(buttons)
-        # Labels are typed more often than they are moved.
-        for before, after in pairwise((self.kind, self.labels.new_name, self.labels.list, self.encoder)):
+        for before, after in pairwise((self.kind, *self.labels.in_turn, self.encoder)):
             self.setTabOrder(before, after)
 
     def _connect(self) -> None:

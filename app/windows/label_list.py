@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
@@ -21,6 +21,7 @@ from app.operations.heads import LabelEdit
 from core.values import Label, LabelId
 
 _ID = Qt.ItemDataRole.UserRole
+_BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _ROOM = 12
 """Lines: seven labels, as a preset has, are in sight."""
 
@@ -35,6 +36,7 @@ class LabelList(QWidget):
         self.list = QListWidget(self)
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.list.setMinimumHeight(_ROOM * self.fontMetrics().height())
+        self.list.installEventFilter(self)
         self.new_name = QLineEdit(self)
         self.new_name.setPlaceholderText("add a label; several at once with commas")
         self.new_name.installEventFilter(self)
@@ -44,16 +46,22 @@ class LabelList(QWidget):
             self._append(label.name, label.label_id)
         self._on_selected: list[QPushButton] = []
         self._lay_out()
-        self.setFocusProxy(self.new_name)
         rows = self.list.model()
         for touched in (rows.rowsInserted, rows.rowsRemoved, rows.rowsMoved, rows.dataChanged):
             touched.connect(self.changed)
             touched.connect(self._follow_selection)
-        self.list.currentRowChanged.connect(self._follow_selection)
+        self.list.itemSelectionChanged.connect(self._follow_selection)
         self._follow_selection()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter adds what is typed and goes no further; where nothing is typed it presses the dialog's own button."""
+        """Enter adds what is typed and goes no further; where nothing is typed it presses the dialog's own button.
+
+        Who comes to the list by key finds a label marked: by itself Qt makes the first one current and shows nothing.
+        """
+        if watched is self.list and isinstance(event, QFocusEvent) and event.reason() in _BY_KEY and event.gotFocus():
+            if self._marked() < 0:
+                self.list.setCurrentRow(max(self.list.currentRow(), 0))
+            return False
         enter = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         typed = watched is self.new_name and bool(self.new_name.text().strip())
         if typed and enter and event.type() == QEvent.Type.KeyPress:
@@ -64,6 +72,11 @@ class LabelList(QWidget):
     def edits(self) -> tuple[LabelEdit, ...]:
         items = [self.list.item(row) for row in range(self.list.count())]
         return tuple(LabelEdit(item.text().strip(), item.data(_ID)) for item in items)
+
+    @property
+    def in_turn(self) -> tuple[QWidget, ...]:
+        """As Tab goes through them."""
+        return self.list, self.new_name, self.add, *self._on_selected
 
     @Slot()
     def take_typed(self) -> None:
@@ -83,7 +96,7 @@ class LabelList(QWidget):
 
     @Slot()
     def remove_selected(self) -> None:
-        row = self.list.currentRow()
+        row = self._marked()
         if row >= 0:
             self.list.takeItem(row)
 
@@ -97,7 +110,7 @@ class LabelList(QWidget):
 
     @Slot()
     def _follow_selection(self) -> None:
-        row, last = self.list.currentRow(), self.list.count() - 1
+        row, last = self._marked(), self.list.count() - 1
         for button, can in zip(self._on_selected, (row > 0, 0 <= row < last, row >= 0), strict=True):
             button.setEnabled(can)
 
@@ -108,8 +121,12 @@ class LabelList(QWidget):
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         self.list.addItem(item)
 
+    def _marked(self) -> int:
+        """The row that is seen to be marked, or -1: one that is current need not be."""
+        return next((index.row() for index in self.list.selectedIndexes()), -1)
+
     def _move(self, step: int) -> None:
-        row = self.list.currentRow()
+        row = self._marked()
         if 0 <= row + step < self.list.count() and row >= 0:
             self.list.insertItem(row + step, self.list.takeItem(row))
             self.list.setCurrentRow(row + step)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 
 from app.operations import answering
 from app.windows.head_dialog import HeadBegin, HeadDialog
 from core.values import Combine, HeadKind, ImageId, Tiles
 from tests.app.head_dialogs import dialog_for
+
+_UNMARKED = QItemSelectionModel.SelectionFlag.NoUpdate
 
 
 def test_that_a_head_is_made_and_turned_to(shell, qtbot):
@@ -200,3 +202,33 @@ def test_that_what_is_told_of_labels_and_what_is_wrong_take_no_more_room_than_th
     dialog._tell("something is wrong with what stands in these fields, and this says at length what to do about it")
     for said in (dialog.taken_out, dialog.note):
         qtbot.waitUntil(lambda said=said: said.height() == said.heightForWidth(said.width()))
+
+
+def test_that_a_row_that_is_not_seen_to_be_marked_is_neither_moved_nor_removed(class_shell, qtbot):
+    dialog = dialog_for(class_shell, qtbot, edit=True)
+    labels = dialog.labels
+    labels.list.selectionModel().setCurrentIndex(labels.list.model().index(0, 0), _UNMARKED)
+    assert not any(button.isEnabled() for button in labels._on_selected)
+    before = labels.edits()
+    labels.remove_selected()
+    labels.move_down()
+    assert labels.edits() == before
+
+
+def test_that_tab_goes_through_the_labels_as_they_are_seen_and_marks_one(class_shell, qtbot):
+    dialog = dialog_for(class_shell, qtbot, edit=True)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.name.hasFocus)
+    labels = dialog.labels
+    up, down, remove = labels._on_selected
+    QTest.keyClick(dialog.name, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is labels.list
+    assert [item.text() for item in labels.list.selectedItems()] == [labels.edits()[0].name]
+    labels.list.setCurrentRow(1)
+    for following in (labels.new_name, labels.add, up, down, remove, dialog.encoder):
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        assert dialog.focusWidget() is following
+    for before in (remove, down, up, labels.add, labels.new_name, labels.list, dialog.name):
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Backtab)
+        assert dialog.focusWidget() is before
