@@ -76,6 +76,8 @@ class HeldOutFlips:
     broken: int
     gain: Gain
     """On these images, paired."""
+    alike: bool
+    """Of each of them both decide the same, and the figure is the same."""
     flips: FlipTable
     """The fixed and broken ones that are there, with what those heads said: the versions may say otherwise of them."""
 
@@ -298,7 +300,8 @@ def _held_out(asked: _Asked, ids_of: Callable[[NDArray[np.uint8]], NDArray[np.in
     said.ids[rows] = ids_of(said.hashes[rows])
     rows = rows[said.ids[rows] >= 0]
     flips = _table(asked, found, said, rows, since=np.zeros(len(rows), np.bool_))
-    return HeldOutFlips(int(np.count_nonzero(judged)), len(fixed), len(broken), gain, flips)
+    alike = gain.by.value == 0.0 and not found.flipped[judged].any()
+    return HeldOutFlips(int(np.count_nonzero(judged)), len(fixed), len(broken), gain, alike, flips)
 
 
 def _kept_sides(asked: _Asked) -> tuple[tuple[HeldOut, HeldOut], _Sides] | None:

@@ -33,6 +33,8 @@ class ChangedFigure:
     low: float
     high: float
     images: int
+    alike: bool
+    """Both answer the same of each image: nothing to tell apart, whatever the interval allows of others."""
 
 
 def changed_figure(found: Comparison) -> ChangedFigure | None:
@@ -45,12 +47,14 @@ def _changed(unseen: HeldOutFlips | None) -> ChangedFigure | None:
         return None
     figure, gain = unseen.gain.figure, unseen.gain.by
     if figure == "mae":
-        return ChangedFigure(figure, -gain.value, -gain.high, -gain.low, unseen.images)
-    return ChangedFigure(figure, gain.value, gain.low, gain.high, unseen.images)
+        return ChangedFigure(figure, -gain.value, -gain.high, -gain.low, unseen.images, unseen.alike)
+    return ChangedFigure(figure, gain.value, gain.low, gain.high, unseen.images, unseen.alike)
 
 
 def changed_text(found: Comparison) -> str:
     """ "+2.1 points right on the same 104 images by their committees, 95 % interval −0.8 to +5.0"; empty without any.
+
+    Where they answer alike that is said instead, here and below: an interval would speak of a difference.
 
     The figures of the two versions are of heads like the released one, and mostly of other images.
     """
@@ -59,8 +63,10 @@ def changed_text(found: Comparison) -> str:
 
 
 def _full(kind: HeadKind, changed: ChangedFigure) -> str:
-    change, low, high = _signed(changed)
     same = f"on the same {counted(changed.images, 'image')} by their committees"
+    if changed.alike:
+        return f"the same answers {same}"
+    change, low, high = _signed(changed)
     return f"{change} {_unit(kind, changed)} {same}, 95 % interval {low} to {high}"
 
 
@@ -69,6 +75,8 @@ def brief_text(found: Comparison) -> str:
     changed, unseen = changed_figure(found), found.held_out
     if changed is None or unseen is None:
         return ""
+    if changed.alike:
+        return f"the same answers to {unseen.images:,} unseen"
     change, low, high = _signed(changed)
     counts = f"{unseen.fixed:,} fixed, {unseen.broken:,} broken of {unseen.images:,} unseen"
     return f"{change} {_unit(found.head.kind, changed)} ({low} to {high}), {counts}"
@@ -85,9 +93,11 @@ def beside_texts(project: Project, head: Head, number: int) -> tuple[str, str]:
         return "", ""
     if changed is None:
         return "", ""
+    full = f"Beside v{older}: {_full(head.kind, changed)}"
+    if changed.alike:
+        return f"answers as v{older} does", full
     change, low, high = _signed(changed)
-    brief = f"{change} {_unit(head.kind, changed, _BRIEF)} beside v{older} ({low} to {high})"
-    return brief, f"Beside v{older}: {_full(head.kind, changed)}"
+    return f"{change} {_unit(head.kind, changed, _BRIEF)} beside v{older} ({low} to {high})", full
 
 
 def _unit(kind: HeadKind, changed: ChangedFigure, words: Mapping[str, str] = _UNITS) -> str:

@@ -14,7 +14,7 @@ from core.errors import UserError
 from core.jobs.events import JobFinished, TrainResult
 from core.project import Project
 from core.project.comparison import compare_versions
-from core.project.figures import beside_texts, changed_figure, changed_text
+from core.project.figures import beside_texts, brief_text, changed_figure, changed_text
 from core.project.folder import held_out_file, predictions_file
 from core.project.recipe_text import recipe_text
 from core.review.flips import Verdict
@@ -219,6 +219,20 @@ def test_that_tags_are_compared_by_the_figure_that_their_versions_are_told_by(pr
     assert "points of average precision on the same 4 images by their committees, 95 % interval" in changed_text(found)
     brief, _ = beside_texts(project, head, second)
     assert f"points of AP beside v{first} (" in brief
+
+
+def test_that_versions_that_answer_alike_are_told_so_without_an_interval(project):
+    head = class_head(project)
+    answer(project, head, i1="cat", i2="dog", i3="bird")
+    first, second, third = (version_saying(project, head, ["cat"] * 6) for _ in range(3))
+    keep_held_out(project, head, first, np.eye(3)[[0, 0, 2]])
+    keep_held_out(project, head, second, np.eye(3)[[0, 0, 2]] * 0.6 + 0.1)  # less sure of the same
+    keep_held_out(project, head, third, np.eye(3)[[0, 2, 2]])  # as wrong of the second, otherwise
+    same = "the same answers on the same 3 images by their committees"
+    found = compare_versions(project, head, first, second)
+    assert (changed_text(found), brief_text(found)) == (same, "the same answers to 3 unseen")
+    assert beside_texts(project, head, second) == (f"answers as v{first} does", f"Beside v{first}: {same}")
+    assert "95 % interval" in changed_text(compare_versions(project, head, second, third))
 
 
 def test_that_versions_without_a_common_label_are_refused(project):

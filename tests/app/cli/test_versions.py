@@ -232,7 +232,7 @@ def test_that_training_tells_what_it_changed_and_what_only_it_was_taught(winnow,
     assert told == {"than": 1} | {key: compared[key] for key in same} | difference
     assert told["fixed_that_only_newer_was_taught"] > 0
     plain = " ".join(winnow("train", retrained.project, "colour", "--seed", 6).out.split())
-    assert "beside v3: " in plain and "points right on the same" in plain
+    assert "beside v3: the same answers on the same 20 images by their committees" in plain
     unseen = told["held_out"]
     first = winnow("compare", retrained.project, "colour@1", "colour@3").out
     said = f"by heads that had not seen the image: {unseen['fixed']} fixed, {unseen['broken']} broken of 12"
