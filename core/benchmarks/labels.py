@@ -2,8 +2,9 @@
 
 Every strategy sees the same embeddings, the same head and the same test images, which are never asked. The value is the
 mean quality over the curve (AULC); differences are paired by seed, with their 95 % interval. The baseline is random
-order; rows of libraries from end to end are judged by their own classifier. With `--kept DIR` a run that was stopped
-goes on where it was. What is rare has a benchmark of its own (core.benchmarks.hunt).
+order; rows of libraries from end to end are judged by their own classifier. Answers needed are told apart by two within
+the first round, where both sides were judged so, and on a line between rounds after it. With `--kept DIR` a run that
+was stopped goes on where it was. What is rare has a benchmark of its own (core.benchmarks.hunt).
 """
 
 from __future__ import annotations
