@@ -68,6 +68,11 @@ def same(one: Predictions, other: Predictions) -> bool:
     return np.allclose(one.probabilities, other.probabilities, atol=1e-2, equal_nan=True)
 
 
+def full(*args: object, **named: object) -> None:
+    """In the place of what takes memory of a device."""
+    raise torch.OutOfMemoryError("full")
+
+
 def test_that_few_answers_tell_more_once_the_surroundings_are_found(tmp_path: Path) -> None:
     right = []
     for seed in range(3):
@@ -217,9 +222,6 @@ def test_that_what_is_made_ready_knows_as_many_images_as_were_looked_at(
 
 
 def test_that_a_view_that_cannot_be_made_anew_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*args: object, **named: object) -> None:
-        raise torch.OutOfMemoryError("full")
-
     scene = Overlapping(tmp_path, embedded=400)
     session = scene.open(list(range(12)))
     said_now(session)
@@ -237,9 +239,6 @@ def test_that_a_view_that_cannot_be_made_anew_stays(tmp_path: Path, monkeypatch:
 
 
 def test_that_a_device_without_room_keeps_the_first_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*args: object, **named: object) -> None:
-        raise torch.OutOfMemoryError("full")
-
     scene = Overlapping(tmp_path)
     plain = said_now(scene.open(list(range(12))))
     session = scene.open(list(range(12)))
