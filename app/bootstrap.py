@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +15,11 @@ from PySide6.QtWidgets import QApplication
 from app import fetching
 from app import theme as themes
 from app.actions import Bindings
+from app.cli.terminal import INTERRUPTED
 from app.collector import Collector
 from app.connections import connect
 from app.dressing import Dresser, normal_size, show_fitting
+from app.ending import EndOnInterrupt
 from app.errors import ErrorDesk, start_log
 from app.input.commands import Commands
 from app.input.dispatcher import KeyContext, KeyDispatcher
@@ -150,18 +151,18 @@ class Shell:
 def run_window(folder: Path | None, *, images: Path | None = None) -> int:
     """Opens the window on a project, or on the project of a folder of images; returns its exit code."""
     sys.setswitchinterval(SWITCH_INTERVAL)
-    # Every act is committed by the time it is shown, so Ctrl+C in the terminal may end the window at once.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     start_log()
     opened = projects.begin_opening(folder) if folder is not None and is_project(folder) else None
     shell = build(SettingsFile())
+    interrupt = EndOnInterrupt(shell.application.closeAllWindows, shell.application)
     shell.desk.install_hook()
     _put_off(shell)
     show_fitting(shell.window, maximized=shell.settings.value.maximized)
     QTimer.singleShot(0, partial(_open_first, shell, opened, folder, images))
     code = shell.application.exec()
     shell.close()
-    return code
+    interrupt.stop()
+    return INTERRUPTED if interrupt.happened else code
 
 
 def screenshot(folder: Path, out: Path, shot: Shot) -> Path:

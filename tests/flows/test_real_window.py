@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -68,32 +70,42 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def xdotool(display: str, project: Path, tmp_path: Path) -> Iterator[Callable[..., None]]:
-    """The program started by its command, and keys sent to its window."""
-    environment = os.environ | {
+def environment(display: str, tmp_path: Path) -> dict[str, str]:
+    return os.environ | {
         "DISPLAY": display,
         "QT_QPA_PLATFORM": "xcb",
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }
+
+
+@pytest.fixture
+def program(environment: dict[str, str], project: Path, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Started by its command; its window is there."""
     errors = (tmp_path / "stderr").open("w+")
     program = subprocess.Popen([sys.executable, "-m", "app", str(project)], env=environment, stderr=errors)
-
-    def send(*arguments: str) -> None:
-        done = subprocess.run(["xdotool", *arguments], env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, f"{done.stderr}; the program says: {(tmp_path / 'stderr').read_text()}"
-
     try:
         wait_for(lambda: program.poll() is not None or _finds_window(environment), "the window")
         said = (tmp_path / "stderr").read_text()
         if program.poll() is not None and 'load the Qt platform plugin "xcb"' in said:
             pytest.skip("a library of X11 that Qt needs is not installed (libxcb-cursor0, -icccm4, -keysyms1)")
         assert program.poll() is None, said
-        yield send
+        yield program
     finally:
         program.terminate()
         program.wait(20)
         errors.close()
+
+
+@pytest.fixture
+def xdotool(program: subprocess.Popen[bytes], environment: dict[str, str], tmp_path: Path) -> Callable[..., None]:
+    """Keys sent to the program's window."""
+
+    def send(*arguments: str) -> None:
+        done = subprocess.run(["xdotool", *arguments], env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, f"{done.stderr}; the program says: {(tmp_path / 'stderr').read_text()}"
+
+    return send
 
 
 def _finds_window(environment: dict[str, str]) -> bool:
@@ -116,6 +128,19 @@ def test_that_real_keys_answer_undo_and_close(xdotool, project):
     wait_for(lambda: answers(project) == 3, "three answers on the disk")
     xdotool("key", "BackSpace")
     wait_for(lambda: answers(project) == 2, "the undo on the disk")
+
+
+def test_that_ctrl_c_in_its_terminal_ends_it_and_keeps_its_place(xdotool, program, project, tmp_path):
+    xdotool("search", "--name", "project — Winnow", "windowfocus")
+    time.sleep(1.0)
+    xdotool("key", "Right")
+    time.sleep(0.3)
+    program.send_signal(signal.SIGINT)
+    assert program.wait(20) == 130
+    assert (tmp_path / "stderr").read_text() == ""
+    kept = json.loads((tmp_path / "config" / "winnow" / "settings.json").read_text())
+    with Project.open(project, read_only=True) as reading:
+        assert kept["images"][str(project)] in reading.images.all().ids
 
 
 def test_that_real_keys_mark_answer_all_of_the_grid_and_take_it_back_at_once(xdotool, project, tmp_path):
