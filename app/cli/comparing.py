@@ -100,7 +100,7 @@ def changed_by(project: Project, head: Head, number: int) -> tuple[dict[str, obj
     told = [
         f"beside v{head.version}: {judged}" if judged else f"nothing judges it beside v{head.version}",
         *([_unseen_line(found.held_out)] if judged and found.held_out is not None else []),
-        f"{flips:,} answers changed",
+        f"{flips:,} predictions changed",
         *([_taught_line(found)] if any(taught.values()) else []),
     ]
     return document, "; ".join(told)
@@ -187,7 +187,7 @@ def _lines(found: Comparison, images: Sequence[dict[str, object]]) -> list[Rende
     lines: list[RenderableType] = [
         f"{head.name} v{found.older.number}: {metrics_text(found.older.metrics)}",
         f"{head.name} v{found.newer.number}: {metrics_text(found.newer.metrics)}",
-        f"{len(flips):,} of {found.images:,} answers changed; by your answers "
+        f"{len(flips):,} of {found.images:,} predictions changed; by your answers "
         f"{flips.count(Verdict.FIXED):,} now right, {flips.count(Verdict.BROKEN):,} now wrong, "
         f"{flips.count(Verdict.NEITHER):,} as wrong as before, "
         f"{flips.count(Verdict.UNANNOTATED):,} without an answer to judge by",

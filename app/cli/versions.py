@@ -87,9 +87,9 @@ def compare(
     json: JsonFlag = False,
     quiet: QuietFlag = False,
 ) -> int:
-    """Tell which answers changed between two versions.
+    """Tell which predictions changed between two versions.
 
-    An answer changed (a flip) where the likeliest label, any tag, or the bracket is another one; a score must have
+    A prediction changed (a flip) where the likeliest label, any tag, or the bracket is another one; a score must have
     moved by half a bracket too. Fixed and broken is what heads
     answered that had not seen the image, listed with their answers; what annotations call right or wrong now is told
     apart from that.

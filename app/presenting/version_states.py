@@ -49,7 +49,7 @@ def version_rows(
 def compare_state(found: Comparison, cell: Callable[[ImageId], Cell], pool: int = 0) -> CompareState:
     """`pool`: images that there are, so many more than are compared as are not known to both versions."""
     flips = found.flips
-    changed = f"{len(flips):,} of {found.images:,} answers changed"
+    changed = f"{len(flips):,} of {found.images:,} predictions changed"
     beyond = f" · {pool - found.images:,} more are not known to both" if pool > found.images else ""
     return CompareState(
         title=f"v{found.older.number} → v{found.newer.number}: {changed}{beyond}",
@@ -65,15 +65,15 @@ def compare_state(found: Comparison, cell: Callable[[ImageId], Cell], pool: int 
 
 
 def change_line(found: Comparison) -> ChangeLine:
-    """ "v7: +2.1 points right (−0.8 to +5.0), 9 fixed, 2 broken of 104 unseen · 31 answers changed"."""
-    answers = counted(len(found.flips), "answer") if len(found.flips) else "no answer"
+    """ "v7: +2.1 points right (−0.8 to +5.0), 9 fixed, 2 broken of 104 unseen · 31 predictions changed"."""
+    predictions = counted(len(found.flips), "prediction") if len(found.flips) else "no prediction"
     judged = brief_text(found)
-    parts = [*([judged] if judged else []), f"{answers} changed"]
+    parts = [*([judged] if judged else []), f"{predictions} changed"]
     if not len(found.flips) and found.same_lesson:
-        parts.append(f"none was new since v{found.older.number}")
+        parts.append(f"no answer was new since v{found.older.number}")
     if not judged and len(found.flips):
         parts.append("not judged")
-    short = [f"{answers} changed"] if judged else []
+    short = [f"{predictions} changed"] if judged else []
     loud = bool(found.pinned_broken)
     if loud:
         parts.append(f"{found.pinned_broken:,} pinned broken")

@@ -126,7 +126,9 @@ class FailedDialog(QDialog):
         if not self._failed:
             return "Every file could be read."
         files = counted(len(self._failed), "file")
-        return f"{files} could not be read as a picture. They are left alone and looked at again when they change."
+        return (
+            f"{files} could not be read as a picture. They are left alone; each look at the folders tries them again."
+        )
 
 
 def _words(text: str, parent: QWidget) -> QLabel:

@@ -59,7 +59,7 @@ def test_that_a_training_without_a_new_answer_is_told_of_before(winnow, retraine
     assert "since v" not in winnow(*train).err
     ran = winnow(*train)
     assert "nothing changed since v3: a retrain on cpu says the same again" in ran.err
-    assert "0 answers changed" in ran.out
+    assert "0 predictions changed" in ran.out
     said = "no answer is new since v4; recipe: epochs 30, was 15; seed: 7, was 0; otherwise nothing changed"
     (retrained.project / "epochs.yaml").write_text("epochs: 30")
     assert said in winnow(*train, "--seed", 7, "--recipe", retrained.project / "epochs.yaml").err
@@ -160,7 +160,7 @@ def test_that_compare_speaks_plainly(winnow, retrained):
         ids = [ImageId(int(one)) for one in project.images.all().ids]
         project.annotations.mark(head.head_id, ids, Field.PINNED, on=True)
     shown = winnow("compare", retrained.project, "colour@1", "colour@2").out
-    assert "of 24 answers changed" in shown
+    assert "of 24 predictions changed" in shown
     assert "v2 was taught those answers, v1 was not" in shown
     assert "pinned:" in shown and "of 24 changed" in shown
     assert "points right on the same 12 images by their committees, 95 % interval" in " ".join(shown.split())

@@ -17,7 +17,7 @@ from tests.core.store.projects import embed_all, version_saying
 
 
 def test_that_the_two_newest_are_compared_at_once(shown):
-    assert title(shown) == f"v1 → v2: 3 of {PICTURES} answers changed"
+    assert title(shown) == f"v1 → v2: 3 of {PICTURES} predictions changed"
     assert groups(shown) == {"Now wrong": [2], "Now right": [1], "As wrong": [], "Not annotated": [4]}
     shares = {row.name: (row.before, row.after) for row in shown.window.versions_view.pane._state.shares}
     assert shares == {CAT: (1, 2), DOG: (2, 1), BIRD: (PICTURES - 3, PICTURES - 3)}

@@ -33,7 +33,7 @@ def test_that_a_retrain_is_told_in_one_line_that_opens_the_two_versions(taught, 
     assert bar._change.isHidden()
     retrain(taught, [CAT, CAT, BIRD, DOG])
     qtbot.waitUntil(lambda: not bar._change.isHidden(), timeout=10_000)
-    assert bar._change.text().strip() == "v2: 3 answers changed · not judged"
+    assert bar._change.text().strip() == "v2: 3 predictions changed · not judged"
     assert "Beside v1, which was in force before" in bar._change.toolTip()
     qtbot.mouseClick(bar._change, Qt.MouseButton.LeftButton)
     assert taught.window.view is View.VERSIONS
@@ -48,7 +48,7 @@ def test_that_the_line_of_a_retrain_goes_by_heads_that_had_not_seen_the_images(t
     qtbot.waitUntil(lambda: not bar._change.isHidden(), timeout=10_000)
     said = bar._change.text().strip()
     assert said.startswith("v2: −66.7 points right (")
-    assert said.endswith("0 fixed, 2 broken of 3 unseen · 2 answers changed")
+    assert said.endswith("0 fixed, 2 broken of 3 unseen · 2 predictions changed")
     assert "1 now right and 0 now wrong were answered after v1: v2 was taught them" in bar._change.toolTip()
     press(taught, Key.Key_V)
     wait_for_comparison(taught, qtbot)
@@ -72,7 +72,7 @@ def test_that_a_retrain_is_compared_with_the_version_that_was_in_force(twice, qt
     twice.window.versions_view.select([1])
     press(twice, Key.Key_U)
     retrain(twice, [DOG, DOG, BIRD, BIRD])
-    qtbot.waitUntil(lambda: "v3: 1 answer changed" in twice.window.job_bar._change.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "v3: 1 prediction changed" in twice.window.job_bar._change.text(), timeout=10_000)
     press(twice, Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
     assert twice.window.versions_view.selected() == [1, 3]
 
@@ -82,7 +82,7 @@ def test_that_a_retrain_with_no_new_answer_is_told_before_and_after(twice, qtbot
     retrain(twice, [CAT, CAT, BIRD, DOG])
     change = twice.window.job_bar._change
     qtbot.waitUntil(lambda: "v3" in change.text(), timeout=10_000)
-    assert change.text().strip() == "v3: no answer changed · none was new since v2"
+    assert change.text().strip() == "v3: no prediction changed · no answer was new since v2"
     wait_for_tip(twice, qtbot, "Nothing changed since v3")
     answer(twice, 4, CAT)
     qtbot.waitUntil(lambda: tip(twice) == "Make a new version from every answer (Ctrl+R)", timeout=10_000)
@@ -124,12 +124,12 @@ def test_that_a_score_head_is_told_too_that_nothing_was_new_and_judged_pairs_are
         return change.text().strip()
 
     line(1)
-    assert line(2) == "v2: no answer changed · none was new since v1"
+    assert line(2) == "v2: no prediction changed · no answer was new since v1"
     project.pairs.judge(head.head_id, [Comparison(ImageId(1), ImageId(3), Outcome.LEFT)])
-    assert line(3) == "v3: no answer changed"
+    assert line(3) == "v3: no prediction changed"
     other = project.heads.add("other", HeadKind.SCORE, ())[0]
     project.annotations.annotate(other.head_id, {ImageId(1): ScoreValue(2.0)})
-    assert line(4) == "v4: no answer changed · none was new since v3"
+    assert line(4) == "v4: no prediction changed · no answer was new since v3"
 
 
 def test_that_putting_a_version_in_force_is_no_retrain(twice, qtbot):

@@ -112,7 +112,7 @@ def test_that_how_much_is_answered_gives_way_to_a_notice(job_bar: JobBar) -> Non
     assert job_bar._live.text == LIVE
     job_bar.show_notice("the head is being trained already; the new version comes by itself and learns all that is new")
     assert (job_bar._live.text, job_bar._live.toolTip()) == ("1,204 of 20,000 answered", LIVE)
-    job_bar.show_change(ChangeLine("v12: 1,219 answers changed, 16 fixed, 4 broken"))
+    job_bar.show_change(ChangeLine("v12: 1,219 predictions changed, 16 fixed, 4 broken"))
     job_bar.resize(1000, 32)
     assert not job_bar._live.isVisible()
     job_bar.clear_notice()
@@ -266,9 +266,9 @@ def test_that_a_figure_keeps_its_caveat_where_there_is_little_room(head_bar: Hea
 
 
 CHANGE = ChangeLine(
-    "v6: −3.0 points right (−8.4 to +2.5), 2 fixed, 5 broken of 100 unseen · 34 answers changed",
+    "v6: −3.0 points right (−8.4 to +2.5), 2 fixed, 5 broken of 100 unseen · 34 predictions changed",
     tip="Beside v5",
-    shorter=("v6: 34 answers changed", "v6"),
+    shorter=("v6: 34 predictions changed", "v6"),
 )
 TRAINING = JobBarState("Training", done=116, total=120, rate=42.0, remaining_s=0.0, device="cpu", failed_files=10)
 DEED = "Answered other, all other tags no · 0f64b17059_m.jpg · Undo with Backspace"
