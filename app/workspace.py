@@ -16,6 +16,7 @@ from app.jobs.large_acts import LargeActs
 from app.models.orders import needs_target
 from app.queue.again import Again, Drawn
 from app.queue.asking import pool_of, question_of, same_outputs
+from app.queue.at_hand import as_left, by_version
 from app.queue.board import Board, read_after, read_board
 from app.queue.chosen import ChosenOrders
 from app.queue.earlier import NOWHERE, Left, bring_back_open, come_back, done_before, head_to_open
@@ -288,6 +289,7 @@ class Workspace(QObject):
         self.board = read_board(self.project, head, self.pool)
         self.again.follow(self.project, head, self.board.count_answered())
         self._read_version(self.project, head)
+        self.ranking = self.ranking or as_left(self.project, head, self.pool)
         chosen = order_for(self.board, head, self._orders.of(self.project, head.head_id))
         chosen = ChosenOrder(strategy) if strategy is not None else chosen
         self.strategy, self.target, self.chosen = chosen.strategy, chosen.target, chosen
@@ -302,9 +304,8 @@ class Workspace(QObject):
         """The version in force, whose predictions hold until the live head has newer ones."""
         self.opinions = read_opinions(project, head, self.pool)
         self.version = project.versions.in_force(head.head_id)
-        predictions = project.predictions(head) if self.version else None
-        if self.version and predictions is not None and predictions.probabilities.shape[1] == head.outputs:
-            self.ranking = match(self.pool, predictions, f"v{self.version.number}")
+        if (ranking := by_version(project, head, self.pool, self.version)) is not None:
+            self.ranking = ranking
             self._background.forget(LIVE)
 
     def _follow(self, changes: Changes) -> None:

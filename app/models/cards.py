@@ -8,6 +8,10 @@ from core.values import AnswerValue, Head, ImageFile
 
 UNSEEN = "unseen"
 """Source of a prediction by heads that have not seen the image."""
+AS_LEFT = "as left"
+"""Source of a prediction by the live head as it was when the head was left."""
+BY_LIVE = ("live", AS_LEFT)
+"""Sources that are the live head's own, of now or as it was left."""
 EVEN = 0.5
 """Beyond this a tag counts as proposed, and a member as voting for it; at it nothing is said."""
 
@@ -71,7 +75,7 @@ class Card:
     """Why this image is asked now, in one short line."""
     commit: Commit | None = None
     source: str = ""
-    """Where the prediction is from: "live", "text", "v3" or UNSEEN; empty while there is none."""
+    """Where the prediction is from: "live", AS_LEFT, "text", "v3" or UNSEEN; empty while there is none."""
     blind: bool = False
     """Of the audit set: the prediction is kept back until it is answered."""
     position: int = 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from app.models.cards import AS_LEFT, BY_LIVE
 from app.models.orders import needs_target
 from app.presenting.proposals import overlap_tag
 from app.queue.hunting import Hunt, goes_by_example, hunt_of
 from app.queue.opinion import Opinion
 from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_mark, of_order, two_learners
 from app.workspace import Workspace
+from core.project.last_look import answers_learned
 from core.query.disagreement import COLD_START
 from core.values import Head, HeadKind, ImageId, Strategy
 from core.wording import counted, probability_percent
@@ -18,7 +20,7 @@ def reason_of(workspace: Workspace, head: Head, image_id: ImageId, opinion: Opin
     why = _why(workspace, head, image_id, opinion)
     if opinion is None or workspace.standing(image_id).answer is not None:
         return why
-    live = workspace.ranking is not None and workspace.ranking.source == "live"  # the committee's own mean
+    live = workspace.ranking is not None and workspace.ranking.source in BY_LIVE  # the committee's own mean
     learners = "" if live else two_learners(head, opinion)
     return " · ".join(filter(None, (_guess(workspace, head), why, learners if learners != why else "")))
 
@@ -30,6 +32,8 @@ def _guess(workspace: Workspace, head: Head) -> str:
         return ""
     if ranking.source == "live":
         answers = workspace.board.count_answered()
+    elif ranking.source == AS_LEFT:
+        answers = answers_learned(ranking.predictions)
     else:
         answers = version.annotations if version is not None else 0
     if not 0 < answers < COLD_START:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.models.cards import BY_LIVE
 from app.queue.board import Board
 from app.queue.ranking import Ranking
 from core.review.telling import told_of
@@ -37,7 +38,7 @@ class Opinion:
 
 def told_by(board: Board, head: Head, source: str, version: VersionInfo | None) -> NDArray[np.bool_] | None:  # (tags,)
     """As core.review.telling has it. The labels' own words are no answers."""
-    taught_elsewhere = source != "live" and version is not None and version.annotations == 0
+    taught_elsewhere = source not in BY_LIVE and version is not None and version.annotations == 0
     return told_of(head, board.refused, taught_here=source != "text" and not taught_elsewhere)
 
 

@@ -66,7 +66,7 @@ class Ranking:
 
     predictions: Predictions
     source: str
-    """"live", "text" (the labels' own words, before any answer), or the version: "v3"."""
+    """"live", AS_LEFT, "text" (the labels' own words, before any answer), or the version: "v3"."""
     ids: NDArray[np.int64]
     """(rows,): image id of each row, -1 for an image that is gone."""
     rows: NDArray[np.int64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from app.models.cards import UNSEEN, Card
+from app.models.cards import AS_LEFT, UNSEEN, Card
 from app.theme import Theme
 from app.views.elided_label import ElidedLabel
 from app.views.figures import count, file_size
@@ -18,7 +18,12 @@ _BLIND_TIP = (
     "Asked blind: what the head says of it is shown once it is answered, so that it does not sway you.\n"
     "Figures on such answers are honest; those of the audit set are images that chance drew."
 )
-_SOURCES = {"text": "by the labels' names", "live": "live: learns as you answer", UNSEEN: "did not learn from it"}
+_SOURCES = {
+    "text": "by the labels' names",
+    "live": "live: learns as you answer",
+    AS_LEFT: "live, as you left it",
+    UNSEEN: "did not learn from it",
+}
 
 _HIDDEN_TIP = "What the head says is left out, so that it does not sway you, in this project and until you ask for it:"
 
@@ -169,6 +174,10 @@ class PredictionPanel(QWidget):
 def _source_tip(source: str) -> str:
     if source == "live":
         return "By the live head, which learns from each answer at once. Retrain makes a version, which has figures."
+    if source == AS_LEFT:
+        return (
+            "By the live head as you left it: it knows no answer given since. The live head follows once it is ready."
+        )
     if source == UNSEEN:
         return "By heads that did not learn from your answer to this image, and so do not only repeat it."
     if source == "text":

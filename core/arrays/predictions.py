@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.arrays.hashes import HASH_BYTES
 from core.arrays.tensor_file import map_known, write_tensors
 from core.errors import REMADE, EnvironmentProblem
+from core.values import Head
 
 _DTYPES = {
     "hashes": np.uint8,
@@ -43,6 +44,11 @@ class Predictions:
 
     def __len__(self) -> int:
         return len(self.hashes)
+
+
+def spoken_by(head: Head) -> dict[str, str]:
+    """For the metadata: whose predictions they are, and its outputs in order."""
+    return {"head_id": str(head.head_id), "labels": ",".join(str(label.label_id) for label in head.labels)}
 
 
 def write_predictions(path: Path, predictions: Predictions, *, lasting: bool = True) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from core.arrays.embeddings import EmbeddingStore
 from core.arrays.hashes import hash_keys
-from core.arrays.predictions import Predictions, write_predictions
+from core.arrays.predictions import Predictions, spoken_by, write_predictions
 from core.arrays.text_file import check_there, make_inside
 from core.encoders.devices import resolve_device
 from core.errors import UserError
@@ -229,7 +229,9 @@ class LiveSession:
         excluded |= audit_mask(hash_keys(hashes), self._order.audit_share) & ~annotated
         order = self._pool.order(doubt, annotated, excluded, power=power_of(kind))
         metadata = {"head": self._order.head.name, "annotations": str(annotations), "seed": str(self._order.seed)}
-        if remark == FROM_TEXT:
+        if self._fit is not None:
+            metadata |= spoken_by(self._order.head)  # what was learned is gone on with later: core.project.last_look
+        elif remark == FROM_TEXT:
             metadata["source"] = "text"
         return Predictions(hashes, votes.probabilities, votes.members, doubt, order, metadata)
 

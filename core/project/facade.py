@@ -18,6 +18,7 @@ from core.project import adoption, specs
 from core.project import folder as places
 from core.project.check import check_files
 from core.project.kept_likeness import KeptLikeness
+from core.project.last_look import files_to_keep
 from core.project.outputs import read_version
 from core.store.arrivals import Arrivals
 from core.store.audits import Audits
@@ -112,7 +113,7 @@ class Project:
             shown = Path(folder) / found.relative_to(Path(folder).absolute())
             project = cls(found, open_database(found / places.DATABASE, writable=not read_only), lock, shown)
             if lock:
-                for path in places.leftovers(found):
+                for path in places.leftovers(found, files_to_keep(project)):
                     places.discard(path)
         except BaseException:
             if lock:

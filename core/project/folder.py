@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -12,13 +12,14 @@ from typing import Final
 from core.arrays.text_file import check_links
 from core.errors import WRITABLE, EnvironmentProblem, UserError, Way
 from core.names import HIDDEN_PROJECT, PROJECT_FILE
+from core.values import HeadId
 
 DATABASE: Final = PROJECT_FILE
 LOCK: Final = "project.lock"
 EMBEDDINGS: Final = "embeddings"
 HEADS: Final = "heads"
 LIVE: Final = "live"
-"""Arrays of live heads; of no use once the program that wrote them has ended."""
+"""Arrays of live heads; once the program that wrote them has ended, the newest of each head alone are of use."""
 BACKUPS: Final = "backups"
 THUMBNAILS: Final = "thumbnails"
 MAPS: Final = "maps"
@@ -99,6 +100,16 @@ def curve_file(version: Path) -> Path:
     return version / _CURVE
 
 
+def live_folder(project: Path, head: HeadId, job: str) -> Path:
+    """Where the live head of that job writes what it says."""
+    return project / LIVE / f"{head}-{job}"
+
+
+def live_files(project: Path, head: HeadId | None = None) -> Iterator[Path]:
+    """What live heads of that head have written, or those of any head."""
+    return project.glob(f"{LIVE}/{'*' if head is None else head}-*/*.safetensors")
+
+
 def map_file(project: Path, embeddings: str) -> Path:
     """Of the embeddings in that folder."""
     return project / MAPS / f"{embeddings}.safetensors"
@@ -113,12 +124,17 @@ def inputs_file(version: Path) -> Path:
     return version / _INPUTS
 
 
-def leftovers(project: Path) -> list[Path]:
-    """What programs that ended in the middle of something left behind; wanted by nobody."""
+def leftovers(project: Path, kept: Collection[Path] = ()) -> list[Path]:
+    """What programs that ended in the middle of something left behind; wanted by nobody.
+
+    `kept`: files of live heads that are.
+    """
+    folders = {file.parent for file in kept}
     return sorted(
         [
             *project.glob(f"{HEADS}/*/.v*.part"),
-            *project.glob(f"{LIVE}/*"),
+            *(path for path in project.glob(f"{LIVE}/*") if path not in folders),
+            *(path for folder in folders for path in folder.glob("*") if path not in kept),
             *project.glob(f"{DATABASE}.new*"),
         ]
     )

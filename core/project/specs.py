@@ -12,7 +12,7 @@ from core.errors import NotEmbedded, UserError
 from core.jobs.spec import EmbedSpec, LiveChange, LiveOpen, ScanSpec, TrainSpec
 from core.pairs import SHARE_OF_LEFT, Outcome, PairSet, no_pairs
 from core.project.auditing import audit_set
-from core.project.folder import EMBEDDINGS, LIVE, part_folder
+from core.project.folder import EMBEDDINGS, live_folder, part_folder
 from core.project.inputs import training_inputs
 from core.store.encoders import encoder_name
 from core.values import Annotated, EncoderSignature, Head, HeadKind, ImageId, Tiles
@@ -104,7 +104,7 @@ def live_open(project: Project, job: str, head: Head, device: str, seed: int) ->
         annotated=project.annotations.annotated_set(head),
         excluded=project.annotations.excluded_hashes(head.head_id),
         hidden=project.images.hidden_hashes(),
-        output=str(project.folder / LIVE / job),
+        output=str(live_folder(project.folder, head.head_id, job)),
         device=device,
         seed=seed,
         audit_share=project.audits.share(head.head_id),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.bootstrap import Shell
+from app.models.cards import AS_LEFT
 from app.operations import answering, heads
 from app.presenting.cards import build_card
 from app.queue.ranking import match
@@ -30,6 +31,7 @@ def rank(shell: Shell, said: list[float], members: list[list[float]], source: st
         members=np.tile(np.array(members, np.float16), (count, 1, 1)),
         utility=np.zeros(count, np.float32),
         order=np.arange(count),
+        metadata={"annotations": "3"},
     )
     workspace.ranking = match(workspace.pool, predictions, source)
     workspace.board.audit[:] = False
@@ -134,6 +136,14 @@ def test_that_a_committee_that_agrees_against_the_head_says_what_either_says(cla
     assert reason(class_shell) == said
     heads.use_order(class_shell.workspace, "entropy")
     assert reason(class_shell) == f"flattest prediction first: dog 60 % · {said}"
+
+
+@pytest.mark.parametrize(("source", "answers"), [("live", 9), (AS_LEFT, 3)])
+def test_that_the_live_head_is_one_learner_whose_answers_are_counted_also_as_it_was_left(class_shell, source, answers):
+    heads.use_order(class_shell.workspace, "entropy")
+    rank(class_shell, [0.3, 0.6, 0.1], [[0.8, 0.1, 0.1]] * MEMBERS, source=source)
+    answer(class_shell, 0, 9)
+    assert reason(class_shell) == f"after {answers} answers: a guess · flattest prediction first: dog 60 %"
 
 
 def test_that_a_tag_beyond_even_without_a_vote_says_that_two_learners_speak(tags_shell):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from app.models.cards import UNSEEN, CardRow
+from app.models.cards import AS_LEFT, UNSEEN, CardRow
 from app.theme import DARK, LIGHT, Theme
 from app.views.figures import count, duration, file_size
 from app.views.label_rows import LabelRows
@@ -180,6 +180,9 @@ def test_that_the_panel_names_where_the_prediction_is_from(qtbot, theme: Theme, 
     assert panel._source.text == "v3"
     panel.show_card(replace(make_card(images[0]), source="live"))
     assert panel._source.text == "live: learns as you answer"
+    panel.show_card(replace(make_card(images[0]), source=AS_LEFT))
+    assert panel._source.text == "live, as you left it"
+    assert "knows no answer given since" in panel._source.toolTip()
     panel.show_card(replace(make_card(images[0]), source=UNSEEN))
     assert panel._source.text == "did not learn from it"
     panel.set_prediction_hidden(hidden=True, key="H")

@@ -15,6 +15,7 @@ from core.heads.live import LiveSession
 from core.heads.text_start import FROM_TEXT
 from core.jobs.run import run_job
 from core.project import Project
+from core.project.last_look import last_look
 from core.values import ClassValue, HeadKind, ImageId, Tiles
 from tests.core.encoders.tiny_clip import save_clip
 
@@ -45,6 +46,7 @@ def test_that_words_order_the_pool_until_the_first_answers(project: Project, cli
     np.testing.assert_allclose(said.probabilities.astype(np.float32).sum(axis=1), 1.0, atol=2e-3)
     assert said.members.shape == (10, 1, 2)
     assert (said.probabilities == session.look()[0].probabilities).all()
+    assert last_look(project, head) is None, "words are at hand again"
     first, second = (ImageId(int(one)) for one in project.images.all().ids[:2])
     red, green = (ClassValue(label.label_id) for label in head.labels)
     project.annotations.annotate(head.head_id, {first: red, second: green})
@@ -52,6 +54,7 @@ def test_that_words_order_the_pool_until_the_first_answers(project: Project, cli
     told = session.update()
     assert (told.annotations, told.remark) == (2, "")
     assert "source" not in read_predictions(Path(told.file)).metadata
+    assert last_look(project, head) is not None
 
 
 def test_that_a_score_head_says_nothing_before_the_first_answer_and_why(project: Project, clip: str):
