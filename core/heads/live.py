@@ -135,7 +135,10 @@ class LiveSession:
 
         True where more is known now than what was said last.
         """
-        if not isinstance(self._pool, KeptPool) or self._fit is None:
+        if isinstance(self._pool, StreamedPool):
+            self._pool.foresee(stop)
+            return False
+        if self._fit is None:
             return False
         self._pool.foresee(self._next)
         knows_more = self._second.make(len(self._pool), len(self._fit.answers.rows), stop)
@@ -221,7 +224,7 @@ class LiveSession:
     def _predictions(self, votes: Votes, annotations: int, remark: str) -> Predictions:
         kind = self._order.head.kind
         silent = self._fit is None and remark != FROM_TEXT
-        doubt = np.ones(len(self._pool), dtype=np.float32) if silent else votes.doubt(kind)
+        doubt = np.ones(len(self._pool), dtype=np.float32) if silent else votes.doubt(kind, self._workers.each)
         annotated = self._mask(self._book.answered_hashes())
         excluded = self._mask(self._book.excluded_hashes())
         excluded |= self._mask(self._order.hidden) & ~annotated

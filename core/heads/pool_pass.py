@@ -25,7 +25,7 @@ from core.heads.live_fit import LiveFit
 from core.heads.members import in_turn
 from core.heads.network import SeedNetwork
 from core.heads.similarity import unit_rows
-from core.heads.streamed_pool import JUDGED_ANEW, STREAM_ABOVE
+from core.heads.streamed_pool import JUDGED_ANEW, STREAM_ABOVE, Axes
 from core.heads.votes import silence
 from core.query.clustering import Points, Projection, mean_tile, principal_components
 from core.query.utilities import utility
@@ -92,7 +92,7 @@ class PoolPass:
         count = len(near)
         projection = self._projection(n)
         points = np.empty((count, projection.axes.shape[1]), dtype=np.float32)
-        second, axes = _Votes(self.fit.committee, self.device, self.calibration), _Axes(projection, self.device)
+        second, axes = _Votes(self.fit.committee, self.device, self.calibration), Axes(projection, self.device)
 
         def look(start: int) -> None:
             rows = near[start : start + BLOCK]
@@ -119,7 +119,7 @@ class PoolPass:
         probabilities = np.empty((n, outputs), dtype=np.float16)
         members = np.empty((n, len(committee.members), outputs), dtype=np.float16)
         votes = _Votes(committee, self.device, self.calibration)
-        axes = None if projection is None else _Axes(projection, self.device)
+        axes = None if projection is None else Axes(projection, self.device)
 
         def look(start: int) -> None:
             where = slice(start, min(start + BLOCK, n))
@@ -169,16 +169,3 @@ class _Votes:
         if self._calibration is not None:
             said = self._calibration.redraw_scores(said)
         return said.transpose(0, 1).half().cpu().numpy()
-
-
-class _Axes:
-    """Principal components in torch, whose threads here have one core each: NumPy's would meet at every product."""
-
-    def __init__(self, projection: Projection, device: str) -> None:
-        self._axes = torch.as_tensor(projection.axes, device=device)
-        self._offset = torch.as_tensor(projection.centre, device=device) @ self._axes
-
-    def read(self, rows: Tensor) -> NDArray[np.float32]:
-        """Points (k, d) of unit rows (k, dim)."""
-        points: NDArray[np.float32] = (rows @ self._axes - self._offset).cpu().numpy()
-        return points

@@ -1,13 +1,16 @@
 """A pool too large to keep: two stages at every refit.
 
-Of each image 128 principal components are kept. A linear committee judges every image by them; the kernel committee
-judges anew the 50,000 that the first left most in doubt, from their whole embeddings on disk; the queue is drawn from
-those. A million images take some 300 MB beside what is said of them.
+A linear committee judges every image by 128 principal components; the kernel committee judges anew the 50,000 that the
+first left most in doubt, from their whole embeddings on disk; the queue is drawn from those. The components are found
+while nobody waits and kept: of a million images 300 MB beside what is said of them. Until then the first look takes the
+way over the embeddings on disk, to the same answers.
 
 Letters: n = images of the pool, k = images judged anew, dim = values of an embedding, d = components.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -17,7 +20,7 @@ from torch import Tensor
 from core.arrays.embeddings import EmbeddingStore
 from core.heads.columns import unit_half
 from core.heads.committee import Committee, CommitteeReader
-from core.heads.linear_stage import linear_committee, on_components
+from core.heads.linear_stage import linear_committee, on_components, on_vectors
 from core.heads.live_fit import LiveFit
 from core.heads.similarity import unit_rows
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes, silence
@@ -36,6 +39,19 @@ _PROJECTION_ROWS = 4096
 _BLOCK = 4096
 
 
+class Axes:
+    """Principal components in torch, whose threads here have one core each: NumPy's would meet at every product."""
+
+    def __init__(self, projection: Projection, device: str) -> None:
+        self._axes = torch.as_tensor(projection.axes, device=device)
+        self._offset = torch.as_tensor(projection.centre, device=device) @ self._axes
+
+    def read(self, rows: Tensor) -> NDArray[np.float32]:
+        """Points (k, d) of unit rows (k, dim)."""
+        points: NDArray[np.float32] = (rows @ self._axes - self._offset).cpu().numpy()
+        return points
+
+
 class StreamedPool:
     """Rows are positions of the store."""
 
@@ -47,7 +63,10 @@ class StreamedPool:
         self._near = np.empty(0, dtype=np.int64)
         """Rows judged anew last time, ascending; the queue is drawn from them."""
         self._projection = self._choose_projection()
+        self._axes = Axes(self._projection, device)
         self._points = np.empty((0, self._projection.axes.shape[1]), dtype=np.float16)
+        self._known = 0
+        """The first rows, of which the components are kept"""
         self.grow()
 
     def __len__(self) -> int:
@@ -55,20 +74,22 @@ class StreamedPool:
 
     def grow(self) -> None:
         """Take in what the store holds beyond the rows known so far."""
-        known, total = len(self), len(self._store)
-        if total <= known:
-            return
-        points = np.empty((total, self._points.shape[1]), dtype=np.float16)
-        points[:known] = self._points
-        axes = torch.from_numpy(self._projection.axes).to(self._device)
-        offset = torch.from_numpy(self._projection.centre).to(self._device) @ axes
+        total = len(self._store)
+        if total > len(self):
+            points = np.empty((total, self._points.shape[1]), dtype=np.float16)
+            points[: self._known] = self._points[: self._known]
+            self._points = points
 
-        def turn(start: int) -> None:
-            rows = np.arange(start, min(start + _BLOCK, total))
-            points[rows[0] : rows[-1] + 1] = (self._block(rows) @ axes - offset).half().cpu().numpy()
+    def foresee(self, stop: Callable[[], bool]) -> None:
+        """While nobody waits: the components of all rows, until `stop`."""
 
-        self._workers.each(turn, range(known, total, _BLOCK))
-        self._points = points
+        def keep(rows: slice) -> None:
+            self._points[rows] = self._axes.read(self._block(np.arange(rows.start, rows.stop)))
+
+        while self._known < len(self) and not stop():
+            end = min(self._known + _BLOCK * self._workers.count, len(self))
+            self._workers.each(keep, _blocks(self._known, end))
+            self._known = end
 
     def vectors(self, rows: NDArray[np.int64]) -> Tensor:
         """Unit rows (k, dim) float32."""
@@ -84,7 +105,7 @@ class StreamedPool:
         """`rows` (n,) are the annotated images of the fit."""
         votes = self._first_look(self._workers.run(linear_committee, fit, seed=self._seed, each=self._workers.each))
         silence(votes.probabilities, votes.members, fit.answers.residuals)
-        doubt = votes.doubt(fit.committee.kind)
+        doubt = votes.doubt(fit.committee.kind, self._workers.each)
         count = min(JUDGED_ANEW, len(doubt))
         most = np.argpartition(doubt, len(doubt) - count)[len(doubt) - count :]
         self._near = np.union1d(most, rows)
@@ -108,7 +129,7 @@ class StreamedPool:
         elif len(near) > ORDERED:
             doubtful = np.argpartition(utility[near], len(near) - ORDERED)[len(near) - ORDERED :]
             near = np.union1d(near[doubtful], near[annotated[near]])
-        points = self._points[near, :COMPONENTS].astype(np.float32)
+        points = self._components(near)[:, :COMPONENTS].astype(np.float32)
         head = disagreement_order(points, utility[near], annotated[near], excluded[near], power=power, seed=self._seed)
         return near[head]
 
@@ -120,14 +141,16 @@ class StreamedPool:
     def _first_look(self, committee: Committee) -> Votes:
         """`committee` is linear in the embedding."""
         votes = empty_votes(len(self), committee)
-        reader = CommitteeReader(on_components(committee, self._projection), self._device)
+        by_points = CommitteeReader(on_components(committee, self._projection), self._device)
+        by_vectors = CommitteeReader(on_vectors(committee, self._projection), self._device)
 
-        def judge(start: int) -> None:
-            points = torch.from_numpy(self._points[start : start + _BLOCK]).to(self._device).float()
-            one = torch.ones(len(points), 1, device=self._device)
-            keep_votes(votes, slice(start, start + len(points)), reader.read((torch.cat([points, one], dim=1),)))
+        def judge(rows: slice) -> None:
+            known = rows.stop <= self._known
+            values = self._kept(rows) if known else self._block(np.arange(rows.start, rows.stop))
+            one = torch.ones(len(values), 1, device=self._device)
+            keep_votes(votes, rows, (by_points if known else by_vectors).read((values, one)))
 
-        self._workers.each(judge, range(0, len(self), _BLOCK))
+        self._workers.each(judge, [*_blocks(0, self._known), *_blocks(self._known, len(self))])
         return votes
 
     def _look_again(self, committee: Committee, votes: Votes) -> None:
@@ -142,9 +165,27 @@ class StreamedPool:
 
         self._workers.each(judge, range(0, len(self._near), _BLOCK))
 
+    def _components(self, rows: NDArray[np.int64]) -> NDArray[np.float16]:
+        """(k, d) of any `rows` (k,)."""
+        found = self._points[rows]
+        missing = np.flatnonzero(rows >= self._known)
+
+        def find(part: slice) -> None:
+            found[missing[part]] = self._axes.read(self._block(rows[missing[part]]))
+
+        self._workers.each(find, _blocks(0, len(missing)))
+        return found
+
+    def _kept(self, rows: slice) -> Tensor:
+        return torch.from_numpy(self._points[rows]).to(self._device).float()
+
     def _block(self, rows: NDArray[np.int64]) -> Tensor:
         """Unit rows on the device, in one thread: the blocks are what runs side by side."""
         return unit_rows(mean_tile(self._store.gather(rows)), self._device)
 
     def _unit(self, rows: NDArray[np.int64]) -> NDArray[np.float16]:
         return unit_half(self._store.gather(rows), self._workers)
+
+
+def _blocks(start: int, end: int) -> list[slice]:
+    return [slice(at, min(at + _BLOCK, end)) for at in range(start, end, _BLOCK)]

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from core.heads.calibrate import Calibration
 from core.heads.committee import Committee
+from core.heads.members import Each, in_turn
 from core.query.utilities import utility
 from core.values import HeadKind
 
@@ -43,10 +44,17 @@ class Votes:
             for mine, its in ((self.members, other.members), (self.probabilities, other.probabilities)):
                 torch.from_numpy(mine[rows]).lerp_(torch.from_numpy(its[rows]), share)
 
-    def doubt(self, kind: HeadKind) -> NDArray[np.float32]:
+    def doubt(self, kind: HeadKind, each: Each = in_turn) -> NDArray[np.float32]:
         """(n,) the utility of `disagreement`; a margin needs the mean vote only, which is a committee of one."""
-        votes = self.members.transpose(1, 0, 2) if kind is HeadKind.SCORE else self.probabilities[None]
-        return utility(votes, kind)
+        found = np.empty(len(self.members), dtype=np.float32)
+
+        def weigh(start: int) -> None:
+            rows = slice(start, start + _BLOCK)
+            votes = self.members[rows].transpose(1, 0, 2) if kind is HeadKind.SCORE else self.probabilities[None, rows]
+            found[rows] = utility(votes, kind)
+
+        each(weigh, range(0, len(found), _BLOCK))
+        return found
 
 
 def silence(probabilities: NDArray[np.float16], members: NDArray[np.float16], targets: NDArray[np.floating]) -> None:
