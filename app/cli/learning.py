@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -149,6 +149,7 @@ def rank(
     finds.
     """
     from app.cli.pairing import rank_pairs
+    from app.cli.progress import reporter
     from app.cli.reviewing import Wish
     from app.cli.unjudged import unembedded
     from core.review.orders import ReviewOrder
@@ -165,8 +166,8 @@ def rank(
     _check_version(by, version)
     if by == PAIRS:
         return Terminal(json=json, quiet=quiet).answer(rank_pairs(project, name, limit or _SHOWN, seed))
-    with opened(project) as engine:
-        ranked = _ranked(engine, name, version, wish)
+    with reporter(quiet=quiet) as shown, opened(project) as engine:
+        ranked = _ranked(engine, name, version, replace(wish, show=shown.show))
         empty = not ranked.images and not engine.images.count()
         left_out = unembedded(engine, engine.heads.get(name))
     nothing = NO_IMAGE if empty else _nothing(wish, ranked)
@@ -220,6 +221,7 @@ def _ranked(engine: Project, name: str, version: int | None, wish: Wish) -> Rank
         like=like,
         until=wish.until,
         device=wish.device,
+        show=wish.show,
     )
 
 

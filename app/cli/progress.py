@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 from app.cli.terminal import console
@@ -28,6 +29,10 @@ class Reporter:
 
     def __exit__(self, *exception: object) -> None:
         pass
+
+
+Show = Callable[[Event], None]
+UNSHOWN: Show = Reporter().show
 
 
 def reporter(*, quiet: bool) -> Reporter:
@@ -74,7 +79,7 @@ class _Lines(Reporter):
 
 
 class _Bar(Reporter):
-    """One bar for each stage: count, rate, time left."""
+    """One bar for each stage: count, rate, time left; nothing where no stage is told of."""
 
     def __init__(self) -> None:
         self._progress = _bar()
@@ -88,6 +93,7 @@ class _Bar(Reporter):
             case JobNotice(text=text):
                 self._progress.console.print(text)
             case JobProgress(stage=stage, done=done, total=total):
+                self._progress.start()
                 if stage not in self._stages:
                     self._stages[stage] = self._progress.add_task(stage, total=total, speed="", left="")
                 speed, left = _speed(event), _time_left(event)
@@ -100,12 +106,9 @@ class _Bar(Reporter):
         for stage in [stage for stage in self._stages if stage.startswith(LOADING)]:
             self._progress.remove_task(self._stages.pop(stage))
 
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
     def __exit__(self, *exception: object) -> None:
-        self._progress.stop()
+        if self._progress.live.is_started:
+            self._progress.stop()
 
 
 def _bar() -> Progress:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.cli.blind import BLIND, to_be_asked_blind
 from app.cli.options import suggestion
+from app.cli.progress import UNSHOWN, Show
 from app.cli.words import label_names, value_json
 from app.models.orders import needs_target
 from app.queue.asking import pool_of, question_of
@@ -23,6 +24,7 @@ from app.queue.ranking import Pool, Question, Ranking, match, order_pool
 from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_mark, of_order
 from core.arrays.predictions import Predictions
 from core.errors import UserError
+from core.jobs.pace import Pace
 from core.project import Project
 from core.project.outputs import check_version
 from core.query.family import FAMILY
@@ -32,6 +34,9 @@ from core.review.telling import silenced, untold
 from core.scoring.words import prediction_json, prediction_text
 from core.values import BRACKETS, ENOUGH_FOUND, ChosenOrder, Head, HeadKind, ImageId, Standing, Strategy
 
+_RANKING = "rank"
+_WORTH_TELLING = 10_000
+"""Images: fewer are looked at in a moment."""
 _BY_LABEL = {Strategy.BEST, Strategy.WORST} | {name for name, each in FAMILY.items() if Need.TARGET in each.needs}
 """Orders that --label belongs to."""
 
@@ -84,12 +89,13 @@ def rank_pool(
     like: ImageId | None = None,
     until: int | None = None,
     device: str = "cpu",
+    show: Show = UNSHOWN,
 ) -> Ranked:
     """Raises UserError where the head, the version or the label is unknown, or a version is needed first.
 
     `among`: of these images only. A hunt is over when `until` are known, else as one of the window that begins now.
     `like`: until then it goes by likeness to this one, which it does not ask, whatever the head says. Without a version
-    the answers so far are learned on `device`.
+    the answers so far are learned on `device`, and `show` is told how far that is.
     """
     head = project.heads.get(name)
     check_kind(head, strategy)
@@ -99,7 +105,7 @@ def rank_pool(
     board = read_board(project, head, pool)
     hunt = _hunt(board, head, strategy, output, until)
     example = None if hunt is None or hunt.over else like
-    learned = partial(_predictions, project, head, number, strategy, seed, device)
+    learned = partial(_predictions, project, head, number, strategy, seed, device, show)
     predictions = learned() if example is None else likely(project, head, output, example)
     judged = _judged(project, head, pool, predictions, strategy)
     chosen = ChosenOrder(strategy, output, hunt.enough if hunt is not None else ENOUGH_FOUND)
@@ -229,7 +235,7 @@ def _choices(head: Head) -> str:
 
 
 def _predictions(
-    project: Project, head: Head, number: int | None, strategy: Strategy, seed: int, device: str
+    project: Project, head: Head, number: int | None, strategy: Strategy, seed: int, device: str, show: Show
 ) -> Predictions | None:
     if number is not None:
         numbers = [info.number for info in project.versions.of(head.head_id)]
@@ -239,10 +245,12 @@ def _predictions(
         check_version(project, head, number)
         return project.predictions(head, number)
     needed = FAMILY[strategy].needs if strategy in FAMILY else {Need.PREDICTIONS}
-    return _of_live_head(project, head, strategy, seed, device) if Need.PREDICTIONS in needed else None
+    return _of_live_head(project, head, strategy, seed, device, show) if Need.PREDICTIONS in needed else None
 
 
-def _of_live_head(project: Project, head: Head, strategy: Strategy, seed: int, device: str) -> Predictions | None:
+def _of_live_head(
+    project: Project, head: Head, strategy: Strategy, seed: int, device: str, show: Show
+) -> Predictions | None:
     """What the answers so far say, or before any the labels' own words.
 
     Where neither says anything disagreement still covers the pool and a hunt looks around (None); for other orders
@@ -256,8 +264,9 @@ def _of_live_head(project: Project, head: Head, strategy: Strategy, seed: int, d
             raise UserError(f"nothing is embedded with {head.encoder}", "`winnow embed` does that")
         from core.heads.live import LiveSession
 
-        session = LiveSession(project.live_open("rank", head, device, seed))
-        predictions, remark = session.look()
+        session = LiveSession(project.live_open(_RANKING, head, device, seed))
+        pace = Pace(_RANKING, "looking at what surrounds the images", show)
+        predictions, remark = session.look(partial(_tell_of_many, pace))
     except UserError as problem:
         if strategy is Strategy.HUNT:
             return None
@@ -269,6 +278,11 @@ def _of_live_head(project: Project, head: Head, strategy: Strategy, seed: int, d
     if strategy is Strategy.DISAGREEMENT:
         return replace(predictions, metadata={"source": "embeddings"} | dict(predictions.metadata))
     raise UserError(f"{lacking}, {remark.removeprefix('no answers yet, ')}", remedy)
+
+
+def _tell_of_many(pace: Pace, done: int, total: int) -> None:
+    if total >= _WORTH_TELLING:
+        pace.report(done, total)
 
 
 def _judged(

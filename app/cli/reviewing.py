@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.cli.options import suggestion
+from app.cli.progress import UNSHOWN, Show
 from app.cli.ranking import Ranked, RankedImage
 from app.cli.words import label_names, value_json
 from core.answers import answer_from
@@ -45,6 +46,8 @@ class Wish:
     """So many end a hunt; None: as many as usual."""
     device: str = "cpu"
     """Where answers are learned while there is no version."""
+    show: Show = UNSHOWN
+    """Told how far what takes long is."""
 
     @property
     def order(self) -> ReviewOrder:

@@ -29,6 +29,7 @@ from core.heads.kept_pool import KeptPool
 from core.heads.live_fit import LiveFit, refit
 from core.heads.pair_lesson import at_hand
 from core.heads.pair_rows import PairRows
+from core.heads.pool_pass import Watch
 from core.heads.second_view import SecondView
 from core.heads.streamed_pool import STREAM_ABOVE, StreamedPool
 from core.heads.text_start import FROM_TEXT, text_probabilities
@@ -46,6 +47,10 @@ _FILES_KEPT = 3
 
 def _never() -> bool:
     return False
+
+
+def _unwatched(_done: int, _total: int) -> None:
+    pass
 
 
 class LiveSession:
@@ -84,29 +89,30 @@ class LiveSession:
         seconds = time.perf_counter() - started
         return LiveUpdated(self._order.job, str(file), answers, seconds, remark)
 
-    def look(self) -> tuple[Predictions, str]:
+    def look(self, watch: Watch = _unwatched) -> tuple[Predictions, str]:
         """What is said of the pool now, in order, and what it was said by; nothing is written.
 
+        `watch` is told of how many images the surroundings were looked at, where they are: that takes longest.
         Before the first answer that are the labels' words; where those cannot be read nothing is said (NaN), and why.
         """
-        predictions, _, remark = self._looked(ready=True)
+        predictions, _, remark = self._looked(watch)
         return predictions, remark
 
-    def _looked(self, *, ready: bool = False) -> tuple[Predictions, int, str]:
+    def _looked(self, watch: Watch | None = None) -> tuple[Predictions, int, str]:
         """With the number of answers, and what to remark on; on the CPU where the memory of the device is full.
 
-        `ready`: with all that is else made ready while nobody waits.
+        `watch`: with all that is else made ready while nobody waits.
         """
         try:
-            return self._looked_once(ready=ready)
+            return self._looked_once(watch)
         except torch.OutOfMemoryError:
             if self._device == "cpu":
                 raise
         self._device, self._fit = "cpu", None
         self._pool, self._second = self._open_pool(), self._second_view()
-        return self._looked_once(ready=ready)
+        return self._looked_once(watch)
 
-    def _looked_once(self, *, ready: bool) -> tuple[Predictions, int, str]:
+    def _looked_once(self, watch: Watch | None) -> tuple[Predictions, int, str]:
         self._look_for_new_vectors()
         annotated = self._at_hand()
         together, pairs = at_hand(annotated, self._pairs, self._store)
@@ -118,8 +124,8 @@ class LiveSession:
         else:
             fit = self._fit = self._refit(self._pool, self._fit, rows, together, pairs)
             votes = self._pool.read(fit, rows)
-            if ready:
-                self._second.make(len(self._pool), len(rows), _never)
+            if watch is not None:
+                self._second.make(len(self._pool), len(rows), partial(self._tell_seen, watch))
             again = partial(self._refit, rows=rows, annotated=together, pairs=None)
             self._second.mix_into(votes, rows, together, fit.left_out, again)
             spread, kind = Recipe().spread, self._order.head.kind
@@ -129,6 +135,11 @@ class LiveSession:
         predictions = self._predictions(votes, len(annotated), remark)
         self._next = predictions.order
         return predictions, len(annotated), remark
+
+    def _tell_seen(self, watch: Watch) -> bool:
+        """Never a reason to stop."""
+        watch(self._second.seen, len(self._pool))
+        return False
 
     def foresee(self, stop: Callable[[], bool] = _never) -> bool:
         """While the person looks: what the answers to the next images of the queue will need, until `stop`.

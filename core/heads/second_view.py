@@ -81,6 +81,12 @@ class SecondView:
         """What is known of the pool; it may be made again."""
         self._heard = self._making = self._told = None
 
+    @property
+    def seen(self) -> int:
+        """Images looked at so far by the view that is being made, else by the one that is heard."""
+        view = self._making or self._heard
+        return len(view.pool) if view is not None else 0
+
     def make(self, images: int, answers: int, stop: Callable[[], bool]) -> bool:
         """Look at the first `images` of the store, in pieces until `stop`.
 

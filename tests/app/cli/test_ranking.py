@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.cli import ranking
 from app.jobs.background import Background
 from app.queue.ranking import Pool
 from app.workspace import Workspace
@@ -94,6 +95,21 @@ def test_that_without_a_version_disagreement_covers_the_pool_and_then_goes_by_th
     assert f"by the answers so far, learned on {device_name(then['device'])}" in told
     assert winnow("rank", tmp_path / "project", "colour", "--device", "cpu", "--json").json == then
     assert_refused(winnow("rank", tmp_path / "project", "colour", "--device", "gpu"), says="gpu")
+
+
+def test_that_a_ranking_by_the_answers_of_many_images_tells_how_far_it_is(winnow, made, tmp_path, monkeypatch):
+    folder = tmp_path / "project"
+    shutil.copytree(made.project, folder)
+    with Project.open(folder) as project:
+        red, green = project.images.get([ImageId(1), ImageId(2)])
+        images = project.images.count()
+    (tmp_path / "two.csv").write_text(f"path,value\n{red.path},red\n{green.path},green\n")
+    assert winnow("annotate", folder, "colour", "--from", tmp_path / "two.csv").code == 0
+    line = f"looking at what surrounds the images: {images}/{images}"
+    assert line not in winnow("rank", folder, "colour").err
+    monkeypatch.setattr(ranking, "_WORTH_TELLING", images)
+    assert line in winnow("rank", folder, "colour").err
+    assert winnow("rank", folder, "colour", "--quiet").err == ""
 
 
 def test_that_nothing_to_list_is_told_with_its_reason(winnow, world, tmp_path):

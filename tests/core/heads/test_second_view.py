@@ -102,6 +102,16 @@ def test_that_a_single_look_says_what_the_window_says_after_a_while(tmp_path: Pa
     assert not same(last, plain)
 
 
+def test_that_a_single_look_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_view, "_PIECE", 100)
+    told: list[tuple[int, int]] = []
+    Overlapping(tmp_path).open(list(range(9))).look(lambda done, total: told.append((done, total)))
+    assert told[0] == (0, IMAGES)
+    assert (100, IMAGES) in told
+    assert told[-1] == (IMAGES, IMAGES)
+    assert told == sorted(told)
+
+
 def test_that_images_embedded_later_have_surroundings(tmp_path: Path) -> None:
     scene = Overlapping(tmp_path, embedded=200)
     session = scene.open(list(range(12)))
