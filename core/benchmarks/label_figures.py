@@ -17,6 +17,7 @@ from core.benchmarks.learning_curves import SOONER, Curve
 
 SHARES = (0.90, 0.95, 0.98)
 _RESAMPLED = 400
+_NEAREST = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,6 +149,15 @@ def mean_ratio(
     low, high = np.quantile(drawn, (0.025, 0.975))
     same = np.tile(np.arange(seeds), (len(sets), 1))
     return float(np.exp(_log_ratio(sets, ours, other, share, same))), float(np.exp(low)), float(np.exp(high))
+
+
+def nearest(sets: Sequence[Compared], names: Sequence[str], other: str) -> list[str]:
+    """Of `names` the two that need the fewest answers in units of those of `other`, for each of SHARES."""
+    found: dict[str, None] = {}
+    for share in SHARES:
+        needed = {name: mean_ratio(sets, name, other, share)[0] for name in names}
+        found |= dict.fromkeys(sorted(names, key=needed.__getitem__)[:_NEAREST])
+    return list(found)
 
 
 def _log_ratio(sets: Sequence[Compared], ours: str, other: str, share: float, seeds: NDArray[np.int64]) -> float:

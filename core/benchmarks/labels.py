@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from core.benchmarks import BenchOptions, BenchRow
 from core.benchmarks.bench_head import BenchHead
 from core.benchmarks.curve_picture import Line, Panel, check_picture, draw_curves
 from core.benchmarks.kept_curves import KeptCurves
-from core.benchmarks.label_figures import SHARES, Compared, Curves, alike, lead, mean_ratio, most_behind
+from core.benchmarks.label_figures import SHARES, Compared, Curves, alike, lead, mean_ratio, most_behind, nearest
 from core.benchmarks.label_sets import LabelSet, Split, defect_set, label_sets, score_sets, split, without_a_tenth
 from core.benchmarks.learning_curves import (
     BATCH,
@@ -54,6 +54,8 @@ class _Effort:
     seeds: int
     library_seeds: int
     """The first of them; curves of libraries are slow, and only held against ours on the same ones"""
+    near_seeds: int
+    """Of the libraries that came nearest on these"""
     budget: int
     seed_steps: int
     """Of the seed's loop, in steps of many images"""
@@ -62,7 +64,7 @@ class _Effort:
 def run(options: BenchOptions) -> list[BenchRow]:
     if options.picture is not None:
         check_picture(options.picture)
-    effort = _Effort(2, 2, 30, 6) if options.quick else _Effort(40, 5, 300, QUICKENED_STEPS)
+    effort = _Effort(2, 2, 2, 30, 6) if options.quick else _Effort(40, 5, 20, 300, QUICKENED_STEPS)
     workers = Workers()
     try:
         with warnings.catch_warnings():
@@ -78,18 +80,16 @@ def _run(options: BenchOptions, effort: _Effort, workers: Workers) -> list[Bench
     else:
         defects = [] if options.data is None else [defect_set(options.data)]
         sets = label_sets(options.data) + defects + score_sets(options.data)
-    rows: list[BenchRow] = []
-    found = []
-    for data in sets:
-        parts = split(data)
-        compared = _compare(data, parts, effort, options, workers)
-        found.append(compared)
-        rows += _rows(data, parts, compared, effort)
-        if data.kind is HeadKind.CLASS:
-            rows.append(_seed_row(data, parts, effort, options.seed))
-    labelled = [one for one, data in zip(found, sets, strict=True) if data.kind is HeadKind.CLASS]
+    tried = [_compare(data, effort, options, workers) for data in sets]
+    labelled = [each.compared for each in tried if each.data.kind is HeadKind.CLASS]
+    libraries = [name for name in labelled[0].curves if name not in STRATEGIES]
+    for name in nearest(labelled, libraries, RANDOM):
+        for each in (one for one in tried if one.data.kind is HeadKind.CLASS):
+            each.compared.curves[name] = _curves(each, name, effort.near_seeds, effort, options, workers)
+            options.tell(_said_of(each, name))
+    rows = [row for each in tried for row in _rows(each, effort, options.seed)]
     if options.picture is not None:
-        _draw(options.picture, found)
+        _draw(options.picture, [each.compared for each in tried])
     return rows + [row for share in SHARES for row in _whole_rows(labelled, share)]
 
 
@@ -98,26 +98,43 @@ def _first(data: LabelSet, count: int) -> LabelSet:
     return replace(data, **parts)
 
 
-def _compare(data: LabelSet, parts: Split, effort: _Effort, options: BenchOptions, workers: Workers) -> Compared:
-    seeds = range(options.seed, options.seed + effort.seeds)
-    few = seeds[: effort.library_seeds]
-    kept = KeptCurves(options.kept)
-    full = workers.run(_full_quality, data, parts, options.seed)
-    compared = Compared(data.name, {}, full)
-    for name, ask in {**STRATEGIES, **rivals(data.kind)}.items():
-        learn = partial(learning_curve, ask=ask)
-        one = partial(_one_curve, data, parts, name, learn, effort.budget, kept)
-        compared.curves[name] = Curves.of(workers.gather(one, seeds if name in STRATEGIES else few))
-        options.tell(_said_of(compared, data, name))
-    for name, own in (own_learners() if data.kind is HeadKind.CLASS else {}).items():
-        one = partial(_one_curve, data, parts, name, own, effort.budget, kept)
-        compared.curves[name] = Curves.of([one(seed) for seed in few])
-        options.tell(_said_of(compared, data, name))
-    return compared
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tried:
+    data: LabelSet
+    parts: Split
+    compared: Compared
+    made: dict[tuple[str, int], Curve] = field(default_factory=dict)
+    """By name and seed"""
 
 
-def _said_of(compared: Compared, data: LabelSet, name: str) -> str:
-    row = _area_row(data, name, compared)
+def _compare(data: LabelSet, effort: _Effort, options: BenchOptions, workers: Workers) -> _Tried:
+    parts = split(data)
+    tried = _Tried(data, parts, Compared(data.name, {}, workers.run(_full_quality, data, parts, options.seed)))
+    for name in (*STRATEGIES, *rivals(data.kind), *_own_learners(data.kind)):
+        seeds = effort.seeds if name in STRATEGIES else effort.library_seeds
+        tried.compared.curves[name] = _curves(tried, name, seeds, effort, options, workers)
+        options.tell(_said_of(tried, name))
+    return tried
+
+
+def _own_learners(kind: HeadKind) -> Mapping[str, OwnCurve]:
+    return own_learners() if kind is HeadKind.CLASS else {}
+
+
+def _curves(tried: _Tried, name: str, seeds: int, effort: _Effort, options: BenchOptions, workers: Workers) -> Curves:
+    """Of one strategy or library on the first `seeds`."""
+    data, wanted = tried.data, range(options.seed, options.seed + seeds)
+    ask = {**STRATEGIES, **rivals(data.kind)}.get(name)
+    learn = _own_learners(data.kind)[name] if ask is None else partial(learning_curve, ask=ask)
+    one = partial(_one_curve, data, tried.parts, name, learn, effort.budget, KeptCurves(options.kept))
+    new = [seed for seed in wanted if (name, seed) not in tried.made]
+    made = map(one, new) if ask is None else workers.gather(one, new)
+    tried.made.update(zip([(name, seed) for seed in new], made, strict=True))
+    return Curves.of([tried.made[name, seed] for seed in wanted])
+
+
+def _said_of(tried: _Tried, name: str) -> str:
+    row = _area_row(tried.data, name, tried.compared)
     return f"{row.name}: {row.value:.3f}, {row.note}"
 
 
@@ -133,12 +150,14 @@ def _full_quality(data: LabelSet, parts: Split, seed: int) -> float:
     return judge(data, head, head.learn(parts.pool), parts.test)
 
 
-def _rows(data: LabelSet, parts: Split, compared: Compared, effort: _Effort) -> list[BenchRow]:
+def _rows(tried: _Tried, effort: _Effort, seed: int) -> list[BenchRow]:
+    data, parts, compared = tried.data, tried.parts, tried.compared
     rows = [_area_row(data, name, compared) for name in compared.curves if name != RANDOM]
     rows.append(_behind_row(compared))
     if data.kind is HeadKind.SCORE:
         return [*rows, _ranks_row(compared)]
-    return rows + [_answers_row(compared, share, len(parts.pool)) for share in SHARES]
+    rows += [_answers_row(compared, share, len(parts.pool)) for share in SHARES]
+    return [*rows, _seed_row(data, parts, effort, seed)]
 
 
 def _area_row(data: LabelSet, name: str, compared: Compared) -> BenchRow:
@@ -192,7 +211,7 @@ def _answers_row(compared: Compared, share: float, pool: int) -> BenchRow:
 
 
 def _whole_rows(sets: Sequence[Compared], share: float) -> list[BenchRow]:
-    """Geometric mean over all sets of labels, in units of random order; and beside the best library on its seeds."""
+    """Geometric mean over all sets of labels, in units of random order; and beside the best library, on its seeds."""
     ours, low, high = mean_ratio(sets, DEFAULT, RANDOM, share)
     name = f"answers to {share:.0%} of full accuracy, {DEFAULT} in units of random's, {len(sets)} sets"
     seeds = sets[0].curves[DEFAULT].seeds
@@ -202,8 +221,10 @@ def _whole_rows(sets: Sequence[Compared], share: float) -> list[BenchRow]:
         f"{least:.2f} to {most:.2f}; {rivals_source()}"
     )
     rows = [BenchRow(name, ours, "share", 1.0, ours, note)]
-    others = {name: mean_ratio(sets, name, RANDOM, share)[0] for name in sets[0].curves if name not in STRATEGIES}
-    if others:
+    libraries = {name: curves.seeds for name, curves in sets[0].curves.items() if name not in STRATEGIES}
+    near = [name for name, count in libraries.items() if count == max(libraries.values())]
+    if near:
+        others = {name: mean_ratio(sets, name, RANDOM, share)[0] for name in near}
         best = min(others, key=others.__getitem__)
         seeds = sets[0].curves[best].seeds
         same = mean_ratio(sets, DEFAULT, RANDOM, share, seeds=seeds)[0]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.benchmarks.label_figures import Compared, Curves, mean_ratio, most_behind
+from core.benchmarks.label_figures import Compared, Curves, mean_ratio, most_behind, nearest
 
 
 def _curves(*means):
@@ -41,6 +41,14 @@ def test_that_curves_are_held_side_by_side_from_the_same_answer_on():
     assert mean_ratio(sets, "sooner", "rounds", 0.5)[0] == pytest.approx(1.0)
     assert mean_ratio(sets, "sooner", "too", 0.5)[0] == pytest.approx(1.0)
     assert sooner.answers_to(0.5) == pytest.approx(5.0)
+
+
+def test_that_the_two_that_need_the_fewest_answers_to_a_share_are_the_nearest():
+    rounds = {"plain": (0.3, 0.4, 1), "never": (0.1, 0.1, 0.2), "early": (0.9, 0.9, 1), "late": (0.1, 0.99, 1)}
+    sets = [Compared("one", {name: _curves(*means) for name, means in rounds.items()}, 1.0)]
+    assert nearest(sets, ["never", "early", "late"], "plain") == ["early", "late"]
+    assert nearest(sets, ["never"], "plain") == ["never"]
+    assert nearest(sets, [], "plain") == []
 
 
 def test_that_an_order_behind_in_one_round_is_found_out():
