@@ -47,11 +47,11 @@ class LabelList(QWidget):
         self._on_selected: list[QPushButton] = []
         self._lay_out()
         rows = self.list.model()
-        for touched in (rows.rowsInserted, rows.rowsRemoved, rows.rowsMoved, rows.dataChanged):
+        for touched in (rows.rowsInserted, rows.rowsRemoved, rows.rowsMoved, rows.dataChanged, rows.modelReset):
             touched.connect(self.changed)
-            touched.connect(self._follow_selection)
+            touched.connect(self._follow_rows)
         self.list.itemSelectionChanged.connect(self._follow_selection)
-        self._follow_selection()
+        self._follow_rows()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter adds what is typed and goes no further; where nothing is typed it presses the dialog's own button.
@@ -107,6 +107,12 @@ class LabelList(QWidget):
     @Slot()
     def move_down(self) -> None:
         self._move(1)
+
+    @Slot()
+    def _follow_rows(self) -> None:
+        """Tab passes over an empty list: what is typed there would be lost."""
+        self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus if self.list.count() else Qt.FocusPolicy.NoFocus)
+        self._follow_selection()
 
     @Slot()
     def _follow_selection(self) -> None:

@@ -232,3 +232,32 @@ def test_that_tab_goes_through_the_labels_as_they_are_seen_and_marks_one(class_s
     for before in (remove, down, up, labels.add, labels.new_name, labels.list, dialog.name):
         QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Backtab)
         assert dialog.focusWidget() is before
+
+
+def test_that_tab_passes_over_a_list_without_labels_to_where_one_is_typed(shell, qtbot):
+    dialog = dialog_for(shell, qtbot)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.name.hasFocus)
+    labels = dialog.labels
+    QTest.keyClicks(dialog.name, "props")
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_T, Qt.Key.Key_Tab):
+        QTest.keyClick(dialog.focusWidget(), key)
+    assert dialog.focusWidget() is labels.new_name
+    QTest.keyClick(labels.new_name, Qt.Key.Key_Backtab)
+    assert dialog.focusWidget() is dialog.kind
+    labels.set_names({"clear": ""})
+    QTest.keyClick(dialog.kind, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is labels.list
+    labels.set_names({})
+    QTest.keyClick(dialog.kind, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is labels.new_name
+    QTest.keyClicks(labels.new_name, "clear,shiny,paper")
+    for _ in range(2):
+        QTest.keyClick(labels.new_name, Qt.Key.Key_Return)
+    head = shell.workspace.head
+    assert (head.name, head.kind, [label.name for label in head.labels]) == (
+        "props",
+        HeadKind.TAGS,
+        ["clear", "shiny", "paper"],
+    )
