@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Slot
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QToolTip, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QToolTip, QWidget
 
 _FINEST = 9
 """Decimals that a fine field takes"""
@@ -57,19 +57,27 @@ class NumberField(QDoubleSpinBox):
 
 
 class FineField(NumberField):
-    """Shows as many decimals as a number was given with, and takes more."""
+    """Shows as many decimals as a number was given with, and takes more.
+
+    Its width is what its row leaves it, whatever the number: a column would grow with the decimals.
+    """
 
     _shown = 1
 
     def __init__(self, low: float, high: float, value: float, parent: QWidget | None = None) -> None:
         super().__init__(low, high, value, parent)
         self.setDecimals(_FINEST)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_text(self, text: str, *, least: int) -> None:
         """A number as Python writes it; `least`: decimals that are always shown."""
         self._shown = max(least, len(text.partition(".")[2]))
         self.setValue(float(text))
-        self.lineEdit().setText(f"{self.prefix()}{self.textFromValue(self.value())}{self.suffix()}")
+        whole = f"{self.prefix()}{self.textFromValue(self.value())}{self.suffix()}"
+        self.lineEdit().setText(whole)
+        self.setToolTip(whole if self._shown > least else "")
+        if not self.hasFocus():
+            self.lineEdit().setCursorPosition(0)  # where there is no room its last digits are cut off, not its first
 
     def textFromValue(self, value: float) -> str:
         return self.locale().toString(value, "f", self._shown)

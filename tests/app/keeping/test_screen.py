@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.acts import View
+from app.models.keeping import Passing
 from app.operations import answering
 from app.operations.keeping import Keeping
 from app.presenting.keep_states import READING_REASON, figure_rows, found_text, note_of, warning_of
@@ -31,6 +32,21 @@ def test_that_a_low_view_leaves_its_room_to_the_labels(limited, qtbot):
     for height, seen in ((900, True), (600, False)):
         limited.window.resize(1280, height)
         qtbot.waitUntil(lambda seen=seen: strip.isVisible() is seen)
+
+
+def test_that_the_column_stays_within_its_panel_whatever_decimals_a_limit_needs(limited, qtbot):
+    limited.window.resize(1280, 800)
+    panel, keeping = view(limited).panel, limited.commands._looks.keeping
+    page, field, before = panel.widget(), panel.low, panel.low.width()
+    texts = ("99.9267578", "99.9755859")
+    panel.show_state(replace(keeping._state(), passing=Passing.BETWEEN, texts=texts))
+    for one in (field, panel.high):
+        one.updateGeometry()
+    qtbot.wait(50)
+    assert page.minimumSizeHint().width() <= panel.viewport().width()
+    assert (page.width(), field.width()) == (panel.viewport().width(), before)
+    assert [(one.text(), one.toolTip()) for one in (field, panel.high)] == [(f"{text} %",) * 2 for text in texts]
+    assert (field.value(), field.lineEdit().cursorPosition()) == (99.9267578, 0)
 
 
 def test_that_the_kept_count_is_that_of_the_pool(limited):
