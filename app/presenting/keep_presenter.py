@@ -290,7 +290,7 @@ class KeepPresenter(QObject):
 
     def _take_evidence(self, output: int, found: tuple[Evidence, Column] | str) -> None:
         if isinstance(found, str):
-            self._message = pending(found)
+            self._message = pending(found, answered=bool(self._workspace.board.count_answered()))
             self._show()
             return
         self._evidence, self._columns[output] = found

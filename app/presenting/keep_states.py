@@ -199,9 +199,15 @@ def best_text(asked: int, kept: int) -> str:
     return f"{count(kept)} are kept: {count(kept - asked)} more say the same as the last of the best {count(asked)}."
 
 
-def pending(text: str) -> KeepMessage:
-    retrain = EmptyAction("retrain", "Retrain", primary=True)
-    return KeepMessage("No limits yet", text, (retrain, EmptyAction("apply", "Score a folder…")))
+def pending(text: str, *, answered: bool) -> KeepMessage:
+    """Without an answer there is nothing to retrain on."""
+    retrain, answer = (
+        EmptyAction("retrain", "Retrain", primary=True),
+        EmptyAction("single", "Answer images", primary=True),
+    )
+    return KeepMessage(
+        "No limits yet", text, (retrain if answered else answer, EmptyAction("apply", "Score a folder…"))
+    )
 
 
 def no_head() -> KeepMessage:

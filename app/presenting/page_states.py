@@ -10,6 +10,7 @@ from core.wording import counted
 THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95)
 USUAL = 0.8
 _ANSWER_ON = EmptyAction("single", "Go on answering", primary=True)
+_ANSWER = EmptyAction("single", "Answer images", primary=True)
 _NEXT = EmptyAction("next_label", "Next label")
 _CHECK = EmptyAction("check_answers", "Check answers")
 
@@ -53,7 +54,7 @@ def not_predicted(*, answered: bool) -> ReviewMessage:
         "No pages yet",
         f"Nothing is predicted so far. {learns if answered else ''}Answer some images of each kind; "
         "pages show what the head is sure of then.",
-        (_ANSWER_ON, EmptyAction("retrain", "Retrain"), _CHECK),
+        (_ANSWER_ON, EmptyAction("retrain", "Retrain"), _CHECK) if answered else (_ANSWER,),
     )
 
 

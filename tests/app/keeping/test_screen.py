@@ -69,6 +69,17 @@ def test_that_too_few_answers_are_said_to_be_so(limited):
     assert [row.name for row in view(limited).figures._rows] == ["precision", "recall", "F1"]
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_that_without_a_version_retrain_is_offered_where_there_is_something_to_learn(class_shell, qtbot, answered):
+    if answered:
+        QTest.keyClick(class_shell.window, Qt.Key.Key_1)
+    QTest.keyClick(class_shell.window, Qt.Key.Key_K)
+    keeping = class_shell.commands._looks.keeping
+    qtbot.waitUntil(lambda: keeping._message is not None)
+    offered = [action.text for action in keeping._message.actions]
+    assert offered == ["Retrain" if answered else "Answer images", "Score a folder…"]
+
+
 def test_that_limits_that_no_answer_judges_yet_claim_no_intervals():
     nothing = Estimate(None, 0.0, 1.0, 0)
     told = warning_of(Kept(nothing, nothing, nothing, (), Tally(images=5), Tally(), nothing))

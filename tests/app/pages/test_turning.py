@@ -41,6 +41,7 @@ def test_that_without_a_prediction_the_view_says_what_to_do(qtbot, class_shell, 
     message = state(class_shell).message
     assert message is not None
     assert message.title == "No pages yet"
+    assert [action.text for action in message.actions] == ["Answer images"]
     press(Qt.Key.Key_Escape)
     assert class_shell.window.view is View.LABEL
 
