@@ -289,7 +289,7 @@ class Workspace(QObject):
         self.board = read_board(self.project, head, self.pool)
         self.again.follow(self.project, head, self.board.count_answered())
         self._read_version(self.project, head)
-        self.ranking = self.ranking or as_left(self.project, head, self.pool)
+        self.ranking = as_left(self.project, head, self.pool, self.board) or self.ranking
         chosen = order_for(self.board, head, self._orders.of(self.project, head.head_id))
         chosen = ChosenOrder(strategy) if strategy is not None else chosen
         self.strategy, self.target, self.chosen = chosen.strategy, chosen.target, chosen

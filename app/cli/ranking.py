@@ -24,6 +24,7 @@ from app.queue.ranking import Pool, Question, Ranking, match, order_pool
 from app.queue.reasons import BY_CHANCE, NOT_EMBEDDED, SKIPPED, Asking, of_example, of_mark, of_order
 from core.arrays.predictions import Predictions
 from core.errors import UserError
+from core.jobs.events import JobNotice
 from core.jobs.pace import Pace
 from core.project import Project
 from core.project.outputs import check_version
@@ -264,6 +265,12 @@ def _of_live_head(
             raise UserError(f"nothing is embedded with {head.encoder}", "`winnow embed` does that")
         from core.heads.live import LiveSession
 
+        if (images := len(embedded(project, head))) >= _WORTH_TELLING:
+            show(
+                JobNotice(
+                    _RANKING, f"{head.name} has no version: learning from the answers so far, for {images:,} images"
+                )
+            )
         session = LiveSession(project.live_open(_RANKING, head, device, seed))
         pace = Pace(_RANKING, "looking at what surrounds the images", show)
         predictions, remark = session.look(partial(_tell_of_many, pace))

@@ -17,6 +17,7 @@ from core.changes import Changes
 from core.errors import WinnowError
 from core.jobs.events import LiveUpdated
 from core.jobs.spec import LiveClose, LiveSpec
+from core.project.last_look import forget_others
 from core.project.specs import signature_of
 from core.project.untaught import count_untaught
 from core.values import Head, ImageId
@@ -58,6 +59,8 @@ class LiveLink:
         """It failed: nor do answers, or a few vectors more."""
         self._may_be_well = False
         """It failed for something that passes."""
+        self._spoken: str | None = None
+        """The last job that was heard"""
         self.job: str | None = None
         self.text = ""
         """What the ranking goes by."""
@@ -97,6 +100,10 @@ class LiveLink:
         """Whether it is of the head that is asked, and the ranking follows it."""
         if event.job != self.job:
             return False
+        project, head = self._workspace.project, self._held
+        if project is not None and head is not None and self._spoken != self.job:
+            self._spoken = self.job
+            forget_others(project, head, Path(event.file))
         self.text = live_text(event)
         self._workspace.take_live(Path(event.file))
         return True

@@ -175,9 +175,7 @@ def _source_tip(source: str) -> str:
     if source == "live":
         return "By the live head, which learns from each answer at once. Retrain makes a version, which has figures."
     if source == AS_LEFT:
-        return (
-            "By the live head as you left it: it knows no answer given since. The live head follows once it is ready."
-        )
+        return "By the live head as you left it: it knows no answer given since. A live head takes its place."
     if source == UNSEEN:
         return "By heads that did not learn from your answer to this image, and so do not only repeat it."
     if source == "text":

@@ -47,8 +47,9 @@ class Predictions:
 
 
 def spoken_by(head: Head) -> dict[str, str]:
-    """For the metadata: whose predictions they are, and its outputs in order."""
-    return {"head_id": str(head.head_id), "labels": ",".join(str(label.label_id) for label in head.labels)}
+    """For the metadata: whose predictions they are, its outputs in order, and what it sees images by."""
+    labels = ",".join(str(label.label_id) for label in head.labels)
+    return {"head_id": str(head.head_id), "labels": labels, "encoder": head.encoder, "tiles": head.tiles.value}
 
 
 def write_predictions(path: Path, predictions: Predictions, *, lasting: bool = True) -> None:

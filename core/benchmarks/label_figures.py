@@ -17,7 +17,6 @@ from core.benchmarks.learning_curves import SOONER, Curve
 
 SHARES = (0.90, 0.95, 0.98)
 _RESAMPLED = 400
-_NEAREST = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,13 +150,17 @@ def mean_ratio(
     return float(np.exp(_log_ratio(sets, ours, other, share, same))), float(np.exp(low)), float(np.exp(high))
 
 
-def nearest(sets: Sequence[Compared], names: Sequence[str], other: str) -> list[str]:
-    """Of `names` the two that need the fewest answers in units of those of `other`, for each of SHARES."""
-    found: dict[str, None] = {}
-    for share in SHARES:
-        needed = {name: mean_ratio(sets, name, other, share)[0] for name in names}
-        found |= dict.fromkeys(sorted(names, key=needed.__getitem__)[:_NEAREST])
-    return list(found)
+def best_of(sets: Sequence[Compared], names: Sequence[str], other: str, share: float) -> tuple[str, float]:
+    """Which of `names` needs the fewest answers to a share, in units of those of `other`, and how many."""
+    needed = {name: mean_ratio(sets, name, other, share)[0] for name in names}
+    best = min(needed, key=needed.__getitem__)
+    return best, needed[best]
+
+
+def unsettled(sets: Sequence[Compared], names: Sequence[str], other: str, seeds: int) -> str | None:
+    """One of `names` that is the best for one of SHARES by fewer than `seeds`: which may be luck. None: none is."""
+    bests = (best_of(sets, names, other, share)[0] for share in SHARES) if names else ()
+    return next((name for name in bests if sets[0].curves[name].seeds < seeds), None)
 
 
 def _log_ratio(sets: Sequence[Compared], ours: str, other: str, share: float, seeds: NDArray[np.int64]) -> float:

@@ -21,7 +21,17 @@ from core.benchmarks import BenchOptions, BenchRow
 from core.benchmarks.bench_head import BenchHead
 from core.benchmarks.curve_picture import Line, Panel, check_picture, draw_curves
 from core.benchmarks.kept_curves import KeptCurves
-from core.benchmarks.label_figures import SHARES, Compared, Curves, alike, lead, mean_ratio, most_behind, nearest
+from core.benchmarks.label_figures import (
+    SHARES,
+    Compared,
+    Curves,
+    alike,
+    best_of,
+    lead,
+    mean_ratio,
+    most_behind,
+    unsettled,
+)
 from core.benchmarks.label_sets import LabelSet, Split, defect_set, label_sets, score_sets, split, without_a_tenth
 from core.benchmarks.learning_curves import (
     BATCH,
@@ -55,7 +65,7 @@ class _Effort:
     library_seeds: int
     """The first of them; curves of libraries are slow, and only held against ours on the same ones"""
     near_seeds: int
-    """Of the libraries that came nearest on these"""
+    """Of a library that is the best by these: until the best one has as many, it may be so by luck"""
     budget: int
     seed_steps: int
     """Of the seed's loop, in steps of many images"""
@@ -82,8 +92,7 @@ def _run(options: BenchOptions, effort: _Effort, workers: Workers) -> list[Bench
         sets = label_sets(options.data) + defects + score_sets(options.data)
     tried = [_compare(data, effort, options, workers) for data in sets]
     labelled = [each.compared for each in tried if each.data.kind is HeadKind.CLASS]
-    libraries = [name for name in labelled[0].curves if name not in STRATEGIES]
-    for name in nearest(labelled, libraries, RANDOM):
+    while (name := unsettled(labelled, _libraries(labelled[0]), RANDOM, effort.near_seeds)) is not None:
         for each in (one for one in tried if one.data.kind is HeadKind.CLASS):
             each.compared.curves[name] = _curves(each, name, effort.near_seeds, effort, options, workers)
             options.tell(_said_of(each, name))
@@ -115,6 +124,10 @@ def _compare(data: LabelSet, effort: _Effort, options: BenchOptions, workers: Wo
         tried.compared.curves[name] = _curves(tried, name, seeds, effort, options, workers)
         options.tell(_said_of(tried, name))
     return tried
+
+
+def _libraries(compared: Compared) -> list[str]:
+    return [name for name in compared.curves if name not in STRATEGIES]
 
 
 def _own_learners(kind: HeadKind) -> Mapping[str, OwnCurve]:
@@ -221,18 +234,15 @@ def _whole_rows(sets: Sequence[Compared], share: float) -> list[BenchRow]:
         f"{least:.2f} to {most:.2f}; {rivals_source()}"
     )
     rows = [BenchRow(name, ours, "share", 1.0, ours, note)]
-    libraries = {name: curves.seeds for name, curves in sets[0].curves.items() if name not in STRATEGIES}
-    near = [name for name, count in libraries.items() if count == max(libraries.values())]
-    if near:
-        others = {name: mean_ratio(sets, name, RANDOM, share)[0] for name in near}
-        best = min(others, key=others.__getitem__)
+    if libraries := _libraries(sets[0]):
+        best, needed = best_of(sets, libraries, RANDOM, share)
         seeds = sets[0].curves[best].seeds
         same = mean_ratio(sets, DEFAULT, RANDOM, share, seeds=seeds)[0]
         _, low, high = mean_ratio(sets, DEFAULT, best, share, seeds=seeds)
         note = (
             f"baseline: the best library over all sets, {best}; 95 % interval of the quotient {low:.2f} to {high:.2f}"
         )
-        rows.append(BenchRow(f"{name}, {seeds} seeds", same, "share", others[best], same / others[best], note))
+        rows.append(BenchRow(f"{name}, {seeds} seeds", same, "share", needed, same / needed, note))
     return rows
 
 

@@ -92,7 +92,7 @@ class LiveSession:
     def look(self, watch: Watch = _unwatched) -> tuple[Predictions, str]:
         """What is said of the pool now, in order, and what it was said by; nothing is written.
 
-        `watch` is told of how many images the surroundings were looked at, where they are: that takes longest.
+        `watch` is told of how many images the surroundings were looked at, where they are (core.heads.second_view).
         Before the first answer that are the labels' words; where those cannot be read nothing is said (NaN), and why.
         """
         predictions, _, remark = self._looked(watch)
@@ -146,10 +146,7 @@ class LiveSession:
 
         True where more is known now than what was said last.
         """
-        if isinstance(self._pool, StreamedPool):
-            self._pool.foresee(stop)
-            return False
-        if self._fit is None:
+        if not isinstance(self._pool, KeptPool) or self._fit is None:
             return False
         self._pool.foresee(self._next)
         knows_more = self._second.make(len(self._pool), len(self._fit.answers.rows), stop)

@@ -1,16 +1,13 @@
 """A pool too large to keep: two stages at every refit.
 
-A linear committee judges every image by 128 principal components; the kernel committee judges anew the 50,000 that the
-first left most in doubt, from their whole embeddings on disk; the queue is drawn from those. The components are found
-while nobody waits and kept: of a million images 300 MB beside what is said of them. Until then the first look takes the
-way over the embeddings on disk, to the same answers.
+A linear committee judges every image by 128 principal components, which are found in its first pass over the embeddings
+and kept; the kernel committee judges anew the 50,000 that the first left most in doubt, from their whole embeddings on
+disk; the queue is drawn from those. A million images take some 300 MB beside what is said of them.
 
 Letters: n = images of the pool, k = images judged anew, dim = values of an embedding, d = components.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -20,7 +17,7 @@ from torch import Tensor
 from core.arrays.embeddings import EmbeddingStore
 from core.heads.columns import unit_half
 from core.heads.committee import Committee, CommitteeReader
-from core.heads.linear_stage import linear_committee, on_components, on_vectors
+from core.heads.linear_stage import linear_committee, on_components
 from core.heads.live_fit import LiveFit
 from core.heads.similarity import unit_rows
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes, silence
@@ -80,17 +77,6 @@ class StreamedPool:
             points[: self._known] = self._points[: self._known]
             self._points = points
 
-    def foresee(self, stop: Callable[[], bool]) -> None:
-        """While nobody waits: the components of all rows, until `stop`."""
-
-        def keep(rows: slice) -> None:
-            self._points[rows] = self._axes.read(self._block(np.arange(rows.start, rows.stop)))
-
-        while self._known < len(self) and not stop():
-            end = min(self._known + _BLOCK * self._workers.count, len(self))
-            self._workers.each(keep, _blocks(self._known, end))
-            self._known = end
-
     def vectors(self, rows: NDArray[np.int64]) -> Tensor:
         """Unit rows (k, dim) float32."""
         return torch.from_numpy(self._unit(rows).astype(np.float32))
@@ -139,18 +125,19 @@ class StreamedPool:
         return principal_components(mean_tile(self._store.gather(rows)), components=COMPONENTS_KEPT, seed=self._seed)
 
     def _first_look(self, committee: Committee) -> Votes:
-        """`committee` is linear in the embedding."""
+        """`committee` is linear in the embedding. Components that are not known yet are found on the way."""
         votes = empty_votes(len(self), committee)
-        by_points = CommitteeReader(on_components(committee, self._projection), self._device)
-        by_vectors = CommitteeReader(on_vectors(committee, self._projection), self._device)
+        reader = CommitteeReader(on_components(committee, self._projection), self._device)
 
         def judge(rows: slice) -> None:
-            known = rows.stop <= self._known
-            values = self._kept(rows) if known else self._block(np.arange(rows.start, rows.stop))
-            one = torch.ones(len(values), 1, device=self._device)
-            keep_votes(votes, rows, (by_points if known else by_vectors).read((values, one)))
+            if rows.stop > self._known:
+                self._points[rows] = self._axes.read(self._block(np.arange(rows.start, rows.stop)))
+            points = torch.from_numpy(self._points[rows]).to(self._device).float()
+            one = torch.ones(len(points), 1, device=self._device)
+            keep_votes(votes, rows, reader.read((points, one)))
 
         self._workers.each(judge, [*_blocks(0, self._known), *_blocks(self._known, len(self))])
+        self._known = len(self)
         return votes
 
     def _look_again(self, committee: Committee, votes: Votes) -> None:
@@ -175,9 +162,6 @@ class StreamedPool:
 
         self._workers.each(find, _blocks(0, len(missing)))
         return found
-
-    def _kept(self, rows: slice) -> Tensor:
-        return torch.from_numpy(self._points[rows]).to(self._device).float()
 
     def _block(self, rows: NDArray[np.int64]) -> Tensor:
         """Unit rows on the device, in one thread: the blocks are what runs side by side."""

@@ -107,7 +107,13 @@ def live_folder(project: Path, head: HeadId, job: str) -> Path:
 
 def live_files(project: Path, head: HeadId | None = None) -> Iterator[Path]:
     """What live heads of that head have written, or those of any head."""
-    return project.glob(f"{LIVE}/{'*' if head is None else head}-*/*.safetensors")
+    return _in_live(project, f"{head or '*'}-*/*.safetensors")
+
+
+def _in_live(project: Path, pattern: str) -> Iterator[Path]:
+    """Nothing where it is a link: what is behind it is not ours."""
+    live = project / LIVE
+    return iter(()) if live.is_symlink() else live.glob(pattern)
 
 
 def map_file(project: Path, embeddings: str) -> Path:
@@ -133,7 +139,7 @@ def leftovers(project: Path, kept: Collection[Path] = ()) -> list[Path]:
     return sorted(
         [
             *project.glob(f"{HEADS}/*/.v*.part"),
-            *(path for path in project.glob(f"{LIVE}/*") if path not in folders),
+            *(path for path in _in_live(project, "*") if path not in folders),
             *(path for folder in folders for path in folder.glob("*") if path not in kept),
             *project.glob(f"{DATABASE}.new*"),
         ]

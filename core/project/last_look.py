@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from core.errors import EnvironmentProblem, WinnowError
-from core.project.folder import live_files
+from core.project.folder import discard, live_files
 from core.values import MEMBERS, Head
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ _COUNT: Final = re.compile("[0-9]{1,12}")
 
 
 def last_look(project: Project, head: Head) -> Predictions | None:
-    """None where nothing was left that was learned from answers, and where the head has other labels by now."""
+    """None where nothing was left that was learned from answers, where the version in force knows as many, and where
+    the head has other labels or another encoder by now."""
     found = _newest(project, head)
     return None if found is None else found[1]
 
@@ -40,9 +41,15 @@ def files_to_keep(project: Project) -> frozenset[Path]:
         return frozenset()
     try:
         heads = project.heads.all()
+        return frozenset(found[0] for head in heads if (found := _newest(project, head)) is not None)
     except (WinnowError, ValueError):
         return frozenset()
-    return frozenset(found[0] for head in heads if (found := _newest(project, head)) is not None)
+
+
+def forget_others(project: Project, head: Head, file: Path) -> None:
+    """A live head spoke in `file`: what was said of this head before is of no use, whatever time its files bear."""
+    for folder in {other.parent for other in live_files(project.folder, head.head_id)} - {file.parent}:
+        discard(folder)
 
 
 def _newest(project: Project, head: Head) -> tuple[Path, Predictions] | None:
@@ -54,8 +61,14 @@ def _newest(project: Project, head: Head) -> tuple[Path, Predictions] | None:
             said = read_predictions(file)
         except EnvironmentProblem:
             continue  # torn by a power cut, or gone by now
-        return (file, said) if _is_of(said, head) else None
+        return (file, said) if _is_of(said, head) and answers_learned(said) > _known_before(project, head) else None
     return None
+
+
+def _known_before(project: Project, head: Head) -> int:
+    """Answers that the version in force learned."""
+    version = project.versions.in_force(head.head_id)
+    return version.annotations if version is not None else 0
 
 
 def _age(file: Path) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -112,9 +113,36 @@ def test_that_a_switch_to_another_head_and_back_keeps_the_ranking(ranked, qtbot)
     speak(ranked, qtbot)
 
 
-def test_that_a_version_goes_before_what_was_left(ranked, open_shell):
+def test_that_a_version_that_knows_all_goes_before_what_was_left_and_another_after_it(ranked, open_shell, qtbot):
     make_version(*ranked.workspace.opened())
-    assert reopened(ranked, open_shell).workspace.ranking.source == "v1"
+    again = reopened(ranked, open_shell)
+    assert again.workspace.ranking.source == "v1"
+    answer(again, Key.Key_1, Key.Key_2)
+    speak(again, qtbot)
+    again.workspace.order_again(kept_ahead=-1)
+    qtbot.waitUntil(lambda: not again.workspace._background.busy)
+    before = coming(again)
+    later = reopened(again, open_shell)
+    assert (later.workspace.ranking.source, coming(later)) == (AS_LEFT, before)
+
+
+def test_that_without_answers_nothing_is_gone_on_with(ranked, open_shell):
+    project, _ = ranked.workspace.opened()
+    folder = project.folder
+    ranked.close()
+    with Project.open(folder) as elsewhere:
+        for _ in range(3):
+            elsewhere.annotations.undo()
+    assert open_shell(folder).workspace.ranking is None
+
+
+def test_that_what_was_left_goes_when_the_live_head_speaks_whatever_its_time(ranked, open_shell, qtbot):
+    (left,) = ranked.workspace.project.folder.glob("live/*/live-1.safetensors")
+    again = reopened(ranked, open_shell)
+    os.utime(left, (2**33, 2**33))
+    answer(again, Key.Key_1)
+    new = speak(again, qtbot)
+    assert [file.parent for file in again.workspace.project.folder.glob("live/*/*")] == [new.parent]
 
 
 def test_that_a_project_opened_for_reading_goes_on_with_it_too(ranked, open_shell):

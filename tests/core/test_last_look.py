@@ -103,6 +103,20 @@ def test_that_a_head_with_other_labels_does_not_get_it(project, head, left, edit
         assert written(again.folder) == []
 
 
+def test_that_a_head_on_another_encoder_does_not_get_it(project, head, left):
+    project.heads.edit(head.head_id, encoder="another")
+    assert last_look(project, project.heads.get("content")) is None
+
+
+def test_that_where_all_live_files_lie_behind_a_link_none_is_read_or_tidied(project, head, left, tmp_path):
+    live = left.parent.parent
+    live.rename(tmp_path / "outside")
+    live.symlink_to(tmp_path / "outside")
+    assert last_look(project, head) is None
+    with reopened(project):
+        assert (tmp_path / "outside" / left.parent.name / left.name).is_file()
+
+
 def test_that_labels_and_a_head_under_another_name_get_it(project, head, left):
     project.heads.edit(head.head_id, name="animal", labels=[replace(one, name=f"{one.name}s") for one in head.labels])
     with reopened(project) as again:

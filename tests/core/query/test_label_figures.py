@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.benchmarks.label_figures import Compared, Curves, mean_ratio, most_behind, nearest
+from core.benchmarks.label_figures import Compared, Curves, best_of, mean_ratio, most_behind, unsettled
 
 
 def _curves(*means):
@@ -43,12 +43,21 @@ def test_that_curves_are_held_side_by_side_from_the_same_answer_on():
     assert sooner.answers_to(0.5) == pytest.approx(5.0)
 
 
-def test_that_the_two_that_need_the_fewest_answers_to_a_share_are_the_nearest():
-    rounds = {"plain": (0.3, 0.4, 1), "never": (0.1, 0.1, 0.2), "early": (0.9, 0.9, 1), "late": (0.1, 0.99, 1)}
-    sets = [Compared("one", {name: _curves(*means) for name, means in rounds.items()}, 1.0)]
-    assert nearest(sets, ["never", "early", "late"], "plain") == ["early", "late"]
-    assert nearest(sets, ["never"], "plain") == ["never"]
-    assert nearest(sets, [], "plain") == []
+def test_that_the_best_by_few_seeds_is_to_be_tried_on_more_until_the_best_has_enough():
+    rounds = {"plain": (0.3, 0.4, 1), "never": (0.1, 0.1, 0.2), "early": (0.92, 0.92, 1), "late": (0.1, 0.99, 1)}
+    enough = {name: _curves(*means) for name, means in rounds.items()}
+    few = enough | {name: enough[name].first(2) for name in ("early", "late")}
+    names = ["never", "early", "late"]
+
+    def left(curves):
+        return unsettled([Compared("one", curves, 1.0)], names, "plain", 3)
+
+    assert best_of([Compared("one", few, 1.0)], names, "plain", 0.9)[0] == "early"
+    assert best_of([Compared("one", few, 1.0)], names, "plain", 0.95)[0] == "late"
+    assert left(few) == "early"
+    assert left(few | {"early": enough["early"]}) == "late"
+    assert left(enough | {"never": enough["never"].first(2)}) is None
+    assert unsettled([Compared("one", few, 1.0)], [], "plain", 3) is None
 
 
 def test_that_an_order_behind_in_one_round_is_found_out():
