@@ -27,6 +27,8 @@ _NOTHING_LEARNED = {
     HeadKind.TAGS: "no tag has both a yes and a no yet: nothing can be told",
 }
 _AGREED = "the committee agrees; shown so that every kind of image gets an answer"
+_CLOSE = 0.25
+"""Lead of the first label over the second, or of a tag's yes over its no."""
 _ALONE = "imported without a committee; Retrain makes one"
 _BY_PLACE = {
     Strategy.TYPICLUST: "the most typical of each part of the pool first",
@@ -162,7 +164,20 @@ def of_disagreement(head: Head, opinion: Opinion) -> str:
     if votes is not None:
         first, second, between = votes
         return f"the committee is split {first} : {second} {between}"
-    return two_learners(head, opinion) or _AGREED
+    return two_learners(head, opinion) or _close_call(head, opinion) or _AGREED
+
+
+def _close_call(head: Head, opinion: Opinion) -> str:
+    """What all members decide alike, but by little; empty where it is not so."""
+    known = sorted(((said, row) for row, said in enumerate(opinion.probabilities) if said is not None), reverse=True)
+    if head.kind is HeadKind.TAGS:
+        known = sorted(known, key=lambda one: abs(one[0] - EVEN))[:1]
+        close = bool(known) and 2 * abs(known[0][0] - EVEN) <= _CLOSE
+    else:
+        known = known[:2]
+        close = len(known) == 2 and known[0][0] - known[1][0] <= _CLOSE
+    named = ", ".join(f"{head.labels[row].name} {probability_percent(said)}" for said, row in known)
+    return f"a close call: {named}" if close else ""
 
 
 def two_learners(head: Head, opinion: Opinion) -> str:

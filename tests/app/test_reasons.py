@@ -94,6 +94,26 @@ def test_that_only_disagreement_shows_what_the_committee_agrees_on_for_its_kind(
     assert reason(class_shell).endswith("the votes agree")
 
 
+def test_that_what_all_members_decide_alike_by_little_is_a_close_call(class_shell):
+    rank(class_shell, [0.5, 0.4, 0.1], [[0.5, 0.4, 0.1]] * MEMBERS)
+    assert reason(class_shell) == "a close call: cat 50 %, dog 40 %"
+
+
+def refuse_all(shell: Shell) -> None:
+    workspace = shell.workspace
+    refused = {ImageId(1): TagsValue(frozenset(), frozenset(label.label_id for label in workspace.head.labels))}
+    workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, refused))
+
+
+def test_that_a_tag_nearest_to_even_is_a_close_call(tags_shell):
+    refuse_all(tags_shell)
+    rank(tags_shell, [0.95, 0.45, 0.02], [[0.95, 0.45, 0.02]] * MEMBERS)
+    tag = tags_shell.workspace.head.labels[1].name
+    assert reason(tags_shell).endswith(f"a close call: {tag} 45 %")
+    rank(tags_shell, [0.95, 0.3, 0.02], [[0.95, 0.3, 0.02]] * MEMBERS)
+    assert AGREED in reason(tags_shell)
+
+
 def test_that_a_hunt_says_what_it_goes_by_as_it_goes_on(class_shell, monkeypatch):
     heads.use_order(class_shell.workspace, "hunt:1")
     rank(class_shell, SAID, SPLIT, source="text")
@@ -148,8 +168,7 @@ def test_that_the_live_head_is_one_learner_whose_answers_are_counted_also_as_it_
 
 def test_that_a_tag_beyond_even_without_a_vote_says_that_two_learners_speak(tags_shell):
     workspace = tags_shell.workspace
-    refused = {ImageId(1): TagsValue(frozenset(), frozenset(label.label_id for label in workspace.head.labels))}
-    workspace.announce(workspace.project.annotations.annotate(workspace.head.head_id, refused))
+    refuse_all(tags_shell)
     said = [0.83] + [0.1] * (workspace.head.outputs - 1)
     rank(tags_shell, said, [[0.4] + [0.1] * (workspace.head.outputs - 1)] * MEMBERS, source="v1")
     told = f"{workspace.head.labels[0].name}: committee (dots) no, head (bar) yes"
