@@ -11,7 +11,14 @@ from app.actions import Bindings
 from app.loading.image_files import Locate
 from app.models.keeping import StripState
 from app.presenting.cards import answer_keys, build_review_card
-from app.presenting.keep_states import FAR_REASON, JUDGED_REASON, NEAR_REASON, READING_REASON
+from app.presenting.keep_states import (
+    FAR_REASON,
+    JUDGED_REASON,
+    LOOKING_REASON,
+    NEAR_REASON,
+    READING_REASON,
+    STAYED_REASON,
+)
 from app.workspace import Workspace
 from core.values import ImageId
 
@@ -20,7 +27,7 @@ _HELD = 300
 
 
 class BorderStrip:
-    """What is in sight stays there until it is judged."""
+    """What is in sight stays there until it is judged, or until another label is asked for."""
 
     def __init__(self, workspace: Workspace, bindings: Bindings, locate: Locate) -> None:
         self._workspace = workspace
@@ -29,6 +36,10 @@ class BorderStrip:
         self._ids: list[ImageId] = []
         self._near: dict[ImageId, bool] = {}
         self._done: set[ImageId] = set()
+        self._stayed: set[ImageId] = set()
+        """Asked for other limits than those of now"""
+        self._looks = True
+        """What is to be asked is not known yet"""
         self._position = 0
 
     def current(self) -> ImageId | None:
@@ -38,7 +49,12 @@ class BorderStrip:
         """Asked and not judged yet."""
         return [image_id for image_id in self._ids if image_id not in self._done]
 
+    def judged(self) -> list[ImageId]:
+        return [image_id for image_id in self._ids if image_id in self._done]
+
     def add(self, asked: Sequence[tuple[ImageId, bool]]) -> None:
+        """What is asked for the limits of now; an image may be in the strip by then."""
+        self._looks = False
         for image_id, near in asked:
             self._near[image_id] = near
             if image_id not in self._ids:
@@ -46,6 +62,7 @@ class BorderStrip:
 
     def clear(self) -> None:
         self._ids, self._near, self._done, self._position = [], {}, set(), 0
+        self._stayed, self._looks = set(), True
 
     def clear_waiting(self) -> None:
         """All that is not judged, save the one in sight: a key that is pressed now is meant for it.
@@ -53,10 +70,21 @@ class BorderStrip:
         What is not among the images any more goes too.
         """
         current = self.current()
-        stays = [image_id for image_id in self._ids if image_id in self._done and self._is_there(image_id)]
         keeps_current = current is not None and current not in self._done and self._is_there(current)
-        self._ids = stays[-_HELD:] + ([current] if keeps_current and current is not None else [])
-        self._position = len(self._ids) - (1 if keeps_current else 0)
+        self._keep_judged()
+        if keeps_current and current is not None:
+            self._ids.append(current)
+            self._stayed.add(current)
+
+    def leave(self) -> None:
+        """All that is not judged, the one in sight too: none is there for a key until the next ones are known."""
+        self._keep_judged()
+        self._looks = True
+
+    def _keep_judged(self) -> None:
+        self._ids = [image_id for image_id in self.judged() if self._is_there(image_id)][-_HELD:]
+        self._stayed = set(self._ids)
+        self._position = len(self._ids)
 
     def _is_there(self, image_id: ImageId) -> bool:
         present = self._workspace.board.present
@@ -87,10 +115,11 @@ class BorderStrip:
         """`read`: it is known what can be asked."""
         ids, current = np.array(self._ids, np.int64), self.current()
         if current is None:
-            return StripState(ids, self._position, None, JUDGED_REASON if read else READING_REASON)
+            reason = READING_REASON if not read else LOOKING_REASON if self._looks else JUDGED_REASON
+            return StripState(ids, self._position, None, reason)
         place = (self._position, len(self._ids))
         card = build_review_card(self._workspace, self._key_texts, self._locate, current, None, place)
-        near = self._near.get(current, False)
         # Asked as the audit set is: nothing is shown of what the head says.
         card = replace(card, blind=current not in self._done) if card is not None else None
-        return StripState(ids, self._position, card, NEAR_REASON if near else FAR_REASON)
+        away = STAYED_REASON if current in self._stayed else FAR_REASON
+        return StripState(ids, self._position, card, NEAR_REASON if self._near.get(current) else away)

@@ -140,8 +140,12 @@ class KeepPresenter(QObject):
 
     def _after_move(self) -> None:
         self._forget_search()
-        self._judge(ask=False)
-        self._rest.start()
+        if self._strip.current() is None:
+            self._rest.stop()
+            self._ask_anew()
+        else:
+            self._judge(ask=False)
+            self._rest.start()
         self._show()
 
     def _forget_search(self) -> None:
@@ -174,7 +178,11 @@ class KeepPresenter(QObject):
             self._turn_to(output)
 
     def _turn_to(self, output: int) -> None:
-        self._keeping.output = output
+        if output != self._keeping.output:
+            self._keeping.output = output
+            for image_id in self._strip.judged():  # a tag that is answered says nothing of another
+                self._follow_image(image_id)
+            self._strip.leave()
         self._after_move()
 
     @Slot(float, float)
@@ -266,7 +274,7 @@ class KeepPresenter(QObject):
 
     @Slot()
     def _ask_anew(self) -> None:
-        """The limits rest: the images near them, beginning with the one in sight."""
+        """The limits rest, or nothing is in sight: the images near them, beginning with the one in sight."""
         self._strip.clear_waiting()
         self._judge(ask=True)
 

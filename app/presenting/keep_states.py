@@ -23,6 +23,8 @@ from core.wording import counted
 
 NEAR_REASON = "Near the limit: answer it as you see it. Each answer narrows the intervals"
 FAR_REASON = "Away from the limits, drawn by chance: answer it as you see it. Each answer narrows the intervals"
+STAYED_REASON = "Away from the limits as they are now: answer it as you see it. The images near them come next"
+LOOKING_REASON = "Looking for the images near the limits…"
 JUDGED_REASON = "All that can be asked here is judged"
 READING_REASON = "Reading what the head says of the images…"
 

@@ -19,7 +19,7 @@ from core.project.turns import Turns, gather_turns
 from core.review.border import next_asked
 from core.review.choosing import Found
 from core.review.limits import Limits
-from core.review.strata import Kept, Pool, kept
+from core.review.strata import Kept, Pool, kept, near_limit
 from core.store.columns import ImageTable
 from core.values import AnswerValue, HeadId, HeadKind, ImageId
 
@@ -42,7 +42,7 @@ class Limited:
 class Judged:
     kept: Kept
     asked: Sequence[tuple[ImageId, bool]]
-    """Images to ask next, and whether each is near a limit"""
+    """Images that wait and those to ask next, and whether each is near a limit"""
     misses: NDArray[np.float64]
     """How many brackets a score head is off, of each image answered in turn; empty of other heads"""
 
@@ -74,14 +74,20 @@ class Evidence:
     def judge(self, asked: Limited, waiting: Sequence[ImageId], lacking: int) -> Judged:
         """`lacking`: so many images are to be asked beside those that are waiting."""
         pool, turns = self._pool(asked), self.turns
-        chosen = []
+        chosen = self._waiting(pool, asked, waiting)
         if lacking:
             ids, held = turns.ids[turns.rows(asked.output)], turns.rows_of(asked.output, waiting)
-            chosen = [
-                (ImageId(int(ids[one.row])), one.near) for one in next_asked(pool, asked.limits, lacking, without=held)
-            ]
+            following = next_asked(pool, asked.limits, lacking, without=held)
+            chosen += [(ImageId(int(ids[one.row])), one.near) for one in following]
         misses = turns.misses() if turns.head.kind is HeadKind.SCORE else np.zeros(0)
         return Judged(kept(pool, asked.limits), chosen, misses)
+
+    def _waiting(self, pool: Pool, asked: Limited, waiting: Sequence[ImageId]) -> list[tuple[ImageId, bool]]:
+        """An image that no limit judges, as nothing unseen is said of it, is near none."""
+        rows = [sorted(self.turns.rows_of(asked.output, (image_id,))) for image_id in waiting]
+        return [
+            (image_id, any(near_limit(pool, asked.limits, row))) for image_id, row in zip(waiting, rows, strict=True)
+        ]
 
     def find(self, how: Find, asked: Limited, share: float) -> Found | None:
         return how(self._pool(asked), asked.limits, share)

@@ -163,7 +163,7 @@ def kept(pool: Pool, limits: Limits) -> Kept:
 def divided(pool: Pool, limits: Limits) -> list[Part]:
     """The finest parts: each side of each limit, near it and far from it; those without an image are left out."""
     region = limits.regions(pool.said).astype(np.int64)
-    code = region * 3 + _nearness(pool, limits)
+    code = region * 3 + _nearness(pool.said, pool.edges, limits)
     return [_part(pool, np.flatnonzero(code == one), one // 3, near=one % 3 > 0) for one in np.unique(code).tolist()]
 
 
@@ -188,15 +188,21 @@ def merged(parts: Sequence[Part], pool: Pool) -> list[Part]:
     return found
 
 
-def _nearness(pool: Pool, limits: Limits) -> NDArray[np.int64]:
-    """(n,) 1 within a cell of the lower limit, 2 of the upper one, else 0."""
-    found = np.zeros(len(pool), np.int64)
-    edges = np.concatenate([[-np.inf], pool.edges, [np.inf]])
+def near_limit(pool: Pool, limits: Limits, rows: Sequence[int]) -> list[bool]:
+    """Of a few rows of the pool, whether each lies in a part near a limit."""
+    said = pool.said[np.asarray(rows, np.int64)]
+    return [code > 0 for code in _nearness(said, pool.edges, limits).tolist()]
+
+
+def _nearness(said: NDArray[np.float32], cell_edges: NDArray[np.float32], limits: Limits) -> NDArray[np.int64]:
+    """(k,) 1 within a cell of the lower limit, 2 of the upper one, else 0."""
+    found = np.zeros(len(said), np.int64)
+    edges = np.concatenate([[-np.inf], cell_edges, [np.inf]])
     for code, limit in ((2, limits.high), (1, limits.low)):
         if limit is not None:
-            cell = int(np.searchsorted(pool.edges, limit, side="right"))
+            cell = int(np.searchsorted(cell_edges, limit, side="right"))
             low, high = edges[max(0, cell - 1)], edges[min(len(edges) - 1, cell + 2)]
-            found[(pool.said >= low) & (pool.said < high)] = code
+            found[(said >= low) & (said < high)] = code
     return found
 
 

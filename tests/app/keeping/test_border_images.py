@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt
 
+from app.presenting.keep_states import LOOKING_REASON, NEAR_REASON, STAYED_REASON
 from core.changes import Changes
 from core.values import HeadKind, ImageId, TagsValue
 from tests.app.conftest import ANIMALS, draw_pictures, scanned_project
@@ -49,6 +51,47 @@ def test_that_the_image_in_sight_stays_when_a_limit_moves(limited, qtbot):
     first = presenter.current()
     press(limited, Qt.Key.Key_Right, qtbot)
     assert presenter.current() == first
+
+
+def begin_in_cells(shell, percent: float, qtbot) -> None:
+    """So few images would all lie near any limit."""
+    presenter = shell.commands._looks.keeping
+    presenter._evidence.turns.edges.update(dict.fromkeys(range(2), np.linspace(0.05, 0.95, 19, dtype=np.float32)))
+    presenter._strip.leave()
+    limit_at(shell, percent, qtbot)
+
+
+def limit_at(shell, percent: float, qtbot) -> None:
+    view(shell).panel.low.setValue(percent)
+    wait_for(shell, qtbot)
+
+
+def test_that_the_image_in_sight_is_said_to_be_near_the_limit_only_while_it_is(limited, qtbot):
+    presenter = limited.commands._looks.keeping
+    begin_in_cells(limited, 49.0, qtbot)
+    first = presenter.current()
+    assert abs(CAT[first - 1] - 0.5) < 0.15 and view(limited).reason.text == NEAR_REASON
+    limit_at(limited, 92.0, qtbot)
+    assert presenter.current() == first and view(limited).reason.text == STAYED_REASON
+    limit_at(limited, 50.0, qtbot)
+    assert presenter.current() == first and view(limited).reason.text == NEAR_REASON
+
+
+def test_that_images_of_the_label_before_go_when_another_is_limited(limited, qtbot):
+    presenter = limited.commands._looks.keeping
+    press(limited, Qt.Key.Key_1, qtbot)
+    for _ in ANIMALS:
+        press(limited, Qt.Key.Key_Q, qtbot)
+    begin_in_cells(limited, 92.0, qtbot)
+    judged, *before = presenter._strip._ids
+    assert presenter.current() == before[0]
+    presenter.next_label()
+    assert presenter.current() is None and view(limited).reason.text == LOOKING_REASON
+    wait_for(limited, qtbot)
+    after = presenter._strip._ids
+    assert after[0] == judged and presenter.current() == after[1] != before[0]
+    near = [one for one in presenter._strip.waiting() if presenter._strip._near[one]]
+    assert near and all(abs(1 - CAT[one - 1] - 0.92) < 0.15 for one in near)
 
 
 def test_that_an_image_that_was_moved_away_is_not_asked_any_more(limited, qtbot):
@@ -107,3 +150,8 @@ def test_that_a_tag_is_judged_by_its_yes_or_no(open_shell, tmp_path, qtbot):
     assert presenter.current() == first
     press(shell, Qt.Key.Key_1, qtbot, shift=True)
     assert presenter.current() != first and presenter._judged.kept.n > before
+    second = presenter.current()
+    press(shell, Qt.Key.Key_1, qtbot, shift=True)
+    press(shell, Qt.Key.Key_Q, qtbot)
+    assert first in presenter._strip.judged()
+    assert second in presenter._strip.waiting(), "of the other tag it is not judged yet"
