@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from core.heads import columns
+from core.heads import columns, votes
 from core.heads.answer_book import AnswerBook
 from core.heads.columns import SimilarityColumns, similarities, unit_half
 from core.heads.similarity import rbf, unit_rows
+from core.heads.votes import Votes
 from core.jobs.spec import LiveChange
-from core.values import Annotated
+from core.values import Annotated, HeadKind
 from core.workers import Workers
 from tests.core.heads.material import blobs, hashes_of
 
@@ -145,3 +146,13 @@ def test_that_a_failing_part_is_heard_of(workers):
 
     with pytest.raises(ArithmeticError):
         workers.each(fail, range(3))
+
+
+@pytest.mark.parametrize("kind", list(HeadKind))
+def test_that_doubt_is_the_same_in_pieces_on_all_cores(workers, monkeypatch, kind):
+    drawn = np.random.default_rng(0).random((23, 8, 1 if kind is HeadKind.SCORE else 3)).astype(np.float16)
+    said = Votes(drawn.mean(axis=1), drawn)
+    whole = said.doubt(kind)
+    monkeypatch.setattr(votes, "_BLOCK", 5)
+    assert len(np.unique(whole)) > 15
+    np.testing.assert_array_equal(said.doubt(kind, workers.each), whole)
