@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from core.heads.committee import Committee, member_of, solve_alike
 from core.heads.kernel import solve_left_out, system_of
@@ -41,6 +42,20 @@ def on_components(committee: Committee, projection: Projection) -> Committee:
     """The same committee for principal components with a 1 after them: what lies outside them counts as average."""
     inside = np.einsum("xd,jxo->jdo", projection.axes, committee.coefficients, optimize=True)
     average = np.einsum("x,jxo->jo", projection.centre, committee.coefficients, optimize=True)
-    coefficients = np.concatenate([inside, average[:, None]], axis=1).astype(np.float32)  # (members, d + 1, outputs)
+    return _with_constant(committee, inside, average)
+
+
+def on_vectors(committee: Committee, projection: Projection) -> Committee:
+    """What `on_components` says, for unit vectors with a 1 after them, whose components need not be known."""
+    known = on_components(committee, projection).coefficients
+    inside, average = known[:, :-1], known[:, -1]
+    whole = np.einsum("xd,jdo->jxo", projection.axes, inside, optimize=True)
+    centre = np.einsum("x,jxo->jo", projection.centre, whole, optimize=True)
+    return _with_constant(committee, whole, average - centre)
+
+
+def _with_constant(committee: Committee, values: NDArray[np.float32], constant: NDArray[np.float32]) -> Committee:
+    """`values` (members, columns, outputs), `constant` (members, outputs)."""
+    coefficients = np.concatenate([values, constant[:, None]], axis=1).astype(np.float32)
     mass = np.zeros(coefficients.shape[:2], dtype=np.float32)
     return replace(committee, coefficients=coefficients, mass=mass)

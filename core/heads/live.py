@@ -146,7 +146,10 @@ class LiveSession:
 
         True where more is known now than what was said last.
         """
-        if not isinstance(self._pool, KeptPool) or self._fit is None:
+        if isinstance(self._pool, StreamedPool):
+            self._pool.foresee(stop)
+            return False
+        if self._fit is None:
             return False
         self._pool.foresee(self._next)
         knows_more = self._second.make(len(self._pool), len(self._fit.answers.rows), stop)

@@ -98,7 +98,7 @@ class PoolPass:
             rows = near[start : start + BLOCK]
             vectors = unit_rows(mean_tile(self.store.gather(rows)), self.device)
             members[rows] = second.read(vectors)
-            points[start : start + BLOCK] = axes.read(vectors)
+            points[start : start + BLOCK] = axes.read(vectors).cpu().numpy()
 
         self._each_block(look, count, watch, before=n, total=n + count)
         silence(probabilities, members, self.targets)
@@ -128,7 +128,7 @@ class PoolPass:
             vectors = unit_rows(mean_tile(block), self.device)
             members[where] = votes.read(vectors)
             if axes is not None and points is not None:
-                points[where] = axes.read(vectors)
+                points[where] = axes.read(vectors).cpu().numpy()
 
         self._each_block(look, n, watch, before=0, total=total)
         silence(probabilities, members, self.targets)

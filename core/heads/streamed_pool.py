@@ -1,13 +1,17 @@
 """A pool too large to keep: two stages at every refit.
 
-A linear committee judges every image by 128 principal components, which are found in its first pass over the embeddings
-and kept; the kernel committee judges anew the 50,000 that the first left most in doubt, from their whole embeddings on
-disk; the queue is drawn from those. A million images take some 300 MB beside what is said of them.
+A linear committee judges every image by 128 principal components; the kernel committee judges anew the 50,000 that
+the first left most in doubt, from their whole embeddings on disk; the queue is drawn from those. The components (of a
+million images 300 MB beside what is said of them) are found between answers, at the latest on the way of the second
+look; the first goes over the embeddings themselves, to the same answers, where that takes fewer products.
 
 Letters: n = images of the pool, k = images judged anew, dim = values of an embedding, d = components.
 """
 
 from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -17,7 +21,7 @@ from torch import Tensor
 from core.arrays.embeddings import EmbeddingStore
 from core.heads.columns import unit_half
 from core.heads.committee import Committee, CommitteeReader
-from core.heads.linear_stage import linear_committee, on_components
+from core.heads.linear_stage import linear_committee, on_components, on_vectors
 from core.heads.live_fit import LiveFit
 from core.heads.similarity import unit_rows
 from core.heads.votes import SUPPORT_LIMIT, Votes, empty_votes, keep_votes, silence
@@ -43,10 +47,9 @@ class Axes:
         self._axes = torch.as_tensor(projection.axes, device=device)
         self._offset = torch.as_tensor(projection.centre, device=device) @ self._axes
 
-    def read(self, rows: Tensor) -> NDArray[np.float32]:
+    def read(self, rows: Tensor) -> Tensor:
         """Points (k, d) of unit rows (k, dim)."""
-        points: NDArray[np.float32] = (rows @ self._axes - self._offset).cpu().numpy()
-        return points
+        return rows @ self._axes - self._offset
 
 
 class StreamedPool:
@@ -64,6 +67,7 @@ class StreamedPool:
         self._points = np.empty((0, self._projection.axes.shape[1]), dtype=np.float16)
         self._known = 0
         """The first rows, of which the components are kept"""
+        self._looked = False
         self.grow()
 
     def __len__(self) -> int:
@@ -76,6 +80,18 @@ class StreamedPool:
             points = np.empty((total, self._points.shape[1]), dtype=np.float16)
             points[: self._known] = self._points[: self._known]
             self._points = points
+
+    def foresee(self, stop: Callable[[], bool]) -> None:
+        """While nobody waits: the components of all rows, until `stop`, or until the memory of the device is full."""
+
+        def keep(rows: slice) -> None:
+            self._points[rows] = self._find(np.arange(rows.start, rows.stop))
+
+        with contextlib.suppress(torch.OutOfMemoryError):
+            while self._known < len(self) and not stop():
+                end = min(self._known + _BLOCK * self._workers.count, len(self))
+                self._workers.each(keep, _blocks(self._known, end))
+                self._known = end
 
     def vectors(self, rows: NDArray[np.int64]) -> Tensor:
         """Unit rows (k, dim) float32."""
@@ -125,19 +141,25 @@ class StreamedPool:
         return principal_components(mean_tile(self._store.gather(rows)), components=COMPONENTS_KEPT, seed=self._seed)
 
     def _first_look(self, committee: Committee) -> Votes:
-        """`committee` is linear in the embedding. Components that are not known yet are found on the way."""
+        """`committee` is linear in the embedding."""
         votes = empty_votes(len(self), committee)
-        reader = CommitteeReader(on_components(committee, self._projection), self._device)
+        by_points = CommitteeReader(on_components(committee, self._projection), self._device)
+        hurried = not self._looked and len(committee.members) * len(committee.mean) < COMPONENTS_KEPT
+        by_vectors = CommitteeReader(on_vectors(committee, self._projection), self._device) if hurried else None
 
         def judge(rows: slice) -> None:
-            if rows.stop > self._known:
-                self._points[rows] = self._axes.read(self._block(np.arange(rows.start, rows.stop)))
-            points = torch.from_numpy(self._points[rows]).to(self._device).float()
-            one = torch.ones(len(points), 1, device=self._device)
-            keep_votes(votes, rows, reader.read((points, one)))
+            known = rows.stop <= self._known
+            if not known and by_vectors is None:
+                self._points[rows] = self._find(np.arange(rows.start, rows.stop))
+            if known or by_vectors is None:
+                reader, values = by_points, torch.from_numpy(self._points[rows]).to(self._device).float()
+            else:
+                reader, values = by_vectors, self._block(np.arange(rows.start, rows.stop))
+            keep_votes(votes, rows, reader.read((values, torch.ones(len(values), 1, device=self._device))))
 
         self._workers.each(judge, [*_blocks(0, self._known), *_blocks(self._known, len(self))])
-        self._known = len(self)
+        self._known = self._known if hurried else len(self)
+        self._looked = True
         return votes
 
     def _look_again(self, committee: Committee, votes: Votes) -> None:
@@ -158,10 +180,15 @@ class StreamedPool:
         missing = np.flatnonzero(rows >= self._known)
 
         def find(part: slice) -> None:
-            found[missing[part]] = self._axes.read(self._block(rows[missing[part]]))
+            found[missing[part]] = self._find(rows[missing[part]])
 
         self._workers.each(find, _blocks(0, len(missing)))
         return found
+
+    def _find(self, rows: NDArray[np.int64]) -> NDArray[np.float16]:
+        """(k, d); halved in torch, which takes a tenth of NumPy's time."""
+        points: NDArray[np.float16] = self._axes.read(self._block(rows)).half().cpu().numpy()
+        return points
 
     def _block(self, rows: NDArray[np.int64]) -> Tensor:
         """Unit rows on the device, in one thread: the blocks are what runs side by side."""

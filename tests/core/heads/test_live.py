@@ -327,12 +327,27 @@ def test_that_a_pool_too_large_to_keep_says_the_same_once_its_components_are_kep
     scene = Scene(tmp_path, embedded=110, kind=kind, tiles=tiles)
     session = scene.open(list(range(12)))
     first = _said(session)
+    calls = iter([False, True])
+    assert not session.foresee(lambda: next(calls))
+    assert session._pool._known == min(7 * session._workers.count, 110)  # then an answer came
     assert _same(_said(session), first)
+    assert session._pool._known == 110
     scene.embed(110, 120)
     grown = _said(session)
     assert len(grown) == 120
     assert np.array_equal(grown.hashes[:110], first.hashes)
     assert _same(grown, _said(session))
+
+
+def test_that_components_are_found_while_nobody_waits(tmp_path, monkeypatch):
+    monkeypatch.setattr(live, "STREAM_ABOVE", 100)
+    monkeypatch.setattr(streamed_pool, "_BLOCK", 7)
+    session = Scene(tmp_path).open(list(range(12)))
+    first = _said(session)
+    assert session._pool._known == 0
+    session.foresee()
+    assert session._pool._known == 120
+    assert _same(_said(session), first)
 
 
 def test_that_a_growing_pool_changes_to_two_stages_by_itself(tmp_path, monkeypatch):
