@@ -138,8 +138,8 @@ def _accuracy_row(name: str, live: _Timed, seed: _Seed) -> BenchRow:
 def _large_rows(options: BenchOptions) -> list[BenchRow]:
     """Two stages, embeddings read from disk; against one kernel pass over everything, scaled.
 
-    A queue from nothing is that of a worker that has just started: the store is opened and every embedding looked at,
-    of which later ones need those of the doubtful alone.
+    A queue from nothing is that of a worker that has just started: the store is opened and every embedding looked at.
+    Before the new answers the components are found, as while a person looks; then those of the doubtful alone are.
     """
     size = _Size(_LARGE, 1_000, 768)
     with tempfile.TemporaryDirectory() as place:
